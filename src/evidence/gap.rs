@@ -1,0 +1,150 @@
+//! What evidence could not show, said out loud: a reason and where it came from.
+
+use std::collections::BTreeMap;
+
+/// Why something is missing from the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapReason {
+    /// A file or document is not valid JSON or not a form of trace.
+    Malformed,
+    /// A file ends before its document does.
+    Truncated,
+    /// A document or file is larger than the tool reads.
+    TooLarge,
+    /// X-Ray says the trace exceeded its size, so segments are missing.
+    LimitExceeded,
+    /// A segment was still in progress when it was read.
+    InProgress,
+    /// A call names no operation, so no action can be told.
+    NoOperation,
+    /// A call whose owner is in no document of its trace.
+    NoOwner,
+    /// A service name that the catalogue does not know.
+    UnknownService,
+    /// An operation that the catalogue does not know.
+    UnknownOperation,
+    /// An AWS call of which only the HTTP request was recorded.
+    HttpOnly,
+    /// A call that named no resource although its action has one.
+    UnknownResource,
+}
+
+impl GapReason {
+    /// The reason's name in reports, kebab case.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Truncated => "truncated",
+            Self::TooLarge => "too-large",
+            Self::LimitExceeded => "limit-exceeded",
+            Self::InProgress => "in-progress",
+            Self::NoOperation => "no-operation",
+            Self::NoOwner => "no-owner",
+            Self::UnknownService => "unknown-service",
+            Self::UnknownOperation => "unknown-operation",
+            Self::HttpOnly => "http-only",
+            Self::UnknownResource => "unknown-resource",
+        }
+    }
+
+    /// Whether calls may have been lost, so that what was not observed may have happened all the same.
+    ///
+    /// Evidence with such a gap can acquit, but it cannot convict.
+    pub fn loses_calls(self) -> bool {
+        match self {
+            Self::Malformed
+            | Self::Truncated
+            | Self::TooLarge
+            | Self::LimitExceeded
+            | Self::InProgress
+            | Self::NoOperation
+            | Self::NoOwner
+            | Self::UnknownService
+            | Self::HttpOnly => true,
+            Self::UnknownOperation | Self::UnknownResource => false,
+        }
+    }
+}
+
+/// One thing the evidence could not show.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// Why.
+    pub reason: GapReason,
+    /// Where: a file and line, a trace id, a service and operation. Names and ids only, never contents.
+    pub detail: String,
+}
+
+/// How many details one reason keeps; the rest are counted together.
+const DETAILS_PER_REASON: usize = 20;
+
+/// Gaps counted by reason and detail.
+///
+/// A reason keeps its first details in alphabetical order and counts the others together, so that a million broken
+/// documents take no more room than twenty, and the order in which they were met does not show.
+///
+/// ```
+/// use aws_least_privilege::evidence::{Gap, GapReason, Gaps};
+///
+/// let mut gaps = Gaps::default();
+/// gaps.add(Gap { reason: GapReason::Malformed, detail: "traces/a.json:3".into() });
+/// gaps.add(Gap { reason: GapReason::Malformed, detail: "traces/a.json:3".into() });
+/// assert_eq!(gaps.iter().map(|(reason, detail, count)| (reason.id(), detail, count)).collect::<Vec<_>>(), [
+///     ("malformed", "traces/a.json:3", 2),
+/// ]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gaps(BTreeMap<GapReason, Details>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Details {
+    kept: BTreeMap<String, u64>,
+    others: u64,
+}
+
+impl Gaps {
+    /// Counts one gap.
+    pub fn add(&mut self, gap: Gap) {
+        self.add_count(gap.reason, gap.detail, 1);
+    }
+
+    /// Counts all gaps of another collection.
+    pub fn merge(&mut self, other: &Self) {
+        for (reason, details) in &other.0 {
+            for (detail, count) in &details.kept {
+                self.add_count(*reason, detail.clone(), *count);
+            }
+            self.0.entry(*reason).or_default().others += details.others;
+        }
+    }
+
+    /// Every reason and detail with its count, sorted; what was not kept comes last in its reason as `others`.
+    pub fn iter(&self) -> impl Iterator<Item = (GapReason, &str, u64)> {
+        self.0.iter().flat_map(|(reason, details)| {
+            let kept = details.kept.iter();
+            let others = (details.others > 0).then_some(("others", details.others));
+            kept.map(|(detail, count)| (*reason, detail.as_str(), *count))
+                .chain(others.map(|(detail, count)| (*reason, detail, count)))
+        })
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any of them may have lost calls: see [`GapReason::loses_calls`].
+    pub fn lose_calls(&self) -> bool {
+        self.0.keys().any(|reason| reason.loses_calls())
+    }
+
+    fn add_count(&mut self, reason: GapReason, detail: String, count: u64) {
+        let details = self.0.entry(reason).or_default();
+        *details.kept.entry(detail).or_default() += count;
+        if details.kept.len() > DETAILS_PER_REASON
+            && let Some((_, dropped)) = details.kept.pop_last()
+        {
+            details.others += dropped;
+        }
+    }
+}

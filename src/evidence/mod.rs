@@ -1,0 +1,12 @@
+//! Sources of observations: who called which operation, on what, when, and how it ended.
+//!
+//! A source hands over raw documents; an assembler joins the documents of a trace and finds the owner of each call. What
+//! could not be read or attributed is a [`Gap`], never silence.
+
+pub mod gap;
+pub mod observation;
+pub mod owner;
+
+pub use gap::{Gap, GapReason, Gaps};
+pub use observation::{Observation, Outcome, TraceEvidence};
+pub use owner::Owner;

@@ -1,0 +1,113 @@
+//! Actions: what IAM grants. Never the operations that a trace shows; the catalogue turns those into these.
+//!
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>: service prefix and
+//! name are compared without regard to case.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+/// One action, `s3:GetObject`: a service prefix and a name, without wildcards.
+///
+/// Equal to, ordered and hashed like, the same action in any other case; shown as it was written.
+///
+/// ```
+/// use aws_least_privilege::iam::Action;
+///
+/// let action: Action = "DYNAMODB:getitem".parse()?;
+/// assert_eq!(action, "dynamodb:GetItem".parse()?);
+/// assert_eq!(action.name(), "getitem");
+/// assert!("s3:".parse::<Action>().is_err());
+/// assert!("s3:Get*".parse::<Action>().is_err());
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Action {
+    prefix: String,
+    name: String,
+}
+
+impl Action {
+    /// Service prefix as written: the `s3` of `s3:GetObject`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Name as written: the `GetObject` of `s3:GetObject`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u8> {
+        let parts = [self.prefix.as_bytes(), b":", self.name.as_bytes()];
+        parts.into_iter().flatten().map(u8::to_ascii_lowercase)
+    }
+}
+
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        self.prefix.eq_ignore_ascii_case(&other.prefix)
+            && self.name.eq_ignore_ascii_case(&other.name)
+    }
+}
+
+impl Eq for Action {}
+
+impl PartialOrd for Action {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Action {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl Hash for Action {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().for_each(|byte| state.write_u8(byte));
+    }
+}
+
+/// Text that is not an action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is not an action: an action is a service prefix and a name, such as `s3:GetObject`"
+)]
+pub struct ParseActionError {
+    text: String,
+}
+
+impl FromStr for Action {
+    type Err = ParseActionError;
+
+    /// # Errors
+    ///
+    /// When the text is not two words of letters, digits, `-` or `_` with one colon between.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let word = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        };
+        match text.split_once(':') {
+            Some((prefix, name)) if word(prefix) && word(name) => Ok(Self {
+                prefix: prefix.into(),
+                name: name.into(),
+            }),
+            _ => Err(ParseActionError {
+                text: text.chars().take(200).collect(),
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.prefix, self.name)
+    }
+}

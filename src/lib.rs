@@ -1,0 +1,5 @@
+//! A gate that keeps IAM roles honest.
+
+pub mod evidence;
+pub mod iam;
+pub mod xray;
