@@ -12,7 +12,7 @@ from generator.errors import GeneratorError
 
 DATA = Path(__file__).resolve().parent
 CATALOGUE = DATA / "catalogue.bin"
-DICTIONARY_SIZE = 0
+DICTIONARY_SIZE = 16 * 1024
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from . import actions, dependents, models, services as naming
@@ -38,6 +39,8 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
         for mapping in mapped.values():
             counts[KINDS[mapping["m"]]] += 1
         counts["unmapped"] += len(service.operations) - len(mapped)
+        for recorded, like in override.recorded.get(name, {}).items():
+            mapped[recorded] = mapper.map(replace(service.operations[like], name=recorded))
         entry: dict = {"o": mapped}
         if spellings := override.spellings.get(name):
             entry["y"] = spellings

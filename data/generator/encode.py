@@ -7,6 +7,7 @@ import struct
 
 MAGIC = b"ALPCAT1\n"
 LEVEL = 19
+DICTIONARY_ID = 1  # written into every frame, so that a reader finds the dictionary it has been given
 
 
 def dump(value) -> bytes:
@@ -33,7 +34,7 @@ def encode(index: dict, blocks: dict[str, dict], zstandard, dictionary_size: int
 
 def compressor(zstandard, dictionary: bytes):
     params = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, write_content_size=True, write_checksum=False, write_dict_id=False, threads=0)
+        LEVEL, write_content_size=True, write_checksum=False, write_dict_id=bool(dictionary), threads=0)
     if not dictionary:
         return zstandard.ZstdCompressor(compression_params=params)
     data = zstandard.ZstdCompressionDict(dictionary)
@@ -42,7 +43,7 @@ def compressor(zstandard, dictionary: bytes):
 
 def train(samples: list[bytes], zstandard, size: int) -> bytes:
     """A trained dictionary: what the blocks have in common, stored once."""
-    return zstandard.train_dictionary(size, samples, k=256, d=8, level=LEVEL).as_bytes()
+    return zstandard.train_dictionary(size, samples, k=256, d=8, level=LEVEL, dict_id=DICTIONARY_ID).as_bytes()
 
 
 def decode(data: bytes, zstandard) -> tuple[dict, dict[str, dict]]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 from . import gateway
-from .actions import Action, Reference
+from .actions import Action, Reference, resource_variables
 from .granularity import templates
 from .members import Filling, fill
 from .models import Operation, Service
 from .overrides import Override, as_list
-from .words import split_operation
+from .words import normalise, split_operation
 
 EXACT, SAME_NAME, ASSUMED, NONE = "e", "s", "a", "n"
 
-MAKING = {"Create", "Run", "Register", "Allocate", "Import", "Copy", "Clone", "Request", "Purchase", "Provision", "Issue",
-          "Start", "Submit", "Restore", "Add", "Generate", "Upload", "Put", "Build", "Initiate", "Schedule", "Send"}
+# Verbs that make a resource, that range over all of a type, and that do so when nothing is required.
+MAKING = {"Create", "Register", "Allocate", "Import", "Copy", "Clone", "Request", "Purchase", "Provision", "Issue"}
 RANGING = {"List", "Search"}
 SOMETIMES_RANGING = {"Describe", "Get", "Query", "Lookup", "Discover", "View"}
 VERSION_SUFFIX = re.compile(r"(V\d+|\d{4}_\d{2}_\d{2}|\d{8})$")
@@ -115,27 +115,28 @@ class Mapper:
             if rules or arn:
                 filling = Filling(kind, filling.whole, filling.variables, templates(kind, written))
             fillings.append((filling, required))
-        whole_range = made if made is not None else makes_or_ranges(operation)
+        def open_ended(name: str) -> bool:
+            return made if made is not None else ranges(operation) or makes(operation, name)
+
         complete = [(f, r) for f, r in fillings if f.complete]
         varied = [(f, r) for f, r in complete if f.whole or not f.constant]
         if types:
             kept = fillings
         elif varied:
-            kept = varied + [(f, r) for f, r in fillings if r and (f, r) not in varied and (whole_range or f.constant)]
+            kept = varied + [(f, r) for f, r in fillings if r and (f, r) not in varied and (open_ended(f.type.name) or f.constant)]
         elif complete:
             kept = [(f, r) for f, r in fillings if r] or complete
         else:
             kept = [(f, r) for f, r in fillings if r] or fillings
         kept.sort(key=lambda pair: pair[0].type.name)
         label = (lambda name: name) if prefix == self.override.prefix else (lambda name: f"{prefix}:{name}")
-        return [entry(f, label(f.type.name), whole_range and not f.complete) for f, _ in kept]
+        return [entry(f, label(f.type.name), not f.complete and open_ended(f.type.name)) for f, _ in kept]
 
     def rules(self, own: dict) -> dict:
         return self.override.fill | own
 
 
 def all_variables(kind, filling) -> set[str]:
-    from .actions import resource_variables
     return {name for form in kind.formats for name in resource_variables(form)}
 
 
@@ -150,9 +151,14 @@ def entry(filling: Filling, name: str, open_ended: bool) -> dict:
     return result
 
 
-def makes_or_ranges(operation: Operation) -> bool:
-    """Does the call make the identifier itself, or range over all resources of the type?"""
+def makes(operation: Operation, type_name: str) -> bool:
+    """Does the call make the resource, so that its identifier cannot be in the request?"""
+    verb, noun = split_operation(operation.name)
+    noun, word = normalise(noun), normalise(type_name)
+    return verb == "Run" or (verb in MAKING and (noun.startswith(word) or word.startswith(noun)))
+
+
+def ranges(operation: Operation) -> bool:
+    """Does the call range over all resources of the type?"""
     verb, _ = split_operation(operation.name)
-    if verb in MAKING or verb in RANGING:
-        return True
-    return verb in SOMETIMES_RANGING and not any(m.required for m in operation.top_members.values())
+    return verb in RANGING or (verb in SOMETIMES_RANGING and not any(m.required for m in operation.top_members.values()))

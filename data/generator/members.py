@@ -10,7 +10,7 @@ from .actions import ResourceType, resource_variables
 from .models import Member, Operation
 from .words import kind, normalise, split_operation
 
-FOREIGN_STEMS = ("role", "kmskey", "executionrole", "servicerole", "topic", "nexttoken")
+FOREIGN_STEMS = ("role", "key", "topic", "bucket", "center", "application")
 NOT_IDENTITY = ("filter", "tag", "tags", "filters")
 
 
@@ -48,7 +48,7 @@ def fill(kind_: ResourceType, operation: Operation, rules: dict[str, list[str]],
                 carriers.append(member)
     whole = [source for source in arn_rules.get(kind_.name, ()) if source_known(source, operation)]
     if not whole:
-        whole = match_arn(kind_, operation, only_type)
+        whole = match_arn(kind_, operation, only_type, guess=not Filling(kind_, [], variables, templates).filled)
         last = resource_variables(kind_.formats[0])[-1:]
         whole += [m.path for m in carriers if m.holds_arn and m.path not in whole and [m.path] == variables.get((last or [""])[0])]
     return Filling(kind_, whole, variables, templates)
@@ -93,8 +93,8 @@ def match_variable(variable: str, type_name: str, operation: Operation) -> Membe
     return None
 
 
-def match_arn(kind_: ResourceType, operation: Operation, only_type: bool) -> list[str]:
-    """Members that carry the type's whole ARN."""
+def match_arn(kind_: ResourceType, operation: Operation, only_type: bool, guess: bool) -> list[str]:
+    """Members that carry the type's whole ARN; as a guess the only required ARN of a call on a single type."""
     type_word = normalise(kind_.name)
     last = resource_variables(kind_.formats[0])[-1:]
     stems = {type_word} | {kind(name)[0] for name in last} - {""}
@@ -110,9 +110,9 @@ def match_arn(kind_: ResourceType, operation: Operation, only_type: bool) -> lis
                 found.append(member.path)
         elif member.holds_arn and (stem in stems or (stem == "resource" and meaning != "name")):
             found.append(member.path)
-    if not found and only_type:
+    if not found and only_type and guess:
         required = [m for m in operation.members if m.depth == 0 and m.required and m.is_text and m.holds_arn
-                    and kind(m.name)[1] != "name" and kind(m.name)[0] not in FOREIGN_STEMS]
+                    and kind(m.name)[1] != "name" and not kind(m.name)[0].endswith(FOREIGN_STEMS)]
         if len(required) == 1:
             found = [required[0].path]
     return found

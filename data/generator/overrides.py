@@ -13,7 +13,7 @@ from .words import normalise
 
 FILE_KEYS = {
     "services", "assume", "ignore_types", "recorded_only", "granularity", "implied", "fill", "arn",
-    "parameters", "spellings", "renames", "none", "operations",
+    "parameters", "recorded", "spellings", "renames", "none", "operations",
 }
 NEED_KEYS = {"action", "types", "resources", "fill", "arn", "made", "any", "when", "optional"}
 RESOURCE_KEYS = {"type", "fill", "arn", "made"}
@@ -40,6 +40,7 @@ class Override:
     fill: dict[str, list[str]] = field(default_factory=dict)
     arn: dict[str, list[str]] = field(default_factory=dict)
     parameters: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    recorded: dict[str, dict[str, str]] = field(default_factory=dict)
     spellings: dict[str, dict[str, str]] = field(default_factory=dict)
     renames: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     none: dict[str, list[str]] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class Check:
             self.action(entry["action"])
             if not entry.get("reason", "").endswith("."):
                 self.refuse(f"`{entry['action']}` needs a reason, one sentence", entry["action"], "add reason = \"...\"")
-        for section in (own.parameters, own.spellings, own.renames, own.none, own.operations):
+        for section in (own.parameters, own.recorded, own.spellings, own.renames, own.none, own.operations):
             for service in section:
                 self.service(service)
         for service, table in own.parameters.items():
@@ -112,6 +113,11 @@ class Check:
                     self.operation(service, operation)
                 if spelling in self.services[service].operations:
                     self.refuse(f"`{spelling}` is itself an operation of `{service}`", spelling, "remove the spelling")
+        for service, table in own.recorded.items():
+            for name, like in table.items():
+                self.operation(service, like)
+                if name not in own.operations.get(service, {}):
+                    self.refuse(f"`{name}` is recorded, but nothing says what it needs", name, f"add {name} to [operations.{service}]")
         for service, table in own.renames.items():
             for operation, actions in table.items():
                 self.operation(service, operation)
@@ -156,7 +162,7 @@ class Check:
                         "move the entry to that prefix's file, or claim the service with services = [...]")
 
     def operation(self, service: str, name: str) -> None:
-        if name not in self.services[service].operations:
+        if name not in self.services[service].operations and name not in self.override.recorded.get(service, {}):
             self.refuse(f"no operation `{name}` in `{service}`", name, "check the spelling against botocore")
 
     def action(self, name: str) -> tuple[str, str]:
@@ -187,7 +193,8 @@ class Check:
             self.refuse(f"unknown transform `{transform}`", source, f"known: {', '.join(sorted(TRANSFORMS))}")
         if path.startswith(("=", ":")) or path in self.override.recorded_only:
             return
-        if not self.services[service].operations[operation].knows_path(path):
+        model = self.override.recorded.get(service, {}).get(operation, operation)
+        if not self.services[service].operations[model].knows_path(path):
             self.refuse(f"`{service}` `{operation}` has no member `{path}`", path, "check the path against botocore's model")
 
 
