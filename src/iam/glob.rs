@@ -1,0 +1,334 @@
+//! Globs: literal text with `*` (any run of characters, also none) and `?` (exactly one), and how two of them relate.
+//!
+//! Text only, over Unicode characters: `*` crosses `:` and `/`, letters keep their case. What an ARN's parts change about
+//! that is [`ResourcePattern`](super::ResourcePattern)'s business. Escapes follow
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::Answer;
+use super::inclusion;
+
+/// One element of a glob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Token {
+    Char(char),
+    AnyOne,
+    AnyRun,
+}
+
+impl Token {
+    pub(super) fn takes(self, character: char) -> bool {
+        match self {
+            Self::Char(own) => own == character,
+            Self::AnyOne | Self::AnyRun => true,
+        }
+    }
+
+    fn meets(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Char(one), Self::Char(two)) => one == two,
+            _ => true,
+        }
+    }
+
+    /// Wildcards sort where their characters do, so that globs sort as their text.
+    fn order(self) -> (char, bool) {
+        match self {
+            Self::Char(own) => (own, false),
+            Self::AnyOne => ('?', true),
+            Self::AnyRun => ('*', true),
+        }
+    }
+}
+
+/// Literal text with `*` and `?`, in canonical form: globs that match the same text are equal.
+///
+/// ```
+/// use aws_least_privilege::iam::Glob;
+///
+/// let objects = Glob::parse("arn:aws:s3:::bucket/*");
+/// assert!(objects.matches("arn:aws:s3:::bucket/a/b"));
+/// assert!(!objects.matches("arn:aws:s3:::bucket"));
+/// assert!(!objects.matches("arn:aws:s3:::Bucket/a"));
+/// assert!(objects.covers(&Glob::parse("arn:aws:s3:::bucket/logs/?")));
+/// assert_eq!(Glob::parse("a**"), Glob::parse("a*"));
+/// assert_eq!(Glob::literal("50*").to_string(), "50${*}");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Glob {
+    /// INVARIANT: in a run of wildcards all `?` come first and at most one `*` follows.
+    tokens: Vec<Token>,
+}
+
+impl Glob {
+    /// Reads policy text of the current policy version: `*` and `?` are wildcards, `${*}`, `${?}` and `${$}` are those
+    /// characters themselves.
+    pub fn parse(text: &str) -> Self {
+        let mut rest = text;
+        Self::from_tokens(std::iter::from_fn(|| {
+            let escaped = ["${*}", "${?}", "${$}"].iter().find_map(|escape| {
+                let after = rest.strip_prefix(escape)?;
+                Some((escape.chars().nth(2)?, after))
+            });
+            if let Some((character, after)) = escaped {
+                rest = after;
+                return Some(Token::Char(character));
+            }
+            let character = rest.chars().next()?;
+            rest = rest.get(character.len_utf8()..)?;
+            Some(wildcard_or_char(character))
+        }))
+    }
+
+    /// Reads text in which `*` and `?` are wildcards and everything else, `${*}` too, is itself: actions, and policies
+    /// older than the current version.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// assert!(Glob::parse_unescaped("home/${aws:username}").matches("home/${aws:username}"));
+    /// ```
+    pub fn parse_unescaped(text: &str) -> Self {
+        Self::from_tokens(text.chars().map(wildcard_or_char))
+    }
+
+    /// The glob that matches exactly this text: wildcard characters in it are characters.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// assert!(Glob::literal("what?").matches("what?"));
+    /// assert!(!Glob::literal("what?").matches("whats"));
+    /// ```
+    pub fn literal(text: &str) -> Self {
+        Self::from_tokens(text.chars().map(Token::Char))
+    }
+
+    /// The glob that matches everything: `*`.
+    pub fn everything() -> Self {
+        Self {
+            tokens: vec![Token::AnyRun],
+        }
+    }
+
+    pub(super) fn from_tokens(tokens: impl IntoIterator<Item = Token>) -> Self {
+        let mut canonical: Vec<Token> = Vec::new();
+        for token in tokens {
+            let after_run = canonical.last() == Some(&Token::AnyRun);
+            match token {
+                Token::AnyRun if after_run => {}
+                Token::AnyOne if after_run => canonical.insert(canonical.len() - 1, token),
+                Token::Char(_) | Token::AnyOne | Token::AnyRun => canonical.push(token),
+            }
+        }
+        Self { tokens: canonical }
+    }
+
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// Whether it matches everything.
+    pub fn is_everything(&self) -> bool {
+        self.tokens == [Token::AnyRun]
+    }
+
+    /// Whether it has no wildcard, and so matches one text only.
+    pub fn is_literal(&self) -> bool {
+        self.as_literal().is_some()
+    }
+
+    /// The one text that it matches, where it has no wildcard.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// assert_eq!(Glob::parse("queue").as_literal().as_deref(), Some("queue"));
+    /// assert_eq!(Glob::parse("queue*").as_literal(), None);
+    /// ```
+    pub fn as_literal(&self) -> Option<String> {
+        let character = |token: &Token| match token {
+            Token::Char(own) => Some(*own),
+            Token::AnyOne | Token::AnyRun => None,
+        };
+        self.tokens.iter().map(character).collect()
+    }
+
+    /// Whether the text is one that this glob stands for. Takes at most text length times glob length steps.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// assert!(Glob::parse("GetObjec?").matches("GetObject"));
+    /// assert!(!Glob::parse("GetObject?").matches("GetObject"));
+    /// ```
+    pub fn matches(&self, text: &str) -> bool {
+        self.matches_chars(text.chars())
+    }
+
+    pub(super) fn matches_chars(&self, text: impl Iterator<Item = char> + Clone) -> bool {
+        let mut text = text;
+        let mut tokens = self.tokens.as_slice();
+        // Only the last `*` passed is ever worth widening: whatever an earlier one could take, it can take as well.
+        let mut widen = None;
+        loop {
+            let mut ahead = text.clone();
+            match (tokens.split_first(), ahead.next()) {
+                (Some((Token::AnyRun, [])), _) | (None, None) => return true,
+                (Some((Token::AnyRun, rest)), _) => {
+                    widen = Some((rest, text.clone()));
+                    tokens = rest;
+                }
+                (Some((token, rest)), Some(character)) if token.takes(character) => {
+                    tokens = rest;
+                    text = ahead;
+                }
+                _ => {
+                    let Some((after, from)) = &mut widen else {
+                        return false;
+                    };
+                    if from.next().is_none() {
+                        return false;
+                    }
+                    tokens = after;
+                    text = from.clone();
+                }
+            }
+        }
+    }
+
+    /// Whether everything that `other` matches is matched by this glob.
+    ///
+    /// Exact within the work that [`inclusion`] allows itself, which no policy that AWS accepts comes near; over
+    /// it `false`. [`union_covers`](inclusion::union_covers) tells the two apart.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// assert!(Glob::parse("?*").covers(&Glob::parse("*x")));
+    /// assert!(!Glob::parse("bucket/*").covers(&Glob::parse("bucket*")));
+    /// ```
+    pub fn covers(&self, other: &Self) -> bool {
+        inclusion::union_covers(std::slice::from_ref(self), other) == Answer::Yes
+    }
+
+    /// Whether some text is matched by both.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// assert!(Glob::parse("*/AWSLogs/*").intersects(&Glob::parse("bucket/*")));
+    /// assert!(!Glob::parse("a*").intersects(&Glob::parse("b*")));
+    /// ```
+    pub fn intersects(&self, other: &Self) -> bool {
+        // `reached` holds, for the tokens of `self` passed so far, which counts of tokens of `other` can have been
+        // passed with the same text.
+        let mut reached = vec![false; other.tokens.len() + 1];
+        set(&mut reached, 0);
+        for token in self.tokens.iter().map(Some).chain([None]) {
+            let mut next = vec![false; reached.len()];
+            let theirs = other.tokens.iter().map(Some).chain([None]);
+            for (place, their) in theirs.enumerate() {
+                if !reached.get(place).copied().unwrap_or_default() {
+                    continue;
+                }
+                match (token, their) {
+                    (None, None) => return true,
+                    (Some(Token::AnyRun), None) => set(&mut next, place),
+                    (None, Some(Token::AnyRun)) => set(&mut reached, place + 1),
+                    (Some(Token::AnyRun), Some(_)) | (Some(_), Some(Token::AnyRun)) => {
+                        set(&mut next, place);
+                        set(&mut reached, place + 1);
+                    }
+                    (Some(one), Some(two)) if one.meets(*two) => set(&mut next, place + 1),
+                    _ => {}
+                }
+            }
+            reached = next;
+        }
+        false
+    }
+
+    /// The globs that together match what both match, where that is simple to say: one covers the other, or they are
+    /// disjoint (none). `None` where it is not simple.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Glob;
+    ///
+    /// let (wide, narrow) = (Glob::parse("b*"), Glob::parse("b/k"));
+    /// assert_eq!(wide.intersection(&narrow), Some(vec![narrow]));
+    /// assert_eq!(wide.intersection(&Glob::parse("c*")), Some(vec![]));
+    /// assert_eq!(wide.intersection(&Glob::parse("*c")), None);
+    /// ```
+    pub fn intersection(&self, other: &Self) -> Option<Vec<Self>> {
+        if !self.intersects(other) {
+            return Some(Vec::new());
+        }
+        if self.covers(other) {
+            return Some(vec![other.clone()]);
+        }
+        other.covers(self).then(|| vec![self.clone()])
+    }
+}
+
+fn wildcard_or_char(character: char) -> Token {
+    match character {
+        '*' => Token::AnyRun,
+        '?' => Token::AnyOne,
+        other => Token::Char(other),
+    }
+}
+
+fn set(row: &mut [bool], place: usize) {
+    if let Some(cell) = row.get_mut(place) {
+        *cell = true;
+    }
+}
+
+impl Ord for Glob {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = |glob: &Self| {
+            glob.tokens
+                .iter()
+                .map(|token| token.order())
+                .collect::<Vec<_>>()
+        };
+        order(self).cmp(&order(other))
+    }
+}
+
+impl PartialOrd for Glob {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Policy text of the current version that reads back as the same glob.
+impl fmt::Display for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tokens = self.tokens.iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::AnyOne => formatter.write_str("?")?,
+                Token::AnyRun => formatter.write_str("*")?,
+                Token::Char(own @ ('*' | '?')) => write!(formatter, "${{{own}}}")?,
+                Token::Char('$') if tokens.peek() == Some(&&Token::Char('{')) => {
+                    formatter.write_str("${$}")?;
+                }
+                Token::Char(own) => write!(formatter, "{own}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Glob({self})")
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;
