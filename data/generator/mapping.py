@@ -33,7 +33,7 @@ class Mapper:
     def map(self, operation: Operation) -> dict | None:
         """The mapping as it is written to the file; None when nothing is known."""
         own, name = self.override, operation.name
-        if name in own.none.get(self.service.name, ()):
+        if {name, "*"} & set(own.none.get(self.service.name, ())):
             return {"m": NONE, "n": []}
         if needs := own.operations.get(self.service.name, {}).get(name):
             return {"m": EXACT, "n": [self.written_need(need, operation) for need in needs]}

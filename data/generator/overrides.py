@@ -20,7 +20,7 @@ RESOURCE_KEYS = {"type", "fill", "arn", "made"}
 IMPLIED_KEYS = {"action", "reason"}
 TRANSFORMS = {
     "tail", "lambda", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
-    "sesid", "partiql", "apiid", "stage",
+    "sesid", "partiql", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
 }
 
 
@@ -125,7 +125,8 @@ class Check:
                     self.action(action)
         for service, operations in own.none.items():
             for operation in operations:
-                self.operation(service, operation)
+                if operation != "*":
+                    self.operation(service, operation)
         for service, table in own.operations.items():
             for operation, needs in table.items():
                 self.operation(service, operation)
