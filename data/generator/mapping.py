@@ -130,7 +130,8 @@ class Mapper:
             kept = [(f, r) for f, r in fillings if r] or fillings
         kept.sort(key=lambda pair: pair[0].type.name)
         label = (lambda name: name) if prefix == self.override.prefix else (lambda name: f"{prefix}:{name}")
-        return [entry(f, label(f.type.name), not f.complete and open_ended(f.type.name)) for f, _ in kept]
+        return [entry(f, label(f.type.name), not f.complete and open_ended(f.type.name),
+                      not types and len(kept) > 1 and r and always_named(f, operation)) for f, r in kept]
 
     def rules(self, own: dict) -> dict:
         return self.override.fill | own
@@ -140,7 +141,15 @@ def all_variables(kind, filling) -> set[str]:
     return {name for form in kind.formats for name in resource_variables(form)}
 
 
-def entry(filling: Filling, name: str, open_ended: bool) -> dict:
+def always_named(filling: Filling, operation: Operation) -> bool:
+    """Does every such call name this resource, so that one which is not recorded leaves the need unknown?"""
+    if filling.whole or filling.constant or not filling.filled:
+        return False
+    return all(any(top.required for source in sources if (top := operation.top_members.get(re.split(r"[.|\[{]", source)[0])))
+               for sources in filling.variables.values())
+
+
+def entry(filling: Filling, name: str, open_ended: bool, always: bool) -> dict:
     result: dict = {"t": name}
     if filling.whole:
         result["w"] = filling.whole
@@ -148,6 +157,8 @@ def entry(filling: Filling, name: str, open_ended: bool) -> dict:
         result["v"] = {variable: filling.variables[variable] for variable in sorted(filling.variables)}
     if open_ended:
         result["u"] = 1
+    if always:
+        result["q"] = 1
     return result
 
 

@@ -65,6 +65,8 @@ def match_variable(variable: str, type_name: str, operation: Operation) -> Membe
     wanted = normalise(variable)
     stem, meaning = kind(variable)
     type_word = normalise(type_name)
+    if stem == "resource" and type_word != "resource":
+        stem = ""  # `dashboard/${ResourceId}` means the dashboard's id, and no member that happens to be called ResourceId
     about_type = _is_about(operation.name, type_word)
     text = [m for m in operation.members if m.is_text]
     top = [m for m in text if m.depth == 0]
@@ -108,7 +110,9 @@ def match_arn(kind_: ResourceType, operation: Operation, only_type: bool, guess:
         if meaning == "arn":
             if stem in stems or stem == "resource" or (stem == "" and (about_type or only_type)):
                 found.append(member.path)
-        elif member.holds_arn and (stem in stems or (stem == "resource" and meaning != "name")):
+        elif stem == "resource" and "Tag" in operation.name:
+            found.append(member.path)  # older APIs tag by ResourceName, which is an ARN
+        elif member.holds_arn and (stem in stems or stem == "resource"):
             found.append(member.path)
     if not found and only_type and guess:
         required = [m for m in operation.members if m.depth == 0 and m.required and m.is_text and m.holds_arn

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .actions import Reference
+from .actions import Reference, resource_variables
 from .errors import GeneratorError
 from .models import Service
 from .words import normalise
@@ -90,9 +90,10 @@ class Check:
                 self.refuse(f"no service `{name}` in botocore", name, "use botocore's own name of the service")
         for name in [*own.granularity, *own.arn, *own.ignore_types]:
             self.resource_type(name)
-        for name in own.fill:
-            if "/" in name:
-                self.resource_type(name.rsplit("/", 1)[0])
+        for name, sources in own.fill.items():
+            self.fill_rule(name, sources)
+        for sources in own.arn.values():
+            self.used(sources)
         for template in own.granularity.values():
             if not template.startswith("arn:${Partition}:"):
                 self.refuse(f"`{template}` is not an ARN template", template, "begin it with arn:${Partition}:")
@@ -149,6 +150,28 @@ class Check:
                 self.refuse(f"`{when}` is not a condition", str(when[0]), 'write ["has", MEMBER...], ["lacks", MEMBER...] or ["starts", MEMBER, TEXT]')
             for source in when[1:2] if when[0] == "starts" else when[1:]:
                 self.source(service, operation, source)
+
+    def fill_rule(self, name: str, sources: list[str]) -> None:
+        kind, _, variable = name.rpartition("/")
+        if kind:
+            self.resource_type(kind)
+        types = self.references[self.override.prefix].types
+        formats = [form for t in ([types[kind]] if kind else types.values()) for form in t.formats]
+        formats += self.override.granularity.values()
+        if not any(variable in resource_variables(form) for form in formats):
+            self.refuse(f"no ARN of `{kind or self.override.prefix}` has the variable `{variable}`", variable, "check it against the ARN formats")
+        self.used(sources)
+
+    def used(self, sources: list[str]) -> None:
+        """Refuses a rule that could never apply, because no operation has such a member."""
+        own = [op for name, service in self.services.items() if self.prefixes[name] == self.override.prefix
+               for op in service.operations.values()]
+        for source in sources:
+            path, _, transform = source.partition("|")
+            if transform and transform not in TRANSFORMS:
+                self.refuse(f"unknown transform `{transform}`", source, f"known: {', '.join(sorted(TRANSFORMS))}")
+            if not any(op.knows_path(path) for op in own):
+                self.refuse(f"no operation has the member `{path}`", path, "check the path against botocore's model")
 
     def keys(self, table: dict, known: set[str]) -> None:
         for key in table:
