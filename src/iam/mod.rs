@@ -4,12 +4,26 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>.
 
 pub mod action;
+pub mod action_pattern;
 pub mod answer;
 pub mod arn;
+pub mod condition;
+pub mod document;
 pub mod glob;
 pub mod inclusion;
+pub mod resource_pattern;
+pub mod span;
+pub mod statement;
+pub mod version;
 
 pub use action::Action;
+pub use action_pattern::ActionPattern;
 pub use answer::Answer;
 pub use arn::Arn;
+pub use condition::{ConditionAtom, ConditionBlock};
+pub use document::{PolicyDocument, PolicyError};
 pub use glob::Glob;
+pub use resource_pattern::ResourcePattern;
+pub use span::{Span, Spanned};
+pub use statement::{ActionClause, Effect, ResourceClause, Statement};
+pub use version::Version;

@@ -1,0 +1,101 @@
+//! A statement's `Condition` as a canonical conjunction of atoms.
+//!
+//! Says whether two blocks are the same, not whether one holds. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>: key names have no regard to
+//! case, values have.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One test: an operator, the key it looks at, and the values it compares with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConditionAtom {
+    operator: String,
+    key: String,
+    values: BTreeSet<String>,
+}
+
+impl ConditionAtom {
+    /// An atom with its key in lower case and its values sorted, each once.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::ConditionAtom;
+    ///
+    /// let atom = ConditionAtom::new("Bool", "AWS:SecureTransport", ["true".to_owned()]);
+    /// assert_eq!(atom.key(), "aws:securetransport");
+    /// ```
+    pub fn new(
+        operator: impl Into<String>,
+        key: &str,
+        values: impl IntoIterator<Item = String>,
+    ) -> Self {
+        Self {
+            operator: operator.into(),
+            key: key.to_lowercase(),
+            values: values.into_iter().collect(),
+        }
+    }
+
+    /// Operator as written, with its set prefix and suffix: `ForAllValues:StringEqualsIfExists`.
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// Condition key in lower case.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Values as text, sorted; booleans and numbers as JSON writes them.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(String::as_str)
+    }
+}
+
+impl fmt::Display for ConditionAtom {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operator,
+            key,
+            values,
+        } = self;
+        write!(formatter, "{operator} {key} {values:?}")
+    }
+}
+
+/// Atoms that must all hold, sorted; two blocks that say the same in another order or case of keys are equal.
+///
+/// ```
+/// use aws_least_privilege::iam::{ConditionAtom, ConditionBlock};
+///
+/// let atom = |key| ConditionAtom::new("Bool", key, ["true".to_owned()]);
+/// let (one, two) = (atom("aws:SecureTransport"), atom("aws:MultiFactorAuthPresent"));
+/// assert_eq!(
+///     ConditionBlock::new([one.clone(), two.clone()]),
+///     ConditionBlock::new([two, one]),
+/// );
+/// assert!(ConditionBlock::default().is_empty());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConditionBlock {
+    atoms: BTreeSet<ConditionAtom>,
+}
+
+impl ConditionBlock {
+    /// A block of these atoms.
+    pub fn new(atoms: impl IntoIterator<Item = ConditionAtom>) -> Self {
+        Self {
+            atoms: atoms.into_iter().collect(),
+        }
+    }
+
+    /// The atoms, sorted.
+    pub fn atoms(&self) -> impl Iterator<Item = &ConditionAtom> {
+        self.atoms.iter()
+    }
+
+    /// Whether there is nothing to test: it always holds.
+    pub fn is_empty(&self) -> bool {
+        self.atoms.is_empty()
+    }
+}

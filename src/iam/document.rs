@@ -1,0 +1,117 @@
+//! Policy documents: JSON as people write it and AWS accepts it, with where every element stands.
+//!
+//! The source text is kept, so that an edit is a list of ranges to replace. Says what the text means, not whether it is a
+//! good idea. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
+
+mod elements;
+mod error;
+mod json;
+mod read;
+
+pub use error::{PolicyError, PolicyProblem};
+
+use std::fmt;
+
+use super::{Span, Spanned, Statement, Version};
+
+/// Bytes that a document may have; AWS's largest quota is a fiftieth of it.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// Objects and arrays within each other that a document may have; the grammar needs six.
+pub const MAX_DEPTH: usize = 32;
+
+/// Characters that one element of `Action` or `Resource` may have: IAM takes no longer ARN.
+pub const MAX_ELEMENT_CHARS: usize = 2048;
+
+/// Something that AWS accepts and that is worth knowing: text that never matches, an old version, ...
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What was found.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A policy document, its statements and the text they were read from.
+///
+/// ```
+/// use aws_least_privilege::iam::PolicyDocument;
+///
+/// let text = r#"{"Version": "2012-10-17", "Statement":
+///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}}"#;
+/// let policy = PolicyDocument::parse(text, "policy.json")?;
+/// let action = &policy.statements()[0].actions.value.patterns()[0];
+/// assert_eq!(action.line(), 2);
+/// assert_eq!(&policy.source()[action.span.range()], "\"s3:GetObject\"");
+///
+/// let wrong = PolicyDocument::parse(&text.replace("Action", "Actoin"), "policy.json").unwrap_err();
+/// assert_eq!(wrong.to_string(), "`policy.json` line 2, column 25: unknown element `Actoin`");
+/// assert_eq!(wrong.hint(), Some("did you mean `Action`?".to_owned()));
+/// # Ok::<(), aws_least_privilege::iam::PolicyError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDocument {
+    name: String,
+    source: String,
+    version: Version,
+    id: Option<String>,
+    description: Option<Spanned<String>>,
+    statements: Vec<Statement>,
+    notes: Vec<Note>,
+}
+
+impl PolicyDocument {
+    /// Reads a document; `name` is what errors and findings call it, usually its file's path.
+    ///
+    /// # Errors
+    ///
+    /// What is not JSON, what AWS would refuse, and what is too large or too deep, with its line and column.
+    pub fn parse(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
+        read::document(text, name.into())
+    }
+
+    /// What the document is called: a path, or a policy's name or ARN.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text that it was read from; all spans are ranges of it.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Version of the language that it is written in.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// `Id`, where it has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The `Description` that this tool and its predecessor write into what they generate. No element of IAM's.
+    pub fn description(&self) -> Option<&Spanned<String>> {
+        self.description.as_ref()
+    }
+
+    /// Statements in the order written.
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// What AWS accepts and is worth knowing, in the order written.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Span { line, column, .. } = self.span;
+        write!(formatter, "line {line}, column {column}: {}", self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests;

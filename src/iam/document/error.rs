@@ -1,0 +1,144 @@
+//! What is wrong with a policy document, where, and what to do about it.
+
+use super::super::Span;
+use super::{MAX_BYTES, MAX_DEPTH, MAX_ELEMENT_CHARS};
+
+/// A policy document that cannot be read, or that AWS would refuse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` line {}, column {}: {problem}", span.line, span.column)]
+pub struct PolicyError {
+    name: String,
+    span: Span,
+    problem: PolicyProblem,
+}
+
+impl PolicyError {
+    pub(super) fn new(name: &str, span: Span, problem: PolicyProblem) -> Self {
+        Self {
+            name: name.to_owned(),
+            span,
+            problem,
+        }
+    }
+
+    /// What the document is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the problem is.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// What the problem is.
+    pub fn problem(&self) -> &PolicyProblem {
+        &self.problem
+    }
+
+    /// What to do about it, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        self.problem.hint()
+    }
+}
+
+/// What is wrong with a policy document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyProblem {
+    /// Nothing but white space.
+    #[error("the document is empty")]
+    Empty,
+    /// More than [`MAX_BYTES`].
+    #[error("the document has {0} bytes, more than {MAX_BYTES}")]
+    TooLarge(usize),
+    /// Deeper than [`MAX_DEPTH`].
+    #[error("objects and arrays are nested deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// Not JSON; the parser's own words.
+    #[error("not valid JSON: {0}")]
+    NotJson(String),
+    /// JSON, but no object; what it is.
+    #[error("the document must be an object, not {0}")]
+    NotAnObject(&'static str),
+    /// The same key twice in one object.
+    #[error("duplicate key `{0}`")]
+    DuplicateKey(String),
+    /// A key that the grammar does not have.
+    #[error("unknown element `{key}`")]
+    UnknownElement {
+        /// The key.
+        key: String,
+        /// The element that it looks like.
+        meant: Option<&'static str>,
+    },
+    /// A value of another type than the element takes.
+    #[error("`{element}` must be {expected}, not {found}")]
+    WrongType {
+        /// The element.
+        element: String,
+        /// What it takes.
+        expected: &'static str,
+        /// What it was given.
+        found: &'static str,
+    },
+    /// An element that must be there.
+    #[error("{place} has no `{element}`")]
+    Missing {
+        /// The element.
+        element: &'static str,
+        /// What lacks it: the document, or a statement.
+        place: &'static str,
+    },
+    /// Two elements of which a statement may have one.
+    #[error("`{0}` and `{1}` in one statement")]
+    Both(&'static str, &'static str),
+    /// A value that the element does not take.
+    #[error("`{element}` cannot be `{value}`")]
+    BadValue {
+        /// The element.
+        element: &'static str,
+        /// Its value.
+        value: String,
+        /// What it can be.
+        hint: &'static str,
+    },
+    /// The same `Sid` in two statements.
+    #[error("`Sid` `{0}` is not unique")]
+    DuplicateSid(String),
+    /// An action or resource longer than [`MAX_ELEMENT_CHARS`].
+    #[error("an element of `{0}` has more than {MAX_ELEMENT_CHARS} characters")]
+    TooLong(&'static str),
+}
+
+impl PolicyProblem {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Empty | Self::NotAnObject(_) => {
+                "a policy is a JSON object with `Version` and `Statement`"
+            }
+            Self::TooLarge(_) | Self::TooDeep | Self::TooLong(_) => {
+                "no policy that AWS accepts comes near; is this the right file?"
+            }
+            Self::NotJson(_) => "IAM takes plain JSON: no comments, no trailing commas",
+            Self::DuplicateKey(_) => "merge the two: AWS does not say which of them would count",
+            Self::UnknownElement { key, meant: None } if key == "PolicyDocument" => {
+                "the policy is the value of `PolicyDocument`; pass that alone"
+            }
+            Self::UnknownElement { meant: None, .. } => {
+                "remove it: AWS refuses what its grammar does not have"
+            }
+            Self::UnknownElement {
+                meant: Some(meant), ..
+            } => {
+                return Some(format!("did you mean `{meant}`?"));
+            }
+            Self::WrongType { .. } => return None,
+            Self::Missing { element, .. } => return Some(format!("add `{element}`")),
+            Self::Both(..) => "make two statements of it, or keep one of the two",
+            Self::BadValue { hint, .. } => hint,
+            Self::DuplicateSid(_) => "give each statement its own `Sid`, or none",
+        };
+        Some(hint.to_owned())
+    }
+}

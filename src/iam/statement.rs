@@ -1,0 +1,149 @@
+//! One statement of a policy document, with where each of its elements was written.
+//!
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>. `Principal` is noted
+//! and not interpreted: this crate judges the policies of roles, which have none.
+
+use std::fmt;
+
+use super::{Action, ActionPattern, Answer, ConditionBlock, ResourcePattern, Span, Spanned};
+
+/// Whether a statement allows or denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// `Allow`.
+    Allow,
+    /// `Deny`.
+    Deny,
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        })
+    }
+}
+
+/// What a statement says of actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionClause {
+    /// These.
+    Action(Vec<Spanned<ActionPattern>>),
+    /// All but these.
+    NotAction(Vec<Spanned<ActionPattern>>),
+}
+
+impl ActionClause {
+    /// The patterns as listed.
+    pub fn patterns(&self) -> &[Spanned<ActionPattern>] {
+        match self {
+            Self::Action(patterns) | Self::NotAction(patterns) => patterns,
+        }
+    }
+
+    /// Whether the clause speaks of this action.
+    pub fn matches(&self, action: &Action) -> bool {
+        let listed = self
+            .patterns()
+            .iter()
+            .any(|pattern| pattern.value.matches(action));
+        match self {
+            Self::Action(_) => listed,
+            Self::NotAction(_) => !listed,
+        }
+    }
+}
+
+/// What a statement says of resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResourceClause {
+    /// These.
+    Resource(Vec<Spanned<ResourcePattern>>),
+    /// All but these.
+    NotResource(Vec<Spanned<ResourcePattern>>),
+    /// Nothing: the policy is attached to the resource, as a trust policy is.
+    Absent,
+}
+
+impl ResourceClause {
+    /// The patterns as listed.
+    pub fn patterns(&self) -> &[Spanned<ResourcePattern>] {
+        match self {
+            Self::Resource(patterns) | Self::NotResource(patterns) => patterns,
+            Self::Absent => &[],
+        }
+    }
+
+    /// Whether the clause speaks of this resource: an ARN, or `*` for a call that has none.
+    pub fn matches(&self, resource: &str) -> Answer {
+        let listed = self
+            .patterns()
+            .iter()
+            .map(|pattern| pattern.value.matches(resource))
+            .fold(Answer::No, Answer::or);
+        match self {
+            Self::Resource(_) => listed,
+            Self::NotResource(_) => listed.negate(),
+            Self::Absent => Answer::Undecided,
+        }
+    }
+}
+
+/// One statement, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// `Sid`, where it has one.
+    pub sid: Option<String>,
+    /// Allow or deny.
+    pub effect: Effect,
+    /// `Action` or `NotAction`; the span is that of its value.
+    pub actions: Spanned<ActionClause>,
+    /// `Resource` or `NotResource`; the span is that of its value, and of the statement where there is neither.
+    pub resources: Spanned<ResourceClause>,
+    /// `Condition`, where it has one; it may be empty.
+    pub condition: Option<Spanned<ConditionBlock>>,
+    /// Where `Principal` or `NotPrincipal` has its value, if it is there.
+    pub principal: Option<Span>,
+    /// Position in the document, counted from 0.
+    pub index: usize,
+    /// The statement's object.
+    pub span: Span,
+}
+
+impl Statement {
+    /// The condition, where it restricts anything: an empty block does not.
+    pub fn restriction(&self) -> Option<&ConditionBlock> {
+        let block = self.condition.as_ref().map(|block| &block.value)?;
+        (!block.is_empty()).then_some(block)
+    }
+
+    /// Whether the statement applies to this action on this resource, whoever calls; its condition and principal, which
+    /// only a request decides, make a yes undecided.
+    pub fn applies(&self, action: &Action, resource: &str) -> Answer {
+        if !self.actions.value.matches(action) {
+            return Answer::No;
+        }
+        let unrestricted = self.restriction().is_none() && self.principal.is_none();
+        let request = if unrestricted {
+            Answer::Yes
+        } else {
+            Answer::Undecided
+        };
+        self.resources.value.matches(resource).and(request)
+    }
+
+    /// Why it is undecided whether the statement applies, where it can be.
+    pub fn undecided_because(&self) -> Option<String> {
+        if let Some(atom) = self.restriction().and_then(|block| block.atoms().next()) {
+            return Some(format!("its condition `{atom}` depends on the request"));
+        }
+        if self.principal.is_some() {
+            return Some("it names a principal".to_owned());
+        }
+        self.resources.value.patterns().iter().find_map(|pattern| {
+            let reason = pattern.value.undecided_because()?;
+            Some(format!("`{}`: {reason}", pattern.value))
+        })
+    }
+}
