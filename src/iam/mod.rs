@@ -23,6 +23,7 @@ pub use arn::Arn;
 pub use condition::{ConditionAtom, ConditionBlock};
 pub use document::{PolicyDocument, PolicyError};
 pub use glob::Glob;
+pub use inclusion::union_covers;
 pub use resource_pattern::ResourcePattern;
 pub use span::{Span, Spanned};
 pub use statement::{ActionClause, Effect, ResourceClause, Statement};
