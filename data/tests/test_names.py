@@ -1,8 +1,9 @@
 import unittest
 
 from context import operation, reference, service
+from generator.errors import GeneratorError
 from generator.granularity import default_template
-from generator.services import aliases, choose_prefix
+from generator.services import aliases, check_decidable, choose_prefix
 from generator.words import alias
 
 ARN = "arn:${Partition}:svc:${Region}:${Account}:"
@@ -35,6 +36,12 @@ class Services(unittest.TestCase):
         services = {"ses": service("ses", endpointPrefix="email"), "sesv2": service("sesv2", endpointPrefix="email")}
         found = aliases(services, {"ses": {"dotnet": "SimpleEmail"}})
         self.assertEqual((found["email"], found["simpleemail"], found["sesv2"]), ([0, 1], [0], [1]))
+
+    def test_a_name_and_an_operation_lead_to_one_prefix(self):
+        check_decidable({"waf": [0, 1]}, [("waf", {"getipset"}), ("wafv2", {"getipsets"})])
+        check_decidable({"waf": [0], "wafv2": [1]}, [("waf", {"getipset"}), ("wafv2", {"getipset"})])
+        with self.assertRaisesRegex(GeneratorError, "`waf` with the operation `getipset` leads to `waf` and to `wafv2`"):
+            check_decidable({"waf": [0, 1]}, [("waf", {"getipset"}), ("wafv2", {"getipset"})])
 
 
 if __name__ == "__main__":
