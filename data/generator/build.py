@@ -35,7 +35,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
             prefixes[name] = prefix
             blocks.setdefault(prefix, {"a": [], "t": [], "s": {}, "k": []})
         override = overrides.get(prefix) or Override(prefix)
-        mapper = Mapper(service, references.get(prefix), references, override)
+        mapper = Mapper(service, prefix, references, overrides)
         mapped = {op.name: mapping for op in service.operations.values() if (mapping := mapper.map(op))}
         for mapping in mapped.values():
             counts[KINDS[mapping["m"]]] += 1

@@ -43,4 +43,4 @@ def reference(prefix, actions, types):
 def map_one(op, ref, override=None, name="svc", others=(), more=()):
     override = override or Override(ref.prefix)
     references = {ref.prefix: ref} | {other.prefix: other for other in others}
-    return Mapper(service(name, op, *more), ref, references, override).map(op)
+    return Mapper(service(name, op, *more), ref.prefix, references, {ref.prefix: override}).map(op)
