@@ -111,4 +111,4 @@ struct Matched<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

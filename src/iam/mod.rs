@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod action_pattern;
+pub mod action_set;
 pub mod answer;
 pub mod arn;
 pub mod condition;
@@ -13,6 +14,7 @@ pub mod evaluate;
 pub mod glob;
 pub mod inclusion;
 pub mod merge;
+pub mod permissions;
 pub mod print;
 pub mod resource_pattern;
 pub mod span;

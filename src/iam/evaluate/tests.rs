@@ -4,14 +4,14 @@ use proptest::prelude::*;
 use super::super::{Action, PolicyDocument};
 use super::{Decision, Outcome, StatementRef, decide};
 
-const RESOURCES: [&str; 4] = [
+pub(in super::super) const RESOURCES: [&str; 4] = [
     "*",
     "arn:aws:s3:::b",
     "arn:aws:s3:::b/k",
     "arn:aws:s3:::b/private/k",
 ];
 
-fn statement() -> impl Strategy<Value = String> {
+pub(in super::super) fn statement() -> impl Strategy<Value = String> {
     let effect = prop::sample::select(vec!["Allow", "Deny"]);
     let action = prop::sample::select(vec!["*", "s3:*", "s3:GetObject", "s3:Get*", "s3:", "iam:*"]);
     let resource = prop::sample::select(vec![
@@ -40,7 +40,7 @@ fn statement() -> impl Strategy<Value = String> {
     )
 }
 
-fn policy(statements: &[String]) -> PolicyDocument {
+pub(in super::super) fn policy(statements: &[String]) -> PolicyDocument {
     let text = format!(
         r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
         statements.join(",")
