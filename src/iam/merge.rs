@@ -81,9 +81,12 @@ pub fn statements(grants: &Grants) -> Vec<GeneratedStatement> {
     statements
 }
 
+/// Actions that are joined by resources, each with all of its resources.
+type Component<'a> = BTreeMap<&'a Action, &'a BTreeSet<String>>;
+
 /// Grants that share no action and no resource with each other.
-fn components(grants: &Grants) -> Vec<BTreeMap<&Action, &BTreeSet<String>>> {
-    let mut components: Vec<(BTreeSet<&str>, BTreeMap<&Action, &BTreeSet<String>>)> = Vec::new();
+fn components(grants: &Grants) -> Vec<Component<'_>> {
+    let mut components: Vec<(BTreeSet<&str>, Component<'_>)> = Vec::new();
     for (action, resources) in &grants.by_action {
         let mut reach: BTreeSet<&str> = resources.iter().map(String::as_str).collect();
         let mut joined = BTreeMap::from([(action, resources)]);
@@ -101,7 +104,7 @@ fn components(grants: &Grants) -> Vec<BTreeMap<&Action, &BTreeSet<String>>> {
 }
 
 /// Groups by equal resources or by equal actions, whichever gives fewer statements.
-fn component_statements(grants: &BTreeMap<&Action, &BTreeSet<String>>) -> Vec<GeneratedStatement> {
+fn component_statements(grants: &Component<'_>) -> Vec<GeneratedStatement> {
     let mut by_resources: BTreeMap<&BTreeSet<String>, BTreeSet<Action>> = BTreeMap::new();
     let mut by_resource: BTreeMap<&String, BTreeSet<&Action>> = BTreeMap::new();
     for (&action, &resources) in grants {

@@ -60,7 +60,7 @@ fn outcome(statements: &[String], resource: &str) -> Outcome {
 fn kind(outcome: &Outcome) -> Outcome {
     match outcome {
         Outcome::Undecided(_) => Outcome::Undecided(String::new()),
-        decided => decided.clone(),
+        Outcome::Allowed | Outcome::ExplicitlyDenied | Outcome::ImplicitlyDenied => outcome.clone(),
     }
 }
 
