@@ -1,5 +1,6 @@
 //! A gate that keeps IAM roles honest.
 
+pub mod catalog;
 pub mod evidence;
 pub mod iam;
 pub mod xray;
