@@ -1,3 +1,5 @@
+//! Documents as people write them, and what is refused where.
+
 use super::super::{ActionClause, Effect, ResourceClause, Version};
 use super::{MAX_BYTES, MAX_DEPTH, PolicyDocument, PolicyProblem};
 

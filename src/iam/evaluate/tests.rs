@@ -1,3 +1,5 @@
+//! Laws of evaluation, over statements drawn from a small vocabulary.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Laws of merging and splitting, over small sets of pairs.
+
 use std::collections::BTreeSet;
 
 use proptest::collection::vec;

@@ -1,3 +1,5 @@
+//! Cells against the evaluator, with a catalogue of four actions.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
