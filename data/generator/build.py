@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
             prefixes[name] = prefix
             blocks.setdefault(prefix, {"a": [], "t": [], "s": {}, "k": []})
         override = overrides.get(prefix) or Override(prefix)
-        mapper = Mapper(service, references.get(prefix), references, override)
+        mapper = Mapper(service, prefix, references, overrides)
         mapped = {op.name: mapping for op in service.operations.values() if (mapping := mapper.map(op))}
         for mapping in mapped.values():
             counts[KINDS[mapping["m"]]] += 1
@@ -42,23 +43,36 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
         for recorded, like in override.recorded.get(name, {}).items():
             mapped[recorded] = mapper.map(replace(service.operations[like], name=recorded))
         entry: dict = {"o": mapped}
-        if spellings := override.spellings.get(name):
+        if spellings := undated(service.operations) | override.spellings.get(name, {}):
             entry["y"] = spellings
         if parameters := override.parameters.get(name):
             entry["p"] = parameters
         blocks[prefix]["s"][name] = entry
 
     names = naming.read_names(data / "service-names.toml", services)
+    aliases = naming.aliases(services, names)
+    naming.check_decidable(aliases, [(prefixes[name], {op.lower() for op in known_operations(blocks[prefixes[name]]["s"][name])})
+                                     for name in sorted(services)])
     order = {prefix: number for number, prefix in enumerate(sorted(blocks))}
     index = {
         "sources": [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in lock.sources.values()],
         "services": [[name, order[prefixes[name]], service.metadata.get("serviceId", ""), service.metadata["endpointPrefix"],
                       names.get(name, {}).get("java_v1", ""), names.get(name, {}).get("dotnet", "")]
                      for name, service in sorted(services.items())],
-        "aliases": naming.aliases(services, names),
+        "aliases": aliases,
         "coverage": counts,
     }
     return index, blocks
+
+
+def known_operations(entry: dict) -> list[str]:
+    return [*entry["o"], *entry.get("y", {})]
+
+
+def undated(operations) -> dict[str, str]:
+    """Most SDKs leave out the date that some operations end in (`CreateDistribution2020_05_31`)."""
+    dated = {re.sub(r"\d{4}_\d{2}_\d{2}$", "", name): name for name in operations}
+    return {short: name for short, name in sorted(dated.items()) if short not in operations}
 
 
 def block_of(reference: actions.Reference, override: Override) -> dict:

@@ -116,5 +116,5 @@ def run(command: list[str], folder: Path, what: str) -> None:
         raise GeneratorError(f"could not {what}: {error}", OFFLINE) from error
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        reason = lines[-1].strip() if lines else f"exit code {done.returncode}"
+        reason = lines[-1].strip().removeprefix("ERROR: ") if lines else f"exit code {done.returncode}"
         raise GeneratorError(f"could not {what}: {reason}", OFFLINE)

@@ -11,7 +11,7 @@ from .models import Member, Operation
 from .words import kind, normalise, split_operation
 
 FOREIGN_STEMS = ("role", "key", "topic", "bucket", "center", "application")
-NOT_IDENTITY = ("filter", "tag", "tags", "filters")
+NOT_IDENTITY = ("filter", "tag", "tags", "filters", "dependson")
 
 
 class Filling:

@@ -51,6 +51,19 @@ def aliases(services: dict[str, Service], names: dict[str, dict]) -> dict[str, l
     return {key: sorted(found[key]) for key in sorted(found)}
 
 
+def check_decidable(found: dict[str, list[int]], operations: list[tuple[str | None, set[str]]]) -> None:
+    """A recorded name and operation must lead to one IAM prefix; `operations` holds each service's prefix and operation names."""
+    for name, places in found.items():
+        seen: dict[str, str | None] = {}
+        for prefix, own in (operations[place] for place in places):
+            for operation in own:
+                if seen.setdefault(operation, prefix) != prefix:
+                    raise GeneratorError(
+                        f"the name `{name}` with the operation `{operation}` leads to `{seen[operation]}` and to `{prefix}`",
+                        "take the name from one of the services in data/service-names.toml, or claim both for one prefix",
+                    )
+
+
 def spellings(service: Service, written: dict) -> list[str]:
     meta = service.metadata
     version = re.compile(r"-\d{4}-\d{2}-\d{2}$")
@@ -58,7 +71,7 @@ def spellings(service: Service, written: dict) -> list[str]:
     result = [
         service.name, meta.get("serviceId", ""), meta["endpointPrefix"], meta.get("signingName", ""),
         meta.get("serviceAbbreviation", ""), meta.get("serviceFullName", ""), version.sub("", meta.get("uid", "")),
-        target, re.sub(r"_\d{8}$", "", target),
+        target,
         written.get("java_v1", ""), written.get("dotnet", ""), written.get("node_v2", ""), *written.get("also", ()),
     ]
     return [spelling for spelling in result if spelling]

@@ -13,6 +13,8 @@ pub enum GapReason {
     TooLarge,
     /// X-Ray says the trace exceeded its size, so segments are missing.
     LimitExceeded,
+    /// X-Ray named a trace and did not return it.
+    Unprocessed,
     /// A segment was still in progress when it was read.
     InProgress,
     /// A call names no operation, so no action can be told.
@@ -37,6 +39,7 @@ impl GapReason {
             Self::Truncated => "truncated",
             Self::TooLarge => "too-large",
             Self::LimitExceeded => "limit-exceeded",
+            Self::Unprocessed => "unprocessed",
             Self::InProgress => "in-progress",
             Self::NoOperation => "no-operation",
             Self::NoOwner => "no-owner",
@@ -56,6 +59,7 @@ impl GapReason {
             | Self::Truncated
             | Self::TooLarge
             | Self::LimitExceeded
+            | Self::Unprocessed
             | Self::InProgress
             | Self::NoOperation
             | Self::NoOwner

@@ -3,10 +3,19 @@
 //! A source hands over raw documents; an assembler joins the documents of a trace and finds the owner of each call. What
 //! could not be read or attributed is a [`Gap`], never silence.
 
+pub mod assemble;
+mod digest;
 pub mod gap;
+mod identity;
+mod lineage;
 pub mod observation;
+mod outcome;
 pub mod owner;
+pub mod saved;
 
+pub use assemble::{Assembly, assemble};
 pub use gap::{Gap, GapReason, Gaps};
 pub use observation::{Observation, Outcome, TraceEvidence};
+pub use outcome::outcome;
 pub use owner::Owner;
+pub use saved::SavedError;

@@ -40,9 +40,9 @@ pub struct Note {
 /// let text = r#"{"Version": "2012-10-17", "Statement":
 ///     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}}"#;
 /// let policy = PolicyDocument::parse(text, "policy.json")?;
-/// let action = &policy.statements()[0].actions.value.patterns()[0];
+/// let action = &policy.statements[0].actions.patterns()[0];
 /// assert_eq!(action.line(), 2);
-/// assert_eq!(&policy.source()[action.span.range()], "\"s3:GetObject\"");
+/// assert_eq!(&policy.source[action.span.range()], "\"s3:GetObject\"");
 ///
 /// let wrong = PolicyDocument::parse(&text.replace("Action", "Actoin"), "policy.json").unwrap_err();
 /// assert_eq!(wrong.to_string(), "`policy.json` line 2, column 25: unknown element `Actoin`");
@@ -51,13 +51,20 @@ pub struct Note {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {
-    name: String,
-    source: String,
-    version: Version,
-    id: Option<String>,
-    description: Option<Spanned<String>>,
-    statements: Vec<Statement>,
-    notes: Vec<Note>,
+    /// What the document is called: a path, or a policy's name or ARN.
+    pub name: String,
+    /// The text that it was read from; all spans are ranges of it.
+    pub source: String,
+    /// Version of the language that it is written in.
+    pub version: Version,
+    /// `Id`, where it has one.
+    pub id: Option<String>,
+    /// The `Description` that this tool and its predecessor write into what they generate. No element of IAM's.
+    pub description: Option<Spanned<String>>,
+    /// Statements in the order written.
+    pub statements: Vec<Statement>,
+    /// What AWS accepts and is worth knowing, in the order written.
+    pub notes: Vec<Note>,
 }
 
 impl PolicyDocument {
@@ -68,41 +75,6 @@ impl PolicyDocument {
     /// What is not JSON, what AWS would refuse, and what is too large or too deep, with its line and column.
     pub fn parse(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
         read::document(text, name.into())
-    }
-
-    /// What the document is called: a path, or a policy's name or ARN.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The text that it was read from; all spans are ranges of it.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Version of the language that it is written in.
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// `Id`, where it has one.
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
-    }
-
-    /// The `Description` that this tool and its predecessor write into what they generate. No element of IAM's.
-    pub fn description(&self) -> Option<&Spanned<String>> {
-        self.description.as_ref()
-    }
-
-    /// Statements in the order written.
-    pub fn statements(&self) -> &[Statement] {
-        &self.statements
-    }
-
-    /// What AWS accepts and is worth knowing, in the order written.
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
     }
 }
 

@@ -4,11 +4,10 @@
 //! that is [`ResourcePattern`](super::ResourcePattern)'s business. Escapes follow
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
+mod relation;
+
 use std::cmp::Ordering;
 use std::fmt;
-
-use super::Answer;
-use super::inclusion;
 
 /// One element of a glob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,13 +22,6 @@ impl Token {
         match self {
             Self::Char(own) => own == character,
             Self::AnyOne | Self::AnyRun => true,
-        }
-    }
-
-    fn meets(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Char(one), Self::Char(two)) => one == two,
-            _ => true,
         }
     }
 
@@ -169,21 +161,29 @@ impl Glob {
     }
 
     pub(super) fn matches_chars(&self, text: impl Iterator<Item = char> + Clone) -> bool {
-        let mut text = text;
+        self.takes_all(text, Token::takes)
+    }
+
+    fn takes_all<Item: Copy>(
+        &self,
+        items: impl Iterator<Item = Item> + Clone,
+        takes: impl Fn(Token, Item) -> bool,
+    ) -> bool {
+        let mut items = items;
         let mut tokens = self.tokens.as_slice();
         // Only the last `*` passed is ever worth widening: whatever an earlier one could take, it can take as well.
         let mut widen = None;
         loop {
-            let mut ahead = text.clone();
+            let mut ahead = items.clone();
             match (tokens.split_first(), ahead.next()) {
                 (Some((Token::AnyRun, [])), _) | (None, None) => return true,
                 (Some((Token::AnyRun, rest)), _) => {
-                    widen = Some((rest, text.clone()));
+                    widen = Some((rest, items.clone()));
                     tokens = rest;
                 }
-                (Some((token, rest)), Some(character)) if token.takes(character) => {
+                (Some((token, rest)), Some(item)) if takes(*token, item) => {
                     tokens = rest;
-                    text = ahead;
+                    items = ahead;
                 }
                 _ => {
                     let Some((after, from)) = &mut widen else {
@@ -193,83 +193,10 @@ impl Glob {
                         return false;
                     }
                     tokens = after;
-                    text = from.clone();
+                    items = from.clone();
                 }
             }
         }
-    }
-
-    /// Whether everything that `other` matches is matched by this glob.
-    ///
-    /// Exact within the work that [`inclusion`] allows itself, which no policy that AWS accepts comes near; over
-    /// it `false`. [`union_covers`](inclusion::union_covers) tells the two apart.
-    ///
-    /// ```
-    /// use aws_least_privilege::iam::Glob;
-    ///
-    /// assert!(Glob::parse("?*").covers(&Glob::parse("*x")));
-    /// assert!(!Glob::parse("bucket/*").covers(&Glob::parse("bucket*")));
-    /// ```
-    pub fn covers(&self, other: &Self) -> bool {
-        inclusion::union_covers(std::slice::from_ref(self), other) == Answer::Yes
-    }
-
-    /// Whether some text is matched by both.
-    ///
-    /// ```
-    /// use aws_least_privilege::iam::Glob;
-    ///
-    /// assert!(Glob::parse("*/AWSLogs/*").intersects(&Glob::parse("bucket/*")));
-    /// assert!(!Glob::parse("a*").intersects(&Glob::parse("b*")));
-    /// ```
-    pub fn intersects(&self, other: &Self) -> bool {
-        // `reached` holds, for the tokens of `self` passed so far, which counts of tokens of `other` can have been
-        // passed with the same text.
-        let mut reached = vec![false; other.tokens.len() + 1];
-        set(&mut reached, 0);
-        for token in self.tokens.iter().map(Some).chain([None]) {
-            let mut next = vec![false; reached.len()];
-            let theirs = other.tokens.iter().map(Some).chain([None]);
-            for (place, their) in theirs.enumerate() {
-                if !reached.get(place).copied().unwrap_or_default() {
-                    continue;
-                }
-                match (token, their) {
-                    (None, None) => return true,
-                    (Some(Token::AnyRun), None) => set(&mut next, place),
-                    (None, Some(Token::AnyRun)) => set(&mut reached, place + 1),
-                    (Some(Token::AnyRun), Some(_)) | (Some(_), Some(Token::AnyRun)) => {
-                        set(&mut next, place);
-                        set(&mut reached, place + 1);
-                    }
-                    (Some(one), Some(two)) if one.meets(*two) => set(&mut next, place + 1),
-                    _ => {}
-                }
-            }
-            reached = next;
-        }
-        false
-    }
-
-    /// The globs that together match what both match, where that is simple to say: one covers the other, or they are
-    /// disjoint (none). `None` where it is not simple.
-    ///
-    /// ```
-    /// use aws_least_privilege::iam::Glob;
-    ///
-    /// let (wide, narrow) = (Glob::parse("b*"), Glob::parse("b/k"));
-    /// assert_eq!(wide.intersection(&narrow), Some(vec![narrow]));
-    /// assert_eq!(wide.intersection(&Glob::parse("c*")), Some(vec![]));
-    /// assert_eq!(wide.intersection(&Glob::parse("*c")), None);
-    /// ```
-    pub fn intersection(&self, other: &Self) -> Option<Vec<Self>> {
-        if !self.intersects(other) {
-            return Some(Vec::new());
-        }
-        if self.covers(other) {
-            return Some(vec![other.clone()]);
-        }
-        other.covers(self).then(|| vec![self.clone()])
     }
 }
 
@@ -278,12 +205,6 @@ fn wildcard_or_char(character: char) -> Token {
         '*' => Token::AnyRun,
         '?' => Token::AnyOne,
         other => Token::Char(other),
-    }
-}
-
-fn set(row: &mut [bool], place: usize) {
-    if let Some(cell) = row.get_mut(place) {
-        *cell = true;
     }
 }
 

@@ -26,24 +26,14 @@ pub const WORK_BUDGET: usize = 1 << 24;
 /// assert_eq!(union_covers(&[], &Glob::literal("")), Answer::No);
 /// ```
 pub fn union_covers(union: &[Glob], one: &Glob) -> Answer {
-    if union.iter().any(|glob| glob.is_everything() || glob == one) {
-        return Answer::Yes;
-    }
     if let Some(text) = one.as_literal() {
         return union.iter().any(|glob| glob.matches(&text)).into();
     }
-    let relevant: Vec<&Glob> = union.iter().filter(|glob| glob.intersects(one)).collect();
-    let mut budget = WORK_BUDGET;
-    let mut answer = Answer::No;
-    if relevant.len() > 1 {
-        for glob in &relevant {
-            answer = answer.or(Places::new(&[glob]).cover(one, &mut budget));
-            if answer == Answer::Yes {
-                return Answer::Yes;
-            }
-        }
+    if union.iter().any(|glob| glob.plainly_covers(one)) {
+        return Answer::Yes;
     }
-    Places::new(&relevant).cover(one, &mut budget)
+    let relevant: Vec<&Glob> = union.iter().filter(|glob| glob.intersects(one)).collect();
+    Places::new(&relevant).cover(one, WORK_BUDGET)
 }
 
 type Set = Vec<u64>;
@@ -147,7 +137,7 @@ impl Places {
         self.settle(next.collect())
     }
 
-    fn cover(&self, one: &Glob, budget: &mut usize) -> Answer {
+    fn cover(&self, one: &Glob, mut budget: usize) -> Answer {
         let fresh = self.takers(None);
         let takers: BTreeMap<char, Set> = one
             .tokens()
@@ -177,7 +167,7 @@ impl Places {
             let Some(left) = budget.checked_sub(cost) else {
                 return Answer::Undecided;
             };
-            *budget = left;
+            budget = left;
             if earlier.iter().any(|fewer| within(fewer, &set)) {
                 continue;
             }

@@ -5,12 +5,17 @@
 
 pub mod action;
 pub mod action_pattern;
+pub mod action_set;
 pub mod answer;
 pub mod arn;
 pub mod condition;
 pub mod document;
+pub mod evaluate;
 pub mod glob;
 pub mod inclusion;
+pub mod merge;
+pub mod permissions;
+pub mod print;
 pub mod resource_pattern;
 pub mod span;
 pub mod statement;
@@ -23,6 +28,7 @@ pub use arn::Arn;
 pub use condition::{ConditionAtom, ConditionBlock};
 pub use document::{PolicyDocument, PolicyError};
 pub use glob::Glob;
+pub use inclusion::union_covers;
 pub use resource_pattern::ResourcePattern;
 pub use span::{Span, Spanned};
 pub use statement::{ActionClause, Effect, ResourceClause, Statement};

@@ -97,11 +97,15 @@ pub struct Statement {
     pub sid: Option<String>,
     /// Allow or deny.
     pub effect: Effect,
-    /// `Action` or `NotAction`; the span is that of its value.
-    pub actions: Spanned<ActionClause>,
-    /// `Resource` or `NotResource`; the span is that of its value, and of the statement where there is neither.
-    pub resources: Spanned<ResourceClause>,
-    /// `Condition`, where it has one; it may be empty.
+    /// `Action` or `NotAction`.
+    pub actions: ActionClause,
+    /// Where the value of `Action` or `NotAction` stands.
+    pub actions_span: Span,
+    /// `Resource` or `NotResource`.
+    pub resources: ResourceClause,
+    /// Where the value of `Resource` or `NotResource` stands; `None` where there is neither.
+    pub resources_span: Option<Span>,
+    /// `Condition`, where it tests anything: an empty block is no condition.
     pub condition: Option<Spanned<ConditionBlock>>,
     /// Where `Principal` or `NotPrincipal` has its value, if it is there.
     pub principal: Option<Span>,
@@ -112,36 +116,35 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The condition, where it restricts anything: an empty block does not.
-    pub fn restriction(&self) -> Option<&ConditionBlock> {
-        let block = self.condition.as_ref().map(|block| &block.value)?;
-        (!block.is_empty()).then_some(block)
-    }
-
     /// Whether the statement applies to this action on this resource, whoever calls; its condition and principal, which
     /// only a request decides, make a yes undecided.
     pub fn applies(&self, action: &Action, resource: &str) -> Answer {
-        if !self.actions.value.matches(action) {
+        if !self.actions.matches(action) {
             return Answer::No;
         }
-        let unrestricted = self.restriction().is_none() && self.principal.is_none();
+        let unrestricted = self.condition.is_none() && self.principal.is_none();
         let request = if unrestricted {
             Answer::Yes
         } else {
             Answer::Undecided
         };
-        self.resources.value.matches(resource).and(request)
+        self.resources.matches(resource).and(request)
     }
 
     /// Why it is undecided whether the statement applies, where it can be.
     pub fn undecided_because(&self) -> Option<String> {
-        if let Some(atom) = self.restriction().and_then(|block| block.atoms().next()) {
+        if let Some(atom) = self
+            .condition
+            .iter()
+            .flat_map(|block| block.value.atoms())
+            .next()
+        {
             return Some(format!("its condition `{atom}` depends on the request"));
         }
         if self.principal.is_some() {
             return Some("it names a principal".to_owned());
         }
-        self.resources.value.patterns().iter().find_map(|pattern| {
+        self.resources.patterns().iter().find_map(|pattern| {
             let reason = pattern.value.undecided_because()?;
             Some(format!("`{}`: {reason}", pattern.value))
         })

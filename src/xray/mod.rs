@@ -3,8 +3,25 @@
 //! Pure text to values, in the spelling of every X-Ray SDK and of OpenTelemetry. Knows nothing of IAM, of files or of who
 //! is judged. Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
+mod attributes;
 pub mod call;
+pub mod ending;
+mod host;
+pub(crate) mod json;
+pub(crate) mod parse;
+pub mod recorded;
+mod resource;
+pub mod segment;
 pub mod trace_id;
 
 pub use call::{Call, Parameters};
+pub use ending::{Ending, Exception};
+pub use host::partition_of;
+pub use parse::DocumentError;
+pub use recorded::{Recorded, recorded};
+pub use segment::{Document, Namespace, Node, SegmentId};
 pub use trace_id::TraceId;
+
+pub(crate) use attributes::Attributes;
+pub(crate) use host::is_region;
+pub(crate) use recorded::is_account;

@@ -1,1 +1,6 @@
 //! Integration tests.
+
+#[cfg(test)]
+mod catalog;
+#[cfg(test)]
+mod policy_semantics;

@@ -153,16 +153,22 @@ impl Reader<'_> {
         let principal = one_of(object, "Principal", "NotPrincipal")?;
         let condition = match element(object, "Condition") {
             None => None,
-            Some(value) => Some(Spanned {
-                value: condition(value)?,
-                span: self.span(range(value)),
-            }),
+            Some(value) => {
+                let block = condition(value)?;
+                let span = self.span(range(value));
+                (!block.is_empty()).then_some(Spanned { value: block, span })
+            }
         };
+        let principal_given = principal.is_some();
+        let (actions, actions_span) = self.actions(object)?;
+        let (resources, resources_span) = self.resources(object, principal_given)?;
         Ok(Statement {
             sid,
             effect: effect(object)?,
-            actions: self.actions(object)?,
-            resources: self.resources(object, principal.is_some())?,
+            actions,
+            actions_span,
+            resources,
+            resources_span,
             condition,
             principal: principal.map(|(_, value)| self.span(range(value))),
             index,
@@ -170,7 +176,7 @@ impl Reader<'_> {
         })
     }
 
-    fn actions(&mut self, statement: &Object<'_>) -> Result<Spanned<ActionClause>, Found> {
+    fn actions(&mut self, statement: &Object<'_>) -> Result<(ActionClause, Span), Found> {
         let Some((name, value)) = one_of(statement, "Action", "NotAction")? else {
             return Err(missing(statement, "Action"));
         };
@@ -192,25 +198,19 @@ impl Reader<'_> {
             "Action" => ActionClause::Action(patterns),
             _ => ActionClause::NotAction(patterns),
         };
-        Ok(Spanned {
-            value: clause,
-            span: self.span(range(value)),
-        })
+        Ok((clause, self.span(range(value))))
     }
 
     fn resources(
         &mut self,
         statement: &Object<'_>,
         has_principal: bool,
-    ) -> Result<Spanned<ResourceClause>, Found> {
+    ) -> Result<(ResourceClause, Option<Span>), Found> {
         let Some((name, value)) = one_of(statement, "Resource", "NotResource")? else {
             if !has_principal {
                 return Err(missing(statement, "Resource"));
             }
-            return Ok(Spanned {
-                value: ResourceClause::Absent,
-                span: self.span(statement.start()..statement.end()),
-            });
+            return Ok((ResourceClause::Absent, None));
         };
         let mut patterns = Vec::new();
         for (text, place) in self.strings(value, name)? {
@@ -230,10 +230,7 @@ impl Reader<'_> {
             "Resource" => ResourceClause::Resource(patterns),
             _ => ResourceClause::NotResource(patterns),
         };
-        Ok(Spanned {
-            value: clause,
-            span: self.span(range(value)),
-        })
+        Ok((clause, Some(self.span(range(value)))))
     }
 
     /// A string, or an array of strings, each with its place.

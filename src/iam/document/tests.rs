@@ -1,3 +1,5 @@
+//! Documents as people write them, and what is refused where.
+
 use super::super::{ActionClause, Effect, ResourceClause, Version};
 use super::{MAX_BYTES, MAX_DEPTH, PolicyDocument, PolicyProblem};
 
@@ -35,25 +37,24 @@ const FULL: &str = r#"{
 #[test]
 fn everything_that_is_written_is_kept() {
     let policy = parse(FULL);
-    assert_eq!(policy.version(), Version::V2012);
-    assert_eq!(policy.id(), Some("sample"));
-    assert_eq!(policy.source(), FULL);
-    assert!(policy.notes().is_empty(), "{:?}", policy.notes());
-    let [read, deny] = policy.statements() else {
+    assert_eq!(policy.version, Version::V2012);
+    assert_eq!(policy.id.as_deref(), Some("sample"));
+    assert_eq!(policy.source, FULL);
+    assert!(policy.notes.is_empty(), "{:?}", policy.notes);
+    let [read, deny] = policy.statements.as_slice() else {
         panic!("two statements")
     };
     assert_eq!(read.sid.as_deref(), Some("Read"));
     assert_eq!(read.effect, Effect::Allow);
     assert_eq!((read.index, deny.index), (0, 1));
     assert_eq!(deny.effect, Effect::Deny);
-    assert!(matches!(deny.actions.value, ActionClause::NotAction(_)));
-    assert!(matches!(
-        deny.resources.value,
-        ResourceClause::NotResource(_)
-    ));
+    assert!(matches!(deny.actions, ActionClause::NotAction(_)));
+    assert!(matches!(deny.resources, ResourceClause::NotResource(_)));
     let atoms: Vec<String> = read
-        .restriction()
+        .condition
+        .as_ref()
         .unwrap()
+        .value
         .atoms()
         .map(ToString::to_string)
         .collect();
@@ -77,26 +78,23 @@ fn every_element_knows_its_place() {
         }
         (text, span.line)
     };
-    let [read, deny] = policy.statements() else {
+    let [read, deny] = policy.statements.as_slice() else {
         panic!("two statements")
     };
     let (text, line) = at(read.span);
     assert!(text.starts_with('{') && text.ends_with('}'));
     assert_eq!((line, read.span.column), (5, 5));
     assert_eq!(
-        at(read.actions.span),
+        at(read.actions_span),
         (r#"["s3:GetObject", "s3:List*"]"#, 8)
     );
+    assert_eq!(at(read.actions.patterns()[1].span), (r#""s3:List*""#, 8));
     assert_eq!(
-        at(read.actions.value.patterns()[1].span),
-        (r#""s3:List*""#, 8)
-    );
-    assert_eq!(
-        at(read.resources.value.patterns()[0].span),
+        at(read.resources.patterns()[0].span),
         (r#""arn:aws:s3:::bücket/*""#, 9)
     );
-    assert_eq!(at(deny.resources.value.patterns()[0].span), (r#""*""#, 12));
-    assert_eq!(deny.resources.line(), 12);
+    assert_eq!(at(deny.resources.patterns()[0].span), (r#""*""#, 12));
+    assert_eq!(deny.resources_span.unwrap().line, 12);
 }
 
 #[test]
@@ -106,7 +104,7 @@ fn a_byte_order_mark_moves_no_column() {
         with(r#""Effect": "Allow", "Action": "s3:", "Resource": "*""#)
     );
     let policy = parse(&text);
-    let action = policy.statements()[0].actions.value.patterns()[0].span;
+    let action = policy.statements[0].actions.patterns()[0].span;
     assert_eq!(&text[action.range()], r#""s3:""#);
     assert_eq!(
         (action.line, action.column),
@@ -120,7 +118,7 @@ fn notes_say_what_never_matches() {
         r#"{"Description": "x", "Statement": {"Effect": "Allow", "Action": ["s3:Get ", "s3:*"], "Resource": ["bucket", "*"]}}"#,
     );
     let notes: Vec<&str> = policy
-        .notes()
+        .notes
         .iter()
         .map(|note| note.message.as_str())
         .collect();
@@ -129,7 +127,7 @@ fn notes_say_what_never_matches() {
     assert!(notes[1].contains("`Description`"));
     assert!(notes[2].contains("`s3:Get ` matches no action"));
     assert!(notes[3].contains("`bucket` matches no resource"));
-    assert_eq!(policy.description().unwrap().value, "x");
+    assert_eq!(policy.description.as_ref().unwrap().value, "x");
 }
 
 #[test]
@@ -324,7 +322,7 @@ fn statement_ids_are_unique_but_may_be_empty() {
         problem(&document("A")),
         PolicyProblem::DuplicateSid("A".to_owned())
     );
-    assert_eq!(parse(&document("")).statements().len(), 2);
+    assert_eq!(parse(&document("")).statements.len(), 2);
 }
 
 #[test]
@@ -332,11 +330,11 @@ fn a_trust_policy_needs_no_resource() {
     let trust = parse(&with(
         r#""Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole""#,
     ));
-    let statement = &trust.statements()[0];
-    assert_eq!(statement.resources.value, ResourceClause::Absent);
+    let statement = &trust.statements[0];
+    assert_eq!(statement.resources, ResourceClause::Absent);
     let principal = statement.principal.unwrap();
     assert_eq!(
-        &trust.source()[principal.range()],
+        &trust.source[principal.range()],
         r#"{"Service": "lambda.amazonaws.com"}"#
     );
 }
@@ -349,8 +347,5 @@ fn a_long_line_is_read_in_linear_time() {
         r#""Effect": "Allow", "Action": [{actions}], "Resource": "*""#
     ));
     let policy = parse(&text);
-    assert_eq!(
-        policy.statements()[0].actions.value.patterns().len(),
-        200_000
-    );
+    assert_eq!(policy.statements[0].actions.patterns().len(), 200_000);
 }

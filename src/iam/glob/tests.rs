@@ -1,3 +1,5 @@
+//! Globs against the plain definition of a match, over texts short enough to try them all.
+
 use proptest::prelude::*;
 
 use super::Glob;

@@ -1,3 +1,5 @@
+//! Inclusion against brute force over short texts, and its laws.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 

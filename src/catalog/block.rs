@@ -1,0 +1,247 @@
+//! The block of one IAM prefix as it is stored, turned into values once.
+
+use super::file::CatalogError;
+use super::index::BlockRow;
+use super::reference::{AccessLevel, ActionRow, Implied, ResourceType, ServiceReference};
+use super::source::Source;
+use crate::iam::Action;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Everything about one IAM prefix.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) reference: ServiceReference,
+    /// The SDK services that are authorised under the prefix, by botocore's name.
+    pub(super) services: BTreeMap<String, ServiceWords>,
+}
+
+/// The words of one SDK service.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceWords {
+    /// What each operation needs.
+    #[serde(rename = "o")]
+    pub(super) operations: BTreeMap<String, Mapping>,
+    /// Spellings of operations that only recordings have. An empty name is no AWS call at all.
+    #[serde(rename = "y", default)]
+    pub(super) spellings: BTreeMap<String, String>,
+    /// Further normalised names under which a request member is recorded.
+    #[serde(rename = "p", default)]
+    pub(super) parameters: BTreeMap<String, Vec<String>>,
+    /// Operations by folded name, to find them in any spelling.
+    #[serde(skip)]
+    pub(super) by_folded_name: BTreeMap<String, String>,
+}
+
+/// How an operation becomes actions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mapping {
+    #[serde(rename = "m")]
+    pub(super) kind: Kind,
+    #[serde(rename = "n")]
+    pub(super) needs: Vec<NeedRule>,
+}
+
+/// How sure the mapping is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum Kind {
+    #[serde(rename = "e")]
+    Exact,
+    #[serde(rename = "s")]
+    SameName,
+    #[serde(rename = "a")]
+    Assumed,
+    #[serde(rename = "n")]
+    None,
+}
+
+/// One action that an operation needs, and what on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NeedRule {
+    /// `Name` of the own prefix, or `prefix:Name`.
+    #[serde(rename = "a")]
+    pub(super) action: String,
+    #[serde(rename = "r", default)]
+    pub(super) resources: Vec<ResourceRule>,
+    #[serde(rename = "i", default)]
+    pub(super) condition: Option<ConditionRule>,
+    /// 1 when AWS may check it as well and the trace cannot tell.
+    #[serde(rename = "o", default)]
+    pub(super) optional: u8,
+}
+
+/// How the ARN of one resource type is made from the request.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResourceRule {
+    /// The type; empty when it is not known.
+    #[serde(rename = "t")]
+    pub(super) kind: String,
+    /// Members that may carry the whole ARN.
+    #[serde(rename = "w", default)]
+    pub(super) whole: Vec<Source>,
+    /// How each ARN variable is filled.
+    #[serde(rename = "v", default)]
+    pub(super) variables: BTreeMap<String, Vec<Source>>,
+    /// 1 when the call makes the identifier itself or ranges over all.
+    #[serde(rename = "u", default)]
+    pub(super) open_ended: u8,
+    /// 1 when every such call names this resource: if it was not recorded, the need stays unknown.
+    #[serde(rename = "q", default)]
+    pub(super) always_named: u8,
+}
+
+/// A condition on the request: `["has", S...]`, `["lacks", S...]`, `["starts", S, TEXT]`.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub(super) enum ConditionRule {
+    Has(Vec<Source>),
+    Lacks(Vec<Source>),
+    Starts(Source, String),
+}
+
+impl TryFrom<Vec<String>> for ConditionRule {
+    type Error = String;
+
+    fn try_from(words: Vec<String>) -> Result<Self, String> {
+        let mut words = words.into_iter();
+        let verb = words.next().unwrap_or_default();
+        let rest: Vec<String> = words.collect();
+        let sources = || rest.iter().map(|text| Source::parse(text)).collect();
+        match (verb.as_str(), rest.as_slice()) {
+            ("has", [_, ..]) => Ok(Self::Has(sources())),
+            ("lacks", [_, ..]) => Ok(Self::Lacks(sources())),
+            ("starts", [source, text]) => Ok(Self::Starts(Source::parse(source), text.clone())),
+            _ => Err(format!("`{verb}` is not a condition")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    a: Vec<(String, AccessLevel, Vec<i64>, Vec<String>)>,
+    t: Vec<StoredType>,
+    s: BTreeMap<String, ServiceWords>,
+    #[serde(default)]
+    k: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+struct StoredType {
+    n: String,
+    f: Vec<String>,
+    g: Vec<String>,
+}
+
+impl Block {
+    pub(super) fn read(row: &BlockRow, raw: &[u8]) -> Result<Self, CatalogError> {
+        let prefix = row.prefix.as_str();
+        let stored: Stored =
+            serde_json::from_slice(raw).map_err(|error| CatalogError::content(prefix, error))?;
+        if usize::try_from(row.action_count) != Ok(stored.a.len()) {
+            return Err(CatalogError::content(
+                prefix,
+                "it has not as many actions as the index says",
+            ));
+        }
+        if stored
+            .t
+            .iter()
+            .any(|kind| kind.f.len() != kind.g.len() || kind.f.is_empty())
+        {
+            return Err(CatalogError::content(
+                prefix,
+                "a resource type lacks a template",
+            ));
+        }
+        let reference = reference(prefix, stored.a, stored.t, stored.k)?;
+        let mut services = stored.s;
+        for words in services.values_mut() {
+            let folded = words
+                .operations
+                .keys()
+                .map(|name| (super::names::folded(name), name.clone()));
+            words.by_folded_name = folded.collect();
+        }
+        Ok(Self {
+            reference,
+            services,
+        })
+    }
+}
+
+fn reference(
+    prefix: &str,
+    actions: Vec<(String, AccessLevel, Vec<i64>, Vec<String>)>,
+    types: Vec<StoredType>,
+    implied: Vec<(String, String)>,
+) -> Result<ServiceReference, CatalogError> {
+    let mut types: Vec<ResourceType> = types
+        .into_iter()
+        .map(|kind| ResourceType::new(kind.n, kind.f, kind.g))
+        .collect();
+    if !types.is_sorted_by(|one, next| one.name < next.name) {
+        return Err(CatalogError::content(
+            prefix,
+            "its resource types are not sorted",
+        ));
+    }
+    types.shrink_to_fit();
+    let actions = actions
+        .into_iter()
+        .map(|(name, level, places, dependents)| {
+            Ok(ActionRow {
+                action: action(prefix, &format!("{prefix}:{name}"))?,
+                level,
+                types: type_places(prefix, &places, types.len())?,
+                dependents: dependents
+                    .iter()
+                    .map(|text| action(prefix, text))
+                    .collect::<Result<_, _>>()?,
+            })
+        })
+        .collect::<Result<Vec<_>, CatalogError>>()?;
+    let mut by_folded_name: Vec<(String, usize)> = actions
+        .iter()
+        .enumerate()
+        .map(|(place, row)| (row.action.name().to_ascii_lowercase(), place))
+        .collect();
+    by_folded_name.sort();
+    let implied = implied
+        .into_iter()
+        .map(|(text, reason)| {
+            Ok(Implied {
+                action: action(prefix, &text)?,
+                reason,
+            })
+        })
+        .collect::<Result<_, CatalogError>>()?;
+    Ok(ServiceReference {
+        prefix: prefix.to_owned(),
+        actions,
+        by_folded_name,
+        types,
+        implied,
+    })
+}
+
+fn action(prefix: &str, text: &str) -> Result<Action, CatalogError> {
+    text.parse()
+        .map_err(|error| CatalogError::content(prefix, error))
+}
+
+/// `-1` marks an action that can only be granted on `*`.
+fn type_places(prefix: &str, places: &[i64], types: usize) -> Result<Vec<usize>, CatalogError> {
+    let known = places.iter().filter(|place| **place >= 0).map(|place| {
+        usize::try_from(*place)
+            .ok()
+            .filter(|place| *place < types)
+            .ok_or_else(|| {
+                CatalogError::content(prefix, "an action names a resource type that is not there")
+            })
+    });
+    known.collect()
+}

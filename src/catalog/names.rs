@@ -1,0 +1,245 @@
+//! Which SDK service and operation a recorder means. Every recorder has its own spelling of both.
+//!
+//! X-Ray for Python writes the endpoint prefix (`states`), Node the client or its v2 identifier (`SFN`, `stepfunctions`),
+//! Java the request's service (`AmazonDynamoDBv2`, `Amazon S3`), .NET the class (`SimpleSystemsManagement`), OpenTelemetry
+//! the service id (`Secrets Manager`) or `AWS::SecretsManager`. Names that several services share are told apart by the
+//! operation.
+
+use super::Catalog;
+use super::block::{Mapping, ServiceWords};
+use super::index::ServiceRow;
+use crate::xray::call::normalised;
+
+/// Names that the SDKs' models do not have, and names that several services share, each with the service meant first.
+const BY_HAND: [(&str, &str); 24] = [
+    ("cloudwatchevents", "events"),
+    ("cognitoidentityserviceprovider", "cognito-idp"),
+    ("ec2containerregistry", "ecr"),
+    ("ec2containerservice", "ecs"),
+    ("elasticbeanstalk", "elasticbeanstalk"),
+    ("elasticmapreduce", "emr"),
+    ("email", "ses"),
+    ("email", "sesv2"),
+    ("eventbridge", "events"),
+    ("keymanagementservice", "kms"),
+    ("rds", "rds"),
+    ("s3control", "s3control"),
+    ("securitytoken", "sts"),
+    ("securitytokenservice", "sts"),
+    ("ses", "ses"),
+    ("ses", "sesv2"),
+    ("simpleemail", "ses"),
+    ("simpleemailservice", "ses"),
+    ("simplenotificationservice", "sns"),
+    ("simplequeueservice", "sqs"),
+    ("simplesystemsmanagement", "ssm"),
+    ("simplesystemsmanager", "ssm"),
+    ("stepfunctions", "stepfunctions"),
+    ("streamsdynamodb", "dynamodbstreams"),
+];
+
+/// Words that SDKs put before a service's name, longest first.
+const LEADS: [&str; 3] = ["awssdk", "amazon", "aws"];
+
+/// A service as the SDKs know it.
+#[derive(Debug, Clone, Copy)]
+pub struct SdkService<'c> {
+    pub(super) catalog: &'c Catalog,
+    pub(super) row: &'c ServiceRow,
+}
+
+impl<'c> SdkService<'c> {
+    /// The name in botocore, unique: `dynamodb`, `cognito-idp`.
+    pub fn name(self) -> &'c str {
+        &self.row.name
+    }
+
+    /// The service id of the newer SDKs: `Secrets Manager`.
+    pub fn service_id(self) -> &'c str {
+        &self.row.service_id
+    }
+
+    /// The endpoint prefix, which X-Ray for Python records: `states`.
+    pub fn endpoint_prefix(self) -> &'c str {
+        &self.row.endpoint_prefix
+    }
+
+    /// The name that the AWS SDK for Java 1 gives it, where it is known: `AmazonDynamoDBv2`.
+    pub fn java_v1_name(self) -> Option<&'c str> {
+        Some(self.row.java_v1.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The name that the AWS SDK for .NET gives it, where it is known: `DynamoDBv2`.
+    pub fn dotnet_name(self) -> Option<&'c str> {
+        Some(self.row.dotnet.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The IAM prefix that it is authorised under.
+    pub fn prefix(self) -> &'c str {
+        let row = self.catalog.index.blocks.get(self.row.block);
+        row.map_or("", |row| row.prefix.as_str())
+    }
+
+    /// The names of its operations that the catalogue maps, sorted.
+    pub fn operations(self) -> impl Iterator<Item = &'c str> {
+        self.words()
+            .into_iter()
+            .flat_map(|words| words.operations.keys().map(String::as_str))
+    }
+
+    /// Names of operations that only recordings have, the request classes of some SDKs, each with the operation that it
+    /// stands for (nothing for one that calls no AWS API).
+    pub fn spellings(self) -> impl Iterator<Item = (&'c str, &'c str)> {
+        let spellings = self.words().into_iter().flat_map(|words| &words.spellings);
+        spellings.map(|(recorded, operation)| (recorded.as_str(), operation.as_str()))
+    }
+
+    pub(super) fn words(self) -> Option<&'c ServiceWords> {
+        let block = self.catalog.block_at(self.row.block).ok()?;
+        block.services.get(&self.row.name)
+    }
+}
+
+impl Catalog {
+    /// Every service of the SDKs, by botocore's name.
+    pub fn services(&self) -> impl Iterator<Item = SdkService<'_>> {
+        self.index
+            .services
+            .iter()
+            .map(|row| SdkService { catalog: self, row })
+    }
+
+    /// The services that a recorder may mean by a name, the likeliest first.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// for name in ["states", "SFN", "stepfunctions", "AWSStepFunctions", "AWS::StepFunctions"] {
+    ///     assert_eq!(Catalog::embedded().services_named(name)[0].prefix(), "states", "{name}");
+    /// }
+    /// assert!(Catalog::embedded().services_named("checkout-service").is_empty());
+    /// ```
+    pub fn services_named(&self, name: &str) -> Vec<SdkService<'_>> {
+        let mut found: Vec<usize> = Vec::new();
+        for key in keys(name) {
+            // A shorter form is for names that are not listed in a longer one.
+            if !found.is_empty() {
+                break;
+            }
+            let mut add = |place: usize| {
+                if !found.contains(&place) {
+                    found.push(place);
+                }
+            };
+            let by_hand = BY_HAND.iter().filter(|(alias, _)| *alias == key);
+            by_hand
+                .filter_map(|(_, service)| self.service_place(service))
+                .for_each(&mut add);
+            let places = self.index.aliases.get(&key).map_or(&[][..], Vec::as_slice);
+            let is_own = |place: &&usize| {
+                let row = self.index.services.get(**place);
+                row.is_some_and(|row| {
+                    normalised(&row.name) == key || normalised(&row.service_id) == key
+                })
+            };
+            places.iter().filter(is_own).copied().for_each(&mut add);
+            places.iter().copied().for_each(&mut add);
+        }
+        let rows = found
+            .into_iter()
+            .filter_map(|place| self.index.services.get(place));
+        rows.map(|row| SdkService { catalog: self, row }).collect()
+    }
+
+    fn service_place(&self, name: &str) -> Option<usize> {
+        self.index
+            .services
+            .binary_search_by(|row| row.name.as_str().cmp(name))
+            .ok()
+    }
+}
+
+/// The normalised forms under which a name may be listed, the nearest to the name first.
+fn keys(name: &str) -> Vec<String> {
+    let plain = normalised(name);
+    let mut keys = Vec::new();
+    let mut stem = plain.as_str();
+    for lead in LEADS {
+        if let Some(rest) = stem.strip_prefix(lead).filter(|rest| !rest.is_empty()) {
+            stem = rest;
+            break;
+        }
+    }
+    for key in [stem, plain.as_str()] {
+        for key in [Some(key), key.strip_suffix("v2")].into_iter().flatten() {
+            if !key.is_empty() && !keys.iter().any(|known| known == key) {
+                keys.push(key.to_owned());
+            }
+        }
+    }
+    keys
+}
+
+/// An operation of a service, found by a recorder's spelling.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundOperation<'c> {
+    /// As the service's API spells it.
+    pub(super) name: &'c str,
+    /// What it needs; none when the recorder's operation calls no AWS API.
+    pub(super) mapping: Option<&'c Mapping>,
+}
+
+impl ServiceWords {
+    /// The operation that a recorder means: exact, in a spelling that only recordings have, or without regard to case,
+    /// punctuation and API version.
+    pub(super) fn operation(&self, recorded: &str) -> Option<FoundOperation<'_>> {
+        if let Some((name, mapping)) = self.operations.get_key_value(recorded) {
+            let mapping = Some(mapping);
+            return Some(FoundOperation { name, mapping });
+        }
+        let wanted = folded(recorded);
+        let spelling = self.spellings.get_key_value(recorded);
+        let spelling = spelling.or_else(|| {
+            self.spellings
+                .iter()
+                .find(|(known, _)| folded(known) == wanted)
+        });
+        if let Some((known, name)) = spelling {
+            if name.is_empty() {
+                return Some(FoundOperation {
+                    name: known,
+                    mapping: None,
+                });
+            }
+            let mapping = Some(self.operations.get(name)?);
+            return Some(FoundOperation { name, mapping });
+        }
+        let name = self.by_folded_name.get(&wanted)?;
+        let mapping = Some(self.operations.get(name)?);
+        Some(FoundOperation { name, mapping })
+    }
+}
+
+/// An operation's name for comparison: lower-case letters and digits, without the date of an API version at its end
+/// (`CreateDistribution2020_05_31`, `Invoke20150331`).
+pub(super) fn folded(operation: &str) -> String {
+    let mut name = normalised(operation);
+    let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if name.len() - stem.len() == 8
+        && !stem.is_empty()
+        && name
+            .get(stem.len()..)
+            .is_some_and(|date| date.starts_with("20"))
+    {
+        name.truncate(stem.len());
+    }
+    name
+}
+
+/// Splits `DynamoDB/PutItem` and `DynamoDB.PutItem`, as newer OpenTelemetry records a call, into service and operation.
+pub(super) fn split(operation: &str) -> (Option<&str>, &str) {
+    match operation.rsplit_once(['/', '.']) {
+        Some((service, operation)) => (Some(service), operation),
+        None => (None, operation),
+    }
+}

@@ -1,0 +1,106 @@
+//! From an operation's rules and a recorded request to what it needs, and to what AWS may have checked besides.
+
+use super::Catalog;
+use super::block::{Block, ConditionRule, Mapping, NeedRule};
+use super::condition::{Recorded, Truth};
+use super::directory;
+use super::fill::{Filled, Request};
+use super::names::SdkService;
+use super::place::Place;
+use super::resolve::{Need, Resources};
+use crate::iam::Action;
+use crate::xray::Call;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an operation needs for sure, and what it may need.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    pub(super) needs: Vec<Need>,
+    pub(super) optional: Vec<Need>,
+}
+
+/// Applies an operation's rules to a call.
+///
+/// A condition that the trace does not decide: what a request has only sometimes is taken not to be there, so a rule that
+/// asks for its absence is needed, and a rule that asks for its presence is optional.
+pub(super) fn of(
+    catalog: &Catalog,
+    service: SdkService<'_>,
+    mapping: &Mapping,
+    call: &Call,
+) -> Needs {
+    let (Some(block), Some(words)) = (catalog.block_at(service.row.block).ok(), service.words())
+    else {
+        return Needs::default();
+    };
+    let place = Place::of(call);
+    let parameters = &call.parameters;
+    let request = Request {
+        catalog,
+        block,
+        words,
+        parameters,
+        place: &place,
+    };
+    let recorded = Recorded {
+        service: service.name(),
+        words,
+        parameters,
+    };
+    let mut needed: BTreeMap<Action, Vec<Filled>> = BTreeMap::new();
+    let mut optional: Vec<(Action, Filled)> = Vec::new();
+    for rule in &mapping.needs {
+        let truth = rule
+            .condition
+            .as_ref()
+            .map_or(Truth::Yes, |condition| recorded.holds(condition));
+        let Some(action) = action_of(block, rule).filter(|_| truth != Truth::No) else {
+            continue;
+        };
+        let assumed_absent = matches!(rule.condition, Some(ConditionRule::Lacks(_)));
+        let filled = request.fill(rule);
+        if rule.optional == 0 && (truth == Truth::Yes || assumed_absent) {
+            needed.entry(action).or_default().push(filled);
+        } else {
+            optional.push((action, filled));
+        }
+    }
+    let needed: BTreeMap<Action, Filled> = needed
+        .into_iter()
+        .map(|(action, filled)| (action, Filled::all(filled)))
+        .collect();
+    // A call that named its resource is not the kind of call that has none.
+    optional.retain(|(action, filled)| {
+        let same = needed.get(action);
+        !same.is_some_and(|same| {
+            (same.by_value && filled.is_everything()) || same.patterns.is_superset(&filled.patterns)
+        })
+    });
+    let need = |(action, filled): (Action, Filled)| {
+        let resources = Resources {
+            patterns: filled.patterns,
+            known: filled.known,
+        };
+        directory::rewritten(Need { action, resources }, catalog, &place)
+    };
+    let needs: BTreeSet<Need> = needed.into_iter().map(need).collect();
+    let optional: BTreeSet<Need> = optional
+        .into_iter()
+        .map(need)
+        .filter(|need| !needs.contains(need))
+        .collect();
+    Needs {
+        needs: needs.into_iter().collect(),
+        optional: optional.into_iter().collect(),
+    }
+}
+
+pub(super) fn action_of(block: &Block, rule: &NeedRule) -> Option<Action> {
+    if rule.action.contains(':') {
+        rule.action.parse().ok()
+    } else {
+        format!("{}:{}", block.reference.prefix(), rule.action)
+            .parse()
+            .ok()
+    }
+}

@@ -1,0 +1,191 @@
+//! What IAM can grant: the actions of each service prefix, their access level, and the resource types they act on.
+//!
+//! Follows the [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
+
+use super::template;
+use crate::iam::Action;
+use serde::Deserialize;
+
+/// How AWS classes an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub enum AccessLevel {
+    /// Lists resources.
+    #[serde(rename = "L")]
+    List,
+    /// Reads contents or attributes.
+    #[serde(rename = "R")]
+    Read,
+    /// Adds or removes tags.
+    #[serde(rename = "T")]
+    Tagging,
+    /// Creates, changes or deletes.
+    #[serde(rename = "W")]
+    Write,
+    /// Grants or changes permissions.
+    #[serde(rename = "P")]
+    PermissionsManagement,
+}
+
+/// The actions and resource types of one IAM service prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceReference {
+    pub(super) prefix: String,
+    pub(super) actions: Vec<ActionRow>,
+    /// Lower-case name and place in `actions`, sorted, because IAM compares names without regard to case.
+    pub(super) by_folded_name: Vec<(String, usize)>,
+    pub(super) types: Vec<ResourceType>,
+    pub(super) implied: Vec<Implied>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ActionRow {
+    pub(super) action: Action,
+    pub(super) level: AccessLevel,
+    pub(super) types: Vec<usize>,
+    pub(super) dependents: Vec<Action>,
+}
+
+/// A type of resource that a policy can name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceType {
+    pub(super) name: String,
+    pub(super) formats: Vec<String>,
+    pub(super) granularity: Vec<String>,
+    pub(super) patterns: Vec<String>,
+}
+
+/// An action of another service that AWS performs with the caller's rights and that traces do not show.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Implied {
+    /// The action.
+    pub action: Action,
+    /// Why it may be performed, one sentence.
+    pub reason: String,
+}
+
+/// One action of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct ActionEntry<'c> {
+    pub(super) reference: &'c ServiceReference,
+    pub(super) row: &'c ActionRow,
+    pub(super) number: u32,
+}
+
+impl ServiceReference {
+    /// The IAM prefix: the `s3` of `s3:GetObject`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The names of its actions, in the byte order of their names.
+    pub fn action_names(&self) -> impl Iterator<Item = &str> {
+        self.actions.iter().map(|row| row.action.name())
+    }
+
+    /// Its resource types, by name.
+    pub fn resource_types(&self) -> &[ResourceType] {
+        &self.types
+    }
+
+    /// Actions of other services that AWS performs with the caller's rights when this service is used.
+    pub fn implied(&self) -> &[Implied] {
+        &self.implied
+    }
+
+    pub(super) fn action_place(&self, name: &str) -> Option<usize> {
+        let folded = name.to_ascii_lowercase();
+        let found = self
+            .by_folded_name
+            .binary_search_by(|(known, _)| known.as_str().cmp(&folded));
+        let (_, place) = self.by_folded_name.get(found.ok()?)?;
+        Some(*place)
+    }
+
+    pub(super) fn resource_type(&self, name: &str) -> Option<&ResourceType> {
+        let found = self
+            .types
+            .binary_search_by(|known| known.name.as_str().cmp(name));
+        self.types.get(found.ok()?)
+    }
+}
+
+impl ResourceType {
+    pub(super) fn new(name: String, formats: Vec<String>, granularity: Vec<String>) -> Self {
+        let patterns = formats
+            .iter()
+            .map(|format| template::widest(format))
+            .collect();
+        Self {
+            name,
+            formats,
+            granularity,
+            patterns,
+        }
+    }
+
+    /// Its name in the reference: `bucket`, `function`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its ARN formats, with `${Variables}`.
+    pub fn formats(&self) -> &[String] {
+        &self.formats
+    }
+
+    /// Its ARN formats as patterns, with `*` for every variable.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
+    }
+
+    /// The ARN templates at the generality at which people write policies, one for each format.
+    pub fn granularity(&self) -> &[String] {
+        &self.granularity
+    }
+}
+
+impl<'c> ActionEntry<'c> {
+    /// The action, spelt as AWS documents it.
+    pub fn action(&self) -> Action {
+        self.row.action.clone()
+    }
+
+    /// Its IAM prefix.
+    pub fn prefix(&self) -> &'c str {
+        &self.reference.prefix
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'c str {
+        self.row.action.name()
+    }
+
+    /// How AWS classes it.
+    pub fn level(&self) -> AccessLevel {
+        self.row.level
+    }
+
+    /// The resource types it acts on; none when it can only be granted on `*`.
+    pub fn resource_types(&self) -> impl Iterator<Item = &'c ResourceType> {
+        let reference = self.reference;
+        self.row
+            .types
+            .iter()
+            .filter_map(|place| reference.types.get(*place))
+    }
+
+    /// Whether it can only be granted on `*`.
+    pub fn is_wildcard_only(&self) -> bool {
+        self.row.types.is_empty()
+    }
+
+    /// Actions that AWS may check as well when this one is used (`iam:PassRole` and the like).
+    pub fn dependents(&self) -> &'c [Action] {
+        &self.row.dependents
+    }
+
+    /// Its number over the whole catalogue.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+}

@@ -1,0 +1,217 @@
+//! What a recorded call needs: the answer of the whole catalogue.
+
+use super::names::{self, SdkService};
+use super::needs::{self, Needs};
+use super::{Catalog, block, template};
+use crate::iam::Action;
+use crate::xray::Call;
+use std::collections::BTreeSet;
+
+/// What a recorded call needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resolution {
+    /// The catalogue knows the operation.
+    Mapped(Mapped),
+    /// The service is known and its operation is not.
+    UnknownOperation {
+        /// The IAM prefix of the service.
+        prefix: String,
+        /// The operation as recorded.
+        operation: String,
+    },
+    /// No service of AWS has the name.
+    UnknownService,
+}
+
+/// An operation and the permissions it needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mapped {
+    /// The service, by botocore's name.
+    pub service: String,
+    /// The IAM prefix that the service is authorised under.
+    pub prefix: String,
+    /// The operation, as the service's API spells it.
+    pub operation: String,
+    /// How sure the way from operation to actions is.
+    pub kind: MappingKind,
+    /// What it needs, by action.
+    pub needs: Vec<Need>,
+    /// What AWS may check as well without the trace showing it. Granting it is neither needed nor excess.
+    pub optional: Vec<Need>,
+}
+
+/// How sure the way from operation to action is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MappingKind {
+    /// Written by hand, or by a rule that AWS documents.
+    Exact,
+    /// The action has the operation's name.
+    SameName,
+    /// The operation is newer than the action list; its action is taken to have its name.
+    Assumed,
+    /// It needs no permission.
+    None,
+}
+
+/// One action and what it is needed on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Need {
+    /// The action.
+    pub action: Action,
+    /// What it is needed on.
+    pub resources: Resources,
+}
+
+/// ARN patterns, as general as people write them in policies.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Resources {
+    /// What the call touched; `*` alone for an action that has no resource types. Where the trace does not say, the widest
+    /// patterns of the resource types, in the call's account and region.
+    pub patterns: BTreeSet<String>,
+    /// Whether the patterns are what the call touched. If not, what it touched lies somewhere within them.
+    pub known: bool,
+}
+
+impl MappingKind {
+    /// The name in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::SameName => "same-name",
+            Self::Assumed => "assumed",
+            Self::None => "none",
+        }
+    }
+}
+
+impl From<block::Kind> for MappingKind {
+    fn from(kind: block::Kind) -> Self {
+        match kind {
+            block::Kind::Exact => Self::Exact,
+            block::Kind::SameName => Self::SameName,
+            block::Kind::Assumed => Self::Assumed,
+            block::Kind::None => Self::None,
+        }
+    }
+}
+
+impl Catalog {
+    /// What a recorded call needs.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::{Catalog, Resolution};
+    /// use aws_least_privilege::xray::Call;
+    ///
+    /// let call = Call { service: "S3".into(), operation: "ListObjectsV2".into(), ..Call::default() };
+    /// let Resolution::Mapped(mapped) = Catalog::embedded().resolve(&call) else { panic!("not mapped") };
+    /// assert_eq!(mapped.needs[0].action, "s3:ListBucket".parse()?);
+    /// assert!(!mapped.needs[0].resources.known);
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn resolve(&self, call: &Call) -> Resolution {
+        let (service_in_operation, operation) = names::split(&call.operation);
+        let mut services = self.services_named(&call.service);
+        if services.is_empty() {
+            services =
+                service_in_operation.map_or_else(Vec::new, |service| self.services_named(service));
+        }
+        let Some(likeliest) = services.first().copied() else {
+            return Resolution::UnknownService;
+        };
+        let mut answer: Option<Mapped> = None;
+        for service in &services {
+            let Some(mapped) = self.mapped(*service, operation, call) else {
+                continue;
+            };
+            // Services that share a name and an operation share their IAM prefix; the one that fits the parameters is meant.
+            if mapped.needs.iter().all(|need| need.resources.known) {
+                return Resolution::Mapped(mapped);
+            }
+            answer.get_or_insert(mapped);
+        }
+        let answer = answer.or_else(|| {
+            services
+                .iter()
+                .find_map(|service| self.by_action_name(*service, operation))
+        });
+        answer.map_or_else(
+            || Resolution::UnknownOperation {
+                prefix: likeliest.prefix().to_owned(),
+                operation: operation.to_owned(),
+            },
+            Resolution::Mapped,
+        )
+    }
+
+    fn mapped(&self, service: SdkService<'_>, operation: &str, call: &Call) -> Option<Mapped> {
+        let found = service.words()?.operation(operation)?;
+        let Needs { needs, optional } = found.mapping.map_or_else(Needs::default, |mapping| {
+            needs::of(self, service, mapping, call)
+        });
+        Some(Mapped {
+            service: service.name().to_owned(),
+            prefix: service.prefix().to_owned(),
+            operation: found.name.to_owned(),
+            kind: found
+                .mapping
+                .map_or(MappingKind::None, |mapping| mapping.kind.into()),
+            needs,
+            optional,
+        })
+    }
+
+    /// An operation that the SDK models lack, where IAM has an action of its name.
+    fn by_action_name(&self, service: SdkService<'_>, operation: &str) -> Option<Mapped> {
+        let reference = self.service(service.prefix())?;
+        let row = reference.actions.get(reference.action_place(operation)?)?;
+        let types = row
+            .types
+            .iter()
+            .filter_map(|place| reference.types.get(*place));
+        let mut patterns: BTreeSet<String> = types
+            .flat_map(|kind| {
+                kind.granularity
+                    .iter()
+                    .map(|template| template::widest(template))
+            })
+            .collect();
+        let known = patterns.is_empty();
+        if known {
+            patterns.insert("*".to_owned());
+        }
+        Some(Mapped {
+            service: service.name().to_owned(),
+            prefix: service.prefix().to_owned(),
+            operation: row.action.name().to_owned(),
+            kind: MappingKind::SameName,
+            needs: vec![Need {
+                action: row.action.clone(),
+                resources: Resources { patterns, known },
+            }],
+            optional: Vec::new(),
+        })
+    }
+
+    /// The action meant by a name that is an operation's and no action's: `s3:ListObjectsV2` means `s3:ListBucket`.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let meant = Catalog::embedded().operation_not_action("s3:HeadObject");
+    /// assert_eq!(meant, Some("s3:GetObject".parse()?));
+    /// assert_eq!(Catalog::embedded().operation_not_action("s3:GetObject"), None);
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn operation_not_action(&self, action: &str) -> Option<Action> {
+        let action: Action = action.parse().ok()?;
+        let block = self.block(action.prefix())?;
+        if block.reference.action_place(action.name()).is_some() {
+            return None;
+        }
+        let rule = block.services.values().find_map(|words| {
+            let mapping = words.operation(action.name())?.mapping?;
+            mapping.needs.iter().find(|rule| rule.optional == 0)
+        })?;
+        needs::action_of(block, rule).filter(|meant| *meant != action)
+    }
+}

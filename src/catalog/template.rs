@@ -1,0 +1,251 @@
+//! ARN templates: text with `${Variables}`. Renders them, and reads an ARN by one.
+
+use super::place::Place;
+use super::value;
+use std::collections::BTreeMap;
+
+/// How far a variable of a template may reach when an ARN is read by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Neither `:` nor `/`: the ordinary name.
+    Word,
+    /// `/` too: names that are paths.
+    Path,
+    /// The last variable takes all that is left.
+    Rest,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece<'t> {
+    Text(&'t str),
+    Variable(&'t str),
+}
+
+/// Steps after which reading an ARN is given up; real ARNs need a few dozen.
+const MOST_STEPS: u32 = 20_000;
+
+/// Whether the variable is filled from the call's surroundings, not from its request.
+pub(super) fn is_context(variable: &str) -> bool {
+    matches!(variable, "Partition" | "Region" | "Account" | "AccountId")
+}
+
+/// The variables that a request has to fill, in order, each once.
+pub(super) fn variables(template: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for piece in pieces(template) {
+        if let Piece::Variable(name) = piece
+            && !is_context(name)
+            && !found.contains(&name)
+        {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// The template with `*` for every variable.
+pub(super) fn widest(template: &str) -> String {
+    let mut text = String::with_capacity(template.len());
+    for piece in pieces(template) {
+        push(
+            &mut text,
+            match piece {
+                Piece::Text(part) => part,
+                Piece::Variable(_) => "*",
+            },
+        );
+    }
+    text
+}
+
+/// The template filled: surroundings from the place, names from `filled`, and `*` for what is not known.
+pub(super) fn render<'v>(
+    template: &str,
+    place: &Place,
+    filled: impl Fn(&str) -> Option<&'v str>,
+) -> String {
+    let mut text = String::with_capacity(template.len() * 2);
+    for piece in pieces(template) {
+        let part = match piece {
+            Piece::Text(part) => part,
+            Piece::Variable("Partition") => place.partition(),
+            Piece::Variable("Region") => place.region.as_deref().unwrap_or("*"),
+            Piece::Variable("Account" | "AccountId") => place.account.as_deref().unwrap_or("*"),
+            Piece::Variable(name) => filled(name).unwrap_or("*"),
+        };
+        push(&mut text, part);
+    }
+    text
+}
+
+/// The template filled with what was read out of an ARN, surroundings included.
+pub(super) fn render_read<'v>(
+    template: &str,
+    mut found: impl FnMut(&str) -> Option<&'v str>,
+) -> String {
+    let mut text = String::with_capacity(template.len() * 2);
+    for piece in pieces(template) {
+        push(
+            &mut text,
+            match piece {
+                Piece::Text(part) => part,
+                Piece::Variable(name) => found(name).unwrap_or("*"),
+            },
+        );
+    }
+    text
+}
+
+/// Appends, without making two wildcards of one.
+fn push(text: &mut String, part: &str) {
+    let part = if text.ends_with('*') {
+        part.trim_start_matches('*')
+    } else {
+        part
+    };
+    text.push_str(part);
+}
+
+/// Reads an ARN by a template; the value of every variable, or nothing when the ARN is not of the template's form.
+pub(super) fn read<'a>(
+    template: &'a str,
+    arn: &'a str,
+    reach: Reach,
+) -> Option<BTreeMap<&'a str, &'a str>> {
+    if arn.len() > value::LONGEST {
+        return None;
+    }
+    let pieces = pieces(template);
+    let mut found = Vec::new();
+    let mut steps = MOST_STEPS;
+    fits(&pieces, arn, reach, &mut found, &mut steps).then(|| found.into_iter().collect())
+}
+
+/// Depth is that of the template, never of the ARN.
+fn fits<'a>(
+    pieces: &[Piece<'a>],
+    text: &'a str,
+    reach: Reach,
+    found: &mut Vec<(&'a str, &'a str)>,
+    steps: &mut u32,
+) -> bool {
+    let Some((piece, rest)) = pieces.split_first() else {
+        return text.is_empty();
+    };
+    match *piece {
+        Piece::Text(part) => text
+            .strip_prefix(part)
+            .is_some_and(|after| fits(rest, after, reach, found, steps)),
+        Piece::Variable(name) => {
+            let context = is_context(name);
+            let longest = match reach {
+                Reach::Rest if rest.is_empty() => text.len(),
+                Reach::Path | Reach::Rest if !context => text.find(':').unwrap_or(text.len()),
+                Reach::Word | Reach::Path | Reach::Rest => {
+                    text.find([':', '/']).unwrap_or(text.len())
+                }
+            };
+            for length in (1..=longest).rev() {
+                let Some((taken, after)) = text.split_at_checked(length) else {
+                    continue;
+                };
+                *steps = steps.saturating_sub(1);
+                if *steps == 0 {
+                    return false;
+                }
+                found.push((name, taken));
+                if fits(rest, after, reach, found, steps) {
+                    return true;
+                }
+                found.pop();
+            }
+            false
+        }
+    }
+}
+
+fn pieces(template: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = template;
+    while let Some((text, after)) = rest.split_once("${") {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        pieces.push(Piece::Variable(name));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INDEX: &str =
+        "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/index/${IndexName}";
+
+    #[test]
+    fn an_arn_is_read_by_its_template() {
+        let arn = "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders/index/by-day";
+        let found = read(INDEX, arn, Reach::Word).unwrap();
+        assert_eq!(
+            (found["TableName"], found["IndexName"], found["Partition"]),
+            ("orders", "by-day", "aws-cn")
+        );
+        assert_eq!(
+            read(
+                INDEX,
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+                Reach::Rest
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn reach_says_how_much_a_variable_takes() {
+        let role = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
+        let arn = "arn:aws:iam::123456789012:role/team/a/app";
+        assert_eq!(read(role, arn, Reach::Word), None);
+        assert_eq!(
+            read(role, arn, Reach::Path).unwrap()["RoleNameWithPath"],
+            "team/a/app"
+        );
+        let topic = "arn:${Partition}:sns:${Region}:${Account}:${TopicName}";
+        let subscription = "arn:aws:sns:eu-west-1:123456789012:orders:8a21d249";
+        assert_eq!(read(topic, subscription, Reach::Path), None);
+        assert_eq!(
+            read(topic, subscription, Reach::Rest).unwrap()["TopicName"],
+            "orders:8a21d249"
+        );
+    }
+
+    #[test]
+    fn reading_is_bounded_whatever_the_arn() {
+        let many = "arn:${Partition}:x:${Region}:${Account}:${A}/${B}/${C}/${D}/${E}!";
+        let hostile = format!("arn:aws:x:r:a:{}", "a/".repeat(900));
+        assert_eq!(read(many, &hostile, Reach::Path), None);
+    }
+
+    #[test]
+    fn what_is_not_filled_is_a_wildcard_and_wildcards_do_not_pile_up() {
+        let place = Place::new(None, Some("us-gov-west-1"), None);
+        let filled = render(INDEX, &place, |name| {
+            (name == "TableName").then_some("orders")
+        });
+        assert_eq!(
+            filled,
+            "arn:aws-us-gov:dynamodb:us-gov-west-1:*:table/orders/index/*"
+        );
+        assert_eq!(
+            widest("arn:${Partition}:s3:::${BucketName}${ObjectName}"),
+            "arn:*:s3:::*"
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Values that are more than a name: queue URLs, partial ARNs, statements, copy sources. One file for each kind.
+//!
+//! A transform gives the part of the value that fills the ARN variable asked for, and nothing when the value does not tell.
+
+mod bucket;
+mod bus;
+mod endpoint;
+mod function;
+mod identity;
+mod key;
+mod model;
+mod name;
+mod parameter;
+mod queue;
+mod secret;
+mod statement;
+mod table;
+
+pub(super) use bucket::is_directory_bucket;
+pub(super) use secret::without_suffix as without_secret_suffix;
+
+use super::place::Place;
+use super::value;
+use crate::iam::Arn;
+
+/// What a value says about one ARN variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// What fills the variable.
+    pub(super) text: String,
+    /// Where the value says that the resource lives.
+    pub(super) place: Place,
+    /// False when the value leaves open which of several parts is the one that AWS checks.
+    pub(super) sure: bool,
+    /// A wildcard behind the text: what lies under a path, or anything at all.
+    pub(super) wildcard: &'static str,
+}
+
+impl Part {
+    fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            place: Place::default(),
+            sure: true,
+            wildcard: "",
+        }
+    }
+
+    /// What fills the variable, wildcard included.
+    pub(super) fn pattern(&self) -> String {
+        format!("{}{}", self.text, self.wildcard)
+    }
+
+    /// A value of the catalogue's own, not of a trace.
+    pub(super) fn literal(text: &str) -> Self {
+        Self::new(text)
+    }
+
+    fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    fn perhaps(self) -> Self {
+        Self {
+            sure: false,
+            ..self
+        }
+    }
+}
+
+/// Takes a recorded value apart for one ARN variable. Without a transform the value is the name itself.
+pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec<Part> {
+    let parts = match transform {
+        None | Some("role") => name::parts(value),
+        Some("last") => name::last(value),
+        Some("family") => name::family(value),
+        Some("alias") => name::alias(value),
+        Some("tail") => queue::parts(value),
+        Some("lambda") => function::name(value),
+        Some("qualifier") => function::qualifier(value),
+        Some("table") => table::parts(value),
+        Some("bucket") => bucket::parts(variable, value),
+        Some("s3src") => bucket::copy_source(variable, value),
+        Some("bus") => bus::parts(value),
+        Some("secret") => secret::parts(value),
+        Some("ssmparam") => parameter::parts(value),
+        Some("under") => parameter::under(value),
+        Some("kmskey") => key::parts(value),
+        Some("bedrockmodel") => model::foundation_model(value),
+        Some("bedrockprofile") => model::profile(value),
+        Some("sesid") => identity::parts(value),
+        Some("partiql") => statement::parts(variable, value),
+        Some("apiid") => endpoint::api(value),
+        Some("stage") => endpoint::stage(value),
+        Some(_) => Vec::new(),
+    };
+    let usable = parts.into_iter().filter(|part| {
+        part.text.is_empty() && !part.wildcard.is_empty()
+            || value::is_plain(&part.text) && value::fits(variable, &part.text)
+    });
+    usable.collect()
+}
+
+/// Whether the catalogue may use this transform.
+#[cfg(test)]
+pub(super) fn is_known(transform: &str) -> bool {
+    const KNOWN: [&str; 21] = [
+        "alias",
+        "apiid",
+        "bedrockmodel",
+        "bedrockprofile",
+        "bucket",
+        "bus",
+        "family",
+        "kmskey",
+        "lambda",
+        "last",
+        "partiql",
+        "qualifier",
+        "role",
+        "s3src",
+        "secret",
+        "sesid",
+        "ssmparam",
+        "stage",
+        "table",
+        "tail",
+        "under",
+    ];
+    KNOWN.contains(&transform)
+}
+
+/// Whether an ARN under this transform may be the whole ARN of the resource wanted.
+pub(super) fn may_be_whole(transform: Option<&str>) -> bool {
+    matches!(transform, None | Some("role" | "last" | "family" | "alias"))
+}
+
+/// An ARN of this service in a value, and where it says that the resource lives.
+fn arn_of(service: &str, value: &str) -> Option<(Arn, Place)> {
+    let arn: Arn = value.parse().ok()?;
+    if arn.service() != service || !value::is_plain(value) {
+        return None;
+    }
+    let place = Place::new(
+        Some(arn.partition()),
+        Some(arn.region()),
+        Some(arn.account()),
+    );
+    Some((arn, place))
+}

@@ -1,0 +1,94 @@
+//! Plain names, and names at the end of something longer.
+
+use super::Part;
+use crate::catalog::place::Place;
+use crate::catalog::value;
+use crate::iam::Arn;
+
+/// The name itself. An ARN is not a name.
+pub(super) fn parts(value: &str) -> Vec<Part> {
+    if is_arn(value) {
+        Vec::new()
+    } else {
+        vec![Part::new(value)]
+    }
+}
+
+/// The last part of an ARN; a plain name as it is.
+pub(super) fn last(value: &str) -> Vec<Part> {
+    if !is_arn(value) {
+        return vec![Part::new(value)];
+    }
+    let Some((arn, place)) = read(value) else {
+        return Vec::new();
+    };
+    let resource = arn.resource();
+    let last = resource
+        .rsplit_once('/')
+        .or_else(|| resource.rsplit_once(':'))
+        .map_or(resource, |(_, last)| last);
+    vec![Part::new(last).at(place)]
+}
+
+/// What comes before a revision or a run: `family:revision`, `project:build`, bare or at the end of an ARN.
+pub(super) fn family(value: &str) -> Vec<Part> {
+    let (text, place) = match read(value) {
+        Some((arn, place)) => (arn.resource().to_owned(), place),
+        None if is_arn(value) => return Vec::new(),
+        None => (value.to_owned(), Place::default()),
+    };
+    let last = text.rsplit('/').next().unwrap_or_default();
+    let family = last.split(':').next().unwrap_or_default();
+    vec![Part::new(family).at(place)]
+}
+
+/// The name of a KMS alias, whose ARN repeats the `alias/`.
+pub(super) fn alias(value: &str) -> Vec<Part> {
+    parts(value.strip_prefix("alias/").unwrap_or(value))
+}
+
+fn is_arn(value: &str) -> bool {
+    value.starts_with("arn:")
+}
+
+fn read(value: &str) -> Option<(Arn, Place)> {
+    let arn: Arn = value.parse().ok()?;
+    let place = Place::new(
+        Some(arn.partition()),
+        Some(arn.region()),
+        Some(arn.account()),
+    );
+    value::is_plain(value).then_some((arn, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(parts: &[Part]) -> Vec<&str> {
+        parts.iter().map(|part| part.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_name_is_found_at_the_end_of_what_holds_it() {
+        assert_eq!(texts(&parts("orders")), ["orders"]);
+        assert_eq!(parts("arn:aws:sns:eu-west-1:123456789012:orders"), []);
+        assert_eq!(
+            texts(&last("arn:aws:ecs:eu-west-1:123456789012:cluster/blue")),
+            ["blue"]
+        );
+        assert_eq!(
+            texts(&last("arn:aws:sns:eu-west-1:123456789012:orders")),
+            ["orders"]
+        );
+        assert_eq!(texts(&last("/aws/lambda/f")), ["/aws/lambda/f"]);
+        assert_eq!(texts(&family("web:12")), ["web"]);
+        assert_eq!(
+            texts(&family(
+                "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:12"
+            )),
+            ["web"]
+        );
+        assert_eq!(texts(&alias("alias/app")), ["app"]);
+    }
+}

@@ -1,0 +1,48 @@
+//! Secrets Manager secrets: by name, or by ARN with or without the six characters that AWS puts after the name.
+//!
+//! Follows <https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen>.
+
+use super::{Part, arn_of};
+
+pub(super) fn parts(value: &str) -> Vec<Part> {
+    let part = match arn_of("secretsmanager", value) {
+        Some((arn, place)) => {
+            let name = arn.resource().strip_prefix("secret:");
+            name.map(|name| Part::new(without_suffix(name)).at(place))
+        }
+        None => (!value.starts_with("arn:")).then(|| Part::new(value)),
+    };
+    part.filter(|part| !part.text.contains(':'))
+        .into_iter()
+        .collect()
+}
+
+/// The name in an ARN without the hyphen and six characters at its end. An ARN may leave them out; a name that itself
+/// ends so cannot be told apart, as AWS warns.
+pub(in crate::catalog) fn without_suffix(name: &str) -> &str {
+    match name.rsplit_once('-') {
+        Some((stem, suffix))
+            if !stem.is_empty()
+                && suffix.len() == 6
+                && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_its_name_without_what_aws_adds() {
+        let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db";
+        assert_eq!(parts("prod/db"), [Part::new("prod/db")]);
+        assert_eq!(parts("prod-abc123"), [Part::new("prod-abc123")]);
+        assert_eq!(parts(&format!("{arn}-AbC123"))[0].text, "prod/db");
+        assert_eq!(parts(arn)[0].text, "prod/db");
+        assert_eq!(parts("arn:aws:ssm:eu-west-1:123456789012:parameter/a"), []);
+    }
+}

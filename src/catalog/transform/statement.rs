@@ -1,0 +1,155 @@
+//! PartiQL statements, which name their table, and perhaps its index, in their text.
+//!
+//! Follows <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html>. Reads as much of the
+//! statement as comes before the table's name and no more.
+
+use super::Part;
+use super::table::is_name;
+
+pub(super) fn parts(variable: &str, value: &str) -> Vec<Part> {
+    let Some((table, index)) = target(value) else {
+        return Vec::new();
+    };
+    let text = if variable == "IndexName" {
+        index
+    } else {
+        Some(table)
+    };
+    text.filter(|name| is_name(name))
+        .map(Part::new)
+        .into_iter()
+        .collect()
+}
+
+/// The table that a statement works on, and the index if it names one.
+fn target(statement: &str) -> Option<(String, Option<String>)> {
+    let mut words = Words { rest: statement };
+    let verb = words.next()?.keyword()?;
+    let table = match verb.as_str() {
+        "SELECT" | "DELETE" => {
+            while words.next()?.keyword().as_deref() != Some("FROM") {}
+            words.next()?
+        }
+        "INSERT" if words.next()?.keyword().as_deref() == Some("INTO") => words.next()?,
+        "UPDATE" => words.next()?,
+        _ => return None,
+    };
+    let table = table.name()?;
+    let index = if words.skip_dot() {
+        words.next().and_then(Word::name)
+    } else {
+        None
+    };
+    Some((table, index))
+}
+
+struct Words<'a> {
+    rest: &'a str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word<'a> {
+    Bare(&'a str),
+    /// In double quotes: always a name.
+    Quoted(&'a str),
+    /// In single quotes, or a mark: never a name.
+    Other,
+}
+
+impl Word<'_> {
+    fn keyword(self) -> Option<String> {
+        match self {
+            Word::Bare(word) => Some(word.to_ascii_uppercase()),
+            // A quoted name before `FROM` is a column.
+            Word::Quoted(_) | Word::Other => Some(String::new()),
+        }
+    }
+
+    fn name(self) -> Option<String> {
+        match self {
+            Word::Bare(name) | Word::Quoted(name) => Some(name.to_owned()),
+            Word::Other => None,
+        }
+    }
+}
+
+impl<'a> Words<'a> {
+    fn skip_dot(&mut self) -> bool {
+        let after = self.rest.trim_start().strip_prefix('.');
+        if let Some(after) = after {
+            self.rest = after;
+        }
+        after.is_some()
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = Word<'a>;
+
+    fn next(&mut self) -> Option<Word<'a>> {
+        let text = self.rest.trim_start();
+        let first = text.chars().next()?;
+        if matches!(first, '"' | '\'') {
+            let (inside, after) = text.strip_prefix(first)?.split_once(first)?;
+            self.rest = after;
+            return Some(if first == '"' {
+                Word::Quoted(inside)
+            } else {
+                Word::Other
+            });
+        }
+        let is_bare = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+        let length = text.find(|letter| !is_bare(letter)).unwrap_or(text.len());
+        if length == 0 {
+            self.rest = text.strip_prefix(first)?;
+            return Some(Word::Other);
+        }
+        let (word, after) = text.split_at_checked(length)?;
+        self.rest = after;
+        Some(Word::Bare(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_names_its_table_and_index() {
+        let cases = [
+            ("SELECT * FROM orders WHERE id = ?", "orders", None),
+            (
+                "select \"from\", 'FROM x' from \"orders\".\"by-day\" where a=1",
+                "orders",
+                Some("by-day"),
+            ),
+            ("SELECT a.b FROM orders.by_day", "orders", Some("by_day")),
+            ("  INSERT INTO \"orders\" VALUE {'id': ?}", "orders", None),
+            ("UPDATE \"orders\" SET x = 1", "orders", None),
+            ("delete\nfrom orders where id=?", "orders", None),
+            ("SELECT * FROM \"my.table\"", "my.table", None),
+        ];
+        for (statement, table, index) in cases {
+            assert_eq!(
+                target(statement),
+                Some((table.to_owned(), index.map(str::to_owned))),
+                "{statement}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_statement_names_nothing() {
+        for text in [
+            "",
+            "SELECT",
+            "SELECT * FROM",
+            "DROP TABLE orders",
+            "INSERT orders",
+            "SELECT 'open FROM t",
+        ] {
+            assert_eq!(target(text), None, "{text}");
+        }
+        assert_eq!(parts("TableName", "SELECT * FROM \"a*b\""), []);
+    }
+}

@@ -1,0 +1,261 @@
+//! Everything IAM can grant: looked up, numbered, matched by wildcards, and held against resource patterns.
+
+use super::Catalog;
+use super::fill;
+use super::reference::{ActionEntry, Implied, ResourceType, ServiceReference};
+use super::template::{self, Reach};
+use super::value;
+use crate::iam::{Action, ActionPattern, Arn, Glob};
+
+impl Catalog {
+    /// The IAM prefixes of the catalogue, sorted.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.index.blocks.iter().map(|row| row.prefix.as_str())
+    }
+
+    /// The actions and resource types of an IAM prefix, whatever its case.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let states = Catalog::embedded().service("states").unwrap();
+    /// assert!(states.action_names().any(|name| name == "StartExecution"));
+    /// ```
+    pub fn service(&self, prefix: &str) -> Option<&ServiceReference> {
+        self.block(prefix).map(|block| &block.reference)
+    }
+
+    /// What AWS does in other services with the caller's rights when this one is used; nothing for an unknown prefix.
+    pub fn implied(&self, prefix: &str) -> &[Implied] {
+        self.service(prefix).map_or(&[], ServiceReference::implied)
+    }
+
+    /// An action of the catalogue, whatever the case it is written in.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::{AccessLevel, Catalog};
+    ///
+    /// let entry = Catalog::embedded().action(&"S3:getobject".parse()?).unwrap();
+    /// assert_eq!((entry.name(), entry.level()), ("GetObject", AccessLevel::Read));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn action(&self, action: &Action) -> Option<ActionEntry<'_>> {
+        let block = self.index.block_number(action.prefix())?;
+        let place = self
+            .block_at(block)
+            .ok()?
+            .reference
+            .action_place(action.name())?;
+        self.entry(block, place)
+    }
+
+    /// How many actions there are; their numbers run from 0.
+    pub fn action_count(&self) -> u32 {
+        self.index.action_count
+    }
+
+    /// The number of an action over the whole catalogue.
+    pub fn number(&self, action: &Action) -> Option<u32> {
+        self.action(action).map(|entry| entry.number())
+    }
+
+    /// The action with a number.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let action = "sqs:SendMessage".parse()?;
+    /// let number = catalog.number(&action).unwrap();
+    /// assert_eq!(catalog.action_at(number).unwrap().action(), action);
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn action_at(&self, number: u32) -> Option<ActionEntry<'_>> {
+        let block = self
+            .index
+            .first_actions
+            .partition_point(|first| *first <= number)
+            .checked_sub(1)?;
+        let first = self.index.first_actions.get(block)?;
+        self.entry(block, usize::try_from(number.checked_sub(*first)?).ok()?)
+    }
+
+    /// Every action that a pattern of a policy stands for, in the order of their numbers.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    /// use aws_least_privilege::iam::ActionPattern;
+    ///
+    /// let found = Catalog::embedded().actions_matching(&ActionPattern::new("sqs:*message"));
+    /// let names: Vec<&str> = found.iter().map(|entry| entry.name()).collect();
+    /// assert_eq!(names, ["DeleteMessage", "ReceiveMessage", "SendMessage"]);
+    /// ```
+    pub fn actions_matching(&self, pattern: &ActionPattern) -> Vec<ActionEntry<'_>> {
+        let blocks = match pattern.prefix() {
+            Some(prefix) => self.index.block_number(prefix).into_iter().collect(),
+            None if pattern.is_everything() => (0..self.index.blocks.len()).collect::<Vec<_>>(),
+            None => Vec::new(),
+        };
+        let mut found = Vec::new();
+        for block in blocks {
+            let actions = self
+                .block_at(block)
+                .map_or(&[][..], |known| known.reference.actions.as_slice());
+            for (place, row) in actions.iter().enumerate() {
+                if pattern.matches(&row.action) {
+                    found.extend(self.entry(block, place));
+                }
+            }
+        }
+        found
+    }
+
+    fn entry(&self, block: usize, place: usize) -> Option<ActionEntry<'_>> {
+        let reference = &self.block_at(block).ok()?.reference;
+        let first = self.index.first_actions.get(block)?;
+        Some(ActionEntry {
+            reference,
+            row: reference.actions.get(place)?,
+            number: first.checked_add(u32::try_from(place).ok()?)?,
+        })
+    }
+
+    /// Whether some resource that the action can act on matches a resource pattern of a policy.
+    ///
+    /// An action without resource types asks for `*` itself (case 19). An action that the catalogue does not list may act
+    /// on anything.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let list = "s3:ListBucket".parse()?;
+    /// assert!(catalog.can_act_on(&list, "arn:aws:s3:::orders"));
+    /// assert!(!catalog.can_act_on(&list, "arn:aws:sqs:eu-west-1:123456789012:orders"));
+    /// assert!(!catalog.can_act_on(&"s3:ListAllMyBuckets".parse()?, "arn:aws:s3:::orders"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn can_act_on(&self, action: &Action, pattern: &str) -> bool {
+        let Some(entry) = self.action(action) else {
+            return true;
+        };
+        let glob = Glob::parse(pattern);
+        if entry.is_wildcard_only() {
+            return glob.matches("*");
+        }
+        entry
+            .resource_types()
+            .any(|kind| kind.formats().iter().any(|format| fits(format, &glob)))
+    }
+
+    /// Whether a resource pattern stays within named resources of the action: within `table/orders`, not `table/*`.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let assume = "sts:AssumeRole".parse()?;
+    /// assert!(Catalog::embedded().is_named(&assume, "arn:aws:iam::123456789012:role/app"));
+    /// assert!(!Catalog::embedded().is_named(&assume, "arn:aws:iam::123456789012:role/app-*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn is_named(&self, action: &Action, pattern: &str) -> bool {
+        if !has_wildcard(pattern) {
+            return true;
+        }
+        let Some(entry) = self.action(action) else {
+            return false;
+        };
+        entry
+            .resource_types()
+            .any(|kind| names_resource(kind, pattern))
+    }
+
+    /// Whether a resource pattern reaches every resource that the action can act on, in every region and account.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let put = "s3:PutObject".parse()?;
+    /// assert!(Catalog::embedded().is_everything(&put, "*"));
+    /// assert!(Catalog::embedded().is_everything(&put, "arn:aws:s3:::*"));
+    /// assert!(!Catalog::embedded().is_everything(&put, "arn:aws:s3:::orders/*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn is_everything(&self, action: &Action, pattern: &str) -> bool {
+        let glob = Glob::parse(pattern);
+        if glob.is_everything() {
+            return true;
+        }
+        let (Some(entry), Some(partition)) = (self.action(action), pattern.split(':').nth(1))
+        else {
+            return false;
+        };
+        // A pattern is written for one partition; reaching all of that one is reaching everything. An access point or
+        // another resource that does not share the ARN's form is not what the pattern was written for.
+        let mut types = entry
+            .resource_types()
+            .flat_map(ResourceType::patterns)
+            .filter_map(|kind| {
+                let in_partition = kind.replacen("arn:*:", &format!("arn:{partition}:"), 1);
+                let kind = Glob::parse(&in_partition);
+                kind.intersects(&glob).then_some(kind)
+            });
+        types
+            .next()
+            .is_some_and(|first| glob.covers(&first) && types.all(|kind| glob.covers(&kind)))
+    }
+
+    /// An ARN, at the generality at which people write policies for the action: `bucket/*` for an object. An ARN that is
+    /// of none of the service's types stays as it is; text that is no ARN gives nothing.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let get = "s3:GetObject".parse()?;
+    /// let general = Catalog::embedded().generalised(&get, "arn:aws:s3:::orders/2026/1.json");
+    /// assert_eq!(general.as_deref(), Some("arn:aws:s3:::orders/*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn generalised(&self, action: &Action, arn: &str) -> Option<String> {
+        if !value::is_plain(arn) || arn.parse::<Arn>().is_err() {
+            return None;
+        }
+        let own = self.action(action).and_then(|entry| {
+            let mut types = entry.resource_types();
+            types.find_map(|kind| fill::read(entry.reference, kind, arn))
+        });
+        own.or_else(|| {
+            self.service(action.prefix())
+                .map(|reference| fill::generalised(reference, arn))
+        })
+        .or_else(|| Some(arn.to_owned()))
+    }
+}
+
+fn has_wildcard(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+fn fits(format: &str, glob: &Glob) -> bool {
+    Glob::parse(&template::widest(format)).intersects(glob)
+}
+
+/// Whether the variables that name the resource are free of wildcards in the pattern.
+fn names_resource(kind: &ResourceType, pattern: &str) -> bool {
+    kind.formats()
+        .iter()
+        .zip(kind.granularity())
+        .any(|(format, granularity)| {
+            let naming = template::variables(granularity);
+            [Reach::Word, Reach::Path, Reach::Rest]
+                .into_iter()
+                .any(|reach| {
+                    !naming.is_empty()
+                        && template::read(format, pattern, reach).is_some_and(|found| {
+                            naming
+                                .iter()
+                                .all(|name| found.get(name).is_some_and(|text| !has_wildcard(text)))
+                        })
+                })
+        })
+}

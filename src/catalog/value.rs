@@ -1,0 +1,143 @@
+//! Which recorded values may become part of an ARN. Traces are hostile input: whoever runs the code writes them.
+//!
+//! A value that holds what a policy reads as more than text (`*`, `?`, `${`), white space, quotes, brackets or control
+//! characters is refused, and its resource counts as unknown. Nothing is escaped: no AWS name needs it.
+
+/// Longer than any ARN that AWS accepts in a policy.
+pub(super) const LONGEST: usize = 2048;
+
+/// Whether the value can stand in an ARN pattern as the name it is.
+pub(super) fn is_plain(value: &str) -> bool {
+    !value.is_empty()
+        && value.len() <= LONGEST
+        && !value.contains("${")
+        && value.chars().all(|letter| match letter {
+            '*' | '?' | '"' | '\'' | '`' | '<' | '>' | '{' | '}' | '[' | ']' | '\\' | '|' | '^' => {
+                false
+            }
+            _ => letter.is_ascii_graphic() || letter.is_alphanumeric(),
+        })
+}
+
+/// Whether it is an account id: twelve digits.
+pub(super) fn is_account(value: &str) -> bool {
+    value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it has the form of a region: `eu-west-1`, `us-gov-east-1`, `us-iso-west-1`.
+pub(super) fn is_region(value: &str) -> bool {
+    let mut words = value.split('-');
+    let area = words
+        .next()
+        .is_some_and(|word| is_letters(word) && (2..=4).contains(&word.len()));
+    let number = words.next_back().is_some_and(|word| {
+        (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let mut middle = words.peekable();
+    area && number && value.len() <= 32 && middle.peek().is_some() && middle.all(is_letters)
+}
+
+/// Whether it has the form of a partition: `aws`, `aws-cn`, `aws-us-gov`.
+pub(super) fn is_partition(value: &str) -> bool {
+    value.len() <= 32 && value.starts_with("aws") && value.split('-').all(is_letters)
+}
+
+/// Whether the value fits the ARN variable that it is to fill, as far as the variable's name tells.
+///
+/// Guards against a request member that has the variable's name and means something else.
+pub(super) fn fits(variable: &str, value: &str) -> bool {
+    if variable.ends_with("Account") || variable.ends_with("AccountId") {
+        return is_account(value)
+            || !variable.ends_with("OwnerAccount") && variable != "AccountId" && is_plain(value);
+    }
+    let lead = IDENTIFIERS.iter().find(|(name, _)| *name == variable);
+    lead.is_none_or(|(_, leads)| leads.iter().any(|lead| value.starts_with(lead)))
+}
+
+/// Variables whose values AWS makes up with a fixed beginning.
+const IDENTIFIERS: [(&str, &[&str]); 16] = [
+    ("FileSystemId", &["fs-"]),
+    ("AccessPointId", &["fsap-"]),
+    ("VpcId", &["vpc-"]),
+    ("SubnetId", &["subnet-"]),
+    ("SecurityGroupId", &["sg-"]),
+    ("NetworkInterfaceId", &["eni-"]),
+    ("VolumeId", &["vol-", "fsvol-"]),
+    ("ImageId", &["ami-"]),
+    ("RouteTableId", &["rtb-"]),
+    ("InternetGatewayId", &["igw-"]),
+    ("NatGatewayId", &["nat-"]),
+    ("TransitGatewayId", &["tgw-"]),
+    ("VpcEndpointId", &["vpce-"]),
+    ("LaunchTemplateId", &["lt-"]),
+    ("AllocationId", &["eipalloc-"]),
+    ("PrefixListId", &["pl-"]),
+];
+
+fn is_letters(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_policy_would_read_as_more_than_text_is_refused() {
+        for hostile in [
+            "",
+            "*",
+            "orders*",
+            "order?",
+            "${aws:username}",
+            "a b",
+            "a\nb",
+            "a\u{202e}b",
+            "a\0",
+            "<b>",
+            "`id`",
+        ] {
+            assert!(!is_plain(hostile), "{hostile:?}");
+        }
+        assert!(!is_plain(&"a".repeat(LONGEST + 1)));
+        for plain in [
+            "orders",
+            "/aws/lambda/f",
+            "$LATEST",
+            "a.b_c-d+e=f@g,h",
+            "größe",
+        ] {
+            assert!(is_plain(plain), "{plain:?}");
+        }
+    }
+
+    #[test]
+    fn regions_partitions_and_accounts_have_a_form() {
+        for region in [
+            "eu-west-1",
+            "us-gov-east-1",
+            "cn-north-1",
+            "us-isob-east-1",
+            "ap-southeast-10",
+            "eusc-de-east-1",
+        ] {
+            assert!(is_region(region), "{region}");
+        }
+        for other in [
+            "",
+            "eu",
+            "eu-west",
+            "EU-WEST-1",
+            "eu-west-1a",
+            "*",
+            "eu--1",
+            "my-queue-1x",
+        ] {
+            assert!(!is_region(other), "{other}");
+        }
+        assert!(is_partition("aws-iso-b") && !is_partition("gcp") && !is_partition("aws*"));
+        assert!(
+            is_account("123456789012") && !is_account("12345678901") && !is_account("12345678901x")
+        );
+    }
+}

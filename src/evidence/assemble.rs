@@ -1,0 +1,294 @@
+//! All documents of one trace, in any order, to what the trace shows: who called what.
+//!
+//! Joins independent subsegments to their parents, finds the owner of each call, and counts a call once however many
+//! documents repeat it. Reads no files and asks no service; what cannot be attributed is a gap.
+
+use super::digest::{Digest, Point, Root, Seen};
+use super::identity::Caller;
+use super::lineage::{Lineage, Whose};
+use super::{Gap, GapReason, Observation, TraceEvidence};
+use crate::xray::{Call, Document, SegmentId, TraceId, partition_of};
+use std::collections::BTreeSet;
+
+/// The documents of one trace, gathered until all are there.
+///
+/// ```
+/// use aws_least_privilege::evidence::Assembly;
+///
+/// let mut assembly = Assembly::default();
+/// assembly.add(r#"{"id": "53995c3f42cd8ad8", "trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "name": "shop",
+///     "origin": "AWS::ECS::Fargate", "aws": {"ecs": {"task_family": "shop"}}}"#);
+/// assembly.add(r#"{"id": "0c544c1b1bbff948", "trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "name": "S3",
+///     "type": "subsegment", "parent_id": "53995c3f42cd8ad8", "namespace": "aws", "aws": {"operation": "ListBuckets"}}"#);
+/// let evidence = assembly.finish();
+/// assert_eq!(evidence.observations[0].owner.to_string(), "ecs-task:shop");
+/// assert_eq!(evidence.observations[0].call.operation, "ListBuckets");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Assembly {
+    trace: Option<TraceId>,
+    digests: Vec<Digest>,
+    gaps: Vec<Gap>,
+}
+
+impl Assembly {
+    /// An empty trace with this id; without one, the id is that of the first document that has one.
+    pub fn new(trace: Option<TraceId>) -> Self {
+        Self {
+            trace,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the text of a segment document; text that is none becomes a gap.
+    pub fn add(&mut self, document: &str) {
+        match Document::parse(document) {
+            Ok(document) => self.add_document(&document),
+            Err(_) => self.add_malformed(),
+        }
+    }
+
+    /// Adds a segment document that is parsed already.
+    pub fn add_document(&mut self, document: &Document<'_>) {
+        if !document.is_segment() {
+            return self.add_malformed();
+        }
+        self.trace = self.trace.or(document.trace);
+        self.digests.extend(Digest::of(document));
+    }
+
+    /// Notes a document that could not be read.
+    pub fn add_malformed(&mut self) {
+        self.add_gap(GapReason::Malformed);
+    }
+
+    /// Notes that X-Ray says segments are missing.
+    pub fn limit_exceeded(&mut self) {
+        self.add_gap(GapReason::LimitExceeded);
+    }
+
+    /// Adds everything that another assembly of the same trace gathered.
+    pub(super) fn join(&mut self, other: Self) {
+        self.digests.extend(other.digests);
+        self.gaps.extend(other.gaps);
+    }
+
+    pub(super) fn trace(&self) -> Option<TraceId> {
+        self.trace
+    }
+
+    /// What the trace shows. The order in which documents were added changes nothing.
+    pub fn finish(mut self) -> TraceEvidence {
+        self.digests.sort_unstable();
+        self.digests.dedup();
+        let trace_name = self.trace_name();
+        let detail = |gap: Gap| {
+            if gap.detail.is_empty() {
+                Gap {
+                    detail: trace_name.clone(),
+                    ..gap
+                }
+            } else {
+                gap
+            }
+        };
+        let mut evidence = TraceEvidence {
+            trace: self.trace,
+            segments: 0,
+            owners: BTreeSet::new(),
+            observations: Vec::new(),
+            gaps: self.gaps.into_iter().map(detail).collect(),
+            start: None,
+            end: None,
+        };
+        let mut lineage = Lineage::of(&self.digests);
+        for index in 0..self.digests.len() {
+            if lineage.is_superseded(index) {
+                continue;
+            }
+            if let Some(digest) = self.digests.get(index) {
+                show_document(&mut evidence, digest, &lineage.whose(index), &trace_name);
+            }
+        }
+        let repeated = repeated_calls(&self.digests);
+        for (index, digest) in self.digests.iter().enumerate() {
+            let whose = lineage.whose(index);
+            for (position, point) in digest.points.iter().enumerate() {
+                let Some(seen) = point.seen.as_deref() else {
+                    continue;
+                };
+                let counts = lineage.counts(index, position)
+                    && !(position == 0 && repeats(&repeated, digest, point));
+                if counts {
+                    let below_call = || lineage.is_below_call(index, position);
+                    show(&mut evidence, seen, &whose, below_call);
+                }
+            }
+        }
+        evidence.observations.sort_unstable();
+        evidence.gaps.sort_unstable();
+        evidence
+    }
+
+    fn add_gap(&mut self, reason: GapReason) {
+        self.gaps.push(Gap {
+            reason,
+            detail: String::new(),
+        });
+    }
+
+    fn trace_name(&self) -> String {
+        self.trace
+            .map_or_else(|| "a trace without id".to_owned(), |id| id.to_string())
+    }
+}
+
+fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: &Whose, trace_name: &str) {
+    evidence.segments += 1;
+    evidence.start = match (evidence.start, digest.start) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    evidence.end = evidence.end.max(digest.end);
+    let mut gap = |reason, detail: &str| {
+        evidence.gaps.push(Gap {
+            reason,
+            detail: detail.to_owned(),
+        })
+    };
+    if digest.malformed > 0 {
+        gap(GapReason::Malformed, trace_name);
+    }
+    if digest.beyond_limits > 0 {
+        gap(GapReason::TooLarge, trace_name);
+    }
+    if let Whose::Caller(caller) = whose {
+        if digest.in_progress {
+            gap(GapReason::InProgress, &digest.name);
+        }
+        if digest.is_segment() {
+            evidence.owners.insert(caller.owner.clone());
+        }
+    }
+}
+
+fn show(
+    evidence: &mut TraceEvidence,
+    seen: &Seen,
+    whose: &Whose,
+    is_below_call: impl FnOnce() -> bool,
+) {
+    let caller = match whose {
+        Whose::Caller(caller) => Some(caller),
+        Whose::Nobody => None,
+        // What a service does when it passes a trace on, it does with a role of its own.
+        Whose::Service | Whose::LambdaService(_) => return,
+    };
+    let gap = match (seen, caller) {
+        (Seen::Call { call, outcome, at }, Some(caller)) => {
+            let observation = Observation {
+                owner: caller.owner.clone(),
+                call: placed(call, caller),
+                outcome: outcome.clone(),
+                at: *at,
+            };
+            evidence.observations.push(observation);
+            return;
+        }
+        (Seen::Call { call, .. }, None) => Gap {
+            reason: GapReason::NoOwner,
+            detail: format!("{} {}", call.service, call.operation),
+        },
+        (Seen::Unnamed { service }, Some(_)) => Gap {
+            reason: GapReason::NoOperation,
+            detail: service.clone(),
+        },
+        (Seen::Unnamed { service }, None) => Gap {
+            reason: GapReason::NoOwner,
+            detail: service.clone(),
+        },
+        (Seen::HttpOnly { .. }, _) if is_below_call() => return,
+        (Seen::HttpOnly { host }, _) => Gap {
+            reason: GapReason::HttpOnly,
+            detail: host.clone(),
+        },
+    };
+    evidence.gaps.push(gap);
+}
+
+/// The call, with the place of its caller where it names none itself.
+fn placed(call: &Call, caller: &Caller) -> Call {
+    let mut call = call.clone();
+    call.region = call.region.or_else(|| caller.region.clone());
+    call.account = call.account.or_else(|| caller.account.clone());
+    let of_region = || {
+        call.region
+            .as_deref()
+            .map(|region| partition_of(region).to_owned())
+    };
+    call.partition = call
+        .partition
+        .or_else(|| caller.partition.clone())
+        .or_else(of_region);
+    call
+}
+
+/// What tells a call from others below the same node.
+type Repeated<'d> = BTreeSet<(SegmentId, &'d str, &'d str)>;
+
+/// Calls in independent subsegments, by the node above: a client span without a parent becomes a segment and such a
+/// subsegment of it, and both may show the call.
+fn repeated_calls(digests: &[Digest]) -> Repeated<'_> {
+    let segments_call = |digest: &Digest| digest.is_segment() && call_of(digest).is_some();
+    if !digests.iter().any(segments_call) {
+        return Repeated::new();
+    }
+    let subsegments = digests
+        .iter()
+        .filter(|digest| matches!(digest.root, Root::Subsegment(_)));
+    let keys = subsegments.filter_map(|digest| {
+        let call = call_of(digest)?;
+        Some((
+            digest.above?,
+            call.service.as_str(),
+            call.operation.as_str(),
+        ))
+    });
+    keys.collect()
+}
+
+fn repeats(repeated: &Repeated<'_>, digest: &Digest, root: &Point) -> bool {
+    let Some((id, call)) = root.id.zip(call_of(digest)) else {
+        return false;
+    };
+    digest.is_segment() && repeated.contains(&(id, call.service.as_str(), call.operation.as_str()))
+}
+
+fn call_of(digest: &Digest) -> Option<&Call> {
+    match digest.points.first()?.seen.as_deref()? {
+        Seen::Call { call, .. } => Some(call),
+        Seen::Unnamed { .. } | Seen::HttpOnly { .. } => None,
+    }
+}
+
+/// What the documents of one trace show; `trace` is its id where it is known apart from the documents.
+///
+/// ```
+/// use aws_least_privilege::evidence::assemble;
+///
+/// let evidence = assemble(None, ["not a document"]);
+/// assert_eq!(evidence.gaps[0].reason.id(), "malformed");
+/// ```
+pub fn assemble<'d>(
+    trace: Option<TraceId>,
+    documents: impl IntoIterator<Item = &'d str>,
+) -> TraceEvidence {
+    let mut assembly = Assembly::new(trace);
+    for document in documents {
+        assembly.add(document);
+    }
+    assembly.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! Whether AWS let a call through: from what was recorded of its end to an [`Outcome`].
+//!
+//! Flags alone say little (one SDK flags every client error as a server error), so error codes and messages decide; a bare
+//! HTTP status 403 means a denial only where no code says otherwise, as for S3's answers to `HEAD`, which have no body.
+//! Messages follow <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+
+use super::Outcome;
+use crate::iam::Action;
+use crate::xray::{Ending, Exception};
+
+/// Error codes of missing permission, without `Exception`, `Error` or `Fault` at their end, lower case.
+const DENIED: &[&str] = &[
+    "accessdenied",
+    "accessdeniedforoperation",
+    "allaccessdisabled",
+    "authorization",
+    "client.unauthorizedoperation",
+    "explicitdeny",
+    "forbidden",
+    "insufficientprivileges",
+    "kmsaccessdenied",
+    "unauthorized",
+    "unauthorizedaccess",
+    "unauthorizedoperation",
+];
+
+/// Error codes of throttling, likewise.
+const THROTTLED: &[&str] = &[
+    "bandwidthlimitexceeded",
+    "ec2throttled",
+    "priorrequestnotcomplete",
+    "provisionedthroughputexceeded",
+    "requestlimitexceeded",
+    "requestthrottled",
+    "slowdown",
+    "throttled",
+    "throttling",
+    "toomanyrequests",
+];
+
+/// Error codes that only an authorised call meets, likewise; besides all that end in `notfound`.
+const AUTHORISED: &[&str] = &[
+    "bucketalreadyexists",
+    "bucketalreadyownedbyyou",
+    "conditionalcheckfailed",
+    "duplicatetransaction",
+    "idempotentparametermismatch",
+    "invalidobjectstate",
+    "nosuchbucket",
+    "nosuchentity",
+    "nosuchkey",
+    "nosuchlifecycleconfiguration",
+    "nosuchtagset",
+    "nosuchupload",
+    "nosuchversion",
+    "notmodified",
+    "parameternotfound",
+    "preconditionfailed",
+    "queuedoesnotexist",
+    "resourceexists",
+    "resourceinuse",
+    "transactioncanceled",
+    "transactionconflict",
+];
+
+/// Types that say no more than that the call failed: the base classes of the SDKs, and what stands for no body.
+const GENERIC: &[&str] = &[
+    "403",
+    "client",
+    "operation",
+    "response",
+    "service",
+    "sdkservice",
+    "unknown",
+    "",
+];
+
+/// Words in a message that mean missing permission, lower case.
+const DENIALS: &[&str] = &[
+    "accessdenied",
+    "access denied",
+    "not authorized to perform",
+    "not authorized to access this resource",
+    "unauthorizedoperation",
+    "explicit deny",
+];
+
+/// How a call ended, as far as permissions are concerned.
+///
+/// ```
+/// use aws_least_privilege::evidence::{Outcome, outcome};
+/// use aws_least_privilege::xray::{Ending, Exception};
+///
+/// let exception = Exception {
+///     kind: "AccessDeniedException".into(),
+///     message: "User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: kms:Decrypt on resource: \
+///               arn:aws:kms:eu-west-1:123456789012:key/k because no identity-based policy allows the kms:Decrypt action".into(),
+/// };
+/// let ending = Ending { status: Some(400), error: true, exceptions: vec![exception], ..Ending::default() };
+/// assert_eq!(outcome(&ending), Outcome::Denied {
+///     action: Some("kms:Decrypt".parse()?),
+///     resource: Some("arn:aws:kms:eu-west-1:123456789012:key/k".into()),
+/// });
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+pub fn outcome(ending: &Ending) -> Outcome {
+    let codes: Vec<String> = ending.exceptions.iter().flat_map(codes).collect();
+    let any = |known: &[&str]| codes.iter().any(|code| known.contains(&code.as_str()));
+    let message = ending
+        .exceptions
+        .iter()
+        .any(|exception| denies(&exception.message));
+    if any(DENIED) || message || is_bare_forbidden(ending, &codes) {
+        return denied(ending);
+    }
+    if ending.throttle || ending.status == Some(429) || any(THROTTLED) {
+        return Outcome::Throttled;
+    }
+    let authorised = codes
+        .iter()
+        .any(|code| code.ends_with("notfound") || code.ends_with("doesnotexist"));
+    if authorised || any(AUTHORISED) || matches!(ending.status, Some(304 | 404 | 409 | 412)) {
+        return Outcome::Success;
+    }
+    let failed_status = ending.status.is_some_and(|status| status >= 400);
+    let failed = ending.error || ending.fault || failed_status || !ending.exceptions.is_empty();
+    if failed || ending.in_progress {
+        Outcome::Failed
+    } else {
+        Outcome::Success
+    }
+}
+
+/// Whether the status is 403 and nothing says that the reason is another (an expired token, an archived object).
+fn is_bare_forbidden(ending: &Ending, codes: &[String]) -> bool {
+    let generic = |code: &String| GENERIC.contains(&code.as_str()) || is_base_class(code);
+    ending.status == Some(403) && !ending.throttle && codes.iter().all(generic)
+}
+
+/// Whether this is the class that a Java or .NET client raises for any error of its service: `amazons3`, `dynamodb`.
+fn is_base_class(code: &str) -> bool {
+    code.starts_with("amazon")
+        || matches!(
+            code,
+            "s3" | "dynamodb" | "sqs" | "sns" | "lambda" | "kms" | "sfn" | "ssm"
+        )
+}
+
+fn denies(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    DENIALS.iter().any(|words| message.contains(words))
+}
+
+/// The error codes of an exception: of its type, and those that its message quotes.
+fn codes(exception: &Exception) -> Vec<String> {
+    let mut codes = Vec::new();
+    if !exception.kind.is_empty() {
+        codes.push(code(&exception.kind));
+    }
+    let message = &exception.message;
+    // botocore, then Go version 2, Java version 1, and at last Go version 1 and everything that puts the code first.
+    let quoted = [
+        between(message, "An error occurred (", ")"),
+        between(message, "api error ", ":"),
+        between(message, "Error Code: ", ";"),
+    ];
+    codes.extend(quoted.into_iter().flatten().map(code));
+    if let Some((first, _)) = message.split_once(':')
+        && (first.ends_with("Exception") || first.ends_with("Error"))
+        && !first.contains(char::is_whitespace)
+    {
+        codes.push(code(first));
+    }
+    codes
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split_once(after).map(|(found, _)| found)
+}
+
+/// A class or error code by its last word, without the suffixes that only some SDKs write.
+fn code(text: &str) -> String {
+    let last = text
+        .rsplit(['#', ':', '$', '/', '.'])
+        .next()
+        .unwrap_or_default();
+    let word = last
+        .trim()
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let stem = ["exception", "error", "fault"]
+        .iter()
+        .find_map(|suffix| word.strip_suffix(suffix));
+    stem.map_or_else(|| word.clone(), ToOwned::to_owned)
+}
+
+/// A denial, with the action and resource that the first telling message names.
+fn denied(ending: &Ending) -> Outcome {
+    let messages = ending
+        .exceptions
+        .iter()
+        .map(|exception| exception.message.as_str());
+    let mut named: Vec<_> = messages.map(named_in).collect();
+    named.sort_by_key(|(action, resource)| (action.is_none(), resource.is_none()));
+    let (action, resource) = named.into_iter().next().unwrap_or_default();
+    Outcome::Denied { action, resource }
+}
+
+/// The action and resource in `... is not authorized to perform: ACTION on resource: RESOURCE because ...`.
+fn named_in(message: &str) -> (Option<Action>, Option<String>) {
+    let Some((_, rest)) = message.split_once("authorized to perform") else {
+        // Older answers of SQS name the queue alone.
+        let resource = between(message, "Access to the resource ", " is denied");
+        return (None, resource.map(ToOwned::to_owned));
+    };
+    let rest = rest.trim_start_matches([':', ' ']);
+    let word = rest
+        .split(|letter: char| letter.is_whitespace() || ",;".contains(letter))
+        .next();
+    let action = word.and_then(|word| word.trim_end_matches('.').parse().ok());
+    let resource = rest
+        .split_once("on resource:")
+        .and_then(|(_, resource)| resource_at(resource.trim_start()));
+    (action, resource)
+}
+
+fn resource_at(text: &str) -> Option<String> {
+    let quote = text
+        .chars()
+        .next()
+        .filter(|first| ['"', '\'', '`'].contains(first));
+    let resource = match quote {
+        Some(quote) => text.get(1..)?.split(quote).next()?,
+        None => text
+            .split(|letter: char| letter.is_whitespace() || "\"'".contains(letter))
+            .next()?,
+    };
+    let resource = resource.trim_end_matches([',', '.', ';', ')', '\\']);
+    (!resource.is_empty()).then(|| resource.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

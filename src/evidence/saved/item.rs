@@ -1,0 +1,250 @@
+//! One item of a file: a trace, a segment document, or what is left of a response without its traces.
+//!
+//! Which of these it is shows in its members, so all are read at once and in one pass, the way `BatchGetTraces` and the AWS
+//! SDKs spell them.
+
+use crate::evidence::Assembly;
+use crate::xray::json::{Name, Scalar};
+use crate::xray::parse::DocumentReader;
+use crate::xray::{Document, TraceId};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// One item.
+#[derive(Debug)]
+pub(super) enum Item {
+    /// A whole trace.
+    Trace(Assembly),
+    /// A segment document on its own.
+    Document(Assembly),
+    /// A response without its traces; this many ids of traces came back without a trace.
+    Response { unprocessed: u64 },
+    /// The line that the X-Ray daemon's protocol puts before a document.
+    Header,
+}
+
+/// The item that an object is; `None` when it is none.
+pub(super) fn item(text: &str) -> Option<Item> {
+    let found: Members<'_> = serde_json::from_str(text).ok()?;
+    found.into_item()
+}
+
+/// The segment document that a string holds; `None` when it holds none.
+pub(super) fn item_in_string(text: &str) -> Option<Item> {
+    let Name(text) = serde_json::from_str(text).ok()?;
+    item(&text)
+}
+
+/// The members of an item that tell what it is.
+#[derive(Debug, Default)]
+struct Members<'a> {
+    id: Option<Cow<'a, str>>,
+    segments: Option<Vec<Option<Recorded<'a>>>>,
+    document: Holder<'a>,
+    limit_exceeded: bool,
+    is_response: bool,
+    unprocessed: u64,
+    is_header: bool,
+}
+
+impl Members<'_> {
+    fn into_item(self) -> Option<Item> {
+        if let Some(segments) = self.segments {
+            let mut assembly = Assembly::new(self.id.as_deref().and_then(TraceId::parse));
+            if self.limit_exceeded {
+                assembly.limit_exceeded();
+            }
+            for segment in segments {
+                match segment {
+                    Some(segment) => segment.add_to(&mut assembly),
+                    None => assembly.add_malformed(),
+                }
+            }
+            return Some(Item::Trace(assembly));
+        }
+        if self.is_response {
+            return Some(Item::Response {
+                unprocessed: self.unprocessed,
+            });
+        }
+        if self.is_header {
+            return Some(Item::Header);
+        }
+        let mut assembly = Assembly::default();
+        self.document.recorded()?.add_to(&mut assembly);
+        Some(Item::Document(assembly))
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a trace or a segment document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut found = Members::default();
+        while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+            match name.as_ref() {
+                "Id" => found.id = members.next_value::<Scalar<'de>>()?.text(),
+                "Segments" | "segments" => {
+                    let List(segments) = members.next_value()?;
+                    found.segments.get_or_insert_default().extend(segments);
+                }
+                "LimitExceeded" | "limitExceeded" | "limit_exceeded" => {
+                    found.limit_exceeded |= members.next_value::<Scalar<'de>>()?.is_true();
+                }
+                "Traces" | "TraceSegmentDocuments" => {
+                    members.next_value::<IgnoredAny>()?;
+                    found.is_response = true;
+                }
+                "UnprocessedTraceIds" => {
+                    let ids: Option<Vec<IgnoredAny>> = members.next_value()?;
+                    found.unprocessed += ids.map_or(0, |ids| ids.len() as u64);
+                    found.is_response = true;
+                }
+                "format" => {
+                    members.next_value::<IgnoredAny>()?;
+                    found.is_header = true;
+                }
+                other => found.document.member(other, &mut members)?,
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A segment document, or an object that holds one as its `Document`.
+#[derive(Debug, Default)]
+struct Holder<'a> {
+    own: DocumentReader<'a>,
+    held: Option<Recorded<'a>>,
+}
+
+impl<'a> Holder<'a> {
+    fn member<A: MapAccess<'a>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
+        if matches!(name, "Document" | "document") {
+            let Entry(held) = members.next_value()?;
+            self.held = held.or(self.held.take());
+            return Ok(());
+        }
+        self.own.member(name, members)
+    }
+
+    fn recorded(self) -> Option<Recorded<'a>> {
+        let own = || {
+            self.own
+                .finish()
+                .ok()
+                .filter(Document::is_segment)
+                .map(Recorded::Parsed)
+        };
+        self.held.or_else(own)
+    }
+}
+
+/// A segment document as an item holds it.
+#[derive(Debug)]
+enum Recorded<'a> {
+    Text(Cow<'a, str>),
+    Parsed(Document<'a>),
+}
+
+impl Recorded<'_> {
+    fn add_to(self, assembly: &mut Assembly) {
+        match self {
+            Self::Text(text) => assembly.add(&text),
+            Self::Parsed(document) => assembly.add_document(&document),
+        }
+    }
+}
+
+/// The segments of a trace; empty when they are no list.
+struct List<'a>(Vec<Option<Recorded<'a>>>);
+
+impl<'de> Deserialize<'de> for List<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries: Option<Vec<Entry<'de>>> = Deserialize::deserialize(deserializer)?;
+        Ok(Self(
+            entries
+                .into_iter()
+                .flatten()
+                .map(|Entry(recorded)| recorded)
+                .collect(),
+        ))
+    }
+}
+
+/// One of them, in any form; `None` when it is none.
+struct Entry<'a>(Option<Recorded<'a>>);
+
+impl<'de> Deserialize<'de> for Entry<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EntryVisitor)
+    }
+}
+
+struct EntryVisitor;
+
+impl<'de> Visitor<'de> for EntryVisitor {
+    type Value = Entry<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a segment document")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Entry(Some(Recorded::Text(Cow::Borrowed(text)))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Entry(Some(Recorded::Text(Cow::Owned(text.to_owned())))))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut holder = Holder::default();
+        while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+            if name == "Id" {
+                members.next_value::<IgnoredAny>()?;
+            } else {
+                holder.member(&name, &mut members)?;
+            }
+        }
+        Ok(Entry(holder.recorded()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Entry(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Entry(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Entry(None))
+    }
+}

@@ -1,0 +1,90 @@
+//! Traces saved in files, folders or on standard input, as a source of observations.
+//!
+//! Takes what `aws xray batch-get-traces` and the AWS SDKs give, whole or in parts: a response, an array of traces, one trace,
+//! segment documents as text or as JSON, JSON Lines of any of these, compressed with gzip or not. Files are streamed: memory
+//! grows with the largest trace and with the calls of traces whose documents are scattered, not with the size of the input.
+
+mod error;
+mod item;
+mod open_traces;
+mod paths;
+mod splitter;
+mod stream;
+
+pub use error::SavedError;
+
+use super::{Gaps, TraceEvidence};
+use open_traces::OpenTraces;
+use std::io::Read;
+use std::path::PathBuf;
+use stream::Sources;
+
+/// Reads all saved traces, hands each to `sink` once, and returns what could not be read.
+///
+/// A path is a file, a folder (read with all folders in it; names that begin with a dot are left out), or `-` for `stdin`. The
+/// order of paths, traces and documents changes nothing but the order in which `sink` is called, and a trace that is there
+/// twice with the same content counts once.
+///
+/// ```
+/// use aws_least_privilege::evidence::saved;
+///
+/// let mut stdin = br#"{"trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "id": "1dddb28c36a10b5f", "name": "shop",
+///     "origin": "AWS::EC2::Instance", "start_time": 1.5E9}"#.as_slice();
+/// let mut traces = 0;
+/// let gaps = saved::read(&["-".into()], &mut stdin, &mut |_| traces += 1)?;
+/// assert_eq!((traces, gaps.is_empty()), (1, true));
+/// # Ok::<(), saved::SavedError>(())
+/// ```
+///
+/// # Errors
+///
+/// When a path cannot be read, a folder has no file that may hold traces, or a file holds nothing that is a trace. Parts that
+/// cannot be read in a file that has others are gaps instead.
+pub fn read(
+    paths: &[PathBuf],
+    stdin: &mut dyn Read,
+    sink: &mut dyn FnMut(TraceEvidence),
+) -> Result<Gaps, SavedError> {
+    read_watched(paths, stdin, sink, &mut |_| {})
+}
+
+/// Like [`read`], and tells `progress` how many bytes were read whenever that many more were.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_watched(
+    paths: &[PathBuf],
+    stdin: &mut dyn Read,
+    sink: &mut dyn FnMut(TraceEvidence),
+    progress: &mut dyn FnMut(u64),
+) -> Result<Gaps, SavedError> {
+    let mut sources = Sources {
+        open: OpenTraces::default(),
+        gaps: Gaps::default(),
+        sink,
+        progress,
+    };
+    for path in paths {
+        if path.as_os_str() == "-" {
+            sources.read("standard input", stdin)?;
+            continue;
+        }
+        for file in paths::files(path)? {
+            let name = file.display().to_string();
+            let mut reader = paths::open(&file)?;
+            sources.read(&name, &mut reader)?;
+        }
+    }
+    let Sources {
+        mut open,
+        gaps,
+        sink,
+        ..
+    } = sources;
+    open.finish(sink);
+    Ok(gaps)
+}
+
+#[cfg(test)]
+mod tests;

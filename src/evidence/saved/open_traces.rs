@@ -1,0 +1,70 @@
+//! Traces whose documents came one by one, until the end of the input, and which traces were seen already.
+
+use crate::evidence::{Assembly, TraceEvidence};
+use crate::xray::TraceId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Traces that are still open, and fingerprints of those that were handed on.
+#[derive(Debug, Default)]
+pub(super) struct OpenTraces {
+    open: BTreeMap<TraceId, Assembly>,
+    seen: BTreeSet<u64>,
+}
+
+impl OpenTraces {
+    /// Takes a document on its own: it waits for the others of its trace, if it says which that is.
+    pub(super) fn add(&mut self, document: Assembly, sink: &mut dyn FnMut(TraceEvidence)) {
+        match document.trace() {
+            Some(trace) => self
+                .open
+                .entry(trace)
+                .or_insert_with(|| Assembly::new(Some(trace)))
+                .join(document),
+            None => self.emit(document, sink),
+        }
+    }
+
+    /// Hands a whole trace on, unless the same was handed on before.
+    pub(super) fn emit(&mut self, trace: Assembly, sink: &mut dyn FnMut(TraceEvidence)) {
+        let evidence = trace.finish();
+        if self.seen.insert(fingerprint(&evidence)) {
+            sink(evidence);
+        }
+    }
+
+    /// Hands on all traces that were open.
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(TraceEvidence)) {
+        for (_, trace) in std::mem::take(&mut self.open) {
+            self.emit(trace, sink);
+        }
+    }
+}
+
+/// What tells one trace from another: everything that it shows.
+fn fingerprint(evidence: &TraceEvidence) -> u64 {
+    let TraceEvidence {
+        trace,
+        segments,
+        owners,
+        observations,
+        gaps,
+        start,
+        end,
+    } = evidence;
+    let mut hasher = DefaultHasher::new();
+    (trace, segments, owners, start, end, observations.len()).hash(&mut hasher);
+    for observation in observations {
+        (
+            &observation.owner,
+            &observation.call,
+            &observation.outcome,
+            observation.at,
+        )
+            .hash(&mut hasher);
+    }
+    for gap in gaps {
+        (gap.reason, &gap.detail).hash(&mut hasher);
+    }
+    hasher.finish()
+}

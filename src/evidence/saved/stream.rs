@@ -1,0 +1,174 @@
+//! One file or stream from its first byte to its last: compressed or not, item by item.
+
+use super::SavedError;
+use super::item::{Item, item, item_in_string};
+use super::open_traces::OpenTraces;
+use super::splitter::{Part, Splitter};
+use crate::evidence::{Gap, GapReason, Gaps, TraceEvidence};
+use flate2::read::MultiGzDecoder;
+use std::io::{self, ErrorKind, Read};
+
+/// Largest item that is read; X-Ray's own limit for a trace is about 500 kB.
+const MAX_ITEM: usize = 64 << 20;
+
+/// Things that are no traces before a file without any is given up.
+const MAX_STRANGERS: u64 = 1000;
+
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// Everything read so far, and where it goes.
+pub(super) struct Sources<'s> {
+    pub(super) open: OpenTraces,
+    pub(super) gaps: Gaps,
+    pub(super) sink: &'s mut dyn FnMut(TraceEvidence),
+    pub(super) progress: &'s mut dyn FnMut(u64),
+}
+
+impl Sources<'_> {
+    /// Reads one stream to its end.
+    pub(super) fn read(&mut self, name: &str, reader: &mut dyn Read) -> Result<(), SavedError> {
+        let unreadable = |source| SavedError::Unreadable {
+            name: name.to_owned(),
+            source,
+        };
+        let (magic, is_compressed) = first_bytes(reader).map_err(unreadable)?;
+        let bytes = magic.chain(reader);
+        if is_compressed {
+            self.read_items(
+                name,
+                MultiGzDecoder::new(io::BufReader::with_capacity(1 << 17, bytes)),
+            )
+        } else {
+            self.read_items(name, bytes)
+        }
+    }
+
+    fn read_items(&mut self, name: &str, reader: impl Read) -> Result<(), SavedError> {
+        let mut splitter = Splitter::new(reader, MAX_ITEM);
+        let mut file = File {
+            name,
+            found: 0,
+            strangers: 0,
+            first_stranger: None,
+            read: 0,
+        };
+        loop {
+            match splitter.next_part() {
+                Ok(None) => break,
+                Ok(Some((line, part))) => file.take(line, part, self),
+                Err(error) => {
+                    file.take_error(splitter.line(), error, self)?;
+                    break;
+                }
+            }
+            let read = splitter.bytes_read();
+            if read > file.read {
+                (self.progress)(read - file.read);
+                file.read = read;
+            }
+            if file.found == 0 && file.strangers >= MAX_STRANGERS {
+                break;
+            }
+        }
+        file.end()
+    }
+}
+
+/// The first two bytes, to be read again, and whether they begin a gzip stream.
+fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 2]>>, bool)> {
+    let mut magic = [0; 2];
+    let mut length = 0;
+    while let Some(rest) = magic.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let bytes = io::Cursor::new(magic).take(length as u64);
+    Ok((bytes, length == magic.len() && magic == GZIP_MAGIC))
+}
+
+/// How one file has done so far.
+struct File<'n> {
+    name: &'n str,
+    found: u64,
+    strangers: u64,
+    first_stranger: Option<(u64, &'static str)>,
+    read: u64,
+}
+
+impl File<'_> {
+    fn take(&mut self, line: u64, part: Part<'_>, sources: &mut Sources<'_>) {
+        let found = match part {
+            Part::Object(bytes) => std::str::from_utf8(bytes).map(item),
+            Part::Text(bytes) => std::str::from_utf8(bytes).map(item_in_string),
+            Part::TooLarge => return self.gap(GapReason::TooLarge, line, sources),
+            Part::Truncated => return self.gap(GapReason::Truncated, line, sources),
+            Part::Stray => return self.stranger(line, "neither an object nor an array", sources),
+            Part::Broken => return self.stranger(line, "not whole JSON", sources),
+        };
+        match found {
+            Err(_) => self.stranger(line, "not UTF-8", sources),
+            Ok(None) => self.stranger(line, "neither a trace nor a segment document", sources),
+            Ok(Some(item)) => {
+                self.found += 1;
+                self.take_item(line, item, sources);
+            }
+        }
+    }
+
+    fn take_item(&mut self, line: u64, item: Item, sources: &mut Sources<'_>) {
+        match item {
+            Item::Trace(trace) => sources.open.emit(trace, sources.sink),
+            Item::Document(document) => sources.open.add(document, sources.sink),
+            Item::Response { unprocessed: 0 } | Item::Header => {}
+            Item::Response { .. } => self.gap(GapReason::Unprocessed, line, sources),
+        }
+    }
+
+    /// An error of the stream: the traces before it count.
+    fn take_error(
+        &self,
+        line: u64,
+        error: io::Error,
+        sources: &mut Sources<'_>,
+    ) -> Result<(), SavedError> {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => self.gap(GapReason::Truncated, line, sources),
+            ErrorKind::InvalidData | ErrorKind::InvalidInput if self.found > 0 => {
+                self.gap(GapReason::Malformed, line, sources);
+            }
+            _ => {
+                return Err(SavedError::Unreadable {
+                    name: self.name.to_owned(),
+                    source: error,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn stranger(&mut self, line: u64, problem: &'static str, sources: &mut Sources<'_>) {
+        self.strangers += 1;
+        self.first_stranger.get_or_insert((line, problem));
+        self.gap(GapReason::Malformed, line, sources);
+    }
+
+    fn gap(&self, reason: GapReason, line: u64, sources: &mut Sources<'_>) {
+        let detail = format!("{}:{line}", self.name);
+        sources.gaps.add(Gap { reason, detail });
+    }
+
+    fn end(self) -> Result<(), SavedError> {
+        match self.first_stranger {
+            Some((line, problem)) if self.found == 0 => Err(SavedError::NotTraces {
+                name: self.name.to_owned(),
+                line,
+                problem,
+            }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Sets of actions: a bit for each action that a catalogue numbers, patterns for the names it does not know.
+//!
+//! The numbering comes from outside, so that sets are compared by words instead of names. An action that AWS adds
+//! tomorrow is in `s3:*` today: that is what the patterns are kept for.
+
+use std::collections::BTreeSet;
+
+use super::{Action, ActionClause, ActionPattern};
+
+/// Numbers for the actions that are known, from 0 up to [`count`](Self::count).
+pub trait ActionNumbering {
+    /// How many actions have a number.
+    fn count(&self) -> u32;
+
+    /// The number of an action, whatever its case.
+    fn number(&self, action: &Action) -> Option<u32>;
+
+    /// The numbers of all known actions that the pattern matches.
+    fn matching(&self, pattern: &ActionPattern) -> Vec<u32>;
+}
+
+/// A set of numbers, a bit each.
+///
+/// ```
+/// use aws_least_privilege::iam::action_set::BitSet;
+///
+/// let mut set: BitSet = [3, 70].into_iter().collect();
+/// assert!(set.contains(70) && !set.contains(4));
+/// set.remove_all(&BitSet::below(64));
+/// assert_eq!(set.iter().collect::<Vec<_>>(), [70]);
+/// assert!(set.is_subset(&BitSet::below(71)));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct BitSet {
+    words: Vec<u64>,
+}
+
+impl BitSet {
+    /// Every number from 0 to below `count`.
+    pub fn below(count: u32) -> Self {
+        (0..count).collect()
+    }
+
+    /// Adds a number.
+    pub fn insert(&mut self, number: u32) {
+        let place = word_of(number);
+        if self.words.len() <= place {
+            self.words.resize(place + 1, 0);
+        }
+        if let Some(word) = self.words.get_mut(place) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    /// Whether a number is in it.
+    pub fn contains(&self, number: u32) -> bool {
+        let word = self.words.get(word_of(number)).copied().unwrap_or_default();
+        (word >> (number % 64)) & 1 == 1
+    }
+
+    /// Adds all of another set.
+    pub fn insert_all(&mut self, other: &Self) {
+        if self.words.len() < other.words.len() {
+            self.words.resize(other.words.len(), 0);
+        }
+        for (own, their) in self.words.iter_mut().zip(&other.words) {
+            *own |= their;
+        }
+    }
+
+    /// Keeps only what another set has too.
+    pub fn retain_all(&mut self, other: &Self) {
+        let theirs = other.words.iter().chain(std::iter::repeat(&0));
+        for (own, their) in self.words.iter_mut().zip(theirs) {
+            *own &= their;
+        }
+    }
+
+    /// Takes all of another set away.
+    pub fn remove_all(&mut self, other: &Self) {
+        for (own, their) in self.words.iter_mut().zip(&other.words) {
+            *own &= !their;
+        }
+    }
+
+    /// Whether another set has everything that this one has.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        let theirs = other.words.iter().chain(std::iter::repeat(&0));
+        self.words
+            .iter()
+            .zip(theirs)
+            .all(|(own, their)| own & !their == 0)
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
+    /// The numbers in it, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        let bases = (0_u32..).step_by(64);
+        self.words.iter().zip(bases).flat_map(|(word, base)| {
+            (0..64)
+                .filter(move |bit| (word >> bit) & 1 == 1)
+                .map(move |bit| base + bit)
+        })
+    }
+}
+
+fn word_of(number: u32) -> usize {
+    usize::try_from(number / 64).unwrap_or(usize::MAX)
+}
+
+/// Equal when the same numbers are in both, whatever room either has.
+impl PartialEq for BitSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_subset(other) && other.is_subset(self)
+    }
+}
+
+impl Eq for BitSet {}
+
+impl FromIterator<u32> for BitSet {
+    fn from_iter<Numbers: IntoIterator<Item = u32>>(numbers: Numbers) -> Self {
+        let mut set = Self::default();
+        for number in numbers {
+            set.insert(number);
+        }
+        set
+    }
+}
+
+/// Which actions without a number are in a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outside {
+    /// Those that one of these matches.
+    Only(BTreeSet<ActionPattern>),
+    /// Those that none of these matches.
+    AllBut(BTreeSet<ActionPattern>),
+}
+
+/// A set of actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionSet {
+    known: BitSet,
+    outside: Outside,
+}
+
+impl ActionSet {
+    /// The actions that a clause speaks of.
+    pub fn of(clause: &ActionClause, numbering: &dyn ActionNumbering) -> Self {
+        let mut listed = BitSet::default();
+        let mut patterns = BTreeSet::new();
+        for pattern in clause.patterns() {
+            let pattern = &pattern.value;
+            if pattern.is_everything() {
+                listed = BitSet::below(numbering.count());
+            } else {
+                listed.insert_all(&numbering.matching(pattern).into_iter().collect());
+            }
+            let numbered = pattern
+                .as_action()
+                .is_some_and(|action| numbering.number(&action).is_some());
+            if !numbered && pattern.never_matches().is_none() {
+                patterns.insert(pattern.clone());
+            }
+        }
+        match clause {
+            ActionClause::Action(_) => Self {
+                known: listed,
+                outside: Outside::Only(patterns),
+            },
+            ActionClause::NotAction(_) => {
+                let mut known = BitSet::below(numbering.count());
+                known.remove_all(&listed);
+                Self {
+                    known,
+                    outside: Outside::AllBut(patterns),
+                }
+            }
+        }
+    }
+
+    /// The known actions in it, by number.
+    pub fn known(&self) -> &BitSet {
+        &self.known
+    }
+
+    /// The actions in it that have no number.
+    pub fn outside(&self) -> &Outside {
+        &self.outside
+    }
+
+    /// Whether an action is in it.
+    pub fn contains(&self, action: &Action, numbering: &dyn ActionNumbering) -> bool {
+        if let Some(number) = numbering.number(action) {
+            return self.known.contains(number);
+        }
+        match &self.outside {
+            Outside::Only(patterns) => patterns.iter().any(|pattern| pattern.matches(action)),
+            Outside::AllBut(patterns) => !patterns.iter().any(|pattern| pattern.matches(action)),
+        }
+    }
+
+    /// Whether no action can be in it, known or not: `NotAction` of `*` is the plainest way to say so.
+    pub fn is_empty(&self) -> bool {
+        let nothing_outside = match &self.outside {
+            Outside::Only(patterns) => patterns.is_empty(),
+            Outside::AllBut(patterns) => patterns.iter().any(ActionPattern::is_everything),
+        };
+        self.known.is_empty() && nothing_outside
+    }
+}

@@ -1,0 +1,137 @@
+//! What policies grant, as cells that can be computed with: actions by resources, under a condition, from somewhere.
+//!
+//! Allows are a union. Denies stay a list to subtract: taking them out of the allows would need patterns that IAM cannot
+//! write. Says the same as [`decide`](super::evaluate::decide), which takes one request at a time.
+
+use super::action_set::{ActionNumbering, ActionSet};
+use super::evaluate::StatementRef;
+use super::{
+    Action, Answer, ConditionBlock, Effect, PolicyDocument, ResourceClause, ResourcePattern,
+    Statement,
+};
+
+/// Resources that a statement speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResourceSet {
+    /// Those that one of these matches.
+    Only(Vec<ResourcePattern>),
+    /// Those that none of these matches.
+    AllBut(Vec<ResourcePattern>),
+    /// Whatever the policy is attached to.
+    Attached,
+}
+
+impl ResourceSet {
+    /// Whether a resource is in it.
+    pub fn contains(&self, resource: &str) -> Answer {
+        let listed = |patterns: &[ResourcePattern]| {
+            let matches = patterns.iter().map(|pattern| pattern.matches(resource));
+            matches.fold(Answer::No, Answer::or)
+        };
+        match self {
+            Self::Only(patterns) => listed(patterns),
+            Self::AllBut(patterns) => listed(patterns).negate(),
+            Self::Attached => Answer::Undecided,
+        }
+    }
+}
+
+/// One statement, ready to be computed with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Which actions.
+    pub actions: ActionSet,
+    /// On which resources.
+    pub resources: ResourceSet,
+    /// Under which condition; an empty one always holds.
+    pub condition: ConditionBlock,
+    /// Whether it holds for certain principals only, which it names.
+    pub names_principal: bool,
+    /// The statement that says so.
+    pub origin: StatementRef,
+}
+
+impl Cell {
+    fn of(statement: &Statement, policy: usize, numbering: &dyn ActionNumbering) -> Self {
+        let patterns = || {
+            let patterns = statement.resources.patterns().iter();
+            patterns.map(|pattern| pattern.value.clone()).collect()
+        };
+        Self {
+            actions: ActionSet::of(&statement.actions, numbering),
+            resources: match &statement.resources {
+                ResourceClause::Resource(_) => ResourceSet::Only(patterns()),
+                ResourceClause::NotResource(_) => ResourceSet::AllBut(patterns()),
+                ResourceClause::Absent => ResourceSet::Attached,
+            },
+            condition: statement
+                .condition
+                .as_ref()
+                .map(|block| block.value.clone())
+                .unwrap_or_default(),
+            names_principal: statement.principal.is_some(),
+            origin: StatementRef {
+                policy,
+                statement: statement.index,
+            },
+        }
+    }
+
+    fn contains(&self, action: &Action, resource: &str, numbering: &dyn ActionNumbering) -> Answer {
+        if !self.actions.contains(action, numbering) {
+            return Answer::No;
+        }
+        let always = self.condition.is_empty() && !self.names_principal;
+        let request = if always {
+            Answer::Yes
+        } else {
+            Answer::Undecided
+        };
+        self.resources.contains(resource).and(request)
+    }
+}
+
+/// Everything that some policies allow, and everything that they deny.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PermissionSet {
+    /// What is allowed, together.
+    pub allows: Vec<Cell>,
+    /// What is denied, to be subtracted.
+    pub denies: Vec<Cell>,
+}
+
+impl PermissionSet {
+    /// The statements of these policies, in order.
+    pub fn from_documents(policies: &[&PolicyDocument], numbering: &dyn ActionNumbering) -> Self {
+        let mut set = Self::default();
+        for (policy, document) in policies.iter().enumerate() {
+            for statement in &document.statements {
+                let cells = match statement.effect {
+                    Effect::Allow => &mut set.allows,
+                    Effect::Deny => &mut set.denies,
+                };
+                cells.push(Cell::of(statement, policy, numbering));
+            }
+        }
+        set
+    }
+
+    /// Whether an action on a resource is allowed and not denied.
+    pub fn contains(
+        &self,
+        action: &Action,
+        resource: &str,
+        numbering: &dyn ActionNumbering,
+    ) -> Answer {
+        let any = |cells: &[Cell]| {
+            let cells = cells
+                .iter()
+                .map(|cell| cell.contains(action, resource, numbering));
+            cells.fold(Answer::No, Answer::or)
+        };
+        any(&self.allows).and(any(&self.denies).negate())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! Policy documents that this tool writes: pretty JSON in a stable order, and their size as IAM counts it.
+//!
+//! Writes what it is given; merging and splitting is [`merge`](super::merge)'s. Documents that people wrote are edited in
+//! place, never printed anew.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{Action, Version};
+
+/// Characters that a managed policy may have, white space not counted:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+pub const MANAGED_POLICY_SIZE: usize = 6_144;
+
+/// Characters that all inline policies of one role may have together, white space not counted:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+pub const ROLE_INLINE_POLICIES_SIZE: usize = 10_240;
+
+/// One `Allow` statement: every action on every resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GeneratedStatement {
+    /// `Sid`, if it is to have one.
+    pub sid: Option<String>,
+    /// The actions.
+    pub actions: BTreeSet<Action>,
+    /// The resources, as text of the current policy version; [`Glob`](super::Glob) writes such text.
+    pub resources: BTreeSet<String>,
+}
+
+/// A policy document of these statements in the order given, ending in a line break. `description` goes first as
+/// `Description`: no element of IAM's, which whoever attaches the policy has to take out.
+///
+/// ```
+/// use aws_least_privilege::iam::print::{GeneratedStatement, document};
+///
+/// let read = GeneratedStatement {
+///     sid: None,
+///     actions: ["s3:GetObject".parse()?].into(),
+///     resources: ["arn:aws:s3:::bucket/*".to_owned()].into(),
+/// };
+/// let expected = r#"{
+///   "Version": "2012-10-17",
+///   "Statement": [
+///     {
+///       "Effect": "Allow",
+///       "Action": [
+///         "s3:GetObject"
+///       ],
+///       "Resource": [
+///         "arn:aws:s3:::bucket/*"
+///       ]
+///     }
+///   ]
+/// }
+/// "#;
+/// assert_eq!(document(&[read], None), expected);
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+pub fn document(statements: &[GeneratedStatement], description: Option<&str>) -> String {
+    let document = Document {
+        description,
+        version: Version::V2012.name(),
+        statements: statements.iter().map(Statement::of).collect(),
+    };
+    let mut text = json(serde_json::to_string_pretty(&document));
+    text.push('\n');
+    text
+}
+
+/// Characters of a document as IAM's quotas count them: without the white space between its elements.
+///
+/// ```
+/// use aws_least_privilege::iam::print::size_without_whitespace;
+///
+/// assert_eq!(size_without_whitespace("{ \"Sid\":\n  \"a b\" }"), 13);
+/// ```
+pub fn size_without_whitespace(document: &str) -> usize {
+    let (mut size, mut in_string, mut escaped) = (0, false, false);
+    for character in document.chars() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        size += usize::from(in_string || !character.is_whitespace());
+    }
+    size
+}
+
+/// What one statement adds to a document, white space not counted, without the comma to the next.
+pub(super) fn statement_size(statement: &GeneratedStatement) -> usize {
+    json(serde_json::to_string(&Statement::of(statement)))
+        .chars()
+        .count()
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(rename = "Version")]
+    version: &'static str,
+    #[serde(rename = "Statement")]
+    statements: Vec<Statement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a str>,
+    effect: &'static str,
+    action: Vec<String>,
+    resource: &'a BTreeSet<String>,
+}
+
+impl<'a> Statement<'a> {
+    fn of(statement: &'a GeneratedStatement) -> Self {
+        Self {
+            sid: statement.sid.as_deref(),
+            effect: "Allow",
+            action: statement.actions.iter().map(ToString::to_string).collect(),
+            resource: &statement.resources,
+        }
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "JSON of strings and lists has no way to fail"
+)]
+fn json(written: serde_json::Result<String>) -> String {
+    written.expect("strings and lists are JSON")
+}

@@ -1,0 +1,164 @@
+//! What the host name of an AWS endpoint tells: the region, and whether it is an endpoint of AWS's API at all.
+//!
+//! Follows <https://docs.aws.amazon.com/general/latest/gr/rande.html>. Hosts of what customers run on AWS (load balancers,
+//! databases, caches, websites) are not endpoints of its API.
+
+const SUFFIXES: &[&str] = &[
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".api.aws",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".csp.hci.ic.gov",
+    ".cloud.adc-e.uk",
+];
+
+/// Labels of hosts that customers' own servers answer.
+const CUSTOMER_HOSTS: &[&str] = &[
+    "elb",
+    "rds",
+    "cache",
+    "compute",
+    "compute-1",
+    "compute-internal",
+    "redshift",
+    "redshift-serverless",
+    "docdb",
+    "neptune",
+    "kafka",
+    "kafka-serverless",
+    "mq",
+    "elasticbeanstalk",
+    "s3-website",
+    "memorydb",
+    "dax-clusters",
+    "vpce-svc",
+];
+
+/// The host of a URL, or of an authority without scheme, without its port.
+pub(crate) fn host_of(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host.split(':').next()?;
+    (!host.is_empty()).then_some(host)
+}
+
+/// Whether AWS's own API answers at this host.
+pub(crate) fn is_api_endpoint(host: &str) -> bool {
+    labels(host).is_some_and(|mut labels| {
+        !labels.any(|label| CUSTOMER_HOSTS.contains(&label) || label.starts_with("s3-website-"))
+    })
+}
+
+/// The region in the name of an AWS endpoint.
+pub(crate) fn region_of(host: &str) -> Option<&str> {
+    labels(host)?.rev().find_map(|label| {
+        let label = label.strip_prefix("s3-").unwrap_or(label);
+        is_region(label).then_some(label)
+    })
+}
+
+/// Whether the text has the form of a region: `eu-west-1`, `us-gov-east-1`.
+pub(crate) fn is_region(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let area = parts
+        .next()
+        .is_some_and(|area| area.len() == 2 && is_lower(area));
+    let number = parts.next_back();
+    let number = number.is_some_and(|number| {
+        !number.is_empty() && number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let mut words = parts.peekable();
+    area && number && words.peek().is_some() && words.all(|word| !word.is_empty() && is_lower(word))
+}
+
+/// The partition that a region belongs to.
+///
+/// ```
+/// use aws_least_privilege::xray::partition_of;
+///
+/// assert_eq!(partition_of("eu-west-1"), "aws");
+/// assert_eq!(partition_of("us-gov-west-1"), "aws-us-gov");
+/// ```
+pub fn partition_of(region: &str) -> &'static str {
+    const PREFIXES: &[(&str, &str)] = &[
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    let found = PREFIXES
+        .iter()
+        .find(|(prefix, _)| region.starts_with(prefix));
+    found.map_or("aws", |(_, partition)| partition)
+}
+
+fn is_lower(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+fn labels(host: &str) -> Option<std::str::Split<'_, char>> {
+    let name = SUFFIXES
+        .iter()
+        .find_map(|suffix| host.strip_suffix(suffix))?;
+    Some(name.split('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_regions() {
+        for (url, host, region) in [
+            (
+                "https://dynamodb.eu-west-1.amazonaws.com:443/",
+                "dynamodb.eu-west-1.amazonaws.com",
+                Some("eu-west-1"),
+            ),
+            (
+                "us-east-1.queue.amazonaws.com",
+                "us-east-1.queue.amazonaws.com",
+                Some("us-east-1"),
+            ),
+            (
+                "https://b.s3-us-west-2.amazonaws.com/k",
+                "b.s3-us-west-2.amazonaws.com",
+                Some("us-west-2"),
+            ),
+            (
+                "https://vpce-1.sqs.us-gov-west-1.vpce.amazonaws.com/1/q",
+                "vpce-1.sqs.us-gov-west-1.vpce.amazonaws.com",
+                Some("us-gov-west-1"),
+            ),
+            ("https://sts.amazonaws.com", "sts.amazonaws.com", None),
+            (
+                "https://eu-west-1.example.com",
+                "eu-west-1.example.com",
+                None,
+            ),
+        ] {
+            assert_eq!(host_of(url), Some(host));
+            assert_eq!(region_of(host), region, "{host}");
+        }
+    }
+
+    #[test]
+    fn servers_of_customers_are_no_api() {
+        assert!(is_api_endpoint("s3.us-west-2.amazonaws.com"));
+        for host in [
+            "my-1.eu-west-1.elb.amazonaws.com",
+            "db.abc.eu-west-1.rds.amazonaws.com",
+            "b.s3-website-eu-west-1.amazonaws.com",
+            "amazonaws.com.example.org",
+            "example.com",
+        ] {
+            assert!(!is_api_endpoint(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Reading JSON of which nothing is sure: a member of the wrong type costs that member and nothing else.
+//!
+//! Nesting is skipped by `serde_json`'s raw values, which takes no stack, so hostile depth costs time in proportion to
+//! length only.
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A scalar, or the fact that there was something else.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Bool(bool),
+    Number(f64),
+    Text(Cow<'a, str>),
+    Other,
+}
+
+impl<'a> Scalar<'a> {
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Bool(_) | Self::Number(_) | Self::Other => None,
+        }
+    }
+
+    /// A number, also one written as text.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+            Self::Bool(_) | Self::Other => None,
+        }
+    }
+
+    pub(crate) fn is_true(&self) -> bool {
+        match self {
+            Self::Bool(value) => *value,
+            Self::Text(text) => text.eq_ignore_ascii_case("true"),
+            Self::Number(_) | Self::Other => false,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Bool(value))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds and HTTP statuses are far below the limit"
+    )]
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(value as f64))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds and HTTP statuses are far below the limit"
+    )]
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(value))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+}
+
+/// The name of a member, borrowed where it holds no escapes.
+pub(crate) struct Name<'a>(pub(crate) Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Name(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Name(Cow::Owned(value.to_owned())))
+    }
+}
+
+/// Calls `visit` with every member of an object, repeated names included; does nothing for anything else.
+pub(crate) fn members<'a>(raw: &'a RawValue, visit: &mut dyn FnMut(&str, &'a RawValue)) {
+    if raw.get().starts_with('{') {
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        // What was visited before an escape that is no character (`\ud800`) stays; the rest cannot be told apart.
+        let _ = deserializer.deserialize_map(Members(visit));
+    }
+}
+
+struct Members<'v, 'a>(&'v mut dyn FnMut(&str, &'a RawValue));
+
+impl<'de> Visitor<'de> for Members<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some((Name(name), value)) = members.next_entry::<Name<'de>, &'de RawValue>()? {
+            (self.0)(&name, value);
+        }
+        Ok(())
+    }
+}
+
+/// Calls `visit` with every item of an array; does nothing for anything else.
+pub(crate) fn items<'a>(raw: &'a RawValue, visit: &mut dyn FnMut(&'a RawValue)) {
+    if raw.get().starts_with('[') {
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        let _ = deserializer.deserialize_seq(Items(visit));
+    }
+}
+
+struct Items<'v, 'a>(&'v mut dyn FnMut(&'a RawValue));
+
+impl<'de> Visitor<'de> for Items<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<&'de RawValue>()? {
+            (self.0)(item);
+        }
+        Ok(())
+    }
+}
+
+/// The text of a string, or a number or truth value as written; nothing for the rest.
+pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let json = raw.get();
+    match json.as_bytes().first()? {
+        b'"' => {
+            let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+            if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+                return Some(Cow::Borrowed(inner));
+            }
+            serde_json::from_str(json).ok().map(Cow::Owned)
+        }
+        b'n' | b'{' | b'[' => None,
+        _ => Some(Cow::Borrowed(json)),
+    }
+}
+
+/// The texts of a list of scalars, or of one scalar.
+pub(crate) fn texts(raw: &RawValue) -> Vec<String> {
+    if !raw.get().starts_with('[') {
+        return text(raw)
+            .map(|text| vec![text.into_owned()])
+            .unwrap_or_default();
+    }
+    let mut texts = Vec::new();
+    items(raw, &mut |item| {
+        if let Some(text) = text(item) {
+            texts.push(text.into_owned());
+        }
+    });
+    texts
+}

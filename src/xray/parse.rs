@@ -1,0 +1,354 @@
+//! From the text of a segment document to its flat form, in one pass for documents of ordinary depth.
+//!
+//! Deeper documents are read in rounds of [`LEVELS_PER_ROUND`] levels, each round skipping what the next one reads, so that
+//! neither stack nor time depends on depth alone. Beyond the limits, parts are left out and counted.
+
+use super::TraceId;
+use super::json::{Name, Scalar};
+use super::segment::{Document, Namespace, Node, SegmentId};
+use jiff::Timestamp;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
+    Visitor,
+};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// Two JSON levels each, well below the 128 that `serde_json` allows.
+const LEVELS_PER_ROUND: usize = 32;
+
+/// Levels of subsegments that are read; X-Ray's own limit of 64 kB a document leaves room for fewer.
+const MAX_LEVELS: usize = 4096;
+
+/// Segments and subsegments of one document that are read.
+const MAX_NODES: usize = 100_000;
+
+/// Text that is no segment document.
+#[derive(Debug, thiserror::Error)]
+#[error("not a segment document: {0}")]
+pub struct DocumentError(#[from] serde_json::Error);
+
+impl<'a> Document<'a> {
+    /// Reads one document.
+    ///
+    /// ```
+    /// use aws_least_privilege::xray::Document;
+    ///
+    /// let text = r#"{"name": "checkout", "subsegments": [{"name": "S3", "namespace": "aws"}]}"#;
+    /// let document = Document::parse(text)?;
+    /// assert_eq!(document.nodes[1].name, "S3");
+    /// assert_eq!(document.nodes[1].parent, Some(0));
+    /// assert!(Document::parse("[]").is_err());
+    /// # Ok::<(), aws_least_privilege::xray::DocumentError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON, or is not an object. Members of the wrong type are left out instead.
+    pub fn parse(text: &'a str) -> Result<Self, DocumentError> {
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// Whether it has any of the members that make a segment document, so that it is not some other object.
+    pub fn is_segment(&self) -> bool {
+        let has_subsegments = self.nodes.len() > 1 || self.beyond_limits > 0;
+        self.nodes.first().is_some_and(|root| {
+            let named = !root.name.is_empty();
+            has_subsegments
+                || named && (root.id.is_some() || self.trace.is_some() || root.start.is_some())
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Document<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(DocumentVisitor)
+    }
+}
+
+struct DocumentVisitor;
+
+impl<'de> Visitor<'de> for DocumentVisitor {
+    type Value = Document<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a segment document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut reader = DocumentReader::default();
+        while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+            reader.member(&name, &mut members)?;
+        }
+        reader.finish().map_err(A::Error::custom)
+    }
+}
+
+/// Reads the members of a document one by one, for whoever walks an object that may be one.
+#[derive(Debug)]
+pub(crate) struct DocumentReader<'a> {
+    arena: Arena<'a>,
+    root: Node<'a>,
+}
+
+impl Default for DocumentReader<'_> {
+    fn default() -> Self {
+        let mut arena = Arena::default();
+        arena.nodes.push(Node::default());
+        Self {
+            arena,
+            root: Node::default(),
+        }
+    }
+}
+
+impl<'a> DocumentReader<'a> {
+    /// Reads the value of the member with this name.
+    pub(crate) fn member<A: MapAccess<'a>>(
+        &mut self,
+        name: &str,
+        members: &mut A,
+    ) -> Result<(), A::Error> {
+        if name == "trace_id" {
+            let id = members.next_value::<Scalar<'a>>()?.text();
+            self.arena.trace = id.and_then(|id| TraceId::parse(&id)).or(self.arena.trace);
+            return Ok(());
+        }
+        member(
+            &mut self.root,
+            name,
+            members,
+            &mut self.arena,
+            Place {
+                parent: 0,
+                level: 1,
+                round: 1,
+            },
+        )
+    }
+
+    /// The document, when all members were read.
+    pub(crate) fn finish(mut self) -> Result<Document<'a>, serde_json::Error> {
+        if let Some(slot) = self.arena.nodes.first_mut() {
+            *slot = self.root;
+        }
+        while let Some((place, raw)) = self.arena.postponed.pop() {
+            let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+            let list = Below {
+                arena: &mut self.arena,
+                place: Place { round: 1, ..place },
+                list: true,
+            };
+            list.deserialize(&mut deserializer)?;
+        }
+        let Arena {
+            trace,
+            nodes,
+            beyond_limits,
+            malformed,
+            ..
+        } = self.arena;
+        Ok(Document {
+            trace,
+            nodes,
+            beyond_limits,
+            malformed,
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+struct Arena<'a> {
+    trace: Option<TraceId>,
+    nodes: Vec<Node<'a>>,
+    postponed: Vec<(Place, &'a RawValue)>,
+    beyond_limits: u64,
+    malformed: u64,
+}
+
+/// Where a list of subsegments stands: below which node, how deep in the document and in this round.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    parent: usize,
+    level: usize,
+    round: usize,
+}
+
+fn member<'a, A: MapAccess<'a>>(
+    node: &mut Node<'a>,
+    name: &str,
+    members: &mut A,
+    arena: &mut Arena<'a>,
+    place: Place,
+) -> Result<(), A::Error> {
+    match name {
+        "id" => node.id = id(members)?,
+        "parent_id" => node.parent_id = id(members)?,
+        "name" => node.name = scalar(members)?.text().unwrap_or_default(),
+        "namespace" => {
+            node.namespace = match scalar(members)?.text().as_deref() {
+                Some("aws") => Namespace::Aws,
+                Some("remote") => Namespace::Remote,
+                _ => Namespace::Local,
+            }
+        }
+        "type" => node.independent = scalar(members)?.text().as_deref() == Some("subsegment"),
+        "origin" => node.origin = scalar(members)?.text(),
+        "resource_arn" => node.resource_arn = scalar(members)?.text(),
+        "start_time" => node.start = time(members)?,
+        "end_time" => node.end = time(members)?,
+        "in_progress" => node.in_progress = scalar(members)?.is_true(),
+        "inferred" => node.inferred = scalar(members)?.is_true(),
+        "error" => node.error = scalar(members)?.is_true(),
+        "fault" => node.fault = scalar(members)?.is_true(),
+        "throttle" => node.throttle = scalar(members)?.is_true(),
+        "http" => node.http = Some(members.next_value()?),
+        "cause" => node.cause = Some(members.next_value()?),
+        "aws" => node.aws = Some(members.next_value()?),
+        "annotations" => node.annotations = Some(members.next_value()?),
+        "metadata" => node.metadata = Some(members.next_value()?),
+        "subsegments" if place.level > MAX_LEVELS => {
+            members.next_value::<IgnoredAny>()?;
+            arena.beyond_limits += 1;
+        }
+        "subsegments" if place.round > LEVELS_PER_ROUND => {
+            arena.postponed.push((place, members.next_value()?));
+        }
+        "subsegments" => members.next_value_seed(Below {
+            arena,
+            place,
+            list: true,
+        })?,
+        _ => {
+            members.next_value::<IgnoredAny>()?;
+        }
+    }
+    Ok(())
+}
+
+fn scalar<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Scalar<'a>, A::Error> {
+    members.next_value()
+}
+
+fn id<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Option<SegmentId>, A::Error> {
+    let text = scalar(members)?.text();
+    Ok(text.and_then(|text| SegmentId::parse(&text)))
+}
+
+fn time<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Option<Timestamp>, A::Error> {
+    Ok(scalar(members)?.number().and_then(timestamp))
+}
+
+/// Seconds since the epoch, to the microsecond that the recorders keep.
+fn timestamp(seconds: f64) -> Option<Timestamp> {
+    let microseconds = (seconds * 1e6).round();
+    // Also false for what is not a number.
+    let plausible = (0.0..1e17).contains(&microseconds);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range was just checked, and it is a whole number"
+    )]
+    let microseconds = plausible.then_some(microseconds as i64)?;
+    Timestamp::from_microsecond(microseconds).ok()
+}
+
+/// What stands below a node: its list of subsegments, or one item of that list.
+struct Below<'s, 'a> {
+    arena: &'s mut Arena<'a>,
+    place: Place,
+    list: bool,
+}
+
+impl Below<'_, '_> {
+    /// A list or item that is neither an object nor a list of objects.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "every method of a visitor gives a result"
+    )]
+    fn malformed<E>(self) -> Result<(), E> {
+        self.arena.malformed += 1;
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Below<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Below<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("subsegments")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if !self.list {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            return self.malformed();
+        }
+        while self.arena.nodes.len() < MAX_NODES {
+            let item = Below {
+                arena: &mut *self.arena,
+                place: self.place,
+                list: false,
+            };
+            if items.next_element_seed(item)?.is_none() {
+                return Ok(());
+            }
+        }
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            self.arena.beyond_limits += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let position = self.arena.nodes.len();
+        self.arena.nodes.push(Node::default());
+        let mut node = Node {
+            parent: Some(self.place.parent),
+            ..Node::default()
+        };
+        let place = Place {
+            parent: position,
+            level: self.place.level + 1,
+            round: self.place.round + 1,
+        };
+        while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+            member(&mut node, &name, &mut members, self.arena, place)?;
+        }
+        if let Some(slot) = self.arena.nodes.get_mut(position) {
+            *slot = node;
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        if self.list { Ok(()) } else { self.malformed() }
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.malformed()
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        self.malformed()
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        self.malformed()
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.malformed()
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        self.malformed()
+    }
+}
