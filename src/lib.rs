@@ -4,4 +4,8 @@ pub mod aws;
 pub mod catalog;
 pub mod evidence;
 pub mod iam;
+/// What owners need.
+pub mod needed {
+    pub mod configuration;
+}
 pub mod xray;
