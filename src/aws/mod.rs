@@ -3,8 +3,13 @@
 //! Nothing else speaks to AWS. Clients hand over what was answered and classify what went wrong; what to make of either is
 //! for their callers to say. Async stops here and in the sources of evidence and grants.
 
+mod absent;
+pub mod cloudformation;
 pub mod config;
 pub mod error;
+pub mod iam;
+pub mod lambda;
+mod pages;
 pub mod xray;
 
 pub use config::{Session, SessionError};

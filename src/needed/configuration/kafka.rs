@@ -21,6 +21,10 @@ pub(super) const ACTIONS: &[&str] = &[
     "kafka-cluster:DescribeClusterDynamicConfiguration",
 ];
 
+/// Kinds of access by which Lambda signs in to the cluster itself, not to its schema registry.
+const SIGN_IN: &[&str] =
+    &["BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH"];
+
 pub(super) fn managed(
     cluster: &Arn,
     source: &EventSource,
@@ -41,21 +45,21 @@ pub(super) fn managed(
         &arn,
         false,
     );
-    let secrets = secrets(source).count();
-    if secrets > 0 {
+    let signs_in = source.access.iter().any(|access| SIGN_IN.contains(&access.kind.as_str()));
+    if signs_in {
         needs.need(setting, &["kafka:ListScramSecrets"], &arn, false);
     }
     if cluster.resource().starts_with("vpc-connection/") {
         needs.need(setting, &["kafka:DescribeVpcConnection"], &arn, false);
     }
-    if secrets == 0 {
+    if !signs_in {
         joined_by_iam(cluster, source, setting, needs);
     }
     network::of_poller(setting, needs);
     shared(cluster, source, setting, needs);
 }
 
-/// Without a secret Lambda authenticates by IAM, if the cluster asks for authentication at all.
+/// Without a secret Lambda signs in by IAM, if the cluster asks for it at all.
 fn joined_by_iam(
     cluster: &Arn,
     source: &EventSource,
@@ -124,7 +128,7 @@ fn shared(of: &Arn, source: &EventSource, setting: &str, needs: &mut Configurati
     }
 }
 
-/// The secrets that Lambda reads to authenticate.
+/// The secrets that Lambda reads.
 fn secrets(source: &EventSource) -> impl Iterator<Item = &str> {
     let uris = source.access.iter().map(|access| access.uri.as_str());
     uris.filter(|uri| {

@@ -345,6 +345,20 @@ fn a_kafka_secret_is_read_and_takes_the_place_of_iam() {
 }
 
 #[test]
+fn a_secret_of_the_schema_registry_is_read_and_iam_still_joins_the_cluster() {
+    let secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-AbCdEf";
+    let needs = polling(EventSource {
+        access: vec![SourceAccess {
+            kind: "SCHEMA_REGISTRY_BASIC_AUTH".into(),
+            uri: secret.into(),
+        }],
+        ..source("arn:aws:kafka:eu-west-1:123456789012:cluster/events/u-1")
+    });
+    assert!(told(&needs).contains(&format!("secretsmanager:GetSecretValue on {secret}")));
+    assert!(told(&needs).iter().any(|need| need.contains("kafka-cluster:Connect")));
+}
+
+#[test]
 fn a_glue_schema_registry_is_read() {
     let registry = "arn:aws:glue:eu-west-1:123456789012:registry/events";
     let needs = polling(EventSource {
