@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod policy_semantics;
