@@ -1,0 +1,3 @@
+//! Sources of policies: what a role, or a file that stands for one, allows.
+
+pub mod policy_file;
