@@ -152,11 +152,25 @@ impl AwsBlock {
             return;
         }
         for text in json::texts(value) {
-            if !text.is_empty() && text.len() <= MAX_VALUE_LENGTH {
+            if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
+                continue;
+            }
+            let Some(keys) = keys_in_python(&text) else {
                 self.parameters.insert(name, text);
+                continue;
+            };
+            for key in keys {
+                self.parameters.insert(name, key);
             }
         }
     }
+}
+
+/// The keys of a map as X-Ray for Python writes them: not a list, but the text `dict_keys(['orders', 'customers'])`.
+fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let keys = text.strip_prefix("dict_keys([")?.strip_suffix("])")?;
+    let names = keys.split(", ").map(|key| key.trim_matches(['\'', '"']));
+    Some(names.filter(|key| !key.is_empty()))
 }
 
 fn word(value: &serde_json::value::RawValue) -> Option<String> {
@@ -375,3 +389,6 @@ fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
         _ => Recorded::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;
