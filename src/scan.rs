@@ -94,8 +94,13 @@ fn hints(usage: &OwnerUsage, needs: &NeededPermissions) -> Vec<String> {
         .filter(|permission| !permission.resource_known)
         .count();
     if unknown > 0 {
+        let permissions = if unknown == 1 {
+            "permission names"
+        } else {
+            "permissions name"
+        };
         hints.push(format!(
-            "{unknown} permissions name no single resource, because the traces do not: see the command whitelist"
+            "{unknown} {permissions} no single resource, because the traces do not: see the command whitelist"
         ));
     }
     if !needs.denied.is_empty() {

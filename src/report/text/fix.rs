@@ -1,7 +1,7 @@
 //! How to fix what was found: one line a finding, at the place in the policy.
 
 use super::style::{BOLD, painted};
-use super::{ROWS, line};
+use super::{ROWS, line, place};
 use crate::compare::Kind;
 use crate::gate::{State, Verdict};
 use crate::report::{Excess, Report, printable};
@@ -25,20 +25,16 @@ pub(super) fn section(out: &mut String, report: &Report) {
         return;
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
+    let files: usize = report
+        .roles
+        .iter()
+        .map(|role| role.policy_files.len())
+        .sum();
     for finding in findings.iter().take(ROWS) {
-        for origin in &finding.origins {
-            let place = origin
-                .line
-                .map_or_else(String::new, |line| format!(":{line}"));
-            line(
-                out,
-                format_args!(
-                    "  {}{place}  {}",
-                    printable(&origin.policy),
-                    advice(finding)
-                ),
-            );
-        }
+        line(
+            out,
+            format_args!("  {}  {}", place(finding, files == 1), advice(finding)),
+        );
     }
     if findings.len() > ROWS {
         line(

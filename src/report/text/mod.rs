@@ -127,7 +127,7 @@ fn excess_table(out: &mut String, role: &Role) {
     let places: Vec<String> = role
         .excess
         .iter()
-        .map(|finding| place(role, finding))
+        .map(|finding| place(finding, role.policy_files.len() == 1))
         .collect();
     let shown = places.iter().take(ROWS);
     let width = shown
@@ -164,9 +164,8 @@ fn excess_table(out: &mut String, role: &Role) {
     more(out, role.excess.len());
 }
 
-/// Where a finding stands: the line alone where the role has one policy file.
-fn place(role: &Role, finding: &Excess) -> String {
-    let one_file = role.policy_files.len() == 1;
+/// Where a finding stands: the line alone where there is but one file.
+fn place(finding: &Excess, one_file: bool) -> String {
     let places: Vec<String> = finding
         .origins
         .iter()
