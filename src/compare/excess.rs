@@ -59,7 +59,7 @@ pub(super) fn judge(
             denials,
             catalog,
         );
-        members.add(*entry, standing, grant, catalog);
+        members.add(*entry, standing, grant, evidence, catalog);
     }
     // An action newer than the catalogue's list is known by having been observed.
     let beyond_catalogue = evidence
@@ -95,6 +95,7 @@ impl Members {
         entry: ActionEntry<'_>,
         standing: Standing,
         grant: &Grant<'_>,
+        evidence: &EvidenceByAction,
         catalog: &Catalog,
     ) {
         let action = entry.action();
@@ -108,7 +109,9 @@ impl Members {
             }
             Standing::Beyond { resources, needed } => {
                 let texts: Vec<&str> = resources.iter().map(String::as_str).collect();
-                let severity = severity::of_broad_resource(grant, &entry, &texts, &needed, catalog);
+                let observed_on = &evidence.get(&action).needed;
+                let severity =
+                    severity::of_broad_resource(grant, &entry, &texts, observed_on, catalog);
                 let resources = resources.into_iter().collect();
                 // Of a wildcard, a member that was observed on other resources alone was not observed here.
                 if needed.is_empty() && grant.pattern.is_wildcard() {

@@ -5,6 +5,7 @@ use crate::catalog::{AccessLevel, ActionEntry, Catalog, sensitive};
 use crate::iam::Glob;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// How bad an excess is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -58,10 +59,10 @@ pub(super) fn of_broad_resource(
     grant: &Grant<'_>,
     entry: &ActionEntry<'_>,
     beyond: &[&str],
-    needed: &[String],
+    observed_on: &BTreeSet<String>,
     catalog: &Catalog,
 ) -> Severity {
-    let widened: Vec<Glob> = needed
+    let widened: Vec<Glob> = observed_on
         .iter()
         .map(|needed| Glob::parse(&widened(needed)))
         .collect();

@@ -74,25 +74,34 @@ pub(super) fn standing(
         observed: evidence.observed,
     };
     if evidence.observed {
-        let beyond = match beyond(&reached, evidence, &denied) {
-            Ok(beyond) => beyond,
+        let needed = within(&reached, evidence);
+        let mut accounted: Vec<Glob> = needed.iter().map(|needed| Glob::parse(needed)).collect();
+        accounted.extend(denied.surely.iter().cloned());
+        let unobserved = match beyond(&reached, &accounted) {
+            Ok(unobserved) => unobserved,
             Err(reason) => return open(&reached, reason),
         };
-        if beyond.is_empty() {
-            return Standing::Justified {
-                needed: within(&reached, evidence),
-            };
+        if unobserved.is_empty() {
+            return Standing::Justified { needed };
         }
         if let Some(reason) = evidence
             .unknown_resource
             .clone()
-            .or_else(|| doubt(grant, &beyond, &denied))
+            .or_else(|| doubt(grant, &unobserved, &denied))
         {
-            return open(&beyond, reason);
+            return open(&unobserved, reason);
         }
-        return Standing::Beyond {
-            resources: texts(&beyond),
-            needed: within(&reached, evidence),
+        accounted.extend(evidence.possible_on.iter().cloned());
+        let beyond = match beyond(&unobserved, &accounted) {
+            Ok(beyond) => beyond,
+            Err(reason) => return open(&unobserved, reason),
+        };
+        return match &evidence.possible {
+            Some(reason) if beyond.is_empty() => open(&unobserved, reason.clone()),
+            _ => Standing::Beyond {
+                resources: texts(&beyond),
+                needed,
+            },
         };
     }
     let reason = evidence
@@ -107,22 +116,14 @@ pub(super) fn standing(
     }
 }
 
-/// The resources that reach further than what was needed, what may be needed and what is denied.
+/// The resources that reach further than what is accounted for.
 fn beyond<'a>(
     reached: &[&'a ResourcePattern],
-    evidence: &Evidence,
-    denied: &Denied,
+    accounted: &[Glob],
 ) -> Result<Vec<&'a ResourcePattern>, String> {
-    let mut accounted: Vec<Glob> = evidence
-        .needed
-        .iter()
-        .map(|needed| Glob::parse(needed))
-        .collect();
-    accounted.extend(evidence.possible_on.iter().cloned());
-    accounted.extend(denied.surely.iter().cloned());
     let mut beyond = Vec::new();
     for resource in reached {
-        match union_covers(&accounted, resource.glob()) {
+        match union_covers(accounted, resource.glob()) {
             Answer::Yes => {}
             Answer::No => beyond.push(*resource),
             Answer::Undecided => {

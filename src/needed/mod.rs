@@ -152,7 +152,15 @@ impl NeededPermissions {
             if action.is_some_and(|action| *action != need.action) {
                 continue;
             }
-            self.deny(need.action.clone(), need.resources.patterns.clone(), tally);
+            // The message names one resource; the request may have named several, or its recording none.
+            let named = action
+                .and(resource)
+                .and_then(|resource| catalog.generalised(&need.action, resource));
+            let resources = named.map_or_else(
+                || need.resources.patterns.clone(),
+                |named| BTreeSet::from([named]),
+            );
+            self.deny(need.action.clone(), resources, tally);
         }
         // AWS may refuse for want of another action than the operation's own: ListBucket behind a GetObject.
         if let Some(action) = action
