@@ -62,10 +62,33 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             traces: usage.traces,
             segments: usage.segments,
             calls: usage.calls,
+            others: others(usage, &roles),
             gaps: gap_counts(gaps),
         },
         roles,
     }
+}
+
+/// Owners that made AWS calls and are in none of the roles.
+fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
+    let judged: BTreeSet<&str> = roles
+        .iter()
+        .flat_map(|role| &role.functions)
+        .map(|function| function.arn.as_str())
+        .collect();
+    let callers = usage
+        .owners
+        .iter()
+        .filter(|(_, observed)| observed.calls > 0);
+    callers
+        .map(|(owner, observed)| Function {
+            arn: owner.to_string(),
+            traces: observed.traces,
+            calls: observed.calls,
+            target: false,
+        })
+        .filter(|function| !judged.contains(function.arn.as_str()))
+        .collect()
 }
 
 fn role(judged: JudgedRole) -> Role {

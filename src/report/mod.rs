@@ -54,6 +54,8 @@ pub struct Evidence {
     pub segments: u64,
     /// AWS calls.
     pub calls: u64,
+    /// Who else made AWS calls in these traces and was not judged.
+    pub others: Vec<Function>,
     /// What could not be read or attributed to anyone.
     pub gaps: Vec<GapCount>,
 }

@@ -1,8 +1,9 @@
 //! What `scan` says it wrote.
 
 use super::printable;
+use super::text::counted;
 use super::text::style::{BOLD, WARN, painted};
-use crate::evidence::Gaps;
+use crate::usage::Usage;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -24,7 +25,7 @@ struct Line<'a> {
 }
 
 /// For people: a line a file, its hints beneath.
-pub fn text(written: &[Written], traces: u64, gaps: &Gaps) -> String {
+pub fn text(written: &[Written], usage: &Usage) -> String {
     let mut out = String::new();
     for Written { arn, file, hints } in written {
         // Writing to a string cannot fail.
@@ -38,8 +39,20 @@ pub fn text(written: &[Written], traces: u64, gaps: &Gaps) -> String {
             let _ = writeln!(out, "    {}", printable(hint));
         }
     }
-    let files = written.len();
-    let _ = writeln!(out, "{files} policy files from {traces} traces");
+    let files = counted(written.len() as u64, "policy file");
+    let _ = writeln!(out, "{files} from {}", counted(usage.traces, "trace"));
+    let written_for = |arn: &str| written.iter().any(|file| file.arn == arn);
+    for (owner, observed) in &usage.owners {
+        let arn = owner.to_string();
+        if observed.calls > 0 && !written_for(&arn) {
+            let calls = counted(observed.calls, "AWS call");
+            let _ = writeln!(
+                out,
+                "also seen: {} ({calls}); name it with --function",
+                printable(&arn)
+            );
+        }
+    }
     if written.is_empty() {
         let _ = writeln!(
             out,
@@ -47,7 +60,7 @@ pub fn text(written: &[Written], traces: u64, gaps: &Gaps) -> String {
             painted(WARN, "no function was found in the traces")
         );
     }
-    for (reason, detail, count) in gaps.iter() {
+    for (reason, detail, count) in usage.gaps.iter() {
         let _ = writeln!(
             out,
             "{} {} ({count}): {}",

@@ -19,8 +19,9 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     }
     .resolve(&usage);
     let mut written = Vec::new();
-    for policy in policies(&targets, &usage, catalog, !options.no_description) {
-        let stem = stem(&policy, options.name_by);
+    let policies = policies(&targets, &usage, catalog, !options.no_description);
+    for policy in &policies {
+        let stem = stem(policy, options.name_by, &policies);
         for (index, document) in policy.documents.iter().enumerate() {
             let name = match index {
                 0 => format!("{stem}.policy.json"),
@@ -40,17 +41,19 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
         }
     }
     let told = match options.format {
-        SummaryFormat::Text => summary::text(&written, usage.traces, &usage.gaps),
+        SummaryFormat::Text => summary::text(&written, &usage),
         SummaryFormat::Json => summary::json(&written),
     };
     stdout::print(&told).map_err(|error| Failure::job(error, None))?;
     Ok(Exit::Success)
 }
 
-/// What a function's files are named by. A name that is not fit for a path falls back to the MD5 of the ARN.
-fn stem(policy: &FunctionPolicy, name_by: NameBy) -> String {
+/// What a function's files are named by. A name that is not fit for a path, or that functions of two accounts or regions
+/// share, gives way to the MD5 of the ARN.
+fn stem(policy: &FunctionPolicy, name_by: NameBy, all: &[FunctionPolicy]) -> String {
+    let alone = all.iter().filter(|other| other.name == policy.name).count() == 1;
     match name_by {
-        NameBy::Function if is_fit_for_a_path(&policy.name) => policy.name.clone(),
+        NameBy::Function if alone && is_fit_for_a_path(&policy.name) => policy.name.clone(),
         NameBy::Function | NameBy::Md5 => Md5::digest(policy.arn.as_bytes())
             .iter()
             .map(|byte| format!("{byte:02x}"))

@@ -5,7 +5,7 @@
 mod fix;
 pub(super) mod style;
 
-use super::{Excess, Report, Role, printable};
+use super::{Excess, Function, Report, Role, printable};
 use crate::compare::{Kind, Lack, Severity};
 use crate::gate::{State, Verdict};
 use std::fmt::Write as _;
@@ -298,6 +298,7 @@ fn evidence(out: &mut String, report: &Report) {
             counted(evidence.calls, "AWS call"),
         ),
     );
+    also_seen(out, &evidence.others);
     let gaps = evidence
         .gaps
         .iter()
@@ -314,6 +315,24 @@ fn evidence(out: &mut String, report: &Report) {
             ),
         );
     }
+}
+
+/// Who else called AWS in these traces.
+fn also_seen(out: &mut String, others: &[Function]) {
+    if others.is_empty() {
+        return;
+    }
+    let names: Vec<String> = others
+        .iter()
+        .map(|other| {
+            let name = other.arn.rsplit(':').next().unwrap_or(&other.arn);
+            format!("{name} ({})", counted(other.calls, "AWS call"))
+        })
+        .collect();
+    line(
+        out,
+        format_args!("Also seen and not judged here: {}", listed(&names, 5)),
+    );
 }
 
 /// The day of an RFC 3339 time, with the hour and minute: `2026-11-19 08:30`.
@@ -334,7 +353,8 @@ fn listed(names: &[String], at_most: usize) -> String {
     }
 }
 
-fn counted(count: u64, noun: &str) -> String {
+/// A count and its noun.
+pub(super) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count))
 }
