@@ -304,6 +304,9 @@ fn call(
     if let Some(host) = host.filter(|host| is_api_endpoint(host)) {
         parameters.insert("host", host);
     }
+    if let Some(stage) = address.and_then(stage_of) {
+        parameters.insert("url", stage);
+    }
     let recorded = [
         block.region.as_deref(),
         attributes.first(&[
@@ -369,6 +372,17 @@ fn request_url(node: &Node<'_>) -> Option<String> {
         }
     });
     url
+}
+
+/// The URL of an API Gateway stage without what follows it: the stage is part of what is called, the rest may be anyone's.
+fn stage_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let stage = path.split(['/', '?', '#']).next()?;
+    let is_named =
+        host.contains(".execute-api.") && is_api_endpoint(host_of(host)?) && !stage.is_empty();
+    let end = url.len() - (path.len() - stage.len());
+    is_named.then(|| url.get(..end)).flatten()
 }
 
 fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
