@@ -3,10 +3,20 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod catalog;
+#[cfg(test)]
+mod example;
 #[cfg(test)]
 mod generator;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod policy_semantics;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod snapshots;
+#[cfg(test)]
+mod subset;
