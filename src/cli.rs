@@ -126,10 +126,7 @@ pub struct Scan {
 
 /// `whitelist`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  aws-least-privilege whitelist --sdk python > whitelist.json
-  aws-least-privilege whitelist --sdk node --service kms --service secretsmanager > whitelist.json")]
+#[command(after_help = loading_a_whitelist())]
 pub struct Whitelist {
     /// The X-Ray SDK that will read the whitelist
     #[arg(long, value_name = "SDK")]
@@ -138,6 +135,25 @@ pub struct Whitelist {
     /// Only this service, by any of its names (repeatable)
     #[arg(long = "service", value_name = "SERVICE")]
     pub(crate) services: Vec<String>,
+}
+
+fn loading_a_whitelist() -> String {
+    use crate::whitelist::Sdk;
+    let loading = [Sdk::Node, Sdk::Python, Sdk::Java, Sdk::Dotnet].map(Sdk::loading).join("\n\n");
+    format!(
+        "\
+Examples:
+  aws-least-privilege whitelist --sdk python > whitelist.json
+  aws-least-privilege whitelist --sdk node --service kms --service secretsmanager > whitelist.json
+
+The file holds, beside what this tool needs, all that the SDK records of these services by itself. It adds no object
+keys, no statement texts and no other data. No file can make an SDK record what stands deeper in a request: the tables
+of DynamoDB's TransactWriteItems, the event buses of PutEvents.
+
+To load it:
+
+{loading}"
+    )
 }
 
 /// `schema`.

@@ -2,7 +2,7 @@
 
 use super::defaults::{self, Column};
 use super::document::{Document, Recorded};
-use super::selection::Selected;
+use super::selection::{Selected, SelectedOperation};
 use crate::catalog::{RequestMember, SdkService, Shape};
 
 /// How one SDK spells what is to be recorded.
@@ -23,35 +23,45 @@ pub(super) struct Dialect {
 impl Dialect {
     /// Writes what is selected of a service and what the SDK records of it by itself.
     pub(super) fn write(&self, selected: &Selected<'_>, document: &mut Document) {
-        let service = selected.service.name();
         for key in (self.services)(selected.service) {
-            for default in defaults::of(self.defaults, service) {
-                let operation = document.operation(&key, &(self.operation)(default.operation));
-                default
-                    .request
-                    .iter()
-                    .for_each(|recorded| operation.request(recorded.clone()));
-                default
-                    .response
-                    .iter()
-                    .for_each(|recorded| operation.response(recorded.clone()));
+            self.write_defaults(selected.service.name(), &key, document);
+            for operation in &selected.operations {
+                self.write_operation(selected.service.name(), &key, operation, document);
             }
-            for selected in &selected.operations {
-                let recorded = (self.members)(service, &selected.members);
-                let classes: &[&str] = if self.has_request_classes {
-                    &selected.request_classes
-                } else {
-                    &[]
-                };
-                for name in std::iter::once(&selected.name)
-                    .chain(classes)
-                    .filter(|_| !recorded.is_empty())
-                {
-                    let operation = document.operation(&key, &(self.operation)(name));
-                    recorded
-                        .iter()
-                        .for_each(|recorded| operation.request(recorded.clone()));
-                }
+        }
+    }
+
+    fn write_defaults(&self, service: &str, key: &str, document: &mut Document) {
+        for default in defaults::of(self.defaults, service) {
+            let operation = document.operation(key, &(self.operation)(default.operation));
+            for recorded in default.request {
+                operation.request(recorded);
+            }
+            for recorded in default.response {
+                operation.response(recorded);
+            }
+        }
+    }
+
+    fn write_operation(
+        &self,
+        service: &str,
+        key: &str,
+        selected: &SelectedOperation<'_>,
+        document: &mut Document,
+    ) {
+        let members = (self.members)(service, &selected.members);
+        if members.is_empty() {
+            return;
+        }
+        let classes = selected
+            .request_classes
+            .iter()
+            .filter(|_| self.has_request_classes);
+        for name in std::iter::once(&selected.name).chain(classes) {
+            let operation = document.operation(key, &(self.operation)(name));
+            for recorded in &members {
+                operation.request(recorded.clone());
             }
         }
     }

@@ -25,11 +25,11 @@ use document::Document;
 pub enum Sdk {
     /// `aws-xray-sdk-core` of npm, with the AWS SDK for JavaScript 2 and 3.
     Node,
-    /// `aws-xray-sdk` of PyPI, with botocore and what is built on it.
+    /// `aws-xray-sdk` of `PyPI`, with botocore and what is built on it.
     Python,
     /// `aws-xray-recorder-sdk` of Maven, with the AWS SDK for Java 1 and 2.
     Java,
-    /// `AWSXRayRecorder.Handlers.AwsSdk` of NuGet.
+    /// `AWSXRayRecorder.Handlers.AwsSdk` of `NuGet`.
     Dotnet,
 }
 
