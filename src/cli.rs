@@ -139,16 +139,18 @@ pub struct Whitelist {
 
 fn loading_a_whitelist() -> String {
     use crate::whitelist::Sdk;
-    let loading = [Sdk::Node, Sdk::Python, Sdk::Java, Sdk::Dotnet].map(Sdk::loading).join("\n\n");
+    let loading = [Sdk::Node, Sdk::Python, Sdk::Java, Sdk::Dotnet]
+        .map(Sdk::loading)
+        .join("\n\n");
     format!(
         "\
 Examples:
   aws-least-privilege whitelist --sdk python > whitelist.json
   aws-least-privilege whitelist --sdk node --service kms --service secretsmanager > whitelist.json
 
-The file holds, beside what this tool needs, all that the SDK records of these services by itself. It adds no object
-keys, no statement texts and no other data. No file can make an SDK record what stands deeper in a request: the tables
-of DynamoDB's TransactWriteItems, the event buses of PutEvents.
+The file holds, beside what this tool needs, all that the SDK records of these services by itself. \
+It adds no object keys, no statement texts and no other data. No file can make an SDK record what \
+stands deeper in a request: the tables of TransactWriteItems, the event buses of PutEvents.
 
 To load it:
 

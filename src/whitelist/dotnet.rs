@@ -10,9 +10,10 @@ use super::document::Recorded;
 use crate::catalog::{RequestMember, SdkService};
 
 pub(super) const LOADING: &str = "\
-.NET (AWSXRayRecorder.Handlers.AwsSdk; the file replaces what the SDK records by itself):
+.NET (AWSXRayRecorder.Handlers.AwsSdk; these services and no others):
   AWSSDKHandler.RegisterXRayForAllServices(\"whitelist.json\");
-  AWSSDKHandler.RegisterXRayManifest(\"whitelist.json\");   // or, after RegisterXRay<IAmazonS3>() for some services";
+  // or, beside RegisterXRay<IAmazonS3>() for single clients
+  AWSSDKHandler.RegisterXRayManifest(\"whitelist.json\");";
 
 pub(super) const DIALECT: Dialect = Dialect {
     defaults: Column::Dotnet,

@@ -13,10 +13,14 @@ use super::document::Recorded;
 use crate::catalog::{RequestMember, SdkService};
 
 pub(super) const LOADING: &str = "\
-Java (one file for the AWS SDK for Java 1 and 2; it replaces what the SDK records by itself):
-  new TracingHandler(new File(\"whitelist.json\").toURI().toURL())                       // AWS SDK 1: withRequestHandlers
-  new TracingInterceptor(null, null, new File(\"whitelist.json\").toURI().toURL())       // AWS SDK 2: addExecutionInterceptor
-  Without aws-xray-recorder-sdk-aws-sdk-instrumentor or -v2-instrumentor, which add handlers of their own.";
+Java (one file for the AWS SDK for Java 1 and 2; these services and no others):
+  URL file = new File(\"whitelist.json\").toURI().toURL();
+  // AWS SDK for Java 1
+  builder.withRequestHandlers(new TracingHandler(file));
+  // AWS SDK for Java 2
+  configuration.addExecutionInterceptor(new TracingInterceptor(null, null, file));
+  Leave out aws-xray-recorder-sdk-aws-sdk-instrumentor and -v2-instrumentor: they add handlers \
+of their own, without the file.";
 
 pub(super) const V1: Dialect = Dialect {
     defaults: Column::Java1,

@@ -10,9 +10,11 @@ use super::document::Recorded;
 use crate::catalog::{RequestMember, SdkService};
 
 pub(super) const LOADING: &str = "\
-Node (aws-xray-sdk 3.5.2 or later; clients captured by captureAWSv3Client, captureAWS or captureAWSClient):
-  AWSXRay.appendAWSWhitelist('whitelist.json');   // other services stay as the SDK has them
-  AWSXRay.setAWSWhitelist('whitelist.json');      // or: these services and no others";
+Node (aws-xray-sdk 3.5.2 or later, clients captured by captureAWSv3Client or captureAWS):
+  // other services stay as the SDK has them
+  AWSXRay.appendAWSWhitelist('whitelist.json');
+  // or: these services and no others
+  AWSXRay.setAWSWhitelist('whitelist.json');";
 
 pub(super) const DIALECT: Dialect = Dialect {
     defaults: Column::Node,

@@ -13,8 +13,10 @@ pub(super) const LOADING: &str = "\
 Python (aws-xray-sdk; boto3, botocore or aiobotocore patched as usual):
   from aws_xray_sdk.ext import boto_utils
   own = json.load(open('whitelist.json'))
-  boto_utils.whitelist['services'].update(own['services'])   # other services stay as the SDK has them
-  boto_utils.whitelist = own                                 # or: these services and no others";
+  # other services stay as the SDK has them
+  boto_utils.whitelist['services'].update(own['services'])
+  # or: these services and no others
+  boto_utils.whitelist = own";
 
 pub(super) const DIALECT: Dialect = Dialect {
     defaults: Column::Python,

@@ -20,3 +20,5 @@ mod program;
 mod snapshots;
 #[cfg(test)]
 mod subset;
+#[cfg(test)]
+mod whitelist;
