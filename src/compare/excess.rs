@@ -107,7 +107,11 @@ impl Members {
                 self.needed.extend(needed);
                 self.observed.insert(action);
             }
-            Standing::Beyond { resources, needed } => {
+            Standing::Beyond {
+                resources,
+                needed,
+                instead,
+            } => {
                 let texts: Vec<&str> = resources.iter().map(String::as_str).collect();
                 let observed_on = &evidence.get(&action).needed;
                 let severity =
@@ -123,7 +127,7 @@ impl Members {
                 }
                 let beyond = self.beyond.entry((severity, resources)).or_default();
                 beyond.actions.insert(action.clone());
-                beyond.needed.extend(needed.iter().cloned());
+                beyond.needed.extend(instead);
                 self.needed.extend(needed);
                 self.observed.insert(action);
             }

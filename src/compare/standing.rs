@@ -22,6 +22,8 @@ pub(super) enum Standing {
         resources: Vec<String>,
         /// What it was observed on within this grant; nothing where it was observed on other resources alone.
         needed: Vec<String>,
+        /// What of that these resources reach: what they can be replaced by.
+        instead: Vec<String>,
     },
     /// It was not observed.
     NotObserved {
@@ -101,6 +103,7 @@ pub(super) fn standing(
             _ => Standing::Beyond {
                 resources: texts(&beyond),
                 needed,
+                instead: within(&beyond, evidence),
             },
         };
     }
