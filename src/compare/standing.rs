@@ -142,13 +142,13 @@ fn beyond<'a>(
 
 /// What was needed of what the grant reaches.
 fn within(reached: &[&ResourcePattern], evidence: &Evidence) -> Vec<String> {
-    let reaches = |needed: &&String| {
+    let is_reached = |needed: &&String| {
         let needed = Glob::parse(needed);
         reached
             .iter()
             .any(|resource| resource.glob().intersects(&needed))
     };
-    evidence.needed.iter().filter(reaches).cloned().collect()
+    evidence.needed.iter().filter(is_reached).cloned().collect()
 }
 
 /// What else keeps an excess on these resources from being certain.

@@ -24,7 +24,7 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
         functions: options.evidence.functions.clone(),
     }
     .resolve(&usage);
-    let roles = Role::of_policy_files(&paths, &targets).map_err(|error| policy_failure(error))?;
+    let roles = Role::of_policy_files(&paths, &targets).map_err(policy_failure)?;
     let judged = roles
         .iter()
         .map(|role| role.judge(&usage, &thresholds, catalog))

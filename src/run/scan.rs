@@ -54,9 +54,9 @@ fn stem(policy: &FunctionPolicy, name_by: NameBy, all: &[FunctionPolicy]) -> Str
     let alone = all.iter().filter(|other| other.name == policy.name).count() == 1;
     match name_by {
         NameBy::Function if alone && is_fit_for_a_path(&policy.name) => policy.name.clone(),
-        NameBy::Function | NameBy::Md5 => Md5::digest(policy.arn.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        NameBy::Function | NameBy::Md5 => {
+            let digest = u128::from_be_bytes(Md5::digest(policy.arn.as_bytes()).into());
+            format!("{digest:032x}")
+        }
     }
 }

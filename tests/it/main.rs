@@ -1,5 +1,10 @@
 //! Integration tests.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests stand outside the edges that the program keeps"
+)]
+
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
