@@ -22,6 +22,8 @@ mod policy_semantics;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod subset;
