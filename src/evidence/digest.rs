@@ -11,8 +11,8 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Digest {
     pub(super) root: Root,
-    pub(super) name: String,
-    pub(super) in_progress: bool,
+    /// The name of its root if that is still in progress.
+    pub(super) in_progress: Option<String>,
     pub(super) start: Option<Timestamp>,
     pub(super) end: Option<Timestamp>,
     /// The node of another document that this document hangs below.
@@ -43,6 +43,10 @@ pub(super) struct Point {
 
 /// What a node shows of AWS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "always boxed, and nearly always the large one"
+)]
 pub(super) enum Seen {
     Call {
         call: Call,
@@ -67,8 +71,7 @@ impl Digest {
             } else {
                 Root::Segment(identity(document, root))
             },
-            name: root.name.clone().into_owned(),
-            in_progress: root.in_progress,
+            in_progress: root.in_progress.then(|| root.name.clone().into_owned()),
             start: root.start,
             end: root.end,
             above: root.parent_id,

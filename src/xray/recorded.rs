@@ -10,7 +10,9 @@ use super::host::{host_of, is_api_endpoint, is_region, partition_of, region_of};
 use super::json;
 use super::resource;
 use super::segment::{Document, Namespace, Node};
-use memchr::memmem;
+use memchr::memmem::Finder;
+use serde_json::value::RawValue;
+use std::sync::LazyLock;
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +135,7 @@ struct AwsBlock {
 }
 
 impl AwsBlock {
-    fn read(&mut self, aws: &serde_json::value::RawValue, attributes: &mut Attributes) {
+    fn read(&mut self, aws: &RawValue, attributes: &mut Attributes) {
         json::members(aws, &mut |name, value| match name {
             "operation" => self.operation = word(value),
             "region" => self.region = word(value),
@@ -145,21 +147,35 @@ impl AwsBlock {
         });
     }
 
-    fn read_parameter(&mut self, name: &str, value: &serde_json::value::RawValue) {
+    fn read_parameter(&mut self, name: &str, value: &RawValue) {
         if value.get().starts_with('{')
             || NOT_PARAMETERS.contains(&super::call::normalised(name).as_str())
         {
             return;
         }
         for text in json::texts(value) {
-            if !text.is_empty() && text.len() <= MAX_VALUE_LENGTH {
+            if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
+                continue;
+            }
+            let Some(keys) = keys_in_python(&text) else {
                 self.parameters.insert(name, text);
+                continue;
+            };
+            for key in keys {
+                self.parameters.insert(name, key);
             }
         }
     }
 }
 
-fn word(value: &serde_json::value::RawValue) -> Option<String> {
+/// The keys of a map as X-Ray for Python writes them: not a list, but the text `dict_keys(['orders', 'customers'])`.
+fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let keys = text.strip_prefix("dict_keys([")?.strip_suffix("])")?;
+    let names = keys.split(", ").map(|key| key.trim_matches(['\'', '"']));
+    Some(names.filter(|key| !key.is_empty()))
+}
+
+fn word(value: &RawValue) -> Option<String> {
     json::text(value)
         .filter(|text| !text.is_empty())
         .map(std::borrow::Cow::into_owned)
@@ -167,15 +183,17 @@ fn word(value: &serde_json::value::RawValue) -> Option<String> {
 
 /// Whether the unparsed attributes hold any of the words that mark a span as a call of AWS.
 fn mentions_aws(node: &Node<'_>) -> bool {
-    [node.annotations, node.metadata, node.aws]
+    static WORDS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["aws-api", "AWS::", "AWS.SDK."].map(Finder::new));
+    let marks = |raw: &&RawValue| {
+        let text = raw.get().as_bytes();
+        WORDS.iter().any(|word| word.find(text).is_some())
+    };
+    // Where the AWS-direct path writes into the `aws` block, it writes annotations too.
+    [node.annotations, node.metadata]
         .iter()
         .flatten()
-        .any(|raw| {
-            let text = raw.get().as_bytes();
-            ["aws-api", "AWS::", "AWS.SDK."]
-                .iter()
-                .any(|word| memmem::find(text, word.as_bytes()).is_some())
-        })
+        .any(marks)
 }
 
 fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {
@@ -290,6 +308,9 @@ fn call(
     if let Some(host) = host.filter(|host| is_api_endpoint(host)) {
         parameters.insert("host", host);
     }
+    if let Some(stage) = address.and_then(stage_of) {
+        parameters.insert("url", stage);
+    }
     let recorded = [
         block.region.as_deref(),
         attributes.first(&[
@@ -357,6 +378,17 @@ fn request_url(node: &Node<'_>) -> Option<String> {
     url
 }
 
+/// The URL of an API Gateway stage without what follows it: the stage is part of what is called, the rest may be anyone's.
+fn stage_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let stage = path.split(['/', '?', '#']).next()?;
+    let is_named =
+        host.contains(".execute-api.") && is_api_endpoint(host_of(host)?) && !stage.is_empty();
+    let end = url.len() - (path.len() - stage.len());
+    is_named.then(|| url.get(..end)).flatten()
+}
+
 fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
     if node.namespace != Namespace::Remote {
         return Recorded::Other;
@@ -375,3 +407,6 @@ fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
         _ => Recorded::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod hostile;
 mod names;
 mod partitions;
 mod services;
+mod universe;
 mod unknowns;
 
 use aws_least_privilege::catalog::{Catalog, Mapped, Need, Resolution};
@@ -33,7 +34,9 @@ fn call(service: &str, operation: &str, parameters: &[(&str, &str)]) -> Call {
 fn mapped(call: &Call) -> Mapped {
     match Catalog::embedded().resolve(call) {
         Resolution::Mapped(mapped) => mapped,
-        other => panic!("{} {}: {other:?}", call.service, call.operation),
+        other @ (Resolution::UnknownOperation { .. } | Resolution::UnknownService) => {
+            panic!("{} {}: {other:?}", call.service, call.operation)
+        }
     }
 }
 

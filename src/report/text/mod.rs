@@ -1,0 +1,184 @@
+//! The report as a person reads it first: the verdict, a short table a role, the evidence, how to fix it.
+//!
+//! Styled with ANSI codes throughout; whoever prints it takes them out where they are not wanted.
+
+mod fix;
+mod lists;
+pub(super) mod style;
+mod table;
+pub(super) mod words;
+
+use super::{Function, Report, Role, printable};
+use crate::compare::Severity;
+use crate::gate::Verdict;
+use std::fmt::Write as _;
+use style::{BAD, BOLD, GOOD, WARN, painted};
+use words::{counted, day, listed, times};
+
+/// Rows of a table before the rest is counted.
+const ROWS: usize = 12;
+
+/// The report as text.
+pub fn render(report: &Report) -> String {
+    let mut out = String::new();
+    if report.roles.is_empty() {
+        line(
+            &mut out,
+            format_args!(
+                "{}",
+                painted(WARN, "INCONCLUSIVE  no function was found to judge")
+            ),
+        );
+    }
+    for role in &report.roles {
+        role_section(&mut out, role);
+    }
+    evidence(&mut out, report);
+    fix::section(&mut out, report);
+    out
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{text}");
+}
+
+fn role_section(out: &mut String, role: &Role) {
+    let files = || printable(&role.policy_files.join(", "));
+    let name = role.role.as_deref().map_or_else(files, printable);
+    let (style, word) = match role.verdict {
+        Verdict::Pass => (GOOD, "PASS"),
+        Verdict::Inconclusive => (WARN, "INCONCLUSIVE"),
+        Verdict::Fail => (BAD, "FAIL"),
+    };
+    line(
+        out,
+        format_args!("{}  {}", painted(style, word), painted(BOLD, &name)),
+    );
+    line(out, format_args!("{}", summary(role)));
+    line(out, format_args!("{}", users(role)));
+    for reason in &role.insufficient {
+        line(
+            out,
+            format_args!("{} {}", painted(WARN, "not sure:"), printable(reason)),
+        );
+    }
+    table::excess(out, role);
+    lists::missing(out, role);
+    lists::undecided(out, role);
+    lists::dead(out, role);
+    line(out, format_args!(""));
+}
+
+/// What was found, counted by severity, worst first.
+fn summary(role: &Role) -> String {
+    let worst_first = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ];
+    let counts: Vec<String> = worst_first
+        .iter()
+        .filter_map(|severity| {
+            let count = role
+                .excess
+                .iter()
+                .filter(|finding| finding.severity == *severity)
+                .count();
+            (count > 0).then(|| format!("{count} {}", severity.id()))
+        })
+        .collect();
+    let excess = match counts.len() {
+        0 => "No excess permission found".to_owned(),
+        _ => format!("Granted and not observed: {}", counts.join(", ")),
+    };
+    match role.missing.len() {
+        0 => excess,
+        missing => format!("{excess}; missing: {missing}"),
+    }
+}
+
+/// Who uses the role, and how much was seen of each.
+fn users(role: &Role) -> String {
+    let users: Vec<String> = role
+        .functions
+        .iter()
+        .map(|function| {
+            let name = function.arn.rsplit(':').next().unwrap_or(&function.arn);
+            format!(
+                "{} ({})",
+                printable(name),
+                counted(function.traces, "trace")
+            )
+        })
+        .collect();
+    match users.len() {
+        0 => "Used by no function that was observed".to_owned(),
+        1 => format!("Used by {}", users.join("")),
+        more => format!("Used by {more} functions: {}", users.join(", ")),
+    }
+}
+
+/// The evidence line, with the caveat that belongs to every finding.
+fn evidence(out: &mut String, report: &Report) {
+    let evidence = &report.evidence;
+    let window = match (&report.window.start, &report.window.end) {
+        (Some(start), Some(end)) => format!("from {} to {}", day(start), day(end)),
+        _ => "at an unknown time".to_owned(),
+    };
+    line(
+        out,
+        format_args!(
+            "{} {} and {} {window}. X-Ray records a sample of requests: what runs rarely may be missing from it.",
+            painted(BOLD, "Evidence:"),
+            counted(evidence.traces, "trace"),
+            counted(evidence.calls, "AWS call"),
+        ),
+    );
+    also_seen(out, &evidence.others);
+    let gaps = evidence
+        .gaps
+        .iter()
+        .chain(report.roles.iter().flat_map(|role| &role.gaps));
+    for gap in gaps.take(ROWS) {
+        line(
+            out,
+            format_args!(
+                "{} {} ({}): {}",
+                painted(WARN, "gap:"),
+                gap.reason,
+                times(gap.count),
+                printable(&gap.detail)
+            ),
+        );
+    }
+}
+
+/// Who else called AWS in these traces.
+fn also_seen(out: &mut String, others: &[Function]) {
+    if others.is_empty() {
+        return;
+    }
+    let names: Vec<String> = others
+        .iter()
+        .map(|other| {
+            let name = other.arn.rsplit(':').next().unwrap_or(&other.arn);
+            format!("{name} ({})", counted(other.calls, "AWS call"))
+        })
+        .collect();
+    line(
+        out,
+        format_args!("Also seen and not judged here: {}", listed(&names, 5)),
+    );
+}
+
+/// How many rows were left out.
+fn more(out: &mut String, rows: usize) {
+    if rows > ROWS {
+        line(
+            out,
+            format_args!("  and {} more: see --format json", rows - ROWS),
+        );
+    }
+}
