@@ -30,8 +30,8 @@ pub enum Shape {
     MapKeys,
 }
 
-/// Members on which a need hangs and whose values are data all the same.
-const DATA_MEMBERS: [&str; 4] = ["Content", "Filters", "Key", "PhoneNumber"];
+/// Members that name something and whose values are data all the same.
+const DATA_MEMBERS: [&str; 1] = ["Key"];
 
 /// Transforms of values that are more than names: statements hold data.
 const DATA: [&str; 1] = ["partiql"];
@@ -73,10 +73,16 @@ fn sources<'a>(
 ) -> impl Iterator<Item = &'a Source> {
     let needs = mapping.needs.iter().filter(|need| need.optional == 0);
     needs.flat_map(move |need| {
+        let named = need.resources.iter().flat_map(|rule| &rule.variables);
+        let named: Vec<&Source> = named.flat_map(|(_, sources)| sources).collect();
         let conditions = match &need.condition {
-            Some(ConditionRule::Has(sources) | ConditionRule::Lacks(sources)) => sources.as_slice(),
-            Some(ConditionRule::Starts(..)) | None => &[],
+            Some(ConditionRule::Has(sources)) => sources.as_slice(),
+            Some(ConditionRule::Lacks(_) | ConditionRule::Starts(..)) | None => &[],
         };
+        // What the need hangs on and names something too: a qualifier, an index.
+        let conditions = conditions
+            .iter()
+            .filter(move |source| named.contains(source));
         let rules = need.resources.iter().flat_map(move |rule| {
             let wanted = wanted_variables(catalog, service.prefix(), rule);
             let variables = rule.variables.iter();
@@ -85,7 +91,7 @@ fn sources<'a>(
                 .iter()
                 .chain(variables.flat_map(|(_, sources)| sources))
         });
-        conditions.iter().chain(rules)
+        conditions.chain(rules)
     })
 }
 

@@ -355,7 +355,11 @@ fn a_secret_of_the_schema_registry_is_read_and_iam_still_joins_the_cluster() {
         ..source("arn:aws:kafka:eu-west-1:123456789012:cluster/events/u-1")
     });
     assert!(told(&needs).contains(&format!("secretsmanager:GetSecretValue on {secret}")));
-    assert!(told(&needs).iter().any(|need| need.contains("kafka-cluster:Connect")));
+    assert!(
+        told(&needs)
+            .iter()
+            .any(|need| need.contains("kafka-cluster:Connect"))
+    );
 }
 
 #[test]

@@ -247,10 +247,7 @@ fn whitelists_name_resources_and_no_data() {
     );
     assert_eq!(members("DynamoDB", "ExecuteStatement"), []);
     assert_eq!(members("DynamoDB", "TransactWriteItems"), []);
-    assert_eq!(
-        members("S3", "GetObject"),
-        [scalar("Bucket"), scalar("VersionId")]
-    );
+    assert_eq!(members("S3", "GetObject"), [scalar("Bucket")]);
     assert_eq!(members("S3", "PutObject"), [scalar("Bucket")]);
     assert_eq!(
         members("SNS", "Publish"),
