@@ -31,6 +31,8 @@ pub enum GapReason {
     UnknownService,
     /// An operation that the catalogue does not know.
     UnknownOperation,
+    /// A function, role or setting that could not be looked up.
+    NotLookedUp,
     /// An AWS call of which only the HTTP request was recorded.
     HttpOnly,
     /// A call that named no resource although its action has one.
@@ -54,6 +56,7 @@ impl GapReason {
             Self::NoOwner => "no-owner",
             Self::UnknownService => "unknown-service",
             Self::UnknownOperation => "unknown-operation",
+            Self::NotLookedUp => "not-looked-up",
             Self::HttpOnly => "http-only",
             Self::UnknownResource => "unknown-resource",
         }
@@ -75,7 +78,7 @@ impl GapReason {
             | Self::NoOwner
             | Self::UnknownService
             | Self::HttpOnly => true,
-            Self::StillRunning | Self::Sampled | Self::UnknownOperation | Self::UnknownResource => false,
+            Self::NotLookedUp | Self::StillRunning | Self::Sampled | Self::UnknownOperation | Self::UnknownResource => false,
         }
     }
 }
