@@ -1,17 +1,73 @@
 //! A gate that keeps IAM roles honest.
+//!
+//! It reads what a program really called, as AWS X-Ray saw it, works out which IAM permissions those calls need, holds
+//! them against what a policy grants, and says what is too much, what is missing and what cannot be told.
+//!
+//! The folders are the stages of one story:
+//!
+//! - [`xray`]: what was recorded, in every SDK's and OpenTelemetry's spelling;
+//! - [`evidence`]: who called which operation, on what, when, and how it ended;
+//! - [`catalog`]: the one place where an SDK's words become IAM's;
+//! - [`usage`] and [`needed`]: observations grouped and counted, then permissions with their evidence;
+//! - [`iam`] and [`granted`]: policies, and where they come from;
+//! - [`compare`](mod@compare), [`gate`], [`report`]: excess, verdict, and how both are told.
+//!
+//! ```
+//! use aws_least_privilege::catalog::Catalog;
+//! use aws_least_privilege::compare::{Kind, compare};
+//! use aws_least_privilege::evidence::saved;
+//! use aws_least_privilege::iam::PolicyDocument;
+//! use aws_least_privilege::needed::NeededPermissions;
+//! use aws_least_privilege::usage::Usage;
+//!
+//! let trace = r#"{
+//!   "id": "70de5b6f19ff9a0a", "trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "name": "orders",
+//!   "start_time": 1700000000.0, "end_time": 1700000000.2, "origin": "AWS::Lambda::Function",
+//!   "aws": {"function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:orders"},
+//!   "subsegments": [{
+//!     "id": "53995c3f42cd8ad8", "name": "DynamoDB", "namespace": "aws",
+//!     "start_time": 1700000000.1, "end_time": 1700000000.2,
+//!     "aws": {"operation": "PutItem", "table_name": "orders", "region": "eu-west-1"}
+//!   }]
+//! }"#;
+//! let catalog = Catalog::embedded();
+//! let mut usage = Usage::default();
+//! saved::read(&["-".into()], &mut trace.as_bytes(), &mut |trace| usage.record(catalog, trace))?;
+//!
+//! let (owner, observed) = usage.owners.first_key_value().expect("one function ran");
+//! let needs = NeededPermissions::of(owner, observed, catalog);
+//! let permission = needs.needed.keys().next().expect("it made one call");
+//! assert_eq!(permission.action, "dynamodb:PutItem".parse()?);
+//! assert!(permission.resources.contains("arn:aws:dynamodb:eu-west-1:111122223333:table/orders"));
+//!
+//! let text = r#"{"Version": "2012-10-17", "Statement": [{
+//!   "Effect": "Allow", "Action": ["dynamodb:PutItem", "dynamodb:DeleteTable"],
+//!   "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+//! }]}"#;
+//! let document = PolicyDocument::parse(text, "orders.json")?;
+//! let comparison = compare(&needs, &[document], &[], catalog);
+//! assert_eq!(comparison.excess.len(), 1);
+//! assert_eq!(comparison.excess[0].kind, Kind::UnusedAction);
+//! assert!(comparison.excess[0].unobserved.contains(&"dynamodb:DeleteTable".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod aws;
 pub mod catalog;
+pub mod cli;
+pub mod compare;
+pub mod deliver;
 pub mod evidence;
-/// Sources of policies.
-pub mod granted {
-    pub mod iam_roles;
-}
+pub mod exit;
+pub mod gate;
+pub mod granted;
 pub mod iam;
-/// What owners need.
-pub mod needed {
-    pub mod configuration;
-    pub mod execution_role_policies;
-}
+pub mod needed;
+pub mod report;
+pub mod role;
+pub mod run;
+pub mod scan;
 pub mod targets;
+pub mod usage;
+pub mod whitelist;
 pub mod xray;

@@ -5,10 +5,11 @@
 
 use super::Catalog;
 use super::block::{Block, NeedRule, ResourceRule, ServiceWords};
+use super::granular;
 use super::place::Place;
 use super::reference::{ResourceType, ServiceReference};
 use super::source::Source;
-use super::template::{self, Reach};
+use super::template;
 use super::transform::{self, Part};
 use super::value;
 use crate::xray::Parameters;
@@ -25,6 +26,14 @@ pub(super) struct Filled {
     pub(super) known: bool,
     /// Whether a recorded value went into them.
     pub(super) by_value: bool,
+}
+
+/// What was recorded for one ARN variable.
+#[derive(Debug, Default)]
+struct Told {
+    parts: Vec<Part>,
+    /// Whether every recorded value told something.
+    whole: bool,
 }
 
 /// A request as recorded, and everything needed to read it.
@@ -58,122 +67,158 @@ impl Request<'_> {
     }
 
     fn entry(&self, rule: &ResourceRule) -> Filled {
-        let arns = self.arns(rule);
-        let (reference, kind) = match self.resource_type(&rule.kind) {
-            Some(found) => found,
-            None => return self.any_type(&arns),
+        let Some((reference, kind)) = self.resource_type(&rule.kind) else {
+            return self.by_any_arn(rule);
         };
-        if !arns.is_empty() {
-            let patterns: BTreeSet<String> = arns
-                .iter()
-                .filter_map(|arn| read(reference, kind, arn))
-                .collect();
-            if !patterns.is_empty() && patterns.len() <= MOST_PATTERNS {
-                return Filled::named(patterns);
-            }
+        let whole = self.by_arn(rule, |arn| granular::read(reference, kind, arn));
+        if let Some(whole) = whole.as_ref().filter(|whole| whole.known) {
+            return whole.clone();
         }
-        let named = kind
-            .granularity
-            .iter()
-            .find_map(|template| self.from_variables(rule, template));
-        named
-            .or_else(|| self.through_access_point(rule, reference))
-            .unwrap_or_else(|| self.widest(rule, kind))
+        let mut templates = kind.granularity.iter();
+        let parts =
+            templates.find_map(|template| self.by_variables(rule, reference, kind, template));
+        let parts = parts.or_else(|| self.by_access_point(rule, reference));
+        match (whole, parts) {
+            // Some values were ARNs; where the others are names, all is told.
+            (Some(whole), Some(parts)) => Filled {
+                known: parts.known,
+                ..Filled::all(vec![whole, parts])
+            },
+            (Some(whole), None) => Filled::all(vec![whole, self.widest(rule, kind)]),
+            (None, Some(parts)) => parts,
+            (None, None) => self.widest(rule, kind),
+        }
     }
 
-    /// An object of S3 reached through an access point, whose ARN the request gives in the bucket's place.
-    fn through_access_point(
-        &self,
-        rule: &ResourceRule,
-        reference: &ServiceReference,
-    ) -> Option<Filled> {
-        let sources = rule
-            .variables
-            .get("BucketName")
-            .filter(|_| reference.prefix() == "s3" && rule.kind == "object")?;
-        let kind = reference.resource_type("accesspointobject")?;
-        let rule = ResourceRule {
-            kind: kind.name().to_owned(),
-            whole: Vec::new(),
-            variables: BTreeMap::from([("AccessPointName".to_owned(), sources.clone())]),
-            open_ended: 0,
-            always_named: 0,
-        };
-        kind.granularity
+    /// The whole ARNs that the request carries, at their granularity. Not known when some of the values are none.
+    fn by_arn(&self, rule: &ResourceRule, read: impl Fn(&str) -> Option<String>) -> Option<Filled> {
+        let named = rule.variables.values().flatten();
+        let bare = named.filter(|source| transform::may_be_whole(source.transform.as_deref()));
+        let recorded = rule
+            .whole
             .iter()
-            .find_map(|template| self.from_variables(&rule, template))
+            .chain(bare)
+            .map(|source| source.recorded(self.words, self.parameters));
+        // X-Ray itself adds the ARNs of the topics it knows.
+        let by_xray = self.block.reference.prefix() == "sns" && !rule.whole.is_empty();
+        let by_xray = by_xray.then(|| self.parameters.get("resourcenames"));
+        recorded.chain(by_xray).find_map(|values| {
+            let patterns: Vec<Option<String>> =
+                values.iter().map(|value| read(arn_in(value)?)).collect();
+            let known = patterns.iter().all(Option::is_some) && patterns.len() <= MOST_PATTERNS;
+            let patterns: BTreeSet<String> =
+                patterns.into_iter().flatten().take(MOST_PATTERNS).collect();
+            (!patterns.is_empty()).then_some(Filled {
+                patterns,
+                known,
+                by_value: true,
+            })
+        })
     }
 
     /// Every variable of the template filled, in all combinations of what was recorded.
-    fn from_variables(&self, rule: &ResourceRule, template: &str) -> Option<Filled> {
-        let mut combinations: Vec<(BTreeMap<&str, String>, Place, bool)> =
-            vec![(BTreeMap::new(), Place::default(), true)];
+    fn by_variables(
+        &self,
+        rule: &ResourceRule,
+        reference: &ServiceReference,
+        kind: &ResourceType,
+        template: &str,
+    ) -> Option<Filled> {
+        let mut combinations: Vec<(BTreeMap<&str, String>, Place)> =
+            vec![(BTreeMap::new(), Place::default())];
+        let mut known = true;
         let names = template::variables(template);
-        let parts: Vec<Vec<Part>> = names.iter().map(|name| self.parts(rule, name)).collect();
-        for (name, parts) in names.iter().zip(&parts) {
-            if parts.is_empty() || combinations.len().saturating_mul(parts.len()) > MOST_PATTERNS {
+        for name in &names {
+            let told = self.told(rule, name, |value| {
+                arn_in(value).is_some_and(|arn| granular::read(reference, kind, arn).is_some())
+            });
+            if told.parts.is_empty()
+                || combinations.len().saturating_mul(told.parts.len()) > MOST_PATTERNS
+            {
                 return None;
             }
-            let longer = combinations.iter().flat_map(|(values, place, sure)| {
-                parts.iter().map(move |part| {
+            known &= told.whole && told.parts.iter().all(|part| part.sure);
+            let longer = combinations.iter().flat_map(|(values, place)| {
+                told.parts.iter().map(move |part| {
                     let mut values = values.clone();
-                    values.insert(name, part.pattern());
-                    (values, place.clone().or(&part.place), *sure && part.sure)
+                    values.insert(*name, part.pattern());
+                    (values, place.clone().or(&part.place))
                 })
             });
             combinations = longer.collect();
         }
-        let known = combinations.iter().all(|(_, _, sure)| *sure);
-        let patterns = combinations.into_iter().map(|(values, place, _)| {
+        let patterns = combinations.into_iter().map(|(values, place)| {
             template::render(template, &place.or(self.place), |name| {
                 values.get(name).map(String::as_str)
             })
         });
-        Some(Filled {
+        let mut filled = Filled {
             patterns: patterns.collect(),
             known,
             by_value: !names.is_empty(),
-        })
+        };
+        if !known
+            && names
+                .iter()
+                .any(|name| !self.told(rule, name, |_| false).whole)
+        {
+            filled.patterns.extend(self.widest(rule, kind).patterns);
+        }
+        Some(filled)
     }
 
     /// What was recorded for one variable; the first source that tells anything wins.
-    fn parts(&self, rule: &ResourceRule, variable: &str) -> Vec<Part> {
+    ///
+    /// `elsewhere` says of a value that tells nothing here whether it is accounted for.
+    fn told(&self, rule: &ResourceRule, variable: &str, elsewhere: impl Fn(&str) -> bool) -> Told {
         let sources = rule.variables.get(variable).map_or(&[][..], Vec::as_slice);
-        let from = |source: &Source, values: &[String]| -> Vec<Part> {
-            let transform = source.transform.as_deref();
-            if let Some(literal) = source.literal() {
-                return vec![Part::literal(literal)];
-            }
-            let mut parts: Vec<Part> = Vec::new();
-            for part in values
-                .iter()
-                .flat_map(|value| transform::apply(transform, variable, value))
-            {
-                let part = Part {
-                    text: self.cut(rule, variable, part.text),
-                    ..part
-                };
-                if !parts.contains(&part) {
-                    parts.push(part);
-                }
-            }
-            parts
-        };
         let recorded = sources
             .iter()
-            .map(|source| from(source, source.recorded(self.words, self.parameters)));
-        let backend = sources
+            .map(|source| (source, source.recorded(self.words, self.parameters)));
+        let by_xray = sources
             .iter()
-            .filter(|source| self.is_named_by_backend(source))
-            .map(|source| from(source, self.parameters.get("resourcenames")));
-        recorded
-            .chain(backend)
-            .find(|parts| !parts.is_empty())
-            .unwrap_or_default()
+            .filter(|source| self.is_named_by_xray(source));
+        let by_xray = by_xray.map(|source| (source, self.parameters.get("resourcenames")));
+        let mut all = recorded
+            .chain(by_xray)
+            .map(|(source, values)| self.read(rule, variable, source, values, &elsewhere));
+        all.find(|told| !told.parts.is_empty()).unwrap_or_default()
+    }
+
+    fn read(
+        &self,
+        rule: &ResourceRule,
+        variable: &str,
+        source: &Source,
+        values: &[String],
+        elsewhere: impl Fn(&str) -> bool,
+    ) -> Told {
+        if let Some(literal) = source.literal() {
+            return Told {
+                parts: vec![Part::literal(literal)],
+                whole: true,
+            };
+        }
+        let mut told = Told {
+            parts: Vec::new(),
+            whole: true,
+        };
+        for value in values {
+            let parts = transform::apply(source.transform.as_deref(), variable, value);
+            told.whole &= !parts.is_empty() || elsewhere(value);
+            for part in parts {
+                let text = self.cut(rule, variable, part.text);
+                let part = Part { text, ..part };
+                if !told.parts.contains(&part) {
+                    told.parts.push(part);
+                }
+            }
+        }
+        told
     }
 
     /// X-Ray itself adds the names of the resources it knows, for these services alone.
-    fn is_named_by_backend(&self, source: &Source) -> bool {
+    fn is_named_by_xray(&self, source: &Source) -> bool {
         let known = match self.block.reference.prefix() {
             "dynamodb" => "table",
             "s3" => "bucket",
@@ -196,40 +241,29 @@ impl Request<'_> {
         }
     }
 
-    /// Values that are ARNs, of members that may carry one whole.
-    fn arns(&self, rule: &ResourceRule) -> Vec<String> {
-        let whole = rule.whole.iter();
-        let named = rule.variables.values().flatten();
-        let bare = named.filter(|source| transform::may_be_whole(source.transform.as_deref()));
-        for source in whole.chain(bare) {
-            let values = source.recorded(self.words, self.parameters);
-            // A shard iterator is the ARN of its stream with more behind a bar.
-            let whole = values.iter().filter_map(|value| value.split('|').next());
-            let arns: Vec<String> = whole
-                .filter(|value| is_arn(value))
-                .map(str::to_owned)
-                .collect();
-            if !arns.is_empty() {
-                return arns;
-            }
-        }
-        if self.block.reference.prefix() == "sns" && !rule.whole.is_empty() {
-            let named = self.parameters.get("resourcenames").iter();
-            return named.filter(|value| is_arn(value)).cloned().collect();
-        }
-        Vec::new()
+    /// An object of S3 reached through an access point, whose ARN the request gives in the bucket's place.
+    fn by_access_point(&self, rule: &ResourceRule, reference: &ServiceReference) -> Option<Filled> {
+        let sources = rule.variables.get("BucketName");
+        let sources = sources.filter(|_| reference.prefix() == "s3" && rule.kind == "object")?;
+        let kind = reference.resource_type("accesspointobject")?;
+        let rule = ResourceRule {
+            kind: kind.name().to_owned(),
+            whole: Vec::new(),
+            variables: BTreeMap::from([("AccessPointName".to_owned(), sources.clone())]),
+            open_ended: 0,
+            always_named: 0,
+        };
+        let mut templates = kind.granularity.iter();
+        templates.find_map(|template| self.by_variables(&rule, reference, kind, template))
     }
 
     /// The rule's type is not known; an ARN still tells what it is of.
-    fn any_type(&self, arns: &[String]) -> Filled {
+    fn by_any_arn(&self, rule: &ResourceRule) -> Filled {
         let reference = &self.block.reference;
-        let patterns: BTreeSet<String> =
-            arns.iter().map(|arn| generalised(reference, arn)).collect();
-        if patterns.is_empty() || patterns.len() > MOST_PATTERNS {
-            Filled::everything(false)
-        } else {
-            Filled::named(patterns)
-        }
+        let whole = self.by_arn(rule, |arn| Some(granular::generalised(reference, arn)));
+        whole
+            .filter(|whole| whole.known)
+            .unwrap_or_else(|| Filled::everything(false))
     }
 
     fn widest(&self, rule: &ResourceRule, kind: &ResourceType) -> Filled {
@@ -237,19 +271,21 @@ impl Request<'_> {
         let mut patterns = BTreeSet::new();
         for template in &kind.granularity {
             let mut single: BTreeMap<&str, String> = BTreeMap::new();
+            let mut place = Place::default();
             for name in template::variables(template) {
-                match self.parts(rule, name).as_slice() {
-                    [part] => {
+                let told = self.told(rule, name, |_| false);
+                match told.parts.as_slice() {
+                    [part] if told.whole => {
                         single.insert(name, part.pattern());
+                        place = place.or(&part.place);
                     }
                     // The request may have named it, and that was not recorded.
                     _ if rule.variables.contains_key(name) => known = false,
                     _ => {}
                 }
             }
-            patterns.insert(template::render(template, self.place, |name| {
-                single.get(name).map(String::as_str)
-            }));
+            let filled = |name: &str| single.get(name).map(String::as_str);
+            patterns.insert(template::render(template, &place.or(self.place), filled));
         }
         Filled {
             patterns,
@@ -277,14 +313,6 @@ impl Filled {
         }
     }
 
-    fn named(patterns: BTreeSet<String>) -> Self {
-        Self {
-            patterns,
-            known: true,
-            by_value: true,
-        }
-    }
-
     /// Several taken together: all that each of them says.
     pub(super) fn all(filled: Vec<Self>) -> Self {
         let mut whole = Self {
@@ -306,66 +334,8 @@ impl Filled {
     }
 }
 
-fn is_arn(text: &str) -> bool {
-    text.starts_with("arn:") && value::is_plain(text)
-}
-
-/// An ARN of a type, at the type's granularity. Nothing when it is not of the type, or is more nearly of another.
-pub(super) fn read(reference: &ServiceReference, kind: &ResourceType, arn: &str) -> Option<String> {
-    if let Some(pattern) = read_within(kind, arn, Reach::Word) {
-        return Some(pattern);
-    }
-    let other = reference
-        .resource_types()
-        .iter()
-        .any(|other| read_within(other, arn, Reach::Word).is_some());
-    if other {
-        return None;
-    }
-    read_within(kind, arn, Reach::Path).or_else(|| read_within(kind, arn, Reach::Rest))
-}
-
-/// An ARN at the granularity of whatever type of the service it is of; itself when it is of none.
-pub(super) fn generalised(reference: &ServiceReference, arn: &str) -> String {
-    for reach in [Reach::Word, Reach::Path, Reach::Rest] {
-        let found = reference
-            .resource_types()
-            .iter()
-            .find_map(|kind| read_within(kind, arn, reach));
-        if let Some(pattern) = found {
-            return pattern;
-        }
-    }
-    arn.to_owned()
-}
-
-fn read_within(kind: &ResourceType, arn: &str, reach: Reach) -> Option<String> {
-    kind.formats
-        .iter()
-        .zip(&kind.granularity)
-        .find_map(|(format, granularity)| {
-            let found = template::read(format, arn, reach)?;
-            let mut more = false;
-            let pattern = template::render_read(granularity, |name| {
-                let text = found.get(name).copied()?;
-                let text = if granularity.contains(&format!("${{{name}}}-??????")) {
-                    transform::without_secret_suffix(text)
-                } else {
-                    text
-                };
-                // What lies inside is named by a wildcard.
-                match text.split_once(':') {
-                    Some((name, _)) if reach == Reach::Rest => {
-                        more = true;
-                        Some(name)
-                    }
-                    _ => Some(text),
-                }
-            });
-            Some(if more && !pattern.ends_with('*') {
-                format!("{pattern}:*")
-            } else {
-                pattern
-            })
-        })
+/// The ARN that a value is, or begins with: a shard iterator is the ARN of its stream with more behind a bar.
+fn arn_in(value: &str) -> Option<&str> {
+    let arn = value.split('|').next()?;
+    (arn.starts_with("arn:") && value::is_plain(arn)).then_some(arn)
 }

@@ -10,9 +10,11 @@ mod condition;
 mod directory;
 mod file;
 mod fill;
+mod granular;
 mod index;
 mod names;
 mod needs;
+mod overlap;
 pub mod parameters;
 mod place;
 mod reference;
@@ -61,6 +63,10 @@ pub struct Catalog {
 
 impl Catalog {
     /// The catalogue that the program was built with.
+    ///
+    /// # Panics
+    ///
+    /// When the program was built with a catalogue whose index cannot be read, which its tests rule out.
     pub fn embedded() -> &'static Self {
         static CATALOG: OnceLock<Catalog> = OnceLock::new();
         #[expect(

@@ -177,6 +177,8 @@ fn keys(name: &str) -> Vec<String> {
             }
         }
     }
+    // The AWS SDK for Java 2 drops the word at the end: `DatabaseMigration`, `Directory`.
+    keys.push(format!("{stem}service"));
     keys
 }
 

@@ -5,6 +5,7 @@
 
 use super::block::{Mapping, ResourceRule};
 use super::names::SdkService;
+use super::reference::ResourceType;
 use super::source::{Many, Source};
 use super::{Catalog, template};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,7 +95,7 @@ fn wanted_variables<'a>(
     let kind = catalog
         .service(prefix)
         .and_then(|reference| reference.resource_type(name));
-    let templates = kind.into_iter().flat_map(|kind| kind.granularity());
+    let templates = kind.into_iter().flat_map(ResourceType::granularity);
     templates
         .flat_map(|template| template::variables(template))
         .collect()

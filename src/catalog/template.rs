@@ -16,7 +16,7 @@ pub(super) enum Reach {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece<'t> {
+pub(super) enum Piece<'t> {
     Text(&'t str),
     Variable(&'t str),
 }
@@ -145,7 +145,13 @@ fn fits<'a>(
                     text.find([':', '/']).unwrap_or(text.len())
                 }
             };
-            for length in (1..=longest).rev() {
+            // The last variable takes all; one before it as little as it can, so that a bucket ends at the first slash.
+            let shortest = if rest.is_empty() {
+                text.len().max(1)
+            } else {
+                1
+            };
+            for length in shortest..=longest {
                 let Some((taken, after)) = text.split_at_checked(length) else {
                     continue;
                 };
@@ -164,7 +170,8 @@ fn fits<'a>(
     }
 }
 
-fn pieces(template: &str) -> Vec<Piece<'_>> {
+/// The template taken apart.
+pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = template;
     while let Some((text, after)) = rest.split_once("${") {
@@ -213,6 +220,12 @@ mod tests {
         let role = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
         let arn = "arn:aws:iam::123456789012:role/team/a/app";
         assert_eq!(read(role, arn, Reach::Word), None);
+        let object = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
+        let found = read(object, "arn:aws:s3:::orders/2026/1.json", Reach::Path).unwrap();
+        assert_eq!(
+            (found["BucketName"], found["ObjectName"]),
+            ("orders", "2026/1.json")
+        );
         assert_eq!(
             read(role, arn, Reach::Path).unwrap()["RoleNameWithPath"],
             "team/a/app"

@@ -1,7 +1,8 @@
 //! Everything IAM can grant: looked up, numbered, matched by wildcards, and held against resource patterns.
 
 use super::Catalog;
-use super::fill;
+use super::granular;
+use super::overlap;
 use super::reference::{ActionEntry, Implied, ResourceType, ServiceReference};
 use super::template::{self, Reach};
 use super::value;
@@ -139,13 +140,11 @@ impl Catalog {
         let Some(entry) = self.action(action) else {
             return true;
         };
-        let glob = Glob::parse(pattern);
         if entry.is_wildcard_only() {
-            return glob.matches("*");
+            return Glob::parse(pattern).matches("*");
         }
-        entry
-            .resource_types()
-            .any(|kind| kind.formats().iter().any(|format| fits(format, &glob)))
+        let mut formats = entry.resource_types().flat_map(ResourceType::formats);
+        formats.any(|format| overlap::can_match(format, pattern))
     }
 
     /// Whether a resource pattern stays within named resources of the action: within `table/orders`, not `table/*`.
@@ -190,19 +189,18 @@ impl Catalog {
         else {
             return false;
         };
-        // A pattern is written for one partition; reaching all of that one is reaching everything. An access point or
-        // another resource that does not share the ARN's form is not what the pattern was written for.
-        let mut types = entry
-            .resource_types()
-            .flat_map(ResourceType::patterns)
-            .filter_map(|kind| {
-                let in_partition = kind.replacen("arn:*:", &format!("arn:{partition}:"), 1);
-                let kind = Glob::parse(&in_partition);
-                kind.intersects(&glob).then_some(kind)
+        // A pattern is written for one partition; reaching all of that one is reaching everything. Types whose ARNs the
+        // pattern cannot match at all are not what it was written for.
+        let formats = entry.resource_types().flat_map(ResourceType::formats);
+        let mut reached = formats
+            .filter(|format| overlap::can_match(format, pattern))
+            .map(|format| {
+                let in_partition = format.replacen("${Partition}", partition, 1);
+                glob.covers(&Glob::parse(&template::widest(&in_partition)))
             });
-        types
+        reached
             .next()
-            .is_some_and(|first| glob.covers(&first) && types.all(|kind| glob.covers(&kind)))
+            .is_some_and(|first| first && reached.all(|covered| covered))
     }
 
     /// An ARN, at the generality at which people write policies for the action: `bucket/*` for an object. An ARN that is
@@ -222,11 +220,11 @@ impl Catalog {
         }
         let own = self.action(action).and_then(|entry| {
             let mut types = entry.resource_types();
-            types.find_map(|kind| fill::read(entry.reference, kind, arn))
+            types.find_map(|kind| granular::read(entry.reference, kind, arn))
         });
         own.or_else(|| {
             self.service(action.prefix())
-                .map(|reference| fill::generalised(reference, arn))
+                .map(|reference| granular::generalised(reference, arn))
         })
         .or_else(|| Some(arn.to_owned()))
     }
@@ -234,10 +232,6 @@ impl Catalog {
 
 fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
-}
-
-fn fits(format: &str, glob: &Glob) -> bool {
-    Glob::parse(&template::widest(format)).intersects(glob)
 }
 
 /// Whether the variables that name the resource are free of wildcards in the pattern.

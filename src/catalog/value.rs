@@ -46,24 +46,19 @@ pub(super) fn is_partition(value: &str) -> bool {
 ///
 /// Guards against a request member that has the variable's name and means something else.
 pub(super) fn fits(variable: &str, value: &str) -> bool {
-    if variable.ends_with("Account") || variable.ends_with("AccountId") {
-        return is_account(value)
-            || !variable.ends_with("OwnerAccount") && variable != "AccountId" && is_plain(value);
-    }
     let lead = IDENTIFIERS.iter().find(|(name, _)| *name == variable);
     lead.is_none_or(|(_, leads)| leads.iter().any(|lead| value.starts_with(lead)))
 }
 
 /// Variables whose values AWS makes up with a fixed beginning.
-const IDENTIFIERS: [(&str, &[&str]); 16] = [
+const IDENTIFIERS: [(&str, &[&str]); 15] = [
     ("FileSystemId", &["fs-"]),
     ("AccessPointId", &["fsap-"]),
     ("VpcId", &["vpc-"]),
     ("SubnetId", &["subnet-"]),
     ("SecurityGroupId", &["sg-"]),
     ("NetworkInterfaceId", &["eni-"]),
-    ("VolumeId", &["vol-", "fsvol-"]),
-    ("ImageId", &["ami-"]),
+    ("ImageId", &["ami-", "wsi-"]),
     ("RouteTableId", &["rtb-"]),
     ("InternetGatewayId", &["igw-"]),
     ("NatGatewayId", &["nat-"]),

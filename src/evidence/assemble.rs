@@ -154,7 +154,7 @@ fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: &Whose, t
         evidence.gaps.push(Gap {
             reason,
             detail: detail.to_owned(),
-        })
+        });
     };
     if digest.malformed > 0 {
         gap(GapReason::Malformed, trace_name);

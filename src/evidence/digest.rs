@@ -43,6 +43,10 @@ pub(super) struct Point {
 
 /// What a node shows of AWS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "always boxed, and nearly always the large one"
+)]
 pub(super) enum Seen {
     Call {
         call: Call,

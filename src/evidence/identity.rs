@@ -103,7 +103,7 @@ fn is_service(origin: &str) -> bool {
             .strip_prefix(*service)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
-    SERVICES.iter().any(|service| of(service))
+    SERVICES.iter().any(of)
 }
 
 fn named(root: &Node<'_>) -> Owner {
@@ -279,7 +279,7 @@ impl Block {
             "function_arn" => self.function_arn = text().and_then(|text| function_arn(&text)),
             "resource_arn" => self.resource_arn = text(),
             "ecs" | "ec2" => {
-                json::members(value, &mut |name, value| self.read_compute(name, value))
+                json::members(value, &mut |name, value| self.read_compute(name, value));
             }
             _ => {}
         }

@@ -11,7 +11,7 @@ use super::{Answer, Glob};
 
 /// Machine words that one walk may touch before it gives up: some hundredths of a second.
 ///
-/// Real policies stay under a thousandth of it; only unions that are made to be hard, with long runs of `?` after `*`,
+/// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`,
 /// get there.
 pub const WORK_BUDGET: usize = 1 << 24;
 

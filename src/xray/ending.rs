@@ -13,6 +13,10 @@ const MAX_TEXT: usize = 4096;
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the flags of the document, each on its own"
+)]
 pub struct Ending {
     /// Whether it had not ended when it was recorded.
     pub in_progress: bool,
@@ -82,7 +86,7 @@ impl Ending {
     fn read_exceptions(&mut self, cause: &RawValue, only: Option<&str>) {
         json::members(cause, &mut |name, value| match name {
             "exceptions" => {
-                json::items(value, &mut |exception| self.read_exception(exception, only))
+                json::items(value, &mut |exception| self.read_exception(exception, only));
             }
             "message" => self.add(Exception {
                 kind: String::new(),

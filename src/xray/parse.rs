@@ -15,10 +15,10 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// Two JSON levels each, well below the 128 that `serde_json` allows.
-const LEVELS_PER_ROUND: usize = 32;
+const LEVELS_PER_ROUND: usize = 48;
 
-/// Levels of subsegments that are read; X-Ray's own limit of 64 kB a document leaves room for fewer.
-const MAX_LEVELS: usize = 4096;
+/// Levels of subsegments that are read. X-Ray's limit of 64 kB a document leaves room for fewer: a level takes some 90 bytes.
+const MAX_LEVELS: usize = 1024;
 
 /// Segments and subsegments of one document that are read.
 const MAX_NODES: usize = 100_000;
@@ -352,3 +352,6 @@ impl<'de> Visitor<'de> for Below<'_, 'de> {
         self.malformed()
     }
 }
+
+#[cfg(test)]
+mod tests;

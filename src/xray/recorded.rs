@@ -152,11 +152,25 @@ impl AwsBlock {
             return;
         }
         for text in json::texts(value) {
-            if !text.is_empty() && text.len() <= MAX_VALUE_LENGTH {
+            if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
+                continue;
+            }
+            let Some(keys) = keys_in_python(&text) else {
                 self.parameters.insert(name, text);
+                continue;
+            };
+            for key in keys {
+                self.parameters.insert(name, key);
             }
         }
     }
+}
+
+/// The keys of a map as X-Ray for Python writes them: not a list, but the text `dict_keys(['orders', 'customers'])`.
+fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let keys = text.strip_prefix("dict_keys([")?.strip_suffix("])")?;
+    let names = keys.split(", ").map(|key| key.trim_matches(['\'', '"']));
+    Some(names.filter(|key| !key.is_empty()))
 }
 
 fn word(value: &serde_json::value::RawValue) -> Option<String> {
@@ -290,6 +304,9 @@ fn call(
     if let Some(host) = host.filter(|host| is_api_endpoint(host)) {
         parameters.insert("host", host);
     }
+    if let Some(stage) = address.and_then(stage_of) {
+        parameters.insert("url", stage);
+    }
     let recorded = [
         block.region.as_deref(),
         attributes.first(&[
@@ -357,6 +374,17 @@ fn request_url(node: &Node<'_>) -> Option<String> {
     url
 }
 
+/// The URL of an API Gateway stage without what follows it: the stage is part of what is called, the rest may be anyone's.
+fn stage_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let stage = path.split(['/', '?', '#']).next()?;
+    let is_named =
+        host.contains(".execute-api.") && is_api_endpoint(host_of(host)?) && !stage.is_empty();
+    let end = url.len() - (path.len() - stage.len());
+    is_named.then(|| url.get(..end)).flatten()
+}
+
 fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
     if node.namespace != Namespace::Remote {
         return Recorded::Other;
@@ -375,3 +403,6 @@ fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
         _ => Recorded::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

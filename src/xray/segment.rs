@@ -54,6 +54,10 @@ pub struct Document<'a> {
 
 /// A segment or subsegment.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the flags of the document, each on its own"
+)]
 pub struct Node<'a> {
     /// Position of the containing node in its document.
     pub parent: Option<usize>,

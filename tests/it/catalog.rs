@@ -33,7 +33,9 @@ fn call(service: &str, operation: &str, parameters: &[(&str, &str)]) -> Call {
 fn mapped(call: &Call) -> Mapped {
     match Catalog::embedded().resolve(call) {
         Resolution::Mapped(mapped) => mapped,
-        other => panic!("{} {}: {other:?}", call.service, call.operation),
+        other @ (Resolution::UnknownOperation { .. } | Resolution::UnknownService) => {
+            panic!("{} {}: {other:?}", call.service, call.operation)
+        }
     }
 }
 

@@ -1,8 +1,33 @@
 //! Integration tests.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests stand outside the edges that the program keeps"
+)]
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod catalog;
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod generator;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod policy_semantics;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod snapshots;
+#[cfg(test)]
+mod subset;
+#[cfg(test)]
+mod whitelist;

@@ -16,9 +16,8 @@ fn part(value: &str) -> Option<Part> {
         return is_queue_name(arn.resource()).then(|| Part::new(arn.resource()).at(place));
     }
     let without_scheme = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let (authority, path) = match without_scheme.split_once('/') {
-        Some((authority, path)) => (authority, path),
-        None => return is_queue_name(value).then(|| Part::new(value)),
+    let Some((authority, path)) = without_scheme.split_once('/') else {
+        return is_queue_name(value).then(|| Part::new(value));
     };
     let host = authority
         .split_once(':')
@@ -52,7 +51,10 @@ fn is_queue_name(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn told(value: &str) -> Option<(String, Option<String>, Option<String>, Option<String>)> {
+    /// Name, partition, region and account.
+    type Told = (String, Option<String>, Option<String>, Option<String>);
+
+    fn told(value: &str) -> Option<Told> {
         let part = part(value)?;
         Some((
             part.text,
@@ -62,19 +64,14 @@ mod tests {
         ))
     }
 
-    fn expected(
-        name: &str,
-        partition: &str,
-        region: &str,
-        account: &str,
-    ) -> Option<(String, Option<String>, Option<String>, Option<String>)> {
+    fn expected(name: &str, partition: &str, region: &str, account: &str) -> Told {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Some((
+        (
             name.to_owned(),
             some(partition),
             some(region),
             some(account),
-        ))
+        )
     }
 
     #[test]
@@ -140,17 +137,23 @@ mod tests {
         for (url, partition, region) in forms {
             assert_eq!(
                 told(url),
-                expected("orders", partition, region, account),
+                Some(expected("orders", partition, region, account)),
                 "{url}"
             );
         }
         let local = "http://localhost:4566/000000000000/orders.fifo";
-        assert_eq!(told(local), expected("orders.fifo", "", "", "000000000000"));
+        assert_eq!(
+            told(local),
+            Some(expected("orders.fifo", "", "", "000000000000"))
+        );
         assert_eq!(
             told("arn:aws:sqs:eu-west-1:123456789012:orders"),
-            expected("orders", "aws", "eu-west-1", account)
+            Some(expected("orders", "aws", "eu-west-1", account))
         );
-        assert_eq!(told("orders.fifo"), expected("orders.fifo", "", "", ""));
+        assert_eq!(
+            told("orders.fifo"),
+            Some(expected("orders.fifo", "", "", ""))
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! PartiQL statements, which name their table, and perhaps its index, in their text.
+//! `PartiQL` statements, which name their table, and perhaps its index, in their text.
 //!
 //! Follows <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html>. Reads as much of the
 //! statement as comes before the table's name and no more.
@@ -24,13 +24,13 @@ pub(super) fn parts(variable: &str, value: &str) -> Vec<Part> {
 /// The table that a statement works on, and the index if it names one.
 fn target(statement: &str) -> Option<(String, Option<String>)> {
     let mut words = Words { rest: statement };
-    let verb = words.next()?.keyword()?;
+    let verb = words.next()?.keyword();
     let table = match verb.as_str() {
         "SELECT" | "DELETE" => {
-            while words.next()?.keyword().as_deref() != Some("FROM") {}
+            while words.next()?.keyword() != "FROM" {}
             words.next()?
         }
-        "INSERT" if words.next()?.keyword().as_deref() == Some("INTO") => words.next()?,
+        "INSERT" if words.next()?.keyword() == "INTO" => words.next()?,
         "UPDATE" => words.next()?,
         _ => return None,
     };
@@ -57,11 +57,11 @@ enum Word<'a> {
 }
 
 impl Word<'_> {
-    fn keyword(self) -> Option<String> {
+    /// In upper case; empty when it can be none, as a quoted name before `FROM` is a column.
+    fn keyword(self) -> String {
         match self {
-            Word::Bare(word) => Some(word.to_ascii_uppercase()),
-            // A quoted name before `FROM` is a column.
-            Word::Quoted(_) | Word::Other => Some(String::new()),
+            Word::Bare(word) => word.to_ascii_uppercase(),
+            Word::Quoted(_) | Word::Other => String::new(),
         }
     }
 
@@ -73,7 +73,7 @@ impl Word<'_> {
     }
 }
 
-impl<'a> Words<'a> {
+impl Words<'_> {
     fn skip_dot(&mut self) -> bool {
         let after = self.rest.trim_start().strip_prefix('.');
         if let Some(after) = after {

@@ -108,8 +108,8 @@ fn the_complete_document_wins() {
 fn a_called_service_is_not_its_caller() {
     let caller =
         function(r#","subsegments":[{"id":"000000000000aaaa","name":"api","namespace":"remote"}]"#);
-    let called = r#"{"id":"00000000000000e1","parent_id":"000000000000aaaa","name":"api","subsegments":[{"name":"SNS","namespace":"aws","aws":{"operation":"Publish"}}]}"#;
-    let evidence = assemble(None, [caller.as_str(), called]);
+    let downstream = r#"{"id":"00000000000000e1","parent_id":"000000000000aaaa","name":"api","subsegments":[{"name":"SNS","namespace":"aws","aws":{"operation":"Publish"}}]}"#;
+    let evidence = assemble(None, [caller.as_str(), downstream]);
     assert_eq!(
         calls(&evidence),
         [("service:api".into(), "SNS.Publish".into())]

@@ -3,7 +3,7 @@
 use crate::evidence::{Assembly, TraceEvidence};
 use crate::xray::TraceId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Traces that are still open, and fingerprints of those that were handed on.
 #[derive(Debug, Default)]

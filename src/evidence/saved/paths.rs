@@ -26,7 +26,8 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, SavedError> {
                 .map_err(|source| unreadable(&found, source))?;
             if is_hidden(&found) {
                 continue;
-            } else if kind.is_dir() {
+            }
+            if kind.is_dir() {
                 folders.push(found);
             } else if may_hold_traces(&found)
                 && fs::metadata(&found).is_ok_and(|target| target.is_file())

@@ -16,7 +16,7 @@ const CHUNK: usize = 1 << 18;
 const LISTS: &[&[u8]] = &[b"Traces", b"TraceSegmentDocuments"];
 
 /// One part of the stream.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part<'b> {
     /// An object, whole.
     Object(&'b [u8]),
@@ -208,7 +208,7 @@ impl<R: Read> Splitter<R> {
                     let name = self.at - self.start;
                     match self.skip_string()? {
                         Scan::Whole | Scan::List => {}
-                        other => return Ok(other),
+                        cut @ (Scan::Truncated | Scan::Broken) => return Ok(cut),
                     }
                     if at_name && depth == 1 && self.enters_list(name)? {
                         return Ok(Scan::List);
@@ -404,6 +404,7 @@ impl<R: Read> Splitter<R> {
 }
 
 /// What kind of part was scanned.
+#[derive(Clone, Copy)]
 enum Kind {
     Object,
     Text,

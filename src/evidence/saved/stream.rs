@@ -135,17 +135,17 @@ impl File<'_> {
         error: io::Error,
         sources: &mut Sources<'_>,
     ) -> Result<(), SavedError> {
-        match error.kind() {
-            ErrorKind::UnexpectedEof => self.gap(GapReason::Truncated, line, sources),
-            ErrorKind::InvalidData | ErrorKind::InvalidInput if self.found > 0 => {
-                self.gap(GapReason::Malformed, line, sources);
-            }
-            _ => {
-                return Err(SavedError::Unreadable {
-                    name: self.name.to_owned(),
-                    source: error,
-                });
-            }
+        let kind = error.kind();
+        let is_corrupt = matches!(kind, ErrorKind::InvalidData | ErrorKind::InvalidInput);
+        if kind == ErrorKind::UnexpectedEof {
+            self.gap(GapReason::Truncated, line, sources);
+        } else if is_corrupt && self.found > 0 {
+            self.gap(GapReason::Malformed, line, sources);
+        } else {
+            return Err(SavedError::Unreadable {
+                name: self.name.to_owned(),
+                source: error,
+            });
         }
         Ok(())
     }

@@ -1,0 +1,221 @@
+//! Whether a resource pattern of a policy can match an ARN of some format at all.
+//!
+//! Stricter than comparing two globs: an ARN's region and account are never empty where the format has them, and a bucket's
+//! name has no slash, so that `bucket/*` matches no bucket. Where a name's alphabet is not known, it may be anything.
+
+use super::template::{self, Piece};
+
+/// Variables whose values have neither `:` nor `/`. A function's name is not among them: a version or alias follows its name
+/// in the ARNs that invoking it is authorised on.
+const WORDS: [&str; 15] = [
+    "AccessPointName",
+    "Account",
+    "AccountId",
+    "BucketName",
+    "ClusterName",
+    "DeliveryStreamName",
+    "GlobalTableName",
+    "IndexName",
+    "KeyId",
+    "Partition",
+    "QueueName",
+    "Region",
+    "StateMachineName",
+    "StreamName",
+    "TableName",
+];
+
+/// One step of a pattern over characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    One(Set),
+    Many(Set),
+}
+
+/// A set of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
+    Just(char),
+    Any,
+    /// All but `:`.
+    Path,
+    /// All but `:` and `/`.
+    Word,
+}
+
+impl Set {
+    fn meets(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Just(one), set) | (set, Self::Just(one)) => match set {
+                Self::Just(other) => one == other,
+                Self::Word => !matches!(one, ':' | '/'),
+                Self::Path => one != ':',
+                Self::Any => true,
+            },
+            (Self::Any | Self::Path | Self::Word, Self::Any | Self::Path | Self::Word) => true,
+        }
+    }
+}
+
+/// Whether some ARN of the format matches the pattern.
+pub(super) fn can_match(format: &str, pattern: &str) -> bool {
+    meet(&steps_of_format(format), &steps_of_pattern(pattern))
+}
+
+fn steps_of_format(format: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for piece in template::pieces(format) {
+        match piece {
+            Piece::Text(text) => {
+                steps.extend(text.chars().map(|letter| Step::One(Set::Just(letter))));
+            }
+            Piece::Variable(name) => {
+                let set = match name {
+                    _ if WORDS.contains(&name) => Set::Word,
+                    _ if name.ends_with("WithPath") => Set::Path,
+                    _ => Set::Any,
+                };
+                steps.extend([Step::One(set), Step::Many(set)]);
+            }
+        }
+    }
+    steps
+}
+
+/// `*` and `?` are wildcards; `${*}`, `${?}` and `${$}` stand for the characters themselves.
+fn steps_of_pattern(pattern: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut rest = pattern.chars();
+    while let Some(letter) = rest.next() {
+        let escaped = ["*", "?", "$"].into_iter().find(|plain| {
+            letter == '$'
+                && rest
+                    .as_str()
+                    .strip_prefix('{')
+                    .and_then(|rest| rest.strip_prefix(plain))
+                    .is_some_and(|rest| rest.starts_with('}'))
+        });
+        if let Some(plain) = escaped {
+            steps.extend(plain.chars().map(|plain| Step::One(Set::Just(plain))));
+            rest.nth(2);
+            continue;
+        }
+        steps.push(match letter {
+            '*' => Step::Many(Set::Any),
+            '?' => Step::One(Set::Any),
+            _ => Step::One(Set::Just(letter)),
+        });
+    }
+    steps
+}
+
+/// Whether some text passes through both: walks one and keeps the places in the other that the same text can reach.
+fn meet(one: &[Step], other: &[Step]) -> bool {
+    let mut reached = vec![false; other.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for step in one {
+        skip(&mut reached, other);
+        reached = match *step {
+            Step::One(set) => advanced(&reached, other, set),
+            Step::Many(set) => {
+                sweep(&mut reached, other, set);
+                reached
+            }
+        };
+    }
+    skip(&mut reached, other);
+    reached.last().copied().unwrap_or_default()
+}
+
+/// A step that takes any number of characters takes none.
+fn skip(reached: &mut [bool], steps: &[Step]) {
+    for (place, step) in steps.iter().enumerate() {
+        if let (Step::Many(_), [true, after, ..]) =
+            (step, reached.get_mut(place..).unwrap_or_default())
+        {
+            *after = true;
+        }
+    }
+}
+
+/// Every place after any number of characters of the set. Steps lead forward only, so one pass finds all.
+fn sweep(reached: &mut [bool], steps: &[Step], set: Set) {
+    for (place, step) in steps.iter().enumerate() {
+        let passes = match step {
+            Step::Many(_) => true,
+            Step::One(taken) => taken.meets(set),
+        };
+        if let [true, after, ..] = reached.get_mut(place..).unwrap_or_default() {
+            *after |= passes;
+        }
+    }
+}
+
+/// Every place after one more character of the set.
+fn advanced(reached: &[bool], steps: &[Step], set: Set) -> Vec<bool> {
+    let mut next = vec![false; reached.len()];
+    for (place, step) in steps.iter().enumerate() {
+        if !reached.get(place).copied().unwrap_or_default() {
+            continue;
+        }
+        let (to, taken) = match step {
+            Step::One(taken) => (place + 1, *taken),
+            Step::Many(taken) => (place, *taken),
+        };
+        if taken.meets(set)
+            && let Some(to) = next.get_mut(to)
+        {
+            *to = true;
+        }
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
+    const OBJECT: &str = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
+    const POINT: &str = "arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}";
+    const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
+
+    #[test]
+    fn a_bucket_is_no_object_and_an_object_no_bucket() {
+        assert!(can_match(BUCKET, "arn:aws:s3:::orders") && can_match(BUCKET, "arn:aws:s3:::*"));
+        assert!(
+            can_match(BUCKET, "arn:aws:s3:::ord*")
+                && can_match(BUCKET, "*")
+                && can_match(BUCKET, "arn:*")
+        );
+        assert!(!can_match(BUCKET, "arn:aws:s3:::orders/*"));
+        assert!(!can_match(OBJECT, "arn:aws:s3:::orders"));
+        assert!(
+            can_match(OBJECT, "arn:aws:s3:::orders/*") && can_match(OBJECT, "arn:aws:s3:::orders*")
+        );
+        assert!(can_match(OBJECT, "arn:aws:s3:::*/AWSLogs/*"));
+        assert!(!can_match(
+            OBJECT,
+            "arn:aws:s3:us-east-1:123456789012:orders/*"
+        ));
+    }
+
+    #[test]
+    fn a_region_is_never_empty_and_a_path_may_have_slashes() {
+        assert!(!can_match(POINT, "arn:aws:s3:::*"));
+        assert!(can_match(POINT, "arn:aws:s3:*:123456789012:accesspoint/*"));
+        assert!(can_match(ROLE, "arn:aws:iam::123456789012:role/team/a/*"));
+        assert!(
+            can_match(ROLE, "arn:aws:iam::????????????:role/app")
+                && !can_match(ROLE, "arn:aws:iam::*:user/*")
+        );
+    }
+
+    #[test]
+    fn escaped_wildcards_are_letters() {
+        assert!(!can_match(BUCKET, "${*}"));
+        assert!(can_match(ROLE, "arn:aws:iam::123456789012:role/a${*}b"));
+    }
+}

@@ -1,0 +1,244 @@
+//! What was typed: commands and flags as clap reads them, nothing resolved.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A gate that keeps IAM roles honest: from the AWS calls that X-Ray saw to a verdict on the role's policies.
+#[derive(Debug, Parser)]
+#[command(name = "aws-least-privilege", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  the gate passed, or the job is done
+  1  the job could not be done
+  2  wrong usage, wrong configuration, or a policy that does not parse
+  3  the gate failed
+  4  the evidence is insufficient";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Hold what traces show against what policies grant, and judge
+    Gate(Gate),
+    /// Write one policy document a function from what traces show
+    Scan(Scan),
+    /// Print an X-Ray SDK parameter whitelist, so that traces carry the resources that policies name
+    Whitelist(Whitelist),
+    /// Print the JSON Schema of the report
+    Schema(Schema),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// Where evidence comes from.
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// Saved traces: a file, a folder, or `-` for standard input (repeatable). Accepted are BatchGetTraces responses,
+    /// arrays of traces, single traces, bare segment documents and JSON Lines of any of these, plain or gzip
+    #[arg(long, value_name = "PATH", required = true)]
+    pub traces: Vec<PathBuf>,
+
+    /// A function to judge, by name or ARN (repeatable); none means all functions seen
+    #[arg(long = "function", value_name = "NAME|ARN")]
+    pub functions: Vec<String>,
+}
+
+/// `gate`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # One policy file that three functions share
+  aws-least-privilege gate --traces traces/ --policy-file role.json --function a --function b --function c
+
+  # One policy file a function, report for machines
+  aws-least-privilege gate --traces traces/ --policy-file 'policies/{function}.json' --format json
+
+  # Only the worst fails the build
+  aws-least-privilege gate --traces traces.json.gz --policy-file role.json --fail-on critical")]
+pub struct Gate {
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
+
+    /// A policy file to judge (repeatable). `{function}` stands for each function's name; without it the file is held
+    /// against what all of them need together
+    #[arg(long = "policy-file", value_name = "PATH", required = true)]
+    pub(crate) policy_files: Vec<String>,
+
+    /// The least severity of excess that fails the gate
+    #[arg(long, value_name = "SEVERITY", default_value = "medium")]
+    pub(crate) fail_on: FailOn,
+
+    /// Fail also when a needed permission is not granted
+    #[arg(long)]
+    pub(crate) fail_on_missing: bool,
+
+    /// Traces that each function must have for an excess to be certain
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) min_traces: u64,
+
+    /// What to do when the evidence is insufficient: `fail` ends with code 4, `warn` with 0
+    #[arg(long, value_name = "HOW", default_value = "fail")]
+    pub(crate) on_inconclusive: OnInconclusive,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
+
+    /// Write the JSON report to this file too
+    #[arg(long, value_name = "PATH")]
+    pub(crate) report_file: Option<PathBuf>,
+}
+
+/// `scan`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # A policy document a function, in the folder policies
+  aws-least-privilege scan --traces traces/ --output-dir policies --name-by function
+
+  # From standard input
+  aws xray batch-get-traces --trace-ids ID... | aws-least-privilege scan --traces -")]
+pub struct Scan {
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
+
+    /// Folder to write to
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) output_dir: PathBuf,
+
+    /// What to name the files by: `md5` of the function's ARN, or the `function`'s name
+    #[arg(long, value_name = "HOW", default_value = "md5")]
+    pub(crate) name_by: NameBy,
+
+    /// Leave out the `Description` that names the function; AWS refuses documents that have one
+    #[arg(long)]
+    pub(crate) no_description: bool,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: SummaryFormat,
+}
+
+/// `whitelist`.
+#[derive(Debug, Args)]
+#[command(after_help = loading_a_whitelist())]
+pub struct Whitelist {
+    /// The X-Ray SDK that will read the whitelist
+    #[arg(long, value_name = "SDK")]
+    pub(crate) sdk: Sdk,
+
+    /// Only this service, by any of its names (repeatable)
+    #[arg(long = "service", value_name = "SERVICE")]
+    pub(crate) services: Vec<String>,
+}
+
+fn loading_a_whitelist() -> String {
+    use crate::whitelist::Sdk;
+    let loading = [Sdk::Node, Sdk::Python, Sdk::Java, Sdk::Dotnet]
+        .map(Sdk::loading)
+        .join("\n\n");
+    format!(
+        "\
+Examples:
+  aws-least-privilege whitelist --sdk python > whitelist.json
+  aws-least-privilege whitelist --sdk node --service kms --service secretsmanager > whitelist.json
+
+The file holds, beside what this tool needs, all that the SDK records of these services by itself. \
+It adds no object keys, no statement texts and no other data. No file can make an SDK record what \
+stands deeper in a request: the tables of TransactWriteItems, the event buses of PutEvents.
+
+To load it:
+
+{loading}"
+    )
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which schema
+    pub(crate) of: SchemaOf,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any excess
+    Low,
+    /// Medium and worse
+    Medium,
+    /// High and critical
+    High,
+    /// Critical alone
+    Critical,
+    /// Nothing: report only
+    None,
+}
+
+/// `--on-inconclusive`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnInconclusive {
+    /// End with code 4
+    Fail,
+    /// End with code 0
+    Warn,
+}
+
+/// `gate --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// `scan --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// `scan --name-by`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NameBy {
+    /// The MD5 of the function's ARN
+    Md5,
+    /// The function's name
+    Function,
+}
+
+/// `whitelist --sdk`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sdk {
+    /// aws-xray-sdk-node
+    Node,
+    /// aws-xray-sdk-python
+    Python,
+    /// aws-xray-sdk-java
+    Java,
+    /// aws-xray-sdk-dotnet
+    Dotnet,
+}
+
+/// `schema`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The JSON report of `gate`
+    Report,
+}

@@ -1,0 +1,156 @@
+//! Needed against granted: what is excess, what is missing, what stays undecided, what can never match.
+//!
+//! Each action element of each `Allow` statement is held against the needs. Where the answer hangs on something that is
+//! not known (a condition, a policy variable, a resource that no trace named), the answer is *undecided*, never a guess.
+
+mod evidence;
+pub mod excess;
+pub mod grant;
+pub mod missing;
+pub mod severity;
+mod standing;
+
+use crate::catalog::Catalog;
+use crate::iam::{Action, PolicyDocument};
+use crate::needed::NeededPermissions;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+pub use severity::Severity;
+
+/// What kind of excess something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Nothing of the service was observed.
+    UnusedService,
+    /// The service was observed, this action was not.
+    UnusedAction,
+    /// A wildcard of which some members were observed.
+    BroadAction,
+    /// The action was observed, on less than is granted.
+    BroadResource,
+}
+
+/// What came of holding policies against needs; every list is sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comparison {
+    /// Granted and not observed, worst first.
+    pub excess: Vec<Excess>,
+    /// Called, but not granted or denied.
+    pub missing: Vec<Missing>,
+    /// Granted, and nothing here decides whether it is needed.
+    pub undecided: Vec<Undecided>,
+    /// Granted in words that can never match a request.
+    pub dead: Vec<Dead>,
+}
+
+/// One thing that is granted and was not observed: one cause, every place that grants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excess {
+    /// What kind.
+    pub kind: Kind,
+    /// How bad.
+    pub severity: Severity,
+    /// Action elements as written.
+    pub actions: BTreeSet<String>,
+    /// Resource elements as written.
+    pub resources: BTreeSet<String>,
+    /// Actions among them that were observed.
+    pub observed: BTreeSet<Action>,
+    /// Actions among them that were not.
+    pub unobserved: BTreeSet<Action>,
+    /// What the observed ones were needed on.
+    pub needed_resources: BTreeSet<String>,
+    /// Every place that grants it.
+    pub origins: BTreeSet<Origin>,
+}
+
+/// A place in a policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Origin {
+    /// The policy's path or name.
+    pub policy: String,
+    /// The statement's place in the document, from 0.
+    pub statement: usize,
+    /// The statement's `Sid`.
+    pub sid: Option<String>,
+    /// The line, from 1.
+    pub line: Option<usize>,
+}
+
+/// Why something counts as missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lack {
+    /// AWS refused the calls.
+    Denied,
+    /// The calls went through, but none of these policies allows them.
+    NotGranted,
+}
+
+/// A permission that was called for and is not there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missing {
+    /// The action.
+    pub action: Action,
+    /// On what.
+    pub resources: BTreeSet<String>,
+    /// Why it counts as missing.
+    pub because: Lack,
+    /// How many calls.
+    pub calls: u64,
+    /// What to make of it, one sentence.
+    pub detail: String,
+}
+
+/// A grant that nothing here decides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undecided {
+    /// Action elements as written, or the members of a wildcard that are meant.
+    pub actions: BTreeSet<String>,
+    /// Resource elements as written.
+    pub resources: BTreeSet<String>,
+    /// What leaves it open, one sentence.
+    pub reason: String,
+    /// Every place that grants it.
+    pub origins: BTreeSet<Origin>,
+}
+
+/// A grant that can never match a request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dead {
+    /// Action elements as written.
+    pub actions: BTreeSet<String>,
+    /// Resource elements as written.
+    pub resources: BTreeSet<String>,
+    /// Why it cannot match, one sentence.
+    pub reason: String,
+    /// Every place that has it.
+    pub origins: BTreeSet<Origin>,
+}
+
+/// Holds the policies of one role against the needs of everyone who uses it.
+///
+/// `beside` are policies of the same role that are judged elsewhere: what they grant is not missing, and what they deny
+/// is denied, but nothing of theirs is excess here.
+pub fn compare(
+    needs: &NeededPermissions,
+    policies: &[PolicyDocument],
+    beside: &[PolicyDocument],
+    catalog: &Catalog,
+) -> Comparison {
+    let mut findings = excess::Findings::default();
+    let mut denials = grant::denies(policies);
+    denials.extend(grant::denies(beside));
+    let evidence = evidence::EvidenceByAction::of(needs);
+    for grant in grant::allows(policies) {
+        excess::judge(&grant, &evidence, &denials, catalog, &mut findings);
+    }
+    let all = policies.iter().chain(beside).collect::<Vec<_>>();
+    Comparison {
+        missing: missing::missing(needs, &all, &denials),
+        ..findings.into_comparison()
+    }
+}

@@ -1,0 +1,145 @@
+//! The verdict: a comparison and its evidence held against the thresholds.
+//!
+//! Partial evidence can acquit, not convict: lost traces make needs smaller, so a clean result on thin evidence stands
+//! and an excess on thin evidence is inconclusive.
+
+use crate::compare::{Comparison, Excess, Lack, Severity};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How a gate ended, for a role or for all; the worst of several counts, and `Fail` is the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[must_use]
+pub enum Verdict {
+    /// Nothing that fails was found.
+    Pass,
+    /// Something that would fail was found on evidence that cannot bear it.
+    Inconclusive,
+    /// Something that fails was found on sufficient evidence.
+    Fail,
+}
+
+impl Verdict {
+    /// The name in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Inconclusive => "inconclusive",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// Whether an excess counts towards the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It counts.
+    Judged,
+    /// Accepted in the configuration, with a reason and an end date.
+    Accepted,
+    /// In the baseline, or not new under `--scope new`.
+    Baseline,
+    /// New against the base and below `high`: code that is not deployed cannot have been observed.
+    Probation,
+}
+
+/// From which finding on a role fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// The least severity that fails; `None` never fails on excess.
+    pub fail_on: Option<Severity>,
+    /// Whether a needed permission that is not granted fails too.
+    pub fail_on_missing: bool,
+    /// Traces that each function must have for its evidence to be sufficient.
+    pub min_traces: u64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            fail_on: Some(Severity::Medium),
+            fail_on_missing: false,
+            min_traces: 20,
+        }
+    }
+}
+
+impl Thresholds {
+    /// Whether an excess in this state fails its role.
+    pub fn fails(&self, excess: &Excess, state: State) -> bool {
+        state == State::Judged && self.fail_on.is_some_and(|least| excess.severity >= least)
+    }
+}
+
+/// How much a function's evidence shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Coverage {
+    /// The function's name.
+    pub name: String,
+    /// Traces in which its code ran.
+    pub traces: u64,
+    /// AWS calls it made.
+    pub calls: u64,
+}
+
+/// Why evidence cannot bear a conviction, a sentence each; empty when it can.
+pub fn insufficiencies(
+    functions: &[Coverage],
+    calls_lost: bool,
+    thresholds: &Thresholds,
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if functions.is_empty() {
+        reasons.push("no function that uses it was observed".to_owned());
+    }
+    for Coverage {
+        name,
+        traces,
+        calls,
+    } in functions
+    {
+        if *traces < thresholds.min_traces {
+            let plural = if *traces == 1 { "" } else { "s" };
+            let least = thresholds.min_traces;
+            reasons.push(format!(
+                "{name} has {traces} trace{plural}, fewer than the {least} that are asked for"
+            ));
+        } else if *calls == 0 {
+            reasons.push(format!(
+                "no AWS call of {name} was observed: its code may not be instrumented"
+            ));
+        }
+    }
+    if calls_lost {
+        reasons.push(
+            "some of the evidence could not be read or attributed, so calls may be missing"
+                .to_owned(),
+        );
+    }
+    reasons
+}
+
+/// Judges one role: fail, inconclusive or pass.
+pub fn judge(
+    comparison: &Comparison,
+    states: &[State],
+    insufficient: &[String],
+    thresholds: &Thresholds,
+) -> Verdict {
+    let mut excess = comparison.excess.iter().zip(states);
+    let too_much = excess.any(|(excess, state)| thresholds.fails(excess, *state));
+    let too_little = thresholds.fail_on_missing
+        && comparison
+            .missing
+            .iter()
+            .any(|missing| missing.because == Lack::NotGranted);
+    if too_little || (too_much && insufficient.is_empty()) {
+        Verdict::Fail
+    } else if too_much {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
+    }
+}

@@ -1,0 +1,136 @@
+//! Policies from files in a checkout.
+//!
+//! `{function}` in a path stands for each function's name, so `policies/{function}.json` is one policy a function. A path
+//! without it is one policy that all of them share.
+
+use crate::iam::{PolicyDocument, PolicyError};
+use std::io::Read as _;
+use std::path::Path;
+
+/// The largest policy file that is read: far beyond what IAM accepts.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Where a policy file is, as the user wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyPath(String);
+
+/// A policy file that could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyFileError {
+    /// It cannot be opened or read.
+    #[error("cannot read the policy file `{path}`")]
+    Unreadable {
+        /// The path, placeholders filled in.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is larger than any policy.
+    #[error("the policy file `{path}` is larger than {MAX_BYTES} bytes")]
+    TooLarge {
+        /// The path.
+        path: String,
+    },
+    /// It is not UTF-8.
+    #[error("the policy file `{path}` is not UTF-8 text")]
+    NotText {
+        /// The path.
+        path: String,
+    },
+    /// A function's name, which comes from the traces, is not fit to be part of a path.
+    #[error("the function name `{name}` cannot be part of a file name")]
+    UnfitName {
+        /// The name.
+        name: String,
+    },
+    /// It is not a policy document.
+    #[error(transparent)]
+    NotAPolicy(#[from] PolicyError),
+}
+
+impl PolicyFileError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { path, .. } => Some(format!(
+                "check the path; `{{function}}` in it stands for each function's name, and `{path}` is what came of it"
+            )),
+            Self::TooLarge { .. } => {
+                Some("a managed policy may have 6,144 characters: is this the right file?".to_owned())
+            }
+            Self::NotText { .. } => Some("save the file as UTF-8".to_owned()),
+            Self::UnfitName { .. } => Some(
+                "name the functions to judge with --function, or give the policy file without `{function}`".to_owned(),
+            ),
+            Self::NotAPolicy(error) => error.hint(),
+        }
+    }
+}
+
+impl PolicyPath {
+    /// Takes a path as written.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self(path.into())
+    }
+
+    /// Whether each function has its own file.
+    pub fn is_per_function(&self) -> bool {
+        self.0.contains("{function}")
+    }
+
+    /// Whether it names roles, which saved traces do not know.
+    pub fn is_per_role(&self) -> bool {
+        self.0.contains("{role}")
+    }
+
+    /// Reads the file of one function, or the shared file where the path has no placeholder.
+    ///
+    /// # Errors
+    ///
+    /// When the file is missing, too large, not text or not a policy document.
+    pub fn read(&self, function: Option<&str>) -> Result<PolicyDocument, PolicyFileError> {
+        let path = match function {
+            Some(name) if !is_fit_for_a_path(name) => {
+                return Err(PolicyFileError::UnfitName {
+                    name: name
+                        .chars()
+                        .filter(|letter| !letter.is_control())
+                        .take(200)
+                        .collect(),
+                });
+            }
+            Some(name) => self.0.replace("{function}", name),
+            None => self.0.clone(),
+        };
+        let text = read_text(&path)?;
+        Ok(PolicyDocument::parse(&text, path)?)
+    }
+}
+
+/// Whether a name from a trace can be part of a path without leading anywhere else.
+pub(crate) fn is_fit_for_a_path(name: &str) -> bool {
+    let letters =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.chars().all(letters)
+}
+
+#[expect(clippy::disallowed_methods, reason = "policy files come in here")]
+fn read_text(path: &str) -> Result<String, PolicyFileError> {
+    let unreadable = |source| PolicyFileError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::File::open(Path::new(path)).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(PolicyFileError::TooLarge {
+            path: path.to_owned(),
+        });
+    }
+    String::from_utf8(bytes).map_err(|_not_text| PolicyFileError::NotText {
+        path: path.to_owned(),
+    })
+}

@@ -1,0 +1,217 @@
+//! What owners need: usage turned into permissions, each with its evidence.
+//!
+//! Three answers are kept apart. *Needed*: observed, with counts. *Denied*: called for and refused, which is advice and
+//! never a need. *Possible*: what AWS may have checked without a trace showing it; granting that is neither needed nor
+//! excess.
+
+pub mod configuration;
+pub mod execution_role_policies;
+pub mod lambda_service;
+
+use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
+use crate::evidence::Owner;
+use crate::iam::{Action, Glob};
+use crate::usage::{Ending, OwnerUsage, Tally};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one or more owners need.
+#[derive(Debug, Clone, Default)]
+pub struct NeededPermissions {
+    /// What was observed and let through.
+    pub needed: BTreeMap<Permission, Tally>,
+    /// What was observed and refused.
+    pub denied: BTreeMap<DeniedPermission, Tally>,
+    /// What may have been checked without a trace showing it.
+    pub possible: BTreeSet<Possible>,
+    /// IAM prefixes of the services that were called.
+    pub services: BTreeSet<String>,
+    /// Operations that the catalogue cannot turn into actions, by IAM prefix of their service.
+    pub unmapped: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// One needed permission.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Permission {
+    /// The action.
+    pub action: Action,
+    /// What it is needed on; the widest patterns of its resource types where the trace does not say.
+    pub resources: BTreeSet<String>,
+    /// Whether the trace named the resource.
+    pub resource_known: bool,
+    /// How sure the way from operation to action is.
+    pub mapping: MappingKind,
+}
+
+/// One permission that AWS refused.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeniedPermission {
+    /// The action: the message's where it names one, else the operation's.
+    pub action: Action,
+    /// On what, as general as people write it.
+    pub resources: BTreeSet<String>,
+}
+
+/// A permission that traces cannot show.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Possible {
+    /// The action.
+    pub action: Action,
+    /// What it may be needed on.
+    pub resources: Glob,
+    /// Why it may be needed, one sentence.
+    pub reason: String,
+}
+
+impl NeededPermissions {
+    /// What one owner needs by what it did.
+    pub fn of(owner: &Owner, usage: &OwnerUsage, catalog: &Catalog) -> Self {
+        let mut needs = Self::default();
+        for (group, tally) in &usage.uses {
+            match group.resolution.as_ref() {
+                Resolution::Mapped(mapped) => match &group.ending {
+                    Ending::Used => needs.use_of(mapped, tally, catalog),
+                    Ending::Denied { action, resource } => {
+                        needs.denial_of(
+                            mapped,
+                            action.as_ref(),
+                            resource.as_deref(),
+                            tally,
+                            catalog,
+                        );
+                    }
+                },
+                Resolution::UnknownOperation { prefix, operation } => {
+                    let operations = needs.unmapped.entry(prefix.clone()).or_default();
+                    operations.insert(operation.clone());
+                    needs.services.insert(prefix.clone());
+                }
+                Resolution::UnknownService => {}
+            }
+        }
+        if let Owner::LambdaFunction(function) = owner {
+            needs.possible.extend(lambda_service::possible(function));
+        }
+        needs
+    }
+
+    /// Adds the needs of another owner of the same role.
+    pub fn merge(&mut self, other: &Self) {
+        for (permission, tally) in &other.needed {
+            self.needed
+                .entry(permission.clone())
+                .or_default()
+                .merge(tally);
+        }
+        for (permission, tally) in &other.denied {
+            self.denied
+                .entry(permission.clone())
+                .or_default()
+                .merge(tally);
+        }
+        self.possible.extend(other.possible.iter().cloned());
+        self.services.extend(other.services.iter().cloned());
+        for (prefix, operations) in &other.unmapped {
+            let known = self.unmapped.entry(prefix.clone()).or_default();
+            known.extend(operations.iter().cloned());
+        }
+    }
+
+    fn use_of(&mut self, mapped: &Mapped, tally: &Tally, catalog: &Catalog) {
+        self.services.insert(mapped.prefix.clone());
+        for need in &mapped.needs {
+            self.services.insert(need.action.prefix().to_owned());
+            let permission = Permission {
+                action: need.action.clone(),
+                resources: need.resources.patterns.clone(),
+                resource_known: need.resources.known,
+                mapping: mapped.kind,
+            };
+            self.needed.entry(permission).or_default().merge(tally);
+            self.may_depend(&need.action, catalog);
+        }
+        for need in &mapped.optional {
+            let reason = format!(
+                "{} may also be checked for {} and traces do not show it",
+                need.action, mapped.operation
+            );
+            self.may_need(need, &reason);
+        }
+        self.may_imply(mapped, catalog);
+    }
+
+    fn denial_of(
+        &mut self,
+        mapped: &Mapped,
+        action: Option<&Action>,
+        resource: Option<&str>,
+        tally: &Tally,
+        catalog: &Catalog,
+    ) {
+        self.services.insert(mapped.prefix.clone());
+        for need in &mapped.needs {
+            let reason = format!("{} was called and denied", mapped.operation);
+            self.may_need(need, &reason);
+            if action.is_some_and(|action| *action != need.action) {
+                continue;
+            }
+            // The message names one resource; the request may have named several, or its recording none.
+            let named = action
+                .and(resource)
+                .and_then(|resource| catalog.generalised(&need.action, resource));
+            let resources = named.map_or_else(
+                || need.resources.patterns.clone(),
+                |named| BTreeSet::from([named]),
+            );
+            self.deny(need.action.clone(), resources, tally);
+        }
+        // AWS may refuse for want of another action than the operation's own: ListBucket behind a GetObject.
+        if let Some(action) = action
+            && !mapped.needs.iter().any(|need| need.action == *action)
+        {
+            let action = catalog
+                .action(action)
+                .map_or_else(|| action.clone(), |entry| entry.action());
+            let named = resource.and_then(|resource| catalog.generalised(&action, resource));
+            let resources = BTreeSet::from([named.unwrap_or_else(|| "*".to_owned())]);
+            self.deny(action, resources, tally);
+        }
+    }
+
+    fn deny(&mut self, action: Action, resources: BTreeSet<String>, tally: &Tally) {
+        let permission = DeniedPermission { action, resources };
+        self.denied.entry(permission).or_default().merge(tally);
+    }
+
+    fn may_need(&mut self, need: &Need, reason: &str) {
+        for pattern in &need.resources.patterns {
+            self.possible.insert(Possible {
+                action: need.action.clone(),
+                resources: Glob::parse(pattern),
+                reason: reason.to_owned(),
+            });
+        }
+    }
+
+    fn may_depend(&mut self, action: &Action, catalog: &Catalog) {
+        let dependents = catalog
+            .action(action)
+            .map(|entry| entry.dependents().to_vec());
+        for dependent in dependents.unwrap_or_default() {
+            self.possible.insert(Possible {
+                reason: format!("{action} may depend on {dependent} and traces do not show it"),
+                action: dependent,
+                resources: Glob::parse("*"),
+            });
+        }
+    }
+
+    fn may_imply(&mut self, mapped: &Mapped, catalog: &Catalog) {
+        for implied in catalog.implied(&mapped.prefix) {
+            self.possible.insert(Possible {
+                action: implied.action.clone(),
+                resources: Glob::parse("*"),
+                reason: implied.reason.clone(),
+            });
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The report of a gate: each judged role's findings in plain words and values.
+
+use super::{
+    Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
+    SCHEMA_VERSION, Undecided, Window,
+};
+use crate::catalog::MappingKind;
+use crate::compare::{self, Comparison, Kind};
+use crate::evidence::Gaps;
+use crate::gate::{State, Verdict};
+use crate::iam::Action;
+use crate::needed::NeededPermissions;
+use crate::usage::Usage;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// How many not-observed actions a finding lists.
+const UNOBSERVED_LISTED: usize = 100;
+
+/// A judged role, ready to be told.
+#[derive(Debug)]
+pub struct JudgedRole {
+    /// The policy files it was held against.
+    pub policy_files: Vec<String>,
+    /// Who uses it.
+    pub functions: Vec<Function>,
+    /// Why its evidence cannot bear a conviction.
+    pub insufficient: Vec<String>,
+    /// What its functions need.
+    pub needs: NeededPermissions,
+    /// What came of the comparison.
+    pub comparison: Comparison,
+    /// The state of each excess, in the comparison's order.
+    pub states: Vec<State>,
+    /// What is missing from its functions' evidence.
+    pub gaps: Gaps,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// The report of all roles. `gaps` are those of the evidence as a whole.
+pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<JudgedRole>) -> Report {
+    let mut roles: Vec<Role> = roles.into_iter().map(role).collect();
+    let key = |role: &Role| (role.role.clone(), role.policy_files.clone());
+    roles.sort_by(|one, other| {
+        let worst = other.verdict.cmp(&one.verdict);
+        worst.then_with(|| key(one).cmp(&key(other)))
+    });
+    Report {
+        schema_version: SCHEMA_VERSION,
+        verdict: roles
+            .iter()
+            .map(|role| role.verdict)
+            .max()
+            .unwrap_or(Verdict::Inconclusive),
+        window: Window {
+            start: rfc3339(usage.start),
+            end: rfc3339(usage.end),
+        },
+        evidence: Evidence {
+            sources,
+            traces: usage.traces,
+            segments: usage.segments,
+            calls: usage.calls,
+            others: others(usage, &roles),
+            gaps: gap_counts(gaps),
+        },
+        roles,
+    }
+}
+
+/// Owners that made AWS calls and are in none of the roles.
+fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
+    let judged: BTreeSet<&str> = roles
+        .iter()
+        .flat_map(|role| &role.functions)
+        .map(|function| function.arn.as_str())
+        .collect();
+    let callers = usage
+        .owners
+        .iter()
+        .filter(|(_, observed)| observed.calls > 0);
+    callers
+        .map(|(owner, observed)| Function {
+            arn: owner.to_string(),
+            traces: observed.traces,
+            calls: observed.calls,
+            target: false,
+        })
+        .filter(|function| !judged.contains(function.arn.as_str()))
+        .collect()
+}
+
+fn role(judged: JudgedRole) -> Role {
+    let excess = judged.comparison.excess.into_iter().zip(judged.states);
+    Role {
+        role: None,
+        verdict: judged.verdict,
+        policy_files: judged.policy_files,
+        functions: judged.functions,
+        insufficient: judged.insufficient,
+        needed: needed(&judged.needs),
+        excess: excess
+            .map(|(finding, state)| told(finding, state))
+            .collect(),
+        missing: judged.comparison.missing.into_iter().map(missing).collect(),
+        undecided: judged
+            .comparison
+            .undecided
+            .into_iter()
+            .map(undecided)
+            .collect(),
+        dead: judged.comparison.dead.into_iter().map(dead).collect(),
+        suggested: Vec::new(),
+        gaps: gap_counts(&judged.gaps),
+    }
+}
+
+fn needed(needs: &NeededPermissions) -> Vec<NeededPermission> {
+    let tell = |(permission, tally): (&crate::needed::Permission, &crate::usage::Tally)| {
+        NeededPermission {
+            action: permission.action.to_string(),
+            resources: permission.resources.iter().cloned().collect(),
+            resource_known: permission.resource_known,
+            because: "observed",
+            mapping: mapping_id(permission.mapping),
+            calls: tally.calls,
+            first_seen: rfc3339(tally.first_seen),
+            last_seen: rfc3339(tally.last_seen),
+            example_traces: tally
+                .example_traces()
+                .map(|trace| trace.to_string())
+                .collect(),
+        }
+    };
+    needs.needed.iter().map(tell).collect()
+}
+
+fn told(finding: compare::Excess, state: State) -> Excess {
+    let title = title(&finding);
+    Excess {
+        title,
+        kind: finding.kind,
+        severity: finding.severity,
+        state,
+        new: false,
+        unobserved_count: finding.unobserved.len() as u64,
+        observed: names(&finding.observed, usize::MAX),
+        unobserved: names(&finding.unobserved, UNOBSERVED_LISTED),
+        actions: finding.actions.into_iter().collect(),
+        resources: finding.resources.into_iter().collect(),
+        needed_resources: finding.needed_resources.into_iter().collect(),
+        origins: finding.origins.into_iter().collect(),
+        accepted: None,
+    }
+}
+
+/// One line that says what an excess is.
+fn title(finding: &compare::Excess) -> String {
+    let actions = few(&finding.actions);
+    let resources = few(&finding.resources);
+    let all = finding.observed.len() + finding.unobserved.len();
+    match finding.kind {
+        Kind::UnusedService => {
+            let service = finding
+                .actions
+                .iter()
+                .next()
+                .and_then(|action| action.split_once(':'));
+            match service {
+                Some((prefix, _)) => {
+                    format!("{actions} on {resources}: nothing of {prefix} was observed")
+                }
+                None => format!("{actions} on {resources}: nothing that it grants was observed"),
+            }
+        }
+        Kind::UnusedAction => format!("{actions} on {resources}: not observed"),
+        Kind::BroadAction => {
+            let observed = finding.observed.len();
+            format!("{actions} on {resources}: {observed} of {all} actions observed")
+        }
+        Kind::BroadResource => {
+            let needed = few(&finding.needed_resources);
+            if finding.needed_resources.is_empty() {
+                format!("{actions} on {resources}: not observed on these resources")
+            } else {
+                format!("{actions} on {resources}: observed on {needed}")
+            }
+        }
+    }
+}
+
+/// Two names at most, and how many more there are.
+fn few(names: &BTreeSet<String>) -> String {
+    let shown: Vec<&str> = names.iter().take(2).map(String::as_str).collect();
+    match names.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn missing(missing: compare::Missing) -> Missing {
+    Missing {
+        action: missing.action.to_string(),
+        resources: missing.resources.into_iter().collect(),
+        because: missing.because,
+        calls: missing.calls,
+        detail: missing.detail,
+    }
+}
+
+fn undecided(undecided: compare::Undecided) -> Undecided {
+    Undecided {
+        actions: undecided.actions.into_iter().collect(),
+        resources: undecided.resources.into_iter().collect(),
+        reason: undecided.reason,
+    }
+}
+
+fn dead(dead: compare::Dead) -> Dead {
+    Dead {
+        actions: dead.actions.into_iter().collect(),
+        resources: dead.resources.into_iter().collect(),
+        reason: dead.reason,
+        origins: dead.origins.into_iter().collect(),
+    }
+}
+
+fn names(actions: &BTreeSet<Action>, at_most: usize) -> Vec<String> {
+    actions
+        .iter()
+        .take(at_most)
+        .map(Action::to_string)
+        .collect()
+}
+
+fn gap_counts(gaps: &Gaps) -> Vec<GapCount> {
+    gaps.iter()
+        .map(|(reason, detail, count)| GapCount {
+            reason: reason.id().to_owned(),
+            detail: detail.to_owned(),
+            count,
+        })
+        .collect()
+}
+
+fn mapping_id(mapping: MappingKind) -> &'static str {
+    match mapping {
+        MappingKind::Exact | MappingKind::None => "exact",
+        MappingKind::SameName => "same-name",
+        MappingKind::Assumed => "assumed",
+    }
+}
+
+/// A time in UTC to the second: nobody judges a policy by milliseconds.
+fn rfc3339(time: Option<Timestamp>) -> Option<String> {
+    let time = time?;
+    Timestamp::from_second(time.as_second())
+        .ok()
+        .map(|time| time.to_string())
+}

@@ -1,0 +1,227 @@
+//! What is told of a gate: one plain value, and one pure renderer a format.
+//!
+//! The JSON report is this value and nothing else; every other renderer reads it and nothing else. Lists are sorted,
+//! times are RFC 3339 in UTC. Fields may be added, none changes its meaning.
+
+pub mod build;
+pub mod json;
+mod printable;
+pub mod summary;
+pub mod text;
+
+pub use printable::printable;
+
+use crate::compare::{Kind, Lack, Origin, Severity};
+use crate::gate::{State, Verdict};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The version of this shape, raised only when a field changes its meaning.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that a gate found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Report {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The worst verdict of the roles.
+    pub verdict: Verdict,
+    /// From the first segment to the last.
+    pub window: Window,
+    /// What was read.
+    pub evidence: Evidence,
+    /// Every role that was judged.
+    pub roles: Vec<Role>,
+}
+
+/// A span of time; absent ends when no trace carried a usable time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Window {
+    /// Start of the earliest segment, or of the window that was asked for.
+    pub start: Option<String>,
+    /// End of the latest segment, or of the window that was asked for.
+    pub end: Option<String>,
+}
+
+/// What was read, and what of it could not be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Evidence {
+    /// Where it came from: paths, or `x-ray`.
+    pub sources: Vec<String>,
+    /// Distinct traces.
+    pub traces: u64,
+    /// Segment documents, inferred ones not counted.
+    pub segments: u64,
+    /// AWS calls.
+    pub calls: u64,
+    /// Who else made AWS calls in these traces and was not judged.
+    pub others: Vec<Function>,
+    /// What could not be read or attributed to anyone.
+    pub gaps: Vec<GapCount>,
+}
+
+/// A gap and how often it was met.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct GapCount {
+    /// Why, kebab case.
+    pub reason: String,
+    /// Where.
+    pub detail: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// A role, or a policy file that stands for one, and what was found of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Role {
+    /// The role's ARN; absent where only policy files are known.
+    pub role: Option<String>,
+    /// How it was judged.
+    pub verdict: Verdict,
+    /// The policy files that were held against the needs.
+    pub policy_files: Vec<String>,
+    /// Who uses it.
+    pub functions: Vec<Function>,
+    /// Why the evidence cannot bear a conviction, a sentence each; empty when it can.
+    pub insufficient: Vec<String>,
+    /// What its functions need.
+    pub needed: Vec<NeededPermission>,
+    /// What is granted and was not observed.
+    pub excess: Vec<Excess>,
+    /// What was called and is not granted, or was denied.
+    pub missing: Vec<Missing>,
+    /// What nothing here decides.
+    pub undecided: Vec<Undecided>,
+    /// Grants that can never match a request.
+    pub dead: Vec<Dead>,
+    /// Policies that would do.
+    pub suggested: Vec<Suggested>,
+    /// What of its functions' evidence is missing.
+    pub gaps: Vec<GapCount>,
+}
+
+/// A function, or another owner of calls, that uses a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Function {
+    /// Its ARN, or the kind and name of an owner without one.
+    pub arn: String,
+    /// Traces in which its code ran.
+    pub traces: u64,
+    /// AWS calls that it made.
+    pub calls: u64,
+    /// Whether it was asked for, or merely shares the role.
+    pub target: bool,
+}
+
+/// One needed permission with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct NeededPermission {
+    /// The action.
+    pub action: String,
+    /// What it is needed on, as general as people write it.
+    pub resources: Vec<String>,
+    /// Whether the traces named the resource; if not, `resources` are the widest patterns.
+    pub resource_known: bool,
+    /// `observed` in traces, or implied by `configuration`.
+    pub because: &'static str,
+    /// How the operation became this action: `exact`, `same-name` or `assumed`.
+    pub mapping: &'static str,
+    /// Calls that needed it.
+    pub calls: u64,
+    /// When it was first needed.
+    pub first_seen: Option<String>,
+    /// When it was last needed.
+    pub last_seen: Option<String>,
+    /// The latest traces that show it, three at most.
+    pub example_traces: Vec<String>,
+}
+
+/// One thing that is granted and was not observed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Excess {
+    /// One line that says what it is.
+    pub title: String,
+    /// What kind of excess.
+    pub kind: Kind,
+    /// How bad.
+    pub severity: Severity,
+    /// Whether it counts.
+    pub state: State,
+    /// Whether the base lacks it.
+    pub new: bool,
+    /// The actions as the policy writes them.
+    pub actions: Vec<String>,
+    /// The resources as the policy writes them.
+    pub resources: Vec<String>,
+    /// Actions among them that were observed.
+    pub observed: Vec<String>,
+    /// Actions among them that were not observed, at most 100.
+    pub unobserved: Vec<String>,
+    /// How many were not observed in all.
+    pub unobserved_count: u64,
+    /// What the observed actions were needed on.
+    pub needed_resources: Vec<String>,
+    /// Every place that grants it.
+    pub origins: Vec<Origin>,
+    /// Who accepted it, if anyone.
+    pub accepted: Option<Accepted>,
+}
+
+/// An excess that the configuration accepts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Accepted {
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    pub until: String,
+}
+
+/// A permission that was called for and is not there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Missing {
+    /// The action.
+    pub action: String,
+    /// On what.
+    pub resources: Vec<String>,
+    /// `denied`: AWS refused calls; `not-granted`: calls succeeded, but no policy here grants them.
+    pub because: Lack,
+    /// How many calls.
+    pub calls: u64,
+    /// What to make of it.
+    pub detail: String,
+}
+
+/// A grant that nothing here decides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Undecided {
+    /// The actions as written.
+    pub actions: Vec<String>,
+    /// The resources as written.
+    pub resources: Vec<String>,
+    /// What leaves it open.
+    pub reason: String,
+}
+
+/// A grant that can never match a request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Dead {
+    /// The actions as written.
+    pub actions: Vec<String>,
+    /// The resources as written.
+    pub resources: Vec<String>,
+    /// Why it cannot match.
+    pub reason: String,
+    /// Where it stands.
+    pub origins: Vec<Origin>,
+}
+
+/// A policy that would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Suggested {
+    /// The policy it replaces.
+    pub policy: String,
+    /// The document.
+    pub document: String,
+    /// Its unified diff.
+    pub diff: String,
+}

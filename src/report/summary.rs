@@ -1,0 +1,85 @@
+//! What `scan` says it wrote.
+
+use super::printable;
+use super::text::counted;
+use super::text::style::{BOLD, WARN, painted};
+use crate::usage::Usage;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// One file that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The function's ARN.
+    pub arn: String,
+    /// The file's path.
+    pub file: String,
+    /// What to know about it, a sentence each.
+    pub hints: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    arn: &'a str,
+    file: &'a str,
+}
+
+/// For people: a line a file, its hints beneath.
+pub fn text(written: &[Written], usage: &Usage) -> String {
+    let mut out = String::new();
+    for Written { arn, file, hints } in written {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "{}  {}",
+            printable(arn),
+            painted(BOLD, &printable(file))
+        );
+        for hint in hints {
+            let _ = writeln!(out, "    {}", printable(hint));
+        }
+    }
+    let files = counted(written.len() as u64, "policy file");
+    let _ = writeln!(out, "{files} from {}", counted(usage.traces, "trace"));
+    let written_for = |arn: &str| written.iter().any(|file| file.arn == arn);
+    for (owner, observed) in &usage.owners {
+        let arn = owner.to_string();
+        if observed.calls > 0 && !written_for(&arn) {
+            let calls = counted(observed.calls, "AWS call");
+            let _ = writeln!(
+                out,
+                "also seen: {} ({calls}); name it with --function",
+                printable(&arn)
+            );
+        }
+    }
+    if written.is_empty() {
+        let _ = writeln!(
+            out,
+            "{}",
+            painted(WARN, "no function was found in the traces")
+        );
+    }
+    for (reason, detail, count) in usage.gaps.iter() {
+        let _ = writeln!(
+            out,
+            "{} {} ({count}): {}",
+            painted(WARN, "gap:"),
+            reason.id(),
+            printable(detail)
+        );
+    }
+    out
+}
+
+/// For machines: an array of `{"arn", "file"}`.
+pub fn json(written: &[Written]) -> String {
+    let lines: Vec<Line<'_>> = written
+        .iter()
+        .map(|Written { arn, file, .. }| Line { arn, file })
+        .collect();
+    // Only maps with keys that are not strings can fail, and there are none.
+    let mut text = serde_json::to_string_pretty(&lines).unwrap_or_default();
+    text.push('\n');
+    text
+}

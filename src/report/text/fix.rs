@@ -1,0 +1,98 @@
+//! How to fix what was found: one line a finding, at the place in the policy.
+
+use super::style::{BOLD, painted};
+use super::{ROWS, line, place};
+use crate::compare::Kind;
+use crate::gate::{State, Verdict};
+use crate::report::{Excess, Report, printable};
+
+/// Replacements that are spelled out; a longer list is in the JSON report.
+const SPELLED_OUT: usize = 6;
+
+/// The section, absent when there is nothing to fix.
+pub(super) fn section(out: &mut String, report: &Report) {
+    let unsure = report
+        .roles
+        .iter()
+        .any(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive);
+    let findings: Vec<&Excess> = report
+        .roles
+        .iter()
+        .flat_map(|role| &role.excess)
+        .filter(|finding| finding.state == State::Judged)
+        .collect();
+    if findings.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
+    let files: usize = report
+        .roles
+        .iter()
+        .map(|role| role.policy_files.len())
+        .sum();
+    for finding in findings.iter().take(ROWS) {
+        line(
+            out,
+            format_args!("  {}  {}", place(finding, files == 1), advice(finding)),
+        );
+    }
+    if findings.len() > ROWS {
+        line(
+            out,
+            format_args!("  and {} more: see --format json", findings.len() - ROWS),
+        );
+    }
+    if unsure {
+        line(
+            out,
+            format_args!(
+                "  More traces make this certain: gather more, or lower --min-traces if these are all there are."
+            ),
+        );
+    }
+    line(
+        out,
+        format_args!(
+            "  If the code does need one of these, run it under X-Ray and gate again: what is observed is not excess."
+        ),
+    );
+}
+
+fn advice(finding: &Excess) -> String {
+    match finding.kind {
+        Kind::UnusedService | Kind::UnusedAction => format!("remove {}", quoted(&finding.actions)),
+        Kind::BroadAction => {
+            let by = format!(
+                "replace {} by {}",
+                quoted(&finding.actions),
+                quoted(&finding.observed)
+            );
+            if finding.needed_resources.is_empty() {
+                by
+            } else {
+                format!("{by} on {}", quoted(&finding.needed_resources))
+            }
+        }
+        Kind::BroadResource if finding.needed_resources.is_empty() => {
+            format!("remove {}", quoted(&finding.resources))
+        }
+        Kind::BroadResource => format!(
+            "for {}, replace {} by {}",
+            quoted(&finding.actions),
+            quoted(&finding.resources),
+            quoted(&finding.needed_resources)
+        ),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(SPELLED_OUT)
+        .map(|name| format!("\"{}\"", printable(name)))
+        .collect();
+    match names.len().saturating_sub(SPELLED_OUT) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

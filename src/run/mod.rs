@@ -1,0 +1,72 @@
+//! The story as calls: each command from what was typed to how it ended. No logic of its own.
+
+mod evidence;
+mod gate;
+mod scan;
+mod whitelist;
+
+use crate::cli::{Cli, Command, Completions, Schema, SchemaOf};
+use crate::deliver::stdout;
+use crate::exit::Exit;
+use clap::CommandFactory as _;
+
+/// A failure with what to do about it, and the exit code that it means.
+#[derive(Debug)]
+pub struct Failure {
+    /// What went wrong; its chain of causes is shown too.
+    pub error: anyhow::Error,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The code to end with.
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// The job could not be done.
+    pub(crate) fn job(error: impl Into<anyhow::Error>, hint: Option<String>) -> Self {
+        Self {
+            error: error.into(),
+            hint,
+            exit: Exit::Failure,
+        }
+    }
+
+    /// Usage, configuration or a policy is wrong.
+    pub(crate) fn usage(error: impl Into<anyhow::Error>, hint: Option<String>) -> Self {
+        Self {
+            exit: Exit::Usage,
+            ..Self::job(error, hint)
+        }
+    }
+}
+
+/// Carries out a command.
+///
+/// # Errors
+///
+/// When the job cannot be done, or usage, configuration or a policy is wrong.
+pub fn run(cli: Cli) -> Result<Exit, Failure> {
+    match cli.command {
+        Command::Gate(options) => gate::run(&options),
+        Command::Scan(options) => scan::run(&options),
+        Command::Whitelist(options) => whitelist::run(&options),
+        Command::Schema(Schema {
+            of: SchemaOf::Report,
+        }) => print(&crate::report::json::schema()),
+        Command::Completions(Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "aws-least-privilege",
+                &mut script,
+            );
+            print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+fn print(text: &str) -> Result<Exit, Failure> {
+    stdout::print(text).map_err(|error| Failure::job(error, None))?;
+    Ok(Exit::Success)
+}

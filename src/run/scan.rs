@@ -1,0 +1,62 @@
+//! `scan`: evidence to one policy document a function.
+
+use super::{Failure, evidence};
+use crate::catalog::Catalog;
+use crate::cli::{NameBy, Scan, SummaryFormat};
+use crate::deliver::{file, stdout};
+use crate::exit::Exit;
+use crate::granted::policy_file::is_fit_for_a_path;
+use crate::report::summary::{self, Written};
+use crate::role::Targets;
+use crate::scan::{FunctionPolicy, policies};
+use md5::{Digest as _, Md5};
+
+pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
+    let catalog = Catalog::embedded();
+    let (usage, _sources) = evidence::read(&options.evidence, catalog)?;
+    let targets = Targets {
+        functions: options.evidence.functions.clone(),
+    }
+    .resolve(&usage);
+    let mut written = Vec::new();
+    let policies = policies(&targets, &usage, catalog, !options.no_description);
+    for policy in &policies {
+        let stem = stem(policy, options.name_by, &policies);
+        for (index, document) in policy.documents.iter().enumerate() {
+            let name = match index {
+                0 => format!("{stem}.policy.json"),
+                part => format!("{stem}.{}.policy.json", part + 1),
+            };
+            let path = options.output_dir.join(&name);
+            file::write(&path, document).map_err(|error| Failure::job(error, None))?;
+            written.push(Written {
+                arn: policy.arn.clone(),
+                file: path.display().to_string(),
+                hints: if index == 0 {
+                    policy.hints.clone()
+                } else {
+                    Vec::new()
+                },
+            });
+        }
+    }
+    let told = match options.format {
+        SummaryFormat::Text => summary::text(&written, &usage),
+        SummaryFormat::Json => summary::json(&written),
+    };
+    stdout::print(&told).map_err(|error| Failure::job(error, None))?;
+    Ok(Exit::Success)
+}
+
+/// What a function's files are named by. A name that is not fit for a path, or that functions of two accounts or regions
+/// share, gives way to the MD5 of the ARN.
+fn stem(policy: &FunctionPolicy, name_by: NameBy, all: &[FunctionPolicy]) -> String {
+    let alone = all.iter().filter(|other| other.name == policy.name).count() == 1;
+    match name_by {
+        NameBy::Function if alone && is_fit_for_a_path(&policy.name) => policy.name.clone(),
+        NameBy::Function | NameBy::Md5 => {
+            let digest = u128::from_be_bytes(Md5::digest(policy.arn.as_bytes()).into());
+            format!("{digest:032x}")
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Observations grouped and counted: which owner used which operation, needing what, how often and when.
+//!
+//! Grouping keeps what policies speak of and lets go of the rest (object keys, message ids), so memory grows with the
+//! variety of calls and not with their number.
+
+use crate::catalog::{Catalog, Resolution};
+use crate::evidence::{Gap, GapReason, Gaps, Outcome, Owner, TraceEvidence};
+use crate::iam::Action;
+use crate::xray::{Call, TraceId};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// How many example traces a group keeps.
+const EXAMPLES: usize = 3;
+
+/// How many distinct calls are remembered with what they resolve to; calls repeat, resolving need not.
+const REMEMBERED_CALLS: usize = 4096;
+
+/// Everything that was observed, by owner.
+#[derive(Debug, Clone, Default)]
+pub struct Usage {
+    /// Distinct traces.
+    pub traces: u64,
+    /// Segment documents, inferred ones not counted.
+    pub segments: u64,
+    /// AWS calls.
+    pub calls: u64,
+    /// Start of the earliest segment.
+    pub start: Option<Timestamp>,
+    /// End of the latest segment.
+    pub end: Option<Timestamp>,
+    /// What could not be read or attributed to an owner.
+    pub gaps: Gaps,
+    /// What each owner did.
+    pub owners: BTreeMap<Owner, OwnerUsage>,
+    remembered: BTreeMap<Call, Rc<Resolution>>,
+}
+
+/// What one owner did.
+#[derive(Debug, Clone, Default)]
+pub struct OwnerUsage {
+    /// Traces in which its code ran.
+    pub traces: u64,
+    /// AWS calls it made.
+    pub calls: u64,
+    /// What of its calls could not be turned into permissions.
+    pub gaps: Gaps,
+    /// Its calls, grouped.
+    pub uses: BTreeMap<Use, Tally>,
+}
+
+/// A group of calls that need the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// What the calls resolve to.
+    pub resolution: Rc<Resolution>,
+    /// Whether AWS let them through.
+    pub ending: Ending,
+}
+
+/// How the calls of a group ended, as far as a permission is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// AWS authorised them, or nothing says that it did not.
+    Used,
+    /// AWS refused them.
+    Denied {
+        /// The action that the message names.
+        action: Option<Action>,
+        /// The resource that the message names.
+        resource: Option<String>,
+    },
+}
+
+/// How often and when, with the latest traces as examples.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Calls.
+    pub calls: u64,
+    /// The first of them.
+    pub first_seen: Option<Timestamp>,
+    /// The last of them.
+    pub last_seen: Option<Timestamp>,
+    examples: BTreeSet<(Option<Timestamp>, TraceId)>,
+}
+
+impl Usage {
+    /// Counts everything that one trace showed.
+    pub fn record(&mut self, catalog: &Catalog, evidence: TraceEvidence) {
+        self.traces += u64::from(evidence.trace.is_some());
+        self.segments += evidence.segments;
+        self.start = earliest(self.start, evidence.start);
+        self.end = latest(self.end, evidence.end);
+        for gap in evidence.gaps {
+            self.gaps.add(gap);
+        }
+        for owner in evidence.owners {
+            self.owners.entry(owner).or_default().traces += 1;
+        }
+        for observation in evidence.observations {
+            self.calls += 1;
+            let resolution = self.resolve(catalog, &observation.call);
+            let owner = self.owners.entry(observation.owner).or_default();
+            owner.calls += 1;
+            if let Some(gap) = gap_of(&resolution, &observation.call) {
+                owner.gaps.add(gap);
+            }
+            let ending = Ending::from(observation.outcome);
+            let group = Use { resolution, ending };
+            let tally = owner.uses.entry(group).or_default();
+            tally.count(observation.at, evidence.trace);
+        }
+    }
+
+    fn resolve(&mut self, catalog: &Catalog, call: &Call) -> Rc<Resolution> {
+        if let Some(resolution) = self.remembered.get(call) {
+            return Rc::clone(resolution);
+        }
+        if self.remembered.len() >= REMEMBERED_CALLS {
+            self.remembered.clear();
+        }
+        let resolution = Rc::new(catalog.resolve(call));
+        self.remembered.insert(call.clone(), Rc::clone(&resolution));
+        resolution
+    }
+}
+
+fn gap_of(resolution: &Resolution, call: &Call) -> Option<Gap> {
+    let reason = match resolution {
+        Resolution::Mapped(_) => return None,
+        Resolution::UnknownOperation { .. } => GapReason::UnknownOperation,
+        Resolution::UnknownService => GapReason::UnknownService,
+    };
+    let detail = format!("{} {}", call.service, call.operation);
+    Some(Gap { reason, detail })
+}
+
+impl From<Outcome> for Ending {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success | Outcome::Throttled | Outcome::Failed => Self::Used,
+            Outcome::Denied { action, resource } => Self::Denied { action, resource },
+        }
+    }
+}
+
+impl Tally {
+    /// The latest traces that show the calls, newest first.
+    pub fn example_traces(&self) -> impl Iterator<Item = TraceId> {
+        self.examples.iter().rev().map(|(_, trace)| *trace)
+    }
+
+    /// Adds another group's count to this one.
+    pub fn merge(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.first_seen = earliest(self.first_seen, other.first_seen);
+        self.last_seen = latest(self.last_seen, other.last_seen);
+        for (at, trace) in &other.examples {
+            self.show(*at, *trace);
+        }
+    }
+
+    fn count(&mut self, at: Option<Timestamp>, trace: Option<TraceId>) {
+        self.calls += 1;
+        self.first_seen = earliest(self.first_seen, at);
+        self.last_seen = latest(self.last_seen, at);
+        if let Some(trace) = trace {
+            self.show(at, trace);
+        }
+    }
+
+    /// Keeps a trace as an example if it is among the latest; a trace is kept once, by the last of its calls.
+    fn show(&mut self, at: Option<Timestamp>, trace: TraceId) {
+        let shown = self
+            .examples
+            .iter()
+            .find(|(_, other)| *other == trace)
+            .copied();
+        match shown {
+            Some((before, _)) if before >= at => return,
+            Some(before) => {
+                self.examples.remove(&before);
+            }
+            None => {}
+        }
+        self.examples.insert((at, trace));
+        if self.examples.len() > EXAMPLES {
+            self.examples.pop_first();
+        }
+    }
+}
+
+fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn latest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.max(other)
+}

@@ -1,0 +1,54 @@
+//! The generated catalogue is what its pinned sources give, and the README says of it what is so.
+
+use std::path::Path;
+use std::process::Command;
+
+const NEEDS_PYTHON: &str =
+    "python3 cannot be started: install Python 3.11 or newer with pip, and Node 20 with npm";
+
+fn python(arguments: &[&str]) -> String {
+    let output = Command::new("python3")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect(NEEDS_PYTHON);
+    let told = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.status.success(),
+        "python3 {} failed:\n{told}",
+        arguments.join(" ")
+    );
+    told
+}
+
+#[test]
+fn regenerating_the_catalogue_gives_the_same_bytes() {
+    python(&["data/generate.py", "--check"]);
+}
+
+#[test]
+fn the_rules_of_the_generator_hold() {
+    let told = python(&["-m", "unittest", "discover", "data/tests"]);
+    assert!(
+        told.contains("Ran ") && !told.contains("Ran 0 tests"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_readme_states_the_coverage_of_the_checked_in_catalogue() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
+        .expect("README.md");
+    let told = python(&["data/generate.py", "--coverage"]);
+    let table = told.split("\n\n").next().expect("the first table");
+    assert!(table.contains("| unmapped |"), "{told}");
+    assert!(
+        readme.contains(table.trim()),
+        "the README's table is not:\n{table}"
+    );
+}

@@ -1,0 +1,16 @@
+//! The real program, started with nothing of the environment that the tests run in.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The program with these arguments, an empty environment and no standard input, in the project's folder.
+pub(crate) fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aws-least-privilege"));
+    command
+        .args(arguments)
+        .env_clear()
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .stdin(Stdio::null());
+    command
+}
