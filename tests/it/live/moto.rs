@@ -3,7 +3,7 @@
 use super::sdk;
 use aws_config::SdkConfig;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const REQUIREMENTS: &str = include_str!("moto/requirements.txt");
 
 /// How long it may take to start; it takes one to three seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; it stops when dropped, and when the test's process ends in whatever way.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Moto {
             .stdout(file.try_clone().expect("a file"))
             .stderr(file)
             .spawn()
-            .expect("Python starts, for it did so before");
+            .unwrap_or_else(|error| no_python(&error));
         let mut moto = Self { process, port, log };
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
@@ -175,15 +175,8 @@ fn installed() -> PathBuf {
         .arg(&folder)
         .arg("--requirement")
         .arg(&requirements)
-        .output();
-    let pip = match pip {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            panic!(
-                "these tests run moto: install Python 3.10 or newer with pip, so that `python3 -m pip` works"
-            )
-        }
-        other => other.expect("Python starts"),
-    };
+        .output()
+        .unwrap_or_else(|error| no_python(&error));
     assert!(
         pip.status.success(),
         "these tests run moto, and pip could not install it: `python3 -m pip` must work (Debian: python3-pip) \
@@ -192,4 +185,10 @@ fn installed() -> PathBuf {
     );
     fs::write(stamp, REQUIREMENTS).expect("the folder can be written to");
     folder
+}
+
+fn no_python(error: &std::io::Error) -> ! {
+    panic!(
+        "these tests run moto, and python3 does not start ({error}): install Python 3.10 or newer with pip"
+    )
 }
