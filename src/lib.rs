@@ -10,6 +10,7 @@
 //! - [`catalog`]: the one place where an SDK's words become IAM's;
 //! - [`usage`] and [`needed`]: observations grouped and counted, then permissions with their evidence;
 //! - [`iam`] and [`granted`]: policies, and where they come from;
+//! - [`targets`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
 //! - [`compare`](mod@compare), [`gate`], [`report`]: excess, verdict, and how both are told.
 //!
 //! ```

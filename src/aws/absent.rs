@@ -3,7 +3,12 @@
 use super::{ApiError, ApiErrorKind};
 
 /// Codes with which AWS says that something does not exist.
-const ABSENT: &[&str] = &["NoSuchEntity", "NoSuchEntityException", "ResourceNotFound", "ResourceNotFoundException"];
+const ABSENT: &[&str] = &[
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+];
 
 impl ApiError {
     /// Whether AWS says that what was asked for does not exist.
@@ -66,7 +71,9 @@ impl ApiError {
         match self.kind {
             ApiErrorKind::Denied => {
                 let operation = self.operation;
-                Some(format!("allow the operation {operation} to the credentials that this runs with"))
+                Some(format!(
+                    "allow the operation {operation} to the credentials that this runs with"
+                ))
             }
             ApiErrorKind::Credentials => Some(super::config::CREDENTIALS_HINT.to_owned()),
             ApiErrorKind::Throttled

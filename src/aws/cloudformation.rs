@@ -23,7 +23,10 @@ pub struct StackResource {
 /// The part of CloudFormation's API that targets are found with.
 pub trait StackApi: Send + Sync {
     /// `ListStackResources` of a stack by its name or id, all pages.
-    fn resources(&self, stack: &str) -> impl Future<Output = Result<Vec<StackResource>, ApiError>> + Send;
+    fn resources(
+        &self,
+        stack: &str,
+    ) -> impl Future<Output = Result<Vec<StackResource>, ApiError>> + Send;
 }
 
 /// CloudFormation itself.
@@ -41,17 +44,30 @@ impl StackApi for CloudFormation {
     async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, ApiError> {
         const OPERATION: &str = "ListStackResources";
         pages::all(OPERATION, async |token| {
-            let request = self.0.list_stack_resources().stack_name(stack).set_next_token(token);
-            let answer = request.send().await.map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-            let resources = answer.stack_resource_summaries.unwrap_or_default().into_iter().map(|summary| {
-                let status = summary.resource_status.map(|status| status.as_str().to_owned());
-                StackResource {
-                    logical_id: summary.logical_resource_id.unwrap_or_default(),
-                    kind: summary.resource_type.unwrap_or_default(),
-                    physical_id: summary.physical_resource_id.filter(|id| !id.is_empty()),
-                    status: status.unwrap_or_default(),
-                }
-            });
+            let request = self
+                .0
+                .list_stack_resources()
+                .stack_name(stack)
+                .set_next_token(token);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            let resources = answer
+                .stack_resource_summaries
+                .unwrap_or_default()
+                .into_iter()
+                .map(|summary| {
+                    let status = summary
+                        .resource_status
+                        .map(|status| status.as_str().to_owned());
+                    StackResource {
+                        logical_id: summary.logical_resource_id.unwrap_or_default(),
+                        kind: summary.resource_type.unwrap_or_default(),
+                        physical_id: summary.physical_resource_id.filter(|id| !id.is_empty()),
+                        status: status.unwrap_or_default(),
+                    }
+                });
             Ok((resources.collect(), answer.next_token))
         })
         .await

@@ -9,8 +9,8 @@ use crate::needed::configuration::{Destination, EventSource, SourceAccess, Versi
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{
-    DestinationConfig, EventSourceMappingConfiguration, FunctionConfiguration, FunctionVersion as Versions,
-    KafkaSchemaRegistryConfig, PackageType, TracingMode,
+    DestinationConfig, EventSourceMappingConfiguration, FunctionConfiguration,
+    FunctionVersion as Versions, KafkaSchemaRegistryConfig, PackageType, TracingMode,
 };
 
 /// One version of a function.
@@ -46,10 +46,15 @@ pub trait FunctionApi: Send + Sync {
     ) -> impl Future<Output = Result<FunctionVersion, ApiError>> + Send;
 
     /// `ListEventSourceMappings`, all pages: every mapping of the account and region, aliases' and versions' too.
-    fn event_sources(&self) -> impl Future<Output = Result<Vec<FunctionEventSource>, ApiError>> + Send;
+    fn event_sources(
+        &self,
+    ) -> impl Future<Output = Result<Vec<FunctionEventSource>, ApiError>> + Send;
 
     /// `ListFunctionEventInvokeConfigs` of a function, all pages: the destinations of all its versions and aliases.
-    fn destinations(&self, function: &str) -> impl Future<Output = Result<Vec<Destination>, ApiError>> + Send;
+    fn destinations(
+        &self,
+        function: &str,
+    ) -> impl Future<Output = Result<Vec<Destination>, ApiError>> + Send;
 }
 
 /// Lambda itself.
@@ -67,8 +72,15 @@ impl FunctionApi for Lambda {
     async fn functions(&self) -> Result<Vec<FunctionVersion>, ApiError> {
         const OPERATION: &str = "ListFunctions";
         pages::all(OPERATION, async |marker| {
-            let request = self.0.list_functions().function_version(Versions::All).set_marker(marker);
-            let answer = request.send().await.map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            let request = self
+                .0
+                .list_functions()
+                .function_version(Versions::All)
+                .set_marker(marker);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
             let functions = answer.functions.unwrap_or_default().into_iter();
             let versions = functions.map(|function| version(OPERATION, function));
             Ok((versions.collect::<Result<_, _>>()?, answer.next_marker))
@@ -76,10 +88,17 @@ impl FunctionApi for Lambda {
         .await
     }
 
-    async fn function(&self, name: &str, qualifier: Option<&str>) -> Result<FunctionVersion, ApiError> {
+    async fn function(
+        &self,
+        name: &str,
+        qualifier: Option<&str>,
+    ) -> Result<FunctionVersion, ApiError> {
         const OPERATION: &str = "GetFunctionConfiguration";
         let request = self.0.get_function_configuration().function_name(name);
-        let answer = request.set_qualifier(qualifier.map(str::to_owned)).send().await;
+        let answer = request
+            .set_qualifier(qualifier.map(str::to_owned))
+            .send()
+            .await;
         let answer = answer.map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
         let mut configuration = FunctionConfiguration::builder()
             .set_function_arn(answer.function_arn)
@@ -101,7 +120,10 @@ impl FunctionApi for Lambda {
         const OPERATION: &str = "ListEventSourceMappings";
         pages::all(OPERATION, async |marker| {
             let request = self.0.list_event_source_mappings().set_marker(marker);
-            let answer = request.send().await.map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
             let mappings = answer.event_source_mappings.unwrap_or_default().into_iter();
             let sources = mappings.map(|mapping| event_source(OPERATION, mapping));
             Ok((sources.collect::<Result<_, _>>()?, answer.next_marker))
@@ -112,10 +134,22 @@ impl FunctionApi for Lambda {
     async fn destinations(&self, function: &str) -> Result<Vec<Destination>, ApiError> {
         const OPERATION: &str = "ListFunctionEventInvokeConfigs";
         pages::all(OPERATION, async |marker| {
-            let request = self.0.list_function_event_invoke_configs().function_name(function).set_marker(marker);
-            let answer = request.send().await.map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-            let configs = answer.function_event_invoke_configs.unwrap_or_default().into_iter();
-            let destinations = configs.filter_map(|config| config.destination_config).flat_map(handed_on_to);
+            let request = self
+                .0
+                .list_function_event_invoke_configs()
+                .function_name(function)
+                .set_marker(marker);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            let configs = answer
+                .function_event_invoke_configs
+                .unwrap_or_default()
+                .into_iter();
+            let destinations = configs
+                .filter_map(|config| config.destination_config)
+                .flat_map(handed_on_to);
             Ok((destinations.collect(), answer.next_marker))
         })
         .await
@@ -142,19 +176,29 @@ pub fn unqualified(arn: &str) -> Option<Arn> {
     }
 }
 
-fn version(operation: &'static str, function: FunctionConfiguration) -> Result<FunctionVersion, ApiError> {
+fn version(
+    operation: &'static str,
+    function: FunctionConfiguration,
+) -> Result<FunctionVersion, ApiError> {
     let arn = function.function_arn.as_deref().and_then(unqualified);
     let tracing = function.tracing_config.and_then(|tracing| tracing.mode);
     let file_systems = function.file_system_configs.unwrap_or_default().into_iter();
     let layers = function.layers.unwrap_or_default().into_iter();
-    let dead_letter = function.dead_letter_config.and_then(|config| config.target_arn);
+    let dead_letter = function
+        .dead_letter_config
+        .and_then(|config| config.target_arn);
     let subnets = function.vpc_config.and_then(|vpc| vpc.subnet_ids);
     Ok(FunctionVersion {
         function: arn.ok_or_else(|| ApiError::incomplete(operation, "function ARN"))?,
-        role: function.role.ok_or_else(|| ApiError::incomplete(operation, "role"))?,
+        role: function
+            .role
+            .ok_or_else(|| ApiError::incomplete(operation, "role"))?,
         settings: VersionSettings {
             version: function.version.unwrap_or_else(|| "$LATEST".to_owned()),
-            log_group: function.logging_config.and_then(|logging| logging.log_group).filter(is_set),
+            log_group: function
+                .logging_config
+                .and_then(|logging| logging.log_group)
+                .filter(is_set),
             active_tracing: tracing == Some(TracingMode::Active),
             in_vpc: subnets.is_some_and(|subnets| !subnets.is_empty()),
             dead_letter: dead_letter.filter(is_set),
@@ -177,18 +221,27 @@ fn event_source(
     let (managed_group, managed_registry) = managed
         .map(|config| (config.consumer_group_id, config.schema_registry_config))
         .unwrap_or_default();
-    let (own_group, own_registry) =
-        own.map(|config| (config.consumer_group_id, config.schema_registry_config)).unwrap_or_default();
+    let (own_group, own_registry) = own
+        .map(|config| (config.consumer_group_id, config.schema_registry_config))
+        .unwrap_or_default();
     let registry = managed_registry.or(own_registry);
-    let access = mapping.source_access_configurations.unwrap_or_default().into_iter();
+    let access = mapping
+        .source_access_configurations
+        .unwrap_or_default()
+        .into_iter();
     let mut access: Vec<SourceAccess> = access
         .filter_map(|access| {
             let kind = access.r#type?.as_str().to_owned();
-            Some(SourceAccess { kind, uri: access.uri? })
+            Some(SourceAccess {
+                kind,
+                uri: access.uri?,
+            })
         })
         .collect();
     access.extend(registry.iter().flat_map(registry_access));
-    let destination = mapping.destination_config.and_then(|config| config.on_failure);
+    let destination = mapping
+        .destination_config
+        .and_then(|config| config.on_failure);
     Ok(FunctionEventSource {
         function: function.ok_or_else(|| ApiError::incomplete(operation, "function ARN"))?,
         source: EventSource {
@@ -199,7 +252,9 @@ fn event_source(
             consumer_group: managed_group.or(own_group).filter(is_set),
             access,
             schema_registry: registry.and_then(|registry| registry.schema_registry_uri),
-            on_failure: destination.and_then(|on_failure| on_failure.destination).filter(is_set),
+            on_failure: destination
+                .and_then(|on_failure| on_failure.destination)
+                .filter(is_set),
         },
     })
 }
@@ -207,21 +262,29 @@ fn event_source(
 fn registry_access(registry: &KafkaSchemaRegistryConfig) -> impl Iterator<Item = SourceAccess> {
     registry.access_configs().iter().filter_map(|access| {
         let kind = access.r#type.as_ref()?.as_str().to_owned();
-        Some(SourceAccess { kind: format!("SCHEMA_REGISTRY_{kind}"), uri: access.uri.clone()? })
+        Some(SourceAccess {
+            kind: format!("SCHEMA_REGISTRY_{kind}"),
+            uri: access.uri.clone()?,
+        })
     })
 }
 
 fn handed_on_to(config: DestinationConfig) -> impl Iterator<Item = Destination> {
     let on_success = config.on_success.and_then(|success| success.destination);
     let on_failure = config.on_failure.and_then(|failure| failure.destination);
-    [(true, on_success), (false, on_failure)].into_iter().filter_map(|(on_success, target)| {
-        let target = target.filter(is_set)?;
-        Some(Destination { on_success, target })
-    })
+    [(true, on_success), (false, on_failure)]
+        .into_iter()
+        .filter_map(|(on_success, target)| {
+            let target = target.filter(is_set)?;
+            Some(Destination { on_success, target })
+        })
 }
 
 /// AWS writes what is not set as an empty string in places.
-#[expect(clippy::ptr_arg, reason = "a filter of `Option<String>` is handed a `&String`")]
+#[expect(
+    clippy::ptr_arg,
+    reason = "a filter of `Option<String>` is handed a `&String`"
+)]
 fn is_set(text: &String) -> bool {
     !text.is_empty()
 }

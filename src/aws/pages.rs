@@ -24,7 +24,10 @@ where
             return Ok(found);
         };
         if !seen.insert(next.clone()) {
-            return Err(endless(operation, "the token of a page came back a second time"));
+            return Err(endless(
+                operation,
+                "the token of a page came back a second time",
+            ));
         }
         if seen.len() >= MAX_PAGES {
             return Err(endless(operation, "the pages do not come to an end"));

@@ -32,6 +32,9 @@ pub(super) struct ServiceWords {
     /// Operations by folded name, to find them in any spelling.
     #[serde(skip)]
     pub(super) by_folded_name: BTreeMap<String, String>,
+    /// Spellings by folded name.
+    #[serde(skip)]
+    pub(super) by_folded_spelling: BTreeMap<String, String>,
 }
 
 /// How an operation becomes actions.
@@ -160,17 +163,20 @@ impl Block {
         let reference = reference(prefix, stored.a, stored.t, stored.k)?;
         let mut services = stored.s;
         for words in services.values_mut() {
-            let folded = words
-                .operations
-                .keys()
-                .map(|name| (super::names::folded(name), name.clone()));
-            words.by_folded_name = folded.collect();
+            words.by_folded_name = by_folded(words.operations.keys());
+            words.by_folded_spelling = by_folded(words.spellings.keys());
         }
         Ok(Self {
             reference,
             services,
         })
     }
+}
+
+fn by_folded<'n>(names: impl Iterator<Item = &'n String>) -> BTreeMap<String, String> {
+    names
+        .map(|name| (super::names::folded(name), name.clone()))
+        .collect()
 }
 
 fn reference(

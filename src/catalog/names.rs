@@ -200,12 +200,11 @@ impl ServiceWords {
             return Some(FoundOperation { name, mapping });
         }
         let wanted = folded(recorded);
-        let spelling = self.spellings.get_key_value(recorded);
-        let spelling = spelling.or_else(|| {
-            self.spellings
-                .iter()
-                .find(|(known, _)| folded(known) == wanted)
-        });
+        let spelling = self
+            .by_folded_spelling
+            .get(&wanted)
+            .map_or(recorded, String::as_str);
+        let spelling = self.spellings.get_key_value(spelling);
         if let Some((known, name)) = spelling {
             if name.is_empty() {
                 return Some(FoundOperation {

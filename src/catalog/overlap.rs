@@ -5,9 +5,9 @@
 
 use super::template::{self, Piece};
 
-/// Variables whose values have neither `:` nor `/`. A function's name is not among them: a version or alias follows its name
-/// in the ARNs that invoking it is authorised on.
-const WORDS: [&str; 15] = [
+/// Variables whose values have neither `:` nor `/`. A function's or state machine's name is none of them: a version or alias
+/// may follow it in the ARNs that the same actions are authorised on.
+const WORDS: [&str; 14] = [
     "AccessPointName",
     "Account",
     "AccountId",
@@ -20,7 +20,6 @@ const WORDS: [&str; 15] = [
     "Partition",
     "QueueName",
     "Region",
-    "StateMachineName",
     "StreamName",
     "TableName",
 ];
@@ -211,6 +210,19 @@ mod tests {
             can_match(ROLE, "arn:aws:iam::????????????:role/app")
                 && !can_match(ROLE, "arn:aws:iam::*:user/*")
         );
+    }
+
+    #[test]
+    fn a_version_or_alias_may_follow_a_functions_name() {
+        let function = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
+        assert!(can_match(
+            function,
+            "arn:aws:lambda:eu-west-1:123456789012:function:checkout:*"
+        ));
+        assert!(!can_match(
+            function,
+            "arn:aws:lambda:eu-west-1:123456789012:layer:checkout"
+        ));
     }
 
     #[test]

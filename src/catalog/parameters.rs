@@ -1,9 +1,9 @@
 //! Which request members name a resource, so that an X-Ray SDK can be told to record them.
 //!
 //! Only members at the top of a request, because that is what the SDKs' whitelists can select, and only what a need is
-//! made from: no object keys, no statement texts, nothing whose value is data.
+//! made from or hangs on: no object keys, no statement texts, nothing whose value is data.
 
-use super::block::{Mapping, ResourceRule};
+use super::block::{ConditionRule, Mapping, ResourceRule};
 use super::names::SdkService;
 use super::reference::ResourceType;
 use super::source::{Many, Source};
@@ -29,6 +29,9 @@ pub enum Shape {
     /// A map whose keys are the names.
     MapKeys,
 }
+
+/// Members that name something and whose values are data all the same.
+const DATA_MEMBERS: [&str; 1] = ["Key"];
 
 /// Transforms of values that are more than names: statements hold data.
 const DATA: [&str; 1] = ["partiql"];
@@ -62,26 +65,33 @@ impl SdkService<'_> {
     }
 }
 
-/// The sources that the needs of an operation are filled from.
+/// The sources that the needs of an operation are filled from or hang on.
 fn sources<'a>(
     catalog: &'a Catalog,
     service: SdkService<'a>,
     mapping: &'a Mapping,
 ) -> impl Iterator<Item = &'a Source> {
-    let rules = mapping
-        .needs
-        .iter()
-        .filter(|need| need.optional == 0)
-        .flat_map(|need| &need.resources);
-    rules.flat_map(move |rule| {
-        let wanted = wanted_variables(catalog, service.prefix(), rule);
-        let variables = rule
-            .variables
+    let needs = mapping.needs.iter().filter(|need| need.optional == 0);
+    needs.flat_map(move |need| {
+        let named = need.resources.iter().flat_map(|rule| &rule.variables);
+        let named: Vec<&Source> = named.flat_map(|(_, sources)| sources).collect();
+        let conditions = match &need.condition {
+            Some(ConditionRule::Has(sources)) => sources.as_slice(),
+            Some(ConditionRule::Lacks(_) | ConditionRule::Starts(..)) | None => &[],
+        };
+        // What the need hangs on and names something too: a qualifier, an index.
+        let conditions = conditions
             .iter()
-            .filter(move |(name, _)| wanted.contains(name.as_str()));
-        rule.whole
-            .iter()
-            .chain(variables.flat_map(|(_, sources)| sources))
+            .filter(move |source| named.contains(source));
+        let rules = need.resources.iter().flat_map(move |rule| {
+            let wanted = wanted_variables(catalog, service.prefix(), rule);
+            let variables = rule.variables.iter();
+            let variables = variables.filter(move |(name, _)| wanted.contains(name.as_str()));
+            rule.whole
+                .iter()
+                .chain(variables.flat_map(|(_, sources)| sources))
+        });
+        conditions.chain(rules)
     })
 }
 
@@ -110,6 +120,9 @@ fn member(source: &Source) -> Option<(&str, Shape)> {
         return None;
     }
     let segment = source.top_member()?;
+    if DATA_MEMBERS.contains(&segment.name.as_str()) {
+        return None;
+    }
     let shape = match segment.many {
         Many::One => Shape::Scalar,
         Many::Elements => Shape::List,

@@ -230,3 +230,41 @@ fn a_corrupt_catalogue_is_an_error_and_never_a_panic() {
             .is_err()
     );
 }
+
+#[test]
+fn whatever_is_recorded_every_operation_gives_patterns_that_are_whole() {
+    for service in catalog().services() {
+        for (number, operation) in service.operations().enumerate() {
+            let mut parameters = crate::xray::Parameters::default();
+            let value = ["plain-1", "arn:aws:x:eu-west-1:123456789012:thing/plain-1"][number % 2];
+            for member in service.resource_parameters(operation) {
+                parameters.insert(&member.name, value);
+            }
+            let call = crate::xray::Call {
+                service: service.name().to_owned(),
+                operation: operation.to_owned(),
+                parameters,
+                ..crate::xray::Call::default()
+            };
+            let Resolution::Mapped(mapped) = catalog().resolve(&call) else {
+                panic!("{} {operation}", service.name());
+            };
+            for need in mapped.needs.iter().chain(&mapped.optional) {
+                assert!(
+                    !need.resources.patterns.is_empty(),
+                    "{} {operation}",
+                    service.name()
+                );
+                for pattern in &need.resources.patterns {
+                    let whole = pattern == "*"
+                        || pattern.splitn(6, ':').count() == 6 && pattern.starts_with("arn:aws:");
+                    assert!(
+                        whole && !pattern.contains("${") && !pattern.contains("**"),
+                        "{} {operation}: {pattern}",
+                        service.name()
+                    );
+                }
+            }
+        }
+    }
+}

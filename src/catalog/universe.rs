@@ -234,22 +234,22 @@ fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// Whether the variables that name the resource are free of wildcards in the pattern.
+/// Whether the variables that name the resource are free of wildcards in the pattern. What lies inside the resource, behind
+/// a colon after its name, may be one.
 fn names_resource(kind: &ResourceType, pattern: &str) -> bool {
-    kind.formats()
-        .iter()
-        .zip(kind.granularity())
-        .any(|(format, granularity)| {
-            let naming = template::variables(granularity);
-            [Reach::Word, Reach::Path, Reach::Rest]
-                .into_iter()
-                .any(|reach| {
-                    !naming.is_empty()
-                        && template::read(format, pattern, reach).is_some_and(|found| {
-                            naming
-                                .iter()
-                                .all(|name| found.get(name).is_some_and(|text| !has_wildcard(text)))
-                        })
+    let mut forms = kind.formats().iter().zip(kind.granularity());
+    forms.any(|(format, granularity)| {
+        let naming = template::variables(granularity);
+        let is_named = |text: &&str| !has_wildcard(text.split(':').next().unwrap_or_default());
+        let mut reaches = [Reach::Word, Reach::Path, Reach::Rest].into_iter();
+        !naming.is_empty()
+            && reaches.any(|reach| {
+                let found = template::read(format, pattern, reach);
+                found.is_some_and(|found| {
+                    naming
+                        .iter()
+                        .all(|name| found.get(name).is_some_and(is_named))
                 })
-        })
+            })
+    })
 }

@@ -5,39 +5,56 @@ use crate::iam::{
     Action, ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause,
     ResourcePattern, Statement,
 };
+use std::collections::BTreeSet;
 
 /// One action element of an `Allow` statement.
 #[derive(Debug, Clone)]
-pub struct Grant<'a> {
+pub(super) struct Grant<'a> {
     /// The action element.
-    pub pattern: &'a ActionPattern,
+    pub(super) pattern: &'a ActionPattern,
     /// The statement's resource elements.
-    pub resources: Vec<&'a ResourcePattern>,
+    pub(super) resources: Vec<&'a ResourcePattern>,
     /// What of the statement hangs on the request: a `Condition` or a `Principal`.
-    pub hangs_on: Option<&'static str>,
+    pub(super) hangs_on: Option<&'static str>,
     /// Where it stands.
-    pub origin: Origin,
+    pub(super) origin: Origin,
     /// Why the statement as a whole cannot be decided here, if so.
-    pub undecidable: Option<&'static str>,
+    pub(super) undecidable: Option<&'static str>,
+}
+
+impl Grant<'_> {
+    /// The action element as written.
+    pub(super) fn written(&self) -> BTreeSet<String> {
+        BTreeSet::from([self.pattern.text().to_owned()])
+    }
+
+    /// The resource elements as written.
+    pub(super) fn resource_texts(&self) -> BTreeSet<String> {
+        let texts = self
+            .resources
+            .iter()
+            .map(|resource| resource.text().to_owned());
+        texts.collect()
+    }
 }
 
 /// One `Deny` statement.
 #[derive(Debug, Clone)]
-pub struct Denial<'a> {
+pub(super) struct Denial<'a> {
     statement: &'a Statement,
 }
 
 /// What `Deny` statements do to an action.
 #[derive(Debug, Clone, Default)]
-pub struct Denied {
+pub(super) struct Denied {
     /// Resource patterns on which the action is denied whatever the request.
-    pub surely: Vec<Glob>,
+    pub(super) surely: Vec<Glob>,
     /// Whether a further `Deny` may apply that is not decided here.
-    pub perhaps: bool,
+    pub(super) perhaps: bool,
 }
 
 /// Every grant of the policies, in order.
-pub fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
+pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
     let mut grants = Vec::new();
     for (policy, statement) in statements(policies, Effect::Allow) {
         let (patterns, mut undecidable) = match &statement.actions {
@@ -78,14 +95,14 @@ pub fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
 }
 
 /// Every `Deny` statement of the policies.
-pub fn denies(policies: &[PolicyDocument]) -> Vec<Denial<'_>> {
+pub(super) fn denies(policies: &[PolicyDocument]) -> Vec<Denial<'_>> {
     statements(policies, Effect::Deny)
         .map(|(_, statement)| Denial { statement })
         .collect()
 }
 
 /// What the `Deny` statements do to one action.
-pub fn denied(denials: &[Denial<'_>], action: &Action) -> Denied {
+pub(super) fn denied(denials: &[Denial<'_>], action: &Action) -> Denied {
     let mut denied = Denied::default();
     for Denial { statement } in denials {
         if !statement.actions.matches(action) {

@@ -4,8 +4,10 @@
 //! not known (a condition, a policy variable, a resource that no trace named), the answer is *undecided*, never a guess.
 
 mod evidence;
-pub mod excess;
-pub mod grant;
+mod excess;
+mod findings;
+mod grant;
+mod members;
 pub mod missing;
 pub mod severity;
 mod standing;
@@ -141,7 +143,7 @@ pub fn compare(
     beside: &[PolicyDocument],
     catalog: &Catalog,
 ) -> Comparison {
-    let mut findings = excess::Findings::default();
+    let mut findings = findings::Findings::default();
     let mut denials = grant::denies(policies);
     denials.extend(grant::denies(beside));
     let evidence = evidence::EvidenceByAction::of(needs);

@@ -107,10 +107,7 @@ pub(super) fn standing(
             },
         };
     }
-    let reason = evidence
-        .possible
-        .clone()
-        .or_else(|| doubt(grant, &reached, &denied));
+    let reason = doubt(grant, &reached, &denied).or_else(|| evidence.possible.clone());
     if let Some(reason) = reason {
         return open(&reached, reason);
     }

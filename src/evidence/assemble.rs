@@ -27,12 +27,14 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub struct Assembly {
     trace: Option<TraceId>,
+    /// The least of the ids that the documents name.
+    named: Option<TraceId>,
     digests: Vec<Digest>,
     gaps: Vec<Gap>,
 }
 
 impl Assembly {
-    /// An empty trace with this id; without one, the id is that of the first document that has one.
+    /// An empty trace with this id; without one, the id is the one that its documents name.
     pub fn new(trace: Option<TraceId>) -> Self {
         Self {
             trace,
@@ -53,7 +55,10 @@ impl Assembly {
         if !document.is_segment() {
             return self.add_malformed();
         }
-        self.trace = self.trace.or(document.trace);
+        self.named = match (self.named, document.trace) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
         self.digests.extend(Digest::of(document));
     }
 
@@ -74,7 +79,7 @@ impl Assembly {
     }
 
     pub(super) fn trace(&self) -> Option<TraceId> {
-        self.trace
+        self.trace.or(self.named)
     }
 
     /// What the trace shows. The order in which documents were added changes nothing.
@@ -93,7 +98,7 @@ impl Assembly {
             }
         };
         let mut evidence = TraceEvidence {
-            trace: self.trace,
+            trace: self.trace(),
             segments: 0,
             owners: BTreeSet::new(),
             observations: Vec::new(),
@@ -102,12 +107,10 @@ impl Assembly {
             end: None,
         };
         let mut lineage = Lineage::of(&self.digests);
-        for index in 0..self.digests.len() {
-            if lineage.is_superseded(index) {
-                continue;
-            }
-            if let Some(digest) = self.digests.get(index) {
-                show_document(&mut evidence, digest, &lineage.whose(index), &trace_name);
+        for (index, digest) in self.digests.iter().enumerate() {
+            show_losses(&mut evidence, digest, &trace_name);
+            if !lineage.is_superseded(index) {
+                show_document(&mut evidence, digest, lineage.whose(index));
             }
         }
         let repeated = repeated_calls(&self.digests);
@@ -121,7 +124,7 @@ impl Assembly {
                     && !(position == 0 && repeats(&repeated, digest, point));
                 if counts {
                     let below_call = || lineage.is_below_call(index, position);
-                    show(&mut evidence, seen, &whose, below_call);
+                    show(&mut evidence, seen, whose, below_call);
                 }
             }
         }
@@ -138,44 +141,47 @@ impl Assembly {
     }
 
     fn trace_name(&self) -> String {
-        self.trace
+        self.trace()
             .map_or_else(|| "a trace without id".to_owned(), |id| id.to_string())
     }
 }
 
-fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: &Whose, trace_name: &str) {
+/// Notes what of a document could not be read.
+fn show_losses(evidence: &mut TraceEvidence, digest: &Digest, trace_name: &str) {
+    let losses = [
+        (GapReason::Malformed, digest.malformed),
+        (GapReason::TooLarge, digest.beyond_limits),
+    ];
+    for (reason, _) in losses.into_iter().filter(|(_, count)| *count > 0) {
+        let detail = trace_name.to_owned();
+        evidence.gaps.push(Gap { reason, detail });
+    }
+}
+
+fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: Whose<'_>) {
     evidence.segments += 1;
     evidence.start = match (evidence.start, digest.start) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     };
     evidence.end = evidence.end.max(digest.end);
-    let mut gap = |reason, detail: &str| {
-        evidence.gaps.push(Gap {
-            reason,
-            detail: detail.to_owned(),
-        });
+    let Whose::Caller(caller) = whose else {
+        return;
     };
-    if digest.malformed > 0 {
-        gap(GapReason::Malformed, trace_name);
+    if let Some(name) = &digest.in_progress {
+        let detail = name.clone();
+        let reason = GapReason::InProgress;
+        evidence.gaps.push(Gap { reason, detail });
     }
-    if digest.beyond_limits > 0 {
-        gap(GapReason::TooLarge, trace_name);
-    }
-    if let Whose::Caller(caller) = whose {
-        if digest.in_progress {
-            gap(GapReason::InProgress, &digest.name);
-        }
-        if digest.is_segment() {
-            evidence.owners.insert(caller.owner.clone());
-        }
+    if digest.is_segment() {
+        evidence.owners.insert(caller.owner.clone());
     }
 }
 
 fn show(
     evidence: &mut TraceEvidence,
     seen: &Seen,
-    whose: &Whose,
+    whose: Whose<'_>,
     is_below_call: impl FnOnce() -> bool,
 ) {
     let caller = match whose {

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Digest {
     pub(super) root: Root,
-    pub(super) name: String,
-    pub(super) in_progress: bool,
+    /// The name of its root if that is still in progress.
+    pub(super) in_progress: Option<String>,
     pub(super) start: Option<Timestamp>,
     pub(super) end: Option<Timestamp>,
     /// The node of another document that this document hangs below.
@@ -71,8 +71,7 @@ impl Digest {
             } else {
                 Root::Segment(identity(document, root))
             },
-            name: root.name.clone().into_owned(),
-            in_progress: root.in_progress,
+            in_progress: root.in_progress.then(|| root.name.clone().into_owned()),
             start: root.start,
             end: root.end,
             above: root.parent_id,

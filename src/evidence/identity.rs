@@ -15,7 +15,7 @@ pub(super) enum Identity {
     /// Someone's code.
     Own(Caller),
     /// A service's part in running a Lambda function: uses no role of the function.
-    LambdaService(Option<Arn>),
+    LambdaService(Option<Caller>),
     /// Any other AWS service's own segment: uses no role of anyone judged.
     Service,
     /// Code that does not say where it ran; the caller is whom to take it for if nothing above tells more.
@@ -55,7 +55,8 @@ pub(super) fn identity(document: &Document<'_>, root: &Node<'_>) -> Identity {
     match root.origin.as_deref() {
         Some("AWS::Lambda::Function") => lambda_function(document, root, &block),
         Some("AWS::Lambda") => {
-            Identity::LambdaService(root.resource_arn.as_deref().and_then(function_arn))
+            let function = root.resource_arn.as_deref().and_then(function_arn);
+            Identity::LambdaService(function.map(Caller::of_function))
         }
         Some("AWS::StepFunctions::StateMachine") => state_machine(root, &block),
         Some("AWS::ApiGateway::Stage") => {
@@ -76,17 +77,14 @@ pub(super) fn identity(document: &Document<'_>, root: &Node<'_>) -> Identity {
     }
 }
 
-/// The function that a subsegment names as its own: Lambda writes it into the phases of an invocation.
+/// The function that a subsegment names as its own: Lambda writes it into the phases of an invocation, OpenTelemetry among
+/// its attributes.
 pub(super) fn function_of(node: &Node<'_>) -> Option<Caller> {
-    if node.is_client() || !holds_function(node) {
+    if !holds_function(node) {
         return None;
     }
-    let block = Block::of(node);
-    let attributes = Attributes::of(node);
-    let arn = block
-        .function_arn
-        .clone()
-        .or_else(|| attributes_arn(&attributes))?;
+    let phase = || Block::of(node).function_arn.filter(|_| !node.is_client());
+    let arn = phase().or_else(|| attributes_arn(&Attributes::of(node)))?;
     Some(Caller::of_function(arn))
 }
 
@@ -236,11 +234,17 @@ fn function_arn(text: &str) -> Option<Arn> {
         .split(':')
         .next()?;
     let is_function = arn.service() == "lambda" && !name.is_empty();
-    is_function.then(|| arn.with_resource(format!("function:{name}")))
+    let is_whole = arn.resource().len() == "function:".len() + name.len();
+    let unqualified = || arn.with_resource(format!("function:{name}"));
+    match (is_function, is_whole) {
+        (true, true) => Some(arn),
+        (true, false) => Some(unqualified()),
+        (false, _) => None,
+    }
 }
 
 impl Caller {
-    pub(super) fn of_function(arn: Arn) -> Self {
+    fn of_function(arn: Arn) -> Self {
         let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Self {
             partition: part(arn.partition()),

@@ -3,7 +3,6 @@
 use super::Owner;
 use super::digest::{Digest, Point, Root, Seen};
 use super::identity::{Caller, Identity};
-use crate::iam::Arn;
 use crate::xray::SegmentId;
 use std::collections::BTreeMap;
 
@@ -11,10 +10,10 @@ use std::collections::BTreeMap;
 const LEVELS_TO_CALL: usize = 64;
 
 /// Whose a document is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Whose {
-    Caller(Caller),
-    LambdaService(Option<Arn>),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose<'d> {
+    Caller(&'d Caller),
+    LambdaService(Option<&'d Caller>),
     Service,
     Nobody,
 }
@@ -25,7 +24,7 @@ pub(super) struct Lineage<'d> {
     digests: &'d [Digest],
     places: BTreeMap<SegmentId, (usize, usize)>,
     superseded: Vec<bool>,
-    whose: Vec<Option<Whose>>,
+    whose: Vec<Option<Whose<'d>>>,
 }
 
 impl<'d> Lineage<'d> {
@@ -43,16 +42,11 @@ impl<'d> Lineage<'d> {
                 }
             }
         }
-        let root_counts = |(index, digest): (usize, &Digest)| {
-            digest
-                .id()
-                .is_none_or(|id| places.get(&id) == Some(&(index, 0)))
+        let counts_elsewhere = |(index, digest): (usize, &Digest)| {
+            let place = digest.id().and_then(|id| places.get(&id));
+            place.is_some_and(|(other, _)| *other != index)
         };
-        let superseded = digests
-            .iter()
-            .enumerate()
-            .map(|place| !root_counts(place))
-            .collect();
+        let superseded = digests.iter().enumerate().map(counts_elsewhere).collect();
         Self {
             digests,
             places,
@@ -75,12 +69,12 @@ impl<'d> Lineage<'d> {
     }
 
     /// Whose code the document shows.
-    pub(super) fn whose(&mut self, index: usize) -> Whose {
+    pub(super) fn whose(&mut self, index: usize) -> Whose<'d> {
         let mut pending = Vec::new();
         let mut current = index;
         let mut found = loop {
             if let Some(Some(known)) = self.whose.get(current) {
-                break known.clone();
+                break *known;
             }
             if let Some(own) = self.own(current) {
                 break own;
@@ -98,12 +92,12 @@ impl<'d> Lineage<'d> {
         if let Some(slot) = self.whose.get_mut(current)
             && slot.is_none()
         {
-            *slot = Some(found.clone());
+            *slot = Some(found);
         }
         while let Some(below) = pending.pop() {
             found = self.inherited(below, found);
             if let Some(slot) = self.whose.get_mut(below) {
-                *slot = Some(found.clone());
+                *slot = Some(found);
             }
         }
         found
@@ -148,13 +142,13 @@ impl<'d> Lineage<'d> {
     }
 
     /// Whose the document is by its own word.
-    fn own(&self, index: usize) -> Option<Whose> {
+    fn own(&self, index: usize) -> Option<Whose<'d>> {
         match &self.digests.get(index)?.root {
             Root::Segment(Identity::Own(caller)) | Root::Subsegment(Some(caller)) => {
-                Some(Whose::Caller(caller.clone()))
+                Some(Whose::Caller(caller))
             }
             Root::Segment(Identity::LambdaService(function)) => {
-                Some(Whose::LambdaService(function.clone()))
+                Some(Whose::LambdaService(function.as_ref()))
             }
             Root::Segment(Identity::Service) => Some(Whose::Service),
             Root::Segment(Identity::Unsaid(_)) | Root::Subsegment(None) => None,
@@ -162,7 +156,7 @@ impl<'d> Lineage<'d> {
     }
 
     /// Whose a document is that does not say so, given whose the document above it is.
-    fn inherited(&self, index: usize, above: Whose) -> Whose {
+    fn inherited(&self, index: usize, above: Whose<'d>) -> Whose<'d> {
         let Some(digest) = self.digests.get(index) else {
             return Whose::Nobody;
         };
@@ -175,14 +169,10 @@ impl<'d> Lineage<'d> {
         // Below a client call stands what was called, which is someone else's code.
         let is_called = parent.is_none_or(|parent| parent.is_client);
         match above {
-            Whose::Caller(function) if !is_called && is_function(&function) => {
-                Whose::Caller(function)
-            }
-            Whose::LambdaService(Some(function)) if !is_called => {
-                Whose::Caller(Caller::of_function(function))
-            }
+            Whose::Caller(function) if !is_called && is_function(function) => above,
+            Whose::LambdaService(Some(function)) if !is_called => Whose::Caller(function),
             Whose::Caller(_) | Whose::LambdaService(_) | Whose::Service | Whose::Nobody => {
-                Whose::Caller(caller.clone())
+                Whose::Caller(caller)
             }
         }
     }
@@ -205,6 +195,6 @@ fn rank(digests: &[Digest], (index, position): (usize, usize)) -> (bool, bool, b
         !point.in_progress,
         point.seen.is_some(),
         position > 0,
-        !digest.in_progress,
+        digest.in_progress.is_none(),
     )
 }

@@ -16,7 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use trust::others_who_may_assume;
 
 /// Requests in flight at a time; IAM throttles early.
-const CONCURRENT: usize = 8;
+const CONCURRENT: usize = 9;
+
+/// Requests that outline a role, which are made together.
+const PER_OUTLINE: usize = 3;
 
 /// What a role is granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,15 +107,21 @@ impl RoleError {
     }
 
     fn api(what: &str, source: ApiError) -> Self {
-        Self::Api { what: what.to_owned(), source }
+        Self::Api {
+            what: what.to_owned(),
+            source,
+        }
     }
 }
 
 /// Reads what roles are granted, by ARN or name.
-pub async fn read(api: &impl RoleApi, roles: &BTreeSet<String>) -> BTreeMap<String, Result<RoleGrants, RoleError>> {
+pub async fn read(
+    api: &impl RoleApi,
+    roles: &BTreeSet<String>,
+) -> BTreeMap<String, Result<RoleGrants, RoleError>> {
     let outlines: BTreeMap<String, Result<Outline, RoleError>> = stream::iter(roles)
         .map(|role| async move { (role.clone(), outline(api, role).await) })
-        .buffer_unordered(CONCURRENT)
+        .buffer_unordered(CONCURRENT / PER_OUTLINE)
         .collect()
         .await;
     let found = || outlines.values().flatten();
@@ -122,20 +131,32 @@ pub async fn read(api: &impl RoleApi, roles: &BTreeSet<String>) -> BTreeMap<Stri
         .buffer_unordered(CONCURRENT)
         .collect()
         .await;
-    let inline: BTreeSet<(&str, &str)> =
-        found().flat_map(|outline| outline.inline.iter().map(|name| (outline.name.as_str(), name.as_str()))).collect();
+    let inline: BTreeSet<(&str, &str)> = found()
+        .flat_map(|outline| {
+            outline
+                .inline
+                .iter()
+                .map(|name| (outline.name.as_str(), name.as_str()))
+        })
+        .collect();
     let inline: BTreeMap<(&str, &str), Result<String, RoleError>> = stream::iter(inline)
         .map(|(role, name)| async move {
             let document = api.inline_policy(role, name).await;
             let what = format!("the policy `{name}` of the role `{role}`");
-            ((role, name), document.map_err(|error| RoleError::api(&what, error)))
+            (
+                (role, name),
+                document.map_err(|error| RoleError::api(&what, error)),
+            )
         })
         .buffer_unordered(CONCURRENT)
         .collect()
         .await;
     let assembled = outlines.iter().map(|(role, outline)| {
         let grants = outline.as_ref().map_err(Clone::clone);
-        (role.clone(), grants.and_then(|outline| outline.assemble(&managed, &inline)))
+        (
+            role.clone(),
+            grants.and_then(|outline| outline.assemble(&managed, &inline)),
+        )
     });
     assembled.collect()
 }
@@ -159,12 +180,20 @@ async fn outline(api: &impl RoleApi, asked: &str) -> Result<Outline, RoleError> 
         }
         RoleError::api(&what("the role"), error)
     });
-    let attached = api.attached_policies(name).map_err(|error| RoleError::api(&what("the policies attached to the role"), error));
-    let inline = api.inline_policies(name).map_err(|error| RoleError::api(&what("the inline policies of the role"), error));
+    let attached = api
+        .attached_policies(name)
+        .map_err(|error| RoleError::api(&what("the policies attached to the role"), error));
+    let inline = api
+        .inline_policies(name)
+        .map_err(|error| RoleError::api(&what("the inline policies of the role"), error));
     // The role first: of three errors it says most.
     let (record, attached, inline) = future::join3(record, attached, inline).await;
     let record = record?;
-    let arn = record.arn.parse::<Arn>().ok().filter(|arn| !asked.starts_with("arn:") || arn.to_string() == asked);
+    let arn = record
+        .arn
+        .parse::<Arn>()
+        .ok()
+        .filter(|arn| !asked.starts_with("arn:") || arn.to_string() == asked);
     Ok(Outline {
         arn: arn.ok_or_else(|| RoleError::OtherAccount(asked.to_owned()))?,
         name: name.to_owned(),
@@ -192,7 +221,11 @@ impl Outline {
         };
         let mut policies = Vec::new();
         for name in &self.inline {
-            let text = inline.get(&(self.name.as_str(), name.as_str())).cloned().transpose()?.unwrap_or_default();
+            let text = inline
+                .get(&(self.name.as_str(), name.as_str()))
+                .cloned()
+                .transpose()?
+                .unwrap_or_default();
             let kind = RolePolicyKind::Inline { name: name.clone() };
             policies.push(policy(kind, format!("{}/{name}", self.name), &text)?);
         }
@@ -208,12 +241,15 @@ impl Outline {
     }
 
     fn others(&self) -> BTreeSet<String> {
-        let unreadable = || BTreeSet::from(["its trust policy cannot be read, so others may use it".to_owned()]);
+        let unreadable =
+            || BTreeSet::from(["its trust policy cannot be read, so others may use it".to_owned()]);
         let Some(text) = &self.record.trust_policy else {
             return unreadable();
         };
         let document = encoded::decode(text);
-        document.and_then(|text| others_who_may_assume(&text, &self.arn)).unwrap_or_else(unreadable)
+        document
+            .and_then(|text| others_who_may_assume(&text, &self.arn))
+            .unwrap_or_else(unreadable)
     }
 }
 

@@ -80,7 +80,9 @@ impl Replacement {
         let mut on: BTreeMap<&Action, BTreeSet<String>> = BTreeMap::new();
         for (action, resources) in needed {
             if granted(action) {
-                on.entry(action).or_default().extend(resources.iter().cloned());
+                on.entry(action)
+                    .or_default()
+                    .extend(resources.iter().cloned());
             }
         }
         let mut keep: BTreeMap<BTreeSet<String>, BTreeSet<Action>> = BTreeMap::new();
@@ -95,7 +97,10 @@ impl fmt::Display for Replacement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attached = self.attached;
         if self.keep.is_empty() {
-            return write!(formatter, "detach the policy {attached}: nothing that it grants is needed");
+            return write!(
+                formatter,
+                "detach the policy {attached}: nothing that it grants is needed"
+            );
         }
         let parts: Vec<String> = self
             .keep
@@ -106,7 +111,11 @@ impl fmt::Display for Replacement {
                 format!("{} on {}", actions.join(", "), resources.join(", "))
             })
             .collect();
-        write!(formatter, "replace the attached policy {attached} by {}", parts.join("; "))
+        write!(
+            formatter,
+            "replace the attached policy {attached} by {}",
+            parts.join("; ")
+        )
     }
 }
 
@@ -118,8 +127,16 @@ mod tests {
     fn names_are_sorted_and_found_under_any_path() {
         assert!(NAMES.is_sorted());
         for known in NAMES {
-            assert_eq!(name(&format!("arn:aws:iam::aws:policy/{known}")), Some(*known));
-            assert_eq!(name(&format!("arn:aws-us-gov:iam::aws:policy/service-role/{known}")), Some(*known));
+            assert_eq!(
+                name(&format!("arn:aws:iam::aws:policy/{known}")),
+                Some(*known)
+            );
+            assert_eq!(
+                name(&format!(
+                    "arn:aws-us-gov:iam::aws:policy/service-role/{known}"
+                )),
+                Some(*known)
+            );
             assert_eq!(name(&format!("arn:aws:iam::aws:role/{known}")), None);
             assert_eq!(name(&format!("arn:aws:iam::aws:policy/{known}x")), None);
         }
@@ -131,7 +148,11 @@ mod tests {
         let action: Action = "logs:PutLogEvents".parse().unwrap();
         let on = |group: &str| BTreeSet::from([group.to_owned()]);
         let (a, b) = (on("a"), on("b"));
-        let replacement = Replacement::of("AWSLambdaBasicExecutionRole", |_| true, [(&action, &b), (&action, &a)]);
+        let replacement = Replacement::of(
+            "AWSLambdaBasicExecutionRole",
+            |_| true,
+            [(&action, &b), (&action, &a)],
+        );
         assert_eq!(
             replacement.to_string(),
             "replace the attached policy AWSLambdaBasicExecutionRole by logs:PutLogEvents on a, b"

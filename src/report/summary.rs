@@ -1,8 +1,8 @@
 //! What `scan` says it wrote.
 
 use super::printable;
-use super::text::counted;
 use super::text::style::{BOLD, WARN, painted};
+use super::text::words::counted;
 use crate::usage::Usage;
 use serde::Serialize;
 use std::fmt::Write as _;

@@ -48,8 +48,12 @@ impl FunctionName {
     /// Whether it can be this function.
     pub fn is(&self, function: &Arn) -> bool {
         function.resource().strip_prefix("function:") == Some(&self.name)
-            && self.account().is_none_or(|account| account == function.account())
-            && self.region().is_none_or(|region| region == function.region())
+            && self
+                .account()
+                .is_none_or(|account| account == function.account())
+            && self
+                .region()
+                .is_none_or(|region| region == function.region())
     }
 }
 
@@ -67,17 +71,29 @@ impl FromStr for FunctionName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let words: Vec<&str> = text.split(':').collect();
         let (region, account, name, qualifier) = match words.as_slice() {
-            ["arn", _, "lambda", region, account, "function", name] => (Some(*region), Some(*account), *name, None),
-            ["arn", _, "lambda", region, account, "function", name, qualifier] => {
-                (Some(*region), Some(*account), *name, Some(*qualifier))
+            ["arn", _, "lambda", region, account, "function", name] => {
+                (Some(*region), Some(*account), *name, None)
             }
+            [
+                "arn",
+                _,
+                "lambda",
+                region,
+                account,
+                "function",
+                name,
+                qualifier,
+            ] => (Some(*region), Some(*account), *name, Some(*qualifier)),
             [account, "function", name] => (None, Some(*account), *name, None),
-            [account, "function", name, qualifier] => (None, Some(*account), *name, Some(*qualifier)),
+            [account, "function", name, qualifier] => {
+                (None, Some(*account), *name, Some(*qualifier))
+            }
             [name] => (None, None, *name, None),
             [name, qualifier] => (None, None, *name, Some(*qualifier)),
             _ => return Err(ParseFunctionNameError(shortened(text))),
         };
-        let is_account = |word: &str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let is_account =
+            |word: &str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
         let fits = is_word(name, 140)
             && qualifier.is_none_or(|word| is_word(word.strip_prefix('$').unwrap_or(word), 128))
             && account.is_none_or(is_account)
@@ -105,11 +121,16 @@ impl fmt::Display for FunctionName {
 
 fn is_word(word: &str, longest: usize) -> bool {
     (1..=longest).contains(&word.len())
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(200).collect()
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(200)
+        .collect()
 }
 
 #[cfg(test)]
@@ -123,16 +144,40 @@ mod tests {
             ("checkout", None, None, None),
             ("checkout:PROD", Some("PROD"), None, None),
             ("checkout:$LATEST", Some("$LATEST"), None, None),
-            ("123456789012:function:checkout", None, None, Some("123456789012")),
-            ("123456789012:function:checkout:7", Some("7"), None, Some("123456789012")),
+            (
+                "123456789012:function:checkout",
+                None,
+                None,
+                Some("123456789012"),
+            ),
+            (
+                "123456789012:function:checkout:7",
+                Some("7"),
+                None,
+                Some("123456789012"),
+            ),
             (arn, None, Some("us-gov-west-1"), Some("123456789012")),
         ];
         for (text, qualifier, region, account) in forms {
             let name: FunctionName = text.parse().unwrap();
             assert_eq!(name.name(), "checkout", "{text}");
-            assert_eq!((name.qualifier(), name.region(), name.account()), (qualifier, region, account), "{text}");
+            assert_eq!(
+                (name.qualifier(), name.region(), name.account()),
+                (qualifier, region, account),
+                "{text}"
+            );
         }
-        let wrong = ["", ":", "a:b:c", "a b", "arn:aws:s3:::bucket", "checkout:", "12:function:checkout", "a/b", "äöü"];
+        let wrong = [
+            "",
+            ":",
+            "a:b:c",
+            "a b",
+            "arn:aws:s3:::bucket",
+            "checkout:",
+            "12:function:checkout",
+            "a/b",
+            "äöü",
+        ];
         for text in wrong {
             assert!(text.parse::<FunctionName>().is_err(), "{text}");
         }
@@ -140,10 +185,14 @@ mod tests {
 
     #[test]
     fn a_name_is_any_function_of_that_name_and_an_arn_only_itself() {
-        let function: Arn = "arn:aws:lambda:eu-west-1:123456789012:function:checkout".parse().unwrap();
+        let function: Arn = "arn:aws:lambda:eu-west-1:123456789012:function:checkout"
+            .parse()
+            .unwrap();
         let is = |text: &str| text.parse::<FunctionName>().unwrap().is(&function);
         assert!(is("checkout") && is("checkout:PROD") && is("123456789012:function:checkout"));
         assert!(!is("Checkout") && !is("210987654321:function:checkout"));
-        assert!(!is("arn:aws:lambda:us-east-1:123456789012:function:checkout"));
+        assert!(!is(
+            "arn:aws:lambda:us-east-1:123456789012:function:checkout"
+        ));
     }
 }

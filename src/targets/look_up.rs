@@ -37,9 +37,18 @@ pub async fn look_up(
     for role in &asked.roles {
         search.role(role)?;
     }
-    let Search { roles, unread, mut gaps, .. } = search;
+    let Search {
+        roles,
+        unread,
+        mut gaps,
+        ..
+    } = search;
     let judged = users::of_roles(&roles, &listing, functions, &mut gaps).await?;
-    Ok(Found { roles: judged, unread, gaps })
+    Ok(Found {
+        roles: judged,
+        unread,
+        gaps,
+    })
 }
 
 /// A role to judge: the functions asked for that use it, with the versions of them that do.
@@ -63,10 +72,14 @@ impl<F: FunctionApi> Search<'_, F> {
         for name in &self.asked.stacks {
             for id in stack::functions(stacks, name, &mut self.gaps).await? {
                 any = true;
-                match self.function(&id, &format!("{id} of the stack {name}")).await {
+                match self
+                    .function(&id, &format!("{id} of the stack {name}"))
+                    .await
+                {
                     // It was deleted by hand since the stack made it.
                     Err(TargetError::NoSuchFunction(function)) => {
-                        self.gaps.insert(format!("the function {function} does not exist"));
+                        self.gaps
+                            .insert(format!("the function {function} does not exist"));
                     }
                     other => other?,
                 }
@@ -76,12 +89,17 @@ impl<F: FunctionApi> Search<'_, F> {
         if self.asked.stacks.is_empty() || any || by_name > 0 {
             return Ok(());
         }
-        Err(TargetError::NoFunctions { stacks: self.asked.stacks.clone() })
+        Err(TargetError::NoFunctions {
+            stacks: self.asked.stacks.clone(),
+        })
     }
 
     async fn function(&mut self, asked: &str, shown: &str) -> Result<(), TargetError> {
         let name: FunctionName = asked.parse()?;
-        if name.region().is_some_and(|region| region != self.asked.region) {
+        if name
+            .region()
+            .is_some_and(|region| region != self.asked.region)
+        {
             return Err(TargetError::OtherRegion {
                 function: asked.to_owned(),
                 region: self.asked.region.clone(),
@@ -92,11 +110,15 @@ impl<F: FunctionApi> Search<'_, F> {
             self.mean(version.clone());
             return Ok(());
         }
-        let bare = asked.strip_suffix(&format!(":{qualifier}")).unwrap_or(asked);
+        let bare = asked
+            .strip_suffix(&format!(":{qualifier}"))
+            .unwrap_or(asked);
         match self.functions.function(bare, name.qualifier()).await {
             // An alias is not listed; the version behind it is what uses the role.
             Ok(version) => self.mean(version),
-            Err(error) if error.is_absent() => return Err(TargetError::NoSuchFunction(shown.to_owned())),
+            Err(error) if error.is_absent() => {
+                return Err(TargetError::NoSuchFunction(shown.to_owned()));
+            }
             Err(error) => self.refused(shown, error)?,
         }
         Ok(())
@@ -110,13 +132,17 @@ impl<F: FunctionApi> Search<'_, F> {
         }
         if function.region() != self.asked.region {
             let region = &self.asked.region;
-            self.gaps.insert(format!("{function} was seen in the traces and is not of the region {region}"));
+            self.gaps.insert(format!(
+                "{function} was seen in the traces and is not of the region {region}"
+            ));
             return Ok(());
         }
         match self.functions.function(&function.to_string(), None).await {
             Ok(version) => self.mean(version),
             Err(error) if error.is_absent() => {
-                self.gaps.insert(format!("{function} was seen in the traces and no longer exists"));
+                self.gaps.insert(format!(
+                    "{function} was seen in the traces and no longer exists"
+                ));
             }
             Err(error) => self.refused(&function.to_string(), error)?,
         }
@@ -126,7 +152,10 @@ impl<F: FunctionApi> Search<'_, F> {
     /// A function that may not be read is told of; anything else that goes wrong ends the search.
     fn refused(&mut self, function: &str, error: ApiError) -> Result<(), TargetError> {
         if error.kind != ApiErrorKind::Denied {
-            return Err(TargetError::api(&format!("the function `{function}`"), error));
+            return Err(TargetError::api(
+                &format!("the function `{function}`"),
+                error,
+            ));
         }
         self.unread.insert(function.to_owned(), error);
         Ok(())
@@ -134,10 +163,21 @@ impl<F: FunctionApi> Search<'_, F> {
 
     fn role(&mut self, asked: &str) -> Result<(), TargetError> {
         if let Some(error) = &self.listing.not_listed {
-            return Err(TargetError::api(&format!("the functions that use the role `{asked}`"), error.clone()));
+            return Err(TargetError::api(
+                &format!("the functions that use the role `{asked}`"),
+                error.clone(),
+            ));
         }
-        let is_meant = |role: &str| role == asked || (!asked.starts_with("arn:") && users::role_name(role) == asked);
-        let using: Vec<FunctionVersion> = self.listing.versions.iter().filter(|version| is_meant(&version.role)).cloned().collect();
+        let is_meant = |role: &str| {
+            role == asked || (!asked.starts_with("arn:") && users::role_name(role) == asked)
+        };
+        let using: Vec<FunctionVersion> = self
+            .listing
+            .versions
+            .iter()
+            .filter(|version| is_meant(&version.role))
+            .cloned()
+            .collect();
         if using.is_empty() {
             self.roles.entry(asked.to_owned()).or_default();
         }

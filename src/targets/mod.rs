@@ -112,12 +112,16 @@ impl TargetError {
             Self::NoSuchStack(_) | Self::NoSuchFunction(_) => {
                 "check the name, --region, and which account the credentials are of"
             }
-            Self::NotAFunction(_) => "give a function's name or ARN, perhaps with `:` and a version or alias",
+            Self::NotAFunction(_) => {
+                "give a function's name or ARN, perhaps with `:` and a version or alias"
+            }
             Self::OtherRegion { function, .. } => {
                 let region = function.split(':').nth(3).unwrap_or_default();
                 return Some(format!("run once for each region: --region {region}"));
             }
-            Self::NoFunctions { .. } => "name the functions with --function, or their role with --role",
+            Self::NoFunctions { .. } => {
+                "name the functions with --function, or their role with --role"
+            }
             Self::Api { source, .. } => return source.permission_hint(),
         };
         Some(hint.to_owned())

@@ -51,7 +51,9 @@ pub(super) async fn functions(
                         continue;
                     }
                     if depth == MAX_DEPTH || seen.len() == MAX_STACKS {
-                        gaps.insert(format!("the nested stack {nested} was not read: there are too many"));
+                        gaps.insert(format!(
+                            "the nested stack {nested} was not read: there are too many"
+                        ));
                         continue;
                     }
                     seen.insert(nested.clone());
@@ -60,7 +62,9 @@ pub(super) async fn functions(
                 ("AWS::Lambda::Function" | "AWS::CloudFormation::Stack", None) => {
                     let logical_id = resource.logical_id;
                     let status = resource.status;
-                    gaps.insert(format!("{logical_id} of the stack {current} does not exist yet: {status}"));
+                    gaps.insert(format!(
+                        "{logical_id} of the stack {current} does not exist yet: {status}"
+                    ));
                 }
                 _ => {}
             }

@@ -21,7 +21,9 @@ struct Account {
 }
 
 fn arn(function: &str) -> Arn {
-    format!("arn:aws:lambda:{REGION}:123456789012:function:{function}").parse().unwrap()
+    format!("arn:aws:lambda:{REGION}:123456789012:function:{function}")
+        .parse()
+        .unwrap()
 }
 
 fn role(name: &str) -> String {
@@ -55,7 +57,12 @@ impl Account {
             logical_id: "Logical".into(),
             kind: (*kind).to_owned(),
             physical_id: id.map(str::to_owned),
-            status: if id.is_some() { "CREATE_COMPLETE" } else { "CREATE_IN_PROGRESS" }.into(),
+            status: if id.is_some() {
+                "CREATE_COMPLETE"
+            } else {
+                "CREATE_IN_PROGRESS"
+            }
+            .into(),
         });
         self.stacks.insert(name.to_owned(), resources.collect());
         self
@@ -75,12 +82,22 @@ impl Account {
     }
 
     fn look_up(&self, asked: &Asked) -> Result<Found, TargetError> {
-        let asked = Asked { region: REGION.into(), ..asked.clone() };
-        look_up(&asked, self, self).now_or_never().expect("nothing here waits")
+        let asked = Asked {
+            region: REGION.into(),
+            ..asked.clone()
+        };
+        look_up(&asked, self, self)
+            .now_or_never()
+            .expect("nothing here waits")
     }
 
     fn asked(&self, operation: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|asked| asked.starts_with(operation)).count()
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|asked| asked.starts_with(operation))
+            .count()
     }
 }
 
@@ -90,14 +107,28 @@ impl FunctionApi for Account {
         Ok(self.versions.clone())
     }
 
-    async fn function(&self, name: &str, qualifier: Option<&str>) -> Result<FunctionVersion, ApiError> {
+    async fn function(
+        &self,
+        name: &str,
+        qualifier: Option<&str>,
+    ) -> Result<FunctionVersion, ApiError> {
         self.ask("GetFunctionConfiguration", name)?;
         let bare = name.rsplit(':').next().unwrap().to_owned();
         let qualifier = qualifier.unwrap_or("$LATEST");
-        let version = self.aliases.get(&(bare.clone(), qualifier.to_owned())).map_or(qualifier, String::as_str);
+        let version = self
+            .aliases
+            .get(&(bare.clone(), qualifier.to_owned()))
+            .map_or(qualifier, String::as_str);
         let mut versions = self.versions.iter();
-        let found = versions.find(|found| found.function == arn(&bare) && found.settings.version == version);
-        found.cloned().ok_or_else(|| error("GetFunctionConfiguration", ApiErrorKind::Refused, "ResourceNotFoundException"))
+        let found = versions
+            .find(|found| found.function == arn(&bare) && found.settings.version == version);
+        found.cloned().ok_or_else(|| {
+            error(
+                "GetFunctionConfiguration",
+                ApiErrorKind::Refused,
+                "ResourceNotFoundException",
+            )
+        })
     }
 
     async fn event_sources(&self) -> Result<Vec<FunctionEventSource>, ApiError> {
@@ -116,7 +147,11 @@ impl StackApi for Account {
         self.ask("ListStackResources", stack)?;
         let missing = || ApiError {
             message: format!("Stack with id {stack} does not exist"),
-            ..error("ListStackResources", ApiErrorKind::Refused, "ValidationError")
+            ..error(
+                "ListStackResources",
+                ApiErrorKind::Refused,
+                "ValidationError",
+            )
         };
         self.stacks.get(stack).cloned().ok_or_else(missing)
     }
@@ -149,7 +184,13 @@ fn told(found: &Found) -> Vec<String> {
         let users: Vec<String> = role
             .users
             .iter()
-            .map(|user| format!("{}{}", if user.target { "*" } else { "" }, user.settings.name()))
+            .map(|user| {
+                format!(
+                    "{}{}",
+                    if user.target { "*" } else { "" },
+                    user.settings.name()
+                )
+            })
             .collect();
         format!("{}: {}", users::role_name(&role.role), users.join(" "))
     };
@@ -169,32 +210,53 @@ fn shop() -> Account {
 #[test]
 fn a_function_brings_its_role_and_everyone_who_shares_it() {
     let full_arn = arn("checkout").to_string();
-    for name in ["checkout", "checkout:$LATEST", "123456789012:function:checkout", &full_arn] {
+    for name in [
+        "checkout",
+        "checkout:$LATEST",
+        "123456789012:function:checkout",
+        &full_arn,
+    ] {
         let found = shop().look_up(&functions(&[name])).unwrap();
         assert_eq!(told(&found), ["shared: *checkout refund"], "{name}");
         assert_eq!(found.roles[0].role, role("shared"));
         assert!(found.gaps.is_empty() && found.unread.is_empty());
     }
-    let both = shop().look_up(&functions(&["report", "refund", "refund"])).unwrap();
+    let both = shop()
+        .look_up(&functions(&["report", "refund", "refund"]))
+        .unwrap();
     assert_eq!(told(&both), ["own: *report", "shared: checkout *refund"]);
 }
 
 #[test]
 fn an_alias_means_the_role_of_the_version_behind_it() {
-    let mut account = shop().with("checkout", "3", "old").with("other", "$LATEST", "old");
-    account.aliases.insert(("checkout".into(), "PROD".into()), "3".into());
+    let mut account = shop()
+        .with("checkout", "3", "old")
+        .with("other", "$LATEST", "old");
+    account
+        .aliases
+        .insert(("checkout".into(), "PROD".into()), "3".into());
     for name in ["checkout:PROD", "checkout:3"] {
         let found = account.look_up(&functions(&[name])).unwrap();
         assert_eq!(told(&found), ["old: *checkout other"], "{name}");
-        let versions: Vec<&str> =
-            found.roles[0].users[0].settings.versions.iter().map(|settings| settings.version.as_str()).collect();
-        assert_eq!(versions, ["3"], "only versions that use the role, once each");
+        let versions: Vec<&str> = found.roles[0].users[0]
+            .settings
+            .versions
+            .iter()
+            .map(|settings| settings.version.as_str())
+            .collect();
+        assert_eq!(
+            versions,
+            ["3"],
+            "only versions that use the role, once each"
+        );
     }
 }
 
 #[test]
 fn a_published_version_counts_among_the_users_of_its_role() {
-    let account = shop().with("archive", "$LATEST", "other").with("archive", "7", "shared");
+    let account = shop()
+        .with("archive", "$LATEST", "other")
+        .with("archive", "7", "shared");
     let found = account.look_up(&functions(&["checkout"])).unwrap();
     assert_eq!(told(&found), ["shared: archive *checkout refund"]);
 }
@@ -205,16 +267,35 @@ fn a_role_is_asked_for_by_name_or_arn() {
         let found = shop().look_up(&of_role(name)).unwrap();
         assert_eq!(told(&found), ["shared: *checkout *refund"], "{name}");
     }
-    let elsewhere = shop().look_up(&of_role("arn:aws:iam::210987654321:role/team/shared")).unwrap();
+    let elsewhere = shop()
+        .look_up(&of_role("arn:aws:iam::210987654321:role/team/shared"))
+        .unwrap();
     assert_eq!(told(&elsewhere), ["shared: "]);
-    assert_eq!(told(&shop().look_up(&of_role("nobody")).unwrap()), ["nobody: "]);
+    assert_eq!(
+        told(&shop().look_up(&of_role("nobody")).unwrap()),
+        ["nobody: "]
+    );
 }
 
 #[test]
 fn stacks_are_followed_into_nested_ones_and_not_in_circles() {
     let account = shop()
-        .with_stack("shop", &[(FUNCTION, Some("checkout")), (STACK, Some("arn:nested")), ("AWS::SQS::Queue", Some("q"))])
-        .with_stack("arn:nested", &[(FUNCTION, Some("report")), (STACK, Some("arn:nested")), (STACK, Some("shop"))]);
+        .with_stack(
+            "shop",
+            &[
+                (FUNCTION, Some("checkout")),
+                (STACK, Some("arn:nested")),
+                ("AWS::SQS::Queue", Some("q")),
+            ],
+        )
+        .with_stack(
+            "arn:nested",
+            &[
+                (FUNCTION, Some("report")),
+                (STACK, Some("arn:nested")),
+                (STACK, Some("shop")),
+            ],
+        );
     let found = account.look_up(&of_stack("shop")).unwrap();
     assert_eq!(told(&found), ["own: *report", "shared: *checkout refund"]);
     assert_eq!(account.asked("ListStackResources"), 2);
@@ -224,30 +305,59 @@ fn stacks_are_followed_into_nested_ones_and_not_in_circles() {
 fn stacks_nested_without_end_are_given_up_on() {
     let mut account = shop().with_stack("s0", &[(FUNCTION, Some("checkout")), (STACK, Some("s1"))]);
     for depth in 1..100 {
-        account = account.with_stack(&format!("s{depth}"), &[(STACK, Some(&format!("s{}", depth + 1)))]);
+        account = account.with_stack(
+            &format!("s{depth}"),
+            &[(STACK, Some(&format!("s{}", depth + 1)))],
+        );
     }
     let found = account.look_up(&of_stack("s0")).unwrap();
     assert_eq!(account.asked("ListStackResources"), 33);
-    assert_eq!(found.gaps, BTreeSet::from(["the nested stack s33 was not read: there are too many".to_owned()]));
+    assert_eq!(
+        found.gaps,
+        BTreeSet::from(["the nested stack s33 was not read: there are too many".to_owned()])
+    );
 }
 
 #[test]
 fn what_a_stack_does_not_have_yet_or_any_more_is_a_gap() {
-    let account = shop().with_stack("shop", &[(FUNCTION, None), (FUNCTION, Some("gone")), (FUNCTION, Some("checkout")), (STACK, Some("lost"))]);
+    let account = shop().with_stack(
+        "shop",
+        &[
+            (FUNCTION, None),
+            (FUNCTION, Some("gone")),
+            (FUNCTION, Some("checkout")),
+            (STACK, Some("lost")),
+        ],
+    );
     let found = account.look_up(&of_stack("shop")).unwrap();
     assert_eq!(told(&found), ["shared: *checkout refund"]);
     let gaps: Vec<&str> = found.gaps.iter().map(String::as_str).collect();
     assert_eq!(gaps.len(), 3, "{gaps:?}");
-    assert!(gaps[0].starts_with("Logical of the stack shop does not exist yet: CREATE_IN_PROGRESS"), "{gaps:?}");
-    assert_eq!(gaps[1], "the function gone of the stack shop does not exist");
-    assert!(gaps[2].starts_with("the nested stack lost was not read"), "{gaps:?}");
+    assert!(
+        gaps[0].starts_with("Logical of the stack shop does not exist yet: CREATE_IN_PROGRESS"),
+        "{gaps:?}"
+    );
+    assert_eq!(
+        gaps[1],
+        "the function gone of the stack shop does not exist"
+    );
+    assert!(
+        gaps[2].starts_with("the nested stack lost was not read"),
+        "{gaps:?}"
+    );
 }
 
 #[test]
 fn what_was_deleted_is_no_part_of_a_stack() {
-    let mut account = shop().with_stack("shop", &[(FUNCTION, Some("checkout")), (FUNCTION, Some("report"))]);
+    let mut account = shop().with_stack(
+        "shop",
+        &[(FUNCTION, Some("checkout")), (FUNCTION, Some("report"))],
+    );
     account.stacks.get_mut("shop").unwrap()[1].status = "DELETE_COMPLETE".into();
-    assert_eq!(told(&account.look_up(&of_stack("shop")).unwrap()), ["shared: *checkout refund"]);
+    assert_eq!(
+        told(&account.look_up(&of_stack("shop")).unwrap()),
+        ["shared: *checkout refund"]
+    );
 }
 
 #[test]
@@ -255,12 +365,27 @@ fn names_that_mean_nothing_are_errors_with_advice() {
     let none = shop().with_stack("empty", &[]);
     let elsewhere = "arn:aws:lambda:us-east-1:123456789012:function:checkout";
     for (asked, message) in [
-        (of_stack("missing"), "there is no stack `missing` in this account and region"),
+        (
+            of_stack("missing"),
+            "there is no stack `missing` in this account and region",
+        ),
         (of_stack("empty"), "no Lambda function is in empty"),
-        (functions(&["missing"]), "there is no function `missing` in this account and region"),
-        (functions(&["checkout:NOPE"]), "there is no function `checkout:NOPE` in this account and region"),
-        (functions(&["a:b:c"]), "`a:b:c` is not a function's name or ARN"),
-        (functions(&[elsewhere]), &format!("the function `{elsewhere}` is not in the region eu-west-1")),
+        (
+            functions(&["missing"]),
+            "there is no function `missing` in this account and region",
+        ),
+        (
+            functions(&["checkout:NOPE"]),
+            "there is no function `checkout:NOPE` in this account and region",
+        ),
+        (
+            functions(&["a:b:c"]),
+            "`a:b:c` is not a function's name or ARN",
+        ),
+        (
+            functions(&[elsewhere]),
+            &format!("the function `{elsewhere}` is not in the region eu-west-1"),
+        ),
     ] {
         let error = none.look_up(&asked).unwrap_err();
         assert_eq!(error.to_string(), message);
@@ -283,17 +408,32 @@ fn settings_are_read_for_every_user_and_lists_once() {
         on_success: false,
         target: "arn:aws:sns:eu-west-1:123456789012:failed".into(),
     };
-    account.destinations.insert(arn("checkout").to_string(), vec![destination.clone(), destination.clone()]);
-    let found = account.look_up(&functions(&["checkout", "report"])).unwrap();
+    account.destinations.insert(
+        arn("checkout").to_string(),
+        vec![destination.clone(), destination.clone()],
+    );
+    let found = account
+        .look_up(&functions(&["checkout", "report"]))
+        .unwrap();
     let settings = |name: &str| {
         let mut users = found.roles.iter().flat_map(|role| &role.users);
-        users.find(|user| user.settings.name() == name).unwrap().settings.clone()
+        users
+            .find(|user| user.settings.name() == name)
+            .unwrap()
+            .settings
+            .clone()
     };
     assert_eq!(settings("refund").event_sources, Ok(vec![source]));
     assert_eq!(settings("checkout").event_sources, Ok(vec![]));
     assert_eq!(settings("checkout").destinations, Ok(vec![destination]));
     assert_eq!(settings("report").destinations, Ok(vec![]));
-    assert_eq!((account.asked("ListFunctions "), account.asked("ListEventSourceMappings")), (1, 1));
+    assert_eq!(
+        (
+            account.asked("ListFunctions "),
+            account.asked("ListEventSourceMappings")
+        ),
+        (1, 1)
+    );
     assert_eq!(account.asked("ListFunctionEventInvokeConfigs"), 3);
     assert_eq!(account.asked("GetFunctionConfiguration"), 0);
 }
@@ -306,7 +446,10 @@ fn without_the_list_of_functions_others_may_share_the_role() {
     assert_eq!(found.roles[0].insufficient.len(), 1);
     assert_eq!(found.gaps.len(), 1);
     let error = account.look_up(&of_role("shared")).unwrap_err();
-    assert_eq!(error.to_string(), "cannot look up the functions that use the role `shared`");
+    assert_eq!(
+        error.to_string(),
+        "cannot look up the functions that use the role `shared`"
+    );
     assert!(error.hint().unwrap().contains("ListFunctions"));
 }
 
@@ -319,11 +462,21 @@ fn a_function_that_may_not_be_read_is_told_of() {
     let found = account
         .look_up(&Asked {
             seen: vec![arn("report")],
-            ..Asked { functions: vec!["checkout".into()], ..of_stack("shop") }
+            ..Asked {
+                functions: vec!["checkout".into()],
+                ..of_stack("shop")
+            }
         })
         .unwrap();
     let unread: Vec<&str> = found.unread.keys().map(String::as_str).collect();
-    assert_eq!(unread, [arn("report").to_string().as_str(), "checkout", "refund of the stack shop"]);
+    assert_eq!(
+        unread,
+        [
+            arn("report").to_string().as_str(),
+            "checkout",
+            "refund of the stack shop"
+        ]
+    );
 }
 
 #[test]
@@ -333,17 +486,37 @@ fn settings_that_may_not_be_read_are_told_with_their_reason() {
         .failing("ListFunctionEventInvokeConfigs", ApiErrorKind::Denied);
     let found = account.look_up(&functions(&["report"])).unwrap();
     let settings = &found.roles[0].users[0].settings;
-    assert_eq!(settings.event_sources, Err("ListEventSourceMappings: not permitted: Failing".into()));
-    assert_eq!(settings.destinations, Err("ListFunctionEventInvokeConfigs: not permitted: Failing".into()));
+    assert_eq!(
+        settings.event_sources,
+        Err("ListEventSourceMappings: not permitted: Failing".into())
+    );
+    assert_eq!(
+        settings.destinations,
+        Err("ListFunctionEventInvokeConfigs: not permitted: Failing".into())
+    );
 }
 
 #[test]
 fn what_is_no_question_of_permission_ends_the_search() {
-    for operation in ["ListFunctions", "ListEventSourceMappings", "ListFunctionEventInvokeConfigs", "ListStackResources"] {
-        for kind in [ApiErrorKind::Credentials, ApiErrorKind::Network, ApiErrorKind::Throttled] {
-            let account = shop().with_stack("shop", &[(FUNCTION, Some("checkout"))]).failing(operation, kind);
+    for operation in [
+        "ListFunctions",
+        "ListEventSourceMappings",
+        "ListFunctionEventInvokeConfigs",
+        "ListStackResources",
+    ] {
+        for kind in [
+            ApiErrorKind::Credentials,
+            ApiErrorKind::Network,
+            ApiErrorKind::Throttled,
+        ] {
+            let account = shop()
+                .with_stack("shop", &[(FUNCTION, Some("checkout"))])
+                .failing(operation, kind);
             let error = account.look_up(&of_stack("shop")).unwrap_err();
-            assert!(matches!(&error, TargetError::Api { source, .. } if source.kind == kind), "{operation} {error:?}");
+            assert!(
+                matches!(&error, TargetError::Api { source, .. } if source.kind == kind),
+                "{operation} {error:?}"
+            );
         }
     }
 }
@@ -354,7 +527,9 @@ fn functions_of_the_traces_are_found_and_the_others_are_gaps() {
         seen: vec![
             arn("checkout"),
             arn("gone"),
-            "arn:aws:lambda:us-east-1:123456789012:function:checkout".parse().unwrap(),
+            "arn:aws:lambda:us-east-1:123456789012:function:checkout"
+                .parse()
+                .unwrap(),
         ],
         ..Asked::default()
     };

@@ -5,7 +5,9 @@ use super::{RoleUsers, TargetError, User};
 use crate::aws::lambda::{FunctionApi, FunctionEventSource, FunctionVersion};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::iam::Arn;
-use crate::needed::configuration::{Destination, EventSource, FunctionSettings, Reading, VersionSettings};
+use crate::needed::configuration::{
+    Destination, EventSource, FunctionSettings, Reading, VersionSettings,
+};
 use futures_util::future;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +32,12 @@ impl Listing {
         let (versions, not_listed) = match functions {
             Ok(versions) => (versions, None),
             Err(error) if error.kind == ApiErrorKind::Denied => (Vec::new(), Some(error)),
-            Err(error) => return Err(TargetError::api("the functions of the account and region", error)),
+            Err(error) => {
+                return Err(TargetError::api(
+                    "the functions of the account and region",
+                    error,
+                ));
+            }
         };
         Ok(Self {
             versions,
@@ -40,7 +47,11 @@ impl Listing {
     }
 
     /// A version of the function that is meant.
-    pub(super) fn find(&self, is_meant: impl Fn(&Arn) -> bool, version: &str) -> Option<&FunctionVersion> {
+    pub(super) fn find(
+        &self,
+        is_meant: impl Fn(&Arn) -> bool,
+        version: &str,
+    ) -> Option<&FunctionVersion> {
         let mut versions = self.versions.iter();
         versions.find(|listed| listed.settings.version == version && is_meant(&listed.function))
     }
@@ -55,7 +66,10 @@ impl Listing {
 }
 
 /// A setting that may not be read is told of; anything else that goes wrong is an error.
-fn readable<T>(what: &str, answer: Result<T, ApiError>) -> Result<Result<T, ApiError>, TargetError> {
+fn readable<T>(
+    what: &str,
+    answer: Result<T, ApiError>,
+) -> Result<Result<T, ApiError>, TargetError> {
     match answer {
         Err(error) if error.kind != ApiErrorKind::Denied => Err(TargetError::api(what, error)),
         other => Ok(other),
@@ -69,16 +83,24 @@ pub(super) async fn of_roles(
     api: &impl FunctionApi,
     gaps: &mut BTreeSet<String>,
 ) -> Result<Vec<RoleUsers>, TargetError> {
-    let versions: BTreeMap<&str, BTreeMap<Arn, Vec<VersionSettings>>> =
-        roles.iter().map(|(role, meant)| (role.as_str(), versions(role, meant, listing))).collect();
-    let functions: BTreeSet<String> =
-        versions.values().flat_map(BTreeMap::keys).map(ToString::to_string).collect();
+    let versions: BTreeMap<&str, BTreeMap<Arn, Vec<VersionSettings>>> = roles
+        .iter()
+        .map(|(role, meant)| (role.as_str(), versions(role, meant, listing)))
+        .collect();
+    let functions: BTreeSet<String> = versions
+        .values()
+        .flat_map(BTreeMap::keys)
+        .map(ToString::to_string)
+        .collect();
     let destinations = destinations(functions, api).await?;
     let mut insufficient = BTreeSet::new();
     if let Some(error) = &listing.not_listed {
-        gaps.insert(format!("the functions of the account and region were not listed: {error}"));
+        gaps.insert(format!(
+            "the functions of the account and region were not listed: {error}"
+        ));
         insufficient.insert(
-            "the functions of the account and region may not be listed, so others may use the role".to_owned(),
+            "the functions of the account and region may not be listed, so others may use the role"
+                .to_owned(),
         );
     }
     let mut judged = Vec::new();
@@ -110,7 +132,12 @@ pub(super) async fn of_roles(
 fn versions(role: &str, meant: &Meant, listing: &Listing) -> BTreeMap<Arn, Vec<VersionSettings>> {
     let named = meant.targets.values().flatten();
     let mut functions: BTreeMap<Arn, Vec<VersionSettings>> = BTreeMap::new();
-    for version in listing.versions.iter().filter(|version| version.role == role).chain(named) {
+    for version in listing
+        .versions
+        .iter()
+        .filter(|version| version.role == role)
+        .chain(named)
+    {
         let versions = functions.entry(version.function.clone()).or_default();
         if !versions.contains(&version.settings) {
             versions.push(version.settings.clone());
@@ -124,7 +151,10 @@ fn versions(role: &str, meant: &Meant, listing: &Listing) -> BTreeMap<Arn, Vec<V
 
 type Destinations = BTreeMap<String, Result<Vec<Destination>, ApiError>>;
 
-async fn destinations(functions: BTreeSet<String>, api: &impl FunctionApi) -> Result<Destinations, TargetError> {
+async fn destinations(
+    functions: BTreeSet<String>,
+    api: &impl FunctionApi,
+) -> Result<Destinations, TargetError> {
     let reading = functions.into_iter().map(|function| async {
         let found = match api.destinations(&function).await {
             // The function was deleted between the calls.
@@ -132,9 +162,15 @@ async fn destinations(functions: BTreeSet<String>, api: &impl FunctionApi) -> Re
             found => found,
         };
         let found = readable(&format!("the destinations of `{function}`"), found)?;
-        Ok((function, found.map(|found| BTreeSet::from_iter(found).into_iter().collect())))
+        Ok((
+            function,
+            found.map(|found| BTreeSet::from_iter(found).into_iter().collect()),
+        ))
     });
-    stream::iter(reading).buffer_unordered(CONCURRENT).try_collect().await
+    stream::iter(reading)
+        .buffer_unordered(CONCURRENT)
+        .try_collect()
+        .await
 }
 
 /// A role's name, from its ARN.

@@ -10,7 +10,9 @@ use super::host::{host_of, is_api_endpoint, is_region, partition_of, region_of};
 use super::json;
 use super::resource;
 use super::segment::{Document, Namespace, Node};
-use memchr::memmem;
+use memchr::memmem::Finder;
+use serde_json::value::RawValue;
+use std::sync::LazyLock;
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +135,7 @@ struct AwsBlock {
 }
 
 impl AwsBlock {
-    fn read(&mut self, aws: &serde_json::value::RawValue, attributes: &mut Attributes) {
+    fn read(&mut self, aws: &RawValue, attributes: &mut Attributes) {
         json::members(aws, &mut |name, value| match name {
             "operation" => self.operation = word(value),
             "region" => self.region = word(value),
@@ -145,7 +147,7 @@ impl AwsBlock {
         });
     }
 
-    fn read_parameter(&mut self, name: &str, value: &serde_json::value::RawValue) {
+    fn read_parameter(&mut self, name: &str, value: &RawValue) {
         if value.get().starts_with('{')
             || NOT_PARAMETERS.contains(&super::call::normalised(name).as_str())
         {
@@ -173,7 +175,7 @@ fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
     Some(names.filter(|key| !key.is_empty()))
 }
 
-fn word(value: &serde_json::value::RawValue) -> Option<String> {
+fn word(value: &RawValue) -> Option<String> {
     json::text(value)
         .filter(|text| !text.is_empty())
         .map(std::borrow::Cow::into_owned)
@@ -181,15 +183,17 @@ fn word(value: &serde_json::value::RawValue) -> Option<String> {
 
 /// Whether the unparsed attributes hold any of the words that mark a span as a call of AWS.
 fn mentions_aws(node: &Node<'_>) -> bool {
-    [node.annotations, node.metadata, node.aws]
+    static WORDS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["aws-api", "AWS::", "AWS.SDK."].map(Finder::new));
+    let marks = |raw: &&RawValue| {
+        let text = raw.get().as_bytes();
+        WORDS.iter().any(|word| word.find(text).is_some())
+    };
+    // Where the AWS-direct path writes into the `aws` block, it writes annotations too.
+    [node.annotations, node.metadata]
         .iter()
         .flatten()
-        .any(|raw| {
-            let text = raw.get().as_bytes();
-            ["aws-api", "AWS::", "AWS.SDK."]
-                .iter()
-                .any(|word| memmem::find(text, word.as_bytes()).is_some())
-        })
+        .any(marks)
 }
 
 fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {

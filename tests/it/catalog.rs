@@ -6,6 +6,7 @@ mod hostile;
 mod names;
 mod partitions;
 mod services;
+mod universe;
 mod unknowns;
 
 use aws_least_privilege::catalog::{Catalog, Mapped, Need, Resolution};

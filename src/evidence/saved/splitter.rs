@@ -12,6 +12,9 @@ const MAX_CONTAINERS: usize = 8;
 /// Bytes asked for at once.
 const CHUNK: usize = 1 << 18;
 
+/// How far ahead a string is looked through byte by byte.
+const NEAR: usize = 32;
+
 /// Members of a response that hold the items: of `BatchGetTraces`, and of `PutTraceSegments`.
 const LISTS: &[&[u8]] = &[b"Traces", b"TraceSegmentDocuments"];
 
@@ -291,13 +294,7 @@ impl<R: Read> Splitter<R> {
         let is_line = self.containers.is_empty();
         loop {
             let ahead = self.buffer.get(self.at..self.end).unwrap_or_default();
-            // No string of JSON holds a line break; at the top, the next line may be whole again.
-            let found = if is_line {
-                memchr::memchr3(b'"', b'\\', b'\n', ahead)
-            } else {
-                memchr::memchr2(b'"', b'\\', ahead)
-            };
-            match found.and_then(|found| Some((found, *ahead.get(found)?))) {
+            match end_or_escape(ahead, is_line) {
                 Some((found, b'"')) => {
                     self.at += found + 1;
                     return Ok(Scan::Whole);
@@ -339,22 +336,26 @@ impl<R: Read> Splitter<R> {
 
     /// Goes to the next byte that is no white space, comma, byte order mark or record separator.
     fn skip_blank(&mut self) -> io::Result<()> {
-        while let Some(byte) = self.peek()? {
-            let is_blank = byte.is_ascii_whitespace() || matches!(byte, b',' | 0x1e);
-            let is_mark = matches!(byte, 0xef | 0xbb | 0xbf) && self.bytes_before() < 3;
-            if !is_blank && !is_mark {
-                break;
-            }
-            self.at += 1;
-            if self.at == self.end {
-                self.keep_from_here();
+        loop {
+            let ahead = self.buffer.get(self.at..self.end).unwrap_or_default();
+            let is_blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | 0x1e);
+            let found = ahead.iter().position(|byte| !is_blank(byte));
+            self.at += found.unwrap_or(ahead.len());
+            let unread = (self.end - self.at) as u64;
+            let at_beginning = self.bytes_read - unread < 3;
+            match found {
+                Some(_) if at_beginning && matches!(self.peek()?, Some(0xef | 0xbb | 0xbf)) => {
+                    self.at += 1;
+                }
+                Some(_) => return Ok(()),
+                None => {
+                    self.keep_from_here();
+                    if !self.fill()? {
+                        return Ok(());
+                    }
+                }
             }
         }
-        Ok(())
-    }
-
-    fn bytes_before(&self) -> u64 {
-        self.bytes_read - (self.end - self.at) as u64
     }
 
     /// Lets go of everything before the present place.
@@ -401,6 +402,24 @@ impl<R: Read> Splitter<R> {
         self.has_ended = read == 0;
         Ok(read > 0)
     }
+}
+
+/// The first byte of a string's text that is not plain, with its place.
+fn end_or_escape(text: &[u8], is_line: bool) -> Option<(usize, u8)> {
+    // No string of JSON holds a line break; at the top, the next line may be whole again.
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\') || is_line && *byte == b'\n';
+    // Documents kept as strings escape every quote, and a search that must be set up loses where finds are near.
+    let near = text.get(..NEAR).unwrap_or(text);
+    let found = near.iter().position(special).or_else(|| {
+        let far = text.get(NEAR..)?;
+        let found = if is_line {
+            memchr::memchr3(b'"', b'\\', b'\n', far)
+        } else {
+            memchr::memchr2(b'"', b'\\', far)
+        };
+        found.map(|found| NEAR + found)
+    })?;
+    Some((found, *text.get(found)?))
 }
 
 /// What kind of part was scanned.

@@ -277,3 +277,163 @@ fn folders_are_read_whole() {
     .unwrap_err();
     assert!(matches!(error, SavedError::Unreadable { .. }));
 }
+
+/// A source of any length that repeats a pattern between a beginning and an end.
+struct Generated {
+    begin: std::io::Cursor<Vec<u8>>,
+    pattern: Vec<u8>,
+    repeats: usize,
+    end: std::io::Cursor<Vec<u8>>,
+}
+
+impl Generated {
+    fn new(begin: &str, pattern: &str, repeats: usize, end: &str) -> Self {
+        Self {
+            begin: std::io::Cursor::new(begin.into()),
+            pattern: pattern.into(),
+            repeats,
+            end: std::io::Cursor::new(end.into()),
+        }
+    }
+}
+
+impl Read for Generated {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let begun = self.begin.read(buffer)?;
+        if begun > 0 || buffer.len() < self.pattern.len() {
+            return Ok(begun);
+        }
+        let times = self.repeats.min(buffer.len() / self.pattern.len());
+        if times == 0 {
+            return self.end.read(buffer);
+        }
+        self.repeats -= times;
+        let length = times * self.pattern.len();
+        for slot in buffer[..length].chunks_mut(self.pattern.len()) {
+            slot.copy_from_slice(&self.pattern);
+        }
+        Ok(length)
+    }
+}
+
+fn read_source(source: &mut dyn Read) -> Result<(usize, Gaps), SavedError> {
+    let mut traces = 0;
+    let gaps = read(&["-".into()], source, &mut |_| traces += 1)?;
+    Ok((traces, gaps))
+}
+
+#[test]
+fn a_document_of_a_hundred_megabytes_is_a_gap_and_what_follows_is_read() {
+    let begin = format!("{}\n{{\"id\":\"1\",\"name\":\"", trace(1));
+    let end = format!("\"}}\n{}", trace(2));
+    let mut source = Generated::new(&begin, "0123456789", 10_000_000, &end);
+    let (traces, gaps) = read_source(&mut source).unwrap();
+    assert_eq!(traces, 2);
+    assert_eq!(
+        reasons(&gaps),
+        [(GapReason::TooLarge, "standard input:2".into(), 1)]
+    );
+}
+
+#[test]
+fn a_bomb_of_gzip_is_no_more_than_what_it_unpacks_to() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    std::io::copy(
+        &mut Generated::new("{\"Traces\":[", "      ", 20_000_000, &trace(1)),
+        &mut encoder,
+    )
+    .unwrap();
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 200_000);
+    let (traces, gaps) = read_text(&bomb).unwrap();
+    assert_eq!(traces.len(), 1);
+    assert_eq!(reasons(&gaps)[0].0, GapReason::Truncated);
+}
+
+#[test]
+fn gzip_that_is_damaged_keeps_the_traces_before_the_damage() {
+    let mut bytes = gzipped(&trace(1));
+    bytes.extend(b"no gzip, but some more bytes");
+    let (traces, gaps) = read_text(&bytes).unwrap();
+    assert_eq!(traces.len(), 1);
+    assert_eq!(reasons(&gaps)[0].0, GapReason::Malformed);
+    let error = read_text(&[0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).unwrap_err();
+    assert!(matches!(error, SavedError::Unreadable { .. }), "{error}");
+}
+
+#[test]
+fn deep_documents_are_read_as_far_as_they_may_be() {
+    let levels = 100_000;
+    let deep = format!(
+        "{}{{}}{}",
+        "{\"name\":\"x\",\"id\":\"1\",\"subsegments\":[".repeat(levels),
+        "]}".repeat(levels)
+    );
+    let text = format!("{}\n{deep}\n", trace(1));
+    let (traces, gaps) = read_text(text.as_bytes()).unwrap();
+    assert_eq!(traces.len(), 2);
+    assert!(gaps.is_empty());
+    assert_eq!(traces[0].gaps[0].reason, GapReason::TooLarge);
+}
+
+/// A call in a document of its own, below another document's node.
+fn span(trace: u32, id: u64, above: u64, call: bool) -> String {
+    let aws = if call {
+        r#","namespace":"aws","aws":{"operation":"GetObject","region":"eu-west-1"}"#
+    } else {
+        ""
+    };
+    format!(
+        r#"{{"id":"{id:016x}","trace_id":"{}","parent_id":"{above:016x}","type":"subsegment","name":"S3"{aws}}}"#,
+        trace_id(trace)
+    )
+}
+
+mod order {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Documents of two traces: segments, half-done segments, spans below any of them, and copies.
+    fn documents() -> impl Strategy<Value = Vec<String>> {
+        let segment = (1_u32..3, any::<bool>()).prop_map(|(trace, in_progress)| {
+            let document = document(trace);
+            if in_progress {
+                document.replacen(r#""end_time":1500000001"#, r#""in_progress":true"#, 1)
+            } else {
+                document
+            }
+        });
+        let span = (1_u32..3, 0x20_u64..0x28, 1_u64..0x28, any::<bool>())
+            .prop_map(|(trace, id, above, call)| span(trace, id, above, call));
+        proptest::collection::vec(prop_oneof![segment, span], 0..12)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+        #[test]
+        fn neither_order_nor_copies_change_what_is_shown(
+            (first, second) in documents().prop_flat_map(|documents| {
+                let again: Vec<String> = documents.iter().chain(&documents).cloned().collect();
+                (Just(documents), Just(again).prop_shuffle())
+            })
+        ) {
+            let (expected, _) = read_text(first.join("\n").as_bytes()).unwrap();
+            let (shuffled, _) = read_text(second.join("").as_bytes()).unwrap();
+            prop_assert_eq!(&shuffled, &expected);
+            let strings: Vec<String> = second.iter().map(|document| quoted(document)).collect();
+            let (as_strings, _) = read_text(format!("[{}]", strings.join(", ")).as_bytes()).unwrap();
+            prop_assert_eq!(&as_strings, &expected);
+        }
+
+        #[test]
+        fn any_bytes_end_in_a_result(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read_text(&bytes);
+        }
+
+        #[test]
+        fn any_json_like_text_ends_in_a_result(text in r#"([\[\]{}:,"\\ \n]|"Segments":|"Document":|"Traces":|"id":|"subsegments":|"x"|1){0,60}"#) {
+            let _ = read_text(text.as_bytes());
+        }
+    }
+}

@@ -20,8 +20,12 @@ mod tests {
     fn encoded_text_is_decoded_and_plain_text_left_alone() {
         let plain = " {\"Resource\": \"arn:aws:s3:::bucket/100%25+a\"}";
         assert_eq!(decode(plain).unwrap(), plain);
-        let encoded = "%7B%0A%22Resource%22%3A%20%22arn%3Aaws%3As3%3A%3A%3Abucket%2F100%2525+a%22%7D";
-        assert_eq!(decode(encoded).unwrap(), "{\n\"Resource\": \"arn:aws:s3:::bucket/100%25+a\"}");
+        let encoded =
+            "%7B%0A%22Resource%22%3A%20%22arn%3Aaws%3As3%3A%3A%3Abucket%2F100%2525+a%22%7D";
+        assert_eq!(
+            decode(encoded).unwrap(),
+            "{\n\"Resource\": \"arn:aws:s3:::bucket/100%25+a\"}"
+        );
         assert_eq!(decode("%0A%7B%7D").unwrap(), "\n{}");
         assert_eq!(decode("%FF"), None);
     }

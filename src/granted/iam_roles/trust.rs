@@ -78,18 +78,24 @@ pub fn others_who_may_assume(document: &str, role: &Arn) -> Option<BTreeSet<Stri
 
 impl TrustStatement {
     fn lets_assume(&self) -> bool {
-        let assuming = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+        let assuming = [
+            "sts:AssumeRole",
+            "sts:AssumeRoleWithSAML",
+            "sts:AssumeRoleWithWebIdentity",
+        ];
         let mut assuming = assuming.iter().filter_map(|action| action.parse().ok());
         // `NotAction` leaves some way of assuming open, whatever it lists.
         self.action.as_ref().is_none_or(|actions| {
-            let patterns: Vec<ActionPattern> = actions.all().iter().map(ActionPattern::new).collect();
+            let patterns: Vec<ActionPattern> =
+                actions.all().iter().map(ActionPattern::new).collect();
             assuming.any(|action| patterns.iter().any(|pattern| pattern.matches(&action)))
         })
     }
 
     fn others(&self, role: &Arn, others: &mut BTreeSet<String>) {
         let Some(principal) = &self.principal else {
-            others.insert("anyone but a few may assume it, and their calls are not read".to_owned());
+            others
+                .insert("anyone but a few may assume it, and their calls are not read".to_owned());
             return;
         };
         let kinds = match principal {
@@ -116,27 +122,36 @@ fn other(kind: &str, name: &str, role: &Arn) -> Option<String> {
         "Service" if is_lambda(name) => return None,
         "Service" => format!("the service {name}"),
         "AWS" if name == role.to_string() || is_deleted(name) => return None,
-        "AWS" if name == account || name == role.account() => "everyone of its account whose own policies allow it".to_owned(),
+        "AWS" if name == account || name == role.account() => {
+            "everyone of its account whose own policies allow it".to_owned()
+        }
         "AWS" => name.to_owned(),
         "Federated" => format!("users of {name}"),
         kind => format!("{name} ({kind})"),
     };
-    Some(format!("{who} may assume it too, and its calls are not read"))
+    Some(format!(
+        "{who} may assume it too, and its calls are not read"
+    ))
 }
 
 /// Lambda itself; Lambda@Edge (`edgelambda`) runs in regions that are not read.
 fn is_lambda(service: &str) -> bool {
     let words: Vec<&str> = service.split('.').collect();
-    match words.as_slice() {
-        ["lambda", "amazonaws", "com"] | ["lambda", "amazonaws", "com", "cn"] => true,
-        ["lambda", _region, "amazonaws", "com"] => true,
-        _ => false,
-    }
+    matches!(
+        words.as_slice(),
+        ["lambda", "amazonaws", "com"]
+            | ["lambda", "amazonaws", "com", "cn"]
+            | ["lambda", _, "amazonaws", "com"]
+    )
 }
 
 /// What IAM writes in place of a user or role that was deleted: its unique id, which nobody has any more.
 fn is_deleted(principal: &str) -> bool {
-    let id = |prefix: &str| principal.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 12 && !rest.contains(':'));
+    let id = |prefix: &str| {
+        principal
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() >= 12 && !rest.contains(':'))
+    };
     id("AIDA") || id("AROA")
 }
 
@@ -147,11 +162,16 @@ mod tests {
     fn others(statements: &str) -> Vec<String> {
         let role = "arn:aws:iam::123456789012:role/checkout".parse().unwrap();
         let document = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
-        others_who_may_assume(&document, &role).unwrap().into_iter().collect()
+        others_who_may_assume(&document, &role)
+            .unwrap()
+            .into_iter()
+            .collect()
     }
 
     fn allow(principal: &str) -> String {
-        format!("{{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\", \"Principal\": {principal}}}")
+        format!(
+            "{{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\", \"Principal\": {principal}}}"
+        )
     }
 
     #[test]
@@ -169,12 +189,30 @@ mod tests {
     #[test]
     fn every_other_principal_is_somebody() {
         for (principal, who) in [
-            (r#"{"Service": "edgelambda.amazonaws.com"}"#, "the service edgelambda.amazonaws.com"),
-            (r#"{"Service": "states.amazonaws.com"}"#, "the service states.amazonaws.com"),
-            (r#"{"AWS": "arn:aws:iam::123456789012:root"}"#, "everyone of its account whose own policies allow it"),
-            (r#"{"AWS": "123456789012"}"#, "everyone of its account whose own policies allow it"),
-            (r#"{"AWS": "arn:aws:iam::210987654321:root"}"#, "arn:aws:iam::210987654321:root"),
-            (r#"{"AWS": "arn:aws:iam::123456789012:user/ana"}"#, "arn:aws:iam::123456789012:user/ana"),
+            (
+                r#"{"Service": "edgelambda.amazonaws.com"}"#,
+                "the service edgelambda.amazonaws.com",
+            ),
+            (
+                r#"{"Service": "states.amazonaws.com"}"#,
+                "the service states.amazonaws.com",
+            ),
+            (
+                r#"{"AWS": "arn:aws:iam::123456789012:root"}"#,
+                "everyone of its account whose own policies allow it",
+            ),
+            (
+                r#"{"AWS": "123456789012"}"#,
+                "everyone of its account whose own policies allow it",
+            ),
+            (
+                r#"{"AWS": "arn:aws:iam::210987654321:root"}"#,
+                "arn:aws:iam::210987654321:root",
+            ),
+            (
+                r#"{"AWS": "arn:aws:iam::123456789012:user/ana"}"#,
+                "arn:aws:iam::123456789012:user/ana",
+            ),
             (
                 r#"{"Federated": "arn:aws:iam::123456789012:oidc-provider/token.example"}"#,
                 "users of arn:aws:iam::123456789012:oidc-provider/token.example",
@@ -200,11 +238,17 @@ mod tests {
     fn only_statements_that_let_assume_count() {
         let tagging = r#"{"Effect": "Allow", "Action": "sts:TagSession", "Principal": "*"}"#;
         let denial = r#"{"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*"}"#;
-        assert_eq!(others(&format!("[{tagging}, {denial}]")), Vec::<String>::new());
+        assert_eq!(
+            others(&format!("[{tagging}, {denial}]")),
+            Vec::<String>::new()
+        );
         let wildcard = r#"{"Effect": "Allow", "Action": ["STS:assume*"], "Principal": {"Service": "ec2.amazonaws.com"}}"#;
         assert_eq!(others(wildcard).len(), 1);
         let all_but_named = r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": "210987654321"}}"#;
-        assert_eq!(others(all_but_named), ["anyone but a few may assume it, and their calls are not read"]);
+        assert_eq!(
+            others(all_but_named),
+            ["anyone but a few may assume it, and their calls are not read"]
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A DocumentDB cluster as event source: Lambda finds it and signs in with the role.
+//! A `DocumentDB` cluster as event source: Lambda finds it and signs in with the role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html>.
 

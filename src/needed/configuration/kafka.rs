@@ -22,8 +22,12 @@ pub(super) const ACTIONS: &[&str] = &[
 ];
 
 /// Kinds of access by which Lambda signs in to the cluster itself, not to its schema registry.
-const SIGN_IN: &[&str] =
-    &["BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH"];
+const SIGN_IN: &[&str] = &[
+    "BASIC_AUTH",
+    "CLIENT_CERTIFICATE_TLS_AUTH",
+    "SASL_SCRAM_256_AUTH",
+    "SASL_SCRAM_512_AUTH",
+];
 
 pub(super) fn managed(
     cluster: &Arn,
@@ -45,7 +49,10 @@ pub(super) fn managed(
         &arn,
         false,
     );
-    let signs_in = source.access.iter().any(|access| SIGN_IN.contains(&access.kind.as_str()));
+    let signs_in = source
+        .access
+        .iter()
+        .any(|access| SIGN_IN.contains(&access.kind.as_str()));
     if signs_in {
         needs.need(setting, &["kafka:ListScramSecrets"], &arn, false);
     }

@@ -22,6 +22,10 @@ pub struct FunctionSettings {
 
 /// The settings of one version of a function.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own, on or off"
+)]
 pub struct VersionSettings {
     /// `$LATEST`, or a number.
     pub version: String,

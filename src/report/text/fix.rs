@@ -1,7 +1,8 @@
 //! How to fix what was found: one line a finding, at the place in the policy.
 
 use super::style::{BOLD, painted};
-use super::{ROWS, line, place};
+use super::table::place;
+use super::{ROWS, line};
 use crate::compare::Kind;
 use crate::gate::{State, Verdict};
 use crate::report::{Excess, Report, printable};

@@ -3,19 +3,20 @@
 //! Styled with ANSI codes throughout; whoever prints it takes them out where they are not wanted.
 
 mod fix;
+mod lists;
 pub(super) mod style;
+mod table;
+pub(super) mod words;
 
-use super::{Excess, Function, Report, Role, printable};
-use crate::compare::{Kind, Lack, Severity};
-use crate::gate::{State, Verdict};
+use super::{Function, Report, Role, printable};
+use crate::compare::Severity;
+use crate::gate::Verdict;
 use std::fmt::Write as _;
-use style::{BAD, BOLD, DIM, GOOD, WARN, painted, severity_style};
+use style::{BAD, BOLD, GOOD, WARN, painted};
+use words::{counted, day, listed, times};
 
 /// Rows of a table before the rest is counted.
 const ROWS: usize = 12;
-
-/// Columns that places are given; longer ones push the rest of their line to the right.
-const WIDEST_PLACE: usize = 40;
 
 /// The report as text.
 pub fn render(report: &Report) -> String {
@@ -62,10 +63,10 @@ fn role_section(out: &mut String, role: &Role) {
             format_args!("{} {}", painted(WARN, "not sure:"), printable(reason)),
         );
     }
-    excess_table(out, role);
-    missing(out, role);
-    undecided(out, role);
-    dead(out, role);
+    table::excess(out, role);
+    lists::missing(out, role);
+    lists::undecided(out, role);
+    lists::dead(out, role);
     line(out, format_args!(""));
 }
 
@@ -116,169 +117,6 @@ fn users(role: &Role) -> String {
         0 => "Used by no function that was observed".to_owned(),
         1 => format!("Used by {}", users.join("")),
         more => format!("Used by {more} functions: {}", users.join(", ")),
-    }
-}
-
-/// Two lines a finding: how bad, where and what; what was observed instead.
-fn excess_table(out: &mut String, role: &Role) {
-    if role.excess.is_empty() {
-        return;
-    }
-    let places: Vec<String> = role
-        .excess
-        .iter()
-        .map(|finding| place(finding, role.policy_files.len() == 1))
-        .collect();
-    let shown = places.iter().take(ROWS);
-    let width = shown
-        .map(|place| place.chars().count())
-        .max()
-        .unwrap_or_default()
-        .min(WIDEST_PLACE);
-    line(out, format_args!(""));
-    for (finding, place) in role.excess.iter().zip(&places).take(ROWS) {
-        let state = match finding.state {
-            State::Judged => "",
-            State::Accepted => " (accepted)",
-            State::Baseline => " (baseline)",
-            State::Probation => " (probation)",
-        };
-        line(
-            out,
-            format_args!(
-                "  {} {} {} on {}{state}",
-                painted(
-                    severity_style(finding.severity),
-                    &format!("{:<8}", finding.severity.id())
-                ),
-                painted(DIM, &format!("{place:<width$}")),
-                painted(BOLD, &listed(&finding.actions, 4)),
-                listed(&finding.resources, 2),
-            ),
-        );
-        line(
-            out,
-            format_args!("  {:<8} {:<width$} {}", "", "", observed(finding)),
-        );
-    }
-    more(out, role.excess.len());
-}
-
-/// Where a finding stands: the line alone where there is but one file.
-fn place(finding: &Excess, one_file: bool) -> String {
-    let places: Vec<String> = finding
-        .origins
-        .iter()
-        .map(|origin| match origin.line {
-            Some(line) if one_file => format!("line {line}"),
-            Some(line) => format!("{}:{line}", printable(&origin.policy)),
-            None => printable(&origin.policy),
-        })
-        .collect();
-    listed(&places, 2)
-}
-
-/// What was observed of a finding, in half a line.
-fn observed(finding: &Excess) -> String {
-    let all = finding.observed.len() as u64 + finding.unobserved_count;
-    if finding.observed.is_empty() {
-        return match finding.kind {
-            Kind::UnusedService => "not observed, nor anything else of the service".to_owned(),
-            Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource if all > 1 => {
-                format!("not observed, none of the {} actions", grouped(all))
-            }
-            Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource => {
-                "not observed".to_owned()
-            }
-        };
-    }
-    let on = match finding.needed_resources.as_slice() {
-        [] => String::new(),
-        resources => format!(" on {}", listed(resources, 2)),
-    };
-    match finding.unobserved_count {
-        0 => match on.as_str() {
-            "" => "observed, but not on these resources".to_owned(),
-            on => format!("observed only{on}"),
-        },
-        _ => format!(
-            "{} of {} actions observed: {}{on}",
-            finding.observed.len(),
-            grouped(all),
-            listed(&finding.observed, 4)
-        ),
-    }
-}
-
-fn missing(out: &mut String, role: &Role) {
-    if role.missing.is_empty() {
-        return;
-    }
-    line(out, format_args!("\n  {}", painted(BOLD, "Missing")));
-    for missing in role.missing.iter().take(ROWS) {
-        let why = match missing.because {
-            Lack::Denied => format!("denied {}", times(missing.calls)),
-            Lack::NotGranted => format!("called {}, granted nowhere here", times(missing.calls)),
-        };
-        line(
-            out,
-            format_args!(
-                "  {} on {}: {why}",
-                printable(&missing.action),
-                listed(&missing.resources, 2)
-            ),
-        );
-    }
-    more(out, role.missing.len());
-}
-
-fn undecided(out: &mut String, role: &Role) {
-    if role.undecided.is_empty() {
-        return;
-    }
-    line(
-        out,
-        format_args!("\n  {}", painted(BOLD, "Undecided, never failing")),
-    );
-    for undecided in role.undecided.iter().take(ROWS) {
-        let actions = listed(&undecided.actions, 3);
-        let resources = listed(&undecided.resources, 2);
-        line(
-            out,
-            format_args!(
-                "  {actions} on {resources}: {}",
-                printable(&undecided.reason)
-            ),
-        );
-    }
-    more(out, role.undecided.len());
-}
-
-fn dead(out: &mut String, role: &Role) {
-    if role.dead.is_empty() {
-        return;
-    }
-    line(
-        out,
-        format_args!("\n  {}", painted(BOLD, "Dead, can never match")),
-    );
-    for dead in role.dead.iter().take(ROWS) {
-        let actions = listed(&dead.actions, 3);
-        let resources = listed(&dead.resources, 2);
-        line(
-            out,
-            format_args!("  {actions} on {resources}: {}", printable(&dead.reason)),
-        );
-    }
-    more(out, role.dead.len());
-}
-
-fn more(out: &mut String, rows: usize) {
-    if rows > ROWS {
-        line(
-            out,
-            format_args!("  and {} more: see --format json", rows - ROWS),
-        );
     }
 }
 
@@ -335,67 +173,12 @@ fn also_seen(out: &mut String, others: &[Function]) {
     );
 }
 
-/// The day of an RFC 3339 time, with the hour and minute: `2026-11-19 08:30`.
-fn day(time: &str) -> String {
-    time.get(..16).unwrap_or(time).replace('T', " ")
-}
-
-/// A few names, and how many more there are.
-fn listed(names: &[String], at_most: usize) -> String {
-    let shown: Vec<String> = names
-        .iter()
-        .take(at_most)
-        .map(|name| printable(name))
-        .collect();
-    match names.len().saturating_sub(at_most) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// A count and its noun.
-pub(super) fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(count))
-}
-
-fn times(count: u64) -> String {
-    match count {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        count => format!("{} times", grouped(count)),
-    }
-}
-
-/// A number with thousands separated by commas.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(18_204), "18,204");
-        assert_eq!(grouped(1_000_000), "1,000,000");
-    }
-
-    #[test]
-    fn lists_say_how_many_more_there_are() {
-        let names = ["a", "b", "c"].map(String::from);
-        assert_eq!(listed(&names, 2), "a, b and 1 more");
-        assert_eq!(listed(&names, 3), "a, b, c");
+/// How many rows were left out.
+fn more(out: &mut String, rows: usize) {
+    if rows > ROWS {
+        line(
+            out,
+            format_args!("  and {} more: see --format json", rows - ROWS),
+        );
     }
 }

@@ -375,7 +375,9 @@ fn ending(node: &str) -> Ending {
     let document = Document::parse(&text).unwrap();
     match recorded(&document, &document.nodes[1]) {
         Recorded::Call(_, ending) => ending,
-        other => panic!("{other:?}"),
+        other @ (Recorded::Unnamed { .. } | Recorded::HttpOnly { .. } | Recorded::Other) => {
+            panic!("{other:?}")
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 /// What came in.
 #[derive(Debug)]
 pub(crate) struct HttpRequest {
+    /// The request line and the headers as they came.
+    pub(crate) head: String,
     pub(crate) path: String,
     pub(crate) body: Vec<u8>,
 }
@@ -110,10 +112,13 @@ fn read(reader: &mut BufReader<&TcpStream>) -> std::io::Result<Option<HttpReques
         return Ok(None);
     }
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut head = format!("{}\n", line.trim_end());
     let mut length = 0;
     loop {
         line.clear();
         reader.read_line(&mut line)?;
+        head.push_str(line.trim_end_matches("\r\n"));
+        head.push('\n');
         let Some((name, value)) = line.trim_end().split_once(':') else {
             break;
         };
@@ -123,5 +128,5 @@ fn read(reader: &mut BufReader<&TcpStream>) -> std::io::Result<Option<HttpReques
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    Ok(Some(HttpRequest { path, body }))
+    Ok(Some(HttpRequest { head: head.trim_end().to_owned(), path, body }))
 }

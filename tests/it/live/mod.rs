@@ -1,8 +1,13 @@
-//! Evidence from X-Ray's API, read with the real client from an X-Ray on the loopback.
+//! Evidence, targets and roles from AWS's APIs, read with the real clients from servers on the loopback.
 
 mod faults;
 pub(crate) mod http;
+pub(crate) mod moto;
 mod reading;
+pub(crate) mod refusing;
+mod roles;
+pub(crate) mod shop;
+mod wire;
 pub(crate) mod xray_server;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};

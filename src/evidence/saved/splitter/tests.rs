@@ -22,7 +22,9 @@ fn parts(source: impl Read, limit: usize) -> Vec<(u64, String)> {
     while let Some((line, part)) = splitter.next_part().unwrap() {
         let text = match part {
             Part::Object(bytes) | Part::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-            other => format!("{other:?}"),
+            other @ (Part::TooLarge | Part::Truncated | Part::Stray | Part::Broken) => {
+                format!("{other:?}")
+            }
         };
         parts.push((line, text));
     }

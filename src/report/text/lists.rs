@@ -1,0 +1,70 @@
+//! What is missing, undecided and dead.
+
+use super::style::{BOLD, painted};
+use super::words::{listed, times};
+use super::{ROWS, line, more};
+use crate::compare::Lack;
+use crate::report::{Role, printable};
+
+pub(super) fn missing(out: &mut String, role: &Role) {
+    if role.missing.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n  {}", painted(BOLD, "Missing")));
+    for missing in role.missing.iter().take(ROWS) {
+        let why = match missing.because {
+            Lack::Denied => format!("denied {}", times(missing.calls)),
+            Lack::NotGranted => format!("called {}, granted nowhere here", times(missing.calls)),
+        };
+        line(
+            out,
+            format_args!(
+                "  {} on {}: {why}",
+                printable(&missing.action),
+                listed(&missing.resources, 2)
+            ),
+        );
+    }
+    more(out, role.missing.len());
+}
+
+pub(super) fn undecided(out: &mut String, role: &Role) {
+    if role.undecided.is_empty() {
+        return;
+    }
+    line(
+        out,
+        format_args!("\n  {}", painted(BOLD, "Undecided, never failing")),
+    );
+    for undecided in role.undecided.iter().take(ROWS) {
+        let actions = listed(&undecided.actions, 3);
+        let resources = listed(&undecided.resources, 2);
+        line(
+            out,
+            format_args!(
+                "  {actions} on {resources}: {}",
+                printable(&undecided.reason)
+            ),
+        );
+    }
+    more(out, role.undecided.len());
+}
+
+pub(super) fn dead(out: &mut String, role: &Role) {
+    if role.dead.is_empty() {
+        return;
+    }
+    line(
+        out,
+        format_args!("\n  {}", painted(BOLD, "Dead, can never match")),
+    );
+    for dead in role.dead.iter().take(ROWS) {
+        let actions = listed(&dead.actions, 3);
+        let resources = listed(&dead.resources, 2);
+        line(
+            out,
+            format_args!("  {actions} on {resources}: {}", printable(&dead.reason)),
+        );
+    }
+    more(out, role.dead.len());
+}

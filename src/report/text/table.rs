@@ -1,0 +1,102 @@
+//! The findings of a role: two lines each, worst first.
+
+use super::style::{BOLD, DIM, painted, severity_style};
+use super::words::{grouped, listed};
+use super::{ROWS, line, more};
+use crate::compare::Kind;
+use crate::gate::State;
+use crate::report::{Excess, Role, printable};
+
+/// Columns that places are given; longer ones push the rest of their line to the right.
+const WIDEST_PLACE: usize = 40;
+
+/// Two lines a finding: how bad, where and what; what was observed instead.
+pub(super) fn excess(out: &mut String, role: &Role) {
+    if role.excess.is_empty() {
+        return;
+    }
+    let places: Vec<String> = role
+        .excess
+        .iter()
+        .map(|finding| place(finding, role.policy_files.len() == 1))
+        .collect();
+    let shown = places.iter().take(ROWS);
+    let width = shown
+        .map(|place| place.chars().count())
+        .max()
+        .unwrap_or_default()
+        .min(WIDEST_PLACE);
+    line(out, format_args!(""));
+    for (finding, place) in role.excess.iter().zip(&places).take(ROWS) {
+        let state = match finding.state {
+            State::Judged => "",
+            State::Accepted => " (accepted)",
+            State::Baseline => " (baseline)",
+            State::Probation => " (probation)",
+        };
+        line(
+            out,
+            format_args!(
+                "  {} {} {} on {}{state}",
+                painted(
+                    severity_style(finding.severity),
+                    &format!("{:<8}", finding.severity.id())
+                ),
+                painted(DIM, &format!("{place:<width$}")),
+                painted(BOLD, &listed(&finding.actions, 4)),
+                listed(&finding.resources, 2),
+            ),
+        );
+        line(
+            out,
+            format_args!("  {:<8} {:<width$} {}", "", "", observed(finding)),
+        );
+    }
+    more(out, role.excess.len());
+}
+
+/// Where a finding stands: the line alone where there is but one file.
+pub(super) fn place(finding: &Excess, one_file: bool) -> String {
+    let places: Vec<String> = finding
+        .origins
+        .iter()
+        .map(|origin| match origin.line {
+            Some(line) if one_file => format!("line {line}"),
+            Some(line) => format!("{}:{line}", printable(&origin.policy)),
+            None => printable(&origin.policy),
+        })
+        .collect();
+    listed(&places, 2)
+}
+
+/// What was observed of a finding, in half a line.
+fn observed(finding: &Excess) -> String {
+    let all = finding.observed.len() as u64 + finding.unobserved_count;
+    if finding.observed.is_empty() {
+        return match finding.kind {
+            Kind::UnusedService => "not observed, nor anything else of the service".to_owned(),
+            Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource if all > 1 => {
+                format!("not observed, none of the {} actions", grouped(all))
+            }
+            Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource => {
+                "not observed".to_owned()
+            }
+        };
+    }
+    let on = match finding.needed_resources.as_slice() {
+        [] => String::new(),
+        resources => format!(" on {}", listed(resources, 2)),
+    };
+    match finding.unobserved_count {
+        0 => match on.as_str() {
+            "" => "observed, but not on these resources".to_owned(),
+            on => format!("observed only{on}"),
+        },
+        _ => format!(
+            "{} of {} actions observed: {}{on}",
+            finding.observed.len(),
+            grouped(all),
+            listed(&finding.observed, 4)
+        ),
+    }
+}

@@ -1,0 +1,64 @@
+//! What the README shows is what the program prints, and what it names is there.
+
+use std::fs;
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The fenced blocks of a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let opened = text.split(&fence).skip(1);
+    opened
+        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_report_shown_is_how_the_real_one_begins() {
+    let shown = blocks(&read("README.md"), "text");
+    assert_eq!(shown.len(), 1, "one report is shown");
+    let real = read("tests/snapshots/gate-shop.txt");
+    assert!(real.starts_with(&shown[0]), "the README shows\n{}", shown[0]);
+    assert!(shown[0].lines().count() > 10);
+}
+
+#[test]
+fn every_flag_that_is_named_exists() {
+    let help: String = ["help-gate", "help-scan", "help-whitelist", "help-schema"]
+        .iter()
+        .map(|name| read(&format!("tests/snapshots/{name}.txt")))
+        .collect();
+    let mut commands = Vec::new();
+    for block in blocks(&read("README.md"), "sh") {
+        let joined = block.replace("\\\n", " ");
+        let ours = joined
+            .lines()
+            .filter(|line| line.contains("aws-least-privilege ") || line.contains("cargo run"))
+            .map(str::to_owned);
+        commands.extend(ours);
+    }
+    assert!(commands.len() >= 4, "commands are shown: {commands:?}");
+    for command in commands {
+        let flags = command
+            .split_whitespace()
+            .filter(|word| word.starts_with("--") && *word != "--" && *word != "--release");
+        for flag in flags {
+            assert!(help.contains(flag), "`{command}`: no help names {flag}");
+        }
+    }
+}
+
+#[test]
+fn every_file_that_is_linked_is_there() {
+    let readme = read("README.md");
+    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let files: Vec<&str> = links.filter(|link| !link.starts_with("http")).collect();
+    assert!(files.len() >= 4, "files are linked: {files:?}");
+    for file in files {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(file).is_file(), "{file}");
+    }
+}
