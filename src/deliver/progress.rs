@@ -1,112 +1,141 @@
-//! Progress on standard error: a line that counts while a person is watching, a line a phase where nobody is.
+//! How far the work has come, on standard error: a bar where a person watches, a line for each phase that ended where nobody
+//! does.
+//!
+//! Never fails: progress that cannot be shown is no reason to.
 
+use crate::report::printable;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-/// Between two updates of the line.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The bar of a phase whose length is known, and the line of one whose length is not.
+const BAR: &str = "{msg} [{bar:30}] {human_pos}/{human_len}, {per_sec}, {eta} left";
+const COUNT: &str = "{spinner} {msg}: {human_pos}, {per_sec}";
 
-/// How far a long job is.
+/// How often a bar moves that nothing else moves.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Where progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Watched {
+    /// A person looks at a terminal.
+    Terminal,
+    /// A log is kept: one line a phase.
+    Log,
+    /// Nobody is to be told.
+    No,
+}
+
+/// Progress through phases, one after the other.
 #[derive(Debug)]
 pub struct Progress {
-    phase: &'static str,
-    watched: bool,
+    watched: Watched,
     verbose: bool,
-    began: Instant,
-    shown: Option<Instant>,
+    phase: Option<Phase>,
+}
+
+#[derive(Debug)]
+struct Phase {
+    what: &'static str,
+    bar: ProgressBar,
+    begun: Instant,
+    done: u64,
 }
 
 impl Progress {
-    /// Nothing to show yet; `verbose` shows every note.
-    pub fn new(verbose: bool) -> Self {
-        Self {
-            phase: "",
-            watched: std::io::stderr().is_terminal(),
-            verbose,
-            began: Instant::now(),
-            shown: None,
+    /// One phase whose length is not known, that begins with what is being done; silent where nobody watches.
+    pub fn start(what: &'static str) -> Self {
+        let watched = if is_terminal() { Watched::Terminal } else { Watched::No };
+        let mut progress = Self { watched, verbose: false, phase: None };
+        progress.show(what, 0, None);
+        progress
+    }
+
+    /// Phases that take long enough for a line each in a log. With `verbose`, notes are shown too.
+    pub fn of_phases(verbose: bool) -> Self {
+        let watched = if is_terminal() { Watched::Terminal } else { Watched::Log };
+        Self { watched, verbose, phase: None }
+    }
+
+    /// Shows how far a phase has come, of how much where that is known. Another phase than before ends that.
+    pub fn show(&mut self, what: &'static str, done: u64, of: Option<u64>) {
+        if self.phase.as_ref().is_none_or(|phase| phase.what != what) {
+            self.end_phase();
+            self.phase = Some(Phase::start(what, self.watched, of));
+        }
+        if let Some(phase) = &mut self.phase {
+            phase.done = done;
+            phase.bar.set_position(done);
         }
     }
 
-    /// A phase begins.
-    pub fn phase(&mut self, phase: &'static str) {
-        if self.phase == phase {
+    /// Shows the count of the phase that runs.
+    pub fn tick(&mut self, done: u64) {
+        if let Some(phase) = &mut self.phase {
+            phase.done = done;
+            phase.bar.set_position(done);
+        }
+    }
+
+    /// Shows a decision worth debugging, where that is asked for.
+    pub fn note(&self, note: &str) {
+        if !self.verbose {
             return;
         }
-        self.clear();
-        self.phase = phase;
-        self.began = Instant::now();
-        if !self.watched {
-            say(&format!("{phase}\n"));
-        }
+        let print = || writeln!(std::io::stderr(), "{}", printable(note));
+        let _ = match &self.phase {
+            Some(phase) => phase.bar.suspend(print),
+            None => print(),
+        };
     }
 
-    /// So many of the phase's things are done, of so many where that is known.
-    pub fn count(&mut self, done: u64, of: Option<u64>) {
-        let due = self.shown.is_none_or(|shown| shown.elapsed() >= PAUSE);
-        if !self.watched || !due {
-            return;
-        }
-        self.shown = Some(Instant::now());
-        let line = line(self.phase, done, of, self.began.elapsed());
-        say(&format!("\r\u{1b}[2K{line}"));
-    }
-
-    /// A decision worth debugging.
-    pub fn note(&mut self, note: &str) {
-        if self.verbose {
-            self.clear();
-            say(&format!("{}\n", crate::report::printable(note)));
-        }
-    }
-
-    /// Takes the line away.
+    /// Takes the bar away, or says how the last phase ended.
     pub fn end(mut self) {
-        self.clear();
+        self.end_phase();
     }
 
-    fn clear(&mut self) {
-        if self.shown.take().is_some() {
-            say("\r\u{1b}[2K");
+    fn end_phase(&mut self) {
+        let Some(phase) = self.phase.take() else {
+            return;
+        };
+        phase.bar.finish_and_clear();
+        if self.watched == Watched::Log {
+            let seconds = phase.begun.elapsed().as_secs_f64();
+            let _ = writeln!(std::io::stderr(), "{}: {} in {seconds:.1} s", phase.what, phase.done);
         }
     }
 }
 
-/// A phase with its count, its rate, and the time that is left at that rate.
-fn line(phase: &str, done: u64, of: Option<u64>, elapsed: Duration) -> String {
-    let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
-    let rate = done.saturating_mul(1000) / milliseconds;
-    match of {
-        Some(of) if of > 0 => {
-            let tenths = usize::try_from(done.saturating_mul(20) / of).unwrap_or(20).min(20);
-            let bar = format!("{:<20}", "#".repeat(tenths));
-            let left = of.saturating_sub(done).checked_div(rate).map(|left| format!(", {left} s left"));
-            format!("{phase} [{bar}] {done}/{of} ({rate}/s{})", left.unwrap_or_default())
+/// Work that failed leaves no bar behind.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(phase) = &self.phase {
+            phase.bar.finish_and_clear();
         }
-        _ => format!("{phase}: {done} ({rate}/s)"),
     }
 }
 
-/// A progress line that cannot be written is no reason to fail.
-fn say(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+impl Phase {
+    fn start(what: &'static str, watched: Watched, of: Option<u64>) -> Self {
+        let bar = match watched {
+            Watched::Terminal => ProgressBar::no_length(),
+            Watched::Log | Watched::No => ProgressBar::hidden(),
+        };
+        if let Some(of) = of {
+            bar.set_length(of);
+        }
+        let template = if of.is_some() { BAR } else { COUNT };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        if watched == Watched::Terminal {
+            bar.enable_steady_tick(TICK);
+        }
+        Self { what, bar, begun: Instant::now(), done: 0 }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_has_a_bar_a_rate_and_what_is_left() {
-        let second = Duration::from_secs(1);
-        assert_eq!(
-            line("reading traces", 50, Some(200), second),
-            "reading traces [#####               ] 50/200 (50/s, 3 s left)"
-        );
-        assert_eq!(line("reading traces", 50, None, second), "reading traces: 50 (50/s)");
-        assert_eq!(
-            line("reading traces", 0, Some(9), Duration::ZERO),
-            "reading traces [                    ] 0/9 (0/s)"
-        );
-    }
+fn is_terminal() -> bool {
+    std::io::stderr().is_terminal()
 }

@@ -16,7 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use trust::others_who_may_assume;
 
 /// Requests in flight at a time; IAM throttles early.
-const CONCURRENT: usize = 8;
+const CONCURRENT: usize = 9;
+
+/// Requests that outline a role, which are made together.
+const PER_OUTLINE: usize = 3;
 
 /// What a role is granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +121,7 @@ pub async fn read(
 ) -> BTreeMap<String, Result<RoleGrants, RoleError>> {
     let outlines: BTreeMap<String, Result<Outline, RoleError>> = stream::iter(roles)
         .map(|role| async move { (role.clone(), outline(api, role).await) })
-        .buffer_unordered(CONCURRENT)
+        .buffer_unordered(CONCURRENT / PER_OUTLINE)
         .collect()
         .await;
     let found = || outlines.values().flatten();

@@ -23,7 +23,8 @@ pub use settings::{
     Destination, EventSource, FunctionSettings, Reading, SourceAccess, VersionSettings,
 };
 
-use crate::iam::{Action, Arn};
+use super::{Possible, lambda_service};
+use crate::iam::{Action, Arn, Glob};
 use std::collections::BTreeSet;
 
 /// What a function's configuration says of the needs of its role.
@@ -32,9 +33,9 @@ pub struct ConfigurationNeeds {
     /// What a setting makes Lambda use the role for.
     pub needed: BTreeSet<ConfiguredNeed>,
     /// What Lambda may use the role for besides, on no more than these resources.
-    pub possible: BTreeSet<ConfiguredPossibility>,
+    pub possible: BTreeSet<Possible>,
     /// Actions of Lambda's own that the configuration has the last word on: needed where `needed` says so, and nowhere
-    /// else. What `lambda_service` calls possible of these no longer is.
+    /// else. What [`lambda_service`] calls possible of these no longer is.
     pub settled: BTreeSet<Action>,
     /// Settings that could not be read or understood, a sentence each.
     pub gaps: BTreeSet<String>,
@@ -54,17 +55,6 @@ pub struct ConfiguredNeed {
     pub required: bool,
     /// The setting that it comes from: `TracingConfig`, `event source arn:...`.
     pub setting: String,
-}
-
-/// One permission that a setting makes possible and nothing proves.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConfiguredPossibility {
-    /// The action.
-    pub action: Action,
-    /// A pattern of what it may be needed on.
-    pub resources: String,
-    /// Why, one sentence.
-    pub reason: String,
 }
 
 impl ConfigurationNeeds {
@@ -163,6 +153,32 @@ impl ConfigurationNeeds {
         needs
     }
 
+    /// Everything that Lambda may do with the role and no trace shows, now that the configuration is known: what
+    /// [`lambda_service`] says of any function, less what is settled, and what the settings make possible.
+    ///
+    /// ```
+    /// use aws_least_privilege::needed::configuration::{
+    ///     ConfigurationNeeds, FunctionSettings, VersionSettings,
+    /// };
+    ///
+    /// let settings = FunctionSettings {
+    ///     function: "arn:aws:lambda:eu-west-1:123456789012:function:checkout".parse()?,
+    ///     versions: vec![VersionSettings::default()],
+    ///     event_sources: Ok(Vec::new()),
+    ///     destinations: Err("not permitted".into()),
+    /// };
+    /// let possible = ConfigurationNeeds::of(&settings).all_possible(&settings.function);
+    /// let may = |action: &str| possible.iter().any(|possible| possible.action.to_string() == action);
+    /// assert!(may("sns:Publish"), "destinations may not be read");
+    /// assert!(!may("sqs:ReceiveMessage"), "there are no event sources");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn all_possible(&self, function: &Arn) -> BTreeSet<Possible> {
+        let of_any = lambda_service::possible(function);
+        let open = of_any.filter(|possible| !self.settled.contains(&possible.action));
+        open.chain(self.possible.iter().cloned()).collect()
+    }
+
     fn need(&mut self, setting: &str, list: &[&str], resource: &str, required: bool) {
         self.add(setting, list, resource, required, true);
     }
@@ -181,9 +197,9 @@ impl ConfigurationNeeds {
 
     fn may_need(&mut self, list: &[&str], resources: &str, reason: &str) {
         for action in actions(list.iter().copied()) {
-            self.possible.insert(ConfiguredPossibility {
+            self.possible.insert(Possible {
                 action,
-                resources: resources.to_owned(),
+                resources: Glob::parse(resources),
                 reason: reason.to_owned(),
             });
         }

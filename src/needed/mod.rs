@@ -120,16 +120,7 @@ impl NeededPermissions {
     pub fn use_by_lambda(&mut self, function: &Arn, configuration: Option<&ConfigurationNeeds>) {
         let nothing = ConfigurationNeeds::default();
         let configuration = configuration.unwrap_or(&nothing);
-        let open = lambda_service::possible(function)
-            .filter(|possible| !configuration.settled.contains(&possible.action));
-        self.possible.extend(open);
-        for possible in &configuration.possible {
-            self.possible.insert(Possible {
-                action: possible.action.clone(),
-                resources: Glob::parse(&possible.resources),
-                reason: possible.reason.clone(),
-            });
-        }
+        self.possible.extend(configuration.all_possible(function));
         for need in &configuration.needed {
             let permission = Permission {
                 action: need.action.clone(),

@@ -20,12 +20,11 @@ pub(super) struct Read {
 /// What saved traces show.
 pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, Failure> {
     let mut usage = Usage::default();
-    let mut progress = Progress::new(options.verbose);
-    progress.phase("reading traces");
+    let mut progress = Progress::start("reading traces");
     let mut stdin = std::io::stdin().lock();
     let gaps = saved::read(&options.traces, &mut stdin, &mut |trace| {
         usage.record(catalog, trace);
-        progress.count(usage.traces, None);
+        progress.tick(usage.traces);
     })
     .map_err(|error| {
         let hint = error.hint().to_owned();
@@ -65,7 +64,7 @@ pub(super) fn live(
         patience: Patience::default(),
     };
     let mut usage = Usage::default();
-    let mut progress = Progress::new(options.verbose);
+    let mut progress = Progress::of_phases(options.verbose);
     let gaps = xray_api::read(
         &request,
         live.xray(),
@@ -89,13 +88,9 @@ pub(super) fn live(
 
 fn show(progress: &mut Progress, event: Event) {
     match event {
-        Event::Listing { traces, .. } => {
-            progress.phase("listing traces");
-            progress.count(traces as u64, None);
-        }
+        Event::Listing { traces, .. } => progress.show("listing traces", traces as u64, None),
         Event::Reading { traces, of } => {
-            progress.phase("reading traces");
-            progress.count(traces as u64, Some(of as u64));
+            progress.show("reading traces", traces as u64, Some(of as u64));
         }
         Event::Note(note) => progress.note(&note),
     }

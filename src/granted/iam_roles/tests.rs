@@ -1,6 +1,8 @@
 use super::*;
 use futures_util::FutureExt as _;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// IAM in memory: what it has, what it refuses, and what it was asked.
 #[derive(Debug, Default)]
@@ -11,6 +13,10 @@ struct Account {
     managed: BTreeMap<String, String>,
     refused: BTreeSet<String>,
     asked: Mutex<Vec<String>>,
+    /// How long an answer takes, and how many are on their way now and at most.
+    delay: Duration,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
 }
 
 const LAMBDA: &str = r#"{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
@@ -53,9 +59,15 @@ impl Account {
         self
     }
 
-    fn ask(&self, operation: &'static str, of: &str) -> Result<(), ApiError> {
+    async fn ask(&self, operation: &'static str, of: &str) -> Result<(), ApiError> {
         let call = format!("{operation} {of}");
         self.asked.lock().unwrap().push(call.clone());
+        if !self.delay.is_zero() {
+            let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            tokio::time::sleep(self.delay).await;
+            self.under_way.fetch_sub(1, Ordering::SeqCst);
+        }
         if self.refused.contains(&call) {
             return Err(error(operation, ApiErrorKind::Denied, "AccessDenied"));
         }
@@ -94,7 +106,7 @@ fn absent(operation: &'static str) -> ApiError {
 
 impl RoleApi for Account {
     async fn role(&self, name: &str) -> Result<RoleRecord, ApiError> {
-        self.ask("GetRole", name)?;
+        self.ask("GetRole", name).await?;
         self.roles
             .get(name)
             .cloned()
@@ -102,7 +114,7 @@ impl RoleApi for Account {
     }
 
     async fn attached_policies(&self, role: &str) -> Result<Vec<AttachedPolicy>, ApiError> {
-        self.ask("ListAttachedRolePolicies", role)?;
+        self.ask("ListAttachedRolePolicies", role).await?;
         let attached = self.attached.get(role).into_iter().flatten();
         Ok(attached
             .map(|(name, arn)| AttachedPolicy {
@@ -113,7 +125,7 @@ impl RoleApi for Account {
     }
 
     async fn inline_policies(&self, role: &str) -> Result<Vec<String>, ApiError> {
-        self.ask("ListRolePolicies", role)?;
+        self.ask("ListRolePolicies", role).await?;
         Ok(self
             .inline
             .get(role)
@@ -124,17 +136,17 @@ impl RoleApi for Account {
     }
 
     async fn inline_policy(&self, role: &str, policy: &str) -> Result<String, ApiError> {
-        self.ask("GetRolePolicy", policy)?;
+        self.ask("GetRolePolicy", policy).await?;
         Ok(self.inline[role][policy].clone())
     }
 
     async fn default_version(&self, policy_arn: &str) -> Result<String, ApiError> {
-        self.ask("GetPolicy", policy_arn)?;
+        self.ask("GetPolicy", policy_arn).await?;
         Ok("v2".to_owned())
     }
 
     async fn policy_version(&self, policy_arn: &str, version: &str) -> Result<String, ApiError> {
-        self.ask("GetPolicyVersion", policy_arn)?;
+        self.ask("GetPolicyVersion", policy_arn).await?;
         assert_eq!(version, "v2", "the default version and no other");
         Ok(self.managed[policy_arn].clone())
     }
@@ -294,4 +306,25 @@ fn a_trust_policy_that_cannot_be_read_makes_the_evidence_insufficient() {
             "{insufficient:?}"
         );
     }
+}
+
+#[test]
+fn requests_are_made_side_by_side_within_bounds() {
+    let mut account = Account {
+        delay: Duration::from_millis(10),
+        ..Account::default()
+    };
+    let names: BTreeSet<String> = (0..20).map(|number| format!("r{number}")).collect();
+    for name in &names {
+        let own = format!("arn:aws-cn:iam::123456789012:policy/{name}");
+        account = account.with_role(name).attaching(name, &own);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(read(&account, &names));
+    assert!(read.values().all(Result::is_ok));
+    assert_eq!(account.asked.lock().unwrap().len(), 20 * (3 + 2));
+    assert_eq!(account.most.load(Ordering::SeqCst), CONCURRENT);
 }

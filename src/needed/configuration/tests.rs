@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::Catalog;
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:checkout";
 
@@ -57,7 +58,7 @@ fn possible(needs: &ConfigurationNeeds, action: &str) -> Vec<String> {
         .possible
         .iter()
         .filter(|possible| possible.action == action);
-    on.map(|possible| possible.resources.clone()).collect()
+    on.map(|possible| possible.resources.to_string()).collect()
 }
 
 fn settles(needs: &ConfigurationNeeds, action: &str) -> bool {
@@ -65,15 +66,51 @@ fn settles(needs: &ConfigurationNeeds, action: &str) -> bool {
 }
 
 #[test]
-fn every_action_written_here_is_one() {
+fn every_action_written_here_is_in_the_catalogue() {
     let all = OF_VERSIONS
         .iter()
         .chain(OF_EVENT_SOURCES)
         .copied()
         .flatten();
     for action in all {
-        assert!(action.parse::<Action>().is_ok(), "{action}");
+        let parsed: Action = action.parse().unwrap();
+        assert!(Catalog::embedded().action(&parsed).is_some(), "{action}");
     }
+}
+
+#[test]
+fn whatever_any_function_may_need_is_settled_by_some_setting() {
+    let function: Arn = FUNCTION.parse().unwrap();
+    let all: BTreeSet<Action> = actions(
+        OF_VERSIONS
+            .iter()
+            .chain(OF_EVENT_SOURCES)
+            .copied()
+            .flatten()
+            .copied(),
+    )
+    .collect();
+    for possible in lambda_service::possible(&function) {
+        assert!(all.contains(&possible.action), "{}", possible.action);
+    }
+}
+
+#[test]
+fn a_bare_function_leaves_the_sending_of_traces_open_alone() {
+    let bare = settings(latest());
+    let possible = ConfigurationNeeds::of(&bare).all_possible(&bare.function);
+    let services: BTreeSet<&str> = possible
+        .iter()
+        .map(|possible| possible.action.prefix())
+        .collect();
+    assert_eq!(services, BTreeSet::from(["logs", "xray"]));
+    let log: Vec<String> = possible
+        .iter()
+        .filter(|possible| possible.action.prefix() == "logs")
+        .map(|possible| format!("{} on {}", possible.action, possible.resources))
+        .collect();
+    let group = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/checkout";
+    assert_eq!(log, [format!("logs:CreateLogGroup on {group}")]);
 }
 
 #[test]
@@ -146,12 +183,16 @@ fn arns_keep_the_functions_partition() {
         "arn:aws-cn:sqs:cn-north-1:123456789012:orders",
     )]);
     let needs = ConfigurationNeeds::of(&chinese);
-    let named = needs.needed.iter().flat_map(|need| &need.resources);
-    let named = named.chain(needs.possible.iter().map(|possible| &possible.resources));
-    let wrong: Vec<&String> = named
-        .filter(|arn| *arn != "*" && !arn.starts_with("arn:aws-cn:"))
+    let named = needs
+        .needed
+        .iter()
+        .flat_map(|need| need.resources.iter().cloned());
+    let possible = needs.possible.iter();
+    let wrong: Vec<String> = named
+        .chain(possible.map(|possible| possible.resources.to_string()))
+        .filter(|arn| arn != "*" && !arn.starts_with("arn:aws-cn:"))
         .collect();
-    assert_eq!(wrong, Vec::<&String>::new());
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 #[test]

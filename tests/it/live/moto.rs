@@ -3,7 +3,7 @@
 use super::sdk;
 use aws_config::SdkConfig;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,63 +12,63 @@ use std::time::{Duration, Instant};
 const REQUIREMENTS: &str = include_str!("moto/requirements.txt");
 
 /// How long it may take to start; it takes one to three seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; it stops when dropped, and when the test's process ends in whatever way.
 #[derive(Debug)]
 pub(crate) struct Moto {
     process: Child,
     port: u16,
+    log: PathBuf,
 }
 
 impl Moto {
     /// Starts a server of its own for one test.
     pub(crate) fn start() -> Self {
         let folder = installed();
+        let mut said = String::new();
+        // Somebody else may take the port in the meantime.
         for _ in 0..5 {
-            if let Some(moto) = Self::try_start(&folder) {
-                return moto;
+            match Self::try_start(&folder) {
+                Ok(moto) => return moto,
+                Err(log) => said = log,
             }
         }
-        panic!(
-            "moto does not start: see {}",
-            folder.join("server.log").display()
-        );
+        panic!("moto does not start; it says:\n{said}");
     }
 
-    /// Nothing when somebody else took the port in the meantime.
-    fn try_start(folder: &Path) -> Option<Self> {
+    /// The server, or what it said instead of starting.
+    fn try_start(folder: &Path) -> Result<Self, String> {
         let port = free_port();
-        let log = File::create(folder.join(format!("server-{port}.log")))
-            .expect("the folder can be written to");
+        let log = folder.join(format!("server-{port}.log"));
+        let file = File::create(&log).expect("the folder can be written to");
         let process = python()
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/live/moto/server.py"))
             .arg(port.to_string())
             .env("PYTHONPATH", folder)
             .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-            .env("MOTO_ALLOW_NONEXISTENT_REGION", "false")
             .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("a file"))
-            .stderr(log)
+            .stdout(file.try_clone().expect("a file"))
+            .stderr(file)
             .spawn()
-            .expect("Python starts, for it did so before");
-        let mut moto = Self { process, port };
+            .unwrap_or_else(|error| no_python(&error));
+        let mut moto = Self { process, port, log };
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
-            if moto
+            let ended = moto
                 .process
                 .try_wait()
                 .expect("its state can be asked for")
-                .is_some()
-            {
-                return None;
+                .is_some();
+            if ended {
+                break;
             }
             if moto.answers() {
-                return Some(moto);
+                return Ok(moto);
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        None
+        Err(fs::read_to_string(&moto.log).unwrap_or_default())
     }
 
     fn answers(&self) -> bool {
@@ -120,6 +120,10 @@ impl Drop for Moto {
         // It may have ended by itself; either way nothing is left of it.
         self.process.kill().ok();
         self.process.wait().ok();
+        // What it said is of use to a test that fails.
+        if !std::thread::panicking() {
+            fs::remove_file(&self.log).ok();
+        }
     }
 }
 
@@ -171,15 +175,8 @@ fn installed() -> PathBuf {
         .arg(&folder)
         .arg("--requirement")
         .arg(&requirements)
-        .output();
-    let pip = match pip {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            panic!(
-                "these tests run moto: install Python 3.10 or newer with pip, so that `python3 -m pip` works"
-            )
-        }
-        other => other.expect("Python starts"),
-    };
+        .output()
+        .unwrap_or_else(|error| no_python(&error));
     assert!(
         pip.status.success(),
         "these tests run moto, and pip could not install it: `python3 -m pip` must work (Debian: python3-pip) \
@@ -188,4 +185,10 @@ fn installed() -> PathBuf {
     );
     fs::write(stamp, REQUIREMENTS).expect("the folder can be written to");
     folder
+}
+
+fn no_python(error: &std::io::Error) -> ! {
+    panic!(
+        "these tests run moto, and python3 does not start ({error}): install Python 3.10 or newer with pip"
+    )
 }
