@@ -3,7 +3,7 @@
 //! `cargo bench --bench live_traces [TRACES...]`: a server on the loopback in a process of its own serves as many traces (10,000
 //! and 100,000 unless told otherwise); each client is a process too, so that its CPU time and peak memory are its own. The
 //! bare client knows nothing of AWS or JSON: it is what moving the bytes costs at least. The SDK's client signs, sends and
-//! decodes as the reading does, and drops what came.
+//! decodes as the reading does, and drops what came; `parse` stops at observations, and `read` is the whole way to usage.
 
 #![expect(
     clippy::expect_used,
@@ -25,6 +25,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_least_privilege::aws::xray::{SummaryQuery, TraceApi as _, Xray};
 use aws_least_privilege::catalog::Catalog;
+use aws_least_privilege::evidence::TraceEvidence;
 use aws_least_privilege::evidence::xray_api::{self, Patience, Request, Window};
 use aws_least_privilege::usage::Usage;
 use http::{Answer, HttpRequest, HttpServer};
@@ -54,6 +55,7 @@ fn main() {
         ["serve", traces, latency] => serve(number(traces), Duration::from_millis(number(latency).unsigned_abs())),
         ["bare", url] => measured(|| bare(url)),
         ["sdk", url] => measured(|| sdk(url)),
+        ["parse", url] => measured(|| parse(url)),
         ["read", url] => measured(|| read(url)),
         [] => compare(&[10_000, 100_000]),
         counts => compare(&counts.iter().map(|count| number(count)).collect::<Vec<_>>()),
@@ -70,14 +72,19 @@ fn compare(counts: &[i64]) {
     for latency in [Duration::ZERO, LATENCY] {
         for traces in counts {
             println!("\n{traces} traces, {} ms a request, {IN_FLIGHT} requests in flight", latency.as_millis());
-            println!("{:<10} {:>9} {:>12} {:>9} {:>10} {:>8}", "client", "seconds", "traces/s", "CPU s", "peak MiB", "ratio");
-            let mut floor = None;
-            for client in ["bare", "sdk", "read"] {
+            println!(
+                "{:<8} {:>9} {:>10} {:>8} {:>9} {:>8} {:>8}",
+                "client", "seconds", "traces/s", "CPU s", "peak MiB", "to bare", "to sdk"
+            );
+            let mut before: Vec<f64> = Vec::new();
+            for client in ["bare", "sdk", "parse", "read"] {
                 let (seconds, cpu, peak, read) = best(client, *traces, latency);
                 assert_eq!(read, *traces, "{client} lost traces");
-                let floor = *floor.get_or_insert(seconds);
+                before.push(seconds);
                 let rate = *traces as f64 / seconds;
-                println!("{client:<10} {seconds:>9.2} {rate:>12.0} {cpu:>9.2} {peak:>10.1} {:>8.2}", seconds / floor);
+                let ratio = |to: usize| before.get(to).map_or_else(String::new, |before| format!("{:.2}", seconds / before));
+                let (bare, sdk) = (ratio(0), ratio(1));
+                println!("{client:<8} {seconds:>9.2} {rate:>10.0} {cpu:>8.2} {peak:>9.1} {bare:>8} {sdk:>8}");
             }
         }
     }
@@ -129,9 +136,26 @@ fn measured(client: impl FnOnce() -> i64) {
 
 /// The product: traces to usage, resolved with the catalogue.
 fn read(url: &str) -> i64 {
-    let runtime = runtime();
     let catalog = Catalog::embedded();
     let mut usage = Usage::default();
+    read_into(url, &mut |trace| usage.record(catalog, trace));
+    assert!(usage.calls > 0);
+    i64::try_from(usage.traces).expect("a number")
+}
+
+/// The product up to observations.
+fn parse(url: &str) -> i64 {
+    let (mut traces, mut calls) = (0, 0);
+    read_into(url, &mut |trace| {
+        traces += 1;
+        calls += trace.observations.len();
+    });
+    assert!(calls > 0);
+    traces
+}
+
+fn read_into(url: &str, sink: &mut dyn FnMut(TraceEvidence)) {
+    let runtime = runtime();
     let request = Request {
         window: Window::new(None, 1440, Timestamp::from_second(NOW).expect("a time")).expect("a window"),
         functions: Vec::new(),
@@ -139,10 +163,8 @@ fn read(url: &str) -> i64 {
         max_traces: 1_000_000,
         patience: Patience { in_flight: IN_FLIGHT, ..Patience::default() },
     };
-    let sink = &mut |trace| usage.record(catalog, trace);
     let gaps = xray_api::read(&request, Xray::new(&config(url)), runtime.handle(), sink, &mut |_| {}).expect("it is read");
-    assert!(!gaps.lose_calls() && usage.calls > 0);
-    i64::try_from(usage.traces).expect("a number")
+    assert!(!gaps.lose_calls());
 }
 
 /// The SDK's client: signed, decoded, dropped.
