@@ -3,6 +3,13 @@
 //! Writes 100,000 traces of about 3 kB each to a file under `target/`, as `aws xray batch-get-traces` gives them, and reads
 //! them back: bytes and traces a second on one core, and the most memory the process ever held.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    reason = "a benchmark writes its input, prints its figures, and rounds them"
+)]
+
 use aws_least_privilege::evidence::saved;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -44,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(())
     })?;
     measure("one response", &response)?;
-    measure("JSON Lines, gzip", &compressed)?;
+    measure("JSON Lines, in gzip", &compressed)?;
     measure("bare documents (a tenth)", &documents)?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 //! Joins independent subsegments to their parents, finds the owner of each call, and counts a call once however many
 //! documents repeat it. Reads no files and asks no service; what cannot be attributed is a gap.
 
+use super::caller::Caller;
 use super::digest::{Digest, Point, Root, Seen};
-use super::identity::Caller;
 use super::lineage::{Lineage, Whose};
 use super::{Gap, GapReason, Observation, TraceEvidence};
 use crate::xray::{Call, Document, SegmentId, TraceId, partition_of};

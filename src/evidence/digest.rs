@@ -2,7 +2,8 @@
 //!
 //! Owned and small, so that documents of many traces can wait for each other; all else of the document is let go.
 
-use super::identity::{Caller, Identity, function_of, identity};
+use super::caller::Caller;
+use super::identity::{Identity, function_of, identity};
 use super::{Outcome, outcome};
 use crate::xray::{Call, Document, Node, Recorded, SegmentId, recorded};
 use jiff::Timestamp;

@@ -1,8 +1,9 @@
 //! How the documents of one trace hang together: which node counts where several have one id, and whose each document is.
 
 use super::Owner;
+use super::caller::Caller;
 use super::digest::{Digest, Point, Root, Seen};
-use super::identity::{Caller, Identity};
+use super::identity::Identity;
 use crate::xray::SegmentId;
 use std::collections::BTreeMap;
 
