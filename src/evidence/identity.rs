@@ -7,18 +7,19 @@ use super::Owner;
 use super::caller::{Block, Caller, function_arn};
 use crate::iam::Arn;
 use crate::xray::{Attributes, Document, Node, is_account, is_region, partition_of};
+use std::sync::Arc;
 
 /// What a segment says about whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Identity {
     /// Someone's code.
-    Own(Caller),
+    Own(Arc<Caller>),
     /// A service's part in running a Lambda function: uses no role of the function.
-    LambdaService(Option<Caller>),
+    LambdaService(Option<Arc<Caller>>),
     /// Any other AWS service's own segment: uses no role of anyone judged.
     Service,
     /// Code that does not say where it ran; the caller is whom to take it for if nothing above tells more.
-    Unsaid(Caller),
+    Unsaid(Arc<Caller>),
 }
 
 /// Services that write segments about themselves when they pass a trace on.
@@ -46,36 +47,40 @@ pub(super) fn identity(document: &Document<'_>, root: &Node<'_>) -> Identity {
         Some("AWS::Lambda::Function") => lambda_function(document, root, &block),
         Some("AWS::Lambda") => {
             let function = root.resource_arn.as_deref().and_then(function_arn);
-            Identity::LambdaService(function.map(Caller::of_function))
+            Identity::LambdaService(function.map(Caller::of_function).map(Arc::new))
         }
         Some("AWS::StepFunctions::StateMachine") => state_machine(root, &block),
         Some("AWS::ApiGateway::Stage") => {
             let stage = root.resource_arn.as_deref().unwrap_or(&root.name);
-            Identity::Own(block.caller(Owner::ApiStage(stage.to_owned()), root))
+            Identity::Own(block.caller(Owner::ApiStage(stage.to_owned()), root).into())
         }
         Some(origin) if origin.starts_with("AWS::ECS::") => {
             let family = block.task_family.as_deref().unwrap_or(&root.name);
-            Identity::Own(block.caller(Owner::EcsTask(family.to_owned()), root))
+            Identity::Own(block.caller(Owner::EcsTask(family.to_owned()), root).into())
         }
         Some("AWS::EC2::Instance") => {
             let instance = block.instance_id.as_deref().unwrap_or(&root.name);
-            Identity::Own(block.caller(Owner::Ec2Instance(instance.to_owned()), root))
+            Identity::Own(
+                block
+                    .caller(Owner::Ec2Instance(instance.to_owned()), root)
+                    .into(),
+            )
         }
         Some(origin) if is_service(origin) => Identity::Service,
-        Some(_) => Identity::Own(block.caller(named(root), root)),
+        Some(_) => Identity::Own(block.caller(named(root), root).into()),
         None => from_resource_attributes(root, &block),
     }
 }
 
 /// The function that a subsegment names as its own: Lambda writes it into the phases of an invocation, OpenTelemetry among
 /// its attributes.
-pub(super) fn function_of(node: &Node<'_>) -> Option<Caller> {
+pub(super) fn function_of(node: &Node<'_>) -> Option<Arc<Caller>> {
     if !holds_function(node) {
         return None;
     }
     let phase = || Block::of(node).function_arn.filter(|_| !node.is_client());
     let arn = phase().or_else(|| attributes_arn(&Attributes::of(node)))?;
-    Some(Caller::of_function(arn))
+    Some(Arc::new(Caller::of_function(arn)))
 }
 
 fn holds_function(node: &Node<'_>) -> bool {
@@ -114,9 +119,9 @@ fn lambda_function(document: &Document<'_>, root: &Node<'_>, block: &Block) -> I
             .filter(|node| node.parent == Some(0))
             .find_map(function_of)
     };
-    match own().map(Caller::of_function).or_else(phases) {
+    match own().map(Caller::of_function).map(Arc::new).or_else(phases) {
         Some(caller) => Identity::Own(caller),
-        None => Identity::Unsaid(block.caller(named(root), root)),
+        None => Identity::Unsaid(block.caller(named(root), root).into()),
     }
 }
 
@@ -129,7 +134,7 @@ fn state_machine(root: &Node<'_>, block: &Block) -> Identity {
         .and_then(|text| text.parse::<Arn>().ok())
         .map(|arn| machine_of(&arn));
     let owner = arn.map_or_else(|| named(root), Owner::StateMachine);
-    Identity::Own(block.caller(owner, root))
+    Identity::Own(block.caller(owner, root).into())
 }
 
 /// The state machine of an execution's ARN, which ends in `execution:MACHINE:NAME`; any other ARN as it is.
@@ -147,7 +152,7 @@ fn machine_of(arn: &Arn) -> Arn {
 fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
     let attributes = Attributes::of(root);
     if let Some(arn) = attributes_arn(&attributes).or_else(|| block.function_arn.clone()) {
-        return Identity::Own(Caller::of_function(arn));
+        return Identity::Own(Caller::of_function(arn).into());
     }
     let mut caller = block.caller(named(root), root);
     let region = attributes
@@ -172,15 +177,15 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
         "aws_ecs" | "AWS::ECS" => {
             let family = attributes.first(&["otelresourceawsecstaskfamily", "awsecstaskfamily"]);
             caller.owner = Owner::EcsTask(family.unwrap_or(&root.name).to_owned());
-            Identity::Own(caller)
+            Identity::Own(caller.into())
         }
         "aws_ec2" | "AWS::EC2" => {
             let instance = attributes.first(&["otelresourcehostid", "hostid"]);
             caller.owner = Owner::Ec2Instance(instance.unwrap_or(&root.name).to_owned());
-            Identity::Own(caller)
+            Identity::Own(caller.into())
         }
-        "" => Identity::Unsaid(caller),
-        _ => Identity::Own(caller),
+        "" => Identity::Unsaid(caller.into()),
+        _ => Identity::Own(caller.into()),
     }
 }
 
@@ -191,13 +196,13 @@ fn lambda_by_name(attributes: &Attributes, mut caller: Caller) -> Identity {
         let partition = partition_of(region);
         let text = format!("arn:{partition}:lambda:{region}:{account}:function:{name}");
         if let Some(arn) = function_arn(&text) {
-            return Identity::Own(Caller::of_function(arn));
+            return Identity::Own(Caller::of_function(arn).into());
         }
     }
     if let Some(name) = name {
         caller.owner = Owner::Named(name.to_owned());
     }
-    Identity::Unsaid(caller)
+    Identity::Unsaid(caller.into())
 }
 
 fn attributes_arn(attributes: &Attributes) -> Option<Arn> {
