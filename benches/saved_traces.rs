@@ -3,6 +3,13 @@
 //! Writes 100,000 traces of about 3 kB each to a file under `target/`, as `aws xray batch-get-traces` gives them, and reads
 //! them back: bytes and traces a second on one core, and the most memory the process ever held.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    reason = "a benchmark writes its input, prints its figures, and rounds them"
+)]
+
 use aws_least_privilege::evidence::saved;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -11,15 +18,21 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 const TRACES: u64 = 100_000;
+
+/// Traces when it is run as a test, without `--bench`, to see that it works at all.
+const TRACES_IN_TEST: u64 = 100;
+
 const RUNS: usize = 5;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
+    let count = if is_bench { TRACES } else { TRACES_IN_TEST };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     fs::create_dir_all(folder)?;
     let response = folder.join("bench-response.json");
     write(&response, |out| {
         out.write_all(b"{\"Traces\": [")?;
-        for number in 0..TRACES {
+        for number in 0..count {
             let separator: &[u8] = if number == 0 { b"" } else { b", " };
             out.write_all(separator)?;
             out.write_all(trace(number).as_bytes())?;
@@ -29,14 +42,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let compressed = folder.join("bench-lines.jsonl.gz");
     write(&compressed, |out| {
         let mut gzip = flate2::write::GzEncoder::new(out, flate2::Compression::fast());
-        for number in 0..TRACES {
+        for number in 0..count {
             writeln!(gzip, "{}", trace(number))?;
         }
         gzip.finish().map(drop)
     })?;
     let documents = folder.join("bench-documents.jsonl");
     write(&documents, |out| {
-        for number in 0..TRACES / 10 {
+        for number in 0..count / 10 {
             for document in documents_of(number) {
                 writeln!(out, "{document}")?;
             }
@@ -44,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(())
     })?;
     measure("one response", &response)?;
-    measure("JSON Lines, gzip", &compressed)?;
+    measure("JSON Lines, in gzip", &compressed)?;
     measure("bare documents (a tenth)", &documents)?;
     Ok(())
 }

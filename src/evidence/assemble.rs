@@ -3,8 +3,8 @@
 //! Joins independent subsegments to their parents, finds the owner of each call, and counts a call once however many
 //! documents repeat it. Reads no files and asks no service; what cannot be attributed is a gap.
 
-use super::digest::{Digest, Point, Root, Seen};
-use super::identity::Caller;
+use super::caller::Caller;
+use super::digest::{Digest, Point, Pool, Root, Seen};
 use super::lineage::{Lineage, Whose};
 use super::{Gap, GapReason, Observation, TraceEvidence};
 use crate::xray::{Call, Document, SegmentId, TraceId, partition_of};
@@ -72,8 +72,12 @@ impl Assembly {
         self.add_gap(GapReason::LimitExceeded);
     }
 
-    /// Adds everything that another assembly of the same trace gathered.
-    pub(super) fn join(&mut self, other: Self) {
+    /// Adds everything that another assembly of the same trace gathered, holding once what the pool holds too.
+    pub(super) fn join(&mut self, mut other: Self, pool: &mut Pool) {
+        for digest in &mut other.digests {
+            digest.share(pool);
+        }
+        self.digests.reserve_exact(other.digests.len());
         self.digests.extend(other.digests);
         self.gaps.extend(other.gaps);
     }

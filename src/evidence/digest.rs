@@ -2,10 +2,13 @@
 //!
 //! Owned and small, so that documents of many traces can wait for each other; all else of the document is let go.
 
-use super::identity::{Caller, Identity, function_of, identity};
+use super::caller::Caller;
+use super::identity::{Identity, function_of, identity};
 use super::{Outcome, outcome};
 use crate::xray::{Call, Document, Node, Recorded, SegmentId, recorded};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One segment document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,14 +31,14 @@ pub(super) struct Digest {
 pub(super) enum Root {
     Segment(Identity),
     /// An independent subsegment, with the function that it names, if any.
-    Subsegment(Option<Caller>),
+    Subsegment(Option<Arc<Caller>>),
 }
 
 /// One node.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Point {
     pub(super) id: Option<SegmentId>,
-    pub(super) parent: Option<usize>,
+    pub(super) parent: Option<u32>,
     pub(super) in_progress: bool,
     pub(super) is_client: bool,
     pub(super) seen: Option<Box<Seen>>,
@@ -43,13 +46,9 @@ pub(super) struct Point {
 
 /// What a node shows of AWS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "always boxed, and nearly always the large one"
-)]
 pub(super) enum Seen {
     Call {
-        call: Call,
+        call: Arc<Call>,
         outcome: Outcome,
         at: Option<Timestamp>,
     },
@@ -85,6 +84,25 @@ impl Digest {
         })
     }
 
+    /// Lets what others hold too be held once.
+    pub(super) fn share(&mut self, pool: &mut Pool) {
+        match &mut self.root {
+            Root::Segment(
+                Identity::Own(caller)
+                | Identity::Unsaid(caller)
+                | Identity::LambdaService(Some(caller)),
+            )
+            | Root::Subsegment(Some(caller)) => share(&mut pool.callers, caller),
+            Root::Segment(Identity::LambdaService(None) | Identity::Service)
+            | Root::Subsegment(None) => {}
+        }
+        for point in &mut self.points {
+            if let Some(Seen::Call { call, .. }) = point.seen.as_deref_mut() {
+                share(&mut pool.calls, call);
+            }
+        }
+    }
+
     pub(super) fn id(&self) -> Option<SegmentId> {
         self.points.first()?.id
     }
@@ -94,11 +112,27 @@ impl Digest {
     }
 }
 
+/// What many documents hold alike.
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    callers: BTreeSet<Arc<Caller>>,
+    calls: BTreeSet<Arc<Call>>,
+}
+
+fn share<T: Ord>(pool: &mut BTreeSet<Arc<T>>, held: &mut Arc<T>) {
+    match pool.get(held) {
+        Some(known) => *held = Arc::clone(known),
+        None => {
+            pool.insert(Arc::clone(held));
+        }
+    }
+}
+
 fn point(document: &Document<'_>, node: &Node<'_>) -> Point {
     let seen = match recorded(document, node) {
         _ if node.inferred => None,
         Recorded::Call(call, ending) => Some(Seen::Call {
-            call,
+            call: Arc::new(call),
             outcome: outcome(&ending),
             at: node.start,
         }),
@@ -108,7 +142,7 @@ fn point(document: &Document<'_>, node: &Node<'_>) -> Point {
     };
     Point {
         id: node.id,
-        parent: node.parent,
+        parent: node.parent.and_then(|parent| parent.try_into().ok()),
         in_progress: node.in_progress,
         is_client: node.is_client(),
         seen: seen.map(Box::new),

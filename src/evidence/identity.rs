@@ -4,31 +4,22 @@
 //! attributes, or (see `assemble`) from the segment above.
 
 use super::Owner;
+use super::caller::{Block, Caller, function_arn};
 use crate::iam::Arn;
-use crate::xray::json;
 use crate::xray::{Attributes, Document, Node, is_account, is_region, partition_of};
-use serde_json::value::RawValue;
+use std::sync::Arc;
 
 /// What a segment says about whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Identity {
     /// Someone's code.
-    Own(Caller),
+    Own(Arc<Caller>),
     /// A service's part in running a Lambda function: uses no role of the function.
-    LambdaService(Option<Caller>),
+    LambdaService(Option<Arc<Caller>>),
     /// Any other AWS service's own segment: uses no role of anyone judged.
     Service,
     /// Code that does not say where it ran; the caller is whom to take it for if nothing above tells more.
-    Unsaid(Caller),
-}
-
-/// An owner, with the place that its calls go to when they name none.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Caller {
-    pub(super) owner: Owner,
-    pub(super) partition: Option<String>,
-    pub(super) region: Option<String>,
-    pub(super) account: Option<String>,
+    Unsaid(Arc<Caller>),
 }
 
 /// Services that write segments about themselves when they pass a trace on.
@@ -56,36 +47,40 @@ pub(super) fn identity(document: &Document<'_>, root: &Node<'_>) -> Identity {
         Some("AWS::Lambda::Function") => lambda_function(document, root, &block),
         Some("AWS::Lambda") => {
             let function = root.resource_arn.as_deref().and_then(function_arn);
-            Identity::LambdaService(function.map(Caller::of_function))
+            Identity::LambdaService(function.map(Caller::of_function).map(Arc::new))
         }
         Some("AWS::StepFunctions::StateMachine") => state_machine(root, &block),
         Some("AWS::ApiGateway::Stage") => {
             let stage = root.resource_arn.as_deref().unwrap_or(&root.name);
-            Identity::Own(block.caller(Owner::ApiStage(stage.to_owned()), root))
+            Identity::Own(block.caller(Owner::ApiStage(stage.to_owned()), root).into())
         }
         Some(origin) if origin.starts_with("AWS::ECS::") => {
             let family = block.task_family.as_deref().unwrap_or(&root.name);
-            Identity::Own(block.caller(Owner::EcsTask(family.to_owned()), root))
+            Identity::Own(block.caller(Owner::EcsTask(family.to_owned()), root).into())
         }
         Some("AWS::EC2::Instance") => {
             let instance = block.instance_id.as_deref().unwrap_or(&root.name);
-            Identity::Own(block.caller(Owner::Ec2Instance(instance.to_owned()), root))
+            Identity::Own(
+                block
+                    .caller(Owner::Ec2Instance(instance.to_owned()), root)
+                    .into(),
+            )
         }
         Some(origin) if is_service(origin) => Identity::Service,
-        Some(_) => Identity::Own(block.caller(named(root), root)),
+        Some(_) => Identity::Own(block.caller(named(root), root).into()),
         None => from_resource_attributes(root, &block),
     }
 }
 
 /// The function that a subsegment names as its own: Lambda writes it into the phases of an invocation, OpenTelemetry among
 /// its attributes.
-pub(super) fn function_of(node: &Node<'_>) -> Option<Caller> {
+pub(super) fn function_of(node: &Node<'_>) -> Option<Arc<Caller>> {
     if !holds_function(node) {
         return None;
     }
     let phase = || Block::of(node).function_arn.filter(|_| !node.is_client());
     let arn = phase().or_else(|| attributes_arn(&Attributes::of(node)))?;
-    Some(Caller::of_function(arn))
+    Some(Arc::new(Caller::of_function(arn)))
 }
 
 fn holds_function(node: &Node<'_>) -> bool {
@@ -124,9 +119,9 @@ fn lambda_function(document: &Document<'_>, root: &Node<'_>, block: &Block) -> I
             .filter(|node| node.parent == Some(0))
             .find_map(function_of)
     };
-    match own().map(Caller::of_function).or_else(phases) {
+    match own().map(Caller::of_function).map(Arc::new).or_else(phases) {
         Some(caller) => Identity::Own(caller),
-        None => Identity::Unsaid(block.caller(named(root), root)),
+        None => Identity::Unsaid(block.caller(named(root), root).into()),
     }
 }
 
@@ -139,7 +134,7 @@ fn state_machine(root: &Node<'_>, block: &Block) -> Identity {
         .and_then(|text| text.parse::<Arn>().ok())
         .map(|arn| machine_of(&arn));
     let owner = arn.map_or_else(|| named(root), Owner::StateMachine);
-    Identity::Own(block.caller(owner, root))
+    Identity::Own(block.caller(owner, root).into())
 }
 
 /// The state machine of an execution's ARN, which ends in `execution:MACHINE:NAME`; any other ARN as it is.
@@ -157,7 +152,7 @@ fn machine_of(arn: &Arn) -> Arn {
 fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
     let attributes = Attributes::of(root);
     if let Some(arn) = attributes_arn(&attributes).or_else(|| block.function_arn.clone()) {
-        return Identity::Own(Caller::of_function(arn));
+        return Identity::Own(Caller::of_function(arn).into());
     }
     let mut caller = block.caller(named(root), root);
     let region = attributes
@@ -182,15 +177,15 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
         "aws_ecs" | "AWS::ECS" => {
             let family = attributes.first(&["otelresourceawsecstaskfamily", "awsecstaskfamily"]);
             caller.owner = Owner::EcsTask(family.unwrap_or(&root.name).to_owned());
-            Identity::Own(caller)
+            Identity::Own(caller.into())
         }
         "aws_ec2" | "AWS::EC2" => {
             let instance = attributes.first(&["otelresourcehostid", "hostid"]);
             caller.owner = Owner::Ec2Instance(instance.unwrap_or(&root.name).to_owned());
-            Identity::Own(caller)
+            Identity::Own(caller.into())
         }
-        "" => Identity::Unsaid(caller),
-        _ => Identity::Own(caller),
+        "" => Identity::Unsaid(caller.into()),
+        _ => Identity::Own(caller.into()),
     }
 }
 
@@ -201,13 +196,13 @@ fn lambda_by_name(attributes: &Attributes, mut caller: Caller) -> Identity {
         let partition = partition_of(region);
         let text = format!("arn:{partition}:lambda:{region}:{account}:function:{name}");
         if let Some(arn) = function_arn(&text) {
-            return Identity::Own(Caller::of_function(arn));
+            return Identity::Own(Caller::of_function(arn).into());
         }
     }
     if let Some(name) = name {
         caller.owner = Owner::Named(name.to_owned());
     }
-    Identity::Unsaid(caller)
+    Identity::Unsaid(caller.into())
 }
 
 fn attributes_arn(attributes: &Attributes) -> Option<Arn> {
@@ -223,122 +218,4 @@ fn attributes_arn(attributes: &Attributes) -> Option<Arn> {
         .iter()
         .filter_map(|name| attributes.get(name))
         .find_map(function_arn)
-}
-
-/// The ARN of a Lambda function without its qualifier.
-fn function_arn(text: &str) -> Option<Arn> {
-    let arn: Arn = text.parse().ok()?;
-    let name = arn
-        .resource()
-        .strip_prefix("function:")?
-        .split(':')
-        .next()?;
-    let is_function = arn.service() == "lambda" && !name.is_empty();
-    let is_whole = arn.resource().len() == "function:".len() + name.len();
-    let unqualified = || arn.with_resource(format!("function:{name}"));
-    match (is_function, is_whole) {
-        (true, true) => Some(arn),
-        (true, false) => Some(unqualified()),
-        (false, _) => None,
-    }
-}
-
-impl Caller {
-    fn of_function(arn: Arn) -> Self {
-        let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Self {
-            partition: part(arn.partition()),
-            region: part(arn.region()),
-            account: part(arn.account()),
-            owner: Owner::LambdaFunction(arn),
-        }
-    }
-}
-
-/// The parts of a segment's `aws` block that tell whose it is.
-#[derive(Debug, Default)]
-struct Block {
-    account: Option<String>,
-    function_arn: Option<Arn>,
-    resource_arn: Option<String>,
-    task_family: Option<String>,
-    instance_id: Option<String>,
-    arns: Vec<String>,
-    zone: Option<String>,
-}
-
-impl Block {
-    fn of(node: &Node<'_>) -> Self {
-        let mut block = Self::default();
-        if let Some(aws) = node.aws {
-            json::members(aws, &mut |name, value| block.read(name, value));
-        }
-        block
-    }
-
-    fn read(&mut self, name: &str, value: &RawValue) {
-        let text = || json::text(value).map(std::borrow::Cow::into_owned);
-        match name {
-            "account_id" => self.account = text().filter(|account| is_account(account)),
-            "function_arn" => self.function_arn = text().and_then(|text| function_arn(&text)),
-            "resource_arn" => self.resource_arn = text(),
-            "ecs" | "ec2" => {
-                json::members(value, &mut |name, value| self.read_compute(name, value));
-            }
-            _ => {}
-        }
-    }
-
-    fn read_compute(&mut self, name: &str, value: &RawValue) {
-        let text = json::text(value)
-            .map(std::borrow::Cow::into_owned)
-            .filter(|text| !text.is_empty());
-        match name {
-            "task_family" => self.task_family = text,
-            "instance_id" => self.instance_id = text,
-            "task_arn" | "container_arn" | "cluster_arn" => self.arns.extend(text),
-            "availability_zone" => self.zone = text,
-            _ => {}
-        }
-    }
-
-    /// The owner with the place that its own ARN, the segment's, or the zone it ran in tells.
-    fn caller(&self, owner: Owner, root: &Node<'_>) -> Caller {
-        let own = owner.arn().cloned();
-        let others = self
-            .arns
-            .iter()
-            .map(String::as_str)
-            .chain(root.resource_arn.as_deref());
-        let arns: Vec<Arn> = own
-            .into_iter()
-            .chain(others.filter_map(|text| text.parse().ok()))
-            .collect();
-        let part = |of: fn(&Arn) -> &str| {
-            arns.iter()
-                .map(of)
-                .find(|text| !text.is_empty())
-                .map(ToOwned::to_owned)
-        };
-        let zone = self
-            .zone
-            .as_deref()
-            .map(|zone| zone.trim_end_matches(|last: char| last.is_ascii_lowercase()));
-        let region = part(Arn::region).or_else(|| {
-            zone.filter(|region| is_region(region))
-                .map(ToOwned::to_owned)
-        });
-        let account = part(Arn::account).or_else(|| self.account.clone());
-        let partition = part(Arn::partition).or_else(|| {
-            region
-                .as_deref()
-                .map(|region| partition_of(region).to_owned())
-        });
-        Caller {
-            owner,
-            partition,
-            region,
-            account,
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! How the documents of one trace hang together: which node counts where several have one id, and whose each document is.
 
 use super::Owner;
+use super::caller::Caller;
 use super::digest::{Digest, Point, Root, Seen};
-use super::identity::{Caller, Identity};
+use super::identity::Identity;
 use crate::xray::SegmentId;
 use std::collections::BTreeMap;
 
@@ -127,7 +128,7 @@ impl<'d> Lineage<'d> {
 
     fn node_above(&self, (index, position): (usize, usize)) -> Option<(usize, usize)> {
         match self.point(index, position)?.parent {
-            Some(parent) => Some((index, parent)),
+            Some(parent) => Some((index, usize::try_from(parent).ok()?)),
             None => self.above(index),
         }
     }
@@ -148,7 +149,7 @@ impl<'d> Lineage<'d> {
                 Some(Whose::Caller(caller))
             }
             Root::Segment(Identity::LambdaService(function)) => {
-                Some(Whose::LambdaService(function.as_ref()))
+                Some(Whose::LambdaService(function.as_deref()))
             }
             Root::Segment(Identity::Service) => Some(Whose::Service),
             Root::Segment(Identity::Unsaid(_)) | Root::Subsegment(None) => None,

@@ -4,6 +4,7 @@
 //! could not be read or attributed is a [`Gap`], never silence.
 
 pub mod assemble;
+mod caller;
 mod digest;
 pub mod gap;
 mod identity;

@@ -1,8 +1,6 @@
 //! One call of an AWS API in the words of whoever recorded it: service, operation, and the request parameters that the
 //! SDK or instrumentation kept. The catalogue turns these words into IAM's.
 
-use std::collections::BTreeMap;
-
 /// A call of an AWS API as a trace names it.
 ///
 /// `service` and `operation` keep the recorder's spelling (`AmazonDynamoDBv2`, `dynamodb`, `DynamoDB`; `PutItem`,
@@ -38,12 +36,22 @@ pub struct Call {
 /// assert!(parameters.get("bucket").is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Parameters(BTreeMap<String, Vec<String>>);
+pub struct Parameters(Vec<(String, Vec<String>)>);
 
 impl Parameters {
     /// Adds one value under a name in any spelling; a value already there is not added twice.
     pub fn insert(&mut self, name: &str, value: impl Into<String>) {
-        let values = self.0.entry(normalised(name)).or_default();
+        let name = normalised(name);
+        let position = match self.position(&name) {
+            Ok(position) => position,
+            Err(position) => {
+                self.0.insert(position, (name, Vec::with_capacity(1)));
+                position
+            }
+        };
+        let Some((_, values)) = self.0.get_mut(position) else {
+            return;
+        };
         let value = value.into();
         if !values.contains(&value) {
             values.push(value);
@@ -52,7 +60,9 @@ impl Parameters {
 
     /// The values of the parameter with this normalised name; none when it was not recorded.
     pub fn get(&self, normalised_name: &str) -> &[String] {
-        self.0.get(normalised_name).map_or(&[], Vec::as_slice)
+        let found = self.position(normalised_name).ok();
+        let found = found.and_then(|position| self.0.get(position));
+        found.map_or(&[], |(_, values)| values.as_slice())
     }
 
     /// Every parameter with its values, by normalised name.
@@ -60,6 +70,12 @@ impl Parameters {
         self.0
             .iter()
             .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
+    /// Where the name stands in their alphabetical order, or where it would.
+    fn position(&self, normalised_name: &str) -> Result<usize, usize> {
+        self.0
+            .binary_search_by(|(name, _)| name.as_str().cmp(normalised_name))
     }
 
     /// Whether nothing was recorded.

@@ -4,6 +4,7 @@
 //! is judged. Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
 mod attributes;
+mod aws_block;
 pub mod call;
 pub mod ending;
 mod host;
@@ -12,6 +13,7 @@ pub(crate) mod parse;
 pub mod recorded;
 mod resource;
 pub mod segment;
+mod spelling;
 pub mod trace_id;
 
 pub use call::{Call, Parameters};

@@ -3,13 +3,15 @@
 //! Deeper documents are read in rounds of [`LEVELS_PER_ROUND`] levels, each round skipping what the next one reads, so that
 //! neither stack nor time depends on depth alone. Beyond the limits, parts are left out and counted.
 
+mod below;
+
 use super::TraceId;
 use super::json::{Name, Scalar};
 use super::segment::{Document, Namespace, Node, SegmentId};
+use below::Below;
 use jiff::Timestamp;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
-    Visitor,
+    Deserialize, DeserializeSeed as _, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
 };
 use serde_json::value::RawValue;
 use std::fmt;
@@ -250,107 +252,6 @@ fn timestamp(seconds: f64) -> Option<Timestamp> {
     )]
     let microseconds = plausible.then_some(microseconds as i64)?;
     Timestamp::from_microsecond(microseconds).ok()
-}
-
-/// What stands below a node: its list of subsegments, or one item of that list.
-struct Below<'s, 'a> {
-    arena: &'s mut Arena<'a>,
-    place: Place,
-    list: bool,
-}
-
-impl Below<'_, '_> {
-    /// A list or item that is neither an object nor a list of objects.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "every method of a visitor gives a result"
-    )]
-    fn malformed<E>(self) -> Result<(), E> {
-        self.arena.malformed += 1;
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Below<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Below<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("subsegments")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        if !self.list {
-            while items.next_element::<IgnoredAny>()?.is_some() {}
-            return self.malformed();
-        }
-        while self.arena.nodes.len() < MAX_NODES {
-            let item = Below {
-                arena: &mut *self.arena,
-                place: self.place,
-                list: false,
-            };
-            if items.next_element_seed(item)?.is_none() {
-                return Ok(());
-            }
-        }
-        while items.next_element::<IgnoredAny>()?.is_some() {
-            self.arena.beyond_limits += 1;
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let position = self.arena.nodes.len();
-        self.arena.nodes.push(Node::default());
-        let mut node = Node {
-            parent: Some(self.place.parent),
-            ..Node::default()
-        };
-        let place = Place {
-            parent: position,
-            level: self.place.level + 1,
-            round: self.place.round + 1,
-        };
-        while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
-            member(&mut node, &name, &mut members, self.arena, place)?;
-        }
-        if let Some(slot) = self.arena.nodes.get_mut(position) {
-            *slot = node;
-        }
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        if self.list { Ok(()) } else { self.malformed() }
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.malformed()
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.malformed()
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.malformed()
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.malformed()
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.malformed()
-    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! The one place that knows how each X-Ray SDK and each OpenTelemetry instrumentation spells service and operation. Keeps
 //! their words: what they mean is the catalogue's to say.
 
-use super::attributes::{Attributes, MAX_VALUE_LENGTH};
-use super::call::{Call, Parameters};
+use super::attributes::Attributes;
+use super::aws_block::AwsBlock;
+use super::call::Call;
 use super::ending::Ending;
 use super::host::{host_of, is_api_endpoint, is_region, partition_of, region_of};
 use super::json;
 use super::resource;
 use super::segment::{Document, Namespace, Node};
+use super::spelling::{PLACEHOLDERS, operation, service, stripped};
 use memchr::memmem::Finder;
 use serde_json::value::RawValue;
 use std::sync::LazyLock;
@@ -41,50 +43,6 @@ const PHASES: &[&str] = &[
     "Restore",
     "Dwell Time",
     "QueueTime",
-];
-
-/// Keys of the `aws` block that are not request parameters, normalised: who and where, and what the answer held.
-const NOT_PARAMETERS: &[&str] = &[
-    "accountid",
-    "autoinstrumentation",
-    "bucketcount",
-    "cloudwatchlogs",
-    "consumedcapacity",
-    "count",
-    "deletedobjectcount",
-    "deletemarker",
-    "ec2",
-    "ecs",
-    "eks",
-    "elasticbeanstalk",
-    "failed",
-    "failedcount",
-    "functionarn",
-    "functionerror",
-    "id2",
-    "itemcollectionmetrics",
-    "messagecount",
-    "messageid",
-    "objectcount",
-    "operation",
-    "queuecount",
-    "region",
-    "requestid",
-    "retries",
-    "scannedcount",
-    "status",
-    "statuscode",
-    "successfulcount",
-    "tablecount",
-    "xray",
-];
-
-/// Words that stand for a name which the instrumentation did not have.
-const PLACEHOLDERS: &[&str] = &[
-    "UnknownRemoteService",
-    "UnknownRemoteOperation",
-    "UnmappedRemoteOperation",
-    "UnknownOperation",
 ];
 
 /// What the node at this position of the document is.
@@ -124,63 +82,6 @@ pub fn recorded(document: &Document<'_>, node: &Node<'_>) -> Recorded {
     Recorded::Call(call, ending)
 }
 
-/// The parts of an `aws` block that say what was called.
-#[derive(Debug, Default)]
-struct AwsBlock {
-    operation: Option<String>,
-    region: Option<String>,
-    account: Option<String>,
-    has_request_id: bool,
-    parameters: Parameters,
-}
-
-impl AwsBlock {
-    fn read(&mut self, aws: &RawValue, attributes: &mut Attributes) {
-        json::members(aws, &mut |name, value| match name {
-            "operation" => self.operation = word(value),
-            "region" => self.region = word(value),
-            "account_id" => self.account = word(value),
-            "request_id" => self.has_request_id = true,
-            // The AWS-direct path writes attributes of spans here, under their dotted names.
-            _ if name.contains('.') => attributes.add(name, value),
-            _ => self.read_parameter(name, value),
-        });
-    }
-
-    fn read_parameter(&mut self, name: &str, value: &RawValue) {
-        if value.get().starts_with('{')
-            || NOT_PARAMETERS.contains(&super::call::normalised(name).as_str())
-        {
-            return;
-        }
-        for text in json::texts(value) {
-            if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
-                continue;
-            }
-            let Some(keys) = keys_in_python(&text) else {
-                self.parameters.insert(name, text);
-                continue;
-            };
-            for key in keys {
-                self.parameters.insert(name, key);
-            }
-        }
-    }
-}
-
-/// The keys of a map as X-Ray for Python writes them: not a list, but the text `dict_keys(['orders', 'customers'])`.
-fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
-    let keys = text.strip_prefix("dict_keys([")?.strip_suffix("])")?;
-    let names = keys.split(", ").map(|key| key.trim_matches(['\'', '"']));
-    Some(names.filter(|key| !key.is_empty()))
-}
-
-fn word(value: &RawValue) -> Option<String> {
-    json::text(value)
-        .filter(|text| !text.is_empty())
-        .map(std::borrow::Cow::into_owned)
-}
-
 /// Whether the unparsed attributes hold any of the words that mark a span as a call of AWS.
 fn mentions_aws(node: &Node<'_>) -> bool {
     static WORDS: LazyLock<[Finder<'static>; 3]> =
@@ -207,77 +108,6 @@ fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bo
     let answered_by_aws =
         node.namespace == Namespace::Remote && block.operation.is_some() && block.has_request_id;
     node.namespace == Namespace::Aws || rpc || remote_service || answered_by_aws
-}
-
-/// The operation, and the service where both are written as one: `DynamoDB/PutItem`, `S3.GetObject`.
-fn operation(
-    node: &Node<'_>,
-    block: &AwsBlock,
-    attributes: &Attributes,
-) -> Option<(Option<String>, String)> {
-    let spelled = [
-        block.operation.as_deref(),
-        attributes.first(&["rpcmethod", "awsoperation"]),
-        attributes.get("awsremoteoperation"),
-    ];
-    // A span about the handling of a message has an operation of two words, and calls nothing.
-    let named = spelled
-        .into_iter()
-        .flatten()
-        .find(|name| !PLACEHOLDERS.contains(name) && !name.contains(char::is_whitespace));
-    if let Some(name) = named {
-        return Some(match name.rsplit_once('/') {
-            Some((service, operation)) if !service.is_empty() && !operation.is_empty() => {
-                (Some(service.to_owned()), operation.to_owned())
-            }
-            _ => (None, name.to_owned()),
-        });
-    }
-    let (service, operation) = node
-        .name
-        .rsplit_once('.')
-        .filter(|(service, _)| !service.is_empty())?;
-    let is_operation = operation.starts_with(|first: char| first.is_ascii_uppercase());
-    is_operation.then(|| (Some(service.to_owned()), operation.to_owned()))
-}
-
-fn service(node: &Node<'_>, operation: &str, attributes: &Attributes) -> Option<String> {
-    if let Some(service) = attributes.get("rpcservice") {
-        return Some(stripped(service).to_owned());
-    }
-    // For a Lambda invocation Application Signals writes the name of the function where the service should be.
-    let remote = attributes.get("awsremoteservice");
-    if let Some(service) = remote.filter(|service| stripped(service) != *service) {
-        return Some(stripped(service).to_owned());
-    }
-    let resource = attributes
-        .get("awsremoteresourcetype")
-        .and_then(|kind| kind.strip_prefix("AWS::"));
-    if let Some(service) = resource.and_then(|kind| kind.split("::").next()) {
-        return Some(service.to_owned());
-    }
-    if invokes_function(operation, attributes) {
-        return Some("Lambda".to_owned());
-    }
-    let name = node
-        .name
-        .strip_suffix(operation)
-        .and_then(|name| name.strip_suffix('.'))
-        .filter(|name| !name.is_empty());
-    Some(stripped(name.unwrap_or(&node.name)).to_owned()).filter(|name| !name.is_empty())
-}
-
-fn invokes_function(operation: &str, attributes: &Attributes) -> bool {
-    let named =
-        attributes.get("faasinvokedname").is_some() || attributes.get("awsremoteservice").is_some();
-    named && ["Invoke", "InvokeAsync", "InvokeWithResponseStream"].contains(&operation)
-}
-
-fn stripped(service: &str) -> &str {
-    let rest = service
-        .strip_prefix("AWS::")
-        .or_else(|| service.strip_prefix("AWS.SDK."));
-    rest.filter(|rest| !rest.is_empty()).unwrap_or(service)
 }
 
 fn call(

@@ -10,6 +10,7 @@ mod open_traces;
 mod paths;
 mod splitter;
 mod stream;
+mod window;
 
 pub use error::SavedError;
 

@@ -1,5 +1,6 @@
 //! Traces whose documents came one by one, until the end of the input, and which traces were seen already.
 
+use crate::evidence::digest::Pool;
 use crate::evidence::{Assembly, TraceEvidence};
 use crate::xray::TraceId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 #[derive(Debug, Default)]
 pub(super) struct OpenTraces {
     open: BTreeMap<TraceId, Assembly>,
+    pool: Pool,
     seen: BTreeSet<u64>,
 }
 
@@ -20,7 +22,7 @@ impl OpenTraces {
                 .open
                 .entry(trace)
                 .or_insert_with(|| Assembly::new(Some(trace)))
-                .join(document),
+                .join(document, &mut self.pool),
             None => self.emit(document, sink),
         }
     }

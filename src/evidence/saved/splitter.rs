@@ -4,13 +4,11 @@
 //! parsed: strings and brackets are enough to find where an item ends, however large the array around it. An item that is too
 //! large is skipped as it streams by.
 
-use std::io::{self, ErrorKind, Read};
+use super::window::Window;
+use std::io::{self, Read};
 
 /// Arrays and responses within each other that are looked into.
 const MAX_CONTAINERS: usize = 8;
-
-/// Bytes asked for at once.
-const CHUNK: usize = 1 << 18;
 
 /// How far ahead a string is looked through byte by byte.
 const NEAR: usize = 32;
@@ -46,18 +44,8 @@ enum Container {
 /// Cuts a stream into its parts.
 #[derive(Debug)]
 pub(super) struct Splitter<R> {
-    source: R,
+    window: Window<R>,
     limit: usize,
-    /// Bytes that were read and are still needed lie from `start` to `end`; `at` is the next to look at.
-    buffer: Vec<u8>,
-    start: usize,
-    at: usize,
-    end: usize,
-    /// Line at `start`.
-    line: u64,
-    bytes_read: u64,
-    has_ended: bool,
-    is_too_large: bool,
     containers: Vec<Container>,
     /// A response put together again without its list.
     rest: Vec<u8>,
@@ -74,16 +62,8 @@ enum Scan {
 impl<R: Read> Splitter<R> {
     pub(super) fn new(source: R, limit: usize) -> Self {
         Self {
-            source,
+            window: Window::new(source, limit),
             limit,
-            buffer: vec![0; CHUNK],
-            start: 0,
-            at: 0,
-            end: 0,
-            line: 1,
-            bytes_read: 0,
-            has_ended: false,
-            is_too_large: false,
             containers: Vec::new(),
             rest: Vec::new(),
         }
@@ -91,12 +71,12 @@ impl<R: Read> Splitter<R> {
 
     /// Bytes read from the source so far.
     pub(super) fn bytes_read(&self) -> u64 {
-        self.bytes_read
+        self.window.bytes_read()
     }
 
     /// Line of the part that is being read.
     pub(super) fn line(&self) -> u64 {
-        self.line
+        self.window.line()
     }
 
     /// The next part with the line where it begins; `None` at the end.
@@ -107,33 +87,32 @@ impl<R: Read> Splitter<R> {
     pub(super) fn next_part(&mut self) -> io::Result<Option<(u64, Part<'_>)>> {
         loop {
             self.skip_blank()?;
-            self.keep_from_here();
-            self.is_too_large = false;
-            let line = self.line;
-            let Some(byte) = self.peek()? else {
+            self.window.keep_from_here();
+            let line = self.window.line();
+            let Some(byte) = self.window.peek()? else {
                 let is_cut = !self.containers.is_empty();
                 self.containers.clear();
                 return Ok(is_cut.then_some((line, Part::Truncated)));
             };
             match byte {
                 b'[' if self.containers.len() < MAX_CONTAINERS => {
-                    self.at += 1;
+                    self.window.pass(1);
                     self.containers.push(Container::Array);
                 }
                 b']' if !self.containers.is_empty() => {
-                    self.at += 1;
+                    self.window.pass(1);
                     self.containers.pop();
                     if let Some(Container::Response(_)) = self.containers.last() {
-                        self.keep_from_here();
-                        let scan = self.scan_members(1, false)?;
+                        self.window.keep_from_here();
+                        let scan = self.scan_members(false)?;
                         if let Some(part) = self.end_of_response(&scan) {
                             return Ok(Some((line, self.part(part))));
                         }
                     }
                 }
                 b'{' => {
-                    self.at += 1;
-                    let scan = self.scan_members(1, true)?;
+                    self.window.pass(1);
+                    let scan = self.scan_members(true)?;
                     match scan {
                         Scan::List => {}
                         Scan::Whole => return Ok(Some((line, self.part(Kind::Object)))),
@@ -142,7 +121,7 @@ impl<R: Read> Splitter<R> {
                     }
                 }
                 b'"' => {
-                    self.at += 1;
+                    self.window.pass(1);
                     return Ok(Some(match self.skip_string()? {
                         Scan::Whole | Scan::List => (line, self.part(Kind::Text)),
                         Scan::Truncated => (line, self.cut()),
@@ -164,9 +143,7 @@ impl<R: Read> Splitter<R> {
                 if let Some(Container::Response(head)) = self.containers.pop() {
                     self.rest = head;
                     self.rest.extend_from_slice(b"[]");
-                    self.rest.extend_from_slice(
-                        self.buffer.get(self.start..self.at).unwrap_or_default(),
-                    );
+                    self.rest.extend_from_slice(self.window.kept());
                 }
                 Some(Kind::Rest)
             }
@@ -185,10 +162,10 @@ impl<R: Read> Splitter<R> {
     }
 
     fn part(&mut self, kind: Kind) -> Part<'_> {
-        if self.is_too_large || self.at - self.start > self.limit {
+        if self.window.is_too_large() {
             return Part::TooLarge;
         }
-        let bytes = self.buffer.get(self.start..self.at).unwrap_or_default();
+        let bytes = self.window.kept();
         match kind {
             Kind::Object => Part::Object(bytes),
             Kind::Text => Part::Text(bytes),
@@ -197,10 +174,10 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Scans the members of an object that is open `depth` levels deep. Ends after its last bracket, or in the list of a
-    /// response if `may_enter` that or it was entered before.
-    fn scan_members(&mut self, mut depth: u64, at_name: bool) -> io::Result<Scan> {
-        let mut at_name = at_name;
+    /// Scans the members of an object from inside it, at a name or not. Ends after its last bracket, or in the list of a
+    /// response.
+    fn scan_members(&mut self, mut at_name: bool) -> io::Result<Scan> {
+        let mut depth = 1_u64;
         let mut is_first_line = self.containers.is_empty();
         loop {
             let Some(byte) = self.next_structural()? else {
@@ -208,7 +185,7 @@ impl<R: Read> Splitter<R> {
             };
             match byte {
                 b'"' => {
-                    let name = self.at - self.start;
+                    let name = self.window.kept().len();
                     match self.skip_string()? {
                         Scan::Whole | Scan::List => {}
                         cut @ (Scan::Truncated | Scan::Broken) => return Ok(cut),
@@ -229,7 +206,7 @@ impl<R: Read> Splitter<R> {
                 // The first line of an item at the top has ended; where a next item begins, the line was to be whole.
                 _ if is_first_line => {
                     is_first_line = false;
-                    if self.peek()? == Some(b'{') {
+                    if self.window.peek()? == Some(b'{') {
                         return Ok(Scan::Broken);
                     }
                 }
@@ -238,30 +215,35 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Whether the string that began `name` bytes after `start` names the list of a response, and the list begins; if so, the
+    /// Whether the string that began `name` bytes after what is kept names the list of a response, and the list begins; if so, the
     /// place is inside it.
     fn enters_list(&mut self, name: usize) -> io::Result<bool> {
-        let first = self.start + name;
-        let bytes = self
-            .buffer
-            .get(first..self.at.saturating_sub(1))
-            .unwrap_or_default();
+        let text = self.window.kept().get(name..).unwrap_or_default();
+        let bytes = text.strip_suffix(b"\"").unwrap_or_default();
         if !LISTS.contains(&bytes) || self.containers.len() + 2 > MAX_CONTAINERS {
             return Ok(false);
         }
         for wanted in [b':', b'['] {
-            while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
-                self.at += 1;
+            while self
+                .window
+                .peek()?
+                .is_some_and(|byte| byte.is_ascii_whitespace())
+            {
+                self.window.pass(1);
             }
-            if self.peek()? != Some(wanted) {
+            if self.window.peek()? != Some(wanted) {
                 return Ok(false);
             }
-            self.at += 1;
+            self.window.pass(1);
         }
-        let before = self.buffer.get(self.start..self.at - 1).unwrap_or_default();
+        let before = self.window.kept();
+        let before = before.strip_suffix(b"[").unwrap_or(before);
         if let Some(Container::Response(head)) = self.containers.last_mut() {
-            head.extend_from_slice(b"[]");
-            head.extend_from_slice(before);
+            // Nothing real repeats its lists; of what does, no more is kept than of an item.
+            if head.len() + before.len() < self.limit {
+                head.extend_from_slice(b"[]");
+                head.extend_from_slice(before);
+            }
         } else {
             let head = before.to_vec();
             self.containers.push(Container::Response(head));
@@ -273,17 +255,16 @@ impl<R: Read> Splitter<R> {
     /// Goes behind the next byte that matters outside strings, and gives it.
     fn next_structural(&mut self) -> io::Result<Option<u8>> {
         loop {
-            let ahead = self.buffer.get(self.at..self.end).unwrap_or_default();
+            let ahead = self.window.ahead();
             let found = ahead
                 .iter()
                 .position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b'\n'));
             if let Some(found) = found {
                 let byte = ahead.get(found).copied();
-                self.at += found + 1;
+                self.window.pass(found + 1);
                 return Ok(byte);
             }
-            self.at = self.end;
-            if !self.fill()? {
+            if !self.window.pass_all()? {
                 return Ok(None);
             }
         }
@@ -293,26 +274,25 @@ impl<R: Read> Splitter<R> {
     fn skip_string(&mut self) -> io::Result<Scan> {
         let is_line = self.containers.is_empty();
         loop {
-            let ahead = self.buffer.get(self.at..self.end).unwrap_or_default();
+            let ahead = self.window.ahead();
             match end_or_escape(ahead, is_line) {
                 Some((found, b'"')) => {
-                    self.at += found + 1;
+                    self.window.pass(found + 1);
                     return Ok(Scan::Whole);
                 }
                 Some((found, b'\\')) => {
-                    self.at += found + 1;
-                    if self.peek()?.is_none() {
+                    self.window.pass(found + 1);
+                    if self.window.peek()?.is_none() {
                         return Ok(Scan::Truncated);
                     }
-                    self.at += 1;
+                    self.window.pass(1);
                 }
                 Some((found, _)) => {
-                    self.at += found;
+                    self.window.pass(found);
                     return Ok(Scan::Broken);
                 }
                 None => {
-                    self.at = self.end;
-                    if !self.fill()? {
+                    if !self.window.pass_all()? {
                         return Ok(Scan::Truncated);
                     }
                 }
@@ -322,14 +302,14 @@ impl<R: Read> Splitter<R> {
 
     /// Goes to the end of something that is no item: the line at the top, else up to the next comma or bracket.
     fn skip_stray(&mut self) -> io::Result<()> {
-        self.at += 1;
+        self.window.pass(1);
         let is_top = self.containers.is_empty();
-        while let Some(byte) = self.peek()? {
+        while let Some(byte) = self.window.peek()? {
             if byte == b'\n' || !is_top && matches!(byte, b',' | b']' | b'{' | b'"') {
                 break;
             }
-            self.at += 1;
-            self.keep_from_here();
+            self.window.pass(1);
+            self.window.keep_from_here();
         }
         Ok(())
     }
@@ -337,70 +317,26 @@ impl<R: Read> Splitter<R> {
     /// Goes to the next byte that is no white space, comma, byte order mark or record separator.
     fn skip_blank(&mut self) -> io::Result<()> {
         loop {
-            let ahead = self.buffer.get(self.at..self.end).unwrap_or_default();
+            let ahead = self.window.ahead();
             let is_blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | 0x1e);
             let found = ahead.iter().position(|byte| !is_blank(byte));
-            self.at += found.unwrap_or(ahead.len());
-            let unread = (self.end - self.at) as u64;
-            let at_beginning = self.bytes_read - unread < 3;
+            self.window.pass(found.unwrap_or(usize::MAX));
+            let at_beginning = self.window.bytes_passed() < 3;
             match found {
-                Some(_) if at_beginning && matches!(self.peek()?, Some(0xef | 0xbb | 0xbf)) => {
-                    self.at += 1;
+                Some(_)
+                    if at_beginning && matches!(self.window.peek()?, Some(0xef | 0xbb | 0xbf)) =>
+                {
+                    self.window.pass(1);
                 }
                 Some(_) => return Ok(()),
                 None => {
-                    self.keep_from_here();
-                    if !self.fill()? {
+                    self.window.keep_from_here();
+                    if !self.window.pass_all()? {
                         return Ok(());
                     }
                 }
             }
         }
-    }
-
-    /// Lets go of everything before the present place.
-    fn keep_from_here(&mut self) {
-        let passed = self.buffer.get(self.start..self.at).unwrap_or_default();
-        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-        self.start = self.at;
-    }
-
-    fn peek(&mut self) -> io::Result<Option<u8>> {
-        if self.at == self.end && !self.fill()? {
-            return Ok(None);
-        }
-        Ok(self.buffer.get(self.at).copied())
-    }
-
-    /// Reads more; whether there was any.
-    fn fill(&mut self) -> io::Result<bool> {
-        if self.has_ended {
-            return Ok(false);
-        }
-        if self.at - self.start > self.limit {
-            self.is_too_large = true;
-            self.keep_from_here();
-        }
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.at -= self.start;
-            self.end -= self.start;
-            self.start = 0;
-        }
-        if self.buffer.len() - self.end < CHUNK / 2 {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        }
-        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let read = loop {
-            match self.source.read(room) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.end += read;
-        self.bytes_read += read as u64;
-        self.has_ended = read == 0;
-        Ok(read > 0)
     }
 }
 

@@ -1,3 +1,4 @@
+use super::super::window::CHUNK;
 use super::*;
 
 /// A source that gives one byte at a time, so that every place is once the end of the buffer.

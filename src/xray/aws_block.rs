@@ -1,0 +1,98 @@
+//! The `aws` block of a subsegment, where AWS SDKs say what was called, where and with which parameters.
+
+use super::attributes::{Attributes, MAX_VALUE_LENGTH};
+use super::call::{Parameters, normalised};
+use super::json;
+use serde_json::value::RawValue;
+
+/// Keys of the `aws` block that are not request parameters, normalised: who and where, and what the answer held.
+const NOT_PARAMETERS: &[&str] = &[
+    "accountid",
+    "autoinstrumentation",
+    "bucketcount",
+    "cloudwatchlogs",
+    "consumedcapacity",
+    "count",
+    "deletedobjectcount",
+    "deletemarker",
+    "ec2",
+    "ecs",
+    "eks",
+    "elasticbeanstalk",
+    "failed",
+    "failedcount",
+    "functionarn",
+    "functionerror",
+    "id2",
+    "itemcollectionmetrics",
+    "messagecount",
+    "messageid",
+    "objectcount",
+    "operation",
+    "queuecount",
+    "region",
+    "requestid",
+    "retries",
+    "scannedcount",
+    "status",
+    "statuscode",
+    "successfulcount",
+    "tablecount",
+    "xray",
+];
+
+/// The parts of an `aws` block that say what was called.
+#[derive(Debug, Default)]
+pub(crate) struct AwsBlock {
+    pub(crate) operation: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) has_request_id: bool,
+    pub(crate) parameters: Parameters,
+}
+
+impl AwsBlock {
+    /// Reads a block; attributes of spans that stand in it are added to the others.
+    pub(crate) fn read(&mut self, aws: &RawValue, attributes: &mut Attributes) {
+        json::members(aws, &mut |name, value| match name {
+            "operation" => self.operation = word(value),
+            "region" => self.region = word(value),
+            "account_id" => self.account = word(value),
+            "request_id" => self.has_request_id = true,
+            // The AWS-direct path writes attributes of spans here, under their dotted names.
+            _ if name.contains('.') => attributes.add(name, value),
+            _ => self.read_parameter(name, value),
+        });
+    }
+
+    fn read_parameter(&mut self, name: &str, value: &RawValue) {
+        if value.get().starts_with('{') || NOT_PARAMETERS.contains(&normalised(name).as_str()) {
+            return;
+        }
+        for text in json::texts(value) {
+            if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
+                continue;
+            }
+            let Some(keys) = keys_in_python(&text) else {
+                self.parameters.insert(name, text);
+                continue;
+            };
+            for key in keys {
+                self.parameters.insert(name, key);
+            }
+        }
+    }
+}
+
+/// The keys of a map as X-Ray for Python writes them: not a list, but the text `dict_keys(['orders', 'customers'])`.
+fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let keys = text.strip_prefix("dict_keys([")?.strip_suffix("])")?;
+    let names = keys.split(", ").map(|key| key.trim_matches(['\'', '"']));
+    Some(names.filter(|key| !key.is_empty()))
+}
+
+fn word(value: &RawValue) -> Option<String> {
+    json::text(value)
+        .filter(|text| !text.is_empty())
+        .map(std::borrow::Cow::into_owned)
+}

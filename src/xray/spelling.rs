@@ -1,0 +1,87 @@
+//! How recorders spell the service and the operation of a call.
+//!
+//! Each X-Ray SDK and each OpenTelemetry instrumentation has its own way; the words are kept as they are, since what they
+//! mean is the catalogue's to say.
+
+use super::attributes::Attributes;
+use super::aws_block::AwsBlock;
+use super::segment::Node;
+
+/// Words that stand for a name which the instrumentation did not have.
+pub(crate) const PLACEHOLDERS: &[&str] = &[
+    "UnknownRemoteService",
+    "UnknownRemoteOperation",
+    "UnmappedRemoteOperation",
+    "UnknownOperation",
+];
+
+/// The operation, and the service where both are written as one: `DynamoDB/PutItem`, `S3.GetObject`.
+pub(crate) fn operation(
+    node: &Node<'_>,
+    block: &AwsBlock,
+    attributes: &Attributes,
+) -> Option<(Option<String>, String)> {
+    let spelled = [
+        block.operation.as_deref(),
+        attributes.first(&["rpcmethod", "awsoperation"]),
+        attributes.get("awsremoteoperation"),
+    ];
+    // A span about the handling of a message has an operation of two words, and calls nothing.
+    let named = spelled
+        .into_iter()
+        .flatten()
+        .find(|name| !PLACEHOLDERS.contains(name) && !name.contains(char::is_whitespace));
+    if let Some(name) = named {
+        return Some(match name.rsplit_once('/') {
+            Some((service, operation)) if !service.is_empty() && !operation.is_empty() => {
+                (Some(service.to_owned()), operation.to_owned())
+            }
+            _ => (None, name.to_owned()),
+        });
+    }
+    let (service, operation) = node
+        .name
+        .rsplit_once('.')
+        .filter(|(service, _)| !service.is_empty())?;
+    let is_operation = operation.starts_with(|first: char| first.is_ascii_uppercase());
+    is_operation.then(|| (Some(service.to_owned()), operation.to_owned()))
+}
+
+pub(crate) fn service(node: &Node<'_>, operation: &str, attributes: &Attributes) -> Option<String> {
+    if let Some(service) = attributes.get("rpcservice") {
+        return Some(stripped(service).to_owned());
+    }
+    // For a Lambda invocation Application Signals writes the name of the function where the service should be.
+    let remote = attributes.get("awsremoteservice");
+    if let Some(service) = remote.filter(|service| stripped(service) != *service) {
+        return Some(stripped(service).to_owned());
+    }
+    let resource = attributes
+        .get("awsremoteresourcetype")
+        .and_then(|kind| kind.strip_prefix("AWS::"));
+    if let Some(service) = resource.and_then(|kind| kind.split("::").next()) {
+        return Some(service.to_owned());
+    }
+    if invokes_function(operation, attributes) {
+        return Some("Lambda".to_owned());
+    }
+    let name = node
+        .name
+        .strip_suffix(operation)
+        .and_then(|name| name.strip_suffix('.'))
+        .filter(|name| !name.is_empty());
+    Some(stripped(name.unwrap_or(&node.name)).to_owned()).filter(|name| !name.is_empty())
+}
+
+fn invokes_function(operation: &str, attributes: &Attributes) -> bool {
+    let named =
+        attributes.get("faasinvokedname").is_some() || attributes.get("awsremoteservice").is_some();
+    named && ["Invoke", "InvokeAsync", "InvokeWithResponseStream"].contains(&operation)
+}
+
+pub(crate) fn stripped(service: &str) -> &str {
+    let rest = service
+        .strip_prefix("AWS::")
+        .or_else(|| service.strip_prefix("AWS.SDK."));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(service)
+}
