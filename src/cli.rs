@@ -38,20 +38,55 @@ pub enum Command {
 /// Where evidence comes from.
 #[derive(Debug, Args)]
 pub struct Evidence {
-    /// Saved traces: a file, a folder, or `-` for standard input (repeatable). Accepted are BatchGetTraces responses,
+    /// Saved traces instead of X-Ray's API: a file, a folder, or `-` for standard input (repeatable). Accepted are BatchGetTraces responses,
     /// arrays of traces, single traces, bare segment documents and JSON Lines of any of these, plain or gzip
-    #[arg(long, value_name = "PATH", required = true)]
-    pub traces: Vec<PathBuf>,
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["start_time", "time_range", "filter"])]
+    pub(crate) traces: Vec<PathBuf>,
 
-    /// A function to judge, by name or ARN (repeatable); none means all functions seen
+    /// A CloudFormation stack whose functions are meant, nested stacks too (repeatable)
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(crate) stacks: Vec<String>,
+
+    /// A function that is meant, by name or ARN (repeatable); without any target, all functions seen are
     #[arg(long = "function", value_name = "NAME|ARN")]
-    pub functions: Vec<String>,
+    pub(crate) functions: Vec<String>,
+
+    /// A role whose functions are meant, by name or ARN (repeatable)
+    #[arg(long = "role", value_name = "NAME|ARN")]
+    pub(crate) roles: Vec<String>,
+
+    /// The AWS region; else that of the environment or profile
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+
+    /// When the window begins, in Unix seconds, not more than 30 days ago; else it ends now
+    #[arg(short, long, value_name = "SECONDS")]
+    pub(crate) start_time: Option<i64>,
+
+    /// How long the window is, in minutes [default: 60 for scan, 1440 for gate]
+    #[arg(short = 'r', long, value_name = "MINUTES")]
+    pub(crate) time_range: Option<u64>,
+
+    /// An X-Ray filter expression that traces must match
+    #[arg(short, long, value_name = "EXPRESSION")]
+    pub(crate) filter: Option<String>,
+
+    /// How many traces are read for each function; more than that is sampled
+    #[arg(long, value_name = "N", default_value_t = 5000)]
+    pub(crate) max_traces: u64,
+
+    /// Say every decision worth debugging
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
 }
 
 /// `gate`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  # The functions of a stack against their IAM roles, by the traces of the last day
+  aws-least-privilege gate --stack shop
+
   # One policy file that three functions share
   aws-least-privilege gate --traces traces/ --policy-file role.json --function a --function b --function c
 
@@ -64,9 +99,9 @@ pub struct Gate {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
 
-    /// A policy file to judge (repeatable). `{function}` stands for each function's name; without it the file is held
-    /// against what all of them need together
-    #[arg(long = "policy-file", value_name = "PATH", required = true)]
+    /// A policy file to judge in place of the functions' IAM roles (repeatable). `{function}` or `{role}` stands for each
+    /// name; without it the file is held against what all of them need together
+    #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
 
     /// The least severity of excess that fails the gate
@@ -98,6 +133,9 @@ pub struct Gate {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  # The functions of a stack, by the traces of the last day
+  aws-least-privilege scan --stack shop --time-range 1440 --output-dir policies
+
   # A policy document a function, in the folder policies
   aws-least-privilege scan --traces traces/ --output-dir policies --name-by function
 
@@ -106,6 +144,10 @@ Examples:
 pub struct Scan {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
+
+    /// Compare with the functions' IAM roles, and write what is excess to `excessive_permissions.json`
+    #[arg(short, long)]
+    pub(crate) compare: bool,
 
     /// Folder to write to
     #[arg(short, long, value_name = "DIR", default_value = ".")]

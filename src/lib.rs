@@ -10,11 +10,12 @@
 //! - [`catalog`]: the one place where an SDK's words become IAM's;
 //! - [`usage`] and [`needed`]: observations grouped and counted, then permissions with their evidence;
 //! - [`iam`] and [`granted`]: policies, and where they come from;
+//! - [`targets`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
 //! - [`compare`](mod@compare), [`gate`], [`report`]: excess, verdict, and how both are told.
 //!
 //! ```
 //! use aws_least_privilege::catalog::Catalog;
-//! use aws_least_privilege::compare::{Kind, compare};
+//! use aws_least_privilege::compare::{Granted, Kind, compare};
 //! use aws_least_privilege::evidence::saved;
 //! use aws_least_privilege::iam::PolicyDocument;
 //! use aws_least_privilege::needed::NeededPermissions;
@@ -35,7 +36,7 @@
 //! saved::read(&["-".into()], &mut trace.as_bytes(), &mut |trace| usage.record(catalog, trace))?;
 //!
 //! let (owner, observed) = usage.owners.first_key_value().expect("one function ran");
-//! let needs = NeededPermissions::of(owner, observed, catalog);
+//! let needs = NeededPermissions::of(owner, observed, None, catalog);
 //! let permission = needs.needed.keys().next().expect("it made one call");
 //! assert_eq!(permission.action, "dynamodb:PutItem".parse()?);
 //! assert!(permission.resources.contains("arn:aws:dynamodb:eu-west-1:111122223333:table/orders"));
@@ -45,13 +46,14 @@
 //!   "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
 //! }]}"#;
 //! let document = PolicyDocument::parse(text, "orders.json")?;
-//! let comparison = compare(&needs, &[document], &[], catalog);
+//! let comparison = compare(&needs, &Granted { policies: &[document], ..Granted::default() }, catalog);
 //! assert_eq!(comparison.excess.len(), 1);
 //! assert_eq!(comparison.excess[0].kind, Kind::UnusedAction);
 //! assert!(comparison.excess[0].unobserved.contains(&"dynamodb:DeleteTable".parse()?));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod aws;
 pub mod catalog;
 pub mod cli;
 pub mod compare;
@@ -66,6 +68,7 @@ pub mod report;
 pub mod role;
 pub mod run;
 pub mod scan;
+pub mod targets;
 pub mod usage;
 pub mod whitelist;
 pub mod xray;

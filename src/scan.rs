@@ -52,7 +52,7 @@ pub fn policies(
 }
 
 fn policy(owner: &Owner, usage: &OwnerUsage, catalog: &Catalog, describe: bool) -> FunctionPolicy {
-    let needs = NeededPermissions::of(owner, usage, catalog);
+    let needs = NeededPermissions::of(owner, usage, None, catalog);
     let arn = owner.to_string();
     FunctionPolicy {
         documents: documents(&arn, &needs, describe),

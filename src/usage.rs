@@ -98,8 +98,9 @@ impl Usage {
         for owner in evidence.owners {
             self.owners.entry(owner).or_default().traces += 1;
         }
-        for observation in evidence.observations {
+        for mut observation in evidence.observations {
             self.calls += 1;
+            forget_object_key(&mut observation.call);
             let resolution = self.resolve(catalog, &observation.call);
             let owner = self.owners.entry(observation.owner).or_default();
             owner.calls += 1;
@@ -123,6 +124,14 @@ impl Usage {
         let resolution = Rc::new(catalog.resolve(call));
         self.remembered.insert(call.clone(), Rc::clone(&resolution));
         resolution
+    }
+}
+
+/// Policies speak of buckets and never of one object, so its key is let go; that there was one may tell which action is meant.
+/// Otherwise every object would be a call of its own.
+fn forget_object_key(call: &mut Call) {
+    if call.service.to_ascii_lowercase().contains("s3") {
+        call.parameters.replace("key", "key");
     }
 }
 

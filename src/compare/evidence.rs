@@ -1,7 +1,7 @@
 //! What the needs say of each action, looked up once for every grant.
 
 use crate::iam::{Action, Glob};
-use crate::needed::NeededPermissions;
+use crate::needed::{Because, NeededPermissions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the needs say of one action.
@@ -38,7 +38,14 @@ impl EvidenceByAction {
             if permission.resource_known {
                 evidence.needed.extend(permission.resources.iter().cloned());
             } else {
-                let reason = format!("{action} was called, and the traces do not say on what");
+                let reason = match &permission.because {
+                    Because::Observed => {
+                        format!("{action} was called, and the traces do not say on what")
+                    }
+                    Because::Configuration { setting, .. } => {
+                        format!("Lambda needs {action} for {setting}, which does not say on what")
+                    }
+                };
                 evidence.unknown_resource = Some(reason);
             }
         }

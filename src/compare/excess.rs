@@ -2,16 +2,16 @@
 
 use super::evidence::EvidenceByAction;
 use super::findings::Findings;
-use super::grant::{Denial, Grant};
+use super::grant::Grant;
 use super::members::Members;
-use super::standing::standing;
+use super::standing::{Limits, standing};
 use crate::catalog::Catalog;
 
 /// Judges one grant and adds what comes of it to the findings.
 pub(super) fn judge(
     grant: &Grant<'_>,
     evidence: &EvidenceByAction,
-    denials: &[Denial<'_>],
+    limits: &Limits<'_>,
     catalog: &Catalog,
     findings: &mut Findings,
 ) {
@@ -28,7 +28,7 @@ pub(super) fn judge(
             entry,
             grant,
             evidence.get(&entry.action()),
-            denials,
+            limits,
             catalog,
         );
         members.add(*entry, standing, grant, evidence, catalog);

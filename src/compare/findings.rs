@@ -62,6 +62,7 @@ impl Findings {
                         unobserved: BTreeSet::new(),
                         needed_resources: needed,
                         origins: BTreeSet::new(),
+                        advice: None,
                     },
                 );
             }
@@ -105,6 +106,7 @@ impl Findings {
                 unobserved: members.unobserved.into_values().flatten().collect(),
                 needed_resources: members.needed,
                 origins: BTreeSet::new(),
+advice: None,
             },
         );
     }

@@ -129,7 +129,7 @@ pub(super) fn denied(denials: &[Denial<'_>], action: &Action) -> Denied {
 }
 
 /// What of a statement hangs on the request.
-fn hangs_on(statement: &Statement) -> Option<&'static str> {
+pub(super) fn hangs_on(statement: &Statement) -> Option<&'static str> {
     if statement.condition.is_some() {
         return Some("its `Condition` narrows it in a way that traces do not show");
     }

@@ -4,7 +4,7 @@ use super::grant::{Denial, denied};
 use super::{Lack, Missing};
 use crate::iam::inclusion::union_covers;
 use crate::iam::{Answer, Effect, Glob, PolicyDocument, ResourceClause, Statement};
-use crate::needed::{NeededPermissions, Permission};
+use crate::needed::{Because, NeededPermissions, Permission};
 
 /// Everything missing, sorted. Denied calls are advice: whoever runs the code can forge a trace of a refusal.
 pub(super) fn missing(
@@ -24,13 +24,22 @@ pub(super) fn missing(
         });
     }
     for (permission, tally) in &needs.needed {
+        if let Because::Configuration { required: false, .. } = permission.because {
+            continue;
+        }
         if let Some(detail) = lack_of(permission, policies, denials) {
+            let detail = match &permission.because {
+                Because::Observed => detail.to_owned(),
+                Because::Configuration { setting, .. } => {
+                    format!("Lambda needs it for {setting}, and no statement here allows it")
+                }
+            };
             missing.push(Missing {
                 action: permission.action.clone(),
                 resources: permission.resources.clone(),
                 because: Lack::NotGranted,
                 calls: tally.calls,
-                detail: detail.to_owned(),
+                detail,
             });
         }
     }

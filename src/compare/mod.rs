@@ -3,6 +3,8 @@
 //! Each action element of each `Allow` statement is held against the needs. Where the answer hangs on something that is
 //! not known (a condition, a policy variable, a resource that no trace named), the answer is *undecided*, never a guess.
 
+mod attached;
+mod boundary;
 mod evidence;
 mod excess;
 mod findings;
@@ -67,6 +69,8 @@ pub struct Excess {
     pub needed_resources: BTreeSet<String>,
     /// Every place that grants it.
     pub origins: BTreeSet<Origin>,
+    /// What to do about it, where that is not plain from the rest.
+    pub advice: Option<String>,
 }
 
 /// A place in a policy.
@@ -133,26 +137,35 @@ pub struct Dead {
     pub origins: BTreeSet<Origin>,
 }
 
-/// Holds the policies of one role against the needs of everyone who uses it.
-///
-/// `beside` are policies of the same role that are judged elsewhere: what they grant is not missing, and what they deny
-/// is denied, but nothing of theirs is excess here.
-pub fn compare(
-    needs: &NeededPermissions,
-    policies: &[PolicyDocument],
-    beside: &[PolicyDocument],
-    catalog: &Catalog,
-) -> Comparison {
+/// What a role is granted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Granted<'a> {
+    /// The policies that are judged.
+    pub policies: &'a [PolicyDocument],
+    /// Policies of the same role that are judged elsewhere: what they grant is not missing, and what they deny is denied, but
+    /// nothing of theirs is excess here.
+    pub beside: &'a [PolicyDocument],
+    /// The permissions boundary.
+    pub boundary: Option<&'a PolicyDocument>,
+}
+
+/// Holds what a role is granted against the needs of everyone who uses it.
+pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catalog) -> Comparison {
     let mut findings = findings::Findings::default();
-    let mut denials = grant::denies(policies);
-    denials.extend(grant::denies(beside));
+    let mut denials = grant::denies(granted.policies);
+    denials.extend(grant::denies(granted.beside));
+    denials.extend(granted.boundary.into_iter().flat_map(|boundary| grant::denies(std::slice::from_ref(boundary))));
     let evidence = evidence::EvidenceByAction::of(needs);
-    for grant in grant::allows(policies) {
-        excess::judge(&grant, &evidence, &denials, catalog, &mut findings);
+    let limits = standing::Limits {
+        denials: &denials,
+        boundary: granted.boundary,
+    };
+    for grant in grant::allows(granted.policies) {
+        excess::judge(&grant, &evidence, &limits, catalog, &mut findings);
     }
-    let all = policies.iter().chain(beside).collect::<Vec<_>>();
+    let all = granted.policies.iter().chain(granted.beside).collect::<Vec<_>>();
     Comparison {
         missing: missing::missing(needs, &all, &denials),
-        ..findings.into_comparison()
+        ..attached::one_finding_a_policy(findings.into_comparison(), needs)
     }
 }

@@ -1,10 +1,11 @@
 //! How one granted action stands against the needs.
 
+use super::boundary::Ceiling;
 use super::evidence::Evidence;
 use super::grant::{Denial, Denied, Grant, denied};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::inclusion::union_covers;
-use crate::iam::{Answer, Glob, ResourcePattern};
+use crate::iam::{Answer, Glob, PolicyDocument, ResourcePattern};
 
 /// How one action of a grant stands.
 #[derive(Debug, Clone)]
@@ -41,12 +42,21 @@ pub(super) enum Standing {
     },
 }
 
+/// What takes away from every grant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits<'a> {
+    /// The `Deny` statements.
+    pub(super) denials: &'a [Denial<'a>],
+    /// The permissions boundary.
+    pub(super) boundary: Option<&'a PolicyDocument>,
+}
+
 /// Judges one action that a grant's pattern matches.
 pub(super) fn standing(
     entry: &ActionEntry<'_>,
     grant: &Grant<'_>,
     evidence: &Evidence,
-    denials: &[Denial<'_>],
+    limits: &Limits<'_>,
     catalog: &Catalog,
 ) -> Standing {
     let action = entry.action();
@@ -62,7 +72,8 @@ pub(super) fn standing(
             "none of the statement's resources is one that the action can act on",
         );
     }
-    let denied = denied(denials, &action);
+    let denied = denied(limits.denials, &action);
+    let ceiling = limits.boundary.map(|boundary| Ceiling::of(boundary, &action));
     let reached: Vec<&ResourcePattern> = able
         .into_iter()
         .filter(|resource| union_covers(&denied.surely, resource.glob()) != Answer::Yes)
@@ -70,6 +81,19 @@ pub(super) fn standing(
     if reached.is_empty() {
         return Standing::Dead("a `Deny` statement takes it away whole");
     }
+    let reached: Vec<&ResourcePattern> = reached
+        .into_iter()
+        .filter(|resource| ceiling.as_ref().is_none_or(|ceiling| ceiling.leaves(resource)))
+        .collect();
+    if reached.is_empty() {
+        return Standing::Dead("the permissions boundary does not allow it");
+    }
+    let doubt = |resources: &[&ResourcePattern]| {
+        let narrowed = |ceiling: &Ceiling| !resources.iter().all(|resource| ceiling.leaves_all(resource));
+        let by_boundary = ceiling.as_ref().is_some_and(narrowed);
+        doubt(grant, resources, &denied)
+            .or_else(|| by_boundary.then(|| "the permissions boundary allows but a part of it".to_owned()))
+    };
     let open = |resources: &[&ResourcePattern], reason: String| Standing::Undecided {
         resources: texts(resources),
         reason,
@@ -89,7 +113,7 @@ pub(super) fn standing(
         if let Some(reason) = evidence
             .unknown_resource
             .clone()
-            .or_else(|| doubt(grant, &unobserved, &denied))
+            .or_else(|| doubt(&unobserved))
         {
             return open(&unobserved, reason);
         }
@@ -107,7 +131,7 @@ pub(super) fn standing(
             },
         };
     }
-    let reason = doubt(grant, &reached, &denied).or_else(|| evidence.possible.clone());
+    let reason = doubt(&reached).or_else(|| evidence.possible.clone());
     if let Some(reason) = reason {
         return open(&reached, reason);
     }

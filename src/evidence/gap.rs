@@ -15,8 +15,14 @@ pub enum GapReason {
     LimitExceeded,
     /// X-Ray named a trace and did not return it.
     Unprocessed,
+    /// The account sends its spans to CloudWatch Logs, so X-Ray's API shows the indexed share of them alone.
+    SpansInLogs,
     /// A segment was still in progress when it was read.
     InProgress,
+    /// A segment of a trace that began minutes before the reading was in progress; its function may well be running.
+    StillRunning,
+    /// There were more traces than were asked for, and a choice of them was read.
+    Sampled,
     /// A call names no operation, so no action can be told.
     NoOperation,
     /// A call whose owner is in no document of its trace.
@@ -25,6 +31,8 @@ pub enum GapReason {
     UnknownService,
     /// An operation that the catalogue does not know.
     UnknownOperation,
+    /// A function, role or setting that could not be looked up.
+    NotLookedUp,
     /// An AWS call of which only the HTTP request was recorded.
     HttpOnly,
     /// A call that named no resource although its action has one.
@@ -40,11 +48,15 @@ impl GapReason {
             Self::TooLarge => "too-large",
             Self::LimitExceeded => "limit-exceeded",
             Self::Unprocessed => "unprocessed",
+            Self::SpansInLogs => "spans-in-logs",
             Self::InProgress => "in-progress",
+            Self::StillRunning => "still-running",
+            Self::Sampled => "sampled",
             Self::NoOperation => "no-operation",
             Self::NoOwner => "no-owner",
             Self::UnknownService => "unknown-service",
             Self::UnknownOperation => "unknown-operation",
+            Self::NotLookedUp => "not-looked-up",
             Self::HttpOnly => "http-only",
             Self::UnknownResource => "unknown-resource",
         }
@@ -60,12 +72,13 @@ impl GapReason {
             | Self::TooLarge
             | Self::LimitExceeded
             | Self::Unprocessed
+            | Self::SpansInLogs
             | Self::InProgress
             | Self::NoOperation
             | Self::NoOwner
             | Self::UnknownService
             | Self::HttpOnly => true,
-            Self::UnknownOperation | Self::UnknownResource => false,
+            Self::NotLookedUp | Self::StillRunning | Self::Sampled | Self::UnknownOperation | Self::UnknownResource => false,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod observation;
 mod outcome;
 pub mod owner;
 pub mod saved;
+pub mod xray_api;
 
 pub use assemble::{Assembly, assemble};
 pub use gap::{Gap, GapReason, Gaps};
@@ -20,3 +21,4 @@ pub use observation::{Observation, Outcome, TraceEvidence};
 pub use outcome::outcome;
 pub use owner::Owner;
 pub use saved::SavedError;
+pub use xray_api::XrayError;

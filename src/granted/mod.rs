@@ -1,3 +1,4 @@
 //! Sources of policies: what a role, or a file that stands for one, allows.
 
+pub mod iam_roles;
 pub mod policy_file;

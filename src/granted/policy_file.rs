@@ -83,6 +83,18 @@ impl PolicyPath {
         self.0.contains("{role}")
     }
 
+    /// Reads the file of one role: `{role}` stands for its name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](Self::read).
+    pub fn read_for_role(&self, role: &str) -> Result<PolicyDocument, PolicyFileError> {
+        if !is_fit_for_a_path(role) {
+            return Err(unfit(role));
+        }
+        Self(self.0.replace("{role}", role)).read(None)
+    }
+
     /// Reads the file of one function, or the shared file where the path has no placeholder.
     ///
     /// # Errors
@@ -90,20 +102,18 @@ impl PolicyPath {
     /// When the file is missing, too large, not text or not a policy document.
     pub fn read(&self, function: Option<&str>) -> Result<PolicyDocument, PolicyFileError> {
         let path = match function {
-            Some(name) if !is_fit_for_a_path(name) => {
-                return Err(PolicyFileError::UnfitName {
-                    name: name
-                        .chars()
-                        .filter(|letter| !letter.is_control())
-                        .take(200)
-                        .collect(),
-                });
-            }
+            Some(name) if !is_fit_for_a_path(name) => return Err(unfit(name)),
             Some(name) => self.0.replace("{function}", name),
             None => self.0.clone(),
         };
         let text = read_text(&path)?;
         Ok(PolicyDocument::parse(&text, path)?)
+    }
+}
+
+fn unfit(name: &str) -> PolicyFileError {
+    PolicyFileError::UnfitName {
+        name: name.chars().filter(|letter| !letter.is_control()).take(200).collect(),
     }
 }
 

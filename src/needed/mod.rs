@@ -4,11 +4,14 @@
 //! never a need. *Possible*: what AWS may have checked without a trace showing it; granting that is neither needed nor
 //! excess.
 
+pub mod configuration;
+pub mod execution_role_policies;
 pub mod lambda_service;
 
+use configuration::ConfigurationNeeds;
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
 use crate::evidence::Owner;
-use crate::iam::{Action, Glob};
+use crate::iam::{Action, Arn, Glob};
 use crate::usage::{Ending, OwnerUsage, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +41,22 @@ pub struct Permission {
     pub resource_known: bool,
     /// How sure the way from operation to action is.
     pub mapping: MappingKind,
+    /// What shows that it is needed.
+    pub because: Because,
+}
+
+/// What shows that a permission is needed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Because {
+    /// Calls in traces.
+    Observed,
+    /// A setting of the function, which makes Lambda itself use the role.
+    Configuration {
+        /// The setting's name.
+        setting: String,
+        /// Whether something fails without it; if not, granting it is justified and lacking it is no lack.
+        required: bool,
+    },
 }
 
 /// One permission that AWS refused.
@@ -61,8 +80,13 @@ pub struct Possible {
 }
 
 impl NeededPermissions {
-    /// What one owner needs by what it did.
-    pub fn of(owner: &Owner, usage: &OwnerUsage, catalog: &Catalog) -> Self {
+    /// What one owner needs by what it did, and by its configuration where that is known.
+    pub fn of(
+        owner: &Owner,
+        usage: &OwnerUsage,
+        configuration: Option<&ConfigurationNeeds>,
+        catalog: &Catalog,
+    ) -> Self {
         let mut needs = Self::default();
         for (group, tally) in &usage.uses {
             match group.resolution.as_ref() {
@@ -87,9 +111,30 @@ impl NeededPermissions {
             }
         }
         if let Owner::LambdaFunction(function) = owner {
-            needs.possible.extend(lambda_service::possible(function));
+            needs.use_by_lambda(function, configuration);
         }
         needs
+    }
+
+    /// What Lambda itself does with a function's role: what its settings prove, and what they leave open.
+    pub fn use_by_lambda(&mut self, function: &Arn, configuration: Option<&ConfigurationNeeds>) {
+        let nothing = ConfigurationNeeds::default();
+        let configuration = configuration.unwrap_or(&nothing);
+        self.possible.extend(configuration.all_possible(function));
+        for need in &configuration.needed {
+            let permission = Permission {
+                action: need.action.clone(),
+                resources: need.resources.clone(),
+                resource_known: need.resource_known,
+                mapping: MappingKind::Exact,
+                because: Because::Configuration {
+                    setting: need.setting.clone(),
+                    required: need.required,
+                },
+            };
+            self.needed.entry(permission).or_default();
+            self.services.insert(need.action.prefix().to_owned());
+        }
     }
 
     /// Adds the needs of another owner of the same role.
@@ -123,6 +168,7 @@ impl NeededPermissions {
                 resources: need.resources.patterns.clone(),
                 resource_known: need.resources.known,
                 mapping: mapped.kind,
+                because: Because::Observed,
             };
             self.needed.entry(permission).or_default().merge(tally);
             self.may_depend(&need.action, catalog);

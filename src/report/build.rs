@@ -9,7 +9,7 @@ use crate::compare::{self, Comparison, Kind};
 use crate::evidence::Gaps;
 use crate::gate::{State, Verdict};
 use crate::iam::Action;
-use crate::needed::NeededPermissions;
+use crate::needed::{Because, NeededPermissions};
 use crate::usage::Usage;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -20,6 +20,8 @@ const UNOBSERVED_LISTED: usize = 100;
 /// A judged role, ready to be told.
 #[derive(Debug)]
 pub struct JudgedRole {
+    /// The role's ARN, where it is known.
+    pub role: Option<String>,
     /// The policy files it was held against.
     pub policy_files: Vec<String>,
     /// Who uses it.
@@ -94,7 +96,7 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
 fn role(judged: JudgedRole) -> Role {
     let excess = judged.comparison.excess.into_iter().zip(judged.states);
     Role {
-        role: None,
+        role: judged.role,
         verdict: judged.verdict,
         policy_files: judged.policy_files,
         functions: judged.functions,
@@ -122,7 +124,14 @@ fn needed(needs: &NeededPermissions) -> Vec<NeededPermission> {
             action: permission.action.to_string(),
             resources: permission.resources.iter().cloned().collect(),
             resource_known: permission.resource_known,
-            because: "observed",
+            because: match permission.because {
+            Because::Observed => "observed",
+            Because::Configuration { .. } => "configuration",
+        },
+        setting: match &permission.because {
+            Because::Observed => None,
+            Because::Configuration { setting, .. } => Some(setting.clone()),
+        },
             mapping: mapping_id(permission.mapping),
             calls: tally.calls,
             first_seen: rfc3339(tally.first_seen),
@@ -137,7 +146,7 @@ fn needed(needs: &NeededPermissions) -> Vec<NeededPermission> {
 }
 
 fn told(finding: compare::Excess, state: State) -> Excess {
-    let title = title(&finding);
+    let title = finding.advice.clone().unwrap_or_else(|| title(&finding));
     Excess {
         title,
         kind: finding.kind,
@@ -151,6 +160,7 @@ fn told(finding: compare::Excess, state: State) -> Excess {
         resources: finding.resources.into_iter().collect(),
         needed_resources: finding.needed_resources.into_iter().collect(),
         origins: finding.origins.into_iter().collect(),
+        advice: finding.advice,
         accepted: None,
     }
 }

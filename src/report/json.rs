@@ -18,7 +18,7 @@ pub fn schema() -> String {
     pretty(&schemars::schema_for!(Report))
 }
 
-fn pretty(value: &impl Serialize) -> String {
+pub(super) fn pretty(value: &impl Serialize) -> String {
     // Only maps with keys that are not strings can fail, and there are none.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');

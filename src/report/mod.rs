@@ -4,6 +4,7 @@
 //! times are RFC 3339 in UTC. Fields may be added, none changes its meaning.
 
 pub mod build;
+pub mod excessive;
 pub mod json;
 mod printable;
 pub mod summary;
@@ -124,6 +125,8 @@ pub struct NeededPermission {
     pub resource_known: bool,
     /// `observed` in traces, or implied by `configuration`.
     pub because: &'static str,
+    /// The function's setting that implies it.
+    pub setting: Option<String>,
     /// How the operation became this action: `exact`, `same-name` or `assumed`.
     pub mapping: &'static str,
     /// Calls that needed it.
@@ -163,6 +166,8 @@ pub struct Excess {
     pub needed_resources: Vec<String>,
     /// Every place that grants it.
     pub origins: Vec<Origin>,
+    /// What to do about it, where that is not plain from the rest.
+    pub advice: Option<String>,
     /// Who accepted it, if anyone.
     pub accepted: Option<Accepted>,
 }

@@ -1,17 +1,24 @@
 //! Reading evidence into usage, for every command that needs it.
 
 use super::Failure;
+use super::live::Live;
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::deliver::progress::Progress;
 use crate::evidence::saved;
+use crate::evidence::xray_api::{self, Event, Function, Patience, Request, Window};
 use crate::usage::Usage;
+use jiff::Timestamp;
 
-/// What the saved traces show, and where they came from.
-pub(super) fn read(
-    options: &cli::Evidence,
-    catalog: &Catalog,
-) -> Result<(Usage, Vec<String>), Failure> {
+/// What was read, and where it came from.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) usage: Usage,
+    pub(super) sources: Vec<String>,
+}
+
+/// What saved traces show.
+pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, Failure> {
     let mut usage = Usage::default();
     let mut progress = Progress::start("reading traces");
     let mut stdin = std::io::stdin().lock();
@@ -26,5 +33,65 @@ pub(super) fn read(
     progress.end();
     usage.gaps.merge(&gaps);
     let sources = options.traces.iter().map(|path| path.display().to_string());
-    Ok((usage, sources.collect()))
+    Ok(Read {
+        usage,
+        sources: sources.collect(),
+    })
+}
+
+/// The time that is asked for.
+pub(super) fn window(options: &cli::Evidence, default_minutes: u64, now: Timestamp) -> Result<Window, Failure> {
+    let minutes = options.time_range.unwrap_or(default_minutes);
+    Window::new(options.start_time, minutes, now).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })
+}
+
+/// What X-Ray's API shows of these functions, or of all where none is named.
+pub(super) fn live(
+    options: &cli::Evidence,
+    window: Window,
+    functions: Vec<Function>,
+    live: &Live,
+    catalog: &Catalog,
+) -> Result<Read, Failure> {
+    let request = Request {
+        window,
+        functions,
+        filter: options.filter.clone(),
+        max_traces: options.max_traces,
+        patience: Patience::default(),
+    };
+    let mut usage = Usage::default();
+    let mut progress = Progress::of_phases(options.verbose);
+    let gaps = xray_api::read(
+        &request,
+        live.xray(),
+        live.runtime(),
+        &mut |trace| usage.record(catalog, trace),
+        &mut |event| show(&mut progress, event),
+    )
+    .map_err(|error| {
+        let hint = error.hint();
+        Failure::job(error, hint)
+    })?;
+    progress.end();
+    usage.gaps.merge(&gaps);
+    usage.start = Some(window.start());
+    usage.end = Some(window.end());
+    Ok(Read {
+        usage,
+        sources: vec!["x-ray".to_owned()],
+    })
+}
+
+fn show(progress: &mut Progress, event: Event) {
+    match event {
+        Event::Listing { traces, .. } => progress.show("listing traces", traces as u64, None),
+        Event::Reading { traces, of } => {
+            progress.show("reading traces", traces as u64, Some(of as u64));
+        }
+        Event::Note(note) => progress.note(&note),
+    }
 }

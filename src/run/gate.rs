@@ -1,15 +1,18 @@
-//! `gate`: evidence and policy files to a verdict.
+//! `gate`: evidence and policies to a verdict.
 
-use super::{Failure, evidence};
+use super::Failure;
+use super::gather::{Gathered, Grants, gather};
 use crate::catalog::Catalog;
 use crate::cli::{FailOn, Gate, OnInconclusive, ReportFormat};
 use crate::compare::Severity;
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::gate::{Thresholds, Verdict};
-use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::granted::policy_file::PolicyPath;
 use crate::report::{Report, build, json, text};
-use crate::role::{Role, Targets};
+
+/// The window where none is asked for, in minutes: a day.
+const DEFAULT_MINUTES: u64 = 1440;
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let thresholds = Thresholds {
@@ -17,14 +20,10 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
         fail_on_missing: options.fail_on_missing,
         min_traces: options.min_traces,
     };
-    let paths = policy_paths(options)?;
+    let paths: Vec<PolicyPath> = options.policy_files.iter().map(PolicyPath::new).collect();
+    let grants = if paths.is_empty() { Grants::Iam } else { Grants::Files(paths) };
     let catalog = Catalog::embedded();
-    let (usage, sources) = evidence::read(&options.evidence, catalog)?;
-    let targets = Targets {
-        functions: options.evidence.functions.clone(),
-    }
-    .resolve(&usage);
-    let roles = Role::of_policy_files(&paths, &targets).map_err(policy_failure)?;
+    let Gathered { usage, sources, roles } = gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
     let judged = roles
         .iter()
         .map(|role| role.judge(&usage, &thresholds, catalog))
@@ -35,22 +34,6 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
         (Verdict::Inconclusive, OnInconclusive::Warn) => Exit::Success,
         (verdict, _) => Exit::from(verdict),
     })
-}
-
-fn policy_paths(options: &Gate) -> Result<Vec<PolicyPath>, Failure> {
-    let paths: Vec<PolicyPath> = options.policy_files.iter().map(PolicyPath::new).collect();
-    if paths.iter().any(PolicyPath::is_per_role) {
-        return Err(Failure::usage(
-            anyhow::anyhow!("`{{role}}` in --policy-file stands for a role's name, which saved traces do not tell"),
-            Some("use `{function}`, or one path without a placeholder for each role and --function for its functions".to_owned()),
-        ));
-    }
-    Ok(paths)
-}
-
-fn policy_failure(error: PolicyFileError) -> Failure {
-    let hint = error.hint();
-    Failure::usage(error, hint)
 }
 
 fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {

@@ -2,6 +2,8 @@
 
 mod evidence;
 mod gate;
+mod gather;
+mod live;
 mod scan;
 mod whitelist;
 

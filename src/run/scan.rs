@@ -1,23 +1,29 @@
 //! `scan`: evidence to one policy document a function.
 
-use super::{Failure, evidence};
+use super::Failure;
+use super::gather::{self, Gathered, Grants, gather};
 use crate::catalog::Catalog;
 use crate::cli::{NameBy, Scan, SummaryFormat};
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::granted::policy_file::is_fit_for_a_path;
+use crate::gate::Thresholds;
+use crate::report::excessive;
 use crate::report::summary::{self, Written};
-use crate::role::Targets;
 use crate::scan::{FunctionPolicy, policies};
 use md5::{Digest as _, Md5};
 
+/// The window where none is asked for, in minutes: an hour, as it was in this tool's predecessor.
+const DEFAULT_MINUTES: u64 = 60;
+
+/// What compare mode writes beside the policies.
+const EXCESSIVE_PERMISSIONS: &str = "excessive_permissions.json";
+
 pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     let catalog = Catalog::embedded();
-    let (usage, _sources) = evidence::read(&options.evidence, catalog)?;
-    let targets = Targets {
-        functions: options.evidence.functions.clone(),
-    }
-    .resolve(&usage);
+    let grants = if options.compare { Grants::Iam } else { Grants::None };
+    let Gathered { usage, roles, .. } = gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
+    let targets = gather::targets(&roles).cloned().collect();
     let mut written = Vec::new();
     let policies = policies(&targets, &usage, catalog, !options.no_description);
     for policy in &policies {
@@ -39,6 +45,11 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
                 },
             });
         }
+    }
+    if options.compare {
+        let judged: Vec<_> = roles.iter().map(|role| role.judge(&usage, &Thresholds::default(), catalog)).collect();
+        let path = options.output_dir.join(EXCESSIVE_PERMISSIONS);
+        file::write(&path, &excessive::render(&judged)).map_err(|error| Failure::job(error, None))?;
     }
     let told = match options.format {
         SummaryFormat::Text => summary::text(&written, &usage),

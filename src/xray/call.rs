@@ -58,6 +58,15 @@ impl Parameters {
         }
     }
 
+    /// Replaces what was recorded under this normalised name, if anything was, by one value.
+    pub fn replace(&mut self, normalised_name: &str, value: impl Into<String>) {
+        if let Ok(position) = self.position(normalised_name)
+            && let Some((_, values)) = self.0.get_mut(position)
+        {
+            *values = vec![value.into()];
+        }
+    }
+
     /// The values of the parameter with this normalised name; none when it was not recorded.
     pub fn get(&self, normalised_name: &str) -> &[String] {
         let found = self.position(normalised_name).ok();

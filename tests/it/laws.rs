@@ -1,7 +1,7 @@
 //! Laws of the whole pipeline, held on generated evidence.
 
 use aws_least_privilege::catalog::Catalog;
-use aws_least_privilege::compare::{Lack, compare};
+use aws_least_privilege::compare::{Granted, Lack, compare};
 use aws_least_privilege::evidence::{Observation, Outcome, Owner, TraceEvidence, saved};
 use aws_least_privilege::iam::PolicyDocument;
 use aws_least_privilege::needed::NeededPermissions;
@@ -129,8 +129,8 @@ proptest! {
     #[test]
     fn what_scan_writes_is_neither_too_much_nor_too_little(calls in prop::collection::vec(0..CALLS.len(), 1..30)) {
         let (owner, usage) = usage_of(&calls);
-        let needs = NeededPermissions::of(&owner, &usage.owners[&owner], Catalog::embedded());
-        let comparison = compare(&needs, &scanned(&usage), &[], Catalog::embedded());
+        let needs = NeededPermissions::of(&owner, &usage.owners[&owner], None, Catalog::embedded());
+        let comparison = compare(&needs, &Granted { policies: &scanned(&usage), ..Granted::default() }, Catalog::embedded());
         prop_assert!(comparison.excess.is_empty(), "excess: {:?}", comparison.excess);
         prop_assert!(comparison.missing.is_empty(), "missing: {:?}", comparison.missing);
         prop_assert!(comparison.dead.is_empty(), "dead: {:?}", comparison.dead);
@@ -139,12 +139,12 @@ proptest! {
     #[test]
     fn a_statement_left_out_of_what_scan_writes_is_missing(calls in prop::collection::vec(0..CALLS.len(), 1..12)) {
         let (owner, usage) = usage_of(&calls);
-        let needs = NeededPermissions::of(&owner, &usage.owners[&owner], Catalog::embedded());
+        let needs = NeededPermissions::of(&owner, &usage.owners[&owner], None, Catalog::embedded());
         let documents = scanned(&usage);
         for left_out in 0..documents[0].statements.len() {
             let mut fewer = documents.clone();
             fewer[0].statements.remove(left_out);
-            let comparison = compare(&needs, &fewer, &[], Catalog::embedded());
+            let comparison = compare(&needs, &Granted { policies: &fewer, ..Granted::default() }, Catalog::embedded());
             let lacks = comparison.missing.iter().any(|missing| missing.because == Lack::NotGranted);
             prop_assert!(lacks, "statement {left_out} of {:?} is not needed", documents[0].source);
         }
@@ -213,7 +213,7 @@ proptest! {
             saved::read(&["-".into()], &mut text.as_bytes(), &mut |trace| usage.record(Catalog::embedded(), trace))
                 .expect("the traces are readable");
             let owner = usage.owners.keys().next().expect("a function ran").clone();
-            let needs = NeededPermissions::of(&owner, &usage.owners[&owner], Catalog::embedded());
+            let needs = NeededPermissions::of(&owner, &usage.owners[&owner], None, Catalog::embedded());
             (usage.traces, usage.calls, usage.segments, usage.start, usage.end, needs.needed)
         };
         let plain = told(&lines(&(0..20).collect::<Vec<_>>()));

@@ -18,6 +18,8 @@ mod generator;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
 mod program;

@@ -60,6 +60,9 @@ pub(super) fn section(out: &mut String, report: &Report) {
 }
 
 fn advice(finding: &Excess) -> String {
+    if let Some(advice) = &finding.advice {
+        return printable(advice);
+    }
     match finding.kind {
         Kind::UnusedService | Kind::UnusedAction => format!("remove {}", quoted(&finding.actions)),
         Kind::BroadAction => {

@@ -1,0 +1,49 @@
+//! Why X-Ray's evidence could not be read to the end.
+
+use super::filter::FilterTooLong;
+use crate::aws::config::CREDENTIALS_HINT;
+use crate::aws::{ApiError, ApiErrorKind};
+
+/// A reading that ended early. What was read until then is not to be judged by.
+#[derive(Debug, thiserror::Error)]
+pub enum XrayError {
+    /// X-Ray did not answer, or not what was asked.
+    #[error("cannot read traces from X-Ray")]
+    Api(#[from] ApiError),
+    /// A page's token leads to a page that was there before, or to more empty pages than there can be.
+    #[error("X-Ray's pages of {operation} do not end: {message}")]
+    EndlessPages {
+        /// The operation, as AWS names it.
+        operation: &'static str,
+        /// What was seen.
+        message: &'static str,
+    },
+    /// The filter expression is too long.
+    #[error(transparent)]
+    Filter(#[from] FilterTooLong),
+    /// The task that reads ended without a result.
+    #[error("reading traces from X-Ray was broken off")]
+    BrokenOff,
+}
+
+impl XrayError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Api(error) => match error.kind {
+                ApiErrorKind::Throttled => "run it again later, or read less: a shorter --time-range, a --filter, fewer --max-traces",
+                ApiErrorKind::Fault | ApiErrorKind::Garbled => "run it again; AWS's Health Dashboard tells whether X-Ray is impaired",
+                ApiErrorKind::Network | ApiErrorKind::TimedOut => {
+                    "check the network, the region, and AWS_ENDPOINT_URL_XRAY if that is set"
+                }
+                ApiErrorKind::Credentials => CREDENTIALS_HINT,
+                ApiErrorKind::Denied => "allow xray:GetTraceSummaries and xray:BatchGetTraces to whoever runs this",
+                ApiErrorKind::Refused => "check --filter: X-Ray refuses expressions that it does not understand",
+            },
+            Self::EndlessPages { .. } => "run it again with another --time-range; if it stays, it is a fault of the service",
+            Self::Filter(_) => "shorten --filter",
+            Self::BrokenOff => return None,
+        };
+        Some(hint.to_owned())
+    }
+}

@@ -1,0 +1,212 @@
+//! All traces that may be read, from the pages of `GetTraceSummaries`.
+//!
+//! Asks for all functions together and slice by slice. Where that lists far more than will be read, asks for each function
+//! alone; where that is still far more, leaves the choice to X-Ray's own sampling instead of listing millions.
+
+use super::error::XrayError;
+use super::filter::{self, Function, Group};
+use super::reader::{Reader, Tokens};
+use super::select::{Candidates, Subject};
+use super::window::Slice;
+use super::{Event, Message, Request};
+use crate::aws::xray::{Summary, SummaryQuery, TraceApi};
+use crate::evidence::GapReason;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::task::JoinSet;
+
+/// How many times more traces are listed than will be read, so that there is a choice.
+const LISTED_FOR_EACH_READ: u64 = 4;
+
+/// Below this many in a slice, listing all is cheap.
+const ALWAYS_LISTED: u64 = 2000;
+
+/// How many functions are reckoned with where none is named.
+const FUNCTIONS_UNTOLD: u64 = 10;
+
+/// One chain of pages: a slice of the window, for these functions, all of it or a share.
+#[derive(Debug, Clone)]
+struct Question {
+    slice: Slice,
+    group: Group,
+    rate: Option<f64>,
+    most: u64,
+}
+
+/// What all chains of pages fill together, so that no more is kept of a summary than a choice needs.
+#[derive(Debug, Default)]
+struct Listing {
+    candidates: Mutex<Candidates>,
+}
+
+impl Listing {
+    fn candidates(&self) -> MutexGuard<'_, Candidates> {
+        self.candidates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a chain of pages ended.
+struct Answer {
+    question: Question,
+    /// How many traces there would have been, where it stopped because there are too many.
+    estimate: Option<f64>,
+}
+
+/// Lists what may be read.
+pub(super) async fn list<A: TraceApi>(reader: &Arc<Reader<A>>, request: &Arc<Request>) -> Result<Candidates, XrayError> {
+    let slices = request.window.slices();
+    let mut open: Vec<Question> = Vec::new();
+    for group in filter::groups(&request.functions, request.filter.as_deref())? {
+        open.extend(slices.iter().map(|slice| Question {
+            most: most(request, group.functions.len(), slices.len()),
+            slice: *slice,
+            group: group.clone(),
+            rate: None,
+        }));
+    }
+    // The newest slice is the last in the list, so that it is taken first.
+    open.reverse();
+    let listing = Arc::new(Listing::default());
+    let (mut done, mut all) = (0, open.len());
+    let mut asked = JoinSet::new();
+    loop {
+        while asked.len() < reader.patience.in_flight
+            && let Some(question) = open.pop()
+        {
+            asked.spawn(answer(Arc::clone(reader), Arc::clone(request), Arc::clone(&listing), question));
+        }
+        let Some(answered) = asked.join_next().await else {
+            return Ok(std::mem::take(&mut listing.candidates()));
+        };
+        let answered = answered.or(Err(XrayError::BrokenOff))??;
+        if let Some(estimate) = answered.estimate {
+            let narrower = narrower(reader, request, answered.question, estimate, slices.len()).await?;
+            all += narrower.len();
+            open.extend(narrower);
+        }
+        done += 1;
+        let traces = listing.candidates().len();
+        reader.send(Message::Event(Event::Listing { traces, done, of: all })).await;
+    }
+}
+
+/// How many traces a question may list before it is asked more narrowly.
+fn most(request: &Request, functions: usize, slices: usize) -> u64 {
+    let functions = if functions == 0 { FUNCTIONS_UNTOLD } else { functions as u64 };
+    let most = request.max_traces.saturating_mul(LISTED_FOR_EACH_READ).saturating_mul(functions);
+    (most / slices.max(1) as u64).max(ALWAYS_LISTED)
+}
+
+/// The questions that take the place of one that lists too much.
+async fn narrower<A: TraceApi>(
+    reader: &Reader<A>,
+    request: &Request,
+    question: Question,
+    estimate: f64,
+    slices: usize,
+) -> Result<Vec<Question>, XrayError> {
+    let shown = format!("{} to {}", shown(question.slice.start), shown(question.slice.end));
+    if question.group.functions.len() > 1 {
+        reader.say(format!("about {estimate:.0} traces from {shown}: listing each function alone")).await;
+        let mut each = Vec::new();
+        for index in question.group.functions.clone() {
+            let group = filter::group(&request.functions, index..index + 1, request.filter.as_deref())?;
+            each.push(Question { most: most(request, 1, slices), group, ..question.clone() });
+        }
+        return Ok(each);
+    }
+    if question.rate.is_some() {
+        return Ok(Vec::new());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let rate = (question.most as f64 / estimate.max(1.0)).clamp(0.0001, 0.99);
+    let detail = format!("X-Ray was asked for {:.2} % of the traces from {shown}: there are too many to list", rate * 100.0);
+    reader.gap(GapReason::Sampled, detail).await;
+    // What X-Ray chooses is not known beforehand: room for twice as many as asked for.
+    Ok(vec![Question { rate: Some(rate), most: question.most.saturating_mul(2), ..question }])
+}
+
+/// Follows one chain of pages to its end, or until it has listed too much.
+async fn answer<A: TraceApi>(
+    reader: Arc<Reader<A>>,
+    request: Arc<Request>,
+    listing: Arc<Listing>,
+    question: Question,
+) -> Result<Answer, XrayError> {
+    let query = SummaryQuery {
+        start: question.slice.start,
+        end: question.slice.end,
+        filter: question.group.expression.clone(),
+        rate: question.rate,
+    };
+    let mut tokens = Tokens::new("GetTraceSummaries", &reader.patience);
+    let mut token = None;
+    let mut listed = 0;
+    loop {
+        let ask = || reader.api.summaries(query.clone(), token.clone());
+        let page = reader.ask("GetTraceSummaries", ask).await?;
+        let page_is_empty = page.summaries.is_empty();
+        listed += page.summaries.len();
+        let unusable = add(&listing, &page.summaries, &request.functions, &question.group);
+        for _ in 0..unusable {
+            reader.gap(GapReason::Malformed, "a trace summary without a usable trace id".to_owned()).await;
+        }
+        token = tokens.follow(page.next_token, page_is_empty)?;
+        let is_over = listed as u64 > question.most;
+        if token.is_none() || is_over {
+            let estimate = (is_over && token.is_some()).then(|| estimate(listed, question.slice, page.reached));
+            return Ok(Answer { question, estimate });
+        }
+    }
+}
+
+/// Keeps what a page lists, and counts what is of no use.
+fn add(listing: &Listing, page: &[Summary], functions: &[Function], group: &Group) -> usize {
+    let mut candidates = listing.candidates();
+    page.iter().filter(|summary| !candidates.add(summary, subjects(summary, functions, group))).count()
+}
+
+/// How many traces there are in a slice, from how many there were down to the time that the pages reached.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn estimate(listed: usize, slice: Slice, reached: Option<i64>) -> f64 {
+    let length = (slice.end - slice.start).max(1) as f64;
+    let passed = reached.map(|reached| slice.end - reached).filter(|passed| *passed > 0);
+    // Without a word from X-Ray about where it is, some ten times as many.
+    let part = passed.map_or(0.1, |passed| (passed as f64 / length).clamp(0.0001, 1.0));
+    listed as f64 / part
+}
+
+fn shown(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
+}
+
+const FUNCTION: &str = "AWS::Lambda::Function";
+
+/// Who a trace is read for: those of the functions asked for that are in it, or every function in it where none is.
+fn subjects(summary: &Summary, functions: &[Function], group: &Group) -> BTreeSet<Subject> {
+    let in_it = summary.services.iter().filter(|service| service.kind == FUNCTION);
+    if functions.is_empty() {
+        let mut subjects: BTreeSet<Subject> =
+            in_it.map(|service| Subject { name: service.name.clone(), account: service.account.clone() }).collect();
+        if subjects.is_empty() {
+            let first = summary.services.first().map(|service| service.name.clone());
+            subjects.insert(Subject { name: first.unwrap_or_default(), account: None });
+        }
+        return subjects;
+    }
+    let in_it: Vec<_> = in_it.collect();
+    let is_in_it = |function: &&Function| {
+        in_it.iter().any(|service| {
+            let same_account = service.account.is_none() || function.account.is_none() || service.account == function.account;
+            service.name == function.name && same_account
+        })
+    };
+    let subject = |function: &Function| Subject { name: function.name.clone(), account: function.account.clone() };
+    let subjects: BTreeSet<Subject> = functions.iter().filter(is_in_it).map(subject).collect();
+    if subjects.is_empty() {
+        let asked = functions.get(group.functions.clone()).unwrap_or_default();
+        return asked.iter().map(subject).collect();
+    }
+    subjects
+}

@@ -1,0 +1,19 @@
+//! An Amazon MQ broker as event source: Lambda finds it and signs in with the role.
+//!
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/process-mq-messages-with-lambda.html>.
+
+use super::{ConfigurationNeeds, EventSource, kafka, network};
+use crate::iam::Arn;
+
+pub(super) const ACTIONS: &[&str] = &["mq:DescribeBroker"];
+
+pub(super) fn needs(
+    broker: &Arn,
+    source: &EventSource,
+    setting: &str,
+    needs: &mut ConfigurationNeeds,
+) {
+    needs.need(setting, ACTIONS, &broker.to_string(), source.enabled);
+    network::of_poller(setting, needs);
+    kafka::read_secrets(broker, source, setting, needs);
+}

@@ -1,0 +1,17 @@
+//! Durable functions: their runtime keeps checkpoints with the role.
+//!
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html>.
+
+use super::{ConfigurationNeeds, VersionSettings};
+use crate::iam::Arn;
+
+pub(super) fn needs(function: &Arn, version: &VersionSettings, needs: &mut ConfigurationNeeds) {
+    if version.durable {
+        let executions = format!("{function}:*");
+        let actions = [
+            "lambda:CheckpointDurableExecution",
+            "lambda:GetDurableExecutionState",
+        ];
+        needs.need(&version.named("DurableConfig"), &actions, &executions, true);
+    }
+}

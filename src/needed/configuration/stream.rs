@@ -1,0 +1,103 @@
+//! A Kinesis or DynamoDB stream as event source: Lambda reads its shards with the role.
+//!
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html> and
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>.
+
+use super::{ConfigurationNeeds, EventSource};
+use crate::iam::Arn;
+
+pub(super) const ACTIONS: &[&str] = &[
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:ListShards",
+    "kinesis:ListStreams",
+    "kinesis:SubscribeToShard",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:DescribeStream",
+    "dynamodb:ListStreams",
+];
+
+const READING: &[&str] = &[
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:ListShards",
+];
+
+/// A stream, or a consumer of one (`stream/NAME/consumer/...`), which has its shards pushed to it.
+pub(super) fn kinesis(
+    source: &Arn,
+    mapping: &EventSource,
+    setting: &str,
+    needs: &mut ConfigurationNeeds,
+) {
+    let (stream, consumer) = match source.resource().split_once("/consumer/") {
+        Some((stream, _)) => (source.with_resource(stream), Some(source.to_string())),
+        None => (source.clone(), None),
+    };
+    let arn = stream.to_string();
+    match consumer {
+        Some(consumer) => {
+            let described = [
+                "kinesis:DescribeStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:ListShards",
+            ];
+            needs.need(setting, &described, &arn, mapping.enabled);
+            needs.need(
+                setting,
+                &["kinesis:GetRecords", "kinesis:GetShardIterator"],
+                &arn,
+                false,
+            );
+            needs.need(
+                setting,
+                &["kinesis:SubscribeToShard"],
+                &consumer,
+                mapping.enabled,
+            );
+            // IAM takes the permission on the stream too, and knows its consumers by wildcard.
+            let reason = "Lambda subscribes to the stream's shards through a consumer";
+            needs.may_need(&["kinesis:SubscribeToShard"], &arn, reason);
+            needs.may_need(
+                &["kinesis:SubscribeToShard"],
+                &format!("{arn}/consumer/*"),
+                reason,
+            );
+        }
+        None => needs.need(setting, READING, &arn, mapping.enabled),
+    }
+    needs.need(setting, &["kinesis:ListStreams"], "*", false);
+    needs.may_use_key(source, &["kms:Decrypt"], &arn);
+}
+
+/// `table/NAME/stream/LABEL`. A stream that is switched off and on again has a new label.
+pub(super) fn dynamodb(
+    source: &Arn,
+    mapping: &EventSource,
+    setting: &str,
+    needs: &mut ConfigurationNeeds,
+) {
+    let reading = [
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:DescribeStream",
+    ];
+    needs.need(setting, &reading, &source.to_string(), mapping.enabled);
+    if let Some((table, _)) = source.resource().split_once("/stream/") {
+        let any_label = source
+            .with_resource(format!("{table}/stream/*"))
+            .to_string();
+        needs.may_need(
+            &reading,
+            &any_label,
+            "the table's stream has a new label whenever it is switched on",
+        );
+    }
+    needs.need(setting, &["dynamodb:ListStreams"], "*", false);
+    needs.may_use_key(source, &["kms:Decrypt"], &source.to_string());
+}

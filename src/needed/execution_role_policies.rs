@@ -1,0 +1,161 @@
+//! AWS's own managed policies for what Lambda itself does with a role, and what to attach in their place.
+//!
+//! They grant on `*`, because AWS cannot know the function; attaching one is what AWS's documentation says to do, so its excess is
+//! small. Follows <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
+
+use crate::iam::{Action, Arn};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The policies that grant nothing but what Lambda, or an extension of AWS's, itself does.
+const NAMES: &[&str] = &[
+    "AWSLambdaBasicDurableExecutionRolePolicy",
+    "AWSLambdaBasicExecutionRole",
+    "AWSLambdaDynamoDBExecutionRole",
+    "AWSLambdaENIManagementAccess",
+    "AWSLambdaKinesisExecutionRole",
+    "AWSLambdaMSKExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSXRayDaemonWriteAccess",
+    "AWSXrayWriteOnlyAccess",
+    "CloudWatchLambdaApplicationSignalsExecutionRolePolicy",
+    "CloudWatchLambdaInsightsExecutionRolePolicy",
+];
+
+/// The name of the policy, when the ARN is of one of those.
+///
+/// ```
+/// use aws_least_privilege::needed::execution_role_policies::name;
+///
+/// let basic = "arn:aws-cn:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+/// assert_eq!(name(basic), Some("AWSLambdaBasicExecutionRole"));
+/// // Its namesake in an account is anyone's, and this one grants S3 besides.
+/// assert_eq!(name("arn:aws:iam::123456789012:policy/AWSLambdaBasicExecutionRole"), None);
+/// assert_eq!(name("arn:aws:iam::aws:policy/AWSLambdaExecute"), None);
+/// ```
+pub fn name(policy_arn: &str) -> Option<&'static str> {
+    let arn: Arn = policy_arn.parse().ok()?;
+    let path = arn.resource().strip_prefix("policy/")?;
+    let name = path.rsplit('/').next()?;
+    let is_aws = arn.service() == "iam" && arn.account() == "aws";
+    NAMES.iter().find(|own| is_aws && **own == name).copied()
+}
+
+/// What to do about an attached policy of AWS's that grants more than is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// The attached policy's name.
+    pub attached: &'static str,
+    /// What of it is needed: actions by their resources. Empty: detach it.
+    pub keep: BTreeMap<BTreeSet<String>, BTreeSet<Action>>,
+}
+
+impl Replacement {
+    /// What of an attached policy is needed: `granted` says which actions it grants, `needed` what the role's functions need.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::Action;
+    /// use aws_least_privilege::needed::execution_role_policies::Replacement;
+    /// use std::collections::BTreeSet;
+    ///
+    /// let write: Action = "logs:PutLogEvents".parse()?;
+    /// let log = BTreeSet::from(["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/f:*".to_owned()]);
+    /// let granted = |action: &Action| action.prefix() == "logs" || action.prefix() == "ec2";
+    /// let replacement = Replacement::of("AWSLambdaVPCAccessExecutionRole", granted, [(&write, &log)]);
+    /// assert_eq!(
+    ///     replacement.to_string(),
+    ///     "replace the attached policy AWSLambdaVPCAccessExecutionRole by logs:PutLogEvents on \
+    ///      arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/f:*",
+    /// );
+    /// let nothing = Replacement::of("AWSLambdaVPCAccessExecutionRole", |_| false, [(&write, &log)]);
+    /// assert_eq!(nothing.to_string(), "detach the policy AWSLambdaVPCAccessExecutionRole: nothing that it grants is needed");
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn of<'a>(
+        attached: &'static str,
+        granted: impl Fn(&Action) -> bool,
+        needed: impl IntoIterator<Item = (&'a Action, &'a BTreeSet<String>)>,
+    ) -> Self {
+        let mut on: BTreeMap<&Action, BTreeSet<String>> = BTreeMap::new();
+        for (action, resources) in needed {
+            if granted(action) {
+                on.entry(action)
+                    .or_default()
+                    .extend(resources.iter().cloned());
+            }
+        }
+        let mut keep: BTreeMap<BTreeSet<String>, BTreeSet<Action>> = BTreeMap::new();
+        for (action, resources) in on {
+            keep.entry(resources).or_default().insert(action.clone());
+        }
+        Self { attached, keep }
+    }
+}
+
+impl fmt::Display for Replacement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attached = self.attached;
+        if self.keep.is_empty() {
+            return write!(
+                formatter,
+                "detach the policy {attached}: nothing that it grants is needed"
+            );
+        }
+        let parts: Vec<String> = self
+            .keep
+            .iter()
+            .map(|(resources, actions)| {
+                let actions: Vec<String> = actions.iter().map(Action::to_string).collect();
+                let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+                format!("{} on {}", actions.join(", "), resources.join(", "))
+            })
+            .collect();
+        write!(
+            formatter,
+            "replace the attached policy {attached} by {}",
+            parts.join("; ")
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_found_under_any_path() {
+        assert!(NAMES.is_sorted());
+        for known in NAMES {
+            assert_eq!(
+                name(&format!("arn:aws:iam::aws:policy/{known}")),
+                Some(*known)
+            );
+            assert_eq!(
+                name(&format!(
+                    "arn:aws-us-gov:iam::aws:policy/service-role/{known}"
+                )),
+                Some(*known)
+            );
+            assert_eq!(name(&format!("arn:aws:iam::aws:role/{known}")), None);
+            assert_eq!(name(&format!("arn:aws:iam::aws:policy/{known}x")), None);
+        }
+        assert_eq!(name("AWSLambdaBasicExecutionRole"), None);
+    }
+
+    #[test]
+    fn an_action_needed_on_several_resources_is_told_once() {
+        let action: Action = "logs:PutLogEvents".parse().unwrap();
+        let on = |group: &str| BTreeSet::from([group.to_owned()]);
+        let (a, b) = (on("a"), on("b"));
+        let replacement = Replacement::of(
+            "AWSLambdaBasicExecutionRole",
+            |_| true,
+            [(&action, &b), (&action, &a)],
+        );
+        assert_eq!(
+            replacement.to_string(),
+            "replace the attached policy AWSLambdaBasicExecutionRole by logs:PutLogEvents on a, b"
+        );
+    }
+}

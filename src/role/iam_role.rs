@@ -1,0 +1,65 @@
+//! Roles as IAM knows them, with the functions that use them.
+
+use super::{Role, Target, User};
+use crate::aws::ApiError;
+use crate::evidence::Owner;
+use crate::granted::iam_roles::{RoleError, RoleGrants};
+use crate::needed::configuration::ConfigurationNeeds;
+use crate::targets::RoleUsers;
+use std::error::Error;
+
+/// A role, its users, and what was read of its policies.
+pub fn role(found: &RoleUsers, grants: Option<&Result<RoleGrants, RoleError>>) -> Role {
+    let mut role = without_grants(found);
+    match grants {
+        Some(Ok(grants)) => {
+            let documents = grants.policies.iter().map(|policy| policy.document.clone());
+            role.arn = Some(grants.role.to_string());
+            role.policies = documents.collect();
+            role.boundary = grants.boundary.as_ref().map(|boundary| boundary.document.clone());
+            role.insufficient.extend(grants.insufficient.iter().cloned());
+        }
+        Some(Err(error)) => {
+            role.unreadable = true;
+            role.insufficient.insert(0, sentence(error, error.hint()));
+        }
+        None => {}
+    }
+    role
+}
+
+/// A role and its users, for policies that come from elsewhere.
+pub fn without_grants(found: &RoleUsers) -> Role {
+    let users = found.users.iter().map(|user| User {
+        target: Target::Seen(Owner::LambdaFunction(user.settings.function.clone())),
+        asked: user.target,
+        configuration: Some(ConfigurationNeeds::of(&user.settings)),
+    });
+    Role {
+        arn: Some(found.role.clone()),
+        users: users.collect(),
+        insufficient: found.insufficient.iter().cloned().collect(),
+        ..Role::default()
+    }
+}
+
+/// A function that may not be read, so that nobody knows its role.
+pub fn unread(function: &str, error: &ApiError) -> Role {
+    Role {
+        users: vec![User::asked(Target::NotSeen(function.to_owned()))],
+        insufficient: vec![sentence(error, error.permission_hint())],
+        unreadable: true,
+        ..Role::default()
+    }
+}
+
+/// An error with its causes and what to do about it.
+fn sentence(error: &dyn Error, hint: Option<String>) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        told = format!("{told}: {error}");
+        cause = error.source();
+    }
+    hint.map_or_else(|| told.clone(), |hint| format!("{told} ({hint})"))
+}

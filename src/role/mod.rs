@@ -1,0 +1,141 @@
+//! Who is judged together: functions grouped by the role, or the policy file, that they share.
+//!
+//! The unit of comparison is the role. Where only policy files are known, a file that all functions share stands for a
+//! role, and a path with `{function}` gives each function a role of its own.
+
+pub mod iam_role;
+pub mod policy_files;
+pub mod target;
+
+pub use target::{Target, Targets};
+
+use crate::catalog::Catalog;
+use crate::compare::{Granted, compare};
+use crate::evidence::{Gap, GapReason, Gaps};
+use crate::gate::{self, Coverage, State, Thresholds, Verdict};
+use crate::iam::PolicyDocument;
+use crate::needed::NeededPermissions;
+use crate::needed::configuration::ConfigurationNeeds;
+use crate::report::Function;
+use crate::report::build::JudgedRole;
+use crate::usage::{OwnerUsage, Usage};
+
+/// Functions that share policies.
+#[derive(Debug, Clone, Default)]
+pub struct Role {
+    /// The role's ARN, where it is known.
+    pub arn: Option<String>,
+    /// Who uses it.
+    pub users: Vec<User>,
+    /// The policies that are judged.
+    pub policies: Vec<PolicyDocument>,
+    /// Policies that its users have besides, judged elsewhere.
+    pub beside: Vec<PolicyDocument>,
+    /// Its permissions boundary.
+    pub boundary: Option<PolicyDocument>,
+    /// Whether the policies are files of a checkout.
+    pub are_files: bool,
+    /// Why its evidence cannot bear a conviction, besides what its traces say.
+    pub insufficient: Vec<String>,
+    /// Whether its policies could not be read, so that nothing can be said.
+    pub unreadable: bool,
+}
+
+/// A function that uses a role.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The function.
+    pub target: Target,
+    /// Whether it was asked for, or merely shares the role.
+    pub asked: bool,
+    /// What its configuration implies, where that was read.
+    pub configuration: Option<ConfigurationNeeds>,
+}
+
+impl User {
+    /// A function that was asked for and of whose configuration nothing is known.
+    pub fn asked(target: Target) -> Self {
+        Self {
+            target,
+            asked: true,
+            configuration: None,
+        }
+    }
+}
+
+impl Role {
+    /// Holds the policies against what the users need together, and judges.
+    pub fn judge(&self, usage: &Usage, thresholds: &Thresholds, catalog: &Catalog) -> JudgedRole {
+        let mut needs = NeededPermissions::default();
+        let mut functions = Vec::new();
+        let mut coverage = Vec::new();
+        let mut gaps = Gaps::default();
+        for user in &self.users {
+            let (observed, own) = needs_of(user, usage, catalog);
+            needs.merge(&own);
+            gaps.merge(&observed.gaps);
+            for detail in user.configuration.iter().flat_map(|configuration| &configuration.gaps) {
+                gaps.add(Gap {
+                    reason: GapReason::NotLookedUp,
+                    detail: detail.clone(),
+                });
+            }
+            coverage.push(Coverage {
+                name: user.target.name().to_owned(),
+                traces: observed.traces,
+                calls: observed.calls,
+            });
+            functions.push(Function {
+                arn: user.target.to_string(),
+                traces: observed.traces,
+                calls: observed.calls,
+                target: user.asked,
+            });
+        }
+        functions.sort();
+        coverage.sort();
+        let granted = Granted {
+            policies: &self.policies,
+            beside: &self.beside,
+            boundary: self.boundary.as_ref(),
+        };
+        let comparison = if self.unreadable {
+            crate::compare::Comparison::default()
+        } else {
+            compare(&needs, &granted, catalog)
+        };
+        let states = vec![State::Judged; comparison.excess.len()];
+        let lost = usage.gaps.lose_calls() || gaps.lose_calls();
+        let mut insufficient = self.insufficient.clone();
+        insufficient.extend(gate::insufficiencies(&coverage, lost, thresholds));
+        let verdict = if self.unreadable {
+            Verdict::Inconclusive
+        } else {
+            gate::judge(&comparison, &states, &insufficient, thresholds)
+        };
+        let names = self.policies.iter().map(|policy| policy.name.clone());
+        JudgedRole {
+            role: self.arn.clone(),
+            verdict,
+            policy_files: if self.are_files { names.collect() } else { Vec::new() },
+            functions,
+            insufficient,
+            needs,
+            comparison,
+            states,
+            gaps,
+        }
+    }
+}
+
+/// What was observed of a function, and what it needs by that and by its configuration.
+fn needs_of(user: &User, usage: &Usage, catalog: &Catalog) -> (OwnerUsage, NeededPermissions) {
+    match &user.target {
+        Target::Seen(owner) => {
+            let observed = usage.owners.get(owner).cloned().unwrap_or_default();
+            let needs = NeededPermissions::of(owner, &observed, user.configuration.as_ref(), catalog);
+            (observed, needs)
+        }
+        Target::NotSeen(_) => (OwnerUsage::default(), NeededPermissions::default()),
+    }
+}

@@ -1,0 +1,116 @@
+//! Which functions are judged, of those that traces show.
+
+use crate::evidence::Owner;
+use crate::usage::Usage;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What the user asked to judge.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Targets {
+    /// Function names or ARNs; none means all functions seen.
+    pub functions: Vec<String>,
+}
+
+/// A function to judge: seen in the traces, or asked for and not seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// Its code ran in the traces.
+    Seen(Owner),
+    /// It was asked for by this name and is in no trace.
+    NotSeen(String),
+}
+
+impl Target {
+    /// The name that fills `{function}` in a path.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Seen(owner) => owner.name(),
+            Self::NotSeen(name) => name.rsplit(':').next().unwrap_or(name),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    /// The owner's ARN, or kind and name; the name as asked for where it is in no trace.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seen(owner) => owner.fmt(formatter),
+            Self::NotSeen(name) => formatter.write_str(name),
+        }
+    }
+}
+
+impl Targets {
+    /// The functions to judge. Without targets that is every Lambda function seen; where there is none, every other
+    /// compute owner (ECS tasks, EC2 instances, named services). State machines and API stages are services of their own.
+    pub fn resolve(&self, usage: &Usage) -> BTreeSet<Target> {
+        if self.functions.is_empty() {
+            return all(usage);
+        }
+        let mut targets = BTreeSet::new();
+        for asked in &self.functions {
+            let bare = without_qualifier(asked);
+            let is_meant = |owner: &&Owner| {
+                let shown = owner.to_string();
+                shown == *asked || shown == bare || owner.name() == bare
+            };
+            let seen: Vec<&Owner> = usage.owners.keys().filter(is_meant).collect();
+            if seen.is_empty() {
+                targets.insert(Target::NotSeen(bare));
+            }
+            targets.extend(seen.into_iter().cloned().map(Target::Seen));
+        }
+        targets
+    }
+}
+
+fn all(usage: &Usage) -> BTreeSet<Target> {
+    let is_function = |owner: &&Owner| matches!(owner, Owner::LambdaFunction(_));
+    let runs_code = |owner: &&Owner| !matches!(owner, Owner::StateMachine(_) | Owner::ApiStage(_));
+    let functions: BTreeSet<Target> = usage
+        .owners
+        .keys()
+        .filter(is_function)
+        .cloned()
+        .map(Target::Seen)
+        .collect();
+    if functions.is_empty() {
+        return usage
+            .owners
+            .keys()
+            .filter(runs_code)
+            .cloned()
+            .map(Target::Seen)
+            .collect();
+    }
+    functions
+}
+
+/// A function's name or ARN without version or alias: `f:PROD` is `f`, `arn:...:function:f:PROD` is `arn:...:function:f`.
+fn without_qualifier(asked: &str) -> String {
+    let parts: Vec<&str> = asked.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "lambda", _, _, "function", _, _] => parts
+            .get(..7)
+            .map_or_else(|| asked.to_owned(), |kept| kept.join(":")),
+        [name, _qualifier] => (*name).to_owned(),
+        _ => asked.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_qualifier;
+
+    #[test]
+    fn qualifiers_are_stripped_from_names_and_arns() {
+        assert_eq!(without_qualifier("f"), "f");
+        assert_eq!(without_qualifier("f:PROD"), "f");
+        assert_eq!(
+            without_qualifier("arn:aws:lambda:eu-west-1:123456789012:function:f:7"),
+            "arn:aws:lambda:eu-west-1:123456789012:function:f"
+        );
+        assert_eq!(without_qualifier("ecs-task"), "ecs-task");
+    }
+}

@@ -1,0 +1,126 @@
+//! What was asked for, gathered: evidence, and the roles to judge with who uses them.
+
+use super::Failure;
+use super::evidence::{self, Read};
+use super::live::{self, Live};
+use crate::catalog::Catalog;
+use crate::cli;
+use crate::evidence::{Gap, GapReason};
+use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::role::{Role, Target, Targets, User, iam_role, policy_files};
+use crate::targets::Found;
+use crate::usage::Usage;
+use jiff::Timestamp;
+
+/// Where policies come from.
+#[derive(Debug, Clone)]
+pub(super) enum Grants {
+    /// From files.
+    Files(Vec<PolicyPath>),
+    /// From the functions' IAM roles.
+    Iam,
+    /// Policies do not matter.
+    None,
+}
+
+/// Evidence and roles.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) usage: Usage,
+    pub(super) sources: Vec<String>,
+    pub(super) roles: Vec<Role>,
+}
+
+/// Gathers; `default_minutes` is the window where none is asked for.
+pub(super) fn gather(
+    options: &cli::Evidence,
+    grants: &Grants,
+    default_minutes: u64,
+    catalog: &Catalog,
+) -> Result<Gathered, Failure> {
+    let by_role = |paths: &[PolicyPath]| paths.iter().any(PolicyPath::is_per_role);
+    let offline = !options.traces.is_empty()
+        && options.stacks.is_empty()
+        && options.roles.is_empty()
+        && match grants {
+            Grants::Files(paths) => !by_role(paths),
+            Grants::Iam => false,
+            Grants::None => true,
+        };
+    if offline {
+        return from_files(options, grants, catalog);
+    }
+    let window = evidence::window(options, default_minutes, now())?;
+    let live = Live::open(options)?;
+    let named = !options.stacks.is_empty() || !options.functions.is_empty() || !options.roles.is_empty();
+    let found = if named { Some(live.named(options)?) } else { None };
+    let functions = found.as_ref().map(live::functions).unwrap_or_default();
+    let nobody = named && functions.is_empty();
+    let Read { mut usage, sources } = if options.traces.is_empty() && !nobody {
+        evidence::live(options, window, functions, &live, catalog)?
+    } else {
+        evidence::saved(options, catalog)?
+    };
+    let found = match found {
+        Some(found) => found,
+        None => live.seen(&usage)?,
+    };
+    for detail in &found.gaps {
+        usage.gaps.add(Gap {
+            reason: GapReason::NotLookedUp,
+            detail: detail.clone(),
+        });
+    }
+    let roles = match grants {
+        Grants::Iam => live.roles(&found)?,
+        Grants::Files(paths) => held_against_files(paths, &found).map_err(policy_failure)?,
+        Grants::None => found.roles.iter().map(iam_role::without_grants).chain(live::unread(&found)).collect(),
+    };
+    Ok(Gathered { usage, sources, roles })
+}
+
+/// Saved traces and policy files alone: nothing is looked up.
+fn from_files(options: &cli::Evidence, grants: &Grants, catalog: &Catalog) -> Result<Gathered, Failure> {
+    let Read { usage, sources } = evidence::saved(options, catalog)?;
+    let targets = Targets {
+        functions: options.functions.clone(),
+    };
+    let users: Vec<User> = targets.resolve(&usage).into_iter().map(User::asked).collect();
+    let roles = match grants {
+        Grants::Files(paths) => policy_files::roles(paths, &users).map_err(policy_failure)?,
+        Grants::Iam | Grants::None => vec![Role {
+            users,
+            ..Role::default()
+        }],
+    };
+    Ok(Gathered { usage, sources, roles })
+}
+
+/// The roles that were found, held against files: each role's own, each function's own, and shared ones.
+fn held_against_files(paths: &[PolicyPath], found: &Found) -> Result<Vec<Role>, PolicyFileError> {
+    let (by_role, others): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(PolicyPath::is_per_role);
+    let mut roles = Vec::new();
+    for users in found.roles.iter().filter(|_| !by_role.is_empty()) {
+        roles.push(policy_files::of_role(&by_role, iam_role::without_grants(users))?);
+    }
+    let users: Vec<User> = found.roles.iter().flat_map(|role| iam_role::without_grants(role).users).collect();
+    roles.extend(policy_files::roles(&others, &users)?);
+    roles.extend(live::unread(found));
+    Ok(roles)
+}
+
+fn policy_failure(error: PolicyFileError) -> Failure {
+    let hint = error.hint();
+    Failure::usage(error, hint)
+}
+
+/// Every owner that was seen or asked for, for `scan`.
+pub(super) fn targets(roles: &[Role]) -> impl Iterator<Item = &Target> {
+    let users = roles.iter().flat_map(|role| &role.users);
+    users.filter(|user| user.asked).map(|user| &user.target)
+}
+
+#[expect(clippy::disallowed_methods, reason = "here the clock is read and passed in")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}

@@ -1,0 +1,197 @@
+//! From what was asked for to roles and their users.
+
+use super::users::{self, Listing};
+use super::{Asked, Found, FunctionName, TargetError, stack};
+use crate::aws::cloudformation::StackApi;
+use crate::aws::lambda::{FunctionApi, FunctionVersion};
+use crate::aws::{ApiError, ApiErrorKind};
+use crate::iam::Arn;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Looks up the functions that are meant, their roles, and everyone who uses those roles.
+///
+/// # Errors
+///
+/// When something that was asked for by name does not exist or may not be looked up.
+pub async fn look_up(
+    asked: &Asked,
+    stacks: &impl StackApi,
+    functions: &impl FunctionApi,
+) -> Result<Found, TargetError> {
+    let listing = Listing::read(functions).await?;
+    let mut search = Search {
+        asked,
+        functions,
+        listing: &listing,
+        roles: BTreeMap::new(),
+        unread: BTreeMap::new(),
+        gaps: BTreeSet::new(),
+    };
+    search.stacks(stacks).await?;
+    for function in &asked.functions {
+        search.function(function, function).await?;
+    }
+    for function in &asked.seen {
+        search.seen(function).await?;
+    }
+    for role in &asked.roles {
+        search.role(role)?;
+    }
+    let Search {
+        roles,
+        unread,
+        mut gaps,
+        ..
+    } = search;
+    let judged = users::of_roles(&roles, &listing, functions, &mut gaps).await?;
+    Ok(Found {
+        roles: judged,
+        unread,
+        gaps,
+    })
+}
+
+/// A role to judge: the functions asked for that use it, with the versions of them that do.
+#[derive(Debug, Default)]
+pub(super) struct Meant {
+    pub(super) targets: BTreeMap<Arn, Vec<FunctionVersion>>,
+}
+
+struct Search<'a, F> {
+    asked: &'a Asked,
+    functions: &'a F,
+    listing: &'a Listing,
+    roles: BTreeMap<String, Meant>,
+    unread: BTreeMap<String, ApiError>,
+    gaps: BTreeSet<String>,
+}
+
+impl<F: FunctionApi> Search<'_, F> {
+    async fn stacks(&mut self, stacks: &impl StackApi) -> Result<(), TargetError> {
+        let mut any = false;
+        for name in &self.asked.stacks {
+            for id in stack::functions(stacks, name, &mut self.gaps).await? {
+                any = true;
+                match self
+                    .function(&id, &format!("{id} of the stack {name}"))
+                    .await
+                {
+                    // It was deleted by hand since the stack made it.
+                    Err(TargetError::NoSuchFunction(function)) => {
+                        self.gaps
+                            .insert(format!("the function {function} does not exist"));
+                    }
+                    other => other?,
+                }
+            }
+        }
+        let by_name = self.asked.functions.len() + self.asked.roles.len();
+        if self.asked.stacks.is_empty() || any || by_name > 0 {
+            return Ok(());
+        }
+        Err(TargetError::NoFunctions {
+            stacks: self.asked.stacks.clone(),
+        })
+    }
+
+    async fn function(&mut self, asked: &str, shown: &str) -> Result<(), TargetError> {
+        let name: FunctionName = asked.parse()?;
+        if name
+            .region()
+            .is_some_and(|region| region != self.asked.region)
+        {
+            return Err(TargetError::OtherRegion {
+                function: asked.to_owned(),
+                region: self.asked.region.clone(),
+            });
+        }
+        let qualifier = name.qualifier().unwrap_or("$LATEST");
+        if let Some(version) = self.listing.find(|version| name.is(version), qualifier) {
+            self.mean(version.clone());
+            return Ok(());
+        }
+        let bare = asked
+            .strip_suffix(&format!(":{qualifier}"))
+            .unwrap_or(asked);
+        match self.functions.function(bare, name.qualifier()).await {
+            // An alias is not listed; the version behind it is what uses the role.
+            Ok(version) => self.mean(version),
+            Err(error) if error.is_absent() => {
+                return Err(TargetError::NoSuchFunction(shown.to_owned()));
+            }
+            Err(error) => self.refused(shown, error)?,
+        }
+        Ok(())
+    }
+
+    /// A function of the traces: it may be another account's or region's, or gone.
+    async fn seen(&mut self, function: &Arn) -> Result<(), TargetError> {
+        if let Some(version) = self.listing.find(|version| version == function, "$LATEST") {
+            self.mean(version.clone());
+            return Ok(());
+        }
+        if function.region() != self.asked.region {
+            let region = &self.asked.region;
+            self.gaps.insert(format!(
+                "{function} was seen in the traces and is not of the region {region}"
+            ));
+            return Ok(());
+        }
+        match self.functions.function(&function.to_string(), None).await {
+            Ok(version) => self.mean(version),
+            Err(error) if error.is_absent() => {
+                self.gaps.insert(format!(
+                    "{function} was seen in the traces and no longer exists"
+                ));
+            }
+            Err(error) => self.refused(&function.to_string(), error)?,
+        }
+        Ok(())
+    }
+
+    /// A function that may not be read is told of; anything else that goes wrong ends the search.
+    fn refused(&mut self, function: &str, error: ApiError) -> Result<(), TargetError> {
+        if error.kind != ApiErrorKind::Denied {
+            return Err(TargetError::api(
+                &format!("the function `{function}`"),
+                error,
+            ));
+        }
+        self.unread.insert(function.to_owned(), error);
+        Ok(())
+    }
+
+    fn role(&mut self, asked: &str) -> Result<(), TargetError> {
+        if let Some(error) = &self.listing.not_listed {
+            return Err(TargetError::api(
+                &format!("the functions that use the role `{asked}`"),
+                error.clone(),
+            ));
+        }
+        let is_meant = |role: &str| {
+            role == asked || (!asked.starts_with("arn:") && users::role_name(role) == asked)
+        };
+        let using: Vec<FunctionVersion> = self
+            .listing
+            .versions
+            .iter()
+            .filter(|version| is_meant(&version.role))
+            .cloned()
+            .collect();
+        if using.is_empty() {
+            self.roles.entry(asked.to_owned()).or_default();
+        }
+        for version in using {
+            self.mean(version);
+        }
+        Ok(())
+    }
+
+    fn mean(&mut self, version: FunctionVersion) {
+        let meant = self.roles.entry(version.role.clone()).or_default();
+        let versions = meant.targets.entry(version.function.clone()).or_default();
+        if !versions.contains(&version) {
+            versions.push(version);
+        }
+    }
+}

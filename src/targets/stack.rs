@@ -1,0 +1,81 @@
+//! The functions of a stack and of the stacks nested in it.
+
+use super::TargetError;
+use crate::aws::cloudformation::StackApi;
+use crate::aws::{ApiError, ApiErrorKind};
+use std::collections::{BTreeSet, VecDeque};
+
+/// Stacks nested in each other that are followed; CloudFormation's own quotas stop far earlier.
+const MAX_DEPTH: usize = 32;
+
+/// Stacks that are read for one that was asked for.
+const MAX_STACKS: usize = 2_000;
+
+/// The functions of a stack, by their physical ids.
+///
+/// The stack itself must be readable; a nested one that may not be read is a gap.
+///
+/// # Errors
+///
+/// When there is no such stack, or AWS does not let it be read.
+pub(super) async fn functions(
+    api: &impl StackApi,
+    stack: &str,
+    gaps: &mut BTreeSet<String>,
+) -> Result<BTreeSet<String>, TargetError> {
+    let mut functions = BTreeSet::new();
+    let mut seen = BTreeSet::from([stack.to_owned()]);
+    let mut waiting = VecDeque::from([(stack.to_owned(), 0_usize)]);
+    while let Some((current, depth)) = waiting.pop_front() {
+        let resources = match api.resources(&current).await {
+            Ok(resources) => resources,
+            Err(error) if depth == 0 => return Err(refused(stack, error)),
+            Err(error) if error.kind != ApiErrorKind::Denied && !error.is_absent() => {
+                return Err(refused(&current, error));
+            }
+            Err(error) => {
+                gaps.insert(format!("the nested stack {current} was not read: {error}"));
+                continue;
+            }
+        };
+        for resource in resources {
+            if resource.status == "DELETE_COMPLETE" {
+                continue;
+            }
+            match (resource.kind.as_str(), resource.physical_id) {
+                ("AWS::Lambda::Function", Some(id)) => {
+                    functions.insert(id);
+                }
+                ("AWS::CloudFormation::Stack", Some(nested)) => {
+                    if seen.contains(&nested) {
+                        continue;
+                    }
+                    if depth == MAX_DEPTH || seen.len() == MAX_STACKS {
+                        gaps.insert(format!(
+                            "the nested stack {nested} was not read: there are too many"
+                        ));
+                        continue;
+                    }
+                    seen.insert(nested.clone());
+                    waiting.push_back((nested, depth + 1));
+                }
+                ("AWS::Lambda::Function" | "AWS::CloudFormation::Stack", None) => {
+                    let logical_id = resource.logical_id;
+                    let status = resource.status;
+                    gaps.insert(format!(
+                        "{logical_id} of the stack {current} does not exist yet: {status}"
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(functions)
+}
+
+fn refused(stack: &str, error: ApiError) -> TargetError {
+    if error.is_absent() {
+        return TargetError::NoSuchStack(stack.to_owned());
+    }
+    TargetError::api(&format!("the stack `{stack}`"), error)
+}
