@@ -49,10 +49,16 @@ const IN_FLIGHT: usize = 8;
 const LATENCY: Duration = Duration::from_millis(20);
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["serve", traces, latency] => serve(number(traces), Duration::from_millis(number(latency).unsigned_abs())),
+        ["serve", traces, latency] => serve(
+            number(traces),
+            Duration::from_millis(number(latency).unsigned_abs()),
+        ),
         ["bare", url] => measured(|| bare(url)),
         ["sdk", url] => measured(|| sdk(url)),
         ["parse", url] => measured(|| parse(url)),
@@ -71,7 +77,10 @@ fn number(text: &str) -> i64 {
 fn compare(counts: &[i64]) {
     for latency in [Duration::ZERO, LATENCY] {
         for traces in counts {
-            println!("\n{traces} traces, {} ms a request, {IN_FLIGHT} requests in flight", latency.as_millis());
+            println!(
+                "\n{traces} traces, {} ms a request, {IN_FLIGHT} requests in flight",
+                latency.as_millis()
+            );
             println!(
                 "{:<8} {:>9} {:>10} {:>8} {:>9} {:>8} {:>8}",
                 "client", "seconds", "traces/s", "CPU s", "peak MiB", "to bare", "to sdk"
@@ -82,9 +91,15 @@ fn compare(counts: &[i64]) {
                 assert_eq!(read, *traces, "{client} lost traces");
                 before.push(seconds);
                 let rate = *traces as f64 / seconds;
-                let ratio = |to: usize| before.get(to).map_or_else(String::new, |before| format!("{:.2}", seconds / before));
+                let ratio = |to: usize| {
+                    before
+                        .get(to)
+                        .map_or_else(String::new, |before| format!("{:.2}", seconds / before))
+                };
                 let (bare, sdk) = (ratio(0), ratio(1));
-                println!("{client:<8} {seconds:>9.2} {rate:>10.0} {cpu:>8.2} {peak:>9.1} {bare:>8} {sdk:>8}");
+                println!(
+                    "{client:<8} {seconds:>9.2} {rate:>10.0} {cpu:>8.2} {peak:>9.1} {bare:>8} {sdk:>8}"
+                );
             }
         }
     }
@@ -94,23 +109,46 @@ fn compare(counts: &[i64]) {
 fn best(client: &str, traces: i64, latency: Duration) -> (f64, f64, f64, i64) {
     let run = |_| {
         let (mut server, url) = start_server(traces, latency);
-        let output = this().args([client, &url]).output().expect("the client runs");
+        let output = this()
+            .args([client, &url])
+            .output()
+            .expect("the client runs");
         drop(server.stdin.take());
         server.wait().expect("the server ends");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let text = String::from_utf8(output.stdout).expect("text");
-        let values: Vec<f64> = text.split_whitespace().map(|value| value.parse().expect("a number")).collect();
+        let values: Vec<f64> = text
+            .split_whitespace()
+            .map(|value| value.parse().expect("a number"))
+            .collect();
         (values[0], values[1], values[2], values[3] as i64)
     };
-    (0..3).map(run).min_by(|one, other| one.0.total_cmp(&other.0)).expect("three runs")
+    (0..3)
+        .map(run)
+        .min_by(|one, other| one.0.total_cmp(&other.0))
+        .expect("three runs")
 }
 
 fn start_server(traces: i64, latency: Duration) -> (Child, String) {
-    let arguments = ["serve".to_owned(), traces.to_string(), latency.as_millis().to_string()];
-    let mut server =
-        this().args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server starts");
+    let arguments = [
+        "serve".to_owned(),
+        traces.to_string(),
+        latency.as_millis().to_string(),
+    ];
+    let mut server = this()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
     let mut url = String::new();
-    BufReader::new(server.stdout.take().expect("it has output")).read_line(&mut url).expect("it tells its address");
+    BufReader::new(server.stdout.take().expect("it has output"))
+        .read_line(&mut url)
+        .expect("it tells its address");
     (server, url.trim().to_owned())
 }
 
@@ -124,10 +162,21 @@ fn measured(client: impl FnOnce() -> i64) {
     let traces = client();
     let seconds = begun.elapsed().as_secs_f64();
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
-    let ticks: f64 = [fields[11], fields[12]].iter().map(|ticks| ticks.parse::<f64>().expect("ticks")).sum();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .expect("fields")
+        .split_whitespace()
+        .collect();
+    let ticks: f64 = [fields[11], fields[12]]
+        .iter()
+        .map(|ticks| ticks.parse::<f64>().expect("ticks"))
+        .sum();
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("a peak");
     let peak: f64 = peak.trim().trim_end_matches(" kB").parse().expect("kB");
     println!("{seconds} {} {} {traces}", ticks / 100.0, peak / 1024.0);
 }
@@ -157,13 +206,24 @@ fn parse(url: &str) -> i64 {
 fn read_into(url: &str, sink: &mut dyn FnMut(TraceEvidence)) {
     let runtime = runtime();
     let request = Request {
-        window: Window::new(None, 1440, Timestamp::from_second(NOW).expect("a time")).expect("a window"),
+        window: Window::new(None, 1440, Timestamp::from_second(NOW).expect("a time"))
+            .expect("a window"),
         functions: Vec::new(),
         filter: None,
         max_traces: 1_000_000,
-        patience: Patience { in_flight: IN_FLIGHT, ..Patience::default() },
+        patience: Patience {
+            in_flight: IN_FLIGHT,
+            ..Patience::default()
+        },
     };
-    let gaps = xray_api::read(&request, Xray::new(&config(url)), runtime.handle(), sink, &mut |_| {}).expect("it is read");
+    let gaps = xray_api::read(
+        &request,
+        Xray::new(&config(url)),
+        runtime.handle(),
+        sink,
+        &mut |_| {},
+    )
+    .expect("it is read");
     assert!(!gaps.lose_calls());
 }
 
@@ -178,7 +238,12 @@ fn sdk(url: &str) -> i64 {
             tokio::spawn(async move {
                 let (mut ids, mut token) = (Vec::new(), None);
                 loop {
-                    let query = SummaryQuery { start: end - SLICE, end, filter: None, rate: None };
+                    let query = SummaryQuery {
+                        start: end - SLICE,
+                        end,
+                        filter: None,
+                        rate: None,
+                    };
                     let page = api.summaries(query, token).await.expect("a page");
                     ids.extend(page.summaries.into_iter().map(|summary| summary.id));
                     token = page.next_token;
@@ -222,10 +287,18 @@ fn bare(url: &str) -> i64 {
                 let body = format!("{{\"StartTime\":{start},\"EndTime\":{end}{token}}}");
                 let answer = connection.post("/TraceSummaries", &body);
                 let answer = std::str::from_utf8(answer).expect("text");
-                let found = answer.split("\"Id\":\"").skip(1).map(|rest| rest[..35].to_owned());
+                let found = answer
+                    .split("\"Id\":\"")
+                    .skip(1)
+                    .map(|rest| rest[..35].to_owned());
                 ids.lock().expect("no panic").extend(found);
-                let Some((_, rest)) = answer.split_once("\"NextToken\":\"") else { break };
-                token = format!(",\"NextToken\":\"{}\"", rest.split('"').next().expect("a token"));
+                let Some((_, rest)) = answer.split_once("\"NextToken\":\"") else {
+                    break;
+                };
+                token = format!(
+                    ",\"NextToken\":\"{}\"",
+                    rest.split('"').next().expect("a token")
+                );
             }
         }
     });
@@ -261,12 +334,21 @@ impl Connection {
     fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
         stream.set_nodelay(true).expect("a socket");
-        Self { reader: BufReader::with_capacity(64 * 1024, stream), body: Vec::new() }
+        Self {
+            reader: BufReader::with_capacity(64 * 1024, stream),
+            body: Vec::new(),
+        }
     }
 
     fn post(&mut self, path: &str, body: &str) -> &[u8] {
-        let request = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        self.reader.get_mut().write_all(request.as_bytes()).expect("it is sent");
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.reader
+            .get_mut()
+            .write_all(request.as_bytes())
+            .expect("it is sent");
         let mut length = 0;
         let mut line = String::new();
         loop {
@@ -286,14 +368,24 @@ impl Connection {
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads")
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("threads")
 }
 
 fn config(url: &str) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("AKIDEXAMPLE", "secret", None, None, "bench")))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "AKIDEXAMPLE",
+            "secret",
+            None,
+            None,
+            "bench",
+        )))
         .endpoint_url(url)
         .build()
 }
@@ -312,11 +404,17 @@ fn serve(traces: i64, latency: Duration) {
             "/Traces" => template.traces(request),
             _ => r#"{"Destination":"XRay","Status":"ACTIVE"}"#.to_owned(),
         };
-        Answer::Whole { status: 200, headers: Vec::new(), body: body.into_bytes() }
+        Answer::Whole {
+            status: 200,
+            headers: Vec::new(),
+            body: body.into_bytes(),
+        }
     });
     println!("{}", server.url());
     // Serves until its parent closes this process's input.
-    std::io::stdin().read_to_end(&mut Vec::new()).expect("an input");
+    std::io::stdin()
+        .read_to_end(&mut Vec::new())
+        .expect("an input");
 }
 
 /// When the trace with this number begins: evenly over the day.
@@ -334,7 +432,11 @@ fn summaries(request: &HttpRequest, traces: i64) -> String {
     });
     let lower = (upper - PAGE_SECONDS).max(start);
     // The first trace that begins at or after a time.
-    let first_at = |at: i64| ((at - (NOW - DAY)) * traces + DAY - 1).div_euclid(DAY).clamp(0, traces);
+    let first_at = |at: i64| {
+        ((at - (NOW - DAY)) * traces + DAY - 1)
+            .div_euclid(DAY)
+            .clamp(0, traces)
+    };
     let first = first_at(lower) + skip;
     let last = first_at(upper).min(first + PAGE_LENGTH);
     let mut body = String::from("{\"TraceSummaries\":[");
@@ -353,9 +455,15 @@ fn summaries(request: &HttpRequest, traces: i64) -> String {
              \"AccountId\":\"123456789012\",\"Type\":\"AWS::DynamoDB::Table\"}}],\"ResourceARNs\":[],\"Revision\":1}}"
         ));
     }
-    body.push_str(&format!("],\"ApproximateTime\":{lower},\"TracesProcessedCount\":{}", last - first));
+    body.push_str(&format!(
+        "],\"ApproximateTime\":{lower},\"TracesProcessedCount\":{}",
+        last - first
+    ));
     if last < first_at(upper) {
-        body.push_str(&format!(",\"NextToken\":\"{upper}/{}\"", skip + PAGE_LENGTH));
+        body.push_str(&format!(
+            ",\"NextToken\":\"{upper}/{}\"",
+            skip + PAGE_LENGTH
+        ));
     } else if lower > start {
         body.push_str(&format!(",\"NextToken\":\"{lower}/0\""));
     }
@@ -380,12 +488,42 @@ impl Template {
                 "metadata": {"default": {"note": "some hundred characters that a developer put here, as developers do"}}})
         };
         let calls = [
-            call(16, "DynamoDB", "PutItem", json!({"table_name": "orders", "resource_names": ["orders"]})),
-            call(17, "DynamoDB", "Query", json!({"table_name": "orders", "index_name": "by-day", "resource_names": ["orders"]})),
-            call(18, "S3", "GetObject", json!({"bucket_name": "photos", "key": format!("in/{NUMBER}.jpg")})),
-            call(19, "S3", "PutObject", json!({"bucket_name": "photos", "key": format!("out/{NUMBER}.jpg")})),
-            call(20, "SQS", "SendMessage", json!({"queue_url": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"})),
-            call(21, "SNS", "Publish", json!({"topic_arn": "arn:aws:sns:eu-west-1:123456789012:done"})),
+            call(
+                16,
+                "DynamoDB",
+                "PutItem",
+                json!({"table_name": "orders", "resource_names": ["orders"]}),
+            ),
+            call(
+                17,
+                "DynamoDB",
+                "Query",
+                json!({"table_name": "orders", "index_name": "by-day", "resource_names": ["orders"]}),
+            ),
+            call(
+                18,
+                "S3",
+                "GetObject",
+                json!({"bucket_name": "photos", "key": format!("in/{NUMBER}.jpg")}),
+            ),
+            call(
+                19,
+                "S3",
+                "PutObject",
+                json!({"bucket_name": "photos", "key": format!("out/{NUMBER}.jpg")}),
+            ),
+            call(
+                20,
+                "SQS",
+                "SendMessage",
+                json!({"queue_url": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"}),
+            ),
+            call(
+                21,
+                "SNS",
+                "Publish",
+                json!({"topic_arn": "arn:aws:sns:eu-west-1:123456789012:done"}),
+            ),
         ];
         let local = |at: u64, name: &str, below: Vec<Value>| {
             json!({"id": id(at), "name": name, "start_time": 1_794_999_000.1, "end_time": 1_794_999_000.9,
@@ -398,7 +536,10 @@ impl Template {
             "trace_id": format!("1-@@START@@-0000000000000000{NUMBER}"), "parent_id": id(1), "origin": "AWS::Lambda::Function",
             "aws": {"account_id": "123456789012", "function_arn": function, "resource_names": ["function-0"]},
             "subsegments": [local(3, "Initialization", Vec::new()), local(4, "Invocation", calls.to_vec()), local(5, "Overhead", Vec::new())]});
-        let segments: Vec<Value> = [service, code].iter().map(|document| json!({"Id": id(1), "Document": document.to_string()})).collect();
+        let segments: Vec<Value> = [service, code]
+            .iter()
+            .map(|document| json!({"Id": id(1), "Document": document.to_string()}))
+            .collect();
         let trace = json!({"Id": format!("1-@@START@@-0000000000000000{NUMBER}"), "Duration": 1.0, "LimitExceeded": false, "Segments": segments});
         Self(trace.to_string().split(NUMBER).map(str::to_owned).collect())
     }

@@ -70,7 +70,11 @@ impl Session {
             return Err(SessionError::NoRegion);
         };
         runtime.block_on(prove_credentials(&sdk))?;
-        Ok(Self { runtime, sdk, region })
+        Ok(Self {
+            runtime,
+            sdk,
+            region,
+        })
     }
 
     /// The runtime that requests run on, whatever thread waits for them.
@@ -124,7 +128,10 @@ async fn prove_credentials(sdk: &SdkConfig) -> Result<(), SessionError> {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(SessionError::Credentials(said(&error))),
         Err(_elapsed) => {
-            let message = format!("none were found within {} seconds", CREDENTIALS_TIMEOUT.as_secs());
+            let message = format!(
+                "none were found within {} seconds",
+                CREDENTIALS_TIMEOUT.as_secs()
+            );
             Err(SessionError::Credentials(message))
         }
     }

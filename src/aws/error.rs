@@ -37,7 +37,12 @@ const CREDENTIALS: &[&str] = &[
 ];
 
 /// Codes that say that whoever asks is known and may not.
-const DENIED: &[&str] = &["AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"];
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+];
 
 /// An API call that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,9 +119,13 @@ impl ApiError {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let code = error.code().map(str::to_owned);
-        let status = error.raw_response().map(|response| response.status().as_u16());
+        let status = error
+            .raw_response()
+            .map(|response| response.status().as_u16());
         let kind = match error {
-            _ if causes(error).any(<dyn Error>::is::<CredentialsError>) => ApiErrorKind::Credentials,
+            _ if causes(error).any(<dyn Error>::is::<CredentialsError>) => {
+                ApiErrorKind::Credentials
+            }
             SdkError::TimeoutError(_) => ApiErrorKind::TimedOut,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => ApiErrorKind::TimedOut,
             SdkError::DispatchFailure(_) => ApiErrorKind::Network,
@@ -136,7 +145,12 @@ impl ApiError {
                 _ => innermost(error),
             },
         };
-        Self { operation, kind, code, message }
+        Self {
+            operation,
+            kind,
+            code,
+            message,
+        }
     }
 }
 
@@ -160,9 +174,14 @@ fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> ApiErrorKind {
 
 /// The last cause, which says most: `Connection refused (os error 111)`.
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| (*cause).source())
+    std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| {
+        (*cause).source()
+    })
 }

@@ -114,7 +114,9 @@ pub trait TraceApi: Send + Sync + 'static {
     ) -> impl Future<Output = Result<TracePage, ApiError>> + Send;
 
     /// `GetTraceSegmentDestination`.
-    fn segment_destination(&self) -> impl Future<Output = Result<SegmentDestination, ApiError>> + Send;
+    fn segment_destination(
+        &self,
+    ) -> impl Future<Output = Result<SegmentDestination, ApiError>> + Send;
 }
 
 /// X-Ray itself.
@@ -125,7 +127,9 @@ impl Xray {
     /// A client that tries once: whoever has many requests in flight paces all of them together, so the SDK's own retries,
     /// which know of one request each, are off.
     pub fn new(sdk: &SdkConfig) -> Self {
-        let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .build();
         let config = aws_sdk_xray::config::Builder::from(sdk)
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts);
@@ -134,7 +138,11 @@ impl Xray {
 }
 
 impl TraceApi for Xray {
-    async fn summaries(&self, query: SummaryQuery, next_token: Option<String>) -> Result<SummaryPage, ApiError> {
+    async fn summaries(
+        &self,
+        query: SummaryQuery,
+        next_token: Option<String>,
+    ) -> Result<SummaryPage, ApiError> {
         let strategy = query.rate.map(|rate| {
             SamplingStrategy::builder()
                 .name(SamplingStrategyName::FixedRate)
@@ -157,11 +165,20 @@ impl TraceApi for Xray {
         Ok(SummaryPage {
             reached: page.approximate_time.map(|time| time.secs()),
             next_token: page.next_token,
-            summaries: page.trace_summaries.unwrap_or_default().into_iter().map(summary).collect(),
+            summaries: page
+                .trace_summaries
+                .unwrap_or_default()
+                .into_iter()
+                .map(summary)
+                .collect(),
         })
     }
 
-    async fn traces(&self, ids: Vec<String>, next_token: Option<String>) -> Result<TracePage, ApiError> {
+    async fn traces(
+        &self,
+        ids: Vec<String>,
+        next_token: Option<String>,
+    ) -> Result<TracePage, ApiError> {
         let page = self
             .0
             .batch_get_traces()
@@ -170,11 +187,20 @@ impl TraceApi for Xray {
             .send()
             .await
             .map_err(|error| ApiError::of_sdk("BatchGetTraces", &error))?;
-        let traces = page.traces.unwrap_or_default().into_iter().map(|trace| RawTrace {
-            id: trace.id.unwrap_or_default(),
-            limit_exceeded: trace.limit_exceeded.unwrap_or_default(),
-            documents: trace.segments.unwrap_or_default().into_iter().filter_map(|segment| segment.document).collect(),
-        });
+        let traces = page
+            .traces
+            .unwrap_or_default()
+            .into_iter()
+            .map(|trace| RawTrace {
+                id: trace.id.unwrap_or_default(),
+                limit_exceeded: trace.limit_exceeded.unwrap_or_default(),
+                documents: trace
+                    .segments
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|segment| segment.document)
+                    .collect(),
+            });
         Ok(TracePage {
             traces: traces.collect(),
             unprocessed: page.unprocessed_trace_ids.unwrap_or_default(),
@@ -197,7 +223,10 @@ impl TraceApi for Xray {
 }
 
 fn summary(summary: TraceSummary) -> Summary {
-    let services = summary.entry_point.into_iter().chain(summary.service_ids.unwrap_or_default());
+    let services = summary
+        .entry_point
+        .into_iter()
+        .chain(summary.service_ids.unwrap_or_default());
     let services = services.map(|service| Service {
         name: service.name.unwrap_or_default(),
         kind: service.r#type.unwrap_or_default(),
@@ -207,8 +236,14 @@ fn summary(summary: TraceSummary) -> Summary {
         id: summary.id.unwrap_or_default(),
         start: summary.start_time.map(|time| time.secs()),
         services: services.collect(),
-        resources: summary.resource_arns.unwrap_or_default().into_iter().filter_map(|resource| resource.arn).collect(),
-        outcome: [summary.has_error, summary.has_fault, summary.has_throttle].map(Option::unwrap_or_default),
+        resources: summary
+            .resource_arns
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|resource| resource.arn)
+            .collect(),
+        outcome: [summary.has_error, summary.has_fault, summary.has_throttle]
+            .map(Option::unwrap_or_default),
         partial: summary.is_partial.unwrap_or_default(),
     }
 }

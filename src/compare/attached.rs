@@ -8,7 +8,10 @@ use crate::needed::execution_role_policies::{Replacement, name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The same comparison, with one low finding for each such policy that grants too much.
-pub(super) fn one_finding_a_policy(comparison: Comparison, needs: &NeededPermissions) -> Comparison {
+pub(super) fn one_finding_a_policy(
+    comparison: Comparison,
+    needs: &NeededPermissions,
+) -> Comparison {
     let mut excess = Vec::new();
     let mut by_policy: BTreeMap<&'static str, Vec<Excess>> = BTreeMap::new();
     for finding in comparison.excess {
@@ -17,8 +20,15 @@ pub(super) fn one_finding_a_policy(comparison: Comparison, needs: &NeededPermiss
             None => excess.push(finding),
         }
     }
-    excess.extend(by_policy.into_iter().filter_map(|(policy, findings)| one(policy, findings, needs)));
-    Comparison { excess, ..comparison }
+    excess.extend(
+        by_policy
+            .into_iter()
+            .filter_map(|(policy, findings)| one(policy, findings, needs)),
+    );
+    Comparison {
+        excess,
+        ..comparison
+    }
 }
 
 /// The policy of AWS's, where nothing else grants what the finding is about.
@@ -34,7 +44,10 @@ fn one(policy: &'static str, findings: Vec<Excess>, needs: &NeededPermissions) -
         .flat_map(|finding| finding.observed.iter().chain(&finding.unobserved))
         .cloned()
         .collect();
-    let needed = needs.needed.keys().map(|permission| (&permission.action, &permission.resources));
+    let needed = needs
+        .needed
+        .keys()
+        .map(|permission| (&permission.action, &permission.resources));
     let replacement = Replacement::of(policy, |action| granted.contains(action), needed);
     let mut whole = findings.into_iter().reduce(|mut whole, finding| {
         whole.actions.extend(finding.actions);
@@ -45,7 +58,11 @@ fn one(policy: &'static str, findings: Vec<Excess>, needs: &NeededPermissions) -
         whole.origins.extend(finding.origins);
         whole
     })?;
-    whole.kind = if whole.observed.is_empty() { Kind::UnusedAction } else { Kind::BroadResource };
+    whole.kind = if whole.observed.is_empty() {
+        Kind::UnusedAction
+    } else {
+        Kind::BroadResource
+    };
     whole.severity = Severity::Low;
     whole.advice = Some(replacement.to_string());
     Some(whole)

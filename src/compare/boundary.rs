@@ -44,7 +44,11 @@ impl Ceiling {
 
     /// Whether anything of a resource pattern is left.
     pub(super) fn leaves(&self, resource: &ResourcePattern) -> bool {
-        self.perhaps || self.surely.iter().any(|allowed| allowed.intersects(resource.glob()))
+        self.perhaps
+            || self
+                .surely
+                .iter()
+                .any(|allowed| allowed.intersects(resource.glob()))
     }
 
     /// Whether all of a resource pattern is left.

@@ -24,13 +24,7 @@ pub(super) fn judge(
     let mut members = Members::default();
     let entries = catalog.actions_matching(grant.pattern);
     for entry in &entries {
-        let standing = standing(
-            entry,
-            grant,
-            evidence.get(&entry.action()),
-            limits,
-            catalog,
-        );
+        let standing = standing(entry, grant, evidence.get(&entry.action()), limits, catalog);
         members.add(*entry, standing, grant, evidence, catalog);
     }
     // An action newer than the catalogue's list is known by having been observed.

@@ -106,7 +106,7 @@ impl Findings {
                 unobserved: members.unobserved.into_values().flatten().collect(),
                 needed_resources: members.needed,
                 origins: BTreeSet::new(),
-advice: None,
+                advice: None,
             },
         );
     }

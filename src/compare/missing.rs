@@ -24,7 +24,10 @@ pub(super) fn missing(
         });
     }
     for (permission, tally) in &needs.needed {
-        if let Because::Configuration { required: false, .. } = permission.because {
+        if let Because::Configuration {
+            required: false, ..
+        } = permission.because
+        {
             continue;
         }
         if let Some(detail) = lack_of(permission, policies, denials) {

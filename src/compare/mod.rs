@@ -154,7 +154,12 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     let mut findings = findings::Findings::default();
     let mut denials = grant::denies(granted.policies);
     denials.extend(grant::denies(granted.beside));
-    denials.extend(granted.boundary.into_iter().flat_map(|boundary| grant::denies(std::slice::from_ref(boundary))));
+    denials.extend(
+        granted
+            .boundary
+            .into_iter()
+            .flat_map(|boundary| grant::denies(std::slice::from_ref(boundary))),
+    );
     let evidence = evidence::EvidenceByAction::of(needs);
     let limits = standing::Limits {
         denials: &denials,
@@ -163,7 +168,11 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     for grant in grant::allows(granted.policies) {
         excess::judge(&grant, &evidence, &limits, catalog, &mut findings);
     }
-    let all = granted.policies.iter().chain(granted.beside).collect::<Vec<_>>();
+    let all = granted
+        .policies
+        .iter()
+        .chain(granted.beside)
+        .collect::<Vec<_>>();
     Comparison {
         missing: missing::missing(needs, &all, &denials),
         ..attached::one_finding_a_policy(findings.into_comparison(), needs)

@@ -73,7 +73,9 @@ pub(super) fn standing(
         );
     }
     let denied = denied(limits.denials, &action);
-    let ceiling = limits.boundary.map(|boundary| Ceiling::of(boundary, &action));
+    let ceiling = limits
+        .boundary
+        .map(|boundary| Ceiling::of(boundary, &action));
     let reached: Vec<&ResourcePattern> = able
         .into_iter()
         .filter(|resource| union_covers(&denied.surely, resource.glob()) != Answer::Yes)
@@ -83,16 +85,25 @@ pub(super) fn standing(
     }
     let reached: Vec<&ResourcePattern> = reached
         .into_iter()
-        .filter(|resource| ceiling.as_ref().is_none_or(|ceiling| ceiling.leaves(resource)))
+        .filter(|resource| {
+            ceiling
+                .as_ref()
+                .is_none_or(|ceiling| ceiling.leaves(resource))
+        })
         .collect();
     if reached.is_empty() {
         return Standing::Dead("the permissions boundary does not allow it");
     }
     let doubt = |resources: &[&ResourcePattern]| {
-        let narrowed = |ceiling: &Ceiling| !resources.iter().all(|resource| ceiling.leaves_all(resource));
+        let narrowed = |ceiling: &Ceiling| {
+            !resources
+                .iter()
+                .all(|resource| ceiling.leaves_all(resource))
+        };
         let by_boundary = ceiling.as_ref().is_some_and(narrowed);
-        doubt(grant, resources, &denied)
-            .or_else(|| by_boundary.then(|| "the permissions boundary allows but a part of it".to_owned()))
+        doubt(grant, resources, &denied).or_else(|| {
+            by_boundary.then(|| "the permissions boundary allows but a part of it".to_owned())
+        })
     };
     let open = |resources: &[&ResourcePattern], reason: String| Standing::Undecided {
         resources: texts(resources),

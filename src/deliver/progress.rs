@@ -45,16 +45,32 @@ struct Phase {
 impl Progress {
     /// One phase whose length is not known, that begins with what is being done; silent where nobody watches.
     pub fn start(what: &'static str) -> Self {
-        let watched = if is_terminal() { Watched::Terminal } else { Watched::No };
-        let mut progress = Self { watched, verbose: false, phase: None };
+        let watched = if is_terminal() {
+            Watched::Terminal
+        } else {
+            Watched::No
+        };
+        let mut progress = Self {
+            watched,
+            verbose: false,
+            phase: None,
+        };
         progress.show(what, 0, None);
         progress
     }
 
     /// Phases that take long enough for a line each in a log. With `verbose`, notes are shown too.
     pub fn of_phases(verbose: bool) -> Self {
-        let watched = if is_terminal() { Watched::Terminal } else { Watched::Log };
-        Self { watched, verbose, phase: None }
+        let watched = if is_terminal() {
+            Watched::Terminal
+        } else {
+            Watched::Log
+        };
+        Self {
+            watched,
+            verbose,
+            phase: None,
+        }
     }
 
     /// Shows how far a phase has come, of how much where that is known. Another phase than before ends that.
@@ -101,7 +117,12 @@ impl Progress {
         phase.bar.finish_and_clear();
         if self.watched == Watched::Log {
             let seconds = phase.begun.elapsed().as_secs_f64();
-            let _ = writeln!(std::io::stderr(), "{}: {} in {seconds:.1} s", phase.what, phase.done);
+            let _ = writeln!(
+                std::io::stderr(),
+                "{}: {} in {seconds:.1} s",
+                phase.what,
+                phase.done
+            );
         }
     }
 }
@@ -132,7 +153,12 @@ impl Phase {
         if watched == Watched::Terminal {
             bar.enable_steady_tick(TICK);
         }
-        Self { what, bar, begun: Instant::now(), done: 0 }
+        Self {
+            what,
+            bar,
+            begun: Instant::now(),
+            done: 0,
+        }
     }
 }
 

@@ -78,7 +78,11 @@ impl GapReason {
             | Self::NoOwner
             | Self::UnknownService
             | Self::HttpOnly => true,
-            Self::NotLookedUp | Self::StillRunning | Self::Sampled | Self::UnknownOperation | Self::UnknownResource => false,
+            Self::NotLookedUp
+            | Self::StillRunning
+            | Self::Sampled
+            | Self::UnknownOperation
+            | Self::UnknownResource => false,
         }
     }
 }

@@ -113,7 +113,11 @@ impl PolicyPath {
 
 fn unfit(name: &str) -> PolicyFileError {
     PolicyFileError::UnfitName {
-        name: name.chars().filter(|letter| !letter.is_control()).take(200).collect(),
+        name: name
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(200)
+            .collect(),
     }
 }
 

@@ -8,11 +8,11 @@ pub mod configuration;
 pub mod execution_role_policies;
 pub mod lambda_service;
 
-use configuration::ConfigurationNeeds;
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
 use crate::evidence::Owner;
 use crate::iam::{Action, Arn, Glob};
 use crate::usage::{Ending, OwnerUsage, Tally};
+use configuration::ConfigurationNeeds;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one or more owners need.

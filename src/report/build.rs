@@ -125,13 +125,13 @@ fn needed(needs: &NeededPermissions) -> Vec<NeededPermission> {
             resources: permission.resources.iter().cloned().collect(),
             resource_known: permission.resource_known,
             because: match permission.because {
-            Because::Observed => "observed",
-            Because::Configuration { .. } => "configuration",
-        },
-        setting: match &permission.because {
-            Because::Observed => None,
-            Because::Configuration { setting, .. } => Some(setting.clone()),
-        },
+                Because::Observed => "observed",
+                Because::Configuration { .. } => "configuration",
+            },
+            setting: match &permission.because {
+                Because::Observed => None,
+                Because::Configuration { setting, .. } => Some(setting.clone()),
+            },
             mapping: mapping_id(permission.mapping),
             calls: tally.calls,
             first_seen: rfc3339(tally.first_seen),

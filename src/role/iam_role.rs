@@ -16,8 +16,12 @@ pub fn role(found: &RoleUsers, grants: Option<&Result<RoleGrants, RoleError>>) -
             let documents = grants.policies.iter().map(|policy| policy.document.clone());
             role.arn = Some(grants.role.to_string());
             role.policies = documents.collect();
-            role.boundary = grants.boundary.as_ref().map(|boundary| boundary.document.clone());
-            role.insufficient.extend(grants.insufficient.iter().cloned());
+            role.boundary = grants
+                .boundary
+                .as_ref()
+                .map(|boundary| boundary.document.clone());
+            role.insufficient
+                .extend(grants.insufficient.iter().cloned());
         }
         Some(Err(error)) => {
             role.unreadable = true;

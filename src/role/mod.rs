@@ -74,7 +74,11 @@ impl Role {
             let (observed, own) = needs_of(user, usage, catalog);
             needs.merge(&own);
             gaps.merge(&observed.gaps);
-            for detail in user.configuration.iter().flat_map(|configuration| &configuration.gaps) {
+            for detail in user
+                .configuration
+                .iter()
+                .flat_map(|configuration| &configuration.gaps)
+            {
                 gaps.add(Gap {
                     reason: GapReason::NotLookedUp,
                     detail: detail.clone(),
@@ -117,7 +121,11 @@ impl Role {
         JudgedRole {
             role: self.arn.clone(),
             verdict,
-            policy_files: if self.are_files { names.collect() } else { Vec::new() },
+            policy_files: if self.are_files {
+                names.collect()
+            } else {
+                Vec::new()
+            },
             functions,
             insufficient,
             needs,
@@ -133,7 +141,8 @@ fn needs_of(user: &User, usage: &Usage, catalog: &Catalog) -> (OwnerUsage, Neede
     match &user.target {
         Target::Seen(owner) => {
             let observed = usage.owners.get(owner).cloned().unwrap_or_default();
-            let needs = NeededPermissions::of(owner, &observed, user.configuration.as_ref(), catalog);
+            let needs =
+                NeededPermissions::of(owner, &observed, user.configuration.as_ref(), catalog);
             (observed, needs)
         }
         Target::NotSeen(_) => (OwnerUsage::default(), NeededPermissions::default()),

@@ -49,7 +49,11 @@ pub fn roles(paths: &[PolicyPath], users: &[User]) -> Result<Vec<Role>, PolicyFi
 ///
 /// When a file is missing, too large, not text or not a policy document.
 pub fn of_role(paths: &[PolicyPath], role: Role) -> Result<Role, PolicyFileError> {
-    let name = role.arn.as_deref().and_then(|arn| Path::new(arn).file_name()).map(|name| name.to_string_lossy());
+    let name = role
+        .arn
+        .as_deref()
+        .and_then(|arn| Path::new(arn).file_name())
+        .map(|name| name.to_string_lossy());
     let name = name.unwrap_or_default();
     let policies = paths
         .iter()

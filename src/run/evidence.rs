@@ -40,7 +40,11 @@ pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, 
 }
 
 /// The time that is asked for.
-pub(super) fn window(options: &cli::Evidence, default_minutes: u64, now: Timestamp) -> Result<Window, Failure> {
+pub(super) fn window(
+    options: &cli::Evidence,
+    default_minutes: u64,
+    now: Timestamp,
+) -> Result<Window, Failure> {
     let minutes = options.time_range.unwrap_or(default_minutes);
     Window::new(options.start_time, minutes, now).map_err(|error| {
         let hint = error.hint();

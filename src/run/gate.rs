@@ -21,9 +21,17 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
         min_traces: options.min_traces,
     };
     let paths: Vec<PolicyPath> = options.policy_files.iter().map(PolicyPath::new).collect();
-    let grants = if paths.is_empty() { Grants::Iam } else { Grants::Files(paths) };
+    let grants = if paths.is_empty() {
+        Grants::Iam
+    } else {
+        Grants::Files(paths)
+    };
     let catalog = Catalog::embedded();
-    let Gathered { usage, sources, roles } = gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
+    let Gathered {
+        usage,
+        sources,
+        roles,
+    } = gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
     let judged = roles
         .iter()
         .map(|role| role.judge(&usage, &thresholds, catalog))

@@ -52,8 +52,13 @@ pub(super) fn gather(
     }
     let window = evidence::window(options, default_minutes, now())?;
     let live = Live::open(options)?;
-    let named = !options.stacks.is_empty() || !options.functions.is_empty() || !options.roles.is_empty();
-    let found = if named { Some(live.named(options)?) } else { None };
+    let named =
+        !options.stacks.is_empty() || !options.functions.is_empty() || !options.roles.is_empty();
+    let found = if named {
+        Some(live.named(options)?)
+    } else {
+        None
+    };
     let functions = found.as_ref().map(live::functions).unwrap_or_default();
     let nobody = named && functions.is_empty();
     let Read { mut usage, sources } = if options.traces.is_empty() && !nobody {
@@ -74,18 +79,35 @@ pub(super) fn gather(
     let roles = match grants {
         Grants::Iam => live.roles(&found)?,
         Grants::Files(paths) => held_against_files(paths, &found).map_err(policy_failure)?,
-        Grants::None => found.roles.iter().map(iam_role::without_grants).chain(live::unread(&found)).collect(),
+        Grants::None => found
+            .roles
+            .iter()
+            .map(iam_role::without_grants)
+            .chain(live::unread(&found))
+            .collect(),
     };
-    Ok(Gathered { usage, sources, roles })
+    Ok(Gathered {
+        usage,
+        sources,
+        roles,
+    })
 }
 
 /// Saved traces and policy files alone: nothing is looked up.
-fn from_files(options: &cli::Evidence, grants: &Grants, catalog: &Catalog) -> Result<Gathered, Failure> {
+fn from_files(
+    options: &cli::Evidence,
+    grants: &Grants,
+    catalog: &Catalog,
+) -> Result<Gathered, Failure> {
     let Read { usage, sources } = evidence::saved(options, catalog)?;
     let targets = Targets {
         functions: options.functions.clone(),
     };
-    let users: Vec<User> = targets.resolve(&usage).into_iter().map(User::asked).collect();
+    let users: Vec<User> = targets
+        .resolve(&usage)
+        .into_iter()
+        .map(User::asked)
+        .collect();
     let roles = match grants {
         Grants::Files(paths) => policy_files::roles(paths, &users).map_err(policy_failure)?,
         Grants::Iam | Grants::None => vec![Role {
@@ -93,17 +115,29 @@ fn from_files(options: &cli::Evidence, grants: &Grants, catalog: &Catalog) -> Re
             ..Role::default()
         }],
     };
-    Ok(Gathered { usage, sources, roles })
+    Ok(Gathered {
+        usage,
+        sources,
+        roles,
+    })
 }
 
 /// The roles that were found, held against files: each role's own, each function's own, and shared ones.
 fn held_against_files(paths: &[PolicyPath], found: &Found) -> Result<Vec<Role>, PolicyFileError> {
-    let (by_role, others): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(PolicyPath::is_per_role);
+    let (by_role, others): (Vec<_>, Vec<_>) =
+        paths.iter().cloned().partition(PolicyPath::is_per_role);
     let mut roles = Vec::new();
     for users in found.roles.iter().filter(|_| !by_role.is_empty()) {
-        roles.push(policy_files::of_role(&by_role, iam_role::without_grants(users))?);
+        roles.push(policy_files::of_role(
+            &by_role,
+            iam_role::without_grants(users),
+        )?);
     }
-    let users: Vec<User> = found.roles.iter().flat_map(|role| iam_role::without_grants(role).users).collect();
+    let users: Vec<User> = found
+        .roles
+        .iter()
+        .flat_map(|role| iam_role::without_grants(role).users)
+        .collect();
     roles.extend(policy_files::roles(&others, &users)?);
     roles.extend(live::unread(found));
     Ok(roles)
@@ -120,7 +154,10 @@ pub(super) fn targets(roles: &[Role]) -> impl Iterator<Item = &Target> {
     users.filter(|user| user.asked).map(|user| &user.target)
 }
 
-#[expect(clippy::disallowed_methods, reason = "here the clock is read and passed in")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "here the clock is read and passed in"
+)]
 fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -7,8 +7,8 @@ use crate::aws::iam::Iam;
 use crate::aws::lambda::Lambda;
 use crate::aws::xray::Xray;
 use crate::cli;
-use crate::evidence::xray_api::Function;
 use crate::evidence::Owner;
+use crate::evidence::xray_api::Function;
 use crate::granted::iam_roles::{self, RoleError};
 use crate::iam::Arn;
 use crate::role::{Role, iam_role};
@@ -76,10 +76,12 @@ impl Live {
     fn find(&self, asked: &Asked) -> Result<Found, Failure> {
         let stacks = CloudFormation::new(self.session.sdk());
         let functions = Lambda::new(self.session.sdk());
-        self.runtime().block_on(look_up(asked, &stacks, &functions)).map_err(|error| {
-            let hint = error.hint();
-            Failure::job(error, hint)
-        })
+        self.runtime()
+            .block_on(look_up(asked, &stacks, &functions))
+            .map_err(|error| {
+                let hint = error.hint();
+                Failure::job(error, hint)
+            })
     }
 
     /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself.
@@ -91,30 +93,45 @@ impl Live {
             let hint = error.hint();
             return Err(Failure::job(error.clone(), hint));
         }
-        let known = found.roles.iter().map(|users| iam_role::role(users, grants.get(&users.role)));
+        let known = found
+            .roles
+            .iter()
+            .map(|users| iam_role::role(users, grants.get(&users.role)));
         Ok(known.chain(unread(found)).collect())
     }
 }
 
 /// Functions that may not be read: nothing can be said of them.
 pub(super) fn unread(found: &Found) -> impl Iterator<Item = Role> {
-    found.unread.iter().map(|(function, error)| iam_role::unread(function, error))
+    found
+        .unread
+        .iter()
+        .map(|(function, error)| iam_role::unread(function, error))
 }
 
 /// The functions whose traces are read: everyone who uses the roles.
 pub(super) fn functions(found: &Found) -> Vec<Function> {
     let users = found.roles.iter().flat_map(|role| &role.users);
-    let functions: BTreeSet<Function> = users.map(|user| function(&user.settings.function)).collect();
+    let functions: BTreeSet<Function> = users
+        .map(|user| function(&user.settings.function))
+        .collect();
     functions.into_iter().collect()
 }
 
 fn function(arn: &Arn) -> Function {
     Function {
-        name: arn.resource().rsplit(':').next().unwrap_or_default().to_owned(),
+        name: arn
+            .resource()
+            .rsplit(':')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         account: Some(arn.account().to_owned()),
     }
 }
 
 fn of_credentials<T>(read: &Result<T, RoleError>) -> Option<&RoleError> {
-    read.as_ref().err().filter(|error| error.is_of_credentials())
+    read.as_ref()
+        .err()
+        .filter(|error| error.is_of_credentials())
 }

@@ -6,8 +6,8 @@ use crate::catalog::Catalog;
 use crate::cli::{NameBy, Scan, SummaryFormat};
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
-use crate::granted::policy_file::is_fit_for_a_path;
 use crate::gate::Thresholds;
+use crate::granted::policy_file::is_fit_for_a_path;
 use crate::report::excessive;
 use crate::report::summary::{self, Written};
 use crate::scan::{FunctionPolicy, policies};
@@ -21,8 +21,13 @@ const EXCESSIVE_PERMISSIONS: &str = "excessive_permissions.json";
 
 pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     let catalog = Catalog::embedded();
-    let grants = if options.compare { Grants::Iam } else { Grants::None };
-    let Gathered { usage, roles, .. } = gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
+    let grants = if options.compare {
+        Grants::Iam
+    } else {
+        Grants::None
+    };
+    let Gathered { usage, roles, .. } =
+        gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
     let targets = gather::targets(&roles).cloned().collect();
     let mut written = Vec::new();
     let policies = policies(&targets, &usage, catalog, !options.no_description);
@@ -47,9 +52,13 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
         }
     }
     if options.compare {
-        let judged: Vec<_> = roles.iter().map(|role| role.judge(&usage, &Thresholds::default(), catalog)).collect();
+        let judged: Vec<_> = roles
+            .iter()
+            .map(|role| role.judge(&usage, &Thresholds::default(), catalog))
+            .collect();
         let path = options.output_dir.join(EXCESSIVE_PERMISSIONS);
-        file::write(&path, &excessive::render(&judged)).map_err(|error| Failure::job(error, None))?;
+        file::write(&path, &excessive::render(&judged))
+            .map_err(|error| Failure::job(error, None))?;
     }
     let told = match options.format {
         SummaryFormat::Text => summary::text(&written, &usage),

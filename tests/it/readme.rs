@@ -22,7 +22,11 @@ fn the_report_shown_is_how_the_real_one_begins() {
     let shown = blocks(&read("README.md"), "text");
     assert_eq!(shown.len(), 1, "one report is shown");
     let real = read("tests/snapshots/gate-shop.txt");
-    assert!(real.starts_with(&shown[0]), "the README shows\n{}", shown[0]);
+    assert!(
+        real.starts_with(&shown[0]),
+        "the README shows\n{}",
+        shown[0]
+    );
     assert!(shown[0].lines().count() > 10);
 }
 
@@ -55,10 +59,16 @@ fn every_flag_that_is_named_exists() {
 #[test]
 fn every_file_that_is_linked_is_there() {
     let readme = read("README.md");
-    let links = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let links = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
     let files: Vec<&str> = links.filter(|link| !link.starts_with("http")).collect();
     assert!(files.len() >= 4, "files are linked: {files:?}");
     for file in files {
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(file).is_file(), "{file}");
+        assert!(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(file).is_file(),
+            "{file}"
+        );
     }
 }

@@ -31,16 +31,26 @@ impl XrayError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Api(error) => match error.kind {
-                ApiErrorKind::Throttled => "run it again later, or read less: a shorter --time-range, a --filter, fewer --max-traces",
-                ApiErrorKind::Fault | ApiErrorKind::Garbled => "run it again; AWS's Health Dashboard tells whether X-Ray is impaired",
+                ApiErrorKind::Throttled => {
+                    "run it again later, or read less: a shorter --time-range, a --filter, fewer --max-traces"
+                }
+                ApiErrorKind::Fault | ApiErrorKind::Garbled => {
+                    "run it again; AWS's Health Dashboard tells whether X-Ray is impaired"
+                }
                 ApiErrorKind::Network | ApiErrorKind::TimedOut => {
                     "check the network, the region, and AWS_ENDPOINT_URL_XRAY if that is set"
                 }
                 ApiErrorKind::Credentials => CREDENTIALS_HINT,
-                ApiErrorKind::Denied => "allow xray:GetTraceSummaries and xray:BatchGetTraces to whoever runs this",
-                ApiErrorKind::Refused => "check --filter: X-Ray refuses expressions that it does not understand",
+                ApiErrorKind::Denied => {
+                    "allow xray:GetTraceSummaries and xray:BatchGetTraces to whoever runs this"
+                }
+                ApiErrorKind::Refused => {
+                    "check --filter: X-Ray refuses expressions that it does not understand"
+                }
             },
-            Self::EndlessPages { .. } => "run it again with another --time-range; if it stays, it is a fault of the service",
+            Self::EndlessPages { .. } => {
+                "run it again with another --time-range; if it stays, it is a fault of the service"
+            }
             Self::Filter(_) => "shorten --filter",
             Self::BrokenOff => return None,
         };

@@ -15,7 +15,10 @@ use tokio::task::JoinSet;
 const IDS_A_REQUEST: usize = 5;
 
 /// Hands every chosen trace to the calling thread.
-pub(super) async fn fetch<A: TraceApi>(reader: &Arc<Reader<A>>, chosen: Vec<Chosen>) -> Result<(), XrayError> {
+pub(super) async fn fetch<A: TraceApi>(
+    reader: &Arc<Reader<A>>,
+    chosen: Vec<Chosen>,
+) -> Result<(), XrayError> {
     let mut asked = JoinSet::new();
     for batch in chosen.chunks(IDS_A_REQUEST) {
         if asked.len() >= reader.patience.in_flight
@@ -31,7 +34,10 @@ pub(super) async fn fetch<A: TraceApi>(reader: &Arc<Reader<A>>, chosen: Vec<Chos
     Ok(())
 }
 
-async fn fetch_batch<A: TraceApi>(reader: Arc<Reader<A>>, batch: Vec<Chosen>) -> Result<(), XrayError> {
+async fn fetch_batch<A: TraceApi>(
+    reader: Arc<Reader<A>>,
+    batch: Vec<Chosen>,
+) -> Result<(), XrayError> {
     let mut missing: Vec<TraceId> = batch.iter().map(|chosen| chosen.trace).collect();
     let mut there: BTreeMap<TraceId, RawTrace> = BTreeMap::new();
     for round in 1..=reader.patience.unprocessed {
@@ -40,13 +46,22 @@ async fn fetch_batch<A: TraceApi>(reader: Arc<Reader<A>>, batch: Vec<Chosen>) ->
         if missing.is_empty() || round == reader.patience.unprocessed {
             break;
         }
-        reader.say(format!("X-Ray did not get to {} traces: asking for them again", missing.len())).await;
+        reader
+            .say(format!(
+                "X-Ray did not get to {} traces: asking for them again",
+                missing.len()
+            ))
+            .await;
         tokio::time::sleep(reader.patience.wait(round)).await;
     }
     for trace in missing {
         reader.gap(GapReason::Unprocessed, trace.to_string()).await;
     }
-    let fetched = batch.into_iter().filter_map(|chosen| there.remove(&chosen.trace).map(|raw| Fetched { chosen, raw }));
+    let fetched = batch.into_iter().filter_map(|chosen| {
+        there
+            .remove(&chosen.trace)
+            .map(|raw| Fetched { chosen, raw })
+    });
     reader.send(Message::Traces(fetched.collect())).await;
     Ok(())
 }
@@ -62,12 +77,17 @@ async fn fetch_round<A: TraceApi>(
     let mut unprocessed = BTreeSet::new();
     let mut token = None;
     loop {
-        let page = reader.ask("BatchGetTraces", || reader.api.traces(ids.clone(), token.clone())).await?;
+        let page = reader
+            .ask("BatchGetTraces", || {
+                reader.api.traces(ids.clone(), token.clone())
+            })
+            .await?;
         let page_is_empty = page.traces.is_empty();
         unprocessed.extend(page.unprocessed.iter().filter_map(|id| TraceId::parse(id)));
         for part in page.traces {
             // A trace that nobody asked for is nothing to judge by.
-            let Some(trace) = TraceId::parse(&part.id).filter(|trace| wanted.contains(trace)) else {
+            let Some(trace) = TraceId::parse(&part.id).filter(|trace| wanted.contains(trace))
+            else {
                 continue;
             };
             let whole = there.entry(trace).or_default();

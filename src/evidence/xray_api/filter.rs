@@ -27,14 +27,19 @@ pub(super) struct Group {
 
 /// A user's expression leaves no room for a function's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the filter expression is {length} characters long, and X-Ray takes {most} with what selects a function")]
+#[error(
+    "the filter expression is {length} characters long, and X-Ray takes {most} with what selects a function"
+)]
 pub struct FilterTooLong {
     length: usize,
     most: usize,
 }
 
 /// As few expressions as select the traces of all functions, each within X-Ray's limit.
-pub(super) fn groups(functions: &[Function], filter: Option<&str>) -> Result<Vec<Group>, FilterTooLong> {
+pub(super) fn groups(
+    functions: &[Function],
+    filter: Option<&str>,
+) -> Result<Vec<Group>, FilterTooLong> {
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty());
     if functions.is_empty() {
         return Ok(vec![group(functions, 0..0, filter)?]);
@@ -62,7 +67,12 @@ pub(super) fn group(
     filter: Option<&str>,
 ) -> Result<Group, FilterTooLong> {
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty());
-    let selected: Vec<String> = functions.get(range.clone()).unwrap_or_default().iter().map(service).collect();
+    let selected: Vec<String> = functions
+        .get(range.clone())
+        .unwrap_or_default()
+        .iter()
+        .map(service)
+        .collect();
     let selected = selected.join(" OR ");
     let expression = match (filter, selected.is_empty()) {
         (None, true) => None,
@@ -70,17 +80,28 @@ pub(super) fn group(
         (None, false) => Some(selected),
         (Some(filter), false) => Some(format!("({selected}) AND ({filter})")),
     };
-    let length = expression.as_deref().map_or(0, |expression| expression.chars().count());
+    let length = expression
+        .as_deref()
+        .map_or(0, |expression| expression.chars().count());
     if length > LONGEST {
         let own = filter.map_or(0, |filter| filter.chars().count());
-        return Err(FilterTooLong { length: own, most: LONGEST - (length - own).min(LONGEST) });
+        return Err(FilterTooLong {
+            length: own,
+            most: LONGEST - (length - own).min(LONGEST),
+        });
     }
-    Ok(Group { functions: range, expression })
+    Ok(Group {
+        functions: range,
+        expression,
+    })
 }
 
 fn service(function: &Function) -> String {
     let name = quoted(&function.name);
-    let account = function.account.as_deref().map(|account| format!(", account.id: {}", quoted(account)));
+    let account = function
+        .account
+        .as_deref()
+        .map(|account| format!(", account.id: {}", quoted(account)));
     let account = account.unwrap_or_default();
     format!("service(id(name: {name}, type: \"AWS::Lambda::Function\"{account}))")
 }
@@ -95,7 +116,10 @@ mod tests {
     use super::*;
 
     fn functions(count: usize) -> Vec<Function> {
-        let function = |index| Function { name: format!("orders-{index}"), account: Some("123456789012".to_owned()) };
+        let function = |index| Function {
+            name: format!("orders-{index}"),
+            account: Some("123456789012".to_owned()),
+        };
         (0..count).map(function).collect()
     }
 
@@ -103,7 +127,10 @@ mod tests {
     fn without_functions_the_filter_is_the_user_s() {
         assert_eq!(groups(&[], None).unwrap()[0].expression, None);
         assert_eq!(groups(&[], Some("  ")).unwrap()[0].expression, None);
-        assert_eq!(groups(&[], Some("error")).unwrap()[0].expression.as_deref(), Some("error"));
+        assert_eq!(
+            groups(&[], Some("error")).unwrap()[0].expression.as_deref(),
+            Some("error")
+        );
     }
 
     #[test]
@@ -120,16 +147,27 @@ mod tests {
     fn many_functions_are_split_and_none_is_lost() {
         let groups = groups(&functions(100), Some("error")).unwrap();
         assert!(groups.len() > 1);
-        assert!(groups.iter().all(|group| group.expression.as_deref().unwrap().len() <= LONGEST));
-        let covered: Vec<usize> = groups.iter().flat_map(|group| group.functions.clone()).collect();
+        assert!(
+            groups
+                .iter()
+                .all(|group| group.expression.as_deref().unwrap().len() <= LONGEST)
+        );
+        let covered: Vec<usize> = groups
+            .iter()
+            .flat_map(|group| group.functions.clone())
+            .collect();
         assert_eq!(covered, (0..100).collect::<Vec<_>>());
     }
 
     #[test]
     fn a_name_cannot_break_out_of_its_quotes() {
-        let function = Function { name: r#"a\" OR error OR ""#.to_owned(), account: None };
+        let function = Function {
+            name: r#"a\" OR error OR ""#.to_owned(),
+            account: None,
+        };
         let groups = groups(&[function], None).unwrap();
-        let expected = r#"service(id(name: "a\\\" OR error OR \"", type: "AWS::Lambda::Function"))"#;
+        let expected =
+            r#"service(id(name: "a\\\" OR error OR \"", type: "AWS::Lambda::Function"))"#;
         assert_eq!(groups[0].expression.as_deref(), Some(expected));
     }
 

@@ -42,7 +42,9 @@ struct Listing {
 
 impl Listing {
     fn candidates(&self) -> MutexGuard<'_, Candidates> {
-        self.candidates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.candidates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -54,7 +56,10 @@ struct Answer {
 }
 
 /// Lists what may be read.
-pub(super) async fn list<A: TraceApi>(reader: &Arc<Reader<A>>, request: &Arc<Request>) -> Result<Candidates, XrayError> {
+pub(super) async fn list<A: TraceApi>(
+    reader: &Arc<Reader<A>>,
+    request: &Arc<Request>,
+) -> Result<Candidates, XrayError> {
     let slices = request.window.slices();
     let mut open: Vec<Question> = Vec::new();
     for group in filter::groups(&request.functions, request.filter.as_deref())? {
@@ -74,27 +79,46 @@ pub(super) async fn list<A: TraceApi>(reader: &Arc<Reader<A>>, request: &Arc<Req
         while asked.len() < reader.patience.in_flight
             && let Some(question) = open.pop()
         {
-            asked.spawn(answer(Arc::clone(reader), Arc::clone(request), Arc::clone(&listing), question));
+            asked.spawn(answer(
+                Arc::clone(reader),
+                Arc::clone(request),
+                Arc::clone(&listing),
+                question,
+            ));
         }
         let Some(answered) = asked.join_next().await else {
             return Ok(std::mem::take(&mut listing.candidates()));
         };
         let answered = answered.or(Err(XrayError::BrokenOff))??;
         if let Some(estimate) = answered.estimate {
-            let narrower = narrower(reader, request, answered.question, estimate, slices.len()).await?;
+            let narrower =
+                narrower(reader, request, answered.question, estimate, slices.len()).await?;
             all += narrower.len();
             open.extend(narrower);
         }
         done += 1;
         let traces = listing.candidates().len();
-        reader.send(Message::Event(Event::Listing { traces, done, of: all })).await;
+        reader
+            .send(Message::Event(Event::Listing {
+                traces,
+                done,
+                of: all,
+            }))
+            .await;
     }
 }
 
 /// How many traces a question may list before it is asked more narrowly.
 fn most(request: &Request, functions: usize, slices: usize) -> u64 {
-    let functions = if functions == 0 { FUNCTIONS_UNTOLD } else { functions as u64 };
-    let most = request.max_traces.saturating_mul(LISTED_FOR_EACH_READ).saturating_mul(functions);
+    let functions = if functions == 0 {
+        FUNCTIONS_UNTOLD
+    } else {
+        functions as u64
+    };
+    let most = request
+        .max_traces
+        .saturating_mul(LISTED_FOR_EACH_READ)
+        .saturating_mul(functions);
     (most / slices.max(1) as u64).max(ALWAYS_LISTED)
 }
 
@@ -106,13 +130,29 @@ async fn narrower<A: TraceApi>(
     estimate: f64,
     slices: usize,
 ) -> Result<Vec<Question>, XrayError> {
-    let shown = format!("{} to {}", shown(question.slice.start), shown(question.slice.end));
+    let shown = format!(
+        "{} to {}",
+        shown(question.slice.start),
+        shown(question.slice.end)
+    );
     if question.group.functions.len() > 1 {
-        reader.say(format!("about {estimate:.0} traces from {shown}: listing each function alone")).await;
+        reader
+            .say(format!(
+                "about {estimate:.0} traces from {shown}: listing each function alone"
+            ))
+            .await;
         let mut each = Vec::new();
         for index in question.group.functions.clone() {
-            let group = filter::group(&request.functions, index..index + 1, request.filter.as_deref())?;
-            each.push(Question { most: most(request, 1, slices), group, ..question.clone() });
+            let group = filter::group(
+                &request.functions,
+                index..index + 1,
+                request.filter.as_deref(),
+            )?;
+            each.push(Question {
+                most: most(request, 1, slices),
+                group,
+                ..question.clone()
+            });
         }
         return Ok(each);
     }
@@ -121,10 +161,17 @@ async fn narrower<A: TraceApi>(
     }
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     let rate = (question.most as f64 / estimate.max(1.0)).clamp(0.0001, 0.99);
-    let detail = format!("X-Ray was asked for {:.2} % of the traces from {shown}: there are too many to list", rate * 100.0);
+    let detail = format!(
+        "X-Ray was asked for {:.2} % of the traces from {shown}: there are too many to list",
+        rate * 100.0
+    );
     reader.gap(GapReason::Sampled, detail).await;
     // What X-Ray chooses is not known beforehand: room for twice as many as asked for.
-    Ok(vec![Question { rate: Some(rate), most: question.most.saturating_mul(2), ..question }])
+    Ok(vec![Question {
+        rate: Some(rate),
+        most: question.most.saturating_mul(2),
+        ..question
+    }])
 }
 
 /// Follows one chain of pages to its end, or until it has listed too much.
@@ -148,14 +195,25 @@ async fn answer<A: TraceApi>(
         let page = reader.ask("GetTraceSummaries", ask).await?;
         let page_is_empty = page.summaries.is_empty();
         listed += page.summaries.len();
-        let unusable = add(&listing, &page.summaries, &request.functions, &question.group);
+        let unusable = add(
+            &listing,
+            &page.summaries,
+            &request.functions,
+            &question.group,
+        );
         for _ in 0..unusable {
-            reader.gap(GapReason::Malformed, "a trace summary without a usable trace id".to_owned()).await;
+            reader
+                .gap(
+                    GapReason::Malformed,
+                    "a trace summary without a usable trace id".to_owned(),
+                )
+                .await;
         }
         token = tokens.follow(page.next_token, page_is_empty)?;
         let is_over = listed as u64 > question.most;
         if token.is_none() || is_over {
-            let estimate = (is_over && token.is_some()).then(|| estimate(listed, question.slice, page.reached));
+            let estimate = (is_over && token.is_some())
+                .then(|| estimate(listed, question.slice, page.reached));
             return Ok(Answer { question, estimate });
         }
     }
@@ -164,14 +222,18 @@ async fn answer<A: TraceApi>(
 /// Keeps what a page lists, and counts what is of no use.
 fn add(listing: &Listing, page: &[Summary], functions: &[Function], group: &Group) -> usize {
     let mut candidates = listing.candidates();
-    page.iter().filter(|summary| !candidates.add(summary, subjects(summary, functions, group))).count()
+    page.iter()
+        .filter(|summary| !candidates.add(summary, subjects(summary, functions, group)))
+        .count()
 }
 
 /// How many traces there are in a slice, from how many there were down to the time that the pages reached.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn estimate(listed: usize, slice: Slice, reached: Option<i64>) -> f64 {
     let length = (slice.end - slice.start).max(1) as f64;
-    let passed = reached.map(|reached| slice.end - reached).filter(|passed| *passed > 0);
+    let passed = reached
+        .map(|reached| slice.end - reached)
+        .filter(|passed| *passed > 0);
     // Without a word from X-Ray about where it is, some ten times as many.
     let part = passed.map_or(0.1, |passed| (passed as f64 / length).clamp(0.0001, 1.0));
     listed as f64 / part
@@ -185,24 +247,39 @@ const FUNCTION: &str = "AWS::Lambda::Function";
 
 /// Who a trace is read for: those of the functions asked for that are in it, or every function in it where none is.
 fn subjects(summary: &Summary, functions: &[Function], group: &Group) -> BTreeSet<Subject> {
-    let in_it = summary.services.iter().filter(|service| service.kind == FUNCTION);
+    let in_it = summary
+        .services
+        .iter()
+        .filter(|service| service.kind == FUNCTION);
     if functions.is_empty() {
-        let mut subjects: BTreeSet<Subject> =
-            in_it.map(|service| Subject { name: service.name.clone(), account: service.account.clone() }).collect();
+        let mut subjects: BTreeSet<Subject> = in_it
+            .map(|service| Subject {
+                name: service.name.clone(),
+                account: service.account.clone(),
+            })
+            .collect();
         if subjects.is_empty() {
             let first = summary.services.first().map(|service| service.name.clone());
-            subjects.insert(Subject { name: first.unwrap_or_default(), account: None });
+            subjects.insert(Subject {
+                name: first.unwrap_or_default(),
+                account: None,
+            });
         }
         return subjects;
     }
     let in_it: Vec<_> = in_it.collect();
     let is_in_it = |function: &&Function| {
         in_it.iter().any(|service| {
-            let same_account = service.account.is_none() || function.account.is_none() || service.account == function.account;
+            let same_account = service.account.is_none()
+                || function.account.is_none()
+                || service.account == function.account;
             service.name == function.name && same_account
         })
     };
-    let subject = |function: &Function| Subject { name: function.name.clone(), account: function.account.clone() };
+    let subject = |function: &Function| Subject {
+        name: function.name.clone(),
+        account: function.account.clone(),
+    };
     let subjects: BTreeSet<Subject> = functions.iter().filter(is_in_it).map(subject).collect();
     if subjects.is_empty() {
         let asked = functions.get(group.functions.clone()).unwrap_or_default();

@@ -137,8 +137,15 @@ async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Resu
     let most = usize::try_from(request.max_traces).unwrap_or(usize::MAX);
     let choice = candidates.choose(most);
     for (Subject { name, account }, read, listed) in choice.sampled {
-        let account = account.map(|account| format!(" of account {account}")).unwrap_or_default();
-        reader.gap(GapReason::Sampled, format!("{name}{account}: {read} of {listed} traces listed are read")).await;
+        let account = account
+            .map(|account| format!(" of account {account}"))
+            .unwrap_or_default();
+        reader
+            .gap(
+                GapReason::Sampled,
+                format!("{name}{account}: {read} of {listed} traces listed are read"),
+            )
+            .await;
     }
     reader.send(Message::Chosen(choice.traces.len())).await;
     fetch::fetch(&reader, choice.traces).await
@@ -146,7 +153,12 @@ async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Resu
 
 /// Says so when X-Ray's API shows a small part of the traces alone. Who may not ask reads on without knowing.
 async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), XrayError> {
-    match reader.ask("GetTraceSegmentDestination", || reader.api.segment_destination()).await {
+    match reader
+        .ask("GetTraceSegmentDestination", || {
+            reader.api.segment_destination()
+        })
+        .await
+    {
         Ok(SegmentDestination::XRay) => {}
         Ok(SegmentDestination::CloudWatchLogs) => {
             let detail = "Transaction Search is on: spans go to the log group aws/spans, and X-Ray's API shows the indexed part \
@@ -155,13 +167,19 @@ async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), X
         }
         // What fails for the network's or the credentials' sake would fail for everything else too.
         Err(error) => match error.kind {
-            ApiErrorKind::Network | ApiErrorKind::TimedOut | ApiErrorKind::Credentials => return Err(error.into()),
+            ApiErrorKind::Network | ApiErrorKind::TimedOut | ApiErrorKind::Credentials => {
+                return Err(error.into());
+            }
             ApiErrorKind::Denied
             | ApiErrorKind::Refused
             | ApiErrorKind::Throttled
             | ApiErrorKind::Fault
             | ApiErrorKind::Garbled => {
-                reader.say(format!("cannot tell whether spans go to CloudWatch Logs: {error}")).await;
+                reader
+                    .say(format!(
+                        "cannot tell whether spans go to CloudWatch Logs: {error}"
+                    ))
+                    .await;
             }
         },
     }
@@ -179,12 +197,22 @@ fn assembled(fetched: &Fetched, end: Timestamp) -> TraceEvidence {
         assembly.limit_exceeded();
     }
     let mut evidence = assembly.finish();
-    let says_in_progress = evidence.gaps.iter().any(|gap| gap.reason == GapReason::InProgress);
+    let says_in_progress = evidence
+        .gaps
+        .iter()
+        .any(|gap| gap.reason == GapReason::InProgress);
     if chosen.partial && !says_in_progress {
-        evidence.gaps.push(Gap { reason: GapReason::InProgress, detail: chosen.trace.to_string() });
+        evidence.gaps.push(Gap {
+            reason: GapReason::InProgress,
+            detail: chosen.trace.to_string(),
+        });
     }
     if end.as_second() - i64::from(chosen.start) < LONGEST_RUN {
-        for gap in evidence.gaps.iter_mut().filter(|gap| gap.reason == GapReason::InProgress) {
+        for gap in evidence
+            .gaps
+            .iter_mut()
+            .filter(|gap| gap.reason == GapReason::InProgress)
+        {
             gap.reason = GapReason::StillRunning;
         }
     }

@@ -33,8 +33,16 @@ impl Pace {
     #[expect(clippy::cast_precision_loss, reason = "a handful of requests")]
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1) as f64;
-        let state = State { limit: most, in_flight: 0.0, resume: Instant::now() };
-        Self { state: Mutex::new(state), changed: Notify::new(), most }
+        let state = State {
+            limit: most,
+            in_flight: 0.0,
+            resume: Instant::now(),
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Notify::new(),
+            most,
+        }
     }
 
     /// Waits until one more request may be sent.
@@ -100,7 +108,11 @@ mod tests {
     const WAIT: Duration = Duration::from_millis(40);
 
     fn block_on<F: Future>(future: F) -> F::Output {
-        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+            .block_on(future)
     }
 
     /// The most requests that are in flight together, of so many that take a moment each.
@@ -138,7 +150,10 @@ mod tests {
                 pace.throttled(WAIT);
             }
             assert_eq!(peak(&pace, 40).await, 4);
-            assert!(before.elapsed() >= WAIT, "nothing is sent before the wait is over");
+            assert!(
+                before.elapsed() >= WAIT,
+                "nothing is sent before the wait is over"
+            );
             for _ in 0..200 {
                 pace.answered();
             }

@@ -44,7 +44,10 @@ impl Patience {
     /// failed together do not come back together.
     pub(super) fn wait(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
-        let wait = self.first_wait.saturating_mul(doubled).min(self.longest_wait);
+        let wait = self
+            .first_wait
+            .saturating_mul(doubled)
+            .min(self.longest_wait);
         wait.mul_f64(0.5 + 0.5 * fastrand::f64())
     }
 }

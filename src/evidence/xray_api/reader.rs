@@ -22,11 +22,20 @@ pub(super) struct Reader<A> {
 
 impl<A> Reader<A> {
     pub(super) fn new(api: A, patience: Patience, messages: Sender<Message>) -> Arc<Self> {
-        Arc::new(Self { pace: Pace::new(patience.in_flight), api, patience, messages })
+        Arc::new(Self {
+            pace: Pace::new(patience.in_flight),
+            api,
+            patience,
+            messages,
+        })
     }
 
     /// Makes a request, again and again while it may yet succeed.
-    pub(super) async fn ask<T, F>(&self, operation: &'static str, request: impl Fn() -> F) -> Result<T, ApiError>
+    pub(super) async fn ask<T, F>(
+        &self,
+        operation: &'static str,
+        request: impl Fn() -> F,
+    ) -> Result<T, ApiError>
     where
         F: Future<Output = Result<T, ApiError>>,
     {
@@ -35,7 +44,8 @@ impl<A> Reader<A> {
             let slot = self.pace.enter().await;
             let answer = tokio::time::timeout(self.patience.request, request()).await;
             drop(slot);
-            let answer = answer.unwrap_or_else(|_| Err(ApiError::timed_out(operation, self.patience.request)));
+            let answer = answer
+                .unwrap_or_else(|_| Err(ApiError::timed_out(operation, self.patience.request)));
             let error = match answer {
                 Ok(answer) => {
                     self.pace.answered();
@@ -50,7 +60,11 @@ impl<A> Reader<A> {
                 }
                 let wait = self.patience.wait(throttles);
                 self.pace.throttled(wait);
-                self.say(format!("{operation} is throttled: waiting {} ms", wait.as_millis())).await;
+                self.say(format!(
+                    "{operation} is throttled: waiting {} ms",
+                    wait.as_millis()
+                ))
+                .await;
                 continue;
             }
             failures += 1;
@@ -90,11 +104,20 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn new(operation: &'static str, patience: &Patience) -> Self {
-        Self { operation, seen: BTreeSet::new(), empty: 0, most_empty: patience.empty_pages }
+        Self {
+            operation,
+            seen: BTreeSet::new(),
+            empty: 0,
+            most_empty: patience.empty_pages,
+        }
     }
 
     /// The token to go on with; `None` at the end. Tokens are kept as fingerprints.
-    pub(super) fn follow(&mut self, token: Option<String>, page_is_empty: bool) -> Result<Option<String>, XrayError> {
+    pub(super) fn follow(
+        &mut self,
+        token: Option<String>,
+        page_is_empty: bool,
+    ) -> Result<Option<String>, XrayError> {
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             return Ok(None);
         };
@@ -111,6 +134,9 @@ impl Tokens {
     }
 
     fn endless(&self, message: &'static str) -> XrayError {
-        XrayError::EndlessPages { operation: self.operation, message }
+        XrayError::EndlessPages {
+            operation: self.operation,
+            message,
+        }
     }
 }

@@ -56,11 +56,18 @@ pub(super) struct Candidates {
 
 impl Candidates {
     /// Adds what one summary tells. `false` when it has no id that could be asked for.
-    pub(super) fn add(&mut self, summary: &Summary, subjects: impl IntoIterator<Item = Subject>) -> bool {
+    pub(super) fn add(
+        &mut self,
+        summary: &Summary,
+        subjects: impl IntoIterator<Item = Subject>,
+    ) -> bool {
         let Some(trace) = TraceId::parse(&summary.id) else {
             return false;
         };
-        let mut numbers: Vec<u32> = subjects.into_iter().map(|subject| number(&mut self.subjects, subject)).collect();
+        let mut numbers: Vec<u32> = subjects
+            .into_iter()
+            .map(|subject| number(&mut self.subjects, subject))
+            .collect();
         numbers.sort_unstable();
         numbers.dedup();
         let start = summary.start.and_then(|start| u32::try_from(start).ok());
@@ -81,10 +88,15 @@ impl Candidates {
 
     /// The traces to read: at most so many for each subject, each trace once, in an order that depends on nothing else.
     pub(super) fn choose(mut self, most: usize) -> Choice {
-        self.listed.sort_unstable_by_key(|candidate| (candidate.start, candidate.trace));
+        self.listed
+            .sort_unstable_by_key(|candidate| (candidate.start, candidate.trace));
         self.listed.dedup_by_key(|candidate| candidate.trace);
         let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        let sets: BTreeMap<u32, &Vec<u32>> = self.interned.iter().map(|(set, number)| (*number, set)).collect();
+        let sets: BTreeMap<u32, &Vec<u32>> = self
+            .interned
+            .iter()
+            .map(|(set, number)| (*number, set))
+            .collect();
         for (index, candidate) in self.listed.iter().enumerate() {
             for subject in sets.get(&candidate.subjects).into_iter().copied().flatten() {
                 members.entry(*subject).or_default().push(index);
@@ -106,8 +118,12 @@ impl Candidates {
             start: candidate.start,
             partial: candidate.partial,
         });
-        let (partial, complete): (Vec<Chosen>, Vec<Chosen>) = chosen.partition(|chosen| chosen.partial);
-        Choice { traces: complete.into_iter().chain(partial).collect(), sampled }
+        let (partial, complete): (Vec<Chosen>, Vec<Chosen>) =
+            chosen.partition(|chosen| chosen.partial);
+        Choice {
+            traces: complete.into_iter().chain(partial).collect(),
+            sampled,
+        }
     }
 }
 
@@ -119,11 +135,19 @@ fn choose_for(listed: &[Candidate], members: &[usize], most: usize, taken: &mut 
         room = room.saturating_sub(1);
         kinds.extend(listed.get(*index).map(|candidate| candidate.kind));
     }
-    let is_new_kind = |index: &&usize| listed.get(**index).is_some_and(|candidate| kinds.insert(candidate.kind));
+    let is_new_kind = |index: &&usize| {
+        listed
+            .get(**index)
+            .is_some_and(|candidate| kinds.insert(candidate.kind))
+    };
     let untaken = members.iter().filter(|index| !is(taken, **index));
     let first_of_kinds: Vec<usize> = untaken.filter(is_new_kind).copied().collect();
     room -= take(&spread(&first_of_kinds, room), taken);
-    let rest: Vec<usize> = members.iter().filter(|index| !is(taken, **index)).copied().collect();
+    let rest: Vec<usize> = members
+        .iter()
+        .filter(|index| !is(taken, **index))
+        .copied()
+        .collect();
     for (part, share) in shares(listed, &rest, room) {
         take(&spread(&part, share), taken);
     }
@@ -131,14 +155,21 @@ fn choose_for(listed: &[Candidate], members: &[usize], most: usize, taken: &mut 
 
 /// Parts of the time with members in them, each with its share: equal shares, and what a part cannot use goes to others.
 fn shares(listed: &[Candidate], members: &[usize], most: usize) -> Vec<(Vec<usize>, usize)> {
-    let start = |index: &usize| listed.get(*index).map_or(0, |candidate| u64::from(candidate.start));
+    let start = |index: &usize| {
+        listed
+            .get(*index)
+            .map_or(0, |candidate| u64::from(candidate.start))
+    };
     let (Some(first), Some(last)) = (members.first().map(start), members.last().map(start)) else {
         return Vec::new();
     };
     let length = last - first + 1;
     let mut parts: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for index in members {
-        parts.entry((start(index) - first) * PARTS / length).or_default().push(*index);
+        parts
+            .entry((start(index) - first) * PARTS / length)
+            .or_default()
+            .push(*index);
     }
     let mut parts: Vec<Vec<usize>> = parts.into_values().collect();
     parts.sort_by_key(Vec::len);
@@ -160,7 +191,9 @@ fn spread(members: &[usize], most: usize) -> Vec<usize> {
     }
     // The middle of each of `most` stretches of equal length.
     let at = |index: usize| (2 * index + 1) * members.len() / (2 * most);
-    (0..most).filter_map(|index| members.get(at(index)).copied()).collect()
+    (0..most)
+        .filter_map(|index| members.get(at(index)).copied())
+        .collect()
 }
 
 fn take(indices: &[usize], taken: &mut [bool]) -> usize {

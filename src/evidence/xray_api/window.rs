@@ -39,8 +39,12 @@ impl WindowError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::TooOld(_) => "begin later with --start-time, or shorten --time-range to at most 43200 minutes",
-            Self::InFuture(_) | Self::NotATime(_) => "give --start-time in seconds, as `date +%s` prints them",
+            Self::TooOld(_) => {
+                "begin later with --start-time, or shorten --time-range to at most 43200 minutes"
+            }
+            Self::InFuture(_) | Self::NotATime(_) => {
+                "give --start-time in seconds, as `date +%s` prints them"
+            }
             Self::Empty => "give --time-range one minute at least",
         };
         Some(hint.to_owned())
@@ -71,10 +75,14 @@ impl Window {
             return Err(WindowError::Empty);
         }
         // A time range beyond what can be counted is too long in any case.
-        let length = i64::try_from(minutes).ok().and_then(|minutes| minutes.checked_mul(60));
+        let length = i64::try_from(minutes)
+            .ok()
+            .and_then(|minutes| minutes.checked_mul(60));
         let length = SignedDuration::from_secs(length.unwrap_or(i64::MAX));
         let start = match start {
-            Some(seconds) => Timestamp::from_second(seconds).or(Err(WindowError::NotATime(seconds)))?,
+            Some(seconds) => {
+                Timestamp::from_second(seconds).or(Err(WindowError::NotATime(seconds)))?
+            }
             None => now.checked_sub(length).unwrap_or(Timestamp::MIN),
         };
         if start > now {
@@ -136,11 +144,18 @@ mod tests {
         for minutes in [1, 359, 360, 361, 1440, 43_200] {
             let slices = Window::new(None, minutes, now()).unwrap().slices();
             assert_eq!(slices.first().unwrap().end, NOW);
-            assert_eq!(slices.last().unwrap().start, NOW - i64::try_from(minutes).unwrap() * 60);
+            assert_eq!(
+                slices.last().unwrap().start,
+                NOW - i64::try_from(minutes).unwrap() * 60
+            );
             for pair in slices.windows(2) {
                 assert_eq!(pair[0].start, pair[1].end);
             }
-            assert!(slices.iter().all(|slice| slice.end - slice.start <= 6 * 3600));
+            assert!(
+                slices
+                    .iter()
+                    .all(|slice| slice.end - slice.start <= 6 * 3600)
+            );
             assert_eq!(slices.len() as u64, minutes.div_ceil(360));
         }
     }
@@ -148,17 +163,38 @@ mod tests {
     #[test]
     fn thirty_days_are_taken_and_a_second_more_is_refused() {
         assert!(Window::new(Some(NOW - 30 * 86400), 60, now()).is_ok());
-        assert!(matches!(Window::new(Some(NOW - 30 * 86400 - 1), 60, now()), Err(WindowError::TooOld(_))));
-        assert!(matches!(Window::new(None, 43_201, now()), Err(WindowError::TooOld(_))));
-        assert!(matches!(Window::new(None, u64::MAX, now()), Err(WindowError::TooOld(_))));
+        assert!(matches!(
+            Window::new(Some(NOW - 30 * 86400 - 1), 60, now()),
+            Err(WindowError::TooOld(_))
+        ));
+        assert!(matches!(
+            Window::new(None, 43_201, now()),
+            Err(WindowError::TooOld(_))
+        ));
+        assert!(matches!(
+            Window::new(None, u64::MAX, now()),
+            Err(WindowError::TooOld(_))
+        ));
     }
 
     #[test]
     fn a_start_in_the_future_or_beyond_time_is_refused() {
-        assert!(matches!(Window::new(Some(NOW + 1), 60, now()), Err(WindowError::InFuture(_))));
-        assert!(matches!(Window::new(Some(i64::MAX), 60, now()), Err(WindowError::NotATime(_))));
-        assert!(matches!(Window::new(Some(NOW), 60, now()), Err(WindowError::Empty)));
-        assert!(matches!(Window::new(None, 0, now()), Err(WindowError::Empty)));
+        assert!(matches!(
+            Window::new(Some(NOW + 1), 60, now()),
+            Err(WindowError::InFuture(_))
+        ));
+        assert!(matches!(
+            Window::new(Some(i64::MAX), 60, now()),
+            Err(WindowError::NotATime(_))
+        ));
+        assert!(matches!(
+            Window::new(Some(NOW), 60, now()),
+            Err(WindowError::Empty)
+        ));
+        assert!(matches!(
+            Window::new(None, 0, now()),
+            Err(WindowError::Empty)
+        ));
     }
 
     #[test]

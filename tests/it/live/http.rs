@@ -19,7 +19,11 @@ pub(crate) struct HttpRequest {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// A whole answer.
-    Whole { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    Whole {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
     /// The head of an answer, half of its body, and the connection closed.
     CutShort(Vec<u8>),
     /// The connection closed without a word.
@@ -67,12 +71,20 @@ impl Drop for HttpServer {
     }
 }
 
-fn serve(stream: &TcpStream, answer: &dyn Fn(&HttpRequest) -> Answer, stopped: &AtomicBool) -> std::io::Result<()> {
+fn serve(
+    stream: &TcpStream,
+    answer: &dyn Fn(&HttpRequest) -> Answer,
+    stopped: &AtomicBool,
+) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::with_capacity(64 * 1024, stream);
     while let Some(request) = read(&mut reader)? {
         match answer(&request) {
-            Answer::Whole { status, headers, body } => {
+            Answer::Whole {
+                status,
+                headers,
+                body,
+            } => {
                 let mut whole = head(status, &headers, body.len());
                 whole.extend_from_slice(&body);
                 (&mut &*stream).write_all(&whole)?;
@@ -96,7 +108,9 @@ fn serve(stream: &TcpStream, answer: &dyn Fn(&HttpRequest) -> Answer, stopped: &
 }
 
 fn head(status: u16, headers: &[(&str, String)], length: usize) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
+    let mut head = format!(
+        "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n"
+    );
     for (name, value) in headers {
         for part in [name, ": ", value, "\r\n"] {
             head.push_str(part);
@@ -128,5 +142,9 @@ fn read(reader: &mut BufReader<&TcpStream>) -> std::io::Result<Option<HttpReques
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    Ok(Some(HttpRequest { head: head.trim_end().to_owned(), path, body }))
+    Ok(Some(HttpRequest {
+        head: head.trim_end().to_owned(),
+        path,
+        body,
+    }))
 }

@@ -33,28 +33,42 @@ struct Read {
 impl Read {
     /// The gaps of the reading and of its traces, by reason.
     fn gaps(&self) -> Vec<(&'static str, String, u64)> {
-        let mut gaps = self.outcome.as_ref().expect("the reading came to its end").clone();
+        let mut gaps = self
+            .outcome
+            .as_ref()
+            .expect("the reading came to its end")
+            .clone();
         for gap in self.traces.iter().flat_map(|trace| &trace.gaps) {
             gaps.add(gap.clone());
         }
-        gaps.iter().map(|(reason, detail, count)| (reason.id(), detail.to_owned(), count)).collect()
+        gaps.iter()
+            .map(|(reason, detail, count)| (reason.id(), detail.to_owned(), count))
+            .collect()
     }
 
     fn reasons(&self) -> Vec<&'static str> {
-        let mut reasons: Vec<&str> = self.gaps().into_iter().map(|(reason, _, _)| reason).collect();
+        let mut reasons: Vec<&str> = self
+            .gaps()
+            .into_iter()
+            .map(|(reason, _, _)| reason)
+            .collect();
         reasons.dedup();
         reasons
     }
 
     fn calls(&self) -> usize {
-        self.traces.iter().map(|trace| trace.observations.len()).sum()
+        self.traces
+            .iter()
+            .map(|trace| trace.observations.len())
+            .sum()
     }
 }
 
 /// A request for all traces of the last minutes.
 fn request(minutes: u64) -> Request {
     Request {
-        window: Window::new(None, minutes, Timestamp::from_second(NOW).expect("a time")).expect("a window"),
+        window: Window::new(None, minutes, Timestamp::from_second(NOW).expect("a time"))
+            .expect("a window"),
         functions: Vec::new(),
         filter: None,
         max_traces: 100_000,
@@ -74,11 +88,18 @@ fn impatient() -> Patience {
 }
 
 fn function(name: &str) -> Function {
-    Function { name: name.to_owned(), account: Some("123456789012".to_owned()) }
+    Function {
+        name: name.to_owned(),
+        account: Some("123456789012".to_owned()),
+    }
 }
 
 fn read(url: &str, request: &Request) -> Read {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("threads");
     let (mut traces, mut events) = (Vec::new(), Vec::new());
     let outcome = xray_api::read(
         request,
@@ -87,7 +108,11 @@ fn read(url: &str, request: &Request) -> Read {
         &mut |trace| traces.push(trace),
         &mut |event| events.push(event),
     );
-    Read { outcome, traces, events }
+    Read {
+        outcome,
+        traces,
+        events,
+    }
 }
 
 fn sdk(url: &str) -> SdkConfig {

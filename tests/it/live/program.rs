@@ -14,7 +14,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const TRACES: usize = 25;
 
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is after 1970");
     i64::try_from(since.as_secs()).expect("it is long before the end of time")
 }
 
@@ -46,13 +48,17 @@ fn report(ran: &Output, code: i32) -> Value {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let stdout = String::from_utf8_lossy(&ran.stdout);
     assert_eq!(ran.status.code(), Some(code), "{stdout}\n{stderr}");
-    serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {stdout}\n{stderr}"))
+    serde_json::from_slice(&ran.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {stdout}\n{stderr}"))
 }
 
 fn role<'r>(report: &'r Value, name: &str) -> &'r Value {
     let roles = report["roles"].as_array().expect("roles");
     let is_meant = |role: &&Value| role["role"].as_str().is_some_and(|arn| arn.ends_with(name));
-    roles.iter().find(is_meant).unwrap_or_else(|| panic!("no role {name} in {report:#}"))
+    roles
+        .iter()
+        .find(is_meant)
+        .unwrap_or_else(|| panic!("no role {name} in {report:#}"))
 }
 
 /// What lets the shared role do what its functions and their settings need, and no more.
@@ -91,7 +97,10 @@ fn sufficient(shop: &Shop) -> Value {
 fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
     let moto = Moto::start();
     let shop = Shop::create(&moto, &Policies::default());
-    let xray = XrayServer::start(traces(&["checkout", "refund", "audit", "report"]), Behaviour::default());
+    let xray = XrayServer::start(
+        traces(&["checkout", "refund", "audit", "report"]),
+        Behaviour::default(),
+    );
     let gate = ["gate", "--stack", "shop", "--format", "json"];
 
     let failed = report(&run(&gate, &moto.url(), &xray.url()), 3);
@@ -105,11 +114,19 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
         .expect("functions")
         .iter()
         .map(|function| {
-            let name = function["arn"].as_str().expect("an ARN").rsplit(':').next().expect("a name");
+            let name = function["arn"]
+                .as_str()
+                .expect("an ARN")
+                .rsplit(':')
+                .next()
+                .expect("a name");
             (name, function["target"].as_bool().expect("a truth"))
         })
         .collect();
-    assert_eq!(users, [("audit", false), ("checkout", true), ("refund", true)]);
+    assert_eq!(
+        users,
+        [("audit", false), ("checkout", true), ("refund", true)]
+    );
     let found: Vec<(&str, &str)> = shared["excess"]
         .as_array()
         .expect("excess")
@@ -119,16 +136,31 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
             (excess["severity"].as_str().expect("a severity"), origin)
         })
         .collect();
-    assert!(found.contains(&("high", shop.managed_arn.as_str())), "{found:?}");
+    assert!(
+        found.contains(&("high", shop.managed_arn.as_str())),
+        "{found:?}"
+    );
     assert!(found.contains(&("low", BASIC)), "{found:?}");
     let basic = found.iter().filter(|(_, policy)| *policy == BASIC);
-    assert_eq!(basic.count(), 1, "AWS's own policy is one finding: {found:?}");
-    let configured = shared["needed"].as_array().expect("needed").iter().find(|needed| {
-        needed["action"] == "sqs:ReceiveMessage" && needed["because"] == "configuration"
-    });
+    assert_eq!(
+        basic.count(),
+        1,
+        "AWS's own policy is one finding: {found:?}"
+    );
+    let configured = shared["needed"]
+        .as_array()
+        .expect("needed")
+        .iter()
+        .find(|needed| {
+            needed["action"] == "sqs:ReceiveMessage" && needed["because"] == "configuration"
+        });
     let configured = configured.expect("the queue is polled with the role");
     assert_eq!(configured["resources"], json!([shop.queue_arn]));
-    assert!(configured["setting"].as_str().is_some_and(|setting| setting.contains("event source")));
+    assert!(
+        configured["setting"]
+            .as_str()
+            .is_some_and(|setting| setting.contains("event source"))
+    );
     // Nothing is granted to the nested stack's function, and its calls went through all the same.
     let nested = role(&failed, "shop-report");
     assert_eq!(nested["missing"][0]["because"], "not-granted");
@@ -137,8 +169,16 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
     shop.detach(&moto, &shop.managed_arn);
     shop.detach(&moto, BASIC);
     let passed = report(&run(&gate, &moto.url(), &xray.url()), 0);
-    assert_eq!(role(&passed, "shop-shared")["excess"], json!([]), "{passed:#}");
-    assert_eq!(role(&passed, "shop-shared")["missing"], json!([]), "{passed:#}");
+    assert_eq!(
+        role(&passed, "shop-shared")["excess"],
+        json!([]),
+        "{passed:#}"
+    );
+    assert_eq!(
+        role(&passed, "shop-shared")["missing"],
+        json!([]),
+        "{passed:#}"
+    );
     assert_eq!(passed["verdict"], "pass");
 }
 
@@ -146,23 +186,50 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
 fn scan_compares_and_keeps_the_shape_of_its_predecessor() {
     let moto = Moto::start();
     let shop = Shop::create(&moto, &Policies::default());
-    let xray = XrayServer::start(traces(&["checkout", "refund", "audit", "report"]), Behaviour::default());
+    let xray = XrayServer::start(
+        traces(&["checkout", "refund", "audit", "report"]),
+        Behaviour::default(),
+    );
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_str().expect("a path");
-    let scan = ["scan", "-c", "--function", "checkout", "-r", "1440", "-o", path, "--name-by", "function"];
+    let scan = [
+        "scan",
+        "-c",
+        "--function",
+        "checkout",
+        "-r",
+        "1440",
+        "-o",
+        path,
+        "--name-by",
+        "function",
+    ];
     let ran = run(&scan, &moto.url(), &xray.url());
-    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(
+        ran.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
     let read = |name: &str| -> Value {
         let text = fs::read_to_string(Path::new(path).join(name)).expect("the file is written");
         serde_json::from_str(&text).expect("it is JSON")
     };
-    assert_eq!(read("checkout.policy.json")["Statement"][0]["Action"], json!(["dynamodb:PutItem"]));
+    assert_eq!(
+        read("checkout.policy.json")["Statement"][0]["Action"],
+        json!(["dynamodb:PutItem"])
+    );
     let excessive = read("excessive_permissions.json");
     assert_eq!(excessive.as_array().map(Vec::len), Some(1));
     assert_eq!(excessive[0]["role"], shop.role_arn);
     let first = &excessive[0]["excessPermissions"][0];
     assert_eq!(first["Effect"], "Allow");
-    assert!(first["Action"].as_array().is_some_and(|actions| actions.len() > 10), "{first}");
+    assert!(
+        first["Action"]
+            .as_array()
+            .is_some_and(|actions| actions.len() > 10),
+        "{first}"
+    );
     assert_eq!(first["Resource"], json!(["*"]));
 }
 
@@ -171,15 +238,23 @@ fn saved_traces_are_held_against_the_roles_that_iam_knows() {
     let moto = Moto::start();
     let _shop = Shop::create(&moto, &Policies::default());
     let folder = tempfile::tempdir().expect("a folder");
-    let saved: String = traces(&["checkout", "refund", "audit"])
-        .iter()
-        .flat_map(|trace| &trace.documents)
-        .map(|document| format!("{document}\n"))
+    let documents: Vec<String> = traces(&["checkout", "refund", "audit"])
+        .into_iter()
+        .flat_map(|trace| trace.documents)
         .collect();
+    let saved = documents.join("\n");
     let path = folder.path().join("traces.jsonl");
     fs::write(&path, saved).expect("it can be written");
     let path = path.to_str().expect("a path");
-    let gate = ["gate", "--traces", path, "--role", "shop-shared", "--format", "json"];
+    let gate = [
+        "gate",
+        "--traces",
+        path,
+        "--role",
+        "shop-shared",
+        "--format",
+        "json",
+    ];
     // Nothing listens where X-Ray would be.
     let failed = report(&run(&gate, &moto.url(), "http://127.0.0.1:9"), 3);
     assert_eq!(role(&failed, "shop-shared")["verdict"], "fail");
@@ -190,19 +265,41 @@ fn what_fails_on_the_way_never_passes() {
     let moto = Moto::start();
     let _shop = Shop::create(&moto, &Policies::default());
     let told = |faults: fn(&str, u64) -> Option<Fault>| {
-        let behaviour = Behaviour { faults: Some(faults), ..Behaviour::default() };
-        let xray = XrayServer::start(traces(&["checkout", "refund", "audit", "report"]), behaviour);
+        let behaviour = Behaviour {
+            faults: Some(faults),
+            ..Behaviour::default()
+        };
+        let xray = XrayServer::start(
+            traces(&["checkout", "refund", "audit", "report"]),
+            behaviour,
+        );
         let ran = run(&["gate", "--stack", "shop"], &moto.url(), &xray.url());
-        (ran.status.code(), String::from_utf8_lossy(&ran.stderr).into_owned())
+        (
+            ran.status.code(),
+            String::from_utf8_lossy(&ran.stderr).into_owned(),
+        )
     };
     let (code, stderr) = told(|_, _| Some(Fault::Error(403, "ExpiredTokenException")));
     assert_eq!(code, Some(1), "{stderr}");
-    assert!(stderr.contains("hint:") && stderr.contains("aws sso login"), "{stderr}");
-    let (code, stderr) = told(|operation, number| (operation == "/Traces" && number < 2).then_some(Fault::Reset));
-    assert_eq!(code, Some(3), "a connection that breaks now and then is no failure: {stderr}");
-    let (code, stderr) = told(|operation, _| (operation == "/TraceSummaries").then_some(Fault::Malformed));
+    assert!(
+        stderr.contains("hint:") && stderr.contains("aws sso login"),
+        "{stderr}"
+    );
+    let (code, stderr) =
+        told(|operation, number| (operation == "/Traces" && number < 2).then_some(Fault::Reset));
+    assert_eq!(
+        code,
+        Some(3),
+        "a connection that breaks now and then is no failure: {stderr}"
+    );
+    let (code, stderr) =
+        told(|operation, _| (operation == "/TraceSummaries").then_some(Fault::Malformed));
     assert_eq!(code, Some(1), "{stderr}");
-    let gone = run(&["gate", "--stack", "no-such-stack"], &moto.url(), "http://127.0.0.1:9");
+    let gone = run(
+        &["gate", "--stack", "no-such-stack"],
+        &moto.url(),
+        "http://127.0.0.1:9",
+    );
     assert_eq!(gone.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&gone.stderr).contains("no-such-stack"));
 }

@@ -15,13 +15,23 @@ fn a_day(count: usize, function: &str) -> Vec<FakeTrace> {
     let at = |number: usize| {
         let number = i64::try_from(number).expect("a number");
         // A busy stretch, then the rest at odd distances, and nothing in the older half.
-        if number < 150 { NOW - 7000 - number % 30 } else { NOW - 1 - number * 7919 % 40_000 }
+        if number < 150 {
+            NOW - 7000 - number % 30
+        } else {
+            NOW - 1 - number * 7919 % 40_000
+        }
     };
-    (0..count).map(|number| FakeTrace::of(number, at(number), function)).collect()
+    (0..count)
+        .map(|number| FakeTrace::of(number, at(number), function))
+        .collect()
 }
 
 fn ids(traces: &[TraceEvidence]) -> BTreeSet<String> {
-    traces.iter().filter_map(|trace| trace.trace).map(|id| id.to_string()).collect()
+    traces
+        .iter()
+        .filter_map(|trace| trace.trace)
+        .map(|id| id.to_string())
+        .collect()
 }
 
 fn all_of(traces: &[FakeTrace]) -> BTreeSet<String> {
@@ -31,17 +41,33 @@ fn all_of(traces: &[FakeTrace]) -> BTreeSet<String> {
 #[test]
 fn every_trace_is_read_once_through_empty_pages_and_split_batches() {
     let traces = a_day(403, "orders");
-    let behaviour = Behaviour { unprocessed: 2, batch_pages: true, destination: Some("XRay"), ..Behaviour::default() };
+    let behaviour = Behaviour {
+        unprocessed: 2,
+        batch_pages: true,
+        destination: Some("XRay"),
+        ..Behaviour::default()
+    };
     let server = XrayServer::start(traces.clone(), behaviour);
     let read = read(&server.url(), &request(MINUTES));
     assert!(read.reasons().is_empty(), "{:?}", read.gaps());
     assert_eq!(read.traces.len(), 403);
     assert_eq!(ids(&read.traces), all_of(&traces));
-    assert_eq!(read.calls(), 403, "each trace's call is in a document of the second page");
+    assert_eq!(
+        read.calls(),
+        403,
+        "each trace's call is in a document of the second page"
+    );
     let counts = server.counts();
-    assert!(counts.empty_pages > 10, "{} empty pages", counts.empty_pages);
+    assert!(
+        counts.empty_pages > 10,
+        "{} empty pages",
+        counts.empty_pages
+    );
     assert!(counts.unprocessed.values().any(|missed| *missed == 2));
-    assert_eq!(counts.served.keys().cloned().collect::<BTreeSet<_>>(), all_of(&traces));
+    assert_eq!(
+        counts.served.keys().cloned().collect::<BTreeSet<_>>(),
+        all_of(&traces)
+    );
 }
 
 #[test]
@@ -55,7 +81,9 @@ fn requests_are_what_x_ray_asks_for() {
         .map(|query| {
             assert_eq!(query["Sampling"], Value::Bool(false));
             assert_eq!(query["TimeRangeType"], "TraceId");
-            assert!(query.get("SamplingStrategy").is_none() && query.get("FilterExpression").is_none());
+            assert!(
+                query.get("SamplingStrategy").is_none() && query.get("FilterExpression").is_none()
+            );
             let time = |name: &str| query[name].as_i64().expect("whole seconds");
             (time("StartTime"), time("EndTime"))
         })
@@ -67,16 +95,27 @@ fn requests_are_what_x_ray_asks_for() {
 #[test]
 fn throttled_requests_are_slowed_down_and_none_is_lost() {
     let traces = a_day(400, "orders");
-    let behaviour =
-        Behaviour { most_in_flight: Some(2), latency: Duration::from_millis(3), ..Behaviour::default() };
+    let behaviour = Behaviour {
+        most_in_flight: Some(2),
+        latency: Duration::from_millis(3),
+        ..Behaviour::default()
+    };
     let server = XrayServer::start(traces.clone(), behaviour);
     let read = read(&server.url(), &request(MINUTES));
     assert_eq!(ids(&read.traces), all_of(&traces));
     let counts = server.counts();
     let asked: u64 = counts.requests.values().sum();
     assert!(counts.throttled > 0);
-    assert!(counts.throttled * 3 < asked, "{} of {asked} requests were throttled", counts.throttled);
-    assert!(counts.most_in_flight <= 8, "{} in flight", counts.most_in_flight);
+    assert!(
+        counts.throttled * 3 < asked,
+        "{} of {asked} requests were throttled",
+        counts.throttled
+    );
+    assert!(
+        counts.most_in_flight <= 8,
+        "{} in flight",
+        counts.most_in_flight
+    );
     let is_told = |event: &Event| matches!(event, Event::Note(note) if note.contains("throttled"));
     assert!(read.events.iter().any(is_told));
 }
@@ -84,15 +123,33 @@ fn throttled_requests_are_slowed_down_and_none_is_lost() {
 #[test]
 fn what_x_ray_does_not_get_to_is_a_gap() {
     let traces = a_day(20, "orders");
-    let never: BTreeSet<String> = traces.iter().take(2).map(|trace| trace.id.clone()).collect();
-    let server = XrayServer::start(traces, Behaviour { never: never.clone(), ..Behaviour::default() });
+    let never: BTreeSet<String> = traces
+        .iter()
+        .take(2)
+        .map(|trace| trace.id.clone())
+        .collect();
+    let server = XrayServer::start(
+        traces,
+        Behaviour {
+            never: never.clone(),
+            ..Behaviour::default()
+        },
+    );
     let read = read(&server.url(), &request(MINUTES));
     assert_eq!(read.traces.len(), 18);
-    let gaps: BTreeMap<String, &str> = read.gaps().into_iter().map(|(reason, detail, _)| (detail, reason)).collect();
-    let expected: BTreeMap<String, &str> = never.into_iter().map(|id| (id, "unprocessed")).collect();
+    let gaps: BTreeMap<String, &str> = read
+        .gaps()
+        .into_iter()
+        .map(|(reason, detail, _)| (detail, reason))
+        .collect();
+    let expected: BTreeMap<String, &str> =
+        never.into_iter().map(|id| (id, "unprocessed")).collect();
     assert_eq!(gaps, expected);
     assert!(read.outcome.expect("it ends").lose_calls());
-    assert!(server.counts().requests[TRACES] < 20, "asked again to a bound");
+    assert!(
+        server.counts().requests[TRACES] < 20,
+        "asked again to a bound"
+    );
 }
 
 #[test]
@@ -121,11 +178,30 @@ fn only_the_functions_traces_are_asked_for_and_the_filter_is_kept() {
     traces.extend((200..220).map(|number| FakeTrace::of(number, NOW - 500, "mails")));
     let server = XrayServer::start(traces, Behaviour::default());
     let functions = vec![function("orders"), function("billing")];
-    let both = read(&server.url(), &Request { functions: functions.clone(), ..request(MINUTES) });
+    let both = read(
+        &server.url(),
+        &Request {
+            functions: functions.clone(),
+            ..request(MINUTES)
+        },
+    );
     assert_eq!(both.traces.len(), 80);
-    let failed = read(&server.url(), &Request { functions, filter: Some("error".to_owned()), ..request(MINUTES) });
+    let failed = read(
+        &server.url(),
+        &Request {
+            functions,
+            filter: Some("error".to_owned()),
+            ..request(MINUTES)
+        },
+    );
     assert_eq!(failed.traces.len(), 1);
-    assert!(server.counts().queries.iter().all(|query| query["FilterExpression"].is_string()));
+    assert!(
+        server
+            .counts()
+            .queries
+            .iter()
+            .all(|query| query["FilterExpression"].is_string())
+    );
 }
 
 #[test]
@@ -135,53 +211,133 @@ fn more_traces_than_asked_for_are_a_sample_of_each_function() {
         trace.error = true;
     }
     traces.extend((1000..1010).map(|number| FakeTrace::of(number, NOW - 500, "billing")));
-    let errors: BTreeSet<String> = traces.iter().filter(|trace| trace.error).map(|trace| trace.id.clone()).collect();
+    let errors: BTreeSet<String> = traces
+        .iter()
+        .filter(|trace| trace.error)
+        .map(|trace| trace.id.clone())
+        .collect();
     let server = XrayServer::start(traces, Behaviour::default());
     let functions = vec![function("orders"), function("billing")];
-    let read = read(&server.url(), &Request { functions, max_traces: 25, ..request(MINUTES) });
+    let read = read(
+        &server.url(),
+        &Request {
+            functions,
+            max_traces: 25,
+            ..request(MINUTES)
+        },
+    );
     assert_eq!(read.traces.len(), 25 + 10);
-    assert!(!ids(&read.traces).is_disjoint(&errors), "a trace that failed is a kind of its own");
+    assert!(
+        !ids(&read.traces).is_disjoint(&errors),
+        "a trace that failed is a kind of its own"
+    );
     assert_eq!(read.reasons(), ["sampled"]);
     let gaps = read.gaps();
-    assert_eq!(gaps[0].1, "orders of account 123456789012: 25 of 300 traces listed are read");
-    assert!(!read.outcome.expect("it ends").lose_calls(), "a sample can convict");
+    assert_eq!(
+        gaps[0].1,
+        "orders of account 123456789012: 25 of 300 traces listed are read"
+    );
+    assert!(
+        !read.outcome.expect("it ends").lose_calls(),
+        "a sample can convict"
+    );
 }
 
 #[test]
 fn far_more_traces_than_asked_for_are_chosen_by_x_ray() {
-    let mut traces: Vec<FakeTrace> =
-        (0..9000).map(|number| FakeTrace::of(number, NOW - 1 - i64::try_from(number * 2).unwrap(), "orders")).collect();
+    let mut traces: Vec<FakeTrace> = (0..9000)
+        .map(|number| {
+            FakeTrace::of(
+                number,
+                NOW - 1 - i64::try_from(number * 2).unwrap(),
+                "orders",
+            )
+        })
+        .collect();
     traces.extend((20_000..20_005).map(|number| FakeTrace::of(number, NOW - 5000, "billing")));
     let server = XrayServer::start(traces, Behaviour::default());
     let functions = vec![function("billing"), function("orders")];
-    let read = read(&server.url(), &Request { functions, max_traces: 100, ..request(360) });
+    let read = read(
+        &server.url(),
+        &Request {
+            functions,
+            max_traces: 100,
+            ..request(360)
+        },
+    );
     let counts = server.counts();
-    let of_billing = read.traces.iter().filter(|trace| trace.owners.iter().any(|owner| owner.name() == "billing"));
-    assert_eq!(of_billing.count(), 5, "the rare function is listed alone and whole");
+    let of_billing = read
+        .traces
+        .iter()
+        .filter(|trace| trace.owners.iter().any(|owner| owner.name() == "billing"));
+    assert_eq!(
+        of_billing.count(),
+        5,
+        "the rare function is listed alone and whole"
+    );
     assert_eq!(read.traces.len(), 105);
-    assert!(counts.queries.iter().any(|query| query["SamplingStrategy"]["Name"] == "FixedRate" && query["Sampling"] == true));
+    assert!(
+        counts
+            .queries
+            .iter()
+            .any(|query| query["SamplingStrategy"]["Name"] == "FixedRate"
+                && query["Sampling"] == true)
+    );
     // Listing everything twice would take 9005 / 40 * 2 pages at least.
-    assert!(counts.requests[SUMMARIES] < 300, "{} pages", counts.requests[SUMMARIES]);
-    let sampled: Vec<String> = read.gaps().into_iter().map(|(_, detail, _)| detail).collect();
-    assert!(sampled.iter().any(|detail| detail.starts_with("X-Ray was asked for")), "{sampled:?}");
+    assert!(
+        counts.requests[SUMMARIES] < 300,
+        "{} pages",
+        counts.requests[SUMMARIES]
+    );
+    let sampled: Vec<String> = read
+        .gaps()
+        .into_iter()
+        .map(|(_, detail, _)| detail)
+        .collect();
+    assert!(
+        sampled
+            .iter()
+            .any(|detail| detail.starts_with("X-Ray was asked for")),
+        "{sampled:?}"
+    );
 }
 
 #[test]
 fn accounts_are_kept_apart() {
     let mut other = FakeTrace::of(1, NOW - 500, "orders");
     other.account = "210987654321".to_owned();
-    other.documents = other.documents.iter().map(|text| text.replace("123456789012", "210987654321")).collect();
-    let server = XrayServer::start([FakeTrace::of(2, NOW - 500, "orders"), other], Behaviour::default());
+    other.documents = other
+        .documents
+        .iter()
+        .map(|text| text.replace("123456789012", "210987654321"))
+        .collect();
+    let server = XrayServer::start(
+        [FakeTrace::of(2, NOW - 500, "orders"), other],
+        Behaviour::default(),
+    );
     let read = read(&server.url(), &request(60));
-    let owners: BTreeSet<String> = read.traces.iter().flat_map(|trace| &trace.owners).map(ToString::to_string).collect();
+    let owners: BTreeSet<String> = read
+        .traces
+        .iter()
+        .flat_map(|trace| &trace.owners)
+        .map(ToString::to_string)
+        .collect();
     let of = |account: &str| format!("arn:aws:lambda:eu-west-1:{account}:function:orders");
-    assert_eq!(owners, BTreeSet::from([of("123456789012"), of("210987654321")]));
+    assert_eq!(
+        owners,
+        BTreeSet::from([of("123456789012"), of("210987654321")])
+    );
 }
 
 #[test]
 fn spans_that_go_to_logs_make_the_evidence_insufficient() {
-    let server =
-        XrayServer::start(a_day(5, "orders"), Behaviour { destination: Some("CloudWatchLogs"), ..Behaviour::default() });
+    let server = XrayServer::start(
+        a_day(5, "orders"),
+        Behaviour {
+            destination: Some("CloudWatchLogs"),
+            ..Behaviour::default()
+        },
+    );
     let read = read(&server.url(), &request(MINUTES));
     assert_eq!(read.reasons(), ["spans-in-logs"]);
     assert!(read.gaps()[0].1.contains("about 1 %"), "{:?}", read.gaps());
@@ -197,7 +353,10 @@ fn progress_tells_how_many_there_are_and_how_many_are_read() {
         Event::Reading { .. } | Event::Note(_) => None,
     });
     assert_eq!(listed.next_back(), Some((60, 4, 4)));
-    assert_eq!(read.events.last(), Some(&Event::Reading { traces: 60, of: 60 }));
+    assert_eq!(
+        read.events.last(),
+        Some(&Event::Reading { traces: 60, of: 60 })
+    );
 }
 
 #[test]

@@ -37,7 +37,10 @@ impl FakeTrace {
     pub(crate) fn of(number: usize, start: i64, function: &str) -> Self {
         let account = "123456789012".to_owned();
         let id = format!("1-{start:08x}-{number:024x}");
-        let (outer, inner) = (format!("{number:016x}"), format!("{:016x}", number + (1 << 40)));
+        let (outer, inner) = (
+            format!("{number:016x}"),
+            format!("{:016x}", number + (1 << 40)),
+        );
         let segment = json!({"id": outer, "trace_id": id, "name": function, "start_time": start, "end_time": start + 1,
             "origin": "AWS::Lambda::Function", "resource_arn": format!("arn:aws:lambda:eu-west-1:{account}:function:{function}"),
             "aws": {"function_arn": format!("arn:aws:lambda:eu-west-1:{account}:function:{function}"), "account_id": account}});
@@ -123,7 +126,10 @@ impl XrayServer {
     pub(crate) fn start(traces: impl IntoIterator<Item = FakeTrace>, behaviour: Behaviour) -> Self {
         let counts = Arc::new(Mutex::new(Counts::default()));
         let state = State {
-            traces: traces.into_iter().map(|trace| (trace.id.clone(), trace)).collect(),
+            traces: traces
+                .into_iter()
+                .map(|trace| (trace.id.clone(), trace))
+                .collect(),
             behaviour,
             counts: Arc::clone(&counts),
         };
@@ -136,13 +142,17 @@ impl XrayServer {
     }
 
     pub(crate) fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().expect("no thread of the server panicked")
+        self.counts
+            .lock()
+            .expect("no thread of the server panicked")
     }
 }
 
 impl State {
     fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().expect("no thread of the server panicked")
+        self.counts
+            .lock()
+            .expect("no thread of the server panicked")
     }
 
     fn answer(&self, request: &HttpRequest) -> Answer {
@@ -162,18 +172,29 @@ impl State {
     }
 
     fn answer_now(&self, request: &HttpRequest, number: u64, in_flight: usize) -> Answer {
-        if self.behaviour.most_in_flight.is_some_and(|most| in_flight > most) {
+        if self
+            .behaviour
+            .most_in_flight
+            .is_some_and(|most| in_flight > most)
+        {
             self.counts().throttled += 1;
             return error(429, "ThrottledException", "Rate exceeded");
         }
-        let fault = self.behaviour.faults.and_then(|faults| faults(&request.path, number));
+        let fault = self
+            .behaviour
+            .faults
+            .and_then(|faults| faults(&request.path, number));
         let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let answer = || match request.path.as_str() {
             SUMMARIES => self.summaries(&asked),
             TRACES => self.traces(&asked),
             DESTINATION => match self.behaviour.destination {
                 Some(destination) => Ok(json!({"Destination": destination, "Status": "ACTIVE"})),
-                None => Err(error(403, "AccessDeniedException", "not authorized to perform: xray:GetTraceSegmentDestination")),
+                None => Err(error(
+                    403,
+                    "AccessDeniedException",
+                    "not authorized to perform: xray:GetTraceSegmentDestination",
+                )),
             },
             _ => Err(error(404, "UnknownOperationException", "no such operation")),
         };
@@ -186,21 +207,30 @@ impl State {
                 self.counts().throttled += u64::from(code == "ThrottledException");
                 error(status, code, "scripted")
             }
-            Some(Fault::Status(status)) => Answer::Whole { status, headers: Vec::new(), body: Vec::new() },
+            Some(Fault::Status(status)) => Answer::Whole {
+                status,
+                headers: Vec::new(),
+                body: Vec::new(),
+            },
             Some(Fault::CutShort) => match answer() {
                 Ok(body) => Answer::CutShort(body.to_string().into_bytes()),
                 Err(refusal) => refusal,
             },
             Some(Fault::Reset) => Answer::Reset,
             Some(Fault::Hang) => Answer::Hang,
-            Some(Fault::Malformed) => Answer::Whole { status: 200, headers: Vec::new(), body: b"{\"Traces\": [}".to_vec() },
+            Some(Fault::Malformed) => Answer::Whole {
+                status: 200,
+                headers: Vec::new(),
+                body: b"{\"Traces\": [}".to_vec(),
+            },
         }
     }
 
     fn summaries(&self, asked: &Value) -> Result<Value, Answer> {
         let invalid = |message: &str| error(400, "InvalidRequestException", message);
         self.counts().queries.push(asked.clone());
-        let (Some(start), Some(end)) = (seconds(&asked["StartTime"]), seconds(&asked["EndTime"])) else {
+        let (Some(start), Some(end)) = (seconds(&asked["StartTime"]), seconds(&asked["EndTime"]))
+        else {
             return Err(invalid("StartTime and EndTime are required"));
         };
         if start >= end || end - start > LONGEST_RANGE {
@@ -211,13 +241,25 @@ impl State {
             return Err(invalid("the filter expression is not valid"));
         }
         if self.behaviour.same_token || self.behaviour.endless {
-            let number = self.counts().requests.get(SUMMARIES).copied().unwrap_or_default();
-            let token = if self.behaviour.endless { format!("token-{number}") } else { "token".to_owned() };
+            let number = self
+                .counts()
+                .requests
+                .get(SUMMARIES)
+                .copied()
+                .unwrap_or_default();
+            let token = if self.behaviour.endless {
+                format!("token-{number}")
+            } else {
+                "token".to_owned()
+            };
             return Ok(json!({"TraceSummaries": [], "NextToken": token}));
         }
         let mut at = (end, 0);
         if let Some(token) = asked["NextToken"].as_str() {
-            let parts: Vec<i64> = token.split('/').filter_map(|part| part.parse().ok()).collect();
+            let parts: Vec<i64> = token
+                .split('/')
+                .filter_map(|part| part.parse().ok())
+                .collect();
             let &[of_start, of_end, upper, skip] = parts.as_slice() else {
                 return Err(invalid("the token is not valid"));
             };
@@ -228,9 +270,13 @@ impl State {
         }
         let (upper, skip) = at;
         let lower = (upper - PAGE_SECONDS).max(start);
-        let rate = asked["SamplingStrategy"]["Value"].as_f64().filter(|_| asked["Sampling"] == true);
+        let rate = asked["SamplingStrategy"]["Value"]
+            .as_f64()
+            .filter(|_| asked["Sampling"] == true);
         // The last slice has the end of the range too.
-        let is_in = |trace: &&FakeTrace| (lower..upper).contains(&trace.start) || trace.start == upper && upper == end;
+        let is_in = |trace: &&FakeTrace| {
+            (lower..upper).contains(&trace.start) || trace.start == upper && upper == end
+        };
         let matching: Vec<&FakeTrace> = self
             .traces
             .values()
@@ -238,7 +284,12 @@ impl State {
             .filter(|trace| filter.is_none_or(|filter| matches(trace, filter)))
             .filter(|trace| rate.is_none_or(|rate| is_chosen(trace, rate)))
             .collect();
-        let page: Vec<Value> = matching.iter().skip(skip).take(PAGE_LENGTH).map(|trace| summary(trace)).collect();
+        let page: Vec<Value> = matching
+            .iter()
+            .skip(skip)
+            .take(PAGE_LENGTH)
+            .map(|trace| summary(trace))
+            .collect();
         let next = if skip + page.len() < matching.len() {
             Some((upper, skip + page.len()))
         } else {
@@ -253,14 +304,27 @@ impl State {
     }
 
     fn traces(&self, asked: &Value) -> Result<Value, Answer> {
-        let ids: Vec<&str> = asked["TraceIds"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let ids: Vec<&str> = asked["TraceIds"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         if ids.is_empty() || ids.len() > MOST_IDS {
-            return Err(error(400, "InvalidRequestException", "between 1 and 5 trace ids are accepted"));
+            return Err(error(
+                400,
+                "InvalidRequestException",
+                "between 1 and 5 trace ids are accepted",
+            ));
         }
         let second_page = asked["NextToken"].is_string();
         let (mut traces, mut unprocessed) = (Vec::new(), Vec::new());
         for id in ids {
-            let Some(trace) = self.traces.get(id).filter(|_| !self.behaviour.never.contains(id)) else {
+            let Some(trace) = self
+                .traces
+                .get(id)
+                .filter(|_| !self.behaviour.never.contains(id))
+            else {
                 unprocessed.push(id);
                 continue;
             };
@@ -272,9 +336,20 @@ impl State {
                 unprocessed.push(id);
                 continue;
             }
-            let half = if self.behaviour.batch_pages { trace.documents.len().div_ceil(2) } else { trace.documents.len() };
-            let documents = if second_page { &trace.documents[half..] } else { &trace.documents[..half] };
-            let segments: Vec<Value> = documents.iter().map(|document| json!({"Id": "0", "Document": document})).collect();
+            let half = if self.behaviour.batch_pages {
+                trace.documents.len().div_ceil(2)
+            } else {
+                trace.documents.len()
+            };
+            let documents = if second_page {
+                &trace.documents[half..]
+            } else {
+                &trace.documents[..half]
+            };
+            let segments: Vec<Value> = documents
+                .iter()
+                .map(|document| json!({"Id": "0", "Document": document}))
+                .collect();
             if second_page || !self.behaviour.batch_pages {
                 *counts.served.entry(trace.id.clone()).or_default() += 1;
             }
@@ -296,14 +371,20 @@ fn seconds(value: &Value) -> Option<i64> {
 
 /// Of the filter language, what the tests use: functions joined by OR, and `error`.
 fn matches(trace: &FakeTrace, filter: &str) -> bool {
-    let wanted: Vec<&str> = filter.split("name: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let wanted: Vec<&str> = filter
+        .split("name: \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     let of_function = wanted.is_empty() || wanted.contains(&trace.function.as_str());
     let wants_error = filter == "error" || filter.ends_with("AND (error)");
     of_function && (!wants_error || trace.error)
 }
 
 fn is_chosen(trace: &FakeTrace, rate: f64) -> bool {
-    let number = trace.id.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let number = trace.id.bytes().fold(7_u64, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
     #[expect(clippy::cast_precision_loss, reason = "four digits")]
     let at = (number % 10_000) as f64 / 10_000.0;
     at < rate
@@ -317,9 +398,17 @@ fn summary(trace: &FakeTrace) -> Value {
 }
 
 fn error(status: u16, code: &str, message: &str) -> Answer {
-    whole(status, vec![("x-amzn-errortype", code.to_owned())], &json!({"Message": message}))
+    whole(
+        status,
+        vec![("x-amzn-errortype", code.to_owned())],
+        &json!({"Message": message}),
+    )
 }
 
 fn whole(status: u16, headers: Vec<(&'static str, String)>, body: &Value) -> Answer {
-    Answer::Whole { status, headers, body: body.to_string().into_bytes() }
+    Answer::Whole {
+        status,
+        headers,
+        body: body.to_string().into_bytes(),
+    }
 }
