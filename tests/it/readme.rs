@@ -72,3 +72,22 @@ fn every_file_that_is_linked_is_there() {
         );
     }
 }
+
+#[test]
+fn the_permissions_that_are_listed_are_those_that_are_asked_for() {
+    let policy = blocks(&read("README.md"), "json");
+    let policy: serde_json::Value = serde_json::from_str(&policy[0]).expect("a policy");
+    let actions = policy["Statement"][0]["Action"]
+        .as_array()
+        .expect("actions");
+    let mut listed: Vec<&str> = actions
+        .iter()
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    let mut asked: Vec<&str> = crate::live::ACTIONS.to_vec();
+    asked.extend(["lambda:GetFunctionConfiguration", "xray:BatchGetTraces"]);
+    asked.extend(["xray:GetTraceSegmentDestination", "xray:GetTraceSummaries"]);
+    asked.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(listed, asked);
+}

@@ -11,6 +11,8 @@ pub(crate) mod shop;
 mod wire;
 pub(crate) mod xray_server;
 
+pub(crate) use roles::ACTIONS;
+
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;

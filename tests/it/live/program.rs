@@ -1,6 +1,8 @@
 //! The real program against AWS as the loopback plays it: X-Ray, and moto for everything else.
 
+use super::ACTIONS;
 use super::moto::Moto;
+use super::refusing::Guard;
 use super::shop::{BASIC, Policies, Shop};
 use super::xray_server::{Behaviour, FakeTrace, Fault, XrayServer};
 use crate::program;
@@ -302,4 +304,52 @@ fn what_fails_on_the_way_never_passes() {
     );
     assert_eq!(gone.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&gone.stderr).contains("no-such-stack"));
+}
+
+#[test]
+fn the_listed_permissions_are_enough() {
+    let moto = Moto::start();
+    let _shop = Shop::create(&moto, &Policies::default());
+    let xray = XrayServer::start(
+        traces(&["checkout", "refund", "audit", "report"]),
+        Behaviour::default(),
+    );
+    let guard = Guard::before(&moto, ACTIONS);
+    let failed = report(
+        &run(
+            &["gate", "--stack", "shop", "--format", "json"],
+            &guard.url(),
+            &xray.url(),
+        ),
+        3,
+    );
+    assert_eq!(role(&failed, "shop-shared")["verdict"], "fail");
+    assert!(
+        failed["evidence"]["gaps"]
+            .as_array()
+            .is_some_and(Vec::is_empty),
+        "{failed:#}"
+    );
+
+    // Whoever only scans has no business with IAM.
+    let without_iam: Vec<&str> = ACTIONS
+        .iter()
+        .copied()
+        .filter(|action| !action.starts_with("iam:"))
+        .collect();
+    let guard = Guard::before(&moto, &without_iam);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path");
+    let ran = run(
+        &["scan", "--stack", "shop", "-r", "1440", "-o", path],
+        &guard.url(),
+        &xray.url(),
+    );
+    assert_eq!(
+        ran.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    assert_eq!(fs::read_dir(path).expect("a folder").count(), 3);
 }

@@ -14,7 +14,7 @@ use aws_least_privilege::targets::{Asked, Found, RoleUsers, TargetError, look_up
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What `gate --stack` and its like ask of AWS beside X-Ray. The README's policy lists the same.
-const ACTIONS: &[&str] = &[
+pub(crate) const ACTIONS: &[&str] = &[
     "cloudformation:ListStackResources",
     "iam:GetPolicy",
     "iam:GetPolicyVersion",
