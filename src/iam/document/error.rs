@@ -72,6 +72,14 @@ pub enum PolicyProblem {
         /// The element that it looks like.
         meant: Option<&'static str>,
     },
+    /// A condition operator that IAM does not have.
+    #[error("unknown condition operator `{operator}`")]
+    UnknownOperator {
+        /// The operator as written.
+        operator: String,
+        /// The one that it looks like.
+        meant: Option<&'static str>,
+    },
     /// A value of another type than the element takes.
     #[error("`{element}` must be {expected}, not {found}")]
     WrongType {
@@ -128,7 +136,13 @@ impl PolicyProblem {
             Self::UnknownElement { meant: None, .. } => {
                 "remove it: AWS refuses what its grammar does not have"
             }
+            Self::UnknownOperator { meant: None, .. } => {
+                "IAM's operators are String..., Numeric..., Date..., Bool, BinaryEquals, IpAddress, NotIpAddress, Arn... and Null"
+            }
             Self::UnknownElement {
+                meant: Some(meant), ..
+            }
+            | Self::UnknownOperator {
                 meant: Some(meant), ..
             } => {
                 return Some(format!("did you mean `{meant}`?"));

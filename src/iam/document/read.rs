@@ -6,13 +6,14 @@ use std::ops::Range;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged as _;
 
+use super::super::condition::Operator;
 use super::super::span::Lines;
 use super::super::{
     ActionClause, ActionPattern, ConditionAtom, ConditionBlock, Effect, ResourceClause,
     ResourcePattern, Span, Spanned, Statement, Version,
 };
 use super::elements::{
-    check_keys, element, items, missing, object, one_of, required, string, wrong_type,
+    check_keys, element, items, missing, object, one_of, required, shortened, string, wrong_type,
 };
 use super::json::{self, Found, kind, range};
 use super::{MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem};
@@ -278,6 +279,15 @@ fn condition(value: &Value<'_>) -> Result<ConditionBlock, Found> {
     check_keys(operators, None)?;
     let mut atoms = Vec::new();
     for operator in &operators.properties {
+        let name = operator.name.as_str();
+        if Operator::from_name(name).is_none() {
+            let place = operator.name.range();
+            let problem = PolicyProblem::UnknownOperator {
+                operator: shortened(name),
+                meant: Operator::nearest_name(name),
+            };
+            return Err((place.start..place.end, problem));
+        }
         let keys = object(&operator.value, operator.name.as_str())?;
         check_keys(keys, None)?;
         for key in &keys.properties {
