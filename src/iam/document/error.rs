@@ -58,6 +58,12 @@ pub enum PolicyProblem {
     /// Not JSON; the parser's own words.
     #[error("not valid JSON: {0}")]
     NotJson(String),
+    /// Not YAML; the parser's own words.
+    #[error("not valid YAML: {0}")]
+    NotYaml(String),
+    /// YAML that no JSON stands for, or that would have to be filled in from elsewhere.
+    #[error("a policy cannot have {0}")]
+    YamlFeature(&'static str),
     /// JSON, but no object; what it is.
     #[error("the document must be an object, not {0}")]
     NotAnObject(&'static str),
@@ -129,6 +135,8 @@ impl PolicyProblem {
                 "no policy that AWS accepts comes near; is this the right file?"
             }
             Self::NotJson(_) => "IAM takes plain JSON: no comments, no trailing commas",
+            Self::NotYaml(_) => "text that begins with `*` needs quotes in YAML: '*'",
+            Self::YamlFeature(_) => "write the value out: nothing fills it in here",
             Self::DuplicateKey(_) => "merge the two: AWS does not say which of them would count",
             Self::UnknownElement { key, meant: None } if key == "PolicyDocument" => {
                 "the policy is the value of `PolicyDocument`; pass that alone"
