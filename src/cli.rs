@@ -1,5 +1,8 @@
 //! What was typed: commands and flags as clap reads them, nothing resolved.
 
+pub mod check;
+
+use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -17,7 +20,7 @@ Exit codes:
   0  the gate passed, or the job is done
   1  the job could not be done
   2  wrong usage, wrong configuration, or a policy that does not parse
-  3  the gate failed
+  3  the gate failed, or `check` says denied
   4  the evidence is insufficient";
 
 /// The commands.
@@ -27,6 +30,8 @@ pub enum Command {
     Gate(Gate),
     /// Write one policy document a function from what traces show
     Scan(Scan),
+    /// Say whether policies would allow a request, and which statement decides
+    Check(Check),
     /// Print an X-Ray SDK parameter whitelist, so that traces carry the resources that policies name
     Whitelist(Whitelist),
     /// Print the JSON Schema of the report

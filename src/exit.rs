@@ -14,6 +14,8 @@ pub enum Exit {
     Usage,
     /// 3: the gate failed.
     GateFailed,
+    /// 3: `check` says that the request is denied.
+    Denied,
     /// 4: the evidence is insufficient.
     Inconclusive,
 }
@@ -25,7 +27,7 @@ impl Exit {
             Self::Success => 0,
             Self::Failure => 1,
             Self::Usage => 2,
-            Self::GateFailed => 3,
+            Self::GateFailed | Self::Denied => 3,
             Self::Inconclusive => 4,
         }
     }

@@ -4,6 +4,7 @@
 //! times are RFC 3339 in UTC. Fields may be added, none changes its meaning.
 
 pub mod build;
+pub mod check;
 pub mod json;
 mod printable;
 pub mod summary;

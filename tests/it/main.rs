@@ -7,6 +7,8 @@ mod cases;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod generator;
@@ -14,6 +16,8 @@ mod generator;
 mod laws;
 #[cfg(test)]
 mod policy_semantics;
+#[cfg(test)]
+mod policy_semantics_requests;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
