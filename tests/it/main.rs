@@ -9,6 +9,8 @@ mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod generator;
