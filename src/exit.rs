@@ -16,7 +16,9 @@ pub enum Exit {
     GateFailed,
     /// 3: `check` says that the request is denied.
     Denied,
-    /// 4: the evidence is insufficient.
+    /// 3: `compare` says that the one policy grants what the other does not.
+    Broader,
+    /// 4: the evidence is insufficient, or `compare` cannot tell.
     Inconclusive,
 }
 
@@ -27,7 +29,7 @@ impl Exit {
             Self::Success => 0,
             Self::Failure => 1,
             Self::Usage => 2,
-            Self::GateFailed | Self::Denied => 3,
+            Self::GateFailed | Self::Denied | Self::Broader => 3,
             Self::Inconclusive => 4,
         }
     }

@@ -14,6 +14,7 @@ pub use access::{Access, Level, Policies, Ruling, evaluate};
 pub(super) use applied::apply;
 pub use applied::{Applied, Reason};
 pub use layer::Layer;
+pub(in crate::iam) use request::FREE_OF_STS;
 pub use request::{Asks, Request, needs_no_permission};
 pub use tally::Considered;
 

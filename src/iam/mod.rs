@@ -6,6 +6,7 @@
 pub mod action;
 pub mod action_pattern;
 pub mod action_set;
+pub mod algebra;
 pub mod answer;
 pub mod arn;
 pub mod condition;

@@ -168,6 +168,11 @@ impl ResourcePattern {
         self.disputed().or(self.has_variables.then_some(variables))
     }
 
+    /// Whether wildcards must not leave the ARN part that they stand in.
+    pub(super) fn stays_in_parts(&self) -> bool {
+        self.parts.is_some()
+    }
+
     /// Whether it stands for this resource: an ARN, or `*` for a call that has none.
     pub fn matches(&self, resource: &str) -> Answer {
         if self.never.is_some() {

@@ -7,6 +7,7 @@ pub mod build;
 pub mod check;
 pub mod json;
 mod printable;
+pub mod relation;
 pub mod summary;
 pub mod text;
 

@@ -46,7 +46,7 @@ pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
     })
 }
 
-fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
+pub(super) fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
     let read = |path: &String| {
         PolicyPath::new(path).read(None).map_err(|error| {
             let hint = match &error {

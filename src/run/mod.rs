@@ -1,6 +1,7 @@
 //! The story as calls: each command from what was typed to how it ended. No logic of its own.
 
 mod check;
+mod compare;
 mod evidence;
 mod gate;
 mod scan;
@@ -51,6 +52,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Gate(options) => gate::run(&options),
         Command::Scan(options) => scan::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Compare(options) => compare::run(&options),
         Command::Whitelist(options) => whitelist::run(&options),
         Command::Schema(Schema {
             of: SchemaOf::Report,

@@ -47,9 +47,11 @@ impl<'a> Request<'a> {
 /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
 /// ```
 pub fn needs_no_permission(action: &Action) -> bool {
-    let free = ["GetCallerIdentity", "GetSessionToken"];
     action.prefix().eq_ignore_ascii_case("sts")
-        && free
+        && FREE_OF_STS
             .iter()
             .any(|name| name.eq_ignore_ascii_case(action.name()))
 }
+
+/// Actions of `sts` that need no permission.
+pub(in crate::iam) const FREE_OF_STS: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
