@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action_set::{ActionNumbering, BitSet, Outside};
 use super::super::evaluate::FREE_OF_STS;
-use super::super::{Action, ActionPattern, Answer};
+use super::super::{ActionPattern, Answer};
 use super::problem::{CellId, Problem};
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk::{self, Budget};
@@ -15,15 +15,21 @@ use super::walk::{self, Budget};
 /// Regions of unlisted names that one service prefix may have before they are given up.
 const MOST_REGIONS: usize = 256;
 
+/// Ways to choose one pattern of each union that are walked before a region is given up.
+const MOST_CHOICES: usize = 4_096;
+
+/// Patterns of one service prefix that a statement lists.
+type Union = BTreeSet<ActionPattern>;
+
 /// Names that the catalogue does not list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Unlisted {
     /// Service prefix; `None` for every prefix that no pattern names.
     pub(super) prefix: Option<String>,
-    /// All of these match,
-    pub(super) matched: Vec<ActionPattern>,
+    /// Of each of these one matches,
+    matched: Vec<Union>,
     /// and none of these.
-    pub(super) unmatched: Vec<ActionPattern>,
+    unmatched: Vec<ActionPattern>,
 }
 
 /// Actions that the same cells speak of.
@@ -50,10 +56,7 @@ impl Classes {
         classes.add_known(problem, numbering);
         let unlisted = unlisted(problem);
         classes.is_cut = unlisted.is_none();
-        for region in unlisted.unwrap_or_default() {
-            let cells: Vec<CellId> = (0..problem.cells.len())
-                .filter(|cell| region.is_in(problem.cell(*cell).cell.actions.outside()))
-                .collect();
+        for (cells, region) in unlisted.unwrap_or_default() {
             let class = classes.by_cells.entry(cells).or_default();
             class.unlisted.push(classes.unlisted.len());
             classes.unlisted.push(region);
@@ -107,33 +110,28 @@ impl Classes {
     }
 }
 
-/// Regions of the names that are not known, by every pattern that any cell has; `None` where they are too many.
-fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<Unlisted>> {
-    let mut by_prefix: BTreeMap<String, BTreeSet<ActionPattern>> = BTreeMap::new();
+/// Regions of the names that are not known, each with the cells that speak of it; `None` where they are too many.
+fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<(Vec<CellId>, Unlisted)>> {
+    let mut by_prefix: BTreeMap<Option<String>, BTreeSet<Union>> = BTreeMap::new();
+    by_prefix.insert(None, BTreeSet::new());
     for prepared in &problem.cells {
-        let (Outside::Only(patterns) | Outside::AllBut(patterns)) = prepared.cell.actions.outside();
-        for pattern in patterns {
-            if let Some(prefix) = pattern.prefix() {
-                by_prefix
-                    .entry(prefix.to_owned())
-                    .or_default()
-                    .insert(pattern.clone());
-            }
+        for (prefix, union) in unions(prepared.cell.actions.outside()) {
+            by_prefix.entry(Some(prefix)).or_default().insert(union);
         }
     }
-    let mut regions = vec![Unlisted::default()];
-    for (prefix, patterns) in by_prefix {
-        let mut of_prefix = vec![Unlisted {
-            prefix: Some(prefix),
+    let mut found = Vec::new();
+    for (prefix, unions) in by_prefix {
+        let mut regions = vec![Unlisted {
+            prefix,
             ..Unlisted::default()
         }];
-        for pattern in patterns {
+        for union in unions {
             let mut split = Vec::new();
-            for region in of_prefix {
+            for region in regions {
                 let mut inside = region.clone();
-                inside.matched.push(pattern.clone());
+                inside.matched.push(union.clone());
                 let mut outside = region;
-                outside.unmatched.push(pattern.clone());
+                outside.unmatched.extend(union.iter().cloned());
                 for part in [inside, outside] {
                     match part.is_empty(&mut problem.budget) {
                         Answer::Yes => {}
@@ -145,19 +143,43 @@ fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<Unlisted>> {
             if split.len() > MOST_REGIONS {
                 return None;
             }
-            of_prefix = split;
+            regions = split;
         }
-        regions.append(&mut of_prefix);
+        for region in regions {
+            let cells = (0..problem.cells.len())
+                .filter(|cell| region.is_in(problem.cell(*cell).cell.actions.outside()));
+            found.push((cells.collect(), region));
+        }
     }
-    Some(regions)
+    Some(found)
+}
+
+/// The patterns of each service prefix.
+fn unions(outside: &Outside) -> BTreeMap<String, Union> {
+    let (Outside::Only(patterns) | Outside::AllBut(patterns)) = outside;
+    let mut unions: BTreeMap<String, Union> = BTreeMap::new();
+    for pattern in patterns {
+        if let Some(prefix) = pattern.prefix() {
+            unions
+                .entry(prefix.to_owned())
+                .or_default()
+                .insert(pattern.clone());
+        }
+    }
+    unions
 }
 
 impl Unlisted {
     fn is_in(&self, outside: &Outside) -> bool {
-        let listed = |patterns: &BTreeSet<ActionPattern>| {
-            patterns
+        let listed = |patterns: &Union| {
+            let own = patterns
                 .iter()
-                .any(|own| own.is_everything() || self.matched.contains(own))
+                .filter(|own| own.prefix() == self.prefix.as_deref());
+            patterns.iter().any(ActionPattern::is_everything)
+                || self
+                    .matched
+                    .iter()
+                    .any(|union| union.iter().eq(own.clone()))
         };
         match outside {
             Outside::Only(patterns) => listed(patterns),
@@ -167,28 +189,37 @@ impl Unlisted {
 
     /// Whether no name is in it.
     fn is_empty(&self, budget: &mut Budget) -> Answer {
-        let shapes = |patterns: &[ActionPattern]| -> Vec<Shape> {
-            patterns
-                .iter()
-                .filter_map(ActionPattern::name)
-                .map(Shape::of_glob)
-                .collect()
-        };
-        let (mut left, right) = (shapes(&self.matched), shapes(&self.unmatched));
-        if left.is_empty() {
-            left.push(Shape::default().some(Alphabet::Any));
+        let right: Vec<Shape> = self.unmatched.iter().filter_map(shape).collect();
+        let right: Vec<&Shape> = right.iter().collect();
+        let mut chosen: Vec<Vec<Shape>> = vec![Vec::new()];
+        for union in &self.matched {
+            let shapes: Vec<Shape> = union.iter().filter_map(shape).collect();
+            let extend = |so_far: &Vec<Shape>| {
+                let more = shapes
+                    .iter()
+                    .map(|shape| [so_far.as_slice(), std::slice::from_ref(shape)].concat());
+                more.collect::<Vec<_>>()
+            };
+            if chosen.len().saturating_mul(shapes.len()) > MOST_CHOICES {
+                return Answer::Undecided;
+            }
+            chosen = chosen.iter().flat_map(extend).collect();
         }
-        let (left, right): (Vec<&Shape>, Vec<&Shape>) =
-            (left.iter().collect(), right.iter().collect());
-        if right.is_empty()
-            && let [_] = left.as_slice()
-        {
-            return Answer::No;
+        let mut answer = Answer::Yes;
+        for mut left in chosen {
+            if left.is_empty() {
+                left.push(Shape::default().some(Alphabet::Any));
+            }
+            let left: Vec<&Shape> = left.iter().collect();
+            answer = answer.and(walk::covers(&left, &right, Reading::Fresh, budget));
+            if answer.is_no() {
+                break;
+            }
         }
-        walk::covers(&left, &right, Reading::Fresh, budget)
+        answer
     }
 
-    /// Whether a pattern matches some of its names; a pattern of `None` prefix is `*`.
+    /// Whether a pattern matches some of its names.
     pub(super) fn meets(&self, pattern: &ActionPattern, budget: &mut Budget) -> bool {
         if pattern.is_everything() {
             return true;
@@ -197,12 +228,39 @@ impl Unlisted {
             return false;
         }
         let mut narrowed = self.clone();
-        narrowed.matched.push(pattern.clone());
+        narrowed.matched.push([pattern.clone()].into());
         !narrowed.is_empty(budget).is_yes()
     }
 
-    /// The one name in it, where its patterns say so plainly.
-    pub(super) fn name(&self) -> Option<Action> {
-        self.matched.iter().find_map(ActionPattern::as_action)
+    /// Whether these patterns match all of its names.
+    pub(super) fn is_within<'a>(
+        &self,
+        patterns: impl Iterator<Item = &'a ActionPattern> + Clone,
+        budget: &mut Budget,
+    ) -> bool {
+        let mut narrowed = self.clone();
+        let own = patterns
+            .clone()
+            .filter(|own| own.prefix() == self.prefix.as_deref());
+        narrowed.unmatched.extend(own.cloned());
+        patterns.clone().any(ActionPattern::is_everything)
+            || (self.prefix.is_some() && narrowed.is_empty(budget).is_yes())
     }
+
+    /// Patterns that all of its names match.
+    pub(super) fn patterns(&self) -> Vec<String> {
+        match (
+            self.matched.iter().min_by_key(|union| union.len()),
+            &self.prefix,
+        ) {
+            (Some(union), _) => union.iter().map(ToString::to_string).collect(),
+            (None, Some(prefix)) => vec![format!("{prefix}:*")],
+            (None, None) => vec!["*".to_owned()],
+        }
+    }
+}
+
+/// The names that a pattern matches, without the service prefix.
+fn shape(pattern: &ActionPattern) -> Option<Shape> {
+    pattern.name().map(Shape::of_glob)
 }

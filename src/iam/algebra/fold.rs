@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action_set::BitSet;
 use super::super::{Action, ActionPattern};
-use super::classes::{Class, Classes};
+use super::classes::{Class, Classes, Unlisted};
 use super::universe::ActionUniverse;
 use super::walk::Budget;
 
@@ -102,20 +102,20 @@ fn greedy(
     fitting.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     let mut folded = Folded::default();
     let mut rest = class.known.clone();
-    let mut open: BTreeSet<usize> = class.unlisted.iter().copied().collect();
+    let mut open: Vec<&Unlisted> = class
+        .unlisted
+        .iter()
+        .filter_map(|region| classes.unlisted.get(*region))
+        .collect();
+    let mut chosen: Vec<ActionPattern> = Vec::new();
     for (_, pattern, numbers) in fitting {
-        let says = |region: &usize| {
-            classes.unlisted.get(*region).is_some_and(|region| {
-                pattern.is_everything()
-                    || region.matched.contains(&pattern)
-                    || is_whole(&pattern, region.prefix.as_deref())
-            })
-        };
-        let is_news = numbers.iter().any(|number| rest.contains(number)) || open.iter().any(says);
+        let is_news = numbers.iter().any(|number| rest.contains(number))
+            || open.iter().any(|region| region.meets(&pattern, budget));
         if is_news {
             rest.remove_all(&numbers);
-            open.retain(|region| !says(region));
             folded.elements.elements.push(spelled(&pattern, &names));
+            chosen.push(pattern);
+            open.retain(|region| !region.is_within(chosen.iter(), budget));
         }
     }
     let left = rest.iter().filter_map(|number| names.get(&number));
@@ -123,30 +123,14 @@ fn greedy(
         .elements
         .elements
         .extend(left.map(ToString::to_string));
-    for region in open
-        .iter()
-        .filter_map(|region| classes.unlisted.get(*region))
-    {
-        match (region.name(), region.matched.last(), &region.prefix) {
-            (Some(name), _, _) => folded.elements.elements.push(name.to_string()),
-            (None, Some(pattern), _) => folded.unlisted.push(pattern.to_string()),
-            (None, None, Some(prefix)) => folded.unlisted.push(format!("{prefix}:*")),
-            (None, None, None) => folded.unlisted.push("*".to_owned()),
-        }
-    }
+    folded
+        .unlisted
+        .extend(open.iter().flat_map(|region| region.patterns()));
     for list in [&mut folded.elements.elements, &mut folded.unlisted] {
         list.sort();
         list.dedup();
     }
     folded
-}
-
-/// Whether it is every action of the prefix.
-fn is_whole(pattern: &ActionPattern, prefix: Option<&str>) -> bool {
-    pattern.prefix() == prefix
-        && pattern
-            .name()
-            .is_some_and(super::super::Glob::is_everything)
 }
 
 /// Every action of a service, and those that begin with the same word.
