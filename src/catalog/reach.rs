@@ -17,6 +17,9 @@ impl ActionNumbering for Catalog {
     }
 
     fn matching(&self, pattern: &ActionPattern) -> Vec<u32> {
+        if let Some(action) = pattern.as_action() {
+            return Self::number(self, &action).into_iter().collect();
+        }
         let entries = self.actions_matching(pattern);
         entries.iter().map(ActionEntry::number).collect()
     }

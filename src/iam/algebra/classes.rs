@@ -112,12 +112,16 @@ impl Classes {
 
 /// Regions of the names that are not known, each with the cells that speak of it; `None` where they are too many.
 fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<(Vec<CellId>, Unlisted)>> {
+    let listings: Vec<Listing> = problem
+        .cells
+        .iter()
+        .map(|prepared| Listing::of(prepared.cell.actions.outside()))
+        .collect();
     let mut by_prefix: BTreeMap<Option<String>, BTreeSet<Union>> = BTreeMap::new();
     by_prefix.insert(None, BTreeSet::new());
-    for prepared in &problem.cells {
-        for (prefix, union) in unions(prepared.cell.actions.outside()) {
-            by_prefix.entry(Some(prefix)).or_default().insert(union);
-        }
+    for (prefix, union) in listings.iter().flat_map(|listing| &listing.unions) {
+        let unions = by_prefix.entry(Some(prefix.clone())).or_default();
+        unions.insert(union.clone());
     }
     let mut found = Vec::new();
     for (prefix, unions) in by_prefix {
@@ -146,47 +150,50 @@ fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<(Vec<CellId>, Unlisted)>> {
             regions = split;
         }
         for region in regions {
-            let cells = (0..problem.cells.len())
-                .filter(|cell| region.is_in(problem.cell(*cell).cell.actions.outside()));
-            found.push((cells.collect(), region));
+            let cells = listings.iter().enumerate();
+            let cells = cells.filter(|(_, listing)| listing.has(&region));
+            found.push((cells.map(|(cell, _)| cell).collect(), region));
         }
     }
     Some(found)
 }
 
-/// The patterns of each service prefix.
-fn unions(outside: &Outside) -> BTreeMap<String, Union> {
-    let (Outside::Only(patterns) | Outside::AllBut(patterns)) = outside;
-    let mut unions: BTreeMap<String, Union> = BTreeMap::new();
-    for pattern in patterns {
-        if let Some(prefix) = pattern.prefix() {
-            unions
-                .entry(prefix.to_owned())
-                .or_default()
-                .insert(pattern.clone());
+/// What a statement lists of names that are not known.
+struct Listing {
+    unions: BTreeMap<String, Union>,
+    has_everything: bool,
+    all_but: bool,
+}
+
+impl Listing {
+    fn of(outside: &Outside) -> Self {
+        let (Outside::Only(patterns) | Outside::AllBut(patterns)) = outside;
+        let mut unions: BTreeMap<String, Union> = BTreeMap::new();
+        for pattern in patterns {
+            if let Some(prefix) = pattern.prefix() {
+                let union = unions.entry(prefix.to_owned()).or_default();
+                union.insert(pattern.clone());
+            }
+        }
+        Self {
+            unions,
+            has_everything: patterns.iter().any(ActionPattern::is_everything),
+            all_but: matches!(outside, Outside::AllBut(_)),
         }
     }
-    unions
+
+    fn has(&self, region: &Unlisted) -> bool {
+        let union = region
+            .prefix
+            .as_ref()
+            .and_then(|prefix| self.unions.get(prefix));
+        let listed =
+            self.has_everything || union.is_some_and(|union| region.matched.contains(union));
+        listed != self.all_but
+    }
 }
 
 impl Unlisted {
-    fn is_in(&self, outside: &Outside) -> bool {
-        let listed = |patterns: &Union| {
-            let own = patterns
-                .iter()
-                .filter(|own| own.prefix() == self.prefix.as_deref());
-            patterns.iter().any(ActionPattern::is_everything)
-                || self
-                    .matched
-                    .iter()
-                    .any(|union| union.iter().eq(own.clone()))
-        };
-        match outside {
-            Outside::Only(patterns) => listed(patterns),
-            Outside::AllBut(patterns) => !listed(patterns),
-        }
-    }
-
     /// Whether no name is in it.
     fn is_empty(&self, budget: &mut Budget) -> Answer {
         let right: Vec<Shape> = self.unmatched.iter().filter_map(shape).collect();

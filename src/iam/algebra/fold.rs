@@ -27,35 +27,6 @@ pub(super) struct Folded {
     pub(super) unlisted: Vec<String>,
 }
 
-/// Elements for the actions of a class. `written` are patterns that are tried first, so that text comes back as it was.
-pub(super) fn fold(
-    class: &Class,
-    written: &BTreeSet<ActionPattern>,
-    classes: &Classes,
-    universe: &dyn ActionUniverse,
-    budget: &mut Budget,
-) -> Folded {
-    let all = BitSet::below(universe.count());
-    let mut rest = Class {
-        known: all.clone(),
-        unlisted: (0..classes.unlisted.len())
-            .filter(|region| !class.unlisted.contains(region))
-            .collect(),
-    };
-    rest.known.remove_all(&class.known);
-    let is_most = rest.known.iter().count() < class.known.iter().count() / 2;
-    if is_most {
-        if rest.known.is_empty() && rest.unlisted.is_empty() {
-            return Folded::of(vec!["*".to_owned()], false);
-        }
-        let folded = greedy(&rest, written, classes, universe, budget);
-        if folded.unlisted.is_empty() {
-            return Folded::of(folded.elements.elements, true);
-        }
-    }
-    greedy(class, written, classes, universe, budget)
-}
-
 impl Folded {
     fn of(elements: Vec<String>, all_but: bool) -> Self {
         Self {
@@ -65,72 +36,137 @@ impl Folded {
     }
 }
 
-fn greedy(
-    class: &Class,
-    written: &BTreeSet<ActionPattern>,
-    classes: &Classes,
-    universe: &dyn ActionUniverse,
-    budget: &mut Budget,
-) -> Folded {
-    let names: BTreeMap<u32, Action> = class
-        .known
-        .iter()
-        .filter_map(|number| Some((number, universe.action(number)?)))
-        .collect();
-    let mut tried: BTreeSet<ActionPattern> = written.clone();
-    tried.extend(wider(names.values()));
-    let mut fitting: Vec<(usize, ActionPattern, BitSet)> = Vec::new();
-    for pattern in tried {
-        let numbers: BitSet = if pattern.is_everything() {
-            BitSet::below(universe.count())
-        } else {
-            universe.matching(&pattern).into_iter().collect()
+/// Patterns that were written, and what each matches.
+pub(super) struct Vocabulary<'a> {
+    universe: &'a dyn ActionUniverse,
+    regions: &'a [Unlisted],
+    by_prefix: BTreeMap<Option<&'a str>, Vec<usize>>,
+    written: BTreeSet<ActionPattern>,
+    matched: BTreeMap<ActionPattern, Vec<u32>>,
+}
+
+impl<'a> Vocabulary<'a> {
+    pub(super) fn of(
+        written: BTreeSet<ActionPattern>,
+        classes: &'a Classes,
+        universe: &'a dyn ActionUniverse,
+    ) -> Self {
+        let mut by_prefix: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        for (place, region) in classes.unlisted.iter().enumerate() {
+            let places = by_prefix.entry(region.prefix.as_deref()).or_default();
+            places.push(place);
+        }
+        Self {
+            universe,
+            regions: &classes.unlisted,
+            by_prefix,
+            written,
+            matched: BTreeMap::new(),
+        }
+    }
+
+    /// Elements for the actions of a class. What was written is tried first, so that text comes back as it was.
+    pub(super) fn fold(&mut self, class: &Class, budget: &mut Budget) -> Folded {
+        let mut rest = Class {
+            known: BitSet::below(self.universe.count()),
+            unlisted: (0..self.regions.len())
+                .filter(|region| !class.unlisted.contains(region))
+                .collect(),
         };
-        let is_single = pattern
-            .as_action()
-            .is_some_and(|action| universe.number(&action).is_some());
-        let mut regions = classes.unlisted.iter().enumerate();
-        let exact = numbers.is_subset(&class.known)
-            && (is_single
-                || regions.all(|(place, region)| {
-                    class.unlisted.contains(&place) || !region.meets(&pattern, budget)
-                }));
-        if exact {
-            fitting.push((numbers.iter().count(), pattern, numbers));
+        rest.known.remove_all(&class.known);
+        if rest.known.iter().count() < class.known.iter().count() / 2 {
+            if rest.known.is_empty() && rest.unlisted.is_empty() {
+                return Folded::of(vec!["*".to_owned()], false);
+            }
+            let folded = self.listed(&rest, budget);
+            if folded.unlisted.is_empty() {
+                return Folded::of(folded.elements.elements, true);
+            }
         }
+        self.listed(class, budget)
     }
-    fitting.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
-    let mut folded = Folded::default();
-    let mut rest = class.known.clone();
-    let mut open: Vec<&Unlisted> = class
-        .unlisted
-        .iter()
-        .filter_map(|region| classes.unlisted.get(*region))
-        .collect();
-    let mut chosen: Vec<ActionPattern> = Vec::new();
-    for (_, pattern, numbers) in fitting {
-        let is_news = numbers.iter().any(|number| rest.contains(number))
-            || open.iter().any(|region| region.meets(&pattern, budget));
-        if is_news {
-            rest.remove_all(&numbers);
-            folded.elements.elements.push(spelled(&pattern, &names));
-            chosen.push(pattern);
-            open.retain(|region| !region.is_within(chosen.iter(), budget));
+
+    fn listed(&mut self, class: &Class, budget: &mut Budget) -> Folded {
+        let universe = self.universe;
+        let named = |number| Some((number, universe.action(number)?));
+        let names: BTreeMap<u32, Action> = class.known.iter().filter_map(named).collect();
+        let mut folded = Folded::default();
+        let mut rest = class.known.clone();
+        let mut open: BTreeSet<usize> = class.unlisted.iter().copied().collect();
+        let mut chosen: Vec<ActionPattern> = Vec::new();
+        for (pattern, numbers) in self.fitting(class, &names, budget) {
+            let met = self.meets(&pattern, budget);
+            let is_news = numbers.iter().any(|number| rest.contains(*number))
+                || met.iter().any(|region| open.contains(region));
+            if is_news {
+                rest.remove_all(&numbers.into_iter().collect());
+                folded.elements.elements.push(pattern.to_string());
+                chosen.push(pattern);
+                for region in met {
+                    let told = self.regions.get(region);
+                    if told.is_some_and(|told| told.is_within(chosen.iter(), budget)) {
+                        open.remove(&region);
+                    }
+                }
+            }
         }
+        let left = rest.iter().filter_map(|number| names.get(&number));
+        let left = left.map(ToString::to_string);
+        folded.elements.elements.extend(left);
+        let open = open.iter().filter_map(|region| self.regions.get(*region));
+        folded.unlisted.extend(open.flat_map(Unlisted::patterns));
+        for list in [&mut folded.elements.elements, &mut folded.unlisted] {
+            list.sort();
+            list.dedup();
+        }
+        folded
     }
-    let left = rest.iter().filter_map(|number| names.get(&number));
-    folded
-        .elements
-        .elements
-        .extend(left.map(ToString::to_string));
-    folded
-        .unlisted
-        .extend(open.iter().flat_map(|region| region.patterns()));
-    for list in [&mut folded.elements.elements, &mut folded.unlisted] {
-        list.sort();
-        list.dedup();
+
+    /// Patterns that match nothing but the class, those that match most first.
+    fn fitting(
+        &mut self,
+        class: &Class,
+        names: &BTreeMap<u32, Action>,
+        budget: &mut Budget,
+    ) -> Vec<(ActionPattern, Vec<u32>)> {
+        let unlisted: BTreeSet<usize> = class.unlisted.iter().copied().collect();
+        let mut tried = wider(names.values());
+        tried.extend(self.written.iter().cloned());
+        let mut fitting = Vec::new();
+        for pattern in tried {
+            let universe = self.universe;
+            let matched = self.matched.entry(pattern.clone());
+            let matched = matched.or_insert_with(|| match pattern.is_everything() {
+                true => (0..universe.count()).collect(),
+                false => universe.matching(&pattern),
+            });
+            if matched.iter().all(|number| class.known.contains(*number)) {
+                let matched = matched.clone();
+                if self.meets(&pattern, budget).is_subset(&unlisted) {
+                    fitting.push((pattern, matched));
+                }
+            }
+        }
+        fitting.sort_by(|one, other| {
+            let counts = other.1.len().cmp(&one.1.len());
+            counts.then_with(|| one.0.cmp(&other.0))
+        });
+        fitting
     }
-    folded
+
+    /// The regions of unlisted names of which a pattern matches some.
+    fn meets(&self, pattern: &ActionPattern, budget: &mut Budget) -> BTreeSet<usize> {
+        if pattern.is_everything() {
+            return (0..self.regions.len()).collect();
+        }
+        let same = self.by_prefix.get(&pattern.prefix());
+        let same = same.into_iter().flatten().copied();
+        same.filter(|place| {
+            let region = self.regions.get(*place);
+            region.is_some_and(|region| region.meets(pattern, budget))
+        })
+        .collect()
+    }
 }
 
 /// Every action of a service, and those that begin with the same word.
@@ -153,11 +189,4 @@ fn first_word(name: &str) -> &str {
     let end = letters.find(|(_, letter)| !letter.is_ascii_lowercase());
     name.get(..end.map_or(name.len(), |(place, _)| place))
         .unwrap_or(name)
-}
-
-/// A single action as the catalogue spells it, anything else as it is.
-fn spelled(pattern: &ActionPattern, names: &BTreeMap<u32, Action>) -> String {
-    let single = pattern.as_action();
-    let known = single.and_then(|action| names.values().find(|name| **name == action));
-    known.map_or_else(|| pattern.to_string(), ToString::to_string)
 }

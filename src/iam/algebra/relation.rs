@@ -8,7 +8,7 @@ use super::super::permissions::PermissionSet;
 use super::super::{ActionPattern, Answer, ConditionBlock};
 use super::classes::{Class, Classes};
 use super::direction::{self, Cause, Direction, Leftover};
-use super::fold::{Elements, fold};
+use super::fold::{Elements, Vocabulary};
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::shape::Reading;
@@ -170,16 +170,10 @@ fn differences(
             }),
         }
     }
+    let mut vocabulary = Vocabulary::of(written(problem), classes, universe);
     let mut found: Vec<Difference> = Vec::new();
     for group in groups {
-        let written = written(problem);
-        let folded = fold(
-            &group.class,
-            &written,
-            classes,
-            universe,
-            &mut problem.budget,
-        );
+        let folded = vocabulary.fold(&group.class, &mut problem.budget);
         let told = told(problem, &group);
         let unlisted = Elements {
             all_but: false,
