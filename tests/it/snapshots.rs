@@ -10,10 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is kept.
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "gate",
     "scan",
     "check",
+    "compare",
     "whitelist",
     "schema",
     "completions",

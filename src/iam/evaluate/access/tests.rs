@@ -241,7 +241,7 @@ proptest! {
         resource in prop::sample::select(RESOURCES.to_vec()),
     ) {
         let deny = r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#.to_owned();
-        let own = documents(&[identity.clone()]);
+        let own = documents(std::slice::from_ref(&identity));
         let with = documents(&[[identity, vec![deny.clone()]].concat()]);
         let apart = documents(&[vec![deny]]);
         prop_assert_eq!(access(&with, &[], &context, resource).ruling, Ruling::ExplicitlyDenied);
