@@ -230,11 +230,15 @@ impl Granted {
             }
             clause
         });
+        let without = (!difference.except_actions.is_empty()).then(|| {
+            let actions = Value::from(difference.except_actions.clone());
+            Map::from_iter([("Action".to_owned(), actions)])
+        });
         Self {
             statement,
             unlisted_only: difference.unlisted_only,
             within: difference.within.iter().map(clause).collect(),
-            except: except.collect(),
+            except: without.into_iter().chain(except).collect(),
             origins,
             denied_by: difference.denied_by.map(|origin| place(their, origin)),
         }
@@ -261,12 +265,12 @@ impl Granted {
             );
         }
         for except in &self.except {
-            let _ = writeln!(
-                out,
-                "      except {}{}",
-                listed(except, "Resource", "NotResource"),
-                if_holds(except)
-            );
+            let what = if except.contains_key("Action") {
+                listed(except, "Action", "NotAction")
+            } else {
+                listed(except, "Resource", "NotResource")
+            };
+            let _ = writeln!(out, "      except {what}{}", if_holds(except));
         }
         let places: Vec<String> = self.origins.iter().map(shown).collect();
         let mut line = places.join(", ");

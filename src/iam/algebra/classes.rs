@@ -3,6 +3,7 @@
 //! Known actions are told apart by number. Names that the catalogue does not list are regions of patterns: those that some
 //! patterns match and others do not.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action_set::{ActionNumbering, BitSet, Outside};
@@ -38,6 +39,10 @@ pub(super) struct Class {
     pub(super) known: BitSet,
     /// Places in [`Classes::unlisted`].
     pub(super) unlisted: Vec<usize>,
+    /// Known actions that may as well be in it: granting them would grant nothing.
+    pub(super) idle: BitSet,
+    /// Regions of unlisted names that may as well be in it.
+    pub(super) idle_unlisted: Vec<usize>,
 }
 
 /// All actions, in classes.
@@ -46,6 +51,8 @@ pub(super) struct Classes {
     /// Each with the cells that speak of it.
     pub(super) by_cells: BTreeMap<Vec<CellId>, Class>,
     pub(super) unlisted: Vec<Unlisted>,
+    /// Known actions that need no permission.
+    pub(super) free: BitSet,
     /// Whether there were too many unlisted names to tell apart.
     pub(super) is_cut: bool,
 }
@@ -86,14 +93,13 @@ impl Classes {
             }
         }
         let mut members: Vec<BitSet> = vec![BitSet::default(); cells_of.len()];
-        let free: Vec<Option<u32>> = FREE_OF_STS
+        self.free = FREE_OF_STS
             .iter()
-            .filter_map(|name| format!("sts:{name}").parse().ok())
-            .map(|action| numbering.number(&action))
+            .filter_map(|name| numbering.number(&format!("sts:{name}").parse().ok()?))
             .collect();
         for (number, class) in (0..).zip(class_of) {
             // What needs no permission is granted by everyone.
-            let counts = class != 0 && !free.contains(&Some(number));
+            let counts = class != 0 && !self.free.contains(number);
             if let Some(set) = members.get_mut(class).filter(|_| counts) {
                 set.insert(number);
             }
@@ -256,10 +262,11 @@ impl Unlisted {
 
     /// Patterns that all of its names match.
     pub(super) fn patterns(&self) -> Vec<String> {
-        match (
-            self.matched.iter().min_by_key(|union| union.len()),
-            &self.prefix,
-        ) {
+        let few_and_long = |union: &&Union| {
+            let shortest = union.iter().map(|pattern| pattern.text().len()).min();
+            (union.len(), Reverse(shortest))
+        };
+        match (self.matched.iter().min_by_key(few_and_long), &self.prefix) {
             (Some(union), _) => union.iter().map(ToString::to_string).collect(),
             (None, Some(prefix)) => vec![format!("{prefix}:*")],
             (None, None) => vec!["*".to_owned()],

@@ -63,10 +63,23 @@ impl Direction {
         }
     }
 
-    fn add(&mut self, leftover: Leftover, known: &BitSet, unlisted: &[usize]) {
+    fn add(&mut self, leftover: Leftover, found: Class, idle: &BitSet) {
         let class = self.leftovers.entry(leftover).or_default();
-        class.known.insert_all(known);
-        class.unlisted.extend(unlisted);
+        class.known.insert_all(&found.known);
+        class.unlisted.extend(found.unlisted);
+        class.idle.insert_all(idle);
+    }
+}
+
+/// Whether no resource that the actions can act on is in the region.
+fn is_dead(problem: &mut Problem<'_>, region: &Region, reach: &Reach) -> bool {
+    match reach {
+        Reach::Unknown => false,
+        Reach::Forms(forms) => problem.covers(region, &[], forms).answer.is_yes(),
+        Reach::EitherForms(one, other) => {
+            problem.covers(region, &[], one).answer.is_yes()
+                && problem.covers(region, &[], other).answer.is_yes()
+        }
     }
 }
 
@@ -117,20 +130,25 @@ pub(super) fn direction(
                     doubt: (!found.answer.is_no())
                         .then(|| found.because.clone().unwrap_or_default()),
                 };
+                let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
+                let mut idle = classes.free.clone();
                 if !class.unlisted.is_empty() {
-                    let leftover = leftover(problem, &whole);
-                    direction.add(leftover, &BitSet::default(), &class.unlisted);
+                    let found = here.entry(leftover(problem, &whole)).or_default();
+                    found.unlisted.clone_from(&class.unlisted);
                 }
-                if class.known.is_empty() {
-                    continue;
+                let is_all =
+                    whole.answer.is_no() && reaches_all(problem, &region) && cover.is_empty();
+                if is_all && !class.known.is_empty() {
+                    let found = here.entry(leftover(problem, &whole)).or_default();
+                    found.known.insert_all(&class.known);
                 }
-                if whole.answer.is_no() && reaches_all(problem, &region) && cover.is_empty() {
-                    let leftover = leftover(problem, &whole);
-                    direction.add(leftover, &class.known, &[]);
-                    continue;
-                }
-                for (kind, numbers) in kinds.get_or_insert_with(|| by_kind(&class.known, universe))
-                {
+                let nothing = BTreeMap::new();
+                let left = if is_all {
+                    &nothing
+                } else {
+                    kinds.get_or_insert_with(|| by_kind(&class.known, universe))
+                };
+                for (kind, numbers) in left {
                     let reach = reaches.entry(kind.clone()).or_insert_with(|| {
                         numbers
                             .iter()
@@ -145,10 +163,18 @@ pub(super) fn direction(
                             either(&one, &problem.covers(&region, cover, other))
                         }
                     };
-                    if !found.answer.is_yes() {
+                    if found.answer.is_yes() {
+                        if is_dead(problem, &region, reach) {
+                            idle.insert_all(numbers);
+                        }
+                    } else {
                         let leftover = leftover(problem, &found);
-                        direction.add(leftover, numbers, &[]);
+                        let class = here.entry(leftover).or_default();
+                        class.known.insert_all(numbers);
                     }
+                }
+                for (leftover, class) in here {
+                    direction.add(leftover, class, &idle);
                 }
             }
         }

@@ -23,15 +23,23 @@ pub struct Elements {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Folded {
     pub(super) elements: Elements,
+    /// Actions among them that are not meant.
+    pub(super) except: Vec<String>,
     /// Patterns of which only names that the catalogue does not list are meant.
     pub(super) unlisted: Vec<String>,
 }
 
 impl Folded {
+    fn size(&self) -> usize {
+        // What is told in two statements is longer than what is told in one.
+        let statements = if self.unlisted.is_empty() { 0 } else { 2 };
+        self.elements.elements.len() + self.except.len() + self.unlisted.len() + statements
+    }
+
     fn of(elements: Vec<String>, all_but: bool) -> Self {
         Self {
             elements: Elements { all_but, elements },
-            unlisted: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -66,14 +74,24 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// Elements for the actions of a class. What was written is tried first, so that text comes back as it was.
-    pub(super) fn fold(&mut self, class: &Class, budget: &mut Budget) -> Folded {
+    ///
+    /// `own` are the wildcards of the statement that grants them.
+    pub(super) fn fold(
+        &mut self,
+        class: &Class,
+        own: &BTreeSet<ActionPattern>,
+        budget: &mut Budget,
+    ) -> Folded {
         let mut rest = Class {
             known: BitSet::below(self.universe.count()),
             unlisted: (0..self.regions.len())
                 .filter(|region| !class.unlisted.contains(region))
                 .collect(),
+            idle: class.idle.clone(),
+            idle_unlisted: Vec::new(),
         };
         rest.known.remove_all(&class.known);
+        rest.known.remove_all(&class.idle);
         if rest.known.iter().count() < class.known.iter().count() / 2 {
             if rest.known.is_empty() && rest.unlisted.is_empty() {
                 return Folded::of(vec!["*".to_owned()], false);
@@ -83,7 +101,77 @@ impl<'a> Vocabulary<'a> {
                 return Folded::of(folded.elements.elements, true);
             }
         }
-        self.listed(class, budget)
+        let listed = self.listed(class, budget);
+        match self.with_exceptions(class, own, budget) {
+            Some(shorter) if shorter.size() < listed.size() => shorter,
+            Some(_) | None => listed,
+        }
+    }
+
+    /// The statement's own wildcards, and what of them is not meant.
+    fn with_exceptions(
+        &mut self,
+        class: &Class,
+        own: &BTreeSet<ActionPattern>,
+        budget: &mut Budget,
+    ) -> Option<Folded> {
+        let mut folded = Folded::default();
+        let (mut reached, mut regions) = (BitSet::default(), BTreeSet::new());
+        for pattern in own {
+            let numbers: BitSet = self.numbers(pattern).into_iter().collect();
+            let met = self.meets(pattern, budget);
+            let mut common = numbers.clone();
+            common.retain_all(&class.known);
+            if !common.is_empty() || met.iter().any(|region| class.unlisted.contains(region)) {
+                reached.insert_all(&numbers);
+                regions.extend(met);
+                folded.elements.elements.push(pattern.to_string());
+            }
+        }
+        let all_met = class.unlisted.iter().all(|region| regions.contains(region));
+        // To leave out more than is there does no harm.
+        let mut beyond = Class {
+            known: reached.clone(),
+            idle: BitSet::below(self.universe.count()),
+            idle_unlisted: (0..self.regions.len())
+                .filter(|region| !regions.contains(region))
+                .collect(),
+            unlisted: Vec::new(),
+        };
+        beyond.idle.remove_all(&reached);
+        beyond.idle.insert_all(&class.idle);
+        regions.retain(|region| !class.unlisted.contains(region));
+        beyond.unlisted.extend(regions);
+        beyond.known.remove_all(&class.known);
+        beyond.known.remove_all(&class.idle);
+        let beyond = self.listed(&beyond, budget);
+        if !beyond.unlisted.is_empty() || !all_met {
+            return None;
+        }
+        folded.except = beyond.elements.elements;
+        let mut rest = class.known.clone();
+        rest.remove_all(&reached);
+        let names = rest
+            .iter()
+            .filter_map(|number| self.universe.action(number));
+        let names = names.map(|name| name.to_string());
+        folded.elements.elements.extend(names);
+        folded.elements.elements.sort();
+        Some(folded)
+    }
+
+    /// The numbers of the known actions that a pattern matches.
+    fn numbers(&mut self, pattern: &ActionPattern) -> Vec<u32> {
+        let universe = self.universe;
+        let matched = self.matched.entry(pattern.clone());
+        let matched = matched.or_insert_with(|| {
+            if pattern.is_everything() {
+                (0..universe.count()).collect()
+            } else {
+                universe.matching(pattern)
+            }
+        });
+        matched.clone()
     }
 
     fn listed(&mut self, class: &Class, budget: &mut Budget) -> Folded {
@@ -129,22 +217,16 @@ impl<'a> Vocabulary<'a> {
         names: &BTreeMap<u32, Action>,
         budget: &mut Budget,
     ) -> Vec<(ActionPattern, Vec<u32>)> {
-        let unlisted: BTreeSet<usize> = class.unlisted.iter().copied().collect();
+        let unlisted = class.unlisted.iter().chain(&class.idle_unlisted);
+        let unlisted: BTreeSet<usize> = unlisted.copied().collect();
         let mut tried = wider(names.values());
         tried.extend(self.written.iter().cloned());
         let mut fitting = Vec::new();
         for pattern in tried {
-            let universe = self.universe;
-            let matched = self.matched.entry(pattern.clone());
-            let matched = matched.or_insert_with(|| match pattern.is_everything() {
-                true => (0..universe.count()).collect(),
-                false => universe.matching(&pattern),
-            });
-            if matched.iter().all(|number| class.known.contains(*number)) {
-                let matched = matched.clone();
-                if self.meets(&pattern, budget).is_subset(&unlisted) {
-                    fitting.push((pattern, matched));
-                }
+            let matched = self.numbers(&pattern);
+            let fits = |number: &u32| class.known.contains(*number) || class.idle.contains(*number);
+            if matched.iter().all(fits) && self.meets(&pattern, budget).is_subset(&unlisted) {
+                fitting.push((pattern, matched));
             }
         }
         fitting.sort_by(|one, other| {

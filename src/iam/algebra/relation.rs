@@ -53,6 +53,8 @@ pub struct Difference {
     pub denied_by: Option<StatementRef>,
     /// The actions.
     pub actions: Elements,
+    /// Actions among them that are not meant.
+    pub except_actions: Vec<String>,
     /// Whether only actions that the catalogue does not list are meant.
     pub unlisted_only: bool,
     /// On these resources,
@@ -162,7 +164,10 @@ fn differences(
                 && group.class.unlisted == class.unlisted
         };
         match groups.iter_mut().find(same) {
-            Some(group) => group.patterns.extend(pattern),
+            Some(group) => {
+                group.patterns.extend(pattern);
+                group.class.idle.retain_all(&class.idle);
+            }
             None => groups.push(Group {
                 patterns: pattern.into_iter().collect(),
                 leftover,
@@ -173,18 +178,23 @@ fn differences(
     let mut vocabulary = Vocabulary::of(written(problem), classes, universe);
     let mut found: Vec<Difference> = Vec::new();
     for group in groups {
-        let folded = vocabulary.fold(&group.class, &mut problem.budget);
+        let own = own(problem, &group);
+        let folded = vocabulary.fold(&group.class, &own, &mut problem.budget);
         let told = told(problem, &group);
         let unlisted = Elements {
             all_but: false,
             elements: folded.unlisted,
         };
-        for (actions, unlisted_only) in [(folded.elements, false), (unlisted, true)] {
+        for (actions, except_actions, unlisted_only) in [
+            (folded.elements, folded.except, false),
+            (unlisted, Vec::new(), true),
+        ] {
             if actions.elements.is_empty() {
                 continue;
             }
             let difference = Difference {
                 actions,
+                except_actions,
                 unlisted_only,
                 ..told.clone()
             };
@@ -203,6 +213,15 @@ fn differences(
     }
     found.sort();
     found
+}
+
+/// The wildcards of the statement that grants it.
+fn own(problem: &Problem<'_>, group: &Group) -> BTreeSet<ActionPattern> {
+    let first = group.leftover.part.first();
+    match first.map(|(cell, _)| problem.cell(*cell).cell.actions.outside()) {
+        Some(Outside::Only(patterns)) => patterns.clone(),
+        Some(Outside::AllBut(_)) | None => BTreeSet::new(),
+    }
 }
 
 /// Every action element of both sets.
@@ -231,6 +250,7 @@ fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
             .collect(),
         denied_by: None,
         actions: Elements::default(),
+        except_actions: Vec::new(),
         unlisted_only: false,
         resources: Elements::default(),
         within: Vec::new(),
