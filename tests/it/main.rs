@@ -12,6 +12,10 @@ mod cases;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod generator;
@@ -21,6 +25,8 @@ mod laws;
 mod live;
 #[cfg(test)]
 mod policy_semantics;
+#[cfg(test)]
+mod policy_semantics_requests;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
