@@ -1,8 +1,8 @@
 //! What `check` says: the decision, the statements that brought it about, and why others did not apply.
 
 use super::printable;
-use super::text::words::counted;
 use super::text::style::{BAD, BOLD, DIM, GOOD, WARN, painted};
+use super::text::words::counted;
 use crate::iam::evaluate::{Access, Considered, Layer, Level, Policies, Reason, Ruling};
 use crate::iam::{Effect, PolicyDocument, Statement};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! What `compare` says: how two policies relate, and what each grants that the other does not.
 
 use super::printable;
-use super::text::words::counted;
 use super::text::style::{BAD, BOLD, DIM, GOOD, WARN, painted};
+use super::text::words::counted;
 use crate::iam::algebra::{Comparison, Difference, Elements, Relation};
 use crate::iam::evaluate::StatementRef;
 use crate::iam::{ConditionBlock, PolicyDocument};
