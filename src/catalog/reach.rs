@@ -50,7 +50,9 @@ impl ActionUniverse for Catalog {
                 vec![whole_service(entry.prefix())],
             );
         }
-        let formats = entry.resource_types().flat_map(|kind| kind.formats());
+        let formats = entry
+            .resource_types()
+            .flat_map(super::reference::ResourceType::formats);
         Reach::Forms(formats.map(|format| shape(format)).collect())
     }
 }

@@ -206,7 +206,7 @@ impl Granted {
             for more in conditions {
                 match all.last_mut() {
                     Some(last) if more.keys().all(|operator| !last.contains_key(operator)) => {
-                        last.extend(more)
+                        last.extend(more);
                     }
                     _ => all.push(more),
                 }

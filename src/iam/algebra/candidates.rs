@@ -41,7 +41,9 @@ pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
         let with = |request: &Context| {
             let extended = values.iter().map(|members| {
                 let mut request = request.clone();
-                members.iter().for_each(|member| request.add(key, member));
+                for member in members {
+                    request.add(key, member);
+                }
                 request
             });
             extended.collect::<Vec<_>>()

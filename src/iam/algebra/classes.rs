@@ -248,7 +248,7 @@ impl Unlisted {
     /// Whether these patterns match all of its names.
     pub(super) fn is_within<'a>(
         &self,
-        patterns: impl Iterator<Item = &'a ActionPattern> + Clone,
+        mut patterns: impl Iterator<Item = &'a ActionPattern> + Clone,
         budget: &mut Budget,
     ) -> bool {
         let mut narrowed = self.clone();
@@ -256,7 +256,7 @@ impl Unlisted {
             .clone()
             .filter(|own| own.prefix() == self.prefix.as_deref());
         narrowed.unmatched.extend(own.cloned());
-        patterns.clone().any(ActionPattern::is_everything)
+        patterns.any(ActionPattern::is_everything)
             || (self.prefix.is_some() && narrowed.is_empty(budget).is_yes())
     }
 

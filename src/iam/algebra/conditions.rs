@@ -61,10 +61,10 @@ impl Conditions {
                 .into_iter()
                 .flat_map(ConditionBlock::atoms)
         };
-        let held: BTreeSet<&ConditionAtom> = hold.iter().flat_map(atoms).collect();
+        let given: BTreeSet<&ConditionAtom> = hold.iter().flat_map(atoms).collect();
         let mut choices: Vec<Vec<&ConditionAtom>> = fail
             .iter()
-            .map(|id| atoms(id).filter(|atom| !held.contains(atom)).collect())
+            .map(|id| atoms(id).filter(|atom| !given.contains(atom)).collect())
             .collect();
         // To fail a condition is to fail one of its atoms; where there is one only, there is nothing to try.
         choices.sort_by_key(Vec::len);
@@ -78,7 +78,7 @@ impl Conditions {
                 if tries > MOST_TRIES {
                     return Reasoned::undecided("its conditions are too many to compare");
                 }
-                let literals: Vec<Literal<'_>> = held
+                let literals: Vec<Literal<'_>> = given
                     .iter()
                     .map(|atom| Literal { atom, holds: true })
                     .chain(failed.iter().map(|atom| Literal { atom, holds: false }))

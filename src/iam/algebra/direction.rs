@@ -219,7 +219,7 @@ fn parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Option<Vec<Par
         {
             match &problem.cell(*cell).resources {
                 Clause::Only(patterns) => {
-                    pieces.extend(patterns.iter().map(|own| (*cell, Some(*own))))
+                    pieces.extend(patterns.iter().map(|own| (*cell, Some(*own))));
                 }
                 Clause::AllBut(_) => pieces.push((*cell, None)),
             }

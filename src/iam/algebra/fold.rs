@@ -176,8 +176,8 @@ impl<'a> Vocabulary<'a> {
 
     fn listed(&mut self, class: &Class, budget: &mut Budget) -> Folded {
         let universe = self.universe;
-        let named = |number| Some((number, universe.action(number)?));
-        let names: BTreeMap<u32, Action> = class.known.iter().filter_map(named).collect();
+        let with_its_name = |number| Some((number, universe.action(number)?));
+        let names: BTreeMap<u32, Action> = class.known.iter().filter_map(with_its_name).collect();
         let mut folded = Folded::default();
         let mut rest = class.known.clone();
         let mut open: BTreeSet<usize> = class.unlisted.iter().copied().collect();

@@ -308,41 +308,51 @@ fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
         .conditions
         .retain(|condition| !condition.is_empty());
     for cell in less {
-        let condition = condition_of(problem, *cell);
-        let always = condition.is_empty() || difference.conditions.contains(&condition);
-        let clause = problem.cell(*cell).resources.clone();
-        match clause {
-            Clause::AllBut(excluded) if always => {
-                difference
-                    .within
-                    .push(elements(problem, &Clause::Only(excluded)));
-            }
-            Clause::Only(excluded) => {
-                let excluded = if all_but {
-                    excluded
-                } else {
-                    meeting(problem, &excluded, &patterns)
-                };
-                difference.except.push(Except {
-                    resources: elements(problem, &Clause::Only(excluded)),
-                    condition: if always {
-                        ConditionBlock::default()
-                    } else {
-                        condition
-                    },
-                });
-            }
-            Clause::AllBut(_) => difference.except.push(Except {
-                resources: elements(problem, &clause),
-                condition,
-            }),
-        }
+        take_away(problem, &mut difference, *cell, &patterns, all_but);
     }
     difference.except.sort();
     difference.except.dedup();
     difference.within.sort();
     difference.within.dedup();
     difference
+}
+
+/// Tells of a cell of the other set what it takes away from a difference.
+fn take_away(
+    problem: &mut Problem<'_>,
+    difference: &mut Difference,
+    cell: CellId,
+    patterns: &[PatternId],
+    all_but: bool,
+) {
+    let condition = problem.cell(cell).cell.condition.clone();
+    let always = condition.is_empty() || difference.conditions.contains(&condition);
+    let clause = problem.cell(cell).resources.clone();
+    match clause {
+        Clause::AllBut(excluded) if always => {
+            let within = elements(problem, &Clause::Only(excluded));
+            difference.within.push(within);
+        }
+        Clause::Only(excluded) => {
+            let excluded = if all_but {
+                excluded
+            } else {
+                meeting(problem, &excluded, patterns)
+            };
+            difference.except.push(Except {
+                resources: elements(problem, &Clause::Only(excluded)),
+                condition: if always {
+                    ConditionBlock::default()
+                } else {
+                    condition
+                },
+            });
+        }
+        Clause::AllBut(_) => difference.except.push(Except {
+            resources: elements(problem, &clause),
+            condition,
+        }),
+    }
 }
 
 fn elements(problem: &Problem<'_>, clause: &Clause) -> Elements {
@@ -385,11 +395,11 @@ fn narrower(
 }
 
 /// Those of the first that meet one of the second.
-fn meeting(problem: &mut Problem<'_>, these: &[PatternId], those: &[PatternId]) -> Vec<PatternId> {
+fn meeting(problem: &mut Problem<'_>, of: &[PatternId], with: &[PatternId]) -> Vec<PatternId> {
     let mut meeting = Vec::new();
-    for &id in these {
+    for &id in of {
         let own = &problem.patterns.get(id).widest;
-        let meets = those.iter().any(|other| {
+        let meets = with.iter().any(|other| {
             let their = &problem.patterns.get(*other).widest;
             !walk::meet(&[own, their], &mut problem.budget).is_no()
         });
