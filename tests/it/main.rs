@@ -24,6 +24,8 @@ mod laws;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
 mod policy_semantics_requests;
