@@ -1,6 +1,11 @@
 //! What was typed: commands and flags as clap reads them, nothing resolved.
 
+pub mod check;
+pub mod compare;
+
+use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compare::Compare;
 use std::path::PathBuf;
 
 /// A gate that keeps IAM roles honest: from the AWS calls that X-Ray saw to a verdict on the role's policies.
@@ -17,8 +22,8 @@ Exit codes:
   0  the gate passed, or the job is done
   1  the job could not be done
   2  wrong usage, wrong configuration, or a policy that does not parse
-  3  the gate failed
-  4  the evidence is insufficient";
+  3  the gate failed, `check` says denied, or `compare` says broader or incomparable
+  4  the evidence is insufficient, or `compare` says undecided";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -27,6 +32,10 @@ pub enum Command {
     Gate(Gate),
     /// Write one policy document a function from what traces show
     Scan(Scan),
+    /// Say whether policies would allow a request, and which statement decides
+    Check(Check),
+    /// Say whether one policy grants anything that another does not, and what
+    Compare(Compare),
     /// Print an X-Ray SDK parameter whitelist, so that traces carry the resources that policies name
     Whitelist(Whitelist),
     /// Print the JSON Schema of the report

@@ -14,7 +14,11 @@ pub enum Exit {
     Usage,
     /// 3: the gate failed.
     GateFailed,
-    /// 4: the evidence is insufficient.
+    /// 3: `check` says that the request is denied.
+    Denied,
+    /// 3: `compare` says that the one policy grants what the other does not.
+    Broader,
+    /// 4: the evidence is insufficient, or `compare` cannot tell.
     Inconclusive,
 }
 
@@ -25,7 +29,7 @@ impl Exit {
             Self::Success => 0,
             Self::Failure => 1,
             Self::Usage => 2,
-            Self::GateFailed => 3,
+            Self::GateFailed | Self::Denied | Self::Broader => 3,
             Self::Inconclusive => 4,
         }
     }

@@ -17,6 +17,7 @@ mod needs;
 mod overlap;
 pub mod parameters;
 mod place;
+mod reach;
 mod reference;
 mod resolve;
 pub mod sensitive;

@@ -4,6 +4,7 @@
 //! name has no slash, so that `bucket/*` matches no bucket. Where a name's alphabet is not known, it may be anything.
 
 use super::template::{self, Piece};
+use crate::iam::algebra::Alphabet;
 
 /// Variables whose values have neither `:` nor `/`. A function's or state machine's name is none of them: a version or alias
 /// may follow it in the ARNs that the same actions are authorised on.
@@ -56,6 +57,17 @@ impl Set {
     }
 }
 
+/// Letters that the values of a variable are made of.
+pub(super) fn alphabet(variable: &str) -> Alphabet {
+    if WORDS.contains(&variable) {
+        Alphabet::Word
+    } else if variable.ends_with("WithPath") {
+        Alphabet::Path
+    } else {
+        Alphabet::Any
+    }
+}
+
 /// Whether some ARN of the format matches the pattern.
 pub(super) fn can_match(format: &str, pattern: &str) -> bool {
     meet(&steps_of_format(format), &steps_of_pattern(pattern))
@@ -69,10 +81,10 @@ fn steps_of_format(format: &str) -> Vec<Step> {
                 steps.extend(text.chars().map(|letter| Step::One(Set::Just(letter))));
             }
             Piece::Variable(name) => {
-                let set = match name {
-                    _ if WORDS.contains(&name) => Set::Word,
-                    _ if name.ends_with("WithPath") => Set::Path,
-                    _ => Set::Any,
+                let set = match alphabet(name) {
+                    Alphabet::Word => Set::Word,
+                    Alphabet::Path => Set::Path,
+                    Alphabet::Any => Set::Any,
                 };
                 steps.extend([Step::One(set), Step::Many(set)]);
             }

@@ -107,7 +107,14 @@ impl PolicyPath {
             None => self.0.clone(),
         };
         let text = read_text(&path)?;
-        Ok(PolicyDocument::parse(&text, path)?)
+        let is_yaml = Path::new(&path).extension().is_some_and(|extension| {
+            extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+        });
+        Ok(if is_yaml {
+            PolicyDocument::parse_yaml(&text, path)?
+        } else {
+            PolicyDocument::parse(&text, path)?
+        })
     }
 }
 

@@ -1,8 +1,18 @@
-//! A statement's `Condition` as a canonical conjunction of atoms.
+//! A statement's `Condition` as a canonical conjunction of atoms, and whether one holds for a request.
 //!
-//! Says whether two blocks are the same, not whether one holds. Follows
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>: key names have no regard to
-//! case, values have.
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>: key names have no
+//! regard to case, values have. A file each for what an operator compares: numbers, dates, addresses, ...
+
+mod address;
+mod arn;
+mod binary;
+mod boolean;
+mod date;
+mod number;
+mod operator;
+mod tested;
+
+pub use operator::{Comparison, Operator, Set, Test};
 
 use std::collections::BTreeSet;
 use std::fmt;

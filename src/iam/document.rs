@@ -7,6 +7,7 @@ mod elements;
 mod error;
 mod json;
 mod read;
+mod yaml;
 
 pub use error::{PolicyError, PolicyProblem};
 
@@ -32,6 +33,16 @@ pub struct Note {
     pub span: Span,
 }
 
+/// What a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Syntax {
+    /// JSON, which can be edited in place.
+    #[default]
+    Json,
+    /// YAML, which is only read.
+    Yaml,
+}
+
 /// A policy document, its statements and the text they were read from.
 ///
 /// ```
@@ -55,6 +66,8 @@ pub struct PolicyDocument {
     pub name: String,
     /// The text that it was read from; all spans are ranges of it.
     pub source: String,
+    /// What the text is written in.
+    pub syntax: Syntax,
     /// Version of the language that it is written in.
     pub version: Version,
     /// `Id`, where it has one.
@@ -74,7 +87,25 @@ impl PolicyDocument {
     ///
     /// What is not JSON, what AWS would refuse, and what is too large or too deep, with its line and column.
     pub fn parse(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
-        read::document(text, name.into())
+        read::document(text, name.into(), Syntax::Json)
+    }
+
+    /// Reads a document written in YAML: the same elements, and places that are places in the YAML.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::PolicyDocument;
+    ///
+    /// let text = "Version: 2012-10-17\nStatement:\n  Effect: Allow\n  Action: s3:GetObject\n  Resource: '*'\n";
+    /// let policy = PolicyDocument::parse_yaml(text, "policy.yaml")?;
+    /// assert_eq!(policy.statements[0].actions.patterns()[0].line(), 4);
+    /// # Ok::<(), aws_least_privilege::iam::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What [`parse`](Self::parse) refuses, what is not YAML, and aliases, tags and second documents.
+    pub fn parse_yaml(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
+        read::document(text, name.into(), Syntax::Yaml)
     }
 }
 

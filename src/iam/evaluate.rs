@@ -1,10 +1,26 @@
 //! Would these policies allow this action on this resource?
 //!
-//! Identity policies of one principal only: an explicit `Deny` wins, then any `Allow`, else it is denied. Follows
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. Boundaries, resource policies
-//! and the few calls that need no permission are the caller's to reckon with.
+//! [`evaluate`] rules on a request with its context, [`decide`] says what identity policies decide whatever the context is.
+//! Both hold one statement after the other against the request in the same way. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
-use super::{Action, Answer, Effect, PolicyDocument, Statement};
+mod access;
+mod applied;
+mod layer;
+mod request;
+mod tally;
+
+pub use access::{Access, Level, Policies, Ruling, evaluate};
+pub(super) use applied::apply;
+pub use applied::{Applied, Reason};
+pub use layer::Layer;
+pub(in crate::iam) use request::FREE_OF_STS;
+pub use request::{Asks, Request, needs_no_permission};
+pub use tally::Considered;
+
+use tally::Tally;
+
+use super::{Action, Answer, Effect, PolicyDocument};
 
 /// What comes of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,54 +76,52 @@ pub struct Decision {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn decide(policies: &[&PolicyDocument], action: &Action, resource: &str) -> Decision {
-    let mut allows = Matched::default();
-    let mut denies = Matched::default();
-    for (policy, document) in policies.iter().enumerate() {
-        for statement in &document.statements {
-            let place = StatementRef {
-                policy,
-                statement: statement.index,
-            };
-            let matched = match statement.effect {
-                Effect::Allow => &mut allows,
-                Effect::Deny => &mut denies,
-            };
-            match statement.applies(action, resource) {
-                Answer::Yes => matched.surely.push(place),
-                Answer::Undecided => matched.perhaps.push((place, statement)),
-                Answer::No => {}
-            }
-        }
-    }
+    let request = Request {
+        action,
+        resource,
+        context: None,
+        asks: Asks::Resource,
+    };
+    let tally = Tally::of(
+        Layer::Identity,
+        policies.iter().copied().enumerate(),
+        &request,
+    );
+    let with = |effect, answer| {
+        let all = tally.with(effect);
+        let found = all.filter(move |own| own.applied.answer == answer);
+        found.map(Considered::place).collect::<Vec<_>>()
+    };
     let decided = |outcome, statements| Decision {
         outcome,
         statements,
     };
-    if !denies.surely.is_empty() {
-        return decided(Outcome::ExplicitlyDenied, denies.surely);
+    match (tally.any(Effect::Deny), tally.any(Effect::Allow)) {
+        (Answer::Yes, _) => decided(Outcome::ExplicitlyDenied, with(Effect::Deny, Answer::Yes)),
+        (_, Answer::No) => decided(Outcome::ImplicitlyDenied, Vec::new()),
+        (Answer::No, Answer::Yes) => decided(Outcome::Allowed, with(Effect::Allow, Answer::Yes)),
+        (Answer::No | Answer::Undecided, allowed) => {
+            let open: Vec<&Considered> = tally
+                .considered
+                .iter()
+                .filter(|own| own.applied.answer == Answer::Undecided)
+                .filter(|own| own.effect == Effect::Deny || allowed == Answer::Undecided)
+                .collect();
+            let reason = open.iter().find_map(|own| own.applied.reasons.first());
+            let reason = reason.map(ToString::to_string).unwrap_or_default();
+            let places = open.into_iter().map(Considered::place).collect();
+            decided(Outcome::Undecided(reason), places)
+        }
     }
-    if allows.surely.is_empty() && allows.perhaps.is_empty() {
-        return decided(Outcome::ImplicitlyDenied, Vec::new());
-    }
-    if denies.perhaps.is_empty() && !allows.surely.is_empty() {
-        return decided(Outcome::Allowed, allows.surely);
-    }
-    let mut open = denies.perhaps;
-    if allows.surely.is_empty() {
-        open.extend(allows.perhaps);
-    }
-    open.sort_by_key(|(place, _)| *place);
-    let reason = open
-        .iter()
-        .find_map(|(_, statement)| statement.undecided_because());
-    let places = open.into_iter().map(|(place, _)| place).collect();
-    decided(Outcome::Undecided(reason.unwrap_or_default()), places)
 }
 
-#[derive(Default)]
-struct Matched<'a> {
-    surely: Vec<StatementRef>,
-    perhaps: Vec<(StatementRef, &'a Statement)>,
+impl Considered {
+    fn place(&self) -> StatementRef {
+        StatementRef {
+            policy: self.policy,
+            statement: self.statement,
+        }
+    }
 }
 
 #[cfg(test)]

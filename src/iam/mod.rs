@@ -6,9 +6,11 @@
 pub mod action;
 pub mod action_pattern;
 pub mod action_set;
+pub mod algebra;
 pub mod answer;
 pub mod arn;
 pub mod condition;
+pub mod context;
 pub mod document;
 pub mod evaluate;
 pub mod glob;
@@ -19,6 +21,7 @@ pub mod print;
 pub mod resource_pattern;
 pub mod span;
 pub mod statement;
+mod variable;
 pub mod version;
 
 pub use action::Action;
@@ -26,6 +29,7 @@ pub use action_pattern::ActionPattern;
 pub use answer::Answer;
 pub use arn::Arn;
 pub use condition::{ConditionAtom, ConditionBlock};
+pub use context::Context;
 pub use document::{PolicyDocument, PolicyError};
 pub use glob::Glob;
 pub use inclusion::union_covers;

@@ -7,7 +7,7 @@ use super::action_set::{ActionNumbering, ActionSet};
 use super::evaluate::StatementRef;
 use super::{
     Action, Answer, ConditionBlock, Effect, PolicyDocument, ResourceClause, ResourcePattern,
-    Statement,
+    Statement, Version,
 };
 
 /// Resources that a statement speaks of.
@@ -45,14 +45,22 @@ pub struct Cell {
     pub resources: ResourceSet,
     /// Under which condition; an empty one always holds.
     pub condition: ConditionBlock,
-    /// Whether it holds for certain principals only, which it names.
-    pub names_principal: bool,
+    /// Version of the language that it is written in.
+    pub version: Version,
+    /// For whom it holds where it names principals: that element as written, without white space, behind
+    /// `Not` where it is `NotPrincipal`.
+    pub principal: Option<String>,
     /// The statement that says so.
     pub origin: StatementRef,
 }
 
 impl Cell {
-    fn of(statement: &Statement, policy: usize, numbering: &dyn ActionNumbering) -> Self {
+    fn of(
+        statement: &Statement,
+        policy: usize,
+        document: &PolicyDocument,
+        numbering: &dyn ActionNumbering,
+    ) -> Self {
         let patterns = || {
             let patterns = statement.resources.patterns().iter();
             patterns.map(|pattern| pattern.value.clone()).collect()
@@ -69,7 +77,19 @@ impl Cell {
                 .as_ref()
                 .map(|block| block.value.clone())
                 .unwrap_or_default(),
-            names_principal: statement.principal.is_some(),
+            version: document.version,
+            principal: statement.principal.map(|span| {
+                let before = document.source.get(..span.start).unwrap_or_default();
+                let name = before.trim_end_matches(|letter: char| !letter.is_alphabetic());
+                let not = if name.ends_with("NotPrincipal") {
+                    "Not"
+                } else {
+                    ""
+                };
+                let written = document.source.get(span.range()).unwrap_or_default();
+                let written = written.split_whitespace();
+                std::iter::once(not).chain(written).collect()
+            }),
             origin: StatementRef {
                 policy,
                 statement: statement.index,
@@ -81,7 +101,7 @@ impl Cell {
         if !self.actions.contains(action, numbering) {
             return Answer::No;
         }
-        let always = self.condition.is_empty() && !self.names_principal;
+        let always = self.condition.is_empty() && self.principal.is_none();
         let request = if always {
             Answer::Yes
         } else {
@@ -98,6 +118,8 @@ pub struct PermissionSet {
     pub allows: Vec<Cell>,
     /// What is denied, to be subtracted.
     pub denies: Vec<Cell>,
+    /// What each boundary or SCP lets through: only what is in all of them is granted.
+    pub bounds: Vec<Vec<Cell>>,
 }
 
 impl PermissionSet {
@@ -110,10 +132,31 @@ impl PermissionSet {
                     Effect::Allow => &mut set.allows,
                     Effect::Deny => &mut set.denies,
                 };
-                cells.push(Cell::of(statement, policy, numbering));
+                cells.push(Cell::of(statement, policy, document, numbering));
             }
         }
         set
+    }
+
+    /// Only what this document allows too, and nothing that it denies: a permissions boundary or an SCP. Its statements'
+    /// origins name it as policy number `number`.
+    #[must_use]
+    pub fn within(
+        mut self,
+        document: &PolicyDocument,
+        number: usize,
+        numbering: &dyn ActionNumbering,
+    ) -> Self {
+        let mut bound = Vec::new();
+        for statement in &document.statements {
+            let cells = match statement.effect {
+                Effect::Allow => &mut bound,
+                Effect::Deny => &mut self.denies,
+            };
+            cells.push(Cell::of(statement, number, document, numbering));
+        }
+        self.bounds.push(bound);
+        self
     }
 
     /// Whether an action on a resource is allowed and not denied.
@@ -129,7 +172,9 @@ impl PermissionSet {
                 .map(|cell| cell.contains(action, resource, numbering));
             cells.fold(Answer::No, Answer::or)
         };
-        any(&self.allows).and(any(&self.denies).negate())
+        let bounds = self.bounds.iter().map(|bound| any(bound));
+        let allowed = bounds.fold(any(&self.allows), Answer::and);
+        allowed.and(any(&self.denies).negate())
     }
 }
 

@@ -5,10 +5,12 @@
 //! part reaches past the `:` behind it, other wildcards stay in their part. Where AWS does not say what holds, the answer
 //! is [`Answer::Undecided`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::glob::Token;
-use super::{Answer, Glob, Version, inclusion};
+use super::variable::{self, Segment, Unresolved};
+use super::{Answer, Context, Glob, Version, inclusion};
 
 /// One element of `Resource` or `NotResource`: an ARN, perhaps with wildcards or policy variables, or `*`.
 ///
@@ -30,8 +32,36 @@ pub struct ResourcePattern {
     /// Globs of the six parts, where a wildcard must not leave its part.
     parts: Option<Vec<Glob>>,
     has_variables: bool,
-    disputed: Option<&'static str>,
+    disputed: Option<Dispute>,
     never: Option<&'static str>,
+}
+
+/// What AWS's documentation does not settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dispute {
+    /// Whether an ARN that ends early reaches everything below.
+    ShortArn,
+    /// Whether `*` can stand for the whole of a part of the resource.
+    WholePart,
+    /// Whether a variable is filled in before the resource.
+    EarlyVariable,
+}
+
+impl Dispute {
+    /// What is open, as a sentence.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::ShortArn => {
+                "AWS does not document what an ARN of fewer than six parts without a `*` matches"
+            }
+            Self::WholePart => {
+                "AWS does not document whether `*` can stand for the resource type before a `:`"
+            }
+            Self::EarlyVariable => {
+                "AWS documents policy variables only behind the fifth `:` of an ARN"
+            }
+        }
+    }
 }
 
 impl ResourcePattern {
@@ -42,6 +72,10 @@ impl ResourcePattern {
             Version::V2008 => (Glob::parse_unescaped(&text), false),
             Version::V2012 => without_variables(&text),
         };
+        Self::of(text, glob, has_variables)
+    }
+
+    fn of(text: String, glob: Glob, has_variables: bool) -> Self {
         let parts = parts(&glob);
         let (never, disputed) = if glob.is_everything() {
             (None, None)
@@ -52,7 +86,7 @@ impl ResourcePattern {
         };
         Self {
             // A short ARN may reach everything below it, so that is what must be reckoned with.
-            glob: if disputed == Some(SHORT) {
+            glob: if disputed == Some(Dispute::ShortArn) {
                 extended(&glob)
             } else {
                 glob
@@ -96,7 +130,26 @@ impl ResourcePattern {
     /// assert!(!disputed("arn:aws:sqs:*"));
     /// ```
     pub fn disputed(&self) -> Option<&'static str> {
+        self.disputed.map(Dispute::reason)
+    }
+
+    /// What AWS's documentation does not settle about it.
+    pub fn dispute(&self) -> Option<Dispute> {
         self.disputed
+    }
+
+    /// The pattern with a request's values in the place of its variables.
+    pub(super) fn resolved(&self, context: &Context) -> Result<Cow<'_, Self>, Unresolved> {
+        if !self.has_variables {
+            return Ok(Cow::Borrowed(self));
+        }
+        let glob = variable::resolve(&self.text, context, true)?;
+        let resolved = Self::of(self.text.clone(), glob, false);
+        let early = has_early_variable(&self.text).then_some(Dispute::EarlyVariable);
+        Ok(Cow::Owned(Self {
+            disputed: early.or(resolved.disputed),
+            ..resolved
+        }))
     }
 
     /// Why no resource is ever matched, where that is so.
@@ -112,7 +165,12 @@ impl ResourcePattern {
     /// Why a match is undecided, where it can be.
     pub fn undecided_because(&self) -> Option<&'static str> {
         let variables = "its policy variables have values only in a request";
-        self.disputed.or(self.has_variables.then_some(variables))
+        self.disputed().or(self.has_variables.then_some(variables))
+    }
+
+    /// Whether wildcards must not leave the ARN part that they stand in.
+    pub(super) fn stays_in_parts(&self) -> bool {
+        self.parts.is_some()
     }
 
     /// Whether it stands for this resource: an ARN, or `*` for a call that has none.
@@ -202,33 +260,31 @@ impl ResourcePattern {
 
 const ARN_PARTS: usize = 6;
 
-const SHORT: &str =
-    "AWS does not document what an ARN of fewer than six parts without a `*` matches";
-
-const WHOLE_PART: &str =
-    "AWS does not document whether `*` can stand for the resource type before a `:`";
-
 /// The glob with `*` for each policy variable, and whether there was one.
 fn without_variables(text: &str) -> (Glob, bool) {
     let mut tokens = Vec::new();
     let mut has_variables = false;
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((inside, behind)) = after.split_once('}') else {
-            break;
-        };
-        tokens.extend_from_slice(Glob::parse_unescaped(before).tokens());
-        let mut characters = inside.chars();
-        if let (Some(escaped @ ('*' | '?' | '$')), None) = (characters.next(), characters.next()) {
-            tokens.push(Token::Char(escaped));
-        } else {
-            tokens.push(Token::AnyRun);
-            has_variables = true;
+    for segment in variable::segments(text) {
+        match segment {
+            Segment::Text(text) => tokens.extend_from_slice(Glob::parse_unescaped(text).tokens()),
+            Segment::Escaped(character) => tokens.push(Token::Char(character)),
+            Segment::Variable(_) => {
+                tokens.push(Token::AnyRun);
+                has_variables = true;
+            }
         }
-        rest = behind;
     }
-    tokens.extend_from_slice(Glob::parse_unescaped(rest).tokens());
     (Glob::from_tokens(tokens), has_variables)
+}
+
+fn has_early_variable(text: &str) -> bool {
+    let before = variable::segments(text)
+        .take_while(|segment| !matches!(segment, Segment::Variable(_)))
+        .map(|segment| match segment {
+            Segment::Text(text) => text.matches(':').count(),
+            Segment::Escaped(_) | Segment::Variable(_) => 0,
+        });
+    before.sum::<usize>() < ARN_PARTS - 1
 }
 
 /// The parts between the first five `:`.
@@ -257,14 +313,14 @@ fn names_nothing(parts: &[Glob]) -> Option<&'static str> {
     empty.then_some("it names no resource: nothing follows the account")
 }
 
-fn doubt(parts: &[Glob]) -> Option<&'static str> {
+fn doubt(parts: &[Glob]) -> Option<Dispute> {
     let Some(resource) = parts.get(ARN_PARTS - 1) else {
-        return (!parts.iter().any(ends_open)).then_some(SHORT);
+        return (!parts.iter().any(ends_open)).then_some(Dispute::ShortArn);
     };
     let behind = resource
         .tokens()
         .strip_prefix(&[Token::AnyRun, Token::Char(':')])?;
-    (behind != [Token::AnyRun]).then_some(WHOLE_PART)
+    (behind != [Token::AnyRun]).then_some(Dispute::WholePart)
 }
 
 fn extended(glob: &Glob) -> Glob {

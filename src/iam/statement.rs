@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use super::{Action, ActionPattern, Answer, ConditionBlock, ResourcePattern, Span, Spanned};
+use super::evaluate::{Asks, Layer, Request, apply};
+use super::{
+    Action, ActionPattern, Answer, ConditionBlock, ResourcePattern, Span, Spanned, Version,
+};
 
 /// Whether a statement allows or denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,34 +122,13 @@ impl Statement {
     /// Whether the statement applies to this action on this resource, whoever calls; its condition and principal, which
     /// only a request decides, make a yes undecided.
     pub fn applies(&self, action: &Action, resource: &str) -> Answer {
-        if !self.actions.matches(action) {
-            return Answer::No;
-        }
-        let unrestricted = self.condition.is_none() && self.principal.is_none();
-        let request = if unrestricted {
-            Answer::Yes
-        } else {
-            Answer::Undecided
+        let request = Request {
+            action,
+            resource,
+            context: None,
+            asks: Asks::Resource,
         };
-        self.resources.matches(resource).and(request)
-    }
-
-    /// Why it is undecided whether the statement applies, where it can be.
-    pub fn undecided_because(&self) -> Option<String> {
-        if let Some(atom) = self
-            .condition
-            .iter()
-            .flat_map(|block| block.value.atoms())
-            .next()
-        {
-            return Some(format!("its condition `{atom}` depends on the request"));
-        }
-        if self.principal.is_some() {
-            return Some("it names a principal".to_owned());
-        }
-        self.resources.patterns().iter().find_map(|pattern| {
-            let reason = pattern.value.undecided_because()?;
-            Some(format!("`{}`: {reason}", pattern.value))
-        })
+        // Without a context, neither version nor layer has a say.
+        apply(self, Version::default(), Layer::Identity, &request).answer
     }
 }

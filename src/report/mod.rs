@@ -4,9 +4,11 @@
 //! times are RFC 3339 in UTC. Fields may be added, none changes its meaning.
 
 pub mod build;
+pub mod check;
 pub mod excessive;
 pub mod json;
 mod printable;
+pub mod relation;
 pub mod summary;
 pub mod text;
 

@@ -1,5 +1,7 @@
 //! The story as calls: each command from what was typed to how it ended. No logic of its own.
 
+mod check;
+mod compare;
 mod evidence;
 mod gate;
 mod gather;
@@ -51,6 +53,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Gate(options) => gate::run(&options),
         Command::Scan(options) => scan::run(&options),
+        Command::Check(options) => check::run(&options),
+        Command::Compare(options) => compare::run(&options),
         Command::Whitelist(options) => whitelist::run(&options),
         Command::Schema(Schema {
             of: SchemaOf::Report,

@@ -12,6 +12,10 @@ mod cases;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod generator;
@@ -20,7 +24,11 @@ mod laws;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod policy_semantics;
+#[cfg(test)]
+mod policy_semantics_requests;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

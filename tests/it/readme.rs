@@ -32,10 +32,17 @@ fn the_report_shown_is_how_the_real_one_begins() {
 
 #[test]
 fn every_flag_that_is_named_exists() {
-    let help: String = ["help-gate", "help-scan", "help-whitelist", "help-schema"]
-        .iter()
-        .map(|name| read(&format!("tests/snapshots/{name}.txt")))
-        .collect();
+    let help: String = [
+        "help-gate",
+        "help-scan",
+        "help-whitelist",
+        "help-schema",
+        "help-check",
+        "help-compare",
+    ]
+    .iter()
+    .map(|name| read(&format!("tests/snapshots/{name}.txt")))
+    .collect();
     let mut commands = Vec::new();
     for block in blocks(&read("README.md"), "sh") {
         let joined = block.replace("\\\n", " ");

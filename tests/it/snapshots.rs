@@ -10,7 +10,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is kept.
-const COMMANDS: [&str; 5] = ["gate", "scan", "whitelist", "schema", "completions"];
+const COMMANDS: [&str; 7] = [
+    "gate",
+    "scan",
+    "check",
+    "compare",
+    "whitelist",
+    "schema",
+    "completions",
+];
 
 const SHOP: [&str; 9] = [
     "gate",

@@ -93,7 +93,7 @@ fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
     (distance(nearest) <= 2).then_some(nearest)
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(100).collect()
 }
 

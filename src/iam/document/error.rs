@@ -58,6 +58,12 @@ pub enum PolicyProblem {
     /// Not JSON; the parser's own words.
     #[error("not valid JSON: {0}")]
     NotJson(String),
+    /// Not YAML; the parser's own words.
+    #[error("not valid YAML: {0}")]
+    NotYaml(String),
+    /// YAML that no JSON stands for, or that would have to be filled in from elsewhere.
+    #[error("a policy cannot have {0}")]
+    YamlFeature(&'static str),
     /// JSON, but no object; what it is.
     #[error("the document must be an object, not {0}")]
     NotAnObject(&'static str),
@@ -70,6 +76,14 @@ pub enum PolicyProblem {
         /// The key.
         key: String,
         /// The element that it looks like.
+        meant: Option<&'static str>,
+    },
+    /// A condition operator that IAM does not have.
+    #[error("unknown condition operator `{operator}`")]
+    UnknownOperator {
+        /// The operator as written.
+        operator: String,
+        /// The one that it looks like.
         meant: Option<&'static str>,
     },
     /// A value of another type than the element takes.
@@ -121,6 +135,8 @@ impl PolicyProblem {
                 "no policy that AWS accepts comes near; is this the right file?"
             }
             Self::NotJson(_) => "IAM takes plain JSON: no comments, no trailing commas",
+            Self::NotYaml(_) => "text that begins with `*` needs quotes in YAML: '*'",
+            Self::YamlFeature(_) => "write the value out: nothing fills it in here",
             Self::DuplicateKey(_) => "merge the two: AWS does not say which of them would count",
             Self::UnknownElement { key, meant: None } if key == "PolicyDocument" => {
                 "the policy is the value of `PolicyDocument`; pass that alone"
@@ -128,7 +144,13 @@ impl PolicyProblem {
             Self::UnknownElement { meant: None, .. } => {
                 "remove it: AWS refuses what its grammar does not have"
             }
+            Self::UnknownOperator { meant: None, .. } => {
+                "IAM's operators are String..., Numeric..., Date..., Bool, BinaryEquals, IpAddress, NotIpAddress, Arn... and Null"
+            }
             Self::UnknownElement {
+                meant: Some(meant), ..
+            }
+            | Self::UnknownOperator {
                 meant: Some(meant), ..
             } => {
                 return Some(format!("did you mean `{meant}`?"));

@@ -1,4 +1,4 @@
-//! From JSON to statements: what the grammar allows, and where it was written.
+//! From JSON, or YAML as JSON, to statements: what the grammar allows, and where it was written.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -6,16 +6,17 @@ use std::ops::Range;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged as _;
 
+use super::super::condition::Operator;
 use super::super::span::Lines;
 use super::super::{
     ActionClause, ActionPattern, ConditionAtom, ConditionBlock, Effect, ResourceClause,
     ResourcePattern, Span, Spanned, Statement, Version,
 };
 use super::elements::{
-    check_keys, element, items, missing, object, one_of, required, string, wrong_type,
+    check_keys, element, items, missing, object, one_of, required, shortened, string, wrong_type,
 };
 use super::json::{self, Found, kind, range};
-use super::{MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem};
+use super::{MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem, Syntax, yaml};
 
 const DOCUMENT_ELEMENTS: &[&str] = &["Version", "Id", "Statement", "Description"];
 
@@ -31,19 +32,28 @@ const STATEMENT_ELEMENTS: &[&str] = &[
     "Condition",
 ];
 
-pub(super) fn document(text: &str, name: String) -> Result<PolicyDocument, PolicyError> {
-    let json_text = text.trim_start_matches('\u{feff}');
+pub(super) fn document(
+    text: &str,
+    name: String,
+    syntax: Syntax,
+) -> Result<PolicyDocument, PolicyError> {
+    let plain_text = text.trim_start_matches('\u{feff}');
     let mut reader = Reader {
         lines: Lines::of(text),
-        offset: text.len() - json_text.len(),
+        offset: text.len() - plain_text.len(),
         version: Version::default(),
         notes: Vec::new(),
     };
-    let mut document = json::parse(json_text)
+    let parsed = match syntax {
+        Syntax::Json => json::parse(plain_text),
+        Syntax::Yaml => yaml::parse(plain_text),
+    };
+    let mut document = parsed
         .and_then(|value| reader.document(&value))
         .map_err(|(place, problem)| PolicyError::new(&name, reader.span(place), problem))?;
     text.clone_into(&mut document.source);
     document.name = name;
+    document.syntax = syntax;
     reader.notes.sort_by_key(|note| note.span);
     document.notes = reader.notes;
     Ok(document)
@@ -113,6 +123,7 @@ impl Reader<'_> {
         Ok(PolicyDocument {
             name: String::new(),
             source: String::new(),
+            syntax: Syntax::default(),
             version: self.version,
             id,
             description,
@@ -278,6 +289,15 @@ fn condition(value: &Value<'_>) -> Result<ConditionBlock, Found> {
     check_keys(operators, None)?;
     let mut atoms = Vec::new();
     for operator in &operators.properties {
+        let name = operator.name.as_str();
+        if Operator::from_name(name).is_none() {
+            let place = operator.name.range();
+            let problem = PolicyProblem::UnknownOperator {
+                operator: shortened(name),
+                meant: Operator::nearest_name(name),
+            };
+            return Err((place.start..place.end, problem));
+        }
         let keys = object(&operator.value, operator.name.as_str())?;
         check_keys(keys, None)?;
         for key in &keys.properties {

@@ -131,6 +131,7 @@ fn notes_say_what_never_matches() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_aws_refuses_is_an_error_at_its_place() {
     let allow = r#""Effect": "Allow""#;
     let any = r#""Action": "*", "Resource": "*""#;
@@ -196,6 +197,13 @@ fn what_aws_refuses_is_an_error_at_its_place() {
             "{}",
         ),
         (
+            with(&format!(
+                r#"{allow}, {any}, "Condition": {{"Bool": {{}}, "StringEqual": {{"a:b": "c"}}}}"#
+            )),
+            "unknown condition operator `StringEqual`",
+            r#""StringEqual""#,
+        ),
+        (
             with(&format!(r#"{allow}, {any}, "Sid": 7"#)),
             "`Sid` must be a string, not a number",
             "7}",
@@ -256,6 +264,16 @@ fn a_hint_names_the_remedy() {
         hint(&with(r#""Effect": "Allow", "Resource": "*""#)),
         "add `Action`"
     );
+    let condition = |operator| {
+        with(&format!(
+            r#"{any}, "Action": "*", "Condition": {{"{operator}": {{}}}}"#
+        ))
+    };
+    assert_eq!(
+        hint(&condition("ForAnyValue:StringEqual")),
+        "did you mean `StringEquals`?"
+    );
+    assert!(hint(&condition("Between")).contains("operators are"));
     assert!(hint("{} // x").contains("no comments"));
 }
 

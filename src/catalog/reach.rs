@@ -1,0 +1,83 @@
+//! The catalogue as the universe of IAM's algebra: every action has a number, and a reach of resources.
+
+use super::Catalog;
+use super::reference::ActionEntry;
+use super::template::{self, Piece};
+use crate::iam::action_set::ActionNumbering;
+use crate::iam::algebra::{ActionUniverse, Alphabet, Reach, Shape};
+use crate::iam::{Action, ActionPattern};
+
+impl ActionNumbering for Catalog {
+    fn count(&self) -> u32 {
+        self.action_count()
+    }
+
+    fn number(&self, action: &Action) -> Option<u32> {
+        Self::number(self, action)
+    }
+
+    fn matching(&self, pattern: &ActionPattern) -> Vec<u32> {
+        if let Some(action) = pattern.as_action() {
+            return Self::number(self, &action).into_iter().collect();
+        }
+        let entries = self.actions_matching(pattern);
+        entries.iter().map(ActionEntry::number).collect()
+    }
+}
+
+impl ActionUniverse for Catalog {
+    fn action(&self, number: u32) -> Option<Action> {
+        self.action_at(number).map(|entry| entry.action())
+    }
+
+    fn kind(&self, number: u32) -> Vec<usize> {
+        let Some(entry) = self.action_at(number) else {
+            return Vec::new();
+        };
+        let service = self.index.block_number(entry.prefix()).unwrap_or_default();
+        std::iter::once(service)
+            .chain(entry.row.types.iter().copied())
+            .collect()
+    }
+
+    fn reach(&self, number: u32) -> Reach {
+        let Some(entry) = self.action_at(number) else {
+            return Reach::Unknown;
+        };
+        if entry.is_wildcard_only() {
+            return Reach::EitherForms(
+                vec![Shape::default().text("*")],
+                vec![whole_service(entry.prefix())],
+            );
+        }
+        let formats = entry
+            .resource_types()
+            .flat_map(super::reference::ResourceType::formats);
+        Reach::Forms(formats.map(|format| shape(format)).collect())
+    }
+}
+
+/// `arn:aws:s3:::*`, taken as the resource that is asked for by an action without resource types.
+fn whole_service(prefix: &str) -> Shape {
+    let named = Shape::default()
+        .text("arn:")
+        .some(Alphabet::Word)
+        .text(":")
+        .text(prefix)
+        .text(":");
+    named
+        .any(Alphabet::Word)
+        .text(":")
+        .any(Alphabet::Word)
+        .text(":*")
+}
+
+fn shape(format: &str) -> Shape {
+    let extend = |shape: Shape, piece: Piece<'_>| match piece {
+        Piece::Text(text) => shape.text(text),
+        Piece::Variable(name) => shape.some(super::overlap::alphabet(name)),
+    };
+    template::pieces(format)
+        .into_iter()
+        .fold(Shape::default(), extend)
+}

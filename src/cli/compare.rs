@@ -1,0 +1,48 @@
+//! `compare`: two policies, and how to tell.
+
+use clap::{Args, ValueEnum};
+
+/// `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Answers, of A against B:
+  equivalent    both grant the same
+  narrower      A grants nothing that B does not
+  broader       A grants something that B does not
+  incomparable  each grants something that the other does not
+  undecided     it hangs on something that the text does not say
+
+Examples:
+  # Does the new policy grant anything that the old one does not?
+  aws-least-privilege compare new.json old.json
+
+  # Which statements, for a script
+  aws-least-privilege compare new.json old.json --format json | jq .only_a
+
+  # A policy of CloudFormation's against the file in the checkout
+  aws-least-privilege compare role.yaml role.json
+
+Exit codes: 0 equivalent or narrower, 3 broader or incomparable, 4 undecided,
+2 wrong usage or a policy that does not parse, 1 anything else")]
+pub struct Compare {
+    /// The policy to judge: JSON, or YAML in .yaml and .yml files
+    #[arg(value_name = "A")]
+    pub(crate) one: String,
+
+    /// The policy to judge it against
+    #[arg(value_name = "B")]
+    pub(crate) other: String,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: CompareFormat,
+}
+
+/// `compare --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}

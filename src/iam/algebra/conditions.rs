@@ -1,0 +1,106 @@
+//! Whether some request meets certain conditions and fails others: what equality, implication and contradiction come down to.
+//!
+//! Condition keys are taken to be independent of each other, but for keys that are compared through a policy variable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{Answer, ConditionAtom, ConditionBlock};
+use super::literals::{self, Literal};
+use super::resources::Reasoned;
+use super::walk::Budget;
+
+/// A condition of a [`Conditions`].
+pub(super) type ConditionId = usize;
+
+/// Ways to fail several conditions that are tried before a question is given up.
+const MOST_TRIES: usize = 256;
+
+/// Condition blocks by number; equal blocks have the same.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    blocks: Vec<ConditionBlock>,
+    by_block: BTreeMap<ConditionBlock, ConditionId>,
+    decided: BTreeMap<(Vec<ConditionId>, Vec<ConditionId>), Reasoned>,
+}
+
+impl Conditions {
+    pub(super) fn id(&mut self, block: &ConditionBlock) -> ConditionId {
+        if let Some(id) = self.by_block.get(block) {
+            return *id;
+        }
+        let id = self.blocks.len();
+        self.blocks.push(block.clone());
+        self.by_block.insert(block.clone(), id);
+        id
+    }
+
+    /// Whether some request meets all of `hold` and none of `fail`.
+    pub(super) fn can_be(
+        &mut self,
+        hold: &[ConditionId],
+        fail: &[ConditionId],
+        budget: &mut Budget,
+    ) -> Reasoned {
+        let sorted = |ids: &[ConditionId]| {
+            let ids: BTreeSet<ConditionId> = ids.iter().copied().collect();
+            ids.into_iter().collect::<Vec<_>>()
+        };
+        let key = (sorted(hold), sorted(fail));
+        if let Some(known) = self.decided.get(&key) {
+            return known.clone();
+        }
+        let answer = self.search(&key.0, &key.1, budget);
+        self.decided.insert(key, answer.clone());
+        answer
+    }
+
+    fn search(&self, hold: &[ConditionId], fail: &[ConditionId], budget: &mut Budget) -> Reasoned {
+        let atoms = |id: &ConditionId| {
+            self.blocks
+                .get(*id)
+                .into_iter()
+                .flat_map(ConditionBlock::atoms)
+        };
+        let given: BTreeSet<&ConditionAtom> = hold.iter().flat_map(atoms).collect();
+        let mut choices: Vec<Vec<&ConditionAtom>> = fail
+            .iter()
+            .map(|id| atoms(id).filter(|atom| !given.contains(atom)).collect())
+            .collect();
+        // To fail a condition is to fail one of its atoms; where there is one only, there is nothing to try.
+        choices.sort_by_key(Vec::len);
+        let mut open = vec![(0, BTreeSet::<&ConditionAtom>::new())];
+        let mut tries = 0;
+        let mut answer = Reasoned::of(Answer::No);
+        while let Some((depth, failed)) = open.pop() {
+            let forced = choices.get(depth).is_some_and(|choice| choice.len() == 1);
+            if !forced {
+                tries += 1;
+                if tries > MOST_TRIES {
+                    return Reasoned::undecided("its conditions are too many to compare");
+                }
+                let literals: Vec<Literal<'_>> = given
+                    .iter()
+                    .map(|atom| Literal { atom, holds: true })
+                    .chain(failed.iter().map(|atom| Literal { atom, holds: false }))
+                    .collect();
+                let possible = literals::can_be(&literals, budget);
+                if possible.answer.is_no() {
+                    continue;
+                }
+                if depth == choices.len() {
+                    if possible.answer.is_yes() {
+                        return possible;
+                    }
+                    answer = possible;
+                    continue;
+                }
+            }
+            for atom in choices.get(depth).into_iter().flatten().rev() {
+                let mut more = failed.clone();
+                more.insert(atom);
+                open.push((depth + 1, more));
+            }
+        }
+        answer
+    }
+}

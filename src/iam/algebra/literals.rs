@@ -1,0 +1,256 @@
+//! Whether some request makes certain condition atoms hold and others fail.
+//!
+//! Text is decided by walking patterns; for other types it is enough to try the values that the atoms name, those beside
+//! them and those between them. Where trying finds no request and does not prove that there is none, the answer is
+//! undecided, and names an atom.
+
+use std::collections::BTreeSet;
+
+use super::super::condition::{Operator, Test};
+use super::super::variable::{self, Segment};
+use super::super::{Answer, ConditionAtom, Context, Version};
+use super::candidates;
+use super::resources::Reasoned;
+use super::shape::{Alphabet, Reading, Shape};
+use super::walk::{self, Budget};
+
+/// An atom and whether it is to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Literal<'a> {
+    pub(super) atom: &'a ConditionAtom,
+    pub(super) holds: bool,
+}
+
+/// Keys that AWS documents to be in the context of every request.
+const ALWAYS_THERE: [&str; 11] = [
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalisawsservice",
+    "aws:principaltype",
+    "aws:requestedregion",
+    "aws:securetransport",
+    "aws:useragent",
+    "aws:userid",
+    "aws:viaawsservice",
+];
+
+/// Ways to choose one pattern of each atom that are walked before a question is given up.
+const MOST_CHOICES: usize = 1_024;
+
+pub(super) fn is_always_there(key: &str) -> bool {
+    ALWAYS_THERE.contains(&key)
+}
+
+/// Whether some request makes each literal as it is to be.
+pub(super) fn can_be(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
+    let mut answer = Reasoned::of(Answer::Yes);
+    for together in connected(literals) {
+        answer = answer.and(component(&together, budget));
+        if answer.answer.is_no() {
+            break;
+        }
+    }
+    answer
+}
+
+/// Literals in groups that share no key.
+fn connected<'a>(literals: &[Literal<'a>]) -> Vec<Vec<Literal<'a>>> {
+    let mut groups: Vec<(BTreeSet<String>, Vec<Literal<'a>>)> = Vec::new();
+    for literal in literals {
+        let mut keys = variables(literal.atom);
+        keys.insert(literal.atom.key().to_owned());
+        let mut together = vec![*literal];
+        groups.retain_mut(|(theirs, others)| {
+            let apart = keys.is_disjoint(theirs);
+            if !apart {
+                keys.append(theirs);
+                together.append(others);
+            }
+            apart
+        });
+        groups.push((keys, together));
+    }
+    groups.into_iter().map(|(_, together)| together).collect()
+}
+
+/// Keys that an atom's values name as policy variables.
+pub(super) fn variables(atom: &ConditionAtom) -> BTreeSet<String> {
+    let takes_variables = operator(atom).is_some_and(|operator| is_text(operator.test));
+    let values = atom.values().filter(|_| takes_variables);
+    values
+        .flat_map(variable::segments)
+        .filter_map(|segment| match segment {
+            Segment::Variable(inside) => {
+                let key = inside.split_once(',').map_or(inside, |(key, _)| key);
+                Some(key.trim().to_lowercase())
+            }
+            Segment::Text(_) | Segment::Escaped(_) => None,
+        })
+        .collect()
+}
+
+fn operator(atom: &ConditionAtom) -> Option<Operator> {
+    Operator::from_name(atom.operator())
+}
+
+pub(super) fn is_text(test: Test) -> bool {
+    matches!(
+        test,
+        Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::ArnLike
+    )
+}
+
+fn component(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
+    if contradict(literals) {
+        return Reasoned::of(Answer::No);
+    }
+    if let [only] = literals
+        && operator(only.atom).is_none()
+    {
+        // What is not understood can hold, and can fail.
+        return Reasoned::of(Answer::Yes);
+    }
+    if let Some(answer) = by_text(literals, budget) {
+        return Reasoned::of(answer);
+    }
+    let found = candidates::satisfy(literals, budget);
+    match (found, literals.first()) {
+        (Answer::Undecided, Some(first)) => Reasoned::undecided(format!(
+            "it is not known how `{}` relates to the other conditions",
+            first.atom
+        )),
+        (answer, _) => Reasoned::of(answer),
+    }
+}
+
+/// Whether an atom that is to hold makes one hold that is to fail.
+fn contradict(literals: &[Literal<'_>]) -> bool {
+    let implies = |one: &ConditionAtom, other: &ConditionAtom| {
+        let (Some(own), Some(their)) = (operator(one), operator(other)) else {
+            return one == other;
+        };
+        let fewer = |one: &ConditionAtom, other: &ConditionAtom| {
+            one.values()
+                .all(|value| other.values().any(|their| their == value))
+        };
+        one.key() == other.key()
+            && own == their
+            && if own.negated {
+                fewer(other, one)
+            } else {
+                fewer(one, other)
+            }
+    };
+    let held = || literals.iter().filter(|literal| literal.holds);
+    let failed = || literals.iter().filter(|literal| !literal.holds);
+    held().any(|held| failed().any(|failed| implies(held.atom, failed.atom)))
+}
+
+/// What a literal asks of the text of its key.
+struct Asked {
+    /// Whether it is so where the key is absent.
+    absent: bool,
+    /// One of these is to match; `None`: anything may.
+    one_of: Option<Vec<Shape>>,
+    /// None of these is to match.
+    none_of: Vec<Shape>,
+}
+
+/// The exact answer where all literals compare the text of one key, which has one value.
+fn by_text(literals: &[Literal<'_>], budget: &mut Budget) -> Option<Answer> {
+    let (first, rest) = literals.split_first()?;
+    if rest
+        .iter()
+        .any(|other| other.atom.key() != first.atom.key())
+    {
+        return None;
+    }
+    let asked: Vec<Asked> = literals.iter().map(asked).collect::<Option<_>>()?;
+    if !is_always_there(first.atom.key()) && asked.iter().all(|asked| asked.absent) {
+        return Some(Answer::Yes);
+    }
+    let none_of: Vec<&Shape> = asked.iter().flat_map(|asked| &asked.none_of).collect();
+    let mut chosen: Vec<Vec<&Shape>> = vec![Vec::new()];
+    for one_of in asked.iter().filter_map(|asked| asked.one_of.as_ref()) {
+        let extend = |so_far: &Vec<_>| {
+            one_of
+                .iter()
+                .map(|shape| [so_far.as_slice(), &[shape]].concat())
+                .collect::<Vec<_>>()
+        };
+        chosen = chosen.iter().flat_map(extend).collect();
+        if chosen.len() > MOST_CHOICES {
+            return None;
+        }
+    }
+    let everything = Shape::default().any(Alphabet::Any);
+    let mut answer = Answer::No;
+    for mut left in chosen {
+        if left.is_empty() {
+            left.push(&everything);
+        }
+        answer = answer.or(walk::covers(&left, &none_of, Reading::Fresh, budget).negate());
+    }
+    Some(answer)
+}
+
+fn asked(literal: &Literal<'_>) -> Option<Asked> {
+    let operator = operator(literal.atom)?;
+    if operator.set.is_some() || !variables(literal.atom).is_empty() {
+        return None;
+    }
+    let is_so = |context: &Context| {
+        literal.atom.test(context, Version::V2012).answer == Answer::from(literal.holds)
+    };
+    let absent = is_so(&Context::default());
+    if operator.test == Test::Null {
+        let there = is_so(&[(literal.atom.key(), "x")].into_iter().collect());
+        return Some(Asked {
+            absent,
+            one_of: (!there).then(Vec::new),
+            none_of: Vec::new(),
+        });
+    }
+    let mut shapes = Vec::new();
+    for value in literal.atom.values() {
+        let wildcards = matches!(operator.test, Test::StringLike | Test::ArnLike);
+        let glob = variable::resolve(value, &Context::default(), wildcards).ok()?;
+        match operator.test {
+            Test::StringEquals | Test::StringLike => shapes.push(Shape::of_glob(&glob)),
+            Test::ArnLike if glob.is_everything() => {
+                let part = |shape: Shape, _| shape.any(Alphabet::Path).text(":");
+                let arn = (0..4).fold(Shape::default().text("arn:"), part);
+                shapes.push(arn.any(Alphabet::Any));
+            }
+            Test::ArnLike if value.starts_with("arn:") => {
+                // A pattern of fewer parts matches nothing.
+                if value.split(':').count() >= 6 {
+                    shapes.push(Shape::of_arn_glob(&glob));
+                }
+            }
+            Test::ArnLike
+            | Test::StringEqualsIgnoreCase
+            | Test::Numeric(_)
+            | Test::Date(_)
+            | Test::Bool
+            | Test::BinaryEquals
+            | Test::IpAddress
+            | Test::Null => return None,
+        }
+    }
+    Some(if operator.negated == literal.holds {
+        Asked {
+            absent,
+            one_of: None,
+            none_of: shapes,
+        }
+    } else {
+        Asked {
+            absent,
+            one_of: Some(shapes),
+            none_of: Vec::new(),
+        }
+    })
+}

@@ -1,0 +1,26 @@
+//! What policies grant, computed with: union, intersection, difference, containment, emptiness.
+//!
+//! Exact where text decides, for `Deny`, `NotAction` and `NotResource` too; undecided where it does not, and only where that
+//! matters. Which actions there are, and which resources they can act on, a catalogue says ([`ActionUniverse`]); names that
+//! it does not list are kept as patterns. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
+
+mod candidates;
+mod classes;
+mod conditions;
+mod cover;
+mod direction;
+mod fold;
+mod literals;
+mod patterns;
+mod problem;
+mod relation;
+mod resources;
+mod shape;
+mod universe;
+mod walk;
+
+pub use fold::Elements;
+pub use relation::{Comparison, Difference, Except, Relation, compare};
+pub use shape::{Alphabet, Shape};
+pub use universe::{ActionUniverse, Reach};

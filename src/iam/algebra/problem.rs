@@ -1,0 +1,121 @@
+//! Two permission sets made ready to be held against each other: every pattern, condition and statement has a number.
+
+use super::super::permissions::{Cell, PermissionSet, ResourceSet};
+use super::super::{ConditionAtom, ConditionBlock, Version};
+use super::conditions::{ConditionId, Conditions};
+use super::patterns::{PatternId, Patterns};
+use super::walk::Budget;
+
+/// Machine words that one comparison may touch in all: a second or so.
+pub(super) const PROBLEM_BUDGET: usize = 1 << 28;
+
+/// A cell of a [`Problem`].
+pub(super) type CellId = usize;
+
+/// Resources of a cell.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Clause {
+    Only(Vec<PatternId>),
+    AllBut(Vec<PatternId>),
+}
+
+/// A cell with numbers for its patterns and its condition.
+#[derive(Debug)]
+pub(super) struct Prepared<'a> {
+    pub(super) cell: &'a Cell,
+    pub(super) resources: Clause,
+    pub(super) condition: ConditionId,
+}
+
+/// The cells of one permission set.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    /// A request is granted where one cell of every layer allows it and no cell denies it.
+    pub(super) layers: Vec<Vec<CellId>>,
+    pub(super) denies: Vec<CellId>,
+}
+
+/// Permission sets, and what has been found out about their patterns and conditions.
+#[derive(Debug)]
+pub(super) struct Problem<'a> {
+    pub(super) cells: Vec<Prepared<'a>>,
+    pub(super) sides: Vec<Side>,
+    pub(super) patterns: Patterns,
+    pub(super) conditions: Conditions,
+    pub(super) budget: Budget,
+}
+
+impl<'a> Problem<'a> {
+    pub(super) fn of(sets: &[&'a PermissionSet]) -> Self {
+        let mut problem = Self {
+            cells: Vec::new(),
+            sides: Vec::new(),
+            patterns: Patterns::default(),
+            conditions: Conditions::default(),
+            budget: Budget::of(PROBLEM_BUDGET),
+        };
+        for set in sets {
+            let layers = std::iter::once(&set.allows).chain(&set.bounds);
+            let side = Side {
+                layers: layers.map(|cells| problem.add_all(cells)).collect(),
+                denies: problem.add_all(&set.denies),
+            };
+            problem.sides.push(side);
+        }
+        problem
+    }
+
+    fn add_all(&mut self, cells: &'a [Cell]) -> Vec<CellId> {
+        cells.iter().map(|cell| self.add(cell)).collect()
+    }
+
+    fn add(&mut self, cell: &'a Cell) -> CellId {
+        let mut ids = |patterns: &[super::super::ResourcePattern]| {
+            let mut ids: Vec<PatternId> = Vec::new();
+            for pattern in patterns {
+                let id = self.patterns.id(pattern);
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            ids
+        };
+        let resources = match &cell.resources {
+            ResourceSet::Only(patterns) => Clause::Only(ids(patterns)),
+            ResourceSet::AllBut(patterns) => Clause::AllBut(ids(patterns)),
+            ResourceSet::Attached => Clause::Only(vec![self.patterns.attached()]),
+        };
+        let condition = self.conditions.id(&condition(cell));
+        self.cells.push(Prepared {
+            cell,
+            resources,
+            condition,
+        });
+        self.cells.len() - 1
+    }
+
+    /// The cell with a number that this gave.
+    #[expect(
+        clippy::expect_used,
+        reason = "numbers are given out by this alone, and nothing is ever taken away"
+    )]
+    pub(super) fn cell(&self, id: CellId) -> &Prepared<'a> {
+        self.cells.get(id).expect("the number was given out")
+    }
+}
+
+/// All that has to be so for a cell to hold, in the language of the current version; a principal is an atom of its own
+/// that nothing else relates to.
+fn condition(cell: &Cell) -> ConditionBlock {
+    let principal = cell.principal.iter();
+    let principal =
+        principal.map(|who| ConditionAtom::new("Principal", "principal", [who.clone()]));
+    let atoms = cell.condition.atoms().map(|atom| match cell.version {
+        Version::V2012 => atom.clone(),
+        Version::V2008 => {
+            let values = atom.values().map(|value| value.replace("${", "${$}{"));
+            ConditionAtom::new(atom.operator(), atom.key(), values)
+        }
+    });
+    ConditionBlock::new(atoms.chain(principal))
+}

@@ -1,0 +1,411 @@
+//! How two permission sets relate: does one grant anything that the other does not, and what?
+
+use std::collections::BTreeSet;
+
+use super::super::action_set::Outside;
+use super::super::evaluate::StatementRef;
+use super::super::permissions::PermissionSet;
+use super::super::{ActionPattern, Answer, ConditionBlock};
+use super::classes::{Class, Classes};
+use super::direction::{self, Cause, Direction, Leftover};
+use super::fold::{Elements, Vocabulary};
+use super::patterns::PatternId;
+use super::problem::{CellId, Clause, Problem};
+use super::shape::Reading;
+use super::universe::ActionUniverse;
+use super::walk;
+
+/// How one permission set stands to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[must_use]
+pub enum Relation {
+    /// Both grant the same.
+    Equivalent,
+    /// The one grants nothing that the other does not; the other grants more, or may.
+    Narrower,
+    /// The one grants something that the other does not; the other is not known to grant anything that the one does not.
+    Broader,
+    /// Each grants something that the other does not.
+    Incomparable,
+    /// Whether the one grants anything that the other does not hangs on something that is not known.
+    Undecided,
+}
+
+impl Relation {
+    /// The name in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Equivalent => "equivalent",
+            Self::Narrower => "narrower",
+            Self::Broader => "broader",
+            Self::Incomparable => "incomparable",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// Something that one permission set grants and the other does not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// Statements that grant it.
+    pub origins: BTreeSet<StatementRef>,
+    /// The statement of the other set that denies it, where one does.
+    pub denied_by: Option<StatementRef>,
+    /// The actions.
+    pub actions: Elements,
+    /// Actions among them that are not meant.
+    pub except_actions: Vec<String>,
+    /// Whether only actions that the catalogue does not list are meant.
+    pub unlisted_only: bool,
+    /// On these resources,
+    pub resources: Elements,
+    /// those of them that each of these speaks of too,
+    pub within: Vec<Elements>,
+    /// but for these,
+    pub except: Vec<Except>,
+    /// and under these conditions together.
+    pub conditions: BTreeSet<ConditionBlock>,
+    /// Why it is undecided whether it is a difference; `None` where it is one.
+    pub doubt: Option<String>,
+}
+
+/// What a difference does not include.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Except {
+    /// These resources,
+    pub resources: Elements,
+    /// under this condition.
+    pub condition: ConditionBlock,
+}
+
+/// Two permission sets held against each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// How the one stands to the other.
+    pub relation: Relation,
+    /// What the one grants and the other does not, or perhaps does not.
+    pub only_one: Vec<Difference>,
+    /// What the other grants and the one does not, or perhaps does not.
+    pub only_other: Vec<Difference>,
+    /// Why some of it could not be looked at.
+    pub cut: Option<&'static str>,
+}
+
+/// Holds two permission sets against each other.
+///
+/// ```
+/// use aws_least_privilege::catalog::Catalog;
+/// use aws_least_privilege::iam::PolicyDocument;
+/// use aws_least_privilege::iam::algebra::{Relation, compare};
+/// use aws_least_privilege::iam::permissions::PermissionSet;
+///
+/// let catalog = Catalog::embedded();
+/// let set = |statements: &str| {
+///     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+///     let policy = PolicyDocument::parse(&text, "policy.json").unwrap();
+///     PermissionSet::from_documents(&[&policy], catalog)
+/// };
+/// let all = r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#;
+/// let but_delete = r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+///     {"Effect": "Deny", "Action": "sqs:DeleteQueue", "Resource": "*"}"#;
+/// let compared = compare(&set(all), &set(but_delete), catalog);
+/// assert_eq!(compared.relation, Relation::Broader);
+/// assert_eq!(compared.only_one[0].actions.elements, ["sqs:DeleteQueue"]);
+/// ```
+pub fn compare(
+    one: &PermissionSet,
+    other: &PermissionSet,
+    universe: &dyn ActionUniverse,
+) -> Comparison {
+    let mut problem = Problem::of(&[one, other]);
+    let classes = Classes::of(&mut problem, universe);
+    let forth = direction::direction(&mut problem, &classes, (0, 1), universe);
+    let back = direction::direction(&mut problem, &classes, (1, 0), universe);
+    let relation = match (forth.answer(), back.answer()) {
+        (Answer::Undecided, _) => Relation::Undecided,
+        (Answer::Yes, Answer::Yes) => Relation::Equivalent,
+        (Answer::Yes, Answer::No | Answer::Undecided) => Relation::Narrower,
+        (Answer::No, Answer::Yes | Answer::Undecided) => Relation::Broader,
+        (Answer::No, Answer::No) => Relation::Incomparable,
+    };
+    Comparison {
+        relation,
+        cut: forth.cut.or(back.cut),
+        only_one: differences(&mut problem, &classes, forth, universe),
+        only_other: differences(&mut problem, &classes, back, universe),
+    }
+}
+
+/// Leftovers that differ in their first resource pattern alone.
+struct Group {
+    leftover: Leftover,
+    patterns: Vec<PatternId>,
+    class: Class,
+}
+
+fn differences(
+    problem: &mut Problem<'_>,
+    classes: &Classes,
+    direction: Direction,
+    universe: &dyn ActionUniverse,
+) -> Vec<Difference> {
+    // Telling is bounded too, and not kept from by work that deciding took.
+    problem.budget = walk::Budget::of(super::problem::PROBLEM_BUDGET);
+    let mut groups: Vec<Group> = Vec::new();
+    for (leftover, class) in direction.leftovers {
+        let pattern = leftover.part.first().and_then(|(_, pattern)| *pattern);
+        let same = |group: &&mut Group| {
+            let (own, their) = (&group.leftover, &leftover);
+            let cells = |part: &direction::Part| part.first().map(|(cell, _)| *cell);
+            cells(&own.part) == cells(&their.part)
+                && own.part.get(1..) == their.part.get(1..)
+                && (&own.cause, &own.less, &own.doubt) == (&their.cause, &their.less, &their.doubt)
+                && group.class.known == class.known
+                && group.class.unlisted == class.unlisted
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                group.patterns.extend(pattern);
+                group.class.idle.retain_all(&class.idle);
+            }
+            None => groups.push(Group {
+                patterns: pattern.into_iter().collect(),
+                leftover,
+                class,
+            }),
+        }
+    }
+    let mut vocabulary = Vocabulary::of(written(problem), classes, universe);
+    let mut found: Vec<Difference> = Vec::new();
+    for group in groups {
+        let own = own(problem, &group);
+        let folded = vocabulary.fold(&group.class, &own, &mut problem.budget);
+        let told = told(problem, &group);
+        let unlisted = Elements {
+            all_but: false,
+            elements: folded.unlisted,
+        };
+        for (actions, except_actions, unlisted_only) in [
+            (folded.elements, folded.except, false),
+            (unlisted, Vec::new(), true),
+        ] {
+            if actions.elements.is_empty() {
+                continue;
+            }
+            let difference = Difference {
+                actions,
+                except_actions,
+                unlisted_only,
+                ..told.clone()
+            };
+            let twin = found.iter_mut().find(|other| {
+                let origins = difference.origins.clone();
+                Difference {
+                    origins,
+                    ..(*other).clone()
+                } == difference
+            });
+            match twin {
+                Some(twin) => twin.origins.extend(difference.origins),
+                None => found.push(difference),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The wildcards of the statement that grants it.
+fn own(problem: &Problem<'_>, group: &Group) -> BTreeSet<ActionPattern> {
+    let first = group.leftover.part.first();
+    match first.map(|(cell, _)| problem.cell(*cell).cell.actions.outside()) {
+        Some(Outside::Only(patterns)) => patterns.clone(),
+        Some(Outside::AllBut(_)) | None => BTreeSet::new(),
+    }
+}
+
+/// Every action element of both sets.
+fn written(problem: &Problem<'_>) -> BTreeSet<ActionPattern> {
+    let outside = problem.cells.iter().map(|cell| cell.cell.actions.outside());
+    outside
+        .flat_map(|(Outside::Only(patterns) | Outside::AllBut(patterns))| patterns)
+        .cloned()
+        .collect()
+}
+
+/// All of a difference but its actions.
+fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
+    let Leftover {
+        part,
+        cause,
+        less,
+        doubt,
+    } = &group.leftover;
+    let condition_of =
+        |problem: &Problem<'_>, cell: CellId| problem.cell(cell).cell.condition.clone();
+    let mut difference = Difference {
+        origins: part
+            .iter()
+            .map(|(cell, _)| problem.cell(*cell).cell.origin)
+            .collect(),
+        denied_by: None,
+        actions: Elements::default(),
+        except_actions: Vec::new(),
+        unlisted_only: false,
+        resources: Elements::default(),
+        within: Vec::new(),
+        except: Vec::new(),
+        conditions: part
+            .iter()
+            .map(|(cell, _)| condition_of(problem, *cell))
+            .collect(),
+        doubt: doubt.clone(),
+    };
+    let mut patterns = group.patterns.clone();
+    let first = part
+        .first()
+        .map(|(cell, _)| problem.cell(*cell).resources.clone());
+    let all_but = match first {
+        Some(Clause::AllBut(excluded)) => {
+            patterns = excluded;
+            true
+        }
+        Some(Clause::Only(_)) | None => false,
+    };
+    for (cell, pattern) in part.iter().skip(1) {
+        let clause = match pattern {
+            Some(pattern) => Clause::Only(vec![*pattern]),
+            None => problem.cell(*cell).resources.clone(),
+        };
+        difference.within.push(elements(problem, &clause));
+    }
+    if let Cause::Denied(deny) = cause {
+        difference.denied_by = Some(problem.cell(*deny).cell.origin);
+        difference.conditions.insert(condition_of(problem, *deny));
+        match problem.cell(*deny).resources.clone() {
+            Clause::Only(denied) if !all_but => match narrower(problem, &patterns, &denied) {
+                Some(narrower) => patterns = narrower,
+                None => difference
+                    .within
+                    .push(elements(problem, &Clause::Only(denied))),
+            },
+            Clause::Only(denied) => difference
+                .within
+                .push(elements(problem, &Clause::Only(denied))),
+            Clause::AllBut(excluded) => difference.except.push(Except {
+                resources: elements(problem, &Clause::Only(excluded)),
+                condition: ConditionBlock::default(),
+            }),
+        }
+    }
+    let clause = if all_but {
+        Clause::AllBut(patterns.clone())
+    } else {
+        Clause::Only(patterns.clone())
+    };
+    difference.resources = elements(problem, &clause);
+    difference
+        .conditions
+        .retain(|condition| !condition.is_empty());
+    for cell in less {
+        take_away(problem, &mut difference, *cell, &patterns, all_but);
+    }
+    difference.except.sort();
+    difference.except.dedup();
+    difference.within.sort();
+    difference.within.dedup();
+    difference
+}
+
+/// Tells of a cell of the other set what it takes away from a difference.
+fn take_away(
+    problem: &mut Problem<'_>,
+    difference: &mut Difference,
+    cell: CellId,
+    patterns: &[PatternId],
+    all_but: bool,
+) {
+    let condition = problem.cell(cell).cell.condition.clone();
+    let always = condition.is_empty() || difference.conditions.contains(&condition);
+    let clause = problem.cell(cell).resources.clone();
+    match clause {
+        Clause::AllBut(excluded) if always => {
+            let within = elements(problem, &Clause::Only(excluded));
+            difference.within.push(within);
+        }
+        Clause::Only(excluded) => {
+            let excluded = if all_but {
+                excluded
+            } else {
+                meeting(problem, &excluded, patterns)
+            };
+            difference.except.push(Except {
+                resources: elements(problem, &Clause::Only(excluded)),
+                condition: if always {
+                    ConditionBlock::default()
+                } else {
+                    condition
+                },
+            });
+        }
+        Clause::AllBut(_) => difference.except.push(Except {
+            resources: elements(problem, &clause),
+            condition,
+        }),
+    }
+}
+
+fn elements(problem: &Problem<'_>, clause: &Clause) -> Elements {
+    let (Clause::Only(patterns) | Clause::AllBut(patterns)) = clause;
+    let mut elements: Vec<String> = patterns
+        .iter()
+        .map(|id| problem.patterns.get(*id).text.clone())
+        .collect();
+    elements.sort();
+    elements.dedup();
+    Elements {
+        all_but: matches!(clause, Clause::AllBut(_)),
+        elements,
+    }
+}
+
+/// Patterns for what both lists match, where of every two that meet one covers the other.
+fn narrower(
+    problem: &mut Problem<'_>,
+    ones: &[PatternId],
+    others: &[PatternId],
+) -> Option<Vec<PatternId>> {
+    let mut found = Vec::new();
+    for one in ones {
+        for other in meeting(problem, others, &[*one]) {
+            let (own, their) = (
+                &problem.patterns.get(*one).widest,
+                &problem.patterns.get(other).widest,
+            );
+            if walk::covers(&[own], &[their], Reading::Every, &mut problem.budget).is_yes() {
+                found.push(*one);
+            } else if walk::covers(&[their], &[own], Reading::Every, &mut problem.budget).is_yes() {
+                found.push(other);
+            } else {
+                return None;
+            }
+        }
+    }
+    Some(found)
+}
+
+/// Those of the first that meet one of the second.
+fn meeting(problem: &mut Problem<'_>, of: &[PatternId], with: &[PatternId]) -> Vec<PatternId> {
+    let mut meeting = Vec::new();
+    for &id in of {
+        let own = &problem.patterns.get(id).widest;
+        let meets = with.iter().any(|other| {
+            let their = &problem.patterns.get(*other).widest;
+            !walk::meet(&[own, their], &mut problem.budget).is_no()
+        });
+        if meets {
+            meeting.push(id);
+        }
+    }
+    meeting
+}

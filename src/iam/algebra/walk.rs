@@ -1,0 +1,329 @@
+//! Whether everything that several shapes match together is matched by some shape of a union.
+//!
+//! Walks the words of the intersection beside the set of places where the union can be (a product walk over subset states),
+//! never going where an earlier walk with fewer places has been (antichain pruning). Work is taken from a budget; when
+//! that is used up the answer is [`Answer::Undecided`].
+
+use std::collections::BTreeMap;
+
+use super::super::Answer;
+use super::shape::{Alphabet, FRESH, Letters, Reading, Shape, Step};
+
+/// Machine words that one walk may touch before it gives up: some hundredths of a second.
+///
+/// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`, get there.
+pub(super) const WALK_BUDGET: usize = 1 << 24;
+
+/// Machine words that all the walks of one question may touch together.
+#[derive(Debug, Clone)]
+pub(super) struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    pub(super) fn of(words: usize) -> Self {
+        Self { left: words }
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Whether so much could be taken.
+    pub(super) fn take(&mut self, words: usize) -> bool {
+        let rest = self.left.checked_sub(words);
+        self.left = rest.unwrap_or_default();
+        rest.is_some()
+    }
+}
+
+/// Whether every text that all of `left` match is matched by one of `right`.
+pub(super) fn covers(
+    left: &[&Shape],
+    right: &[&Shape],
+    reading: Reading,
+    budget: &mut Budget,
+) -> Answer {
+    if right
+        .iter()
+        .any(|own| own.is_everything() || left.contains(own))
+    {
+        return Answer::Yes;
+    }
+    let relevant: Vec<&Shape> = right
+        .iter()
+        .copied()
+        .filter(|own| !left.iter().any(|other| own.differs_plainly(other)))
+        .collect();
+    let mut share = Budget::of(budget.left.min(WALK_BUDGET));
+    let before = share.left;
+    let answer = match Places::new(&relevant, reading, &mut share) {
+        Some(places) => Walk::new(left, &places).run(&mut share),
+        None => Answer::Undecided,
+    };
+    budget.take(before - share.left);
+    answer
+}
+
+/// Whether some text is matched by all of these.
+pub(super) fn meet(shapes: &[&Shape], budget: &mut Budget) -> Answer {
+    if let [one, other] = shapes
+        && one.differs_plainly(other)
+    {
+        return Answer::No;
+    }
+    covers(shapes, &[], Reading::Fresh, budget).negate()
+}
+
+type Set = Vec<u64>;
+
+/// The places in a union of shapes: for each shape one before every step, and one at its end.
+struct Places {
+    /// Step behind each place; `None` at the end of a shape.
+    steps: Vec<Option<Step>>,
+    reading: Reading,
+    /// Words in a set of places.
+    words: usize,
+    start: Set,
+    accepting: Set,
+    /// Places before a step that takes any number of letters.
+    runs: Set,
+    /// Places before a `*` that ends its shape: from there everything is matched.
+    certain: Set,
+    /// Places before a `*`, with the first place of its shape.
+    first_of_run: Vec<(usize, usize)>,
+    /// Letters that wildcards can stand for and that are not alike to the union's own.
+    telling: Vec<u32>,
+}
+
+impl Places {
+    fn new(union: &[&Shape], reading: Reading, budget: &mut Budget) -> Option<Self> {
+        let count: usize = union.iter().map(|shape| shape.steps().len() + 1).sum();
+        if !budget.take(4 * count) {
+            return None;
+        }
+        let steps: Vec<Option<Step>> = union
+            .iter()
+            .flat_map(|shape| shape.steps().iter().copied().map(Some).chain([None]))
+            .collect();
+        let words = steps.len().div_ceil(64);
+        let empty = vec![0; words];
+        let mut places = Self {
+            reading,
+            words,
+            start: empty.clone(),
+            accepting: empty.clone(),
+            runs: empty.clone(),
+            certain: empty,
+            first_of_run: Vec::new(),
+            telling: vec![FRESH],
+            steps,
+        };
+        let mut first = 0;
+        for (place, step) in places.steps.iter().enumerate() {
+            if place == first {
+                fill(&mut places.start, place, place);
+            }
+            if let Some(Letters::Of(alphabet)) = step.map(Step::letters) {
+                let told = match alphabet {
+                    Alphabet::Any => &[][..],
+                    Alphabet::Path => &[':'],
+                    Alphabet::Word => &[':', '/'],
+                };
+                for letter in told.iter().copied().map(u32::from) {
+                    if !places.telling.contains(&letter) {
+                        places.telling.push(letter);
+                    }
+                }
+            }
+            match step {
+                None => {
+                    fill(&mut places.accepting, place, place);
+                    first = place + 1;
+                }
+                Some(Step::Many(letters)) => {
+                    fill(&mut places.runs, place, place);
+                    if *letters == Letters::Of(Alphabet::Any) {
+                        places.first_of_run.push((place, first));
+                        if places.steps.get(place + 1) == Some(&None) {
+                            fill(&mut places.certain, place, place);
+                        }
+                    }
+                }
+                Some(Step::One(_)) => {}
+            }
+        }
+        places.start = places.settle(places.start.clone());
+        Some(places)
+    }
+
+    /// Places whose step takes this letter.
+    fn takers(&self, letter: u32) -> Set {
+        let mut set = vec![0; self.words];
+        for (place, step) in self.steps.iter().enumerate() {
+            if step.is_some_and(|step| step.takes(letter, self.reading)) {
+                fill(&mut set, place, place);
+            }
+        }
+        set
+    }
+
+    /// Adds the places that come for free: behind a run the next one, and, as whatever an earlier place of the same shape
+    /// matches is matched from its `*` too, all earlier ones. That makes sets comparable by inclusion.
+    fn settle(&self, mut set: Set) -> Set {
+        // A run can follow a run where their letters differ.
+        loop {
+            let waiting: Set = both(&set, &self.runs).collect();
+            let mut grown = false;
+            for (word, more) in set.iter_mut().zip(shifted(&waiting)) {
+                grown |= more & !*word != 0;
+                *word |= more;
+            }
+            if !grown {
+                break;
+            }
+        }
+        for &(place, first) in &self.first_of_run {
+            if has(&set, place) {
+                fill(&mut set, first, place);
+            }
+        }
+        set
+    }
+
+    fn step(&self, set: &Set, takers: &Set) -> Set {
+        let moving: Set = both(set, takers).collect();
+        let runs: Set = both(&moving, &self.runs).collect();
+        let moved = moving
+            .iter()
+            .zip(&runs)
+            .map(|(moving, runs)| moving & !runs);
+        let moved: Set = moved.collect();
+        let next = shifted(&moved)
+            .zip(runs)
+            .map(|(moved, stays)| moved | stays);
+        self.settle(next.collect())
+    }
+}
+
+/// Where in each shape of the intersection a walk is, with the places of the union that the same text can reach.
+struct Walk<'a> {
+    left: &'a [&'a Shape],
+    places: &'a Places,
+    takers: BTreeMap<u32, Set>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(left: &'a [&'a Shape], places: &'a Places) -> Self {
+        Self {
+            left,
+            places,
+            takers: BTreeMap::new(),
+        }
+    }
+
+    fn run(mut self, budget: &mut Budget) -> Answer {
+        let step_cost = 6 * self.places.words + self.places.first_of_run.len() + 4;
+        let mut seen: BTreeMap<Vec<usize>, Vec<Set>> = BTreeMap::new();
+        let mut open = vec![(vec![0; self.left.len()], self.places.start.clone())];
+        while let Some((at, set)) = open.pop() {
+            if both(&set, &self.places.certain).any(|word| word != 0) {
+                continue;
+            }
+            let steps: Vec<Option<Step>> = self
+                .left
+                .iter()
+                .zip(&at)
+                .map(|(shape, place)| shape.steps().get(*place).copied())
+                .collect();
+            if steps.iter().all(Option::is_none) {
+                if both(&set, &self.places.accepting).all(|word| word == 0) {
+                    return Answer::No;
+                }
+                continue;
+            }
+            let earlier = seen.entry(at.clone()).or_default();
+            if !budget.take(step_cost + 2 * earlier.len() * self.places.words) {
+                return Answer::Undecided;
+            }
+            if earlier.iter().any(|fewer| within(fewer, &set)) {
+                continue;
+            }
+            earlier.retain(|more| !within(&set, more));
+            earlier.push(set.clone());
+            for letter in self.letters(&steps) {
+                let moved = at.iter().zip(&steps).map(|(place, step)| match step {
+                    Some(Step::One(_)) => place + 1,
+                    Some(Step::Many(_)) | None => *place,
+                });
+                let places = self.places;
+                let takers = self
+                    .takers
+                    .entry(letter)
+                    .or_insert_with(|| places.takers(letter));
+                open.push((moved.collect(), places.step(&set, takers)));
+            }
+            // A run may end at any time.
+            for (index, step) in steps.iter().enumerate() {
+                if matches!(step, Some(Step::Many(_))) {
+                    let mut ended = at.clone();
+                    if let Some(place) = ended.get_mut(index) {
+                        *place += 1;
+                    }
+                    open.push((ended, set.clone()));
+                }
+            }
+        }
+        Answer::Yes
+    }
+
+    /// The letters that every shape can take next, but for those that are no harder than another.
+    fn letters(&self, steps: &[Option<Step>]) -> Vec<u32> {
+        let Some(steps) = steps.iter().copied().collect::<Option<Vec<Step>>>() else {
+            return Vec::new();
+        };
+        let named = steps.iter().find_map(|step| match step.letters() {
+            Letters::Just(own) => Some(own),
+            Letters::Of(_) => None,
+        });
+        let candidates = named.map_or(self.places.telling.clone(), |own| vec![own]);
+        candidates
+            .into_iter()
+            .filter(|letter| steps.iter().all(|step| step.letters().take(*letter)))
+            .collect()
+    }
+}
+
+fn both(one: &Set, two: &Set) -> impl Iterator<Item = u64> {
+    one.iter().zip(two).map(|(one, two)| one & two)
+}
+
+fn within(fewer: &Set, more: &Set) -> bool {
+    fewer
+        .iter()
+        .zip(more)
+        .all(|(fewer, more)| fewer & !more == 0)
+}
+
+/// Every place moved on by one.
+fn shifted(set: &Set) -> impl Iterator<Item = u64> {
+    let carries = std::iter::once(0).chain(set.iter().map(|word| word >> 63));
+    set.iter()
+        .zip(carries)
+        .map(|(word, carry)| (word << 1) | carry)
+}
+
+fn has(set: &Set, place: usize) -> bool {
+    set.get(place / 64)
+        .is_some_and(|word| (word >> (place % 64)) & 1 == 1)
+}
+
+/// Adds the places from `first` to `last`, both included.
+fn fill(set: &mut Set, first: usize, last: usize) {
+    let words = set.iter_mut().enumerate();
+    for (index, word) in words.take(last / 64 + 1).skip(first / 64) {
+        let from = if index == first / 64 { first % 64 } else { 0 };
+        let to = if index == last / 64 { last % 64 } else { 63 };
+        *word |= (u64::MAX << from) & (u64::MAX >> (63 - to));
+    }
+}

@@ -1,0 +1,213 @@
+//! Condition operators: which there are, and what their names are made of.
+//!
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
+
+use std::cmp::Ordering;
+
+/// A condition operator, taken apart: `ForAllValues:StringNotEqualsIfExists`.
+///
+/// ```
+/// use aws_least_privilege::iam::condition::{Operator, Set, Test};
+///
+/// let operator = Operator::from_name("ForAllValues:StringNotEqualsIfExists").unwrap();
+/// assert_eq!(operator.set, Some(Set::AllValues));
+/// assert_eq!(operator.test, Test::StringEquals);
+/// assert!(operator.negated && operator.if_exists);
+/// assert_eq!(Operator::from_name("StringMatches"), None);
+/// assert_eq!(Operator::from_name("NullIfExists"), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operator {
+    /// `ForAllValues:` or `ForAnyValue:`, where it has one.
+    pub set: Option<Set>,
+    /// What is asked of one value.
+    pub test: Test,
+    /// Whether the opposite is asked: `StringNotEquals` is `StringEquals`, negated.
+    pub negated: bool,
+    /// Whether an absent key satisfies it.
+    pub if_exists: bool,
+}
+
+/// How the values of a key with several values are taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// `ForAllValues:`
+    AllValues,
+    /// `ForAnyValue:`
+    AnyValue,
+}
+
+/// What is asked of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// The same text.
+    StringEquals,
+    /// The same text, whatever its case.
+    StringEqualsIgnoreCase,
+    /// Text that a pattern matches.
+    StringLike,
+    /// A number that compares so.
+    Numeric(Comparison),
+    /// A point in time that compares so.
+    Date(Comparison),
+    /// The same truth value.
+    Bool,
+    /// The same bytes.
+    BinaryEquals,
+    /// An address in a range.
+    IpAddress,
+    /// An ARN that a pattern matches, part by part. `ArnEquals` and `ArnLike` are the same.
+    ArnLike,
+    /// Whether the key is absent.
+    Null,
+}
+
+/// How a value of the request compares with one of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// Equal.
+    Equals,
+    /// Less.
+    LessThan,
+    /// Less or equal.
+    LessThanEquals,
+    /// Greater.
+    GreaterThan,
+    /// Greater or equal.
+    GreaterThanEquals,
+}
+
+impl Comparison {
+    pub(super) fn accepts(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Equals => ordering.is_eq(),
+            Self::LessThan => ordering.is_lt(),
+            Self::LessThanEquals => ordering.is_le(),
+            Self::GreaterThan => ordering.is_gt(),
+            Self::GreaterThanEquals => ordering.is_ge(),
+        }
+    }
+}
+
+use Comparison::{Equals, GreaterThan, GreaterThanEquals, LessThan, LessThanEquals};
+
+/// Every operator without prefix and suffix, and whether it is negated.
+const NAMES: &[(&str, Test, bool)] = &[
+    ("StringEquals", Test::StringEquals, false),
+    ("StringNotEquals", Test::StringEquals, true),
+    (
+        "StringEqualsIgnoreCase",
+        Test::StringEqualsIgnoreCase,
+        false,
+    ),
+    (
+        "StringNotEqualsIgnoreCase",
+        Test::StringEqualsIgnoreCase,
+        true,
+    ),
+    ("StringLike", Test::StringLike, false),
+    ("StringNotLike", Test::StringLike, true),
+    ("NumericEquals", Test::Numeric(Equals), false),
+    ("NumericNotEquals", Test::Numeric(Equals), true),
+    ("NumericLessThan", Test::Numeric(LessThan), false),
+    (
+        "NumericLessThanEquals",
+        Test::Numeric(LessThanEquals),
+        false,
+    ),
+    ("NumericGreaterThan", Test::Numeric(GreaterThan), false),
+    (
+        "NumericGreaterThanEquals",
+        Test::Numeric(GreaterThanEquals),
+        false,
+    ),
+    ("DateEquals", Test::Date(Equals), false),
+    ("DateNotEquals", Test::Date(Equals), true),
+    ("DateLessThan", Test::Date(LessThan), false),
+    ("DateLessThanEquals", Test::Date(LessThanEquals), false),
+    ("DateGreaterThan", Test::Date(GreaterThan), false),
+    (
+        "DateGreaterThanEquals",
+        Test::Date(GreaterThanEquals),
+        false,
+    ),
+    ("Bool", Test::Bool, false),
+    ("BinaryEquals", Test::BinaryEquals, false),
+    ("IpAddress", Test::IpAddress, false),
+    ("NotIpAddress", Test::IpAddress, true),
+    ("ArnEquals", Test::ArnLike, false),
+    ("ArnNotEquals", Test::ArnLike, true),
+    ("ArnLike", Test::ArnLike, false),
+    ("ArnNotLike", Test::ArnLike, true),
+    ("Null", Test::Null, false),
+];
+
+impl Operator {
+    /// Takes a name apart, whatever its case; `None` for what is no operator of IAM's.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (set, rest) = match name.split_once(':') {
+            Some(("forallvalues", rest)) => (Some(Set::AllValues), rest),
+            Some(("foranyvalue", rest)) => (Some(Set::AnyValue), rest),
+            Some(_) => return None,
+            None => (None, name.as_str()),
+        };
+        let (plain, if_exists) = match rest.strip_suffix("ifexists") {
+            Some(plain) => (plain, true),
+            None => (rest, false),
+        };
+        let (_, test, negated) = NAMES
+            .iter()
+            .find(|(known, ..)| known.eq_ignore_ascii_case(plain))?;
+        let exists = *test == Test::Null && if_exists;
+        (!exists).then_some(Self {
+            set,
+            test: *test,
+            negated: *negated,
+            if_exists,
+        })
+    }
+
+    /// The operator that a name was perhaps meant to be.
+    pub(in crate::iam) fn nearest_name(name: &str) -> Option<&'static str> {
+        let plain = name.rsplit(':').next().unwrap_or(name).to_ascii_lowercase();
+        let plain: String = plain.chars().take(100).collect();
+        let plain = plain.strip_suffix("ifexists").unwrap_or(&plain);
+        let distance = |known: &str| strsim::osa_distance(&known.to_ascii_lowercase(), plain);
+        let names = NAMES.iter().map(|(known, ..)| *known);
+        let nearest = names.min_by_key(|known| distance(known))?;
+        (distance(nearest) <= 3).then_some(nearest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_with_every_prefix_and_suffix() {
+        for (name, test, negated) in NAMES {
+            for (prefix, set) in [
+                ("", None),
+                ("ForAllValues:", Some(Set::AllValues)),
+                ("foranyvalue:", Some(Set::AnyValue)),
+            ] {
+                let operator = Operator::from_name(&format!("{prefix}{name}")).unwrap();
+                assert_eq!((operator.set, operator.test), (set, *test));
+                assert_eq!((operator.negated, operator.if_exists), (*negated, false));
+                let with_suffix = Operator::from_name(&format!("{prefix}{name}IfExists"));
+                let exists = with_suffix.is_some_and(|operator| operator.if_exists);
+                assert_eq!(exists, *test != Test::Null, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_operator_is_none() {
+        for name in ["", "String", "ForSomeValues:Bool", "StringEquals ", "a:b:c"] {
+            assert_eq!(Operator::from_name(name), None, "{name}");
+        }
+        assert_eq!(Operator::nearest_name("StringEqual"), Some("StringEquals"));
+        assert_eq!(Operator::nearest_name("DateBetween"), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! YAML as the JSON that it stands for, with the place of every value, so that one reader serves both.
+//!
+//! Read-only: places are places in the YAML, and an edit of JSON does not fit there. Follows YAML 1.2: unquoted `true`, `null`
+//! and numbers as JSON writes them are such, everything else is text, `2012-10-17`, `yes` and `0123` too. Comments are lost.
+//! Aliases, tags, keys that are no text and a second document are refused: a policy means what it says where it says it.
+
+use std::ops::Range;
+
+use jsonc_parser::ast::{
+    Array, BooleanLit, NullKeyword, NumberLit, Object, ObjectProp, ObjectPropName, StringLit, Value,
+};
+use jsonc_parser::common::{Range as Place, Ranged as _};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+
+use super::json::{Found, range};
+use super::{MAX_BYTES, MAX_DEPTH, PolicyProblem};
+
+/// Reads the one document of a text without byte order mark.
+pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
+    if text.len() > MAX_BYTES {
+        return Err((0..0, PolicyProblem::TooLarge(text.len())));
+    }
+    let starts = text.char_indices().map(|(place, _)| place);
+    let places = Places {
+        bytes: starts.chain([text.len()]).collect(),
+    };
+    let mut parser = Parser::new_from_str(text);
+    let mut tree = Tree::default();
+    while let Some(next) = parser.next_event() {
+        let (event, span) = next.map_err(|error| {
+            let place = places.byte(error.marker());
+            let message = error.info().to_owned();
+            (place..place, PolicyProblem::NotYaml(message))
+        })?;
+        let place = places.byte(&span.start)..places.byte(&span.end);
+        match event {
+            Event::Scalar(value, style, _, tag) => {
+                refuse(tag.is_some(), &place, "a tag")?;
+                let scalar = match style {
+                    ScalarStyle::Plain => plain(value, &place, text),
+                    ScalarStyle::SingleQuoted
+                    | ScalarStyle::DoubleQuoted
+                    | ScalarStyle::Literal
+                    | ScalarStyle::Folded => string(value, &place),
+                };
+                tree.add(scalar)?;
+            }
+            Event::SequenceStart(_, tag) => {
+                refuse(tag.is_some(), &place, "a tag")?;
+                tree.open(Open::Array(place.start, Vec::new()))?;
+            }
+            Event::MappingStart(_, tag) => {
+                refuse(tag.is_some(), &place, "a tag")?;
+                tree.open(Open::Object(place.start, Vec::new(), None))?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => tree.close(place.end)?,
+            Event::Alias(_) => refuse(true, &place, "an alias")?,
+            Event::DocumentStart(_) => {
+                refuse(tree.root.is_some(), &place, "a second document")?;
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+    }
+    match tree.root {
+        None | Some(Value::NullKeyword(_)) => Err((0..0, PolicyProblem::Empty)),
+        Some(value) => Ok(value),
+    }
+}
+
+/// The bytes at which characters begin.
+struct Places {
+    bytes: Vec<usize>,
+}
+
+impl Places {
+    fn byte(&self, marker: &Marker) -> usize {
+        let found = self.bytes.get(marker.index()).or(self.bytes.last());
+        found.copied().unwrap_or_default()
+    }
+}
+
+fn refuse(found: bool, place: &Range<usize>, what: &'static str) -> Result<(), Found> {
+    if found {
+        return Err((place.clone(), PolicyProblem::YamlFeature(what)));
+    }
+    Ok(())
+}
+
+/// Values whose end has not come yet.
+enum Open<'text> {
+    Array(usize, Vec<Value<'text>>),
+    /// With the key that waits for its value.
+    Object(usize, Vec<ObjectProp<'text>>, Option<StringLit<'text>>),
+}
+
+#[derive(Default)]
+struct Tree<'text> {
+    open: Vec<Open<'text>>,
+    root: Option<Value<'text>>,
+}
+
+impl<'text> Tree<'text> {
+    fn open(&mut self, value: Open<'text>) -> Result<(), Found> {
+        let (Open::Array(start, _) | Open::Object(start, ..)) = value;
+        if let Some(Open::Object(_, _, None)) = self.open.last() {
+            refuse(true, &(start..start), "a key that is no text")?;
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err((start..start, PolicyProblem::TooDeep));
+        }
+        self.open.push(value);
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize) -> Result<(), Found> {
+        let closed = match self.open.pop() {
+            None => return Ok(()),
+            Some(Open::Array(start, elements)) => Value::Array(Array {
+                range: Place::new(start, end.max(start)),
+                elements,
+            }),
+            Some(Open::Object(start, properties, _)) => Value::Object(Object {
+                range: Place::new(start, end.max(start)),
+                properties,
+            }),
+        };
+        self.add(closed)
+    }
+
+    fn add(&mut self, value: Value<'text>) -> Result<(), Found> {
+        match self.open.last_mut() {
+            None => self.root = Some(value),
+            Some(Open::Array(_, elements)) => elements.push(value),
+            Some(Open::Object(_, properties, key)) => match key.take() {
+                Some(name) => properties.push(ObjectProp {
+                    range: Place::new(name.range.start, value.range().end.max(name.range.end)),
+                    name: ObjectPropName::String(name),
+                    value,
+                }),
+                None => match value {
+                    Value::StringLit(name) => *key = Some(name),
+                    Value::NumberLit(_)
+                    | Value::BooleanLit(_)
+                    | Value::NullKeyword(_)
+                    | Value::Object(_)
+                    | Value::Array(_) => refuse(true, &range(&value), "a key that is no text")?,
+                },
+            },
+        }
+        Ok(())
+    }
+}
+
+fn string<'text>(value: std::borrow::Cow<'text, str>, place: &Range<usize>) -> Value<'text> {
+    Value::StringLit(StringLit {
+        range: Place::new(place.start, place.end),
+        value,
+    })
+}
+
+fn plain<'text>(
+    value: std::borrow::Cow<'text, str>,
+    place: &Range<usize>,
+    text: &'text str,
+) -> Value<'text> {
+    let range = Place::new(place.start, place.end);
+    match value.as_ref() {
+        "" | "~" | "null" | "Null" | "NULL" => Value::NullKeyword(NullKeyword { range }),
+        "true" | "True" | "TRUE" => Value::BooleanLit(BooleanLit { range, value: true }),
+        "false" | "False" | "FALSE" => Value::BooleanLit(BooleanLit {
+            range,
+            value: false,
+        }),
+        written => match text.get(place.clone()) {
+            Some(number) if number == written && is_number(number) => Value::NumberLit(NumberLit {
+                range,
+                value: number,
+            }),
+            _ => string(value, place),
+        },
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Number>(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+//! Does one statement apply to a request, and if not, why?
+//!
+//! Where AWS's documentation leaves it open, the answer is undecided and says which reading it is taken for: see
+//! [`Layer::reads`].
+
+use std::fmt;
+
+use super::Layer;
+use super::request::Request;
+use crate::iam::resource_pattern::Dispute;
+use crate::iam::{
+    Answer, ConditionAtom, Effect, ResourceClause, ResourcePattern, Statement, Version,
+};
+
+/// Whether a statement applies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// Whether it does.
+    pub answer: Answer,
+    /// What an undecided answer is taken for.
+    pub taken: bool,
+    /// Why it does not, or why that is undecided; none where it does.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a statement does not apply, or why that is undecided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It speaks of other actions.
+    Action,
+    /// It speaks of other resources; perhaps for want of a variable's value.
+    Resource {
+        /// Variables without a value, as sentences.
+        unresolved: Vec<String>,
+    },
+    /// A test of its condition does not hold.
+    Condition {
+        /// The test.
+        atom: ConditionAtom,
+        /// What the request has instead.
+        because: String,
+    },
+    /// It may apply or not.
+    Undecided(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Action => formatter.write_str("it speaks of other actions"),
+            Self::Resource { unresolved } if unresolved.is_empty() => {
+                formatter.write_str("it speaks of other resources")
+            }
+            Self::Resource { unresolved } => write!(
+                formatter,
+                "it speaks of other resources: {}",
+                unresolved.join(", ")
+            ),
+            Self::Condition { atom, because } => {
+                write!(formatter, "its condition `{atom}` does not hold: {because}")
+            }
+            Self::Undecided(reason) => formatter.write_str(reason),
+        }
+    }
+}
+
+impl Applied {
+    fn decided(applies: bool) -> Self {
+        Self {
+            answer: applies.into(),
+            taken: applies,
+            reasons: Vec::new(),
+        }
+    }
+
+    fn no(reason: Reason) -> Self {
+        Self {
+            reasons: vec![reason],
+            ..Self::decided(false)
+        }
+    }
+
+    fn undecided(taken: bool, reason: String) -> Self {
+        Self {
+            answer: Answer::Undecided,
+            taken,
+            reasons: vec![Reason::Undecided(reason)],
+        }
+    }
+
+    /// Both, with the reasons of what keeps it from a yes.
+    fn and(mut self, other: Self) -> Self {
+        let answer = self.answer.and(other.answer);
+        if self.answer != answer {
+            self.reasons.clear();
+        }
+        if other.answer == answer {
+            self.reasons.extend(other.reasons);
+        }
+        Self {
+            answer,
+            taken: self.taken && other.taken,
+            reasons: self.reasons,
+        }
+    }
+}
+
+/// Holds a statement, of a policy of this version, against a request.
+pub(in crate::iam) fn apply(
+    statement: &Statement,
+    version: Version,
+    layer: Layer,
+    request: &Request<'_>,
+) -> Applied {
+    if !statement.actions.matches(request.action) {
+        return Applied::no(Reason::Action);
+    }
+    let resource = resources(statement, layer, request);
+    if resource.answer.is_no() {
+        return resource;
+    }
+    condition(statement, version, request)
+        .and(principal(statement))
+        .and(resource)
+}
+
+/// What nothing speaks for is taken for what grants less.
+fn grants_less(statement: &Statement) -> bool {
+    statement.effect == Effect::Deny
+}
+
+fn condition(statement: &Statement, version: Version, request: &Request<'_>) -> Applied {
+    let atoms = statement
+        .condition
+        .iter()
+        .flat_map(|block| block.value.atoms());
+    let tested = atoms.map(|atom| {
+        let Some(context) = request.context else {
+            let reason = format!("its condition `{atom}` depends on the request");
+            return Applied::undecided(grants_less(statement), reason);
+        };
+        let tested = atom.test(context, version);
+        match tested.answer {
+            Answer::Yes => Applied::decided(true),
+            Answer::No => Applied::no(Reason::Condition {
+                atom: atom.clone(),
+                because: tested.because,
+            }),
+            Answer::Undecided => {
+                let taken = tested.taken.unwrap_or_else(|| grants_less(statement));
+                Applied::undecided(taken, format!("its condition `{atom}`: {}", tested.because))
+            }
+        }
+    });
+    tested.fold(Applied::decided(true), Applied::and)
+}
+
+fn principal(statement: &Statement) -> Applied {
+    if statement.principal.is_none() {
+        return Applied::decided(true);
+    }
+    Applied::undecided(grants_less(statement), "it names a principal".to_owned())
+}
+
+fn resources(statement: &Statement, layer: Layer, request: &Request<'_>) -> Applied {
+    let negated = match statement.resources {
+        ResourceClause::Resource(_) => false,
+        ResourceClause::NotResource(_) => true,
+        ResourceClause::Absent => {
+            let reason = "it has no `Resource`: it speaks of what it is attached to".to_owned();
+            return Applied::undecided(grants_less(statement), reason);
+        }
+    };
+    let (mut answer, mut taken) = (Answer::No, false);
+    let (mut open, mut unresolved) = (Vec::new(), Vec::new());
+    for pattern in statement.resources.patterns() {
+        match listed(&pattern.value, layer, request) {
+            Listed::Decided(matches) => {
+                answer = answer.or(matches.into());
+                taken |= matches;
+            }
+            Listed::Undecided(reading, reason) => {
+                answer = answer.or(Answer::Undecided);
+                taken |= reading;
+                open.push(Reason::Undecided(format!("`{}`: {reason}", pattern.value)));
+            }
+            Listed::Unresolved(reason) => unresolved.push(reason),
+        }
+    }
+    if negated {
+        (answer, taken) = (answer.negate(), !taken);
+    }
+    let reasons = match answer {
+        Answer::Yes => Vec::new(),
+        Answer::Undecided => open,
+        Answer::No => vec![Reason::Resource { unresolved }],
+    };
+    Applied {
+        answer,
+        taken,
+        reasons,
+    }
+}
+
+/// Whether one pattern stands for the resource.
+enum Listed {
+    Decided(bool),
+    /// What it is taken for, and what is open.
+    Undecided(bool, String),
+    /// No: a variable has no value.
+    Unresolved(String),
+}
+
+fn listed(pattern: &ResourcePattern, layer: Layer, request: &Request<'_>) -> Listed {
+    let resource = request.asked_resource();
+    let Some(context) = request.context else {
+        return match pattern.matches(resource) {
+            Answer::Undecided => {
+                let reason = pattern.undecided_because().unwrap_or_default();
+                Listed::Undecided(false, reason.to_owned())
+            }
+            decided @ (Answer::Yes | Answer::No) => Listed::Decided(decided.is_yes()),
+        };
+    };
+    let resolved = match pattern.resolved(context) {
+        Ok(resolved) => resolved,
+        Err(missing) => return Listed::Unresolved(missing.to_string()),
+    };
+    match (resolved.matches(resource), resolved.dispute()) {
+        (Answer::Undecided, dispute) => Listed::Undecided(
+            dispute.is_some_and(|dispute| layer.reads(dispute)),
+            dispute.map_or("", Dispute::reason).to_owned(),
+        ),
+        (Answer::No, _) if is_other_qualifier(&resolved, resource) => Listed::Undecided(
+            false,
+            "AWS does not document whether a Lambda function's ARN with and without qualifier stand for each other"
+                .to_owned(),
+        ),
+        (decided, _) => Listed::Decided(decided.is_yes()),
+    }
+}
+
+/// Whether the pattern stands for the same Lambda function called with, or without, a qualifier (case 28).
+fn is_other_qualifier(pattern: &ResourcePattern, resource: &str) -> bool {
+    let parts: Vec<&str> = resource.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "lambda", _, _, "function", _] => {
+            pattern.matches(&format!("{resource}:$LATEST")).is_yes()
+        }
+        ["arn", _, "lambda", _, _, "function", _, qualifier] => {
+            let function = resource.strip_suffix(qualifier);
+            let function = function.and_then(|rest| rest.strip_suffix(':'));
+            function.is_some_and(|function| pattern.matches(function).is_yes())
+        }
+        _ => false,
+    }
+}

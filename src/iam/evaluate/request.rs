@@ -1,0 +1,57 @@
+//! What is asked: an action on a resource, and what is known of the request.
+
+use crate::iam::{Action, Context};
+
+/// A request to be evaluated.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// The resource's ARN, `*` for a call that has none.
+    pub resource: &'a str,
+    /// What the request says of itself; `None` where nobody knows, and conditions are undecided.
+    pub context: Option<&'a Context>,
+    /// How AWS asks for the action, which the action's name does not tell.
+    pub asks: Asks,
+}
+
+/// How AWS asks for an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Asks {
+    /// On the resource of the request.
+    #[default]
+    Resource,
+    /// On `*`, whatever resource is named: the action has no resource types (case 19).
+    Star,
+    /// Not at all: the call needs no permission, and not even a `Deny` stops it (case 33).
+    Nothing,
+}
+
+impl<'a> Request<'a> {
+    /// The resource that policies are held against.
+    pub fn asked_resource(&self) -> &'a str {
+        match self.asks {
+            Asks::Star => "*",
+            Asks::Resource | Asks::Nothing => self.resource,
+        }
+    }
+}
+
+/// Whether AWS lets every identity make this call, even under an explicit `Deny`.
+///
+/// ```
+/// use aws_least_privilege::iam::evaluate::needs_no_permission;
+///
+/// assert!(needs_no_permission(&"sts:GetCallerIdentity".parse()?));
+/// assert!(!needs_no_permission(&"sts:AssumeRole".parse()?));
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+pub fn needs_no_permission(action: &Action) -> bool {
+    action.prefix().eq_ignore_ascii_case("sts")
+        && FREE_OF_STS
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(action.name()))
+}
+
+/// Actions of `sts` that need no permission.
+pub(in crate::iam) const FREE_OF_STS: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];

@@ -1,0 +1,125 @@
+//! Policy variables in text: `${aws:username}`, `${aws:username, 'default'}`, and the escapes `${*}`, `${?}` and `${$}`.
+//!
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>. A value is text: a `*` in
+//! it is no wildcard. A key with several values has no value as a variable, and neither has one that is absent and without
+//! default: text with such a variable matches nothing.
+
+use super::glob::Token;
+use super::{Context, Glob};
+
+/// A piece of policy text of the current version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Segment<'text> {
+    /// As it stands; `*` and `?` may be wildcards.
+    Text(&'text str),
+    /// A character that is itself.
+    Escaped(char),
+    /// What a request fills in: the inside of the braces.
+    Variable(&'text str),
+}
+
+/// Why text has no meaning in a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unresolved {
+    /// The request has no such key.
+    Absent(String),
+    /// The key has several values.
+    Several(String),
+}
+
+/// Takes text apart. An opening `${` that is never closed is text.
+pub(super) fn segments(text: &str) -> impl Iterator<Item = Segment<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let opening = rest
+            .find("${")
+            .filter(|place| rest.get(*place..).is_some_and(|from| from.contains('}')));
+        match opening {
+            Some(0) => {
+                let (inside, behind) = rest.get(2..)?.split_once('}')?;
+                rest = behind;
+                let mut characters = inside.chars();
+                Some(match (characters.next(), characters.next()) {
+                    (Some(escaped @ ('*' | '?' | '$')), None) => Segment::Escaped(escaped),
+                    _ => Segment::Variable(inside),
+                })
+            }
+            place => {
+                let (before, behind) = rest.split_at_checked(place.unwrap_or(rest.len()))?;
+                rest = behind;
+                (!before.is_empty()).then_some(Segment::Text(before))
+            }
+        }
+    })
+}
+
+/// The text with the request's values filled in. `*` and `?` outside variables are wildcards only where `wildcards` says so.
+pub(super) fn resolve(text: &str, context: &Context, wildcards: bool) -> Result<Glob, Unresolved> {
+    let mut tokens = Vec::new();
+    for segment in segments(text) {
+        match segment {
+            Segment::Text(text) if wildcards => {
+                tokens.extend_from_slice(Glob::parse_unescaped(text).tokens());
+            }
+            Segment::Text(text) => tokens.extend(text.chars().map(Token::Char)),
+            Segment::Escaped(character) => tokens.push(Token::Char(character)),
+            Segment::Variable(inside) => {
+                tokens.extend(value(inside, context)?.chars().map(Token::Char));
+            }
+        }
+    }
+    Ok(Glob::from_tokens(tokens))
+}
+
+fn value<'a>(inside: &'a str, context: &'a Context) -> Result<&'a str, Unresolved> {
+    let (key, default) = match inside.split_once(',') {
+        Some((key, default)) => (key.trim(), unquoted(default.trim())),
+        None => (inside.trim(), None),
+    };
+    match context.values(key) {
+        Some([one]) => Ok(one),
+        Some([_, ..]) => Err(Unresolved::Several(key.to_owned())),
+        Some([]) | None => default.ok_or_else(|| Unresolved::Absent(key.to_owned())),
+    }
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(text: &str, wildcards: bool) -> Result<String, Unresolved> {
+        let context: Context = [
+            ("aws:username", "an*a"),
+            ("aws:TagKeys", "a"),
+            ("aws:TagKeys", "b"),
+        ]
+        .into_iter()
+        .collect();
+        resolve(text, &context, wildcards).map(|glob| glob.to_string())
+    }
+
+    #[test]
+    fn values_are_text_and_escapes_are_characters() {
+        let written = |text, wildcards| resolved(text, wildcards).unwrap();
+        assert_eq!(written("b/${AWS:UserName}/*", true), "b/an${*}a/*");
+        assert_eq!(written("b/${aws:username}/*", false), "b/an${*}a/${*}");
+        assert_eq!(written("${*}${?}${$}{x}", true), "${*}${?}${$}{x}");
+        assert_eq!(written("a${open", true), "a${$}{open");
+        assert_eq!(written("", true), "");
+    }
+
+    #[test]
+    fn defaults_stand_in_for_absent_keys_only() {
+        assert_eq!(resolved("${aws:x, 'no, ne'}!", false).unwrap(), "no, ne!");
+        assert_eq!(resolved("${aws:username,'x'}", true).unwrap(), "an${*}a");
+        let absent = || Err(Unresolved::Absent("aws:x".to_owned()));
+        assert_eq!(resolved("${ aws:x }", true), absent());
+        assert_eq!(resolved("${aws:x, unquoted}", true), absent());
+        let several = Err(Unresolved::Several("aws:tagkeys".to_owned()));
+        assert_eq!(resolved("${aws:tagkeys, 'x'}", true), several);
+    }
+}
