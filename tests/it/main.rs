@@ -17,6 +17,10 @@ mod generator;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod managed_policies;
+#[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
 mod policy_semantics_requests;
