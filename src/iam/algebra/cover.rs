@@ -158,7 +158,21 @@ impl Problem<'_> {
         if !self.budget.take(question.covered_by.len() + 16) {
             return Reasoned::undecided(TOO_INTRICATE);
         }
-        question.answer(forms, &self.patterns, &mut self.budget)
+        let key = (
+            question
+                .one_of_each
+                .iter()
+                .map(|union| union.to_vec())
+                .collect(),
+            question.covered_by.clone(),
+            forms.to_vec(),
+        );
+        if let Some(known) = self.answered.get(&key) {
+            return known.clone();
+        }
+        let answer = question.answer(forms, &self.patterns, &mut self.budget);
+        self.answered.insert(key, answer.clone());
+        answer
     }
 }
 

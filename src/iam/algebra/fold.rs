@@ -51,6 +51,7 @@ pub(super) struct Vocabulary<'a> {
     by_prefix: BTreeMap<Option<&'a str>, Vec<usize>>,
     written: BTreeSet<ActionPattern>,
     matched: BTreeMap<ActionPattern, Vec<u32>>,
+    met: BTreeMap<ActionPattern, BTreeSet<usize>>,
 }
 
 impl<'a> Vocabulary<'a> {
@@ -70,6 +71,7 @@ impl<'a> Vocabulary<'a> {
             by_prefix,
             written,
             matched: BTreeMap::new(),
+            met: BTreeMap::new(),
         }
     }
 
@@ -237,17 +239,22 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The regions of unlisted names of which a pattern matches some.
-    fn meets(&self, pattern: &ActionPattern, budget: &mut Budget) -> BTreeSet<usize> {
+    fn meets(&mut self, pattern: &ActionPattern, budget: &mut Budget) -> BTreeSet<usize> {
         if pattern.is_everything() {
             return (0..self.regions.len()).collect();
         }
+        let regions = self.regions;
         let same = self.by_prefix.get(&pattern.prefix());
-        let same = same.into_iter().flatten().copied();
-        same.filter(|place| {
-            let region = self.regions.get(*place);
-            region.is_some_and(|region| region.meets(pattern, budget))
-        })
-        .collect()
+        let met = self.met.entry(pattern.clone());
+        let met = met.or_insert_with(|| {
+            let same = same.into_iter().flatten().copied();
+            let meets = |place: &usize| {
+                let region = regions.get(*place);
+                region.is_some_and(|region| region.meets(pattern, budget))
+            };
+            same.filter(meets).collect()
+        });
+        met.clone()
     }
 }
 

@@ -24,3 +24,6 @@ pub use fold::Elements;
 pub use relation::{Comparison, Difference, Except, Relation, compare};
 pub use shape::{Alphabet, Shape};
 pub use universe::{ActionUniverse, Reach};
+
+#[cfg(test)]
+mod tests;

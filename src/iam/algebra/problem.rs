@@ -4,7 +4,10 @@ use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{ConditionAtom, ConditionBlock, Version};
 use super::conditions::{ConditionId, Conditions};
 use super::patterns::{PatternId, Patterns};
+use super::resources::Reasoned;
+use super::shape::Shape;
 use super::walk::Budget;
+use std::collections::BTreeMap;
 
 /// Machine words that one comparison may touch in all: a second or so.
 pub(super) const PROBLEM_BUDGET: usize = 1 << 28;
@@ -35,6 +38,9 @@ pub(super) struct Side {
     pub(super) denies: Vec<CellId>,
 }
 
+/// Whether what meets unions of patterns lies within others, for resources of these shapes.
+type Question = (Vec<Vec<PatternId>>, Vec<PatternId>, Vec<Shape>);
+
 /// Permission sets, and what has been found out about their patterns and conditions.
 #[derive(Debug)]
 pub(super) struct Problem<'a> {
@@ -43,6 +49,7 @@ pub(super) struct Problem<'a> {
     pub(super) patterns: Patterns,
     pub(super) conditions: Conditions,
     pub(super) budget: Budget,
+    pub(super) answered: BTreeMap<Question, Reasoned>,
 }
 
 impl<'a> Problem<'a> {
@@ -53,6 +60,7 @@ impl<'a> Problem<'a> {
             patterns: Patterns::default(),
             conditions: Conditions::default(),
             budget: Budget::of(PROBLEM_BUDGET),
+            answered: BTreeMap::new(),
         };
         for set in sets {
             let layers = std::iter::once(&set.allows).chain(&set.bounds);

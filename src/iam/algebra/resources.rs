@@ -128,7 +128,7 @@ impl Question<'_> {
             .chain(&self.covered_by)
             .map(|id| patterns.get(*id))
             .filter(|known| !matches!(known.certainty, Certainty::Exact | Certainty::Never));
-        let Some(first_open) = open.clone().next() else {
+        let Some(first_open) = open.clone().min_by_key(|known| &known.text) else {
             let left = shapes(chosen, patterns, |known| &known.shape);
             return of_walk(in_forms(&left, forms, &certain, Reading::Fresh, budget));
         };

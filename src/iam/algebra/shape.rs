@@ -181,19 +181,44 @@ impl Shape {
         self.steps == [Step::Many(Letters::Of(Alphabet::Any))]
     }
 
-    /// Whether the two plainly differ in a letter at their start or end: then nothing matches both.
+    /// Whether the two plainly differ in a letter at their start or end, or name other services: then nothing matches both.
     pub(super) fn differs_plainly(&self, other: &Self) -> bool {
-        let differ = |pair: (&Step, &Step)| match pair {
-            (Step::One(Letters::Just(one)), Step::One(Letters::Just(two))) => Some(one != two),
-            _ => None,
+        let same = |pair: &(&Step, &Step)| match pair {
+            (Step::One(Letters::Just(one)), Step::One(Letters::Just(two))) => one == two,
+            _ => false,
         };
-        let first = |mut pairs: Box<dyn Iterator<Item = (&Step, &Step)> + '_>| {
-            pairs.by_ref().map_while(differ).any(|differs| differs)
+        let differ = |pair: Option<(&Step, &Step)>| {
+            matches!(
+                pair,
+                Some((Step::One(Letters::Just(_)), Step::One(Letters::Just(_))))
+            )
         };
-        first(Box::new(self.steps.iter().zip(&other.steps)))
-            || first(Box::new(
-                self.steps.iter().rev().zip(other.steps.iter().rev()),
-            ))
+        let (ours, theirs) = (self.steps.iter(), other.steps.iter());
+        if differ(ours.clone().zip(theirs.clone()).find(|pair| !same(pair)))
+            || differ(ours.rev().zip(theirs.rev()).find(|pair| !same(pair)))
+        {
+            return true;
+        }
+        match (self.service(), other.service()) {
+            (Some(own), Some(their)) => !own.eq(their),
+            _ => false,
+        }
+    }
+
+    /// The third part of an ARN, where no wildcard before it or in it hides where it begins and ends.
+    fn service(&self) -> Option<impl Iterator<Item = &Step>> {
+        let colon = Step::One(Letters::Just(u32::from(':')));
+        let mut colons = self
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| **step == colon);
+        let (first, second) = (colons.nth(1)?.0 + 1, colons.next()?.0);
+        let hidden = |step: &Step| step.letters() == Letters::Of(Alphabet::Any);
+        let is_plain = |step: &Step| matches!(step, Step::One(Letters::Just(_)));
+        let before = self.steps.get(..first)?;
+        let service = self.steps.get(first..second)?;
+        (!before.iter().any(hidden) && service.iter().all(is_plain)).then(|| service.iter())
     }
 }
 

@@ -9,6 +9,12 @@ use std::collections::BTreeMap;
 use super::super::Answer;
 use super::shape::{Alphabet, FRESH, Letters, Reading, Shape, Step};
 
+/// Shapes that are walked together at most.
+const MOST_TOGETHER: usize = 8;
+
+/// A place in each shape that is walked.
+type At = [u16; MOST_TOGETHER];
+
 /// Machine words that one walk may touch before it gives up: some hundredths of a second.
 ///
 /// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`, get there.
@@ -50,6 +56,15 @@ pub(super) fn covers(
     {
         return Answer::Yes;
     }
+    for (place, one) in left.iter().enumerate() {
+        if left
+            .iter()
+            .skip(place + 1)
+            .any(|other| one.differs_plainly(other))
+        {
+            return Answer::Yes;
+        }
+    }
     let relevant: Vec<&Shape> = right
         .iter()
         .copied()
@@ -67,11 +82,6 @@ pub(super) fn covers(
 
 /// Whether some text is matched by all of these.
 pub(super) fn meet(shapes: &[&Shape], budget: &mut Budget) -> Answer {
-    if let [one, other] = shapes
-        && one.differs_plainly(other)
-    {
-        return Answer::No;
-    }
     covers(shapes, &[], Reading::Fresh, budget).negate()
 }
 
@@ -223,26 +233,28 @@ impl<'a> Walk<'a> {
     }
 
     fn run(mut self, budget: &mut Budget) -> Answer {
+        let fits = |shape: &&Shape| u16::try_from(shape.steps().len()).is_ok();
+        if self.left.len() > MOST_TOGETHER || !self.left.iter().all(fits) {
+            return Answer::Undecided;
+        }
         let step_cost = 6 * self.places.words + self.places.first_of_run.len() + 4;
-        let mut seen: BTreeMap<Vec<usize>, Vec<Set>> = BTreeMap::new();
-        let mut open = vec![(vec![0; self.left.len()], self.places.start.clone())];
+        let mut seen: BTreeMap<At, Vec<Set>> = BTreeMap::new();
+        let mut open = vec![(At::default(), self.places.start.clone())];
+        let mut steps: Vec<Option<Step>> = Vec::new();
         while let Some((at, set)) = open.pop() {
             if both(&set, &self.places.certain).any(|word| word != 0) {
                 continue;
             }
-            let steps: Vec<Option<Step>> = self
-                .left
-                .iter()
-                .zip(&at)
-                .map(|(shape, place)| shape.steps().get(*place).copied())
-                .collect();
+            steps.clear();
+            let here = self.left.iter().zip(at);
+            steps.extend(here.map(|(shape, place)| shape.steps().get(usize::from(place)).copied()));
             if steps.iter().all(Option::is_none) {
                 if both(&set, &self.places.accepting).all(|word| word == 0) {
                     return Answer::No;
                 }
                 continue;
             }
-            let earlier = seen.entry(at.clone()).or_default();
+            let earlier = seen.entry(at).or_default();
             if !budget.take(step_cost + 2 * earlier.len() * self.places.words) {
                 return Answer::Undecided;
             }
@@ -252,21 +264,19 @@ impl<'a> Walk<'a> {
             earlier.retain(|more| !within(&set, more));
             earlier.push(set.clone());
             for letter in self.letters(&steps) {
-                let moved = at.iter().zip(&steps).map(|(place, step)| match step {
-                    Some(Step::One(_)) => place + 1,
-                    Some(Step::Many(_)) | None => *place,
-                });
+                let mut moved = at;
+                for (place, step) in moved.iter_mut().zip(&steps) {
+                    *place += u16::from(matches!(step, Some(Step::One(_))));
+                }
                 let places = self.places;
-                let takers = self
-                    .takers
-                    .entry(letter)
-                    .or_insert_with(|| places.takers(letter));
-                open.push((moved.collect(), places.step(&set, takers)));
+                let takers = self.takers.entry(letter);
+                let takers = takers.or_insert_with(|| places.takers(letter));
+                open.push((moved, places.step(&set, takers)));
             }
             // A run may end at any time.
             for (index, step) in steps.iter().enumerate() {
                 if matches!(step, Some(Step::Many(_))) {
-                    let mut ended = at.clone();
+                    let mut ended = at;
                     if let Some(place) = ended.get_mut(index) {
                         *place += 1;
                     }
@@ -279,17 +289,18 @@ impl<'a> Walk<'a> {
 
     /// The letters that every shape can take next, but for those that are no harder than another.
     fn letters(&self, steps: &[Option<Step>]) -> Vec<u32> {
-        let Some(steps) = steps.iter().copied().collect::<Option<Vec<Step>>>() else {
+        if steps.iter().any(Option::is_none) {
             return Vec::new();
-        };
-        let named = steps.iter().find_map(|step| match step.letters() {
+        }
+        let steps = || steps.iter().flatten();
+        let named = steps().find_map(|step| match step.letters() {
             Letters::Just(own) => Some(own),
             Letters::Of(_) => None,
         });
         let candidates = named.map_or(self.places.telling.clone(), |own| vec![own]);
         candidates
             .into_iter()
-            .filter(|letter| steps.iter().all(|step| step.letters().take(*letter)))
+            .filter(|letter| steps().all(|step| step.letters().take(*letter)))
             .collect()
     }
 }
