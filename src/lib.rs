@@ -61,6 +61,7 @@ pub mod deliver;
 pub mod evidence;
 pub mod exit;
 pub mod gate;
+pub mod github;
 pub mod granted;
 pub mod iam;
 pub mod needed;

@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("compare", &["compare", "needed", "catalog", "iam"]),
     ("gate.rs", &["compare"]),
     ("granted", &["aws", "granted", "compare", "iam"]),
+    ("github", &["github"]),
     ("targets", &["targets", "aws", "iam", "needed"]),
     (
         "scan.rs",

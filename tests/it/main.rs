@@ -16,6 +16,8 @@ mod check;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod generator;

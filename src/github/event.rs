@@ -1,0 +1,306 @@
+//! The event that started a run, as its payload tells it.
+//!
+//! A payload is text that somebody else wrote: titles, branches and labels are anyone's. Only what has the form that it
+//! should have is kept, everything may be absent, and nothing here fails. Follows
+//! <https://docs.github.com/en/webhooks/webhook-events-and-payloads>.
+
+use serde_json::Value;
+
+/// The longest ref or login that is kept, in bytes.
+const LONGEST: usize = 1024;
+
+/// Why a run was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// A pull request, with the rights of whoever opened it.
+    PullRequest,
+    /// A pull request, with the rights of the repository.
+    PullRequestTarget,
+    /// A merge queue's trial.
+    MergeGroup,
+    /// Commits that were pushed.
+    Push,
+    /// The clock.
+    Schedule,
+    /// A person, by hand.
+    WorkflowDispatch,
+    /// Another run that ended.
+    WorkflowRun,
+    /// Anything else, by its name.
+    Other(String),
+}
+
+impl EventKind {
+    /// The kind that an event's name means.
+    pub fn of(name: &str) -> Self {
+        match name {
+            "pull_request" => Self::PullRequest,
+            "pull_request_target" => Self::PullRequestTarget,
+            "merge_group" => Self::MergeGroup,
+            "push" => Self::Push,
+            "schedule" => Self::Schedule,
+            "workflow_dispatch" => Self::WorkflowDispatch,
+            "workflow_run" => Self::WorkflowRun,
+            other => Self::Other(other.chars().take(LONGEST).collect()),
+        }
+    }
+
+    /// The name that workflows write.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::PullRequest => "pull_request",
+            Self::PullRequestTarget => "pull_request_target",
+            Self::MergeGroup => "merge_group",
+            Self::Push => "push",
+            Self::Schedule => "schedule",
+            Self::WorkflowDispatch => "workflow_dispatch",
+            Self::WorkflowRun => "workflow_run",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// A commit and the branch or ref that it stands for; either may be unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Commit {
+    /// Its SHA, 40 or 64 hexadecimal digits.
+    pub sha: Option<String>,
+    /// The branch or ref, as the payload spells it: of a pull request `main`, elsewhere `refs/heads/main`.
+    pub reference: Option<String>,
+}
+
+/// Who may see a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everyone.
+    Public,
+    /// Whoever is in the enterprise.
+    Internal,
+    /// Whoever was let in.
+    Private,
+}
+
+/// The repository that the run belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Repository {
+    /// `owner/name`.
+    pub full_name: Option<String>,
+    /// The owner's login.
+    pub owner: Option<String>,
+    /// Who may see it.
+    pub visibility: Option<Visibility>,
+}
+
+/// An event, as far as it could be read.
+///
+/// ```
+/// use aws_least_privilege::github::{Event, EventKind};
+///
+/// let event = Event::read("pull_request", r#"{"number": 7, "pull_request": {"head": {"repo": null}}}"#);
+/// assert_eq!(event.kind, EventKind::PullRequest);
+/// assert_eq!(event.number, Some(7));
+/// assert!(event.is_fork, "a pull request whose repository was deleted came from a fork");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Why the run was started.
+    pub kind: EventKind,
+    /// The pull request, where there is exactly one.
+    pub number: Option<u64>,
+    /// What the change is to be merged into, or what was there before a push.
+    pub base: Commit,
+    /// The change.
+    pub head: Commit,
+    /// The full name of the repository that the change comes from; absent when that was deleted.
+    pub head_repository: Option<String>,
+    /// Whether the change comes from another repository than the run's, so that the run has no secrets.
+    pub is_fork: bool,
+    /// The run's repository.
+    pub repository: Repository,
+    /// The login of whoever caused the event.
+    pub sender: Option<String>,
+}
+
+impl Event {
+    /// Reads an event by its name (`GITHUB_EVENT_NAME`) and payload (the file of `GITHUB_EVENT_PATH`). Of a payload that
+    /// is not JSON, nothing is known but the name.
+    pub fn read(name: &str, payload: &str) -> Self {
+        let payload: Value = serde_json::from_str(payload).unwrap_or_default();
+        let kind = EventKind::of(name);
+        let repository = repository(&payload);
+        let number = number(&kind, &payload);
+        let change = Change::of(&kind, &payload);
+        let is_fork = change.is_of_a_request
+            && match (&change.head_repository, &repository.full_name) {
+                (Some(head), Some(own)) => !head.eq_ignore_ascii_case(own),
+                (None, _) => true,
+                (Some(_), None) => false,
+            };
+        Self {
+            kind,
+            number,
+            base: change.base,
+            head: change.head,
+            head_repository: change.head_repository,
+            is_fork,
+            repository,
+            sender: text(&payload, "/sender/login"),
+        }
+    }
+
+    /// Whether the run acts on a pull request with the rights of the repository, so that nothing of the change may be
+    /// trusted.
+    pub fn is_privileged(&self) -> bool {
+        match self.kind {
+            EventKind::PullRequestTarget | EventKind::WorkflowRun => true,
+            EventKind::PullRequest
+            | EventKind::MergeGroup
+            | EventKind::Push
+            | EventKind::Schedule
+            | EventKind::WorkflowDispatch
+            | EventKind::Other(_) => false,
+        }
+    }
+
+    /// Whether Dependabot caused it, whose runs get neither secrets nor an OIDC token.
+    pub fn is_dependabot(&self) -> bool {
+        self.sender.as_deref() == Some("dependabot[bot]")
+    }
+}
+
+/// What changes, and from where.
+#[derive(Debug, Default)]
+struct Change {
+    base: Commit,
+    head: Commit,
+    head_repository: Option<String>,
+    is_of_a_request: bool,
+}
+
+impl Change {
+    fn of(kind: &EventKind, payload: &Value) -> Self {
+        match kind {
+            EventKind::MergeGroup => Self {
+                base: commit(payload, "/merge_group/base_sha", "/merge_group/base_ref"),
+                head: commit(payload, "/merge_group/head_sha", "/merge_group/head_ref"),
+                ..Self::default()
+            },
+            EventKind::Push => Self {
+                base: commit(payload, "/before", "/base_ref"),
+                head: commit(payload, "/after", "/ref"),
+                ..Self::default()
+            },
+            EventKind::WorkflowRun => Self {
+                base: commit(
+                    payload,
+                    "/workflow_run/pull_requests/0/base/sha",
+                    "/workflow_run/pull_requests/0/base/ref",
+                ),
+                head: commit(
+                    payload,
+                    "/workflow_run/head_sha",
+                    "/workflow_run/head_branch",
+                ),
+                head_repository: full_name(payload, "/workflow_run/head_repository/full_name"),
+                is_of_a_request: text(payload, "/workflow_run/event")
+                    .is_some_and(|event| event.starts_with("pull_request")),
+            },
+            EventKind::Schedule | EventKind::WorkflowDispatch => Self {
+                head: commit(payload, "/sha", "/ref"),
+                ..Self::default()
+            },
+            EventKind::PullRequest | EventKind::PullRequestTarget | EventKind::Other(_) => {
+                let of = "/pull_request";
+                Self {
+                    base: commit(payload, "/pull_request/base/sha", "/pull_request/base/ref"),
+                    head: commit(payload, "/pull_request/head/sha", "/pull_request/head/ref"),
+                    head_repository: full_name(payload, "/pull_request/head/repo/full_name"),
+                    is_of_a_request: payload.pointer(of).is_some_and(Value::is_object),
+                }
+            }
+        }
+    }
+}
+
+fn commit(payload: &Value, sha: &str, reference: &str) -> Commit {
+    Commit {
+        sha: text(payload, sha).filter(|sha| is_sha(sha)),
+        reference: text(payload, reference),
+    }
+}
+
+fn number(kind: &EventKind, payload: &Value) -> Option<u64> {
+    let place = match kind {
+        EventKind::PullRequest | EventKind::PullRequestTarget | EventKind::Other(_) => {
+            payload.pointer("/pull_request/number").or_else(|| {
+                payload.pointer("/pull_request")?;
+                payload.pointer("/number")
+            })
+        }
+        EventKind::WorkflowRun => {
+            let requests = payload.pointer("/workflow_run/pull_requests")?.as_array()?;
+            match requests.as_slice() {
+                [only] => only.pointer("/number"),
+                _ => None,
+            }
+        }
+        EventKind::MergeGroup
+        | EventKind::Push
+        | EventKind::Schedule
+        | EventKind::WorkflowDispatch => None,
+    };
+    place?.as_u64().filter(|number| *number > 0)
+}
+
+fn repository(payload: &Value) -> Repository {
+    let visibility = match text(payload, "/repository/visibility").as_deref() {
+        Some("public") => Some(Visibility::Public),
+        Some("internal") => Some(Visibility::Internal),
+        Some("private") => Some(Visibility::Private),
+        _ => match payload
+            .pointer("/repository/private")
+            .and_then(Value::as_bool)
+        {
+            Some(true) => Some(Visibility::Private),
+            Some(false) => Some(Visibility::Public),
+            None => None,
+        },
+    };
+    Repository {
+        full_name: full_name(payload, "/repository/full_name"),
+        owner: text(payload, "/repository/owner/login"),
+        visibility,
+    }
+}
+
+fn text(payload: &Value, place: &str) -> Option<String> {
+    let text = payload.pointer(place)?.as_str()?;
+    (!text.is_empty() && text.len() <= LONGEST && !text.contains(char::is_control))
+        .then(|| text.to_owned())
+}
+
+fn full_name(payload: &Value, place: &str) -> Option<String> {
+    text(payload, place).filter(|name| is_full_name(name))
+}
+
+/// Whether a text is a commit's SHA, and not the zeros that stand for none.
+pub(super) fn is_sha(text: &str) -> bool {
+    matches!(text.len(), 40 | 64)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && text.bytes().any(|byte| byte != b'0')
+}
+
+/// Whether a text is `owner/name`, so that it can be part of an API path.
+pub(super) fn is_full_name(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let letters =
+            |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+        !part.is_empty()
+            && part.len() <= 100
+            && part.chars().all(letters)
+            && part != "."
+            && part != ".."
+    };
+    text.split_once('/')
+        .is_some_and(|(owner, name)| is_part(owner) && is_part(name))
+}
