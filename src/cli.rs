@@ -136,6 +136,10 @@ pub struct Gate {
     /// Write the JSON report to this file too
     #[arg(long, value_name = "PATH")]
     pub(crate) report_file: Option<PathBuf>,
+
+    /// Write the report as Markdown to this file too
+    #[arg(long, value_name = "PATH")]
+    pub(crate) markdown_file: Option<PathBuf>,
 }
 
 /// `scan`.
@@ -254,6 +258,8 @@ pub enum ReportFormat {
     Text,
     /// For machines
     Json,
+    /// For pull requests and the summaries of workflows
+    Markdown,
 }
 
 /// `scan --format`.

@@ -7,6 +7,7 @@ pub mod build;
 pub mod check;
 pub mod excessive;
 pub mod json;
+pub mod markdown;
 mod printable;
 pub mod relation;
 pub mod summary;

@@ -9,7 +9,8 @@ use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::gate::{Thresholds, Verdict};
 use crate::granted::policy_file::PolicyPath;
-use crate::report::{Report, build, json, text};
+use crate::report::{Report, build, json, markdown, text};
+use std::path::PathBuf;
 
 /// The window where none is asked for, in minutes: a day.
 const DEFAULT_MINUTES: u64 = 1440;
@@ -45,12 +46,16 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
 }
 
 fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {
-    if let Some(path) = &options.report_file {
-        file::write(path, &json::render(report)).map_err(|error| Failure::job(error, None))?;
-    }
+    let write = |path: &Option<PathBuf>, render: fn(&Report) -> String| match path {
+        Some(path) => file::write(path, &render(report)).map_err(|error| Failure::job(error, None)),
+        None => Ok(()),
+    };
+    write(&options.report_file, json::render)?;
+    write(&options.markdown_file, markdown::render)?;
     let told = match options.format {
         ReportFormat::Text => text::render(report),
         ReportFormat::Json => json::render(report),
+        ReportFormat::Markdown => markdown::render(report),
     };
     stdout::print(&told).map_err(|error| Failure::job(error, None))
 }

@@ -26,6 +26,8 @@ mod laws;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod markdown;
+#[cfg(test)]
 mod pairs;
 #[cfg(test)]
 mod policy_semantics;
@@ -35,6 +37,8 @@ mod policy_semantics_requests;
 mod program;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]

@@ -127,6 +127,19 @@ fn the_json_report_of_the_example() {
 }
 
 #[test]
+fn the_markdown_report_of_the_example() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("summary.md");
+    let mut arguments = shop("examples/shop/shop-role.json");
+    let path = file.to_str().expect("the path is text");
+    arguments.extend(["--format", "markdown", "--markdown-file", path]);
+    let gate = printed(&arguments, &[]);
+    assert_is_snapshot("gate-shop.md", &gate.stdout);
+    let written = fs::read_to_string(&file).expect("the file is written");
+    assert_eq!(written, gate.stdout);
+}
+
+#[test]
 fn every_command_has_a_help() {
     let help = printed(&["--help"], &[]);
     assert_is_snapshot("help.txt", &help.stdout);

@@ -3,7 +3,7 @@
 use crate::report::printable;
 
 /// The day of an RFC 3339 time, with the hour and minute: `2026-11-19 08:30`.
-pub(super) fn day(time: &str) -> String {
+pub(in crate::report) fn day(time: &str) -> String {
     time.get(..16).unwrap_or(time).replace('T', " ")
 }
 
@@ -26,7 +26,7 @@ pub(in crate::report) fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(count))
 }
 
-pub(super) fn times(count: u64) -> String {
+pub(in crate::report) fn times(count: u64) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn times(count: u64) -> String {
 }
 
 /// A number with thousands separated by commas.
-pub(super) fn grouped(number: u64) -> String {
+pub(in crate::report) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -1,0 +1,157 @@
+//! What was found of a role, a table each.
+
+use super::section::{details, table};
+use super::{code, fenced, listed};
+use crate::compare::{Kind, Lack};
+use crate::gate::State;
+use crate::report::text::words::{grouped, times};
+use crate::report::{Excess, Role, Suggested};
+
+/// What is granted and was not observed, worst first.
+pub(super) fn excess(role: &Role) -> String {
+    if role.excess.is_empty() {
+        return String::new();
+    }
+    let one_file = role.policy_files.len() == 1;
+    let rows = role.excess.iter().map(|finding| {
+        format!(
+            "| {}{} | {} | {} on {} | {} |",
+            finding.severity.id(),
+            state(finding),
+            places(finding, one_file),
+            listed(&finding.actions, 4),
+            listed(&finding.resources, 2),
+            observed(finding),
+        )
+    });
+    table(
+        "| severity | where | granted | observed |\n|---|---|---|---|\n",
+        rows,
+    )
+}
+
+fn state(finding: &Excess) -> &'static str {
+    match finding.state {
+        State::Judged => "",
+        State::Accepted => " (accepted)",
+        State::Baseline => " (baseline)",
+        State::Probation => " (probation)",
+    }
+}
+
+/// Where a finding stands: the line alone where there is but one file.
+fn places(finding: &Excess, one_file: bool) -> String {
+    let shown = finding
+        .origins
+        .iter()
+        .take(2)
+        .map(|origin| match origin.line {
+            Some(line) if one_file => format!("line {line}"),
+            Some(line) => format!("{} line {line}", code(&origin.policy)),
+            None => code(&origin.policy),
+        });
+    let shown: Vec<String> = shown.collect();
+    match finding.origins.len().saturating_sub(2) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What was observed of a finding.
+fn observed(finding: &Excess) -> String {
+    if let Some(advice) = &finding.advice {
+        return code(advice);
+    }
+    let all = finding.observed.len() as u64 + finding.unobserved_count;
+    let on = match finding.needed_resources.as_slice() {
+        [] => String::new(),
+        resources => format!(" on {}", listed(resources, 3)),
+    };
+    match (finding.observed.is_empty(), finding.kind) {
+        (true, Kind::UnusedService) => "not observed, nor anything else of the service".to_owned(),
+        (true, Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource) if all > 1 => {
+            format!("not observed, none of the {} actions", grouped(all))
+        }
+        (true, Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource) => {
+            "not observed".to_owned()
+        }
+        (false, _) if finding.unobserved_count > 0 => format!(
+            "{} of {} actions: {}{on}",
+            finding.observed.len(),
+            grouped(all),
+            listed(&finding.observed, 6)
+        ),
+        (false, _) if on.is_empty() => "observed, but not on these resources".to_owned(),
+        (false, _) => format!("observed only{on}"),
+    }
+}
+
+/// What was called and is not granted, or was denied.
+pub(super) fn missing(role: &Role) -> String {
+    if role.missing.is_empty() {
+        return String::new();
+    }
+    let rows = role.missing.iter().map(|missing| {
+        let why = match missing.because {
+            Lack::Denied => format!("denied {}", times(missing.calls)),
+            Lack::NotGranted => format!("called {}, granted nowhere here", times(missing.calls)),
+        };
+        format!(
+            "| {} | {} | {why} |",
+            code(&missing.action),
+            listed(&missing.resources, 2)
+        )
+    });
+    table("| missing | on | why |\n|---|---|---|\n", rows)
+}
+
+/// What nothing here decides.
+pub(super) fn undecided(role: &Role) -> String {
+    let rows = role.undecided.iter().map(|undecided| {
+        let (actions, resources) = (&undecided.actions, &undecided.resources);
+        row(actions, resources, &undecided.reason)
+    });
+    folded("Undecided, never failing", rows)
+}
+
+/// What can never match a request.
+pub(super) fn dead(role: &Role) -> String {
+    let rows = role
+        .dead
+        .iter()
+        .map(|dead| row(&dead.actions, &dead.resources, &dead.reason));
+    folded("Dead, can never match", rows)
+}
+
+fn row(actions: &[String], resources: &[String], reason: &str) -> String {
+    format!(
+        "| {} | {} | {} |",
+        listed(actions, 3),
+        listed(resources, 2),
+        code(reason)
+    )
+}
+
+fn folded(title: &str, rows: impl ExactSizeIterator<Item = String>) -> String {
+    match rows.len() {
+        0 => String::new(),
+        count => details(
+            &format!("{title} ({count})"),
+            &table("| granted | on | reason |\n|---|---|---|\n", rows),
+        ),
+    }
+}
+
+/// A policy that would do: its diff, or the whole of it where it has none.
+pub(super) fn suggested(suggested: &Suggested) -> String {
+    let (language, text) = if suggested.diff.is_empty() {
+        ("json", &suggested.document)
+    } else {
+        ("diff", &suggested.diff)
+    };
+    let shown = fenced(language, text);
+    details(
+        "Suggested policy",
+        &format!("{}\n\n{shown}\n", code(&suggested.policy)),
+    )
+}

@@ -1,0 +1,221 @@
+//! The report as Markdown: the summary of a workflow's step.
+//!
+//! Made of sections, of which the less important are left out whole when all together would be too long.
+
+mod escape;
+mod findings;
+mod section;
+
+pub use escape::{code, fenced, listed};
+
+use super::text::words::{counted, day, times};
+use super::{Report, Role};
+use crate::compare::Severity;
+use crate::gate::Verdict;
+use section::{Section, Weight, fitted};
+use std::fmt::Write as _;
+
+/// The most that a step's summary is given, in bytes. GitHub drops a summary of more than 1 MiB whole, and other steps
+/// of ours may have written to the same file.
+pub const SUMMARY_BYTES: usize = 900 * 1024;
+
+/// Rows of a table before the rest is counted.
+const ROWS: usize = 100;
+
+/// The report as Markdown, within [`SUMMARY_BYTES`].
+///
+/// ```
+/// # use aws_least_privilege::{catalog::Catalog, report::{build, markdown}, usage::Usage};
+/// # let usage = Usage::default();
+/// let report = build::report(vec!["traces".to_owned()], &usage, &usage.gaps, Vec::new());
+/// assert!(markdown::render(&report).starts_with("## ⚠️ Inconclusive: no function was found to judge\n"));
+/// ```
+pub fn render(report: &Report) -> String {
+    render_within(report, SUMMARY_BYTES)
+}
+
+/// The report as Markdown of at most so many bytes: whole sections are left out, the least important first, and what is
+/// left says how many. The heading is always there.
+pub fn render_within(report: &Report, bytes: usize) -> String {
+    let mut sections = vec![Section::new(
+        Weight::Heading,
+        format!("## {}\n\n", heading(report)),
+    )];
+    for role in &report.roles {
+        sections.extend(role_sections(role));
+    }
+    sections.push(Section::new(Weight::Evidence, evidence(report)));
+    sections.extend(gaps(report));
+    fitted(sections, bytes)
+}
+
+/// The verdict and its numbers in a line that has no text of others.
+pub fn heading(report: &Report) -> String {
+    let excess: usize = report.roles.iter().map(|role| role.excess.len()).sum();
+    let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
+    if report.roles.is_empty() {
+        return format!(
+            "{} {}: no function was found to judge",
+            sign(report.verdict),
+            word(report.verdict)
+        );
+    }
+    let excess = match excess {
+        0 => "no excess permission found".to_owned(),
+        count => format!(
+            "{} granted and not observed",
+            counted(count as u64, "permission")
+        ),
+    };
+    let missing = match missing {
+        0 => String::new(),
+        count => format!(", {count} missing"),
+    };
+    format!(
+        "{} {}: {excess}{missing}",
+        sign(report.verdict),
+        word(report.verdict)
+    )
+}
+
+fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✅",
+        Verdict::Inconclusive => "⚠️",
+        Verdict::Fail => "❌",
+    }
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "Pass",
+        Verdict::Inconclusive => "Inconclusive",
+        Verdict::Fail => "Fail",
+    }
+}
+
+fn role_sections(role: &Role) -> Vec<Section> {
+    let mut sections = vec![
+        Section::new(Weight::Role, summary(role)),
+        Section::new(Weight::Excess, findings::excess(role)),
+        Section::new(Weight::Missing, findings::missing(role)),
+    ];
+    for suggested in &role.suggested {
+        sections.push(Section::new(
+            Weight::Suggested,
+            findings::suggested(suggested),
+        ));
+    }
+    sections.push(Section::new(Weight::Undecided, findings::undecided(role)));
+    sections.push(Section::new(Weight::Dead, findings::dead(role)));
+    sections
+}
+
+/// Which role, how it was judged, who uses it, and why that is not sure.
+fn summary(role: &Role) -> String {
+    let name = match &role.role {
+        Some(arn) => code(arn),
+        None => listed(&role.policy_files, 5),
+    };
+    let users: Vec<String> = role
+        .functions
+        .iter()
+        .take(ROWS)
+        .map(|function| {
+            let name = function.arn.rsplit(':').next().unwrap_or(&function.arn);
+            format!("{} ({})", code(name), counted(function.traces, "trace"))
+        })
+        .collect();
+    let users = match role.functions.len() {
+        0 => "Used by no function that was observed.".to_owned(),
+        1 => format!("Used by {}.", users.join("")),
+        more => format!("Used by {more} functions: {}.", users.join(", ")),
+    };
+    let mut out = format!(
+        "### {} {name}\n\n{}  \n{users}\n",
+        sign(role.verdict),
+        counts(role)
+    );
+    for (number, reason) in role.insufficient.iter().take(ROWS).enumerate() {
+        // Writing to a string cannot fail.
+        let before = if number == 0 {
+            "\nNot sure, because:\n"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "{before}- {}", code(reason));
+    }
+    out.push('\n');
+    out
+}
+
+/// How many findings of each severity, worst first.
+fn counts(role: &Role) -> String {
+    let worst_first = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ];
+    let counts: Vec<String> = worst_first
+        .iter()
+        .filter_map(|severity| {
+            let is_it = |finding: &&super::Excess| finding.severity == *severity;
+            let count = role.excess.iter().filter(is_it).count();
+            (count > 0).then(|| format!("{count} {}", severity.id()))
+        })
+        .collect();
+    if counts.is_empty() {
+        "No excess permission found.".to_owned()
+    } else {
+        format!("Granted and not observed: {}.", counts.join(", "))
+    }
+}
+
+/// What was read, with the caveat that belongs to every finding.
+fn evidence(report: &Report) -> String {
+    let window = match (&report.window.start, &report.window.end) {
+        (Some(start), Some(end)) => format!("from {} to {} UTC", day(start), day(end)),
+        _ => "at an unknown time".to_owned(),
+    };
+    let evidence = &report.evidence;
+    let mut out = format!(
+        "**Evidence:** {} and {} {window}. X-Ray records a sample of requests: what runs rarely may be missing from it, so what was \
+         not observed may still be needed.\n\n",
+        counted(evidence.traces, "trace"),
+        counted(evidence.calls, "AWS call"),
+    );
+    if !evidence.others.is_empty() {
+        let names: Vec<String> = evidence
+            .others
+            .iter()
+            .map(|other| other.arn.clone())
+            .collect();
+        let _ = writeln!(
+            out,
+            "Also seen and not judged here: {}.\n",
+            listed(&names, 10)
+        );
+    }
+    out
+}
+
+/// What could not be read or understood.
+fn gaps(report: &Report) -> Option<Section> {
+    let of_roles = report.roles.iter().flat_map(|role| &role.gaps);
+    let gaps: Vec<_> = report.evidence.gaps.iter().chain(of_roles).collect();
+    if gaps.is_empty() {
+        return None;
+    }
+    let rows = gaps.iter().map(|gap| {
+        format!(
+            "| {} | {} | {} |",
+            code(&gap.reason),
+            code(&gap.detail),
+            times(gap.count)
+        )
+    });
+    let table = section::table("| gap | where | met |\n|---|---|---|\n", rows);
+    let title = format!("Gaps in the evidence ({})", gaps.len());
+    Some(Section::new(Weight::Gaps, section::details(&title, &table)))
+}

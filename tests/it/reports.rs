@@ -1,0 +1,124 @@
+//! Reports in which every text of others is what a test puts there.
+
+use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
+use aws_least_privilege::gate::{State, Verdict};
+use aws_least_privilege::report::{
+    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
+    SCHEMA_VERSION, Suggested, Undecided, Window,
+};
+
+/// A report of one role with one of everything, each text of others being `text`.
+pub(crate) fn of_text(text: &str) -> Report {
+    let one = || vec![text.to_owned()];
+    let gap = GapCount {
+        reason: text.to_owned(),
+        detail: text.to_owned(),
+        count: 2,
+    };
+    let function = Function {
+        arn: text.to_owned(),
+        traces: 25,
+        calls: 50,
+        target: true,
+    };
+    Report {
+        schema_version: SCHEMA_VERSION,
+        verdict: Verdict::Fail,
+        window: Window {
+            start: Some("2026-11-03T01:42:00Z".to_owned()),
+            end: Some("2026-11-16T19:50:00Z".to_owned()),
+        },
+        evidence: Evidence {
+            sources: one(),
+            traces: 25,
+            segments: 50,
+            calls: 50,
+            others: vec![function.clone()],
+            gaps: vec![gap.clone()],
+        },
+        roles: vec![Role {
+            role: Some(text.to_owned()),
+            verdict: Verdict::Fail,
+            policy_files: one(),
+            functions: vec![function],
+            insufficient: one(),
+            needed: vec![NeededPermission {
+                action: text.to_owned(),
+                resources: one(),
+                resource_known: true,
+                because: "observed",
+                setting: None,
+                mapping: "exact",
+                calls: 1,
+                first_seen: None,
+                last_seen: None,
+                example_traces: one(),
+            }],
+            excess: vec![excess(text, None), excess(text, Some(text.to_owned()))],
+            missing: vec![Missing {
+                action: text.to_owned(),
+                resources: one(),
+                because: Lack::Denied,
+                calls: 2,
+                detail: text.to_owned(),
+            }],
+            undecided: vec![Undecided {
+                actions: one(),
+                resources: one(),
+                reason: text.to_owned(),
+            }],
+            dead: vec![Dead {
+                actions: one(),
+                resources: one(),
+                reason: text.to_owned(),
+                origins: vec![origin(text)],
+            }],
+            suggested: vec![
+                Suggested {
+                    policy: text.to_owned(),
+                    document: text.to_owned(),
+                    diff: text.to_owned(),
+                },
+                Suggested {
+                    policy: text.to_owned(),
+                    document: text.to_owned(),
+                    diff: String::new(),
+                },
+            ],
+            gaps: vec![gap],
+        }],
+    }
+}
+
+fn origin(text: &str) -> Origin {
+    Origin {
+        policy: text.to_owned(),
+        statement: 0,
+        sid: Some(text.to_owned()),
+        line: Some(7),
+    }
+}
+
+/// An excess of which every text is `text`.
+pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
+    let one = || vec![text.to_owned()];
+    Excess {
+        title: text.to_owned(),
+        kind: Kind::BroadAction,
+        severity: Severity::High,
+        state: State::Judged,
+        new: false,
+        actions: one(),
+        resources: one(),
+        observed: one(),
+        unobserved: one(),
+        unobserved_count: 1,
+        needed_resources: one(),
+        origins: vec![origin(text)],
+        advice,
+        accepted: Some(Accepted {
+            reason: text.to_owned(),
+            until: "2026-12-31".to_owned(),
+        }),
+    }
+}
