@@ -30,6 +30,8 @@ mod markdown;
 #[cfg(test)]
 mod pairs;
 #[cfg(test)]
+mod pip;
+#[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
 mod policy_semantics_requests;

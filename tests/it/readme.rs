@@ -64,26 +64,40 @@ fn every_flag_that_is_named_exists() {
 }
 
 #[test]
-fn every_file_that_is_linked_is_there() {
+fn every_file_and_heading_that_is_linked_is_there() {
     let readme = read("README.md");
     let links = readme
         .split("](")
         .skip(1)
         .filter_map(|rest| rest.split(')').next());
-    let files: Vec<&str> = links.filter(|link| !link.starts_with("http")).collect();
-    assert!(files.len() >= 4, "files are linked: {files:?}");
-    for file in files {
-        assert!(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(file).is_file(),
-            "{file}"
-        );
+    let inside: Vec<&str> = links.filter(|link| !link.starts_with("http")).collect();
+    assert!(inside.len() >= 4, "files are linked: {inside:?}");
+    let headings: Vec<String> = readme
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            line.trim_start_matches(['#', ' '])
+                .to_lowercase()
+                .replace(' ', "-")
+        })
+        .collect();
+    for link in inside {
+        let is_there = match link.strip_prefix('#') {
+            Some(anchor) => headings.iter().any(|heading| heading == anchor),
+            None => Path::new(env!("CARGO_MANIFEST_DIR")).join(link).is_file(),
+        };
+        assert!(is_there, "{link}");
     }
 }
 
 #[test]
 fn the_permissions_that_are_listed_are_those_that_are_asked_for() {
-    let policy = blocks(&read("README.md"), "json");
-    let policy: serde_json::Value = serde_json::from_str(&policy[0]).expect("a policy");
+    let policies = blocks(&read("README.md"), "json");
+    let policy = policies
+        .iter()
+        .find(|policy| policy.contains("xray:BatchGetTraces"))
+        .expect("the policy is shown");
+    let policy: serde_json::Value = serde_json::from_str(policy).expect("a policy");
     let actions = policy["Statement"][0]["Action"]
         .as_array()
         .expect("actions");

@@ -1,12 +1,13 @@
 //! An AWS of IAM, Lambda, CloudFormation and SQS on the loopback: moto, installed once below the target folder.
 
 use super::sdk;
+use crate::pip::{self, python};
 use aws_config::SdkConfig;
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 const REQUIREMENTS: &str = include_str!("moto/requirements.txt");
@@ -25,7 +26,7 @@ pub(crate) struct Moto {
 impl Moto {
     /// Starts a server of its own for one test.
     pub(crate) fn start() -> Self {
-        let folder = installed();
+        let folder = pip::installed("moto", REQUIREMENTS);
         let mut said = String::new();
         // Somebody else may take the port in the meantime.
         for _ in 0..5 {
@@ -51,7 +52,7 @@ impl Moto {
             .stdout(file.try_clone().expect("a file"))
             .stderr(file)
             .spawn()
-            .unwrap_or_else(|error| no_python(&error));
+            .unwrap_or_else(|error| pip::no_python("moto", &error));
         let mut moto = Self { process, port, log };
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
@@ -140,55 +141,4 @@ pub(crate) fn exchange(port: u16, request: &[u8]) -> std::io::Result<Vec<u8>> {
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port");
     listener.local_addr().expect("it is bound").port()
-}
-
-fn python() -> Command {
-    Command::new("python3")
-}
-
-/// The folder that moto is installed in, which the first test that needs it fills while the others wait.
-fn installed() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .expect("it is below the target folder");
-    let folder = target.join("moto");
-    fs::create_dir_all(&folder).expect("the target folder can be written to");
-    let lock = File::create(folder.join("lock")).expect("the folder can be written to");
-    lock.lock().expect("the lock can be waited for");
-    let stamp = folder.join("installed.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == REQUIREMENTS) {
-        return folder;
-    }
-    let requirements = folder.join("requirements.txt");
-    fs::write(&requirements, REQUIREMENTS).expect("the folder can be written to");
-    let pip = python()
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--upgrade",
-            "--target",
-        ])
-        .arg(&folder)
-        .arg("--requirement")
-        .arg(&requirements)
-        .output()
-        .unwrap_or_else(|error| no_python(&error));
-    assert!(
-        pip.status.success(),
-        "these tests run moto, and pip could not install it: `python3 -m pip` must work (Debian: python3-pip) \
-         and reach a package index\n{}",
-        String::from_utf8_lossy(&pip.stderr)
-    );
-    fs::write(stamp, REQUIREMENTS).expect("the folder can be written to");
-    folder
-}
-
-fn no_python(error: &std::io::Error) -> ! {
-    panic!(
-        "these tests run moto, and python3 does not start ({error}): install Python 3.10 or newer with pip"
-    )
 }
