@@ -14,6 +14,8 @@ mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod container;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod events;
@@ -47,3 +49,5 @@ mod snapshots;
 mod subset;
 #[cfg(test)]
 mod whitelist;
+#[cfg(test)]
+mod workflows;

@@ -3,7 +3,7 @@
 mod faults;
 pub(crate) mod http;
 pub(crate) mod moto;
-mod program;
+pub(crate) mod program;
 mod reading;
 pub(crate) mod refusing;
 mod roles;

@@ -13,7 +13,7 @@ use std::process::Output;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Traces of one function.
-const TRACES: usize = 25;
+pub(crate) const TRACES: usize = 25;
 
 fn now() -> i64 {
     let since = SystemTime::now()
@@ -23,7 +23,7 @@ fn now() -> i64 {
 }
 
 /// Traces of the last hours for each of these functions.
-fn traces(functions: &[&str]) -> Vec<FakeTrace> {
+pub(crate) fn traces(functions: &[&str]) -> Vec<FakeTrace> {
     let begin = now() - 20 * 3600;
     let mut traces = Vec::new();
     for (place, function) in functions.iter().enumerate() {
@@ -64,7 +64,7 @@ fn role<'r>(report: &'r Value, name: &str) -> &'r Value {
 }
 
 /// What lets the shared role do what its functions and their settings need, and no more.
-fn sufficient(shop: &Shop) -> Value {
+pub(crate) fn sufficient(shop: &Shop) -> Value {
     let account = shop.role_arn.split(':').nth(4).expect("an account");
     let logs = ["checkout", "refund", "audit"]
         .map(|name| format!("arn:aws:logs:eu-west-1:{account}:log-group:/aws/lambda/{name}:*"));
