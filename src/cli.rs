@@ -1,8 +1,10 @@
 //! What was typed: commands and flags as clap reads them, nothing resolved.
 
+pub mod baseline;
 pub mod check;
 pub mod compare;
 
+pub use baseline::Baseline;
 use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::Compare;
@@ -38,14 +40,14 @@ pub enum Command {
     Compare(Compare),
     /// Print an X-Ray SDK parameter whitelist, so that traces carry the resources that policies name
     Whitelist(Whitelist),
-    /// Print the JSON Schema of the report
+    /// Print the JSON Schema of the report or of the configuration
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
 }
 
 /// Where evidence comes from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Evidence {
     /// Saved traces instead of X-Ray's API: a file, a folder, or `-` for standard input (repeatable). Accepted are BatchGetTraces responses,
     /// arrays of traces, single traces, bare segment documents and JSON Lines of any of these, plain or gzip
@@ -80,9 +82,9 @@ pub struct Evidence {
     #[arg(short, long, value_name = "EXPRESSION")]
     pub(crate) filter: Option<String>,
 
-    /// How many traces are read for each function; more than that is sampled
-    #[arg(long, value_name = "N", default_value_t = 5000)]
-    pub(crate) max_traces: u64,
+    /// How many traces are read for each function; more than that is sampled [default: 5000]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_traces: Option<u64>,
 
     /// Say every decision worth debugging
     #[arg(short, long)]
@@ -113,21 +115,38 @@ pub struct Gate {
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
 
-    /// The least severity of excess that fails the gate
-    #[arg(long, value_name = "SEVERITY", default_value = "medium")]
-    pub(crate) fail_on: FailOn,
+    /// The least severity of excess that fails the gate [default: medium]
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
 
     /// Fail also when a needed permission is not granted
     #[arg(long)]
     pub(crate) fail_on_missing: bool,
 
-    /// Traces that each function must have for an excess to be certain
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub(crate) min_traces: u64,
+    /// What is judged: `all` excess, or only what is `new`: what the baseline and the base's policies lack [default: all]
+    #[arg(long, value_name = "WHAT", hide = true)]
+    pub(crate) scope: Option<Scope>,
 
-    /// What to do when the evidence is insufficient: `fail` ends with code 4, `warn` with 0
-    #[arg(long, value_name = "HOW", default_value = "fail")]
-    pub(crate) on_inconclusive: OnInconclusive,
+    /// A file with the excess that was there before, which `baseline` writes: what is in it does not fail
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// A policy as it was before the change (repeatable; `{function}` or `{role}` as in --policy-file): what these do not
+    /// grant is new, and on probation below `high`, since code that is not deployed cannot have been observed
+    #[arg(long = "base-policy-file", value_name = "FILE", hide = true)]
+    pub(crate) base_policy_files: Vec<String>,
+
+    /// Traces that each function must have for an excess to be certain [default: 20]
+    #[arg(long, value_name = "N")]
+    pub(crate) min_traces: Option<u64>,
+
+    /// What to do when the evidence is insufficient: `fail` ends with code 4, `warn` with 0 [default: fail]
+    #[arg(long, value_name = "HOW")]
+    pub(crate) on_inconclusive: Option<OnInconclusive>,
+
+    /// The configuration; flags go before it [default: .least-privilege.yml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -228,7 +247,10 @@ pub struct Completions {
 }
 
 /// `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Any excess
     Low,
@@ -243,12 +265,27 @@ pub enum FailOn {
 }
 
 /// `--on-inconclusive`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum OnInconclusive {
     /// End with code 4
     Fail,
     /// End with code 0
     Warn,
+}
+
+/// `--scope`.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everything
+    All,
+    /// What the baseline and the base's policies lack
+    New,
 }
 
 /// `gate --format`.
@@ -298,4 +335,39 @@ pub enum Sdk {
 pub enum SchemaOf {
     /// The JSON report of `gate`
     Report,
+    /// The configuration, `.least-privilege.yml`
+    Config,
+}
+
+impl FailOn {
+    /// The word.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+            Self::None => "none",
+        }
+    }
+}
+
+impl OnInconclusive {
+    /// The word.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+        }
+    }
+}
+
+impl Scope {
+    /// The word.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::New => "new",
+        }
+    }
 }

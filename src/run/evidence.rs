@@ -64,7 +64,9 @@ pub(super) fn live(
         window,
         functions,
         filter: options.filter.clone(),
-        max_traces: options.max_traces,
+        max_traces: options
+            .max_traces
+            .unwrap_or(crate::options::gate::MAX_TRACES),
         patience: Patience::default(),
     };
     let mut usage = Usage::default();

@@ -3,25 +3,19 @@
 use super::Failure;
 use super::gather::{Gathered, Grants, gather};
 use crate::catalog::Catalog;
-use crate::cli::{FailOn, Gate, OnInconclusive, ReportFormat};
-use crate::compare::Severity;
+use crate::cli::{Gate, OnInconclusive, ReportFormat};
+use crate::config::{self, file::ConfigFile};
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
-use crate::gate::{Thresholds, Verdict};
+use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
+use crate::options::gate;
 use crate::report::{Report, build, json, markdown, text};
-use std::path::PathBuf;
-
-/// The window where none is asked for, in minutes: a day.
-const DEFAULT_MINUTES: u64 = 1440;
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
-    let thresholds = Thresholds {
-        fail_on: severity(options.fail_on),
-        fail_on_missing: options.fail_on_missing,
-        min_traces: options.min_traces,
-    };
-    let paths: Vec<PolicyPath> = options.policy_files.iter().map(PolicyPath::new).collect();
+    let effective = gate::resolve(options, configured(options.config.as_deref())?);
+    let paths: Vec<PolicyPath> = effective.policy_files.iter().map(PolicyPath::new).collect();
     let grants = if paths.is_empty() {
         Grants::Iam
     } else {
@@ -32,16 +26,24 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
         usage,
         sources,
         roles,
-    } = gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
+    } = gather(&effective.evidence, &grants, gate::MINUTES, catalog)?;
     let judged = roles
         .iter()
-        .map(|role| role.judge(&usage, &thresholds, catalog))
+        .map(|role| role.judge(&usage, &effective.thresholds, catalog))
         .collect();
     let report = build::report(sources, &usage, &usage.gaps, judged);
     deliver(&report, options)?;
-    Ok(match (report.verdict, options.on_inconclusive) {
+    Ok(match (report.verdict, effective.on_inconclusive) {
         (Verdict::Inconclusive, OnInconclusive::Warn) => Exit::Success,
         (verdict, _) => Exit::from(verdict),
+    })
+}
+
+/// The configuration that is named, or the one that is there.
+pub(super) fn configured(named: Option<&Path>) -> Result<Option<ConfigFile>, Failure> {
+    config::file::read(named).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, Some(hint))
     })
 }
 
@@ -58,14 +60,4 @@ fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {
         ReportFormat::Markdown => markdown::render(report),
     };
     stdout::print(&told).map_err(|error| Failure::job(error, None))
-}
-
-fn severity(fail_on: FailOn) -> Option<Severity> {
-    match fail_on {
-        FailOn::Low => Some(Severity::Low),
-        FailOn::Medium => Some(Severity::Medium),
-        FailOn::High => Some(Severity::High),
-        FailOn::Critical => Some(Severity::Critical),
-        FailOn::None => None,
-    }
 }

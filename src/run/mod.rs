@@ -59,6 +59,9 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Schema(Schema {
             of: SchemaOf::Report,
         }) => print(&crate::report::json::schema()),
+        Command::Schema(Schema {
+            of: SchemaOf::Config,
+        }) => print(&crate::config::schema()),
         Command::Completions(Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(

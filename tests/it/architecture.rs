@@ -17,6 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("usage.rs", &["catalog", "evidence", "iam", "xray"]),
     ("needed", &["needed", "usage", "catalog", "evidence", "iam"]),
     ("compare", &["compare", "needed", "catalog", "iam"]),
+    ("config", &["config", "cli"]),
+    ("options", &["cli", "compare", "config", "gate", "options"]),
     ("gate.rs", &["compare"]),
     ("granted", &["aws", "granted", "compare", "iam"]),
     ("github", &["github"]),

@@ -14,6 +14,8 @@ mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod container;
 #[cfg(test)]
 mod differential;

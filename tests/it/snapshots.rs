@@ -59,11 +59,15 @@ fn snapshot(name: &str) -> PathBuf {
 
 /// Fails where the text is not that of the snapshot, naming the first line that differs.
 fn assert_is_snapshot(name: &str, text: &str) {
-    let path = snapshot(name);
+    assert_is_snapshot_at(&snapshot(name), text);
+}
+
+/// The same for a snapshot that lies elsewhere.
+pub(crate) fn assert_is_snapshot_at(path: &Path, text: &str) {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(&path, text).expect("the snapshot can be written");
+        fs::write(path, text).expect("the snapshot can be written");
     }
-    let kept = fs::read_to_string(&path).unwrap_or_else(|error| {
+    let kept = fs::read_to_string(path).unwrap_or_else(|error| {
         panic!("{}: {error}; UPDATE_SNAPSHOTS=1 writes it", path.display())
     });
     if kept == text {
@@ -76,7 +80,8 @@ fn assert_is_snapshot(name: &str, text: &str) {
     let first = first.unwrap_or_else(|| kept.lines().count().min(text.lines().count()));
     let line = |text: &str| text.lines().nth(first).unwrap_or("(the end)").to_owned();
     panic!(
-        "tests/snapshots/{name} differs from line {} on (UPDATE_SNAPSHOTS=1 rewrites it)\n  kept {}\n  got  {}",
+        "{} differs from line {} on (UPDATE_SNAPSHOTS=1 rewrites it)\n  kept {}\n  got  {}",
+        path.display(),
         first + 1,
         line(&kept),
         line(text)

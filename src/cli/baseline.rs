@@ -1,0 +1,38 @@
+//! `baseline`.
+
+use super::Evidence;
+use clap::Args;
+use std::path::PathBuf;
+
+/// `baseline`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # Take what is excess in a stack today for given
+  aws-least-privilege baseline --stack shop
+
+  # From then on only what comes on top fails
+  aws-least-privilege gate --stack shop --baseline .least-privilege.baseline.json --scope new
+
+  # Take out what is no longer true; nothing is added
+  aws-least-privilege baseline --stack shop --prune")]
+pub struct Baseline {
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
+
+    /// A policy file in place of the functions' IAM roles, as for `gate` (repeatable)
+    #[arg(long = "policy-file", value_name = "PATH")]
+    pub(crate) policy_files: Vec<String>,
+
+    /// The file to write [default: .least-privilege.baseline.json]
+    #[arg(long = "baseline", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Take out of the file what is no longer true, and add nothing
+    #[arg(long)]
+    pub(crate) prune: bool,
+
+    /// The configuration; flags go before it [default: .least-privilege.yml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}

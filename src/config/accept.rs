@@ -1,0 +1,25 @@
+//! One acceptance: an excess that a team lives with, for a reason and until a day.
+
+use super::{Day, Text, Texts};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// An excess that is accepted: every part of it must be within what is written here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "a map with `actions`, `resources`, `reason` and `until`"
+)]
+pub struct Accept {
+    /// The role's name or ARN, or the path of its policy file; every role where it is left out.
+    pub role: Option<Text>,
+    /// Actions, wildcards too: excess within them is accepted.
+    pub actions: Texts,
+    /// Resources, wildcards too.
+    pub resources: Texts,
+    /// Why.
+    pub reason: Text,
+    /// The last day, in UTC, on which it is accepted.
+    pub until: Day,
+}

@@ -1,0 +1,93 @@
+//! The configuration's file.
+
+use super::{Config, ConfigError, DEFAULT_NAME, MAX_BYTES};
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+/// A configuration that cannot be had from its file.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFileError {
+    /// It cannot be opened or read.
+    #[error("cannot read the configuration `{}`", path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not UTF-8.
+    #[error("the configuration `{}` is not UTF-8 text", path.display())]
+    NotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Its text is wrong.
+    #[error(transparent)]
+    Wrong(#[from] ConfigError),
+}
+
+impl ConfigFileError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unreadable { .. } => format!(
+                "check the path given to --config; without it, {DEFAULT_NAME} in the current folder is read if it is there"
+            ),
+            Self::NotText { .. } => "save the file as UTF-8".to_owned(),
+            Self::Wrong(error) => error.hint(),
+        }
+    }
+}
+
+/// A configuration and the file it is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// The path as given.
+    pub path: PathBuf,
+    /// What it says.
+    pub config: Config,
+}
+
+/// The configuration that is named, or else the one of the default name in the current folder, if it is there.
+///
+/// # Errors
+///
+/// When the one that is named is not there, or either cannot be read or is wrong.
+pub fn read(named: Option<&Path>) -> Result<Option<ConfigFile>, ConfigFileError> {
+    let path = named.unwrap_or(Path::new(DEFAULT_NAME));
+    let text = match text(path) {
+        Ok(text) => text,
+        Err(ConfigFileError::Unreadable { source, .. })
+            if named.is_none() && source.kind() == ErrorKind::NotFound =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let config = Config::parse(&text, &path.display().to_string())?;
+    Ok(Some(ConfigFile {
+        path: path.to_owned(),
+        config,
+    }))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the configuration comes in here")]
+fn text(path: &Path) -> Result<String, ConfigFileError> {
+    let unreadable = |source| ConfigFileError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    // One byte more than is allowed, so that the parser sees that it is too large.
+    file.take(MAX_BYTES as u64 + 4)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() > MAX_BYTES + 3 {
+        bytes.truncate(MAX_BYTES + 4);
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|_not_text| ConfigFileError::NotText {
+        path: path.to_owned(),
+    })
+}

@@ -1,0 +1,203 @@
+//! `.least-privilege.yml`: what a team has decided on the record, read from text to a value with lines.
+//!
+//! Keys are spelt as the flags of `gate` are. What is not known is refused: a key that is misspelt must not loosen a gate in
+//! silence. Where files are written is said by flags alone, so that no file of a checkout can have another overwritten.
+
+mod accept;
+mod de;
+mod error;
+pub mod file;
+mod tree;
+mod value;
+
+pub use accept::Accept;
+pub use de::Lined;
+pub use error::{ConfigError, Place};
+pub use tree::{MAX_BYTES, MAX_DEPTH};
+pub use value::{Day, Text, Texts};
+
+use crate::cli::{FailOn, OnInconclusive, Scope};
+use error::Problem;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The name that is looked for where none is given.
+pub const DEFAULT_NAME: &str = ".least-privilege.yml";
+
+/// What the configuration says; what it does not say is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    default,
+    expecting = "a map of settings"
+)]
+#[schemars(title = "The configuration of aws-least-privilege")]
+pub struct Config {
+    /// CloudFormation stacks whose functions are meant.
+    pub stack: Texts,
+    /// Functions that are meant, by name or ARN.
+    pub function: Texts,
+    /// Roles whose functions are meant, by name or ARN.
+    pub role: Texts,
+    /// The AWS region.
+    pub region: Option<String>,
+    /// Saved traces instead of X-Ray's API.
+    pub traces: Texts,
+    /// How long the window is, in minutes.
+    pub time_range: Option<u64>,
+    /// An X-Ray filter expression that traces must match.
+    pub filter: Option<String>,
+    /// How many traces are read for each function.
+    pub max_traces: Option<u64>,
+    /// Policy files to judge in place of IAM roles; `{function}` and `{role}` stand for names.
+    pub policy_file: Texts,
+    /// Policy files by the name of what they belong to.
+    pub policies: Policies,
+    /// The roles of owners that AWS cannot be asked about: a service's name in traces, and the role's name or ARN.
+    pub owners: BTreeMap<String, Text>,
+    /// The least severity of excess that fails the gate.
+    pub fail_on: Option<FailOn>,
+    /// Whether a needed permission that is not granted fails too.
+    pub fail_on_missing: Option<bool>,
+    /// What is judged: all excess, or what is new alone.
+    pub scope: Option<Scope>,
+    /// The file with what was there before.
+    pub baseline: Option<Text>,
+    /// Policies as they were: what these do not grant is new.
+    pub base_policy_file: Texts,
+    /// Traces that each function must have for an excess to be certain.
+    pub min_traces: Option<u64>,
+    /// What to do when the evidence is insufficient.
+    pub on_inconclusive: Option<OnInconclusive>,
+    /// Excess that is accepted.
+    pub accept: Vec<Lined<Accept>>,
+    /// Needs that are told finer than they are by default, by service.
+    pub granularity: Granularities,
+    /// Whose accepts hold in a pull request.
+    pub accept_from: Option<Side>,
+    /// How many days a permission may be there without having been observed, in a pull request.
+    pub grace: Option<u16>,
+    /// When account ids are shortened in what is posted.
+    pub redact: Option<Redact>,
+}
+
+/// Policy files by the name of what they belong to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    default,
+    expecting = "a map with `functions`, `roles` or `logical-ids`"
+)]
+pub struct Policies {
+    /// By function name.
+    pub functions: BTreeMap<String, Texts>,
+    /// By role name.
+    pub roles: BTreeMap<String, Texts>,
+    /// By the logical id of the role in its CloudFormation template.
+    pub logical_ids: BTreeMap<String, Texts>,
+}
+
+/// Needs that are told finer than they are by default, by service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a map of services")]
+pub struct Granularities {
+    /// Amazon S3.
+    pub s3: Option<Granularity>,
+}
+
+/// How fine the needs of a service are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Granularity {
+    /// S3 objects by the first part of their key: `bucket/invoices/*`.
+    KeysByPrefix,
+}
+
+/// One side of a pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// What it would change.
+    Head,
+    /// What is there.
+    Base,
+}
+
+/// When account ids are shortened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Redact {
+    /// In public repositories.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Config {
+    /// Reads a configuration; `file` is what errors call it.
+    ///
+    /// ```
+    /// use aws_least_privilege::config::Config;
+    ///
+    /// let config = Config::parse("stack: shop\nmin-traces: 50\n", ".least-privilege.yml")?;
+    /// assert_eq!(config.stack.0, ["shop"]);
+    /// assert_eq!(config.min_traces, Some(50));
+    ///
+    /// let wrong = Config::parse("stack: shop\nmin_traces: 50\n", ".least-privilege.yml").unwrap_err();
+    /// assert_eq!(wrong.place().line, 2);
+    /// assert_eq!(wrong.hint(), "did you mean `min-traces`?");
+    /// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it is not YAML, is too large or too deep, has a key twice or one that is not known, or a value that its key does not
+    /// take.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
+        let Some(root) = tree::parse(text, file)? else {
+            return Ok(Self::default());
+        };
+        if root.value == tree::Value::Null {
+            return Ok(Self::default());
+        }
+        let config = Self::deserialize(&root).map_err(|fault| {
+            let (place, problem) = fault.found();
+            ConfigError::new(file, place, problem)
+        })?;
+        config.check(file)?;
+        Ok(config)
+    }
+
+    /// What the types do not say.
+    fn check(&self, file: &str) -> Result<(), ConfigError> {
+        for Lined { line, value } in &self.accept {
+            for (key, texts) in [("actions", &value.actions), ("resources", &value.resources)] {
+                if texts.is_empty() {
+                    let place = Place {
+                        line: *line,
+                        column: 1,
+                    };
+                    let problem = Problem::Wrong {
+                        path: format!("accept.{key}"),
+                        why: "must name at least one".to_owned(),
+                    };
+                    return Err(ConfigError::new(file, place, problem));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The JSON Schema of the configuration.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Config);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,3 @@
+//! What the program is asked to do: what was typed and what is configured, resolved to what takes effect.
+
+pub mod gate;

@@ -1,0 +1,359 @@
+//! The options of `gate` as they take effect, each with where it comes from: a flag before the configuration before the default.
+//!
+//! Options that belong together are replaced together: one target on the command line leaves the configuration's targets
+//! aside, `--traces` its window, a policy file its policy files.
+
+use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
+use crate::compare::Severity;
+use crate::config::file::ConfigFile;
+use crate::config::{Config, Policies};
+use crate::gate::Thresholds;
+use std::path::{Path, PathBuf};
+
+/// The window where none is asked for, in minutes: a day.
+pub const MINUTES: u64 = 1440;
+
+/// Traces that are read for each function where nothing else is asked for.
+pub const MAX_TRACES: u64 = 5000;
+
+/// What the baseline is called where the command that writes it is not told.
+pub const BASELINE: &str = ".least-privilege.baseline.json";
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// It was given: a flag, or an input of the Action.
+    Given,
+    /// The configuration, by its path.
+    Config(PathBuf),
+    /// Nowhere: it is the default.
+    Default,
+}
+
+/// One option as it takes effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The flag without its dashes.
+    pub name: &'static str,
+    /// Its value, for people.
+    pub value: String,
+    /// Where that comes from.
+    pub source: Source,
+}
+
+/// Every option as it takes effect.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// Targets, evidence and region.
+    pub evidence: Evidence,
+    /// Policy files; none means IAM roles.
+    pub policy_files: Vec<String>,
+    /// Policy files by the name of what they belong to.
+    pub policies: Policies,
+    /// From which finding on a role fails.
+    pub thresholds: Thresholds,
+    /// What to do when the evidence is insufficient.
+    pub on_inconclusive: OnInconclusive,
+    /// What is judged.
+    pub scope: Scope,
+    /// The baseline's file.
+    pub baseline: Option<PathBuf>,
+    /// Policies as they were.
+    pub base_policy_files: Vec<String>,
+    /// The configuration, where there is one: its accepts, owners and the rest.
+    pub config: Option<ConfigFile>,
+    /// Each option with its source, in the order of `gate --help`.
+    pub settings: Vec<Setting>,
+}
+
+/// What was given, by whichever command.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    evidence: &'a Evidence,
+    policy_files: &'a [String],
+    fail_on: Option<FailOn>,
+    fail_on_missing: bool,
+    scope: Option<Scope>,
+    baseline: Option<&'a Path>,
+    base_policy_files: &'a [String],
+    min_traces: Option<u64>,
+    on_inconclusive: Option<OnInconclusive>,
+}
+
+impl<'a> From<&'a Gate> for Given<'a> {
+    fn from(gate: &'a Gate) -> Self {
+        Self {
+            evidence: &gate.evidence,
+            policy_files: &gate.policy_files,
+            fail_on: gate.fail_on,
+            fail_on_missing: gate.fail_on_missing,
+            scope: gate.scope,
+            baseline: gate.baseline.as_deref(),
+            base_policy_files: &gate.base_policy_files,
+            min_traces: gate.min_traces,
+            on_inconclusive: gate.on_inconclusive,
+        }
+    }
+}
+
+impl<'a> From<&'a Baseline> for Given<'a> {
+    fn from(baseline: &'a Baseline) -> Self {
+        Self {
+            evidence: &baseline.evidence,
+            policy_files: &baseline.policy_files,
+            fail_on: None,
+            fail_on_missing: false,
+            scope: None,
+            baseline: baseline.file.as_deref(),
+            base_policy_files: &[],
+            min_traces: None,
+            on_inconclusive: None,
+        }
+    }
+}
+
+/// Resolves what was given and what is configured to what takes effect.
+pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Effective {
+    let given = given.into();
+    let config = file
+        .as_ref()
+        .map(|file| file.config.clone())
+        .unwrap_or_default();
+    let mut settled = Settled {
+        path: file.as_ref().map(|file| file.path.clone()),
+        settings: Vec::new(),
+    };
+    let evidence = evidence(&mut settled, given.evidence, &config);
+    let policies_typed = !given.policy_files.is_empty();
+    let policy_files = settled.list(
+        "policy-file",
+        given.policy_files,
+        &config.policy_file.0,
+        policies_typed,
+        "the roles in IAM",
+    );
+    let policies = if policies_typed {
+        Policies::default()
+    } else {
+        config.policies
+    };
+    let fail_on = settled.word(
+        "fail-on",
+        given.fail_on,
+        config.fail_on,
+        FailOn::Medium,
+        FailOn::id,
+    );
+    let fail_on_missing = settled.word(
+        "fail-on-missing",
+        given.fail_on_missing.then_some(true),
+        config.fail_on_missing,
+        false,
+        |truth| if truth { "true" } else { "false" },
+    );
+    let scope = settled.word("scope", given.scope, config.scope, Scope::All, Scope::id);
+    let baseline = settled.text(
+        "baseline",
+        given
+            .baseline
+            .map(|path| path.display().to_string())
+            .as_ref(),
+        config.baseline.map(|path| path.0).as_ref(),
+    );
+    let base_typed = !given.base_policy_files.is_empty();
+    let base_policy_files = settled.list(
+        "base-policy-file",
+        given.base_policy_files,
+        &config.base_policy_file.0,
+        base_typed,
+        "none",
+    );
+    let min_traces = settled.number(
+        "min-traces",
+        given.min_traces,
+        config.min_traces,
+        Thresholds::default().min_traces,
+    );
+    let on_inconclusive = settled.word(
+        "on-inconclusive",
+        given.on_inconclusive,
+        config.on_inconclusive,
+        OnInconclusive::Fail,
+        OnInconclusive::id,
+    );
+    Effective {
+        evidence,
+        policy_files,
+        policies,
+        thresholds: Thresholds {
+            fail_on: severity(fail_on),
+            fail_on_missing,
+            min_traces,
+        },
+        on_inconclusive,
+        scope,
+        baseline: given
+            .baseline
+            .map(Path::to_owned)
+            .or(baseline.map(PathBuf::from)),
+        base_policy_files,
+        settings: settled.settings,
+        config: file,
+    }
+}
+
+/// Targets, evidence and region.
+fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidence {
+    let mut evidence = typed.clone();
+    let targets =
+        !typed.stacks.is_empty() || !typed.functions.is_empty() || !typed.roles.is_empty();
+    let everyone = "all that are seen";
+    evidence.stacks = settled.list("stack", &typed.stacks, &config.stack.0, targets, everyone);
+    evidence.functions = settled.list(
+        "function",
+        &typed.functions,
+        &config.function.0,
+        targets,
+        everyone,
+    );
+    evidence.roles = settled.list("role", &typed.roles, &config.role.0, targets, everyone);
+    evidence.region = settled.text("region", typed.region.as_ref(), config.region.as_ref());
+    let window_typed =
+        typed.start_time.is_some() || typed.time_range.is_some() || typed.filter.is_some();
+    let saved: Vec<String> = typed
+        .traces
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let traces = settled.list(
+        "traces",
+        &saved,
+        &config.traces.0,
+        window_typed,
+        "none saved: X-Ray is read",
+    );
+    if typed.traces.is_empty() {
+        evidence.traces = traces.into_iter().map(PathBuf::from).collect();
+    }
+    let is_live = evidence.traces.is_empty();
+    let configured = |minutes: Option<u64>| minutes.filter(|_| is_live);
+    evidence.time_range = Some(settled.number(
+        "time-range",
+        typed.time_range,
+        configured(config.time_range),
+        MINUTES,
+    ));
+    let filter = config.filter.clone().filter(|_| is_live);
+    evidence.filter = settled.text("filter", typed.filter.as_ref(), filter.as_ref());
+    evidence.max_traces = Some(settled.number(
+        "max-traces",
+        typed.max_traces,
+        config.max_traces,
+        MAX_TRACES,
+    ));
+    evidence
+}
+
+/// Options as they are settled one after the other.
+struct Settled {
+    path: Option<PathBuf>,
+    settings: Vec<Setting>,
+}
+
+impl Settled {
+    fn add(&mut self, name: &'static str, value: String, source: Source) {
+        self.settings.push(Setting {
+            name,
+            value,
+            source,
+        });
+    }
+
+    fn config(&self) -> Source {
+        self.path.clone().map_or(Source::Default, Source::Config)
+    }
+
+    /// A list; `replaced` says that what was given leaves the configured one aside, whether or not it is of this name.
+    fn list(
+        &mut self,
+        name: &'static str,
+        given: &[String],
+        configured: &[String],
+        replaced: bool,
+        nothing: &str,
+    ) -> Vec<String> {
+        let (list, source) = if !given.is_empty() {
+            (given, Source::Given)
+        } else if !replaced && !configured.is_empty() {
+            (configured, self.config())
+        } else {
+            (&[][..], Source::Default)
+        };
+        let value = if list.is_empty() {
+            nothing.to_owned()
+        } else {
+            list.join(", ")
+        };
+        self.add(name, value, source);
+        list.to_vec()
+    }
+
+    fn text(
+        &mut self,
+        name: &'static str,
+        given: Option<&String>,
+        configured: Option<&String>,
+    ) -> Option<String> {
+        let (text, source) = match (given, configured) {
+            (Some(text), _) => (Some(text), Source::Given),
+            (None, Some(text)) => (Some(text), self.config()),
+            (None, None) => (None, Source::Default),
+        };
+        let value = text.cloned().unwrap_or_else(|| "none".to_owned());
+        self.add(name, value, source);
+        text.cloned()
+    }
+
+    fn number(
+        &mut self,
+        name: &'static str,
+        given: Option<u64>,
+        configured: Option<u64>,
+        default: u64,
+    ) -> u64 {
+        let (number, source) = self.first(given, configured, default);
+        self.add(name, number.to_string(), source);
+        number
+    }
+
+    fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        given: Option<T>,
+        configured: Option<T>,
+        default: T,
+        id: impl Fn(T) -> &'static str,
+    ) -> T {
+        let (word, source) = self.first(given, configured, default);
+        self.add(name, id(word).to_owned(), source);
+        word
+    }
+
+    fn first<T>(&self, given: Option<T>, configured: Option<T>, default: T) -> (T, Source) {
+        match (given, configured) {
+            (Some(value), _) => (value, Source::Given),
+            (None, Some(value)) => (value, self.config()),
+            (None, None) => (default, Source::Default),
+        }
+    }
+}
+
+fn severity(fail_on: FailOn) -> Option<Severity> {
+    match fail_on {
+        FailOn::Low => Some(Severity::Low),
+        FailOn::Medium => Some(Severity::Medium),
+        FailOn::High => Some(Severity::High),
+        FailOn::Critical => Some(Severity::Critical),
+        FailOn::None => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! The configuration as the real program reads it: what is wrong with each of a folder of wrong ones, and the example.
+
+use crate::program;
+use crate::snapshots::assert_is_snapshot_at;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+struct Ran {
+    stdout: String,
+    stderr: String,
+    code: Option<i32>,
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let ran = program::command(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    Ran {
+        stdout: String::from_utf8(ran.stdout).expect("it prints UTF-8"),
+        stderr: String::from_utf8(ran.stderr).expect("it prints UTF-8"),
+        code: ran.status.code(),
+    }
+}
+
+fn wrong_ones() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("tests/config/wrong")).expect("the folder is there");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("the entry is readable").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yml"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Each says the file, the line and what to do, and ends in 2 before anything is read.
+#[test]
+fn what_is_wrong_is_told_with_line_and_remedy() {
+    let paths = wrong_ones();
+    assert!(paths.len() >= 25, "the walk finds the files");
+    for path in paths {
+        let name = path.file_name().expect("it has a name").to_string_lossy();
+        let folder = path.parent().expect("it is in a folder");
+        let ran = run(folder, &["gate", "--config", &name, "--traces", "none"]);
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
+        assert_eq!(ran.stdout, "", "{name}");
+        let is_text = fs::read_to_string(&path).is_ok();
+        assert!(
+            !is_text || ran.stderr.contains(&format!("`{name}` line ")),
+            "{name} is named with a line: {}",
+            ran.stderr
+        );
+        assert_eq!(
+            ran.stderr.lines().count(),
+            2,
+            "{name} has a remedy: {}",
+            ran.stderr
+        );
+        assert_is_snapshot_at(&path.with_extension("txt"), &ran.stderr);
+    }
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let line = "# what the team lives with\n";
+    let fits = line.repeat(aws_least_privilege::config::MAX_BYTES / line.len());
+    fs::write(folder.path().join("large.yml"), &fits).expect("it can be written");
+    let fine = ["gate", "--config", "large.yml", "--traces", "none"];
+    assert_eq!(
+        run(folder.path(), &fine).code,
+        Some(1),
+        "no traces are there"
+    );
+    fs::write(folder.path().join("large.yml"), fits + line + "\n").expect("it can be written");
+    let ran = run(folder.path(), &fine);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("more than 262144 bytes"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_configuration_that_is_named_must_be_there() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let ran = run(folder.path(), &["gate", "--config", "none.yml"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`none.yml`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--config"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_default_name_is_read_where_it_is_there() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let gate = ["gate", "--traces", "none", "--policy-file", "none.json"];
+    let without = run(folder.path(), &gate);
+    assert_eq!(without.code, Some(1), "{}", without.stderr);
+    fs::write(
+        folder.path().join(".least-privilege.yml"),
+        "fail_on: high\n",
+    )
+    .expect("it can be written");
+    let with = run(folder.path(), &gate);
+    assert_eq!(with.code, Some(2), "{}", with.stderr);
+    assert!(
+        with.stderr.contains("`.least-privilege.yml` line 1"),
+        "{}",
+        with.stderr
+    );
+    assert!(
+        with.stderr.contains("did you mean `fail-on`?"),
+        "{}",
+        with.stderr
+    );
+}
