@@ -26,6 +26,8 @@ mod example;
 #[cfg(test)]
 mod generator;
 #[cfg(test)]
+mod github;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod live;

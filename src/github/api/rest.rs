@@ -1,0 +1,342 @@
+//! The routes of GitHub's REST API that a gate uses.
+//!
+//! Follows <https://docs.github.com/en/rest/issues/comments>, <https://docs.github.com/en/rest/pulls> and
+//! <https://docs.github.com/en/rest/repos/contents>.
+
+use super::client::{Answer, Asked, Client, JSON, Repeat};
+use super::{
+    ApiError, ApiErrorKind, Blamed, Comment, Content, Entry, GitHub, LineComment, Operation, Pull,
+    PullFile, ReviewComment, answer,
+};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Pages of a hundred that are read of a list; GitHub lists at most 3,000 files of a pull request.
+const MOST_PAGES: u32 = 50;
+
+/// What gives a file as it is, whatever its size.
+const RAW: &str = "application/vnd.github.raw+json";
+
+/// Letters of a path that need no encoding.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+#[derive(Debug, Deserialize)]
+struct User {
+    login: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct IssueComment {
+    id: u64,
+    user: Option<User>,
+    body: Option<String>,
+    html_url: Option<String>,
+}
+
+impl From<IssueComment> for Comment {
+    fn from(comment: IssueComment) -> Self {
+        Self {
+            id: comment.id,
+            author: comment.user.map(|user| user.login).unwrap_or_default(),
+            body: comment.body.unwrap_or_default(),
+            url: comment.html_url.unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct PullComment {
+    id: u64,
+    user: Option<User>,
+    body: Option<String>,
+    path: String,
+    line: Option<u64>,
+    in_reply_to_id: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct DiffEntry {
+    filename: String,
+    previous_filename: Option<String>,
+    status: String,
+    patch: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FolderEntry {
+    path: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct FileContent {
+    #[serde(rename = "type")]
+    kind: String,
+    encoding: Option<String>,
+    content: Option<String>,
+}
+
+impl Client {
+    fn url(&self, rest: &str) -> String {
+        format!("{}/repos/{}/{rest}", self.api_url, self.repository)
+    }
+
+    fn get(
+        &self,
+        operation: Operation,
+        url: String,
+        accept: &'static str,
+    ) -> Result<Answer, ApiError> {
+        self.ask(&Asked {
+            operation,
+            method: Method::GET,
+            url,
+            accept,
+            body: None,
+            repeat: Repeat::Yes,
+        })
+    }
+
+    /// A list, all its pages. Pages are counted: no URL of an answer is asked.
+    fn list<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        rest: &str,
+    ) -> Result<Vec<T>, ApiError> {
+        let mut all = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let url = self.url(&format!("{rest}?per_page=100&page={page}"));
+            let answer = self.get(operation, url, JSON)?;
+            all.extend(read::<Vec<T>>(operation, &answer.body)?);
+            if !answer::has_next_page(&answer.headers) {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn send(
+        &self,
+        operation: Operation,
+        method: Method,
+        rest: &str,
+        body: Option<&Value>,
+        repeat: Repeat,
+    ) -> Result<Answer, ApiError> {
+        self.ask(&Asked {
+            operation,
+            method,
+            url: self.url(rest),
+            accept: JSON,
+            body,
+            repeat,
+        })
+    }
+
+    /// Deletes something; a thing that is not there any more is deleted.
+    fn delete(&self, operation: Operation, rest: &str) -> Result<(), ApiError> {
+        match self.send(operation, Method::DELETE, rest, None, Repeat::Yes) {
+            Err(error) if error.kind != ApiErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn content_url(&self, path: &str, commit: &str) -> String {
+        let parts: Vec<String> = path
+            .split('/')
+            .filter(|part| !matches!(*part, "" | "." | ".."))
+            .map(|part| utf8_percent_encode(part, PATH).to_string())
+            .collect();
+        let commit = utf8_percent_encode(commit, PATH);
+        self.url(&format!("contents/{}?ref={commit}", parts.join("/")))
+    }
+}
+
+fn read<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError {
+        operation,
+        kind: ApiErrorKind::Malformed,
+        message: format!("the answer is not what GitHub documents: {error}"),
+    })
+}
+
+impl GitHub for Client {
+    fn viewer(&self) -> Result<String, ApiError> {
+        if let Some(login) = self.graphql_viewer()? {
+            return Ok(login);
+        }
+        // A workflow's own token may not ask who it is.
+        let url = format!("{}/user", self.api_url);
+        match self.get(Operation::Viewer, url, JSON) {
+            Ok(answer) => Ok(read::<User>(Operation::Viewer, &answer.body)?.login),
+            Err(error)
+                if matches!(error.kind, ApiErrorKind::Forbidden | ApiErrorKind::NotFound) =>
+            {
+                Ok("github-actions[bot]".to_owned())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn comments(&self, pull: u64) -> Result<Vec<Comment>, ApiError> {
+        let rest = format!("issues/{pull}/comments");
+        let comments: Vec<IssueComment> = self.list(Operation::ListComments, &rest)?;
+        Ok(comments.into_iter().map(Comment::from).collect())
+    }
+
+    fn post_comment(&self, pull: u64, body: &str) -> Result<Comment, ApiError> {
+        let operation = Operation::PostComment;
+        let rest = format!("issues/{pull}/comments");
+        let body = json!({ "body": body });
+        let answer = self.send(operation, Method::POST, &rest, Some(&body), Repeat::No)?;
+        read::<IssueComment>(operation, &answer.body).map(Comment::from)
+    }
+
+    fn edit_comment(&self, comment: u64, body: &str) -> Result<Comment, ApiError> {
+        let operation = Operation::EditComment;
+        let rest = format!("issues/comments/{comment}");
+        let body = json!({ "body": body });
+        let answer = self.send(operation, Method::PATCH, &rest, Some(&body), Repeat::Yes)?;
+        read::<IssueComment>(operation, &answer.body).map(Comment::from)
+    }
+
+    fn delete_comment(&self, comment: u64) -> Result<(), ApiError> {
+        self.delete(
+            Operation::DeleteComment,
+            &format!("issues/comments/{comment}"),
+        )
+    }
+
+    fn pull(&self, pull: u64) -> Result<Pull, ApiError> {
+        #[derive(Deserialize)]
+        struct Side {
+            sha: String,
+        }
+        #[derive(Deserialize)]
+        struct Read {
+            state: String,
+            head: Side,
+        }
+        let operation = Operation::ReadPull;
+        let answer = self.get(operation, self.url(&format!("pulls/{pull}")), JSON)?;
+        let pull: Read = read(operation, &answer.body)?;
+        Ok(Pull {
+            head: pull.head.sha,
+            is_open: pull.state == "open",
+        })
+    }
+
+    fn pull_files(&self, pull: u64) -> Result<Vec<PullFile>, ApiError> {
+        let rest = format!("pulls/{pull}/files");
+        let files: Vec<DiffEntry> = self.list(Operation::ListFiles, &rest)?;
+        let files = files.into_iter().map(|file| PullFile {
+            path: file.filename,
+            previous_path: file.previous_filename,
+            status: file.status,
+            patch: file.patch,
+        });
+        Ok(files.collect())
+    }
+
+    fn review_comments(&self, pull: u64) -> Result<Vec<ReviewComment>, ApiError> {
+        let rest = format!("pulls/{pull}/comments");
+        let comments: Vec<PullComment> = self.list(Operation::ListReviewComments, &rest)?;
+        let comments = comments.into_iter().map(|comment| ReviewComment {
+            id: comment.id,
+            author: comment.user.map(|user| user.login).unwrap_or_default(),
+            body: comment.body.unwrap_or_default(),
+            path: comment.path,
+            line: comment.line,
+            answers: comment.in_reply_to_id,
+        });
+        Ok(comments.collect())
+    }
+
+    fn post_review(
+        &self,
+        pull: u64,
+        commit: &str,
+        comments: &[LineComment],
+    ) -> Result<(), ApiError> {
+        let comments: Vec<Value> = comments.iter().map(line_comment).collect();
+        let body = json!({"commit_id": commit, "event": "COMMENT", "comments": comments});
+        let rest = format!("pulls/{pull}/reviews");
+        let operation = Operation::PostReview;
+        self.send(operation, Method::POST, &rest, Some(&body), Repeat::No)?;
+        Ok(())
+    }
+
+    fn delete_review_comment(&self, comment: u64) -> Result<(), ApiError> {
+        let rest = format!("pulls/comments/{comment}");
+        self.delete(Operation::DeleteReviewComment, &rest)
+    }
+
+    fn content(&self, path: &str, commit: &str) -> Result<Option<Content>, ApiError> {
+        let operation = Operation::ReadContent;
+        let url = self.content_url(path, commit);
+        let answer = match self.get(operation, url.clone(), JSON) {
+            Ok(answer) => answer,
+            Err(error) if error.kind == ApiErrorKind::NotFound => {
+                // GitHub says the same of what the token may not see. Who may see the root may see all of it.
+                let root = self.content_url("", commit);
+                return self.get(operation, root, JSON).map(|_root| None);
+            }
+            Err(error) => return Err(error),
+        };
+        if answer.body.trim_ascii_start().starts_with(b"[") {
+            let entries: Vec<FolderEntry> = read(operation, &answer.body)?;
+            let entries = entries.into_iter().map(|entry| Entry {
+                path: entry.path,
+                kind: entry.kind,
+            });
+            return Ok(Some(Content::Folder(entries.collect())));
+        }
+        let file: FileContent = read(operation, &answer.body)?;
+        if file.kind != "file" {
+            return Ok(Some(Content::Other(file.kind)));
+        }
+        let bytes = match (file.encoding.as_deref(), file.content) {
+            (Some("base64"), Some(content)) => decode(operation, &content)?,
+            // Larger than a megabyte.
+            _ => self.get(operation, url, RAW)?.body,
+        };
+        Ok(Some(Content::File(bytes)))
+    }
+
+    fn blame(&self, path: &str, commit: &str) -> Result<Vec<Blamed>, ApiError> {
+        self.graphql_blame(path, commit)
+    }
+}
+
+/// A comment as the API for reviews takes it: the first line is left out where it is the last one.
+fn line_comment(comment: &LineComment) -> Value {
+    let mut value = json!({
+        "path": comment.path, "body": comment.body, "line": comment.last, "side": "RIGHT",
+    });
+    if comment.first < comment.last
+        && let Some(fields) = value.as_object_mut()
+    {
+        fields.insert("start_line".to_owned(), json!(comment.first));
+        fields.insert("start_side".to_owned(), json!("RIGHT"));
+    }
+    value
+}
+
+fn decode(operation: Operation, content: &str) -> Result<Vec<u8>, ApiError> {
+    let whole: String = content.split_whitespace().collect();
+    BASE64_STANDARD.decode(whole).map_err(|error| ApiError {
+        operation,
+        kind: ApiErrorKind::Malformed,
+        message: format!("a file came in no base64: {error}"),
+    })
+}
