@@ -5,10 +5,12 @@
 
 pub mod build;
 pub mod check;
+pub mod comment;
 pub mod excessive;
 pub mod json;
 pub mod markdown;
 mod printable;
+pub mod redact;
 pub mod relation;
 pub mod summary;
 pub mod text;

@@ -28,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["catalog", "evidence", "iam", "needed", "role", "usage"],
     ),
     ("whitelist", &["whitelist", "catalog", "xray"]),
-    ("deliver", &["deliver", "report"]),
+    ("deliver", &["deliver", "github", "report"]),
 ];
 
 fn sources() -> BTreeMap<PathBuf, String> {

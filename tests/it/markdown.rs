@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// What marks text of others.
-const MARK: &str = "zqx";
+pub(crate) const MARK: &str = "zqx";
 
 /// What others would write to get out of code, or to be obeyed.
-const HOSTILE: [&str; 24] = [
+pub(crate) const HOSTILE: [&str; 24] = [
     "`",
     "``",
     "```",
@@ -37,7 +37,7 @@ const HOSTILE: [&str; 24] = [
 ];
 
 /// Fails where text of others stands outside code, or where there is anything that we do not write.
-fn assert_is_in_code(markdown: &str) {
+pub(crate) fn assert_is_in_code(markdown: &str) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_FOOTNOTES
@@ -56,7 +56,13 @@ fn assert_is_in_code(markdown: &str) {
                 );
             }
             Event::Html(html) | Event::InlineHtml(html) => {
-                let ours = ["<details><summary>", "</summary>", "</details>"];
+                let ours = [
+                    "<details><summary>",
+                    "</summary>",
+                    "</details>",
+                    "<sub>",
+                    "</sub>",
+                ];
                 assert!(
                     ours.iter().any(|tag| html.starts_with(tag)),
                     "HTML {html:?}\n{markdown}"
@@ -87,7 +93,7 @@ fn assert_is_in_code(markdown: &str) {
 }
 
 /// The shape of a text: how many headings, rows, cells and folds it has.
-fn shape(markdown: &str) -> [usize; 4] {
+pub(crate) fn shape(markdown: &str) -> [usize; 4] {
     let mut shape = [0; 4];
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         let Event::Start(begun) = event else { continue };
@@ -179,7 +185,7 @@ fn what_is_too_long_is_left_out_whole() {
     assert_eq!(markdown::render_within(&report, whole.len()), whole);
 }
 
-fn assert_is_balanced(markdown: &str) {
+pub(crate) fn assert_is_balanced(markdown: &str) {
     assert_eq!(
         markdown.matches("<details>").count(),
         markdown.matches("</details>").count()

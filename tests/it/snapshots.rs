@@ -58,7 +58,7 @@ fn snapshot(name: &str) -> PathBuf {
 }
 
 /// Fails where the text is not that of the snapshot, naming the first line that differs.
-fn assert_is_snapshot(name: &str, text: &str) {
+pub(crate) fn assert_is_snapshot(name: &str, text: &str) {
     assert_is_snapshot_at(&snapshot(name), text);
 }
 

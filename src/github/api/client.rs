@@ -141,6 +141,10 @@ impl Client {
                     failures += 1;
                     let again = asked.repeat == Repeat::Yes && error.kind == ApiErrorKind::Failed;
                     if !again || failures >= self.patience.attempts {
+                        if asked.repeat == Repeat::No && error.is_unsure() {
+                            // Time for GitHub to show what it did all the same.
+                            std::thread::sleep(self.patience.wait(1));
+                        }
                         return Err(error);
                     }
                     let wait = self.patience.wait(failures);

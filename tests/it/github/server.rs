@@ -166,10 +166,6 @@ impl GitHubServer {
         Self::start(Setup::default(), repository, |_, _, _| None)
     }
 
-    pub(crate) fn url(&self) -> String {
-        self.http.url()
-    }
-
     pub(crate) fn api_url(&self) -> String {
         format!("{}{}", self.http.url(), self.setup.prefix)
     }
@@ -359,13 +355,13 @@ impl Repository {
     fn review(&mut self, asked: &Asked<'_>, setup: &Setup) -> Answer {
         let comments = asked.body["comments"].as_array().expect("comments").clone();
         for comment in &comments {
-            let path = comment["path"].as_str().expect("a path");
+            let place = comment["path"].as_str().expect("a path");
             let last = comment["line"].as_u64().expect("a line");
             let first = comment["start_line"].as_u64().unwrap_or(last);
             if comment["start_line"].as_u64() == Some(last) {
                 return error(422, "start_line must precede the end line");
             }
-            let file = self.files.iter().find(|(name, _, _)| name == path);
+            let file = self.files.iter().find(|(name, _, _)| name == place);
             let patch = file.and_then(|(_, _, patch)| patch.as_deref());
             if !patch.is_some_and(|patch| is_in_one_hunk(patch, first, last)) {
                 return error(

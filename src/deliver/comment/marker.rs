@@ -1,0 +1,214 @@
+//! The line that marks a comment as ours, which nobody sees.
+//!
+//! It carries a digest of what the comment is about, so that jobs of several stacks do not write over each other; a digest of
+//! what it says; and the run that said it. Names and account ids are not in it.
+
+use md5::{Digest as _, Md5};
+use std::fmt::{self, Write as _};
+
+const BEGIN: &str = "<!-- aws-least-privilege:v1 ";
+const END: &str = " -->";
+/// Digits of a digest.
+const DIGITS: usize = 32;
+
+/// Which comment of a pull request is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    about: String,
+    account: Option<String>,
+}
+
+impl Key {
+    /// The key of what was asked for (stacks, functions, roles, the region, a key of the user's), and the account where that
+    /// is known.
+    ///
+    /// ```
+    /// use aws_least_privilege::deliver::comment::Key;
+    ///
+    /// let of = |parts: &[&str]| Key::new(parts.iter().copied(), Some("111122223333"));
+    /// assert_eq!(of(&["shop", "eu-west-1"]), of(&["shop", "eu-west-1"]));
+    /// assert_ne!(of(&["shop", "eu-west-1"]), of(&["shop-eu", "west-1"]));
+    /// ```
+    pub fn new<'a>(about: impl IntoIterator<Item = &'a str>, account: Option<&str>) -> Self {
+        let mut all = String::new();
+        for part in about {
+            all.push_str(part);
+            all.push('\0');
+        }
+        Self {
+            about: digest(&all),
+            account: account.map(|account| digest(&format!("{all}{account}"))),
+        }
+    }
+}
+
+/// A run of a workflow; later ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Run {
+    /// Its number, the same for each attempt.
+    pub id: u64,
+    /// Which attempt, from 1.
+    pub attempt: u64,
+}
+
+/// The mark of a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Marker {
+    key: Key,
+    says: String,
+    pub(super) run: Run,
+}
+
+/// Whether a comment is about the account that is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Account {
+    Same,
+    Unknown,
+    Other,
+}
+
+impl Marker {
+    /// The mark of a comment that says `lasting`.
+    pub(super) fn new(key: &Key, lasting: &str, run: Run) -> Self {
+        Self {
+            key: key.clone(),
+            says: digest(lasting),
+            run,
+        }
+    }
+
+    /// The mark on the first line of a comment, which is as we write it to the letter.
+    pub(super) fn of(body: &str) -> Option<Self> {
+        let line = body.lines().next()?;
+        let mut fields = line.strip_prefix(BEGIN)?.strip_suffix(END)?.split(' ');
+        let mut field = |name: &str| fields.next()?.strip_prefix(name)?.strip_prefix('=');
+        let about = field("key")?.to_owned();
+        let account = field("account")?;
+        let says = field("says")?.to_owned();
+        let (id, attempt) = field("run")?.split_once('.')?;
+        let mark = Self {
+            key: Key {
+                about,
+                account: (account != "-").then(|| account.to_owned()),
+            },
+            says,
+            run: Run {
+                id: id.parse().ok()?,
+                attempt: attempt.parse().ok()?,
+            },
+        };
+        let digests = [
+            Some(&mark.key.about),
+            mark.key.account.as_ref(),
+            Some(&mark.says),
+        ];
+        let is_whole = digests
+            .into_iter()
+            .flatten()
+            .all(|digest| is_digest(digest));
+        (is_whole && mark.to_string() == line).then_some(mark)
+    }
+
+    /// Whether the comment is about what is meant.
+    pub(super) fn account_of(&self, key: &Key) -> Account {
+        if self.key.about != key.about {
+            return Account::Other;
+        }
+        match (&self.key.account, &key.account) {
+            (one, other) if one == other => Account::Same,
+            (Some(_), Some(_)) => Account::Other,
+            _ => Account::Unknown,
+        }
+    }
+
+    /// Whether the comments say the same about the same.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.says == other.says && self.key == other.key
+    }
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Key { about, account } = &self.key;
+        let account = account.as_deref().unwrap_or("-");
+        let Self { says, run, .. } = self;
+        let (id, attempt) = (run.id, run.attempt);
+        write!(
+            out,
+            "{BEGIN}key={about} account={account} says={says} run={id}.{attempt}{END}"
+        )
+    }
+}
+
+fn digest(text: &str) -> String {
+    let digest = Md5::digest(text.as_bytes());
+    digest.iter().fold(String::new(), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == DIGITS
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark() -> Marker {
+        let key = Key::new(["shop", "eu-west-1"], Some("111122223333"));
+        Marker::new(&key, "text", Run { id: 12, attempt: 1 })
+    }
+
+    #[test]
+    fn a_mark_is_read_as_it_was_written() {
+        let line = mark().to_string();
+        assert_eq!(Marker::of(&format!("{line}\r\n### text")), Some(mark()));
+        assert!(!line.contains("111122223333") && !line.contains("shop"));
+        assert_eq!(line.lines().count(), 1);
+    }
+
+    #[test]
+    fn what_is_not_a_mark_to_the_letter_is_none() {
+        let line = mark().to_string();
+        let wrong = [
+            format!(" {line}"),
+            format!("> {line}"),
+            format!("hello\n{line}"),
+            format!("{line} "),
+            line.replace("v1", "v2"),
+            line.replace("run=12.1", "run=+12.1"),
+            line.replace("run=12.1", "run=012.1"),
+            line.replace("run=12.1", "run=12"),
+            line.replace("account=", "account=-"),
+            line.replace("says=", "says=A"),
+            line.replace(" -->", "x -->"),
+            line.replacen("key=", "key= ", 1),
+            String::new(),
+        ];
+        for body in wrong {
+            assert_eq!(Marker::of(&body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_is_not_known_may_be_any() {
+        let known = Key::new(["shop"], Some("111122223333"));
+        let other = Key::new(["shop"], Some("444455556666"));
+        let unknown = Key::new(["shop"], None);
+        let of = |key: &Key| Marker::new(key, "", Run::default());
+        assert_eq!(of(&known).account_of(&known), Account::Same);
+        assert_eq!(of(&known).account_of(&other), Account::Other);
+        assert_eq!(of(&known).account_of(&unknown), Account::Unknown);
+        assert_eq!(of(&unknown).account_of(&unknown), Account::Same);
+        assert_eq!(
+            of(&known).account_of(&Key::new(["mail"], None)),
+            Account::Other
+        );
+    }
+}

@@ -1,0 +1,216 @@
+//! A role: what is too much, what is missing, and the diff that would mend it.
+
+use super::budget::{Item, Rank};
+use super::roles::severity;
+use super::{bullets, judged, name, sign};
+use crate::compare::{Kind, Lack};
+use crate::gate::Verdict;
+use crate::report::markdown::{code, fenced, listed};
+use crate::report::text::words::{counted, grouped, times};
+use crate::report::{Excess, Missing, Role};
+
+/// Findings of a role that are listed.
+const FINDINGS: usize = 12;
+/// Missing permissions that are listed.
+const MISSING: usize = 8;
+/// Reasons for which a role is not judged that are listed.
+const REASONS: usize = 6;
+/// Lines of a diff that is not folded.
+const OPEN_DIFF: usize = 40;
+/// Roles that are not folded.
+const OPEN_ROLES: usize = 3;
+
+/// Everything about one role that calls for action; nothing where it passes with nothing to say.
+pub(super) fn section(role: &Role, place: usize) -> Vec<Item> {
+    let findings: Vec<&Excess> = judged(role).collect();
+    let quiet = role.verdict == Verdict::Pass && findings.is_empty() && role.missing.is_empty();
+    if quiet {
+        return Vec::new();
+    }
+    let folded = place >= OPEN_ROLES;
+    let mut out = heading(role, folded, findings.len());
+    out.push_str(&insufficient(role));
+    let one_file = role.policy_files.len() == 1;
+    if !findings.is_empty() {
+        if role.verdict == Verdict::Inconclusive {
+            out.push_str("What would count, were it judged:\n\n");
+        }
+        out.push_str(&bullets(&findings, FINDINGS, |finding| {
+            line(finding, one_file)
+        }));
+        out.push('\n');
+    }
+    out.push_str(&missing(&role.missing));
+    if folded {
+        // One item, so that nothing can be left out between its tags.
+        out.push_str(&diffs(role, OPEN_DIFF).concat());
+        out.push_str("</details>\n\n");
+        return vec![Item::new(Rank::Finding, out)];
+    }
+    let mut items = vec![Item::new(Rank::Role, out)];
+    items.extend(
+        diffs(role, OPEN_DIFF)
+            .into_iter()
+            .map(|diff| Item::new(Rank::Diff, diff)),
+    );
+    items.extend(policies(role));
+    items
+}
+
+fn heading(role: &Role, folded: bool, findings: usize) -> String {
+    let mark = sign(role.verdict);
+    let name = code(&name(role));
+    let files = match (&role.role, role.policy_files.as_slice()) {
+        (None, _) | (Some(_), []) => String::new(),
+        (Some(_), files) => format!("{} · ", listed(files, 3)),
+    };
+    let users = users(role);
+    if folded {
+        let found = counted(findings as u64, "finding");
+        return format!(
+            "<details><summary>{mark} Another role: {found}</summary>\n\n**{name}**  \n{files}{users}\n\n"
+        );
+    }
+    format!("#### {mark} {name}\n\n{files}{users}\n\n")
+}
+
+fn users(role: &Role) -> String {
+    let names: Vec<String> = role
+        .functions
+        .iter()
+        .map(|function| {
+            let name = function.arn.rsplit(':').next().unwrap_or(&function.arn);
+            format!("{} ({})", code(name), counted(function.traces, "trace"))
+        })
+        .collect();
+    let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "used by no function that was observed".to_owned(),
+        count if count > 4 => format!("used by {shown} and {} more", count - 4),
+        _ => format!("used by {shown}"),
+    }
+}
+
+fn insufficient(role: &Role) -> String {
+    if role.verdict != Verdict::Inconclusive {
+        return String::new();
+    }
+    let reasons = bullets(&role.insufficient, REASONS, |reason| code(reason));
+    format!("Not judged, because:\n\n{reasons}\n")
+}
+
+/// One finding in a line.
+pub(super) fn line(finding: &Excess, one_file: bool) -> String {
+    let new = if finding.new { " · **new here**" } else { "" };
+    format!(
+        "{} {} on {}{}: {}{new}",
+        severity(finding.severity),
+        listed(&finding.actions, 4),
+        listed(&finding.resources, 2),
+        place(finding, one_file),
+        observed(finding)
+    )
+}
+
+/// Where a finding stands, in parentheses: the line alone where there is but one file.
+fn place(finding: &Excess, one_file: bool) -> String {
+    let places: Vec<String> = finding
+        .origins
+        .iter()
+        .take(2)
+        .map(|origin| match origin.line {
+            Some(line) if one_file => format!("line {line}"),
+            Some(line) => format!("{} line {line}", code(&origin.policy)),
+            None => code(&origin.policy),
+        })
+        .collect();
+    match (places.len(), finding.origins.len()) {
+        (0, _) => String::new(),
+        (shown, all) if all > shown => format!(" ({} and {} more)", places.join(", "), all - shown),
+        _ => format!(" ({})", places.join(", ")),
+    }
+}
+
+/// What was observed of a finding.
+fn observed(finding: &Excess) -> String {
+    if let Some(advice) = &finding.advice {
+        return code(advice);
+    }
+    let all = finding.observed.len() as u64 + finding.unobserved_count;
+    let on = match finding.needed_resources.as_slice() {
+        [] => String::new(),
+        resources => format!(" on {}", listed(resources, 2)),
+    };
+    if finding.observed.is_empty() {
+        return match finding.kind {
+            Kind::UnusedService => "not observed, nor anything else of the service".to_owned(),
+            Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource
+                if all > finding.actions.len() as u64 =>
+            {
+                format!("none of its {} actions was observed", grouped(all))
+            }
+            Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource => {
+                "not observed".to_owned()
+            }
+        };
+    }
+    match finding.unobserved_count {
+        0 if on.is_empty() => "observed, but not on these resources".to_owned(),
+        0 => format!("observed only{on}"),
+        _ => format!(
+            "{} of {} actions observed: {}{on}",
+            finding.observed.len(),
+            grouped(all),
+            listed(&finding.observed, 4)
+        ),
+    }
+}
+
+/// What was called and is not granted, or was denied.
+fn missing(missing: &[Missing]) -> String {
+    if missing.is_empty() {
+        return String::new();
+    }
+    let lines = bullets(missing, MISSING, |one| {
+        let why = match one.because {
+            Lack::Denied => format!("AWS denied it {}", times(one.calls)),
+            Lack::NotGranted => format!("called {}, granted nowhere here", times(one.calls)),
+        };
+        let resources = listed(&one.resources, 2);
+        format!("{} on {resources}: {why}", code(&one.action))
+    });
+    format!("Missing:\n\n{lines}\n")
+}
+
+/// The diffs of a role's policies; a long one is folded.
+fn diffs(role: &Role, open: usize) -> Vec<String> {
+    let diffs = role.suggested.iter().filter(|one| !one.diff.is_empty());
+    diffs
+        .map(|suggested| {
+            let shown = fenced("diff", &suggested.diff);
+            let lines = suggested.diff.lines().count();
+            if lines > open {
+                format!(
+                    "<details><summary>The diff that mends it, {lines} lines</summary>\n\n{shown}\n</details>\n\n"
+                )
+            } else {
+                format!("{shown}\n")
+            }
+        })
+        .collect()
+}
+
+/// Whole policies, folded.
+fn policies(role: &Role) -> Vec<Item> {
+    let with_text = role.suggested.iter().filter(|one| !one.document.is_empty());
+    with_text
+        .map(|suggested| {
+            let text = format!(
+                "<details><summary>The suggested policy as a whole</summary>\n\n{}\n\n{}\n</details>\n\n",
+                code(&suggested.policy),
+                fenced("json", &suggested.document)
+            );
+            Item::new(Rank::Policy, text)
+        })
+        .collect()
+}

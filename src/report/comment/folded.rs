@@ -1,0 +1,59 @@
+//! What does not count: accepted, in the baseline, on probation.
+
+use super::budget::{Item, Rank};
+use super::{bullets, name};
+use crate::gate::State;
+use crate::report::markdown::{code, listed};
+use crate::report::text::words::counted;
+use crate::report::{Excess, Report, Role};
+
+/// Findings that each list shows.
+const ROWS: usize = 30;
+
+/// A folded list a state, of all roles.
+pub(super) fn set_aside(report: &Report) -> Vec<Item> {
+    [
+        (State::Accepted, "accepted, on the record"),
+        (State::Baseline, "there before, not judged"),
+        (State::Probation, "too new to have been observed"),
+    ]
+    .into_iter()
+    .filter_map(|(state, what)| list(report, state, what))
+    .collect()
+}
+
+fn list(report: &Report, state: State, what: &str) -> Option<Item> {
+    let found: Vec<(&Role, &Excess)> = report
+        .roles
+        .iter()
+        .flat_map(|role| role.excess.iter().map(move |finding| (role, finding)))
+        .filter(|(_, finding)| finding.state == state)
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let lines = bullets(&found, ROWS, |(role, finding)| line(role, finding));
+    let count = counted(found.len() as u64, "grant");
+    let text = format!("<details><summary>{count} {what}</summary>\n\n{lines}\n</details>\n\n");
+    Some(Item::new(Rank::SetAside, text))
+}
+
+fn line(role: &Role, finding: &Excess) -> String {
+    let accepted = finding
+        .accepted
+        .as_ref()
+        .map_or_else(String::new, |accepted| {
+            format!(
+                ", {} until {}",
+                code(&accepted.reason),
+                code(&accepted.until)
+            )
+        });
+    format!(
+        "{} {}: {} on {}{accepted}",
+        finding.severity.id(),
+        code(&name(role)),
+        listed(&finding.actions, 4),
+        listed(&finding.resources, 2)
+    )
+}

@@ -1,0 +1,105 @@
+//! The report as one comment of a pull request: the verdict in a line, what is wrong, how to fix it, and on what evidence.
+//!
+//! Text of others stands in code spans and fences alone. A comment that would be too long leaves out whole items, the least
+//! important first.
+
+mod budget;
+mod findings;
+mod fix;
+mod folded;
+mod headline;
+mod roles;
+
+use crate::gate::{State, Verdict};
+use crate::report::{Excess, Report, Role};
+use budget::{Item, Rank};
+use std::fmt::Write as _;
+
+/// The most that a comment is given, in bytes. GitHub takes 65,536 characters.
+pub const COMMENT_BYTES: usize = 60_000;
+
+/// What the comment tells beside the report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Context {
+    /// What was asked for: stacks, functions or roles by name.
+    pub subject: Vec<String>,
+    /// The commit that was judged.
+    pub commit: Option<String>,
+    /// Where people see the run.
+    pub run_url: Option<String>,
+    /// The program's arguments that make the same judgement elsewhere, without its name.
+    pub arguments: Vec<String>,
+    /// Whether suggestions are offered on lines of the pull request.
+    pub suggestions: bool,
+    /// The configuration's path, where exceptions are written.
+    pub config: String,
+}
+
+/// Whether there is anything to tell: a verdict that is no pass, something new, something missing, or a gate that would be
+/// loosened.
+pub fn has_something_to_say(report: &Report) -> bool {
+    let new = |role: &Role| role.excess.iter().any(|finding| finding.new);
+    report.verdict != Verdict::Pass
+        || report
+            .roles
+            .iter()
+            .any(|role| new(role) || !role.missing.is_empty())
+}
+
+/// The comment, without the line that marks it as ours.
+pub fn render(report: &Report, context: &Context) -> String {
+    render_within(report, context, COMMENT_BYTES)
+}
+
+/// The comment in at most so many bytes.
+pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String {
+    let mut items = vec![
+        Item::new(Rank::Headline, headline::headline(report, context)),
+        Item::new(Rank::Evidence, headline::evidence(report)),
+    ];
+    items.extend(roles::table(report));
+    for (place, role) in report.roles.iter().enumerate() {
+        items.extend(findings::section(role, place));
+    }
+    items.extend(fix::ways(report, context));
+    items.extend(folded::set_aside(report));
+    items.push(Item::new(Rank::Headline, headline::footer(context)));
+    budget::fitted(items, bytes)
+}
+
+/// Findings of a role that count.
+fn judged(role: &Role) -> impl Iterator<Item = &Excess> {
+    role.excess
+        .iter()
+        .filter(|finding| finding.state == State::Judged)
+}
+
+/// The sign of a verdict.
+fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✅",
+        Verdict::Inconclusive => "⚠️",
+        Verdict::Fail => "❌",
+    }
+}
+
+/// A role as people call it: the last part of its ARN, or its policy files.
+fn name(role: &Role) -> String {
+    match &role.role {
+        Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+        None => role.policy_files.join(", "),
+    }
+}
+
+/// A list of the first items, a line each, and how many more there are.
+fn bullets<T>(all: &[T], at_most: usize, line: impl Fn(&T) -> String) -> String {
+    let mut out = String::new();
+    for one in all.iter().take(at_most) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "- {}", line(one));
+    }
+    if let Some(more) = all.get(at_most..).filter(|more| !more.is_empty()) {
+        let _ = writeln!(out, "- and {} more", more.len());
+    }
+    out
+}

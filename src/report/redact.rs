@@ -1,0 +1,289 @@
+//! A report without account ids, for places that everyone can read.
+//!
+//! Every text of the report is gone through, whatever it is about; a field that is added does not compile until it is decided
+//! here. Numbers, times and names that are ours stay.
+
+use super::{
+    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
+    Suggested, Undecided,
+};
+use crate::compare::Origin;
+
+/// Digits of an account id.
+const ACCOUNT: usize = 12;
+/// Digits of it that are kept, so that accounts can be told apart by whoever knows them.
+const KEPT: usize = 4;
+
+/// The report with every account id shortened to its last four digits.
+pub fn redact(report: Report) -> Report {
+    let Report {
+        schema_version,
+        verdict,
+        window,
+        evidence,
+        roles,
+    } = report;
+    Report {
+        schema_version,
+        verdict,
+        window,
+        evidence: self::evidence(evidence),
+        roles: all(roles, role),
+    }
+}
+
+/// A text with every account id shortened: each run of exactly twelve digits.
+///
+/// ```
+/// use aws_least_privilege::report::redact::shortened;
+///
+/// assert_eq!(shortened("arn:aws:sqs:eu-west-1:111122223333:mail"), "arn:aws:sqs:eu-west-1:…3333:mail");
+/// assert_eq!(shortened("invoices-111122223333"), "invoices-…3333");
+/// assert_eq!(shortened("1795000000000"), "1795000000000");
+/// ```
+pub fn shortened(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let length = from
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(from.len());
+        let (digits, after) = from.split_at(length);
+        out.push_str(before);
+        if length == ACCOUNT {
+            out.push('…');
+            out.push_str(digits.get(ACCOUNT - KEPT..).unwrap_or_default());
+        } else {
+            out.push_str(digits);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a field is replaced by what it is shortened to"
+)]
+fn text(text: String) -> String {
+    shortened(&text)
+}
+
+fn all<T>(values: Vec<T>, one: fn(T) -> T) -> Vec<T> {
+    values.into_iter().map(one).collect()
+}
+
+fn evidence(evidence: Evidence) -> Evidence {
+    let Evidence {
+        sources,
+        traces,
+        segments,
+        calls,
+        others,
+        gaps,
+    } = evidence;
+    Evidence {
+        sources: all(sources, text),
+        traces,
+        segments,
+        calls,
+        others: all(others, function),
+        gaps: all(gaps, gap),
+    }
+}
+
+fn role(role: Role) -> Role {
+    let Role {
+        role,
+        verdict,
+        policy_files,
+        functions,
+        insufficient,
+        needed,
+        excess,
+        missing,
+        undecided,
+        dead,
+        suggested,
+        gaps,
+    } = role;
+    Role {
+        role: role.map(text),
+        verdict,
+        policy_files: all(policy_files, text),
+        functions: all(functions, function),
+        insufficient: all(insufficient, text),
+        needed: all(needed, self::needed),
+        excess: all(excess, self::excess),
+        missing: all(missing, self::missing),
+        undecided: all(undecided, self::undecided),
+        dead: all(dead, self::dead),
+        suggested: all(suggested, self::suggested),
+        gaps: all(gaps, gap),
+    }
+}
+
+fn function(function: Function) -> Function {
+    Function {
+        arn: text(function.arn),
+        ..function
+    }
+}
+
+fn gap(gap: GapCount) -> GapCount {
+    let GapCount {
+        reason,
+        detail,
+        count,
+    } = gap;
+    GapCount {
+        reason: text(reason),
+        detail: text(detail),
+        count,
+    }
+}
+
+fn needed(needed: NeededPermission) -> NeededPermission {
+    let NeededPermission {
+        action,
+        resources,
+        resource_known,
+        because,
+        setting,
+        mapping,
+        calls,
+        first_seen,
+        last_seen,
+        example_traces,
+    } = needed;
+    NeededPermission {
+        action: text(action),
+        resources: all(resources, text),
+        resource_known,
+        because,
+        setting: setting.map(text),
+        mapping,
+        calls,
+        first_seen,
+        last_seen,
+        example_traces: all(example_traces, text),
+    }
+}
+
+fn excess(excess: Excess) -> Excess {
+    let Excess {
+        title,
+        kind,
+        severity,
+        state,
+        new,
+        actions,
+        resources,
+        observed,
+        unobserved,
+        unobserved_count,
+        needed_resources,
+        origins,
+        advice,
+        accepted,
+    } = excess;
+    Excess {
+        title: text(title),
+        kind,
+        severity,
+        state,
+        new,
+        actions: all(actions, text),
+        resources: all(resources, text),
+        observed: all(observed, text),
+        unobserved: all(unobserved, text),
+        unobserved_count,
+        needed_resources: all(needed_resources, text),
+        origins: all(origins, origin),
+        advice: advice.map(text),
+        accepted: accepted.map(self::accepted),
+    }
+}
+
+fn origin(origin: Origin) -> Origin {
+    let Origin {
+        policy,
+        statement,
+        sid,
+        line,
+    } = origin;
+    Origin {
+        policy: text(policy),
+        statement,
+        sid: sid.map(text),
+        line,
+    }
+}
+
+fn accepted(accepted: Accepted) -> Accepted {
+    let Accepted { reason, until } = accepted;
+    Accepted {
+        reason: text(reason),
+        until,
+    }
+}
+
+fn missing(missing: Missing) -> Missing {
+    let Missing {
+        action,
+        resources,
+        because,
+        calls,
+        detail,
+    } = missing;
+    Missing {
+        action: text(action),
+        resources: all(resources, text),
+        because,
+        calls,
+        detail: text(detail),
+    }
+}
+
+fn undecided(undecided: Undecided) -> Undecided {
+    let Undecided {
+        actions,
+        resources,
+        reason,
+    } = undecided;
+    Undecided {
+        actions: all(actions, text),
+        resources: all(resources, text),
+        reason: text(reason),
+    }
+}
+
+fn dead(dead: Dead) -> Dead {
+    let Dead {
+        actions,
+        resources,
+        reason,
+        origins,
+    } = dead;
+    Dead {
+        actions: all(actions, text),
+        resources: all(resources, text),
+        reason: text(reason),
+        origins: all(origins, origin),
+    }
+}
+
+fn suggested(suggested: Suggested) -> Suggested {
+    let Suggested {
+        policy,
+        document,
+        diff,
+    } = suggested;
+    Suggested {
+        policy: text(policy),
+        document: text(document),
+        diff: text(diff),
+    }
+}

@@ -1,0 +1,404 @@
+//! The comment in each of its states, kept as files under `tests/snapshots/`, and what others write in it.
+
+use crate::markdown::{HOSTILE, MARK, assert_is_balanced, assert_is_in_code, shape};
+use crate::reports;
+use crate::snapshots::assert_is_snapshot;
+use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
+use aws_least_privilege::gate::{State, Verdict};
+use aws_least_privilege::report::comment::{
+    COMMENT_BYTES, Context, has_something_to_say, render, render_within,
+};
+use aws_least_privilege::report::redact::redact;
+use aws_least_privilege::report::{
+    Accepted, Evidence, Excess, Function, Missing, Report, Role, SCHEMA_VERSION, Suggested, Window,
+    json,
+};
+use proptest::prelude::*;
+
+const ACCOUNT: &str = "111122223333";
+const DIFF: &str = "--- a/policies/orders-writer.json
++++ b/policies/orders-writer.json
+@@ -5,13 +5,10 @@
+       \"Effect\": \"Allow\",
+       \"Action\": [
+         \"dynamodb:PutItem\",
+-        \"dynamodb:UpdateItem\",
+-        \"dynamodb:DeleteTable\",
+-        \"dynamodb:Scan\"
++        \"dynamodb:UpdateItem\"
+       ],
+-      \"Resource\": \"*\"
++      \"Resource\": \"arn:aws:dynamodb:eu-west-1:111122223333:table/orders\"
+     }
+   ]
+ }
+";
+const POLICY: &str = "{
+  \"Version\": \"2012-10-17\",
+  \"Statement\": [
+    {
+      \"Sid\": \"Orders\",
+      \"Effect\": \"Allow\",
+      \"Action\": [
+        \"dynamodb:PutItem\",
+        \"dynamodb:UpdateItem\"
+      ],
+      \"Resource\": \"arn:aws:dynamodb:eu-west-1:111122223333:table/orders\"
+    }
+  ]
+}
+";
+
+fn context() -> Context {
+    Context {
+        subject: vec!["orders-prod".to_owned()],
+        commit: Some("ec26c3e57ca3a959ca5aad62de7213c562f8c821".to_owned()),
+        run_url: Some("https://github.com/acme/shop/actions/runs/1658821493".to_owned()),
+        arguments: ["--stack", "orders-prod", "--region", "eu-west-1"]
+            .map(str::to_owned)
+            .to_vec(),
+        suggestions: true,
+        config: ".least-privilege.yml".to_owned(),
+    }
+}
+
+fn report(roles: Vec<Role>) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        verdict: roles
+            .iter()
+            .map(|role| role.verdict)
+            .max()
+            .unwrap_or(Verdict::Inconclusive),
+        window: Window {
+            start: Some("2026-10-24T08:00:00Z".to_owned()),
+            end: Some("2026-11-23T08:00:00Z".to_owned()),
+        },
+        evidence: Evidence {
+            sources: vec!["x-ray".to_owned()],
+            traces: 18_204,
+            segments: 40_000,
+            calls: 61_033,
+            others: Vec::new(),
+            gaps: Vec::new(),
+        },
+        roles,
+    }
+}
+
+fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
+    Role {
+        role: Some(format!("arn:aws:iam::{ACCOUNT}:role/{name}")),
+        verdict,
+        policy_files: vec![format!("policies/{name}.json")],
+        functions: vec![Function {
+            arn: format!("arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}"),
+            traces: 9102,
+            calls: 30_000,
+            target: true,
+        }],
+        insufficient: Vec::new(),
+        needed: Vec::new(),
+        excess,
+        missing: Vec::new(),
+        undecided: Vec::new(),
+        dead: Vec::new(),
+        suggested: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) -> Excess {
+    let actions: Vec<String> = actions.iter().map(|action| (*action).to_owned()).collect();
+    Excess {
+        title: String::new(),
+        kind: Kind::UnusedAction,
+        severity,
+        state: State::Judged,
+        new: false,
+        observed: Vec::new(),
+        unobserved_count: actions.len() as u64,
+        unobserved: actions.clone(),
+        actions,
+        resources: vec![resource.to_owned()],
+        needed_resources: Vec::new(),
+        origins: vec![Origin {
+            policy: "policies/orders-writer.json".to_owned(),
+            statement: 0,
+            sid: None,
+            line: Some(line),
+        }],
+        advice: None,
+        accepted: None,
+    }
+}
+
+fn set_aside(state: State, action: &str) -> Excess {
+    Excess {
+        state,
+        accepted: (state == State::Accepted).then(|| Accepted {
+            reason: "quarterly table rotation".to_owned(),
+            until: "2027-03-31".to_owned(),
+        }),
+        ..finding(Severity::Medium, &[action], "*", 30)
+    }
+}
+
+fn orders_writer() -> Role {
+    let table = format!("arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/orders");
+    let excess = vec![
+        Excess {
+            kind: Kind::UnusedService,
+            new: true,
+            ..finding(Severity::Critical, &["iam:PassRole"], "*", 21)
+        },
+        Excess {
+            new: true,
+            ..finding(
+                Severity::High,
+                &["dynamodb:DeleteTable", "dynamodb:Scan"],
+                "*",
+                9,
+            )
+        },
+        Excess {
+            kind: Kind::BroadAction,
+            observed: ["dynamodb:PutItem", "dynamodb:UpdateItem"]
+                .map(str::to_owned)
+                .to_vec(),
+            unobserved_count: 57,
+            needed_resources: vec![table],
+            ..finding(Severity::Medium, &["dynamodb:*"], "*", 7)
+        },
+        set_aside(State::Accepted, "dynamodb:CreateTable"),
+        set_aside(State::Baseline, "logs:*"),
+        set_aside(State::Probation, "sqs:SendMessage"),
+    ];
+    Role {
+        missing: vec![Missing {
+            action: "kms:Decrypt".to_owned(),
+            resources: vec![format!("arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234")],
+            because: Lack::Denied,
+            calls: 12,
+            detail: "AWS refused it".to_owned(),
+        }],
+        suggested: vec![Suggested {
+            policy: "policies/orders-writer.json".to_owned(),
+            document: POLICY.to_owned(),
+            diff: DIFF.to_owned(),
+        }],
+        ..role("orders-writer", Verdict::Fail, excess)
+    }
+}
+
+fn refunds() -> Role {
+    Role {
+        insufficient: vec![
+            "refunds has 3 traces, fewer than the 20 that are asked for".to_owned(),
+            "its role may be assumed by arn:aws:iam::444455556666:root too".to_owned(),
+        ],
+        ..role(
+            "refunds",
+            Verdict::Inconclusive,
+            vec![finding(Severity::Medium, &["s3:PutObject"], "*", 4)],
+        )
+    }
+}
+
+fn failing() -> Report {
+    report(vec![
+        orders_writer(),
+        refunds(),
+        role("reader", Verdict::Pass, Vec::new()),
+    ])
+}
+
+fn forty() -> Report {
+    let many = |number: usize| {
+        let name = format!("service-{number:02}");
+        let excess = (0..=number % 5).map(|line| {
+            let bucket = format!("arn:aws:s3:::bucket-{number}-{ACCOUNT}/*");
+            finding(
+                Severity::High,
+                &["s3:PutObject", "s3:DeleteObject"],
+                &bucket,
+                5 + line,
+            )
+        });
+        match number {
+            0..31 => role(&name, Verdict::Fail, excess.collect()),
+            31..36 => Role {
+                insufficient: vec![format!(
+                    "{name} has 1 trace, fewer than the 20 that are asked for"
+                )],
+                ..role(&name, Verdict::Inconclusive, excess.collect())
+            },
+            _ => role(&name, Verdict::Pass, Vec::new()),
+        }
+    };
+    report((0..40).map(many).collect())
+}
+
+#[test]
+fn a_failure_says_what_and_where_and_how_to_fix_it() {
+    let comment = render(&failing(), &context());
+    assert_is_snapshot("comment-fail.md", &comment);
+    assert_is_balanced(&comment);
+    assert!(has_something_to_say(&failing()));
+}
+
+#[test]
+fn what_is_fixed_is_green_and_short() {
+    let fixed = report(vec![Role {
+        excess: vec![set_aside(State::Accepted, "dynamodb:CreateTable")],
+        ..role("orders-writer", Verdict::Pass, Vec::new())
+    }]);
+    assert_is_snapshot("comment-fixed.md", &render(&fixed, &context()));
+    assert!(!has_something_to_say(&fixed));
+}
+
+#[test]
+fn thin_evidence_says_what_is_missing() {
+    let thin = report(vec![refunds()]);
+    assert_is_snapshot("comment-inconclusive.md", &render(&thin, &context()));
+    let nobody = report(Vec::new());
+    let comment = render(&nobody, &context());
+    assert!(comment.starts_with("### ⚠️ `orders-prod`: no function was found to judge\n"));
+}
+
+#[test]
+fn forty_roles_are_ten_and_a_count() {
+    let comment = render(&forty(), &context());
+    assert_is_snapshot("comment-forty.md", &comment);
+    assert!(comment.contains("and 30 more roles: 21 fail, 5 cannot be judged, 4 pass."));
+}
+
+#[test]
+fn what_is_too_long_is_left_out_whole() {
+    let whole = render(&failing(), &context());
+    assert_is_snapshot(
+        "comment-truncated.md",
+        &render_within(&failing(), &context(), 2300),
+    );
+    for bytes in (900..whole.len()).step_by(53) {
+        let comment = render_within(&failing(), &context(), bytes);
+        assert!(comment.len() <= bytes, "{} of {bytes}", comment.len());
+        assert_is_balanced(&comment);
+        assert!(comment.starts_with("### ❌ "));
+        assert!(
+            comment.contains("left out, for there is a limit"),
+            "{comment}"
+        );
+        assert!(comment.ends_with("</sub>\n"));
+    }
+    let role = orders_writer();
+    let policy = "x".repeat(900);
+    let suggested = vec![
+        Suggested {
+            policy: policy.clone(),
+            document: policy.clone(),
+            diff: policy
+        };
+        90
+    ];
+    let huge = report(vec![Role { suggested, ..role }; 3]);
+    let comment = render(&huge, &context());
+    assert!(comment.len() <= COMMENT_BYTES && comment.len() > COMMENT_BYTES - 2000);
+    assert_is_balanced(&comment);
+}
+
+#[test]
+fn t18_no_account_id_is_in_a_redacted_comment() {
+    let redacted = redact(failing());
+    assert_is_snapshot("comment-redacted.md", &render(&redacted, &context()));
+    for report in [
+        failing(),
+        forty(),
+        reports::of_text(&format!("arn:aws:x::{ACCOUNT}:y")),
+    ] {
+        let told = [
+            render(&redact(report.clone()), &context()),
+            json::render(&redact(report.clone())),
+        ];
+        assert!(json::render(&report).contains(ACCOUNT));
+        for text in told {
+            assert!(
+                !text.contains(ACCOUNT) && !text.contains("444455556666"),
+                "{text}"
+            );
+        }
+    }
+}
+
+fn hostile_context(text: &str) -> Context {
+    Context {
+        subject: vec![text.to_owned(), text.to_owned()],
+        commit: Some(text.to_owned()),
+        run_url: Some(format!("https://github.com/{text}")),
+        arguments: vec![text.to_owned()],
+        suggestions: true,
+        config: text.to_owned(),
+    }
+}
+
+fn of_text(text: &str) -> String {
+    // A mark alone would make a plain address.
+    let text = format!("{text} ");
+    let mut report = reports::of_text(&text);
+    let mut inconclusive = report.roles[0].clone();
+    inconclusive.verdict = Verdict::Inconclusive;
+    for (finding, state) in inconclusive
+        .excess
+        .iter_mut()
+        .zip([State::Accepted, State::Probation])
+    {
+        finding.state = state;
+    }
+    let failing = report.roles[0].clone();
+    report
+        .roles
+        .extend([inconclusive, failing.clone(), failing]);
+    render(&report, &hostile_context(&text))
+}
+
+#[test]
+fn t7_each_trick_alone_changes_nothing() {
+    let plain = shape(&of_text(MARK));
+    for trick in HOSTILE {
+        for text in [
+            format!("{trick}{MARK}"),
+            format!("{MARK}{trick}"),
+            format!("{trick}{MARK}{trick}"),
+        ] {
+            let comment = of_text(&text);
+            assert_is_in_code(&comment);
+            assert_eq!(shape(&comment), plain, "{text:?}\n{comment}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn t7_no_text_of_others_gets_out_of_code(
+        parts in prop::collection::vec(prop_oneof![prop::sample::select(&HOSTILE[..]).prop_map(str::to_owned), ".{0,3}"], 0..12)
+    ) {
+        let text = format!("{}{MARK}{}", parts.concat(), parts.join(MARK));
+        let comment = of_text(&text);
+        assert_is_in_code(&comment);
+        assert_is_balanced_of_ours(&comment);
+        prop_assert_eq!(shape(&comment), shape(&of_text(MARK)));
+        let is_invisible = comment.contains(['\u{202e}', '\u{200b}', '\0', '\r']);
+        prop_assert!(!is_invisible);
+    }
+}
+
+/// The folds that are ours, which others cannot add to outside code.
+fn assert_is_balanced_of_ours(comment: &str) {
+    let lines = |begins: &str| {
+        comment
+            .lines()
+            .filter(|line| line.starts_with(begins))
+            .count()
+    };
+    assert!(lines("<details><summary>") > 0 && lines("</details>") > 0);
+}
