@@ -3,6 +3,7 @@
 //! The numbering comes from outside, so that sets are compared by words instead of names. An action that AWS adds
 //! tomorrow is in `s3:*` today: that is what the patterns are kept for.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::{Action, ActionClause, ActionPattern};
@@ -38,7 +39,11 @@ pub struct BitSet {
 impl BitSet {
     /// Every number from 0 to below `count`.
     pub fn below(count: u32) -> Self {
-        (0..count).collect()
+        let mut words = vec![u64::MAX; word_of(count)];
+        if !count.is_multiple_of(64) {
+            words.push((1 << (count % 64)) - 1);
+        }
+        Self { words }
     }
 
     /// Adds a number.
@@ -92,6 +97,12 @@ impl BitSet {
             .all(|(own, their)| own & !their == 0)
     }
 
+    /// Whether no number is in both.
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        let mut both = self.words.iter().zip(&other.words);
+        both.all(|(own, their)| own & their == 0)
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
@@ -99,12 +110,25 @@ impl BitSet {
 
     /// The numbers in it, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        let bases = (0_u32..).step_by(64);
-        self.words.iter().zip(bases).flat_map(|(word, base)| {
-            (0..64)
-                .filter(move |bit| (word >> bit) & 1 == 1)
-                .map(move |bit| base + bit)
+        let mut words = self.words.iter();
+        let (mut word, mut next_base, mut base) = (0, 0, 0);
+        std::iter::from_fn(move || {
+            while word == 0 {
+                word = *words.next()?;
+                base = next_base;
+                next_base += 64;
+            }
+            let number = base + word.trailing_zeros();
+            word &= word - 1;
+            Some(number)
         })
+    }
+
+    /// The words up to the last that has anything.
+    fn trimmed(&self) -> &[u64] {
+        let end = self.words.iter().rposition(|word| *word != 0);
+        let end = end.map_or(0, |last| last + 1);
+        self.words.get(..end).unwrap_or_default()
     }
 }
 
@@ -115,11 +139,23 @@ fn word_of(number: u32) -> usize {
 /// Equal when the same numbers are in both, whatever room either has.
 impl PartialEq for BitSet {
     fn eq(&self, other: &Self) -> bool {
-        self.is_subset(other) && other.is_subset(self)
+        self.trimmed() == other.trimmed()
     }
 }
 
 impl Eq for BitSet {}
+
+impl PartialOrd for BitSet {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for BitSet {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.trimmed().cmp(other.trimmed())
+    }
+}
 
 impl FromIterator<u32> for BitSet {
     fn from_iter<Numbers: IntoIterator<Item = u32>>(numbers: Numbers) -> Self {
@@ -132,7 +168,7 @@ impl FromIterator<u32> for BitSet {
 }
 
 /// Which actions without a number are in a set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outside {
     /// Those that one of these matches.
     Only(BTreeSet<ActionPattern>),
@@ -141,7 +177,7 @@ pub enum Outside {
 }
 
 /// A set of actions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ActionSet {
     known: BitSet,
     outside: Outside,
@@ -157,7 +193,9 @@ impl ActionSet {
             if pattern.is_everything() {
                 listed = BitSet::below(numbering.count());
             } else {
-                listed.insert_all(&numbering.matching(pattern).into_iter().collect());
+                for number in numbering.matching(pattern) {
+                    listed.insert(number);
+                }
             }
             let numbered = pattern
                 .as_action()

@@ -129,7 +129,8 @@ impl Glob {
 
     /// Whether it has no wildcard, and so matches one text only.
     pub fn is_literal(&self) -> bool {
-        self.as_literal().is_some()
+        let is_char = |token: &Token| matches!(token, Token::Char(_));
+        self.tokens.iter().all(is_char)
     }
 
     /// The one text that it matches, where it has no wildcard.
@@ -210,13 +211,8 @@ fn wildcard_or_char(character: char) -> Token {
 
 impl Ord for Glob {
     fn cmp(&self, other: &Self) -> Ordering {
-        let order = |glob: &Self| {
-            glob.tokens
-                .iter()
-                .map(|token| token.order())
-                .collect::<Vec<_>>()
-        };
-        order(self).cmp(&order(other))
+        let ours = self.tokens.iter().map(|token| token.order());
+        ours.cmp(other.tokens.iter().map(|token| token.order()))
     }
 }
 

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_needed_on_several_resources_is_told_once() {
+    fn case_56_a_policy_of_awss_own_is_replaced_and_each_need_is_told_once() {
         let action: Action = "logs:PutLogEvents".parse().unwrap();
         let on = |group: &str| BTreeSet::from([group.to_owned()]);
         let (a, b) = (on("a"), on("b"));

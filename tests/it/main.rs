@@ -32,7 +32,11 @@ mod laws;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod managed_policies;
+#[cfg(test)]
 mod markdown;
+#[cfg(test)]
+mod numbered_cases;
 #[cfg(test)]
 mod pairs;
 #[cfg(test)]

@@ -156,7 +156,7 @@ const SHARED: &str = "arn:aws-cn:iam::123456789012:policy/shared";
 const AWS_OWN: &str = "arn:aws-cn:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 
 #[test]
-fn a_role_is_read_with_all_its_policies_encoded_or_not() {
+fn case_52_a_role_is_read_with_the_default_version_of_each_policy() {
     let mut account = Account::default()
         .with_role("checkout")
         .attaching("checkout", AWS_OWN)

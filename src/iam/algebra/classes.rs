@@ -58,71 +58,108 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    pub(super) fn of(problem: &mut Problem<'_>, numbering: &dyn ActionNumbering) -> Self {
+    /// The actions that some of these cells speak of.
+    pub(super) fn of(
+        problem: &mut Problem<'_>,
+        open: &BTreeSet<CellId>,
+        numbering: &dyn ActionNumbering,
+    ) -> Self {
         let mut classes = Self::default();
-        classes.add_known(problem, numbering);
-        let unlisted = unlisted(problem);
-        classes.is_cut = unlisted.is_none();
-        for (cells, region) in unlisted.unwrap_or_default() {
-            let class = classes.by_cells.entry(cells).or_default();
-            class.unlisted.push(classes.unlisted.len());
-            classes.unlisted.push(region);
-        }
+        let open: BTreeSet<usize> = open.iter().map(|id| problem.cell(*id).actions).collect();
+        classes.add_known(problem, &open, numbering);
+        classes.add_unlisted(problem, &open);
         classes
     }
 
-    fn add_known(&mut self, problem: &Problem<'_>, numbering: &dyn ActionNumbering) {
-        let count = usize::try_from(numbering.count()).unwrap_or_default();
-        let mut class_of = vec![0_usize; count];
-        let mut cells_of: Vec<Vec<CellId>> = vec![Vec::new()];
-        for (id, prepared) in problem.cells.iter().enumerate() {
-            let mut split: BTreeMap<usize, usize> = BTreeMap::new();
-            for number in prepared.cell.actions.known().iter() {
-                let Some(class) = usize::try_from(number)
-                    .ok()
-                    .and_then(|number| class_of.get_mut(number))
-                else {
-                    continue;
-                };
-                *class = *split.entry(*class).or_insert_with(|| {
-                    let mut cells = cells_of.get(*class).cloned().unwrap_or_default();
-                    cells.push(id);
-                    cells_of.push(cells);
-                    cells_of.len() - 1
-                });
+    fn add_known(
+        &mut self,
+        problem: &Problem<'_>,
+        open: &BTreeSet<usize>,
+        numbering: &dyn ActionNumbering,
+    ) {
+        let mut wanted = BitSet::default();
+        for (set, (actions, _)) in problem.action_sets.iter().enumerate() {
+            if open.contains(&set) {
+                wanted.insert_all(actions.known());
             }
         }
-        let mut members: Vec<BitSet> = vec![BitSet::default(); cells_of.len()];
         self.free = FREE_OF_STS
             .iter()
             .filter_map(|name| numbering.number(&format!("sts:{name}").parse().ok()?))
             .collect();
-        for (number, class) in (0..).zip(class_of) {
-            // What needs no permission is granted by everyone.
-            let counts = class != 0 && !self.free.contains(number);
-            if let Some(set) = members.get_mut(class).filter(|_| counts) {
-                set.insert(number);
+        // What needs no permission is granted by everyone.
+        wanted.remove_all(&self.free);
+        let mut classes = vec![(Vec::new(), wanted)];
+        for (set, (actions, _)) in problem.action_sets.iter().enumerate() {
+            let known = actions.known();
+            for place in 0..classes.len() {
+                let Some((sets, members)) = classes.get_mut(place) else {
+                    continue;
+                };
+                if members.is_disjoint(known) {
+                    continue;
+                }
+                if members.is_subset(known) {
+                    sets.push(set);
+                    continue;
+                }
+                let (mut inside, mut more) = (members.clone(), sets.clone());
+                inside.retain_all(known);
+                more.push(set);
+                members.remove_all(known);
+                classes.push((more, inside));
             }
         }
-        for (cells, known) in cells_of.into_iter().zip(members) {
-            if !known.is_empty() {
-                self.by_cells
-                    .entry(cells)
-                    .or_default()
-                    .known
-                    .insert_all(&known);
+        for (sets, known) in classes {
+            if !sets.is_empty() && !known.is_empty() {
+                let class = self.by_cells.entry(cells_with(problem, &sets)).or_default();
+                class.known.insert_all(&known);
             }
+        }
+    }
+
+    /// Adds the names that are not known, in regions.
+    fn add_unlisted(&mut self, problem: &mut Problem<'_>, open: &BTreeSet<usize>) {
+        let Some(unlisted) = unlisted(problem, open) else {
+            self.is_cut = true;
+            return;
+        };
+        for (cells, region) in unlisted {
+            if let Some(cells) = cells {
+                let class = self.by_cells.entry(cells).or_default();
+                class.unlisted.push(self.unlisted.len());
+            }
+            self.unlisted.push(region);
         }
     }
 }
 
-/// Regions of the names that are not known, each with the cells that speak of it; `None` where they are too many.
-fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<(Vec<CellId>, Unlisted)>> {
+/// The cells that have one of these action sets.
+fn cells_with(problem: &Problem<'_>, sets: &[usize]) -> Vec<CellId> {
+    let sets = sets.iter().filter_map(|set| problem.action_sets.get(*set));
+    let mut cells: Vec<CellId> = sets.flat_map(|(_, cells)| cells).copied().collect();
+    cells.sort_unstable();
+    cells
+}
+
+/// Regions of the names that are not known, each with the cells that speak of it, or without where no open action set speaks
+/// of its prefix; `None` where they are too many.
+fn unlisted(
+    problem: &mut Problem<'_>,
+    open: &BTreeSet<usize>,
+) -> Option<Vec<(Option<Vec<CellId>>, Unlisted)>> {
     let listings: Vec<Listing> = problem
-        .cells
+        .action_sets
         .iter()
-        .map(|prepared| Listing::of(prepared.cell.actions.outside()))
+        .map(|(actions, _)| Listing::of(actions.outside()))
         .collect();
+    let is_open = |prefix: Option<&String>| {
+        open.iter().filter_map(|set| listings.get(*set)).any(|own| {
+            own.all_but
+                || own.has_everything
+                || prefix.is_some_and(|prefix| own.unions.contains_key(prefix))
+        })
+    };
     let mut by_prefix: BTreeMap<Option<String>, BTreeSet<Union>> = BTreeMap::new();
     by_prefix.insert(None, BTreeSet::new());
     for (prefix, union) in listings.iter().flat_map(|listing| &listing.unions) {
@@ -131,10 +168,15 @@ fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<(Vec<CellId>, Unlisted)>> {
     }
     let mut found = Vec::new();
     for (prefix, unions) in by_prefix {
+        let is_open = is_open(prefix.as_ref());
         let mut regions = vec![Unlisted {
             prefix,
             ..Unlisted::default()
         }];
+        if !is_open {
+            found.extend(regions.into_iter().map(|region| (None, region)));
+            continue;
+        }
         for union in unions {
             let mut split = Vec::new();
             for region in regions {
@@ -156,9 +198,11 @@ fn unlisted(problem: &mut Problem<'_>) -> Option<Vec<(Vec<CellId>, Unlisted)>> {
             regions = split;
         }
         for region in regions {
-            let cells = listings.iter().enumerate();
-            let cells = cells.filter(|(_, listing)| listing.has(&region));
-            found.push((cells.map(|(cell, _)| cell).collect(), region));
+            let sets = listings.iter().enumerate();
+            let sets = sets.filter(|(_, listing)| listing.has(&region));
+            let sets: Vec<usize> = sets.map(|(set, _)| set).collect();
+            let some_open = sets.iter().any(|set| open.contains(set));
+            found.push((some_open.then(|| cells_with(problem, &sets)), region));
         }
     }
     Some(found)

@@ -34,6 +34,11 @@ impl Conditions {
         id
     }
 
+    /// Whether it always holds.
+    pub(super) fn is_empty(&self, id: ConditionId) -> bool {
+        self.blocks.get(id).is_some_and(ConditionBlock::is_empty)
+    }
+
     /// Whether some request meets all of `hold` and none of `fail`.
     pub(super) fn can_be(
         &mut self,

@@ -35,6 +35,9 @@ impl Region {
 impl Problem<'_> {
     /// Whether every request of the region is one that one of the cells speaks of.
     pub(super) fn covers(&mut self, region: &Region, cells: &[CellId], forms: &Forms) -> Reasoned {
+        if cells.iter().any(|cell| self.plainly_covers(region, *cell)) {
+            return Reasoned::of(Answer::Yes);
+        }
         let possible = self
             .conditions
             .can_be(&region.conditions, &[], &mut self.budget);
@@ -80,6 +83,22 @@ impl Problem<'_> {
             return without_doubt(with_all, &possible);
         }
         self.ways(region, &certain, &open, forms)
+    }
+
+    /// Whether a cell lists what the region is made of, and asks for no more.
+    fn plainly_covers(&self, region: &Region, cell: CellId) -> bool {
+        let cell = self.cell(cell);
+        if !region.conditions.contains(&cell.condition) && !self.conditions.is_empty(cell.condition)
+        {
+            return false;
+        }
+        match &cell.resources {
+            Clause::Only(patterns) => region.one_of_each.iter().any(|union| {
+                let listed = |own| patterns.binary_search(own).is_ok();
+                union.iter().all(listed)
+            }),
+            Clause::AllBut(patterns) => patterns.iter().all(|own| region.none_of.contains(own)),
+        }
     }
 
     /// Looks for a way for the conditions to hold or not in which something is left over.

@@ -10,6 +10,7 @@ use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::resources::{Reasoned, TOO_INTRICATE};
 use super::shape::Shape;
+use super::twins::Twins;
 use super::universe::{ActionUniverse, Reach};
 
 /// Parts that one class of actions may have before the rest is given up.
@@ -88,16 +89,19 @@ pub(super) fn direction(
     problem: &mut Problem<'_>,
     classes: &Classes,
     (from, to): (usize, usize),
+    twins: &Twins,
     universe: &dyn ActionUniverse,
 ) -> Direction {
     let mut direction = Direction {
-        cut: classes
-            .is_cut
+        cut: (classes.is_cut && !twins.open().is_empty())
             .then_some("its action patterns are too intricate to compare"),
         ..Direction::default()
     };
     let mut reaches: BTreeMap<Vec<usize>, Reach> = BTreeMap::new();
     for (cells, class) in &classes.by_cells {
+        if !cells.iter().any(|cell| twins.open().contains(cell)) {
+            continue;
+        }
         let parts = parts(problem, from, cells);
         let Some(parts) = parts else {
             direction.cut = Some(TOO_INTRICATE);
@@ -106,10 +110,17 @@ pub(super) fn direction(
         if parts.is_empty() {
             continue;
         }
-        let questions = questions(problem, (from, to), cells);
+        let questions = questions(problem, (from, to), cells, twins);
         let mut kinds: Option<BTreeMap<Vec<usize>, BitSet>> = None;
         for part in parts {
             for (cause, cover) in &questions {
+                let is_plain = |cell: CellId| match cause {
+                    Cause::NotAllowed(layer) => twins.is_allowed(cell, *layer),
+                    Cause::Denied(_) => false,
+                };
+                if part.iter().any(|(cell, _)| is_plain(*cell)) {
+                    continue;
+                }
                 if problem.budget.is_spent() {
                     direction.cut = Some(TOO_INTRICATE);
                     return direction;
@@ -244,6 +255,7 @@ fn questions(
     problem: &Problem<'_>,
     (from, to): (usize, usize),
     class: &[CellId],
+    twins: &Twins,
 ) -> Vec<(Cause, Vec<CellId>)> {
     let in_class = |cells: &Vec<CellId>| -> Vec<CellId> {
         cells
@@ -263,7 +275,8 @@ fn questions(
             let cover = [in_class(layer), denied_here.clone()].concat();
             questions.push((Cause::NotAllowed(number), cover));
         }
-        for deny in in_class(&to.denies) {
+        let denies = in_class(&to.denies);
+        for deny in denies.into_iter().filter(|deny| !twins.is_denied(*deny)) {
             questions.push((Cause::Denied(deny), denied_here.clone()));
         }
     }

@@ -17,6 +17,7 @@ mod problem;
 mod relation;
 mod resources;
 mod shape;
+mod twins;
 mod universe;
 mod walk;
 

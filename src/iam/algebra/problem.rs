@@ -1,5 +1,6 @@
 //! Two permission sets made ready to be held against each other: every pattern, condition and statement has a number.
 
+use super::super::action_set::ActionSet;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{ConditionAtom, ConditionBlock, Version};
 use super::conditions::{ConditionId, Conditions};
@@ -28,6 +29,17 @@ pub(super) struct Prepared<'a> {
     pub(super) cell: &'a Cell,
     pub(super) resources: Clause,
     pub(super) condition: ConditionId,
+    /// Place of its actions in [`Problem::action_sets`].
+    pub(super) actions: usize,
+}
+
+impl Prepared<'_> {
+    /// Whether another cell speaks of the very same.
+    pub(super) fn is_twin_of(&self, other: &Self) -> bool {
+        self.actions == other.actions
+            && self.condition == other.condition
+            && self.resources == other.resources
+    }
 }
 
 /// The cells of one permission set.
@@ -45,6 +57,8 @@ type Question = (Vec<Vec<PatternId>>, Vec<PatternId>, Vec<Shape>);
 #[derive(Debug)]
 pub(super) struct Problem<'a> {
     pub(super) cells: Vec<Prepared<'a>>,
+    /// The action sets of cells, each once, with the cells that have it.
+    pub(super) action_sets: Vec<(&'a ActionSet, Vec<CellId>)>,
     pub(super) sides: Vec<Side>,
     pub(super) patterns: Patterns,
     pub(super) conditions: Conditions,
@@ -56,36 +70,41 @@ impl<'a> Problem<'a> {
     pub(super) fn of(sets: &[&'a PermissionSet]) -> Self {
         let mut problem = Self {
             cells: Vec::new(),
+            action_sets: Vec::new(),
             sides: Vec::new(),
             patterns: Patterns::default(),
             conditions: Conditions::default(),
             budget: Budget::of(PROBLEM_BUDGET),
             answered: BTreeMap::new(),
         };
+        let mut numbers = BTreeMap::new();
         for set in sets {
             let layers = std::iter::once(&set.allows).chain(&set.bounds);
             let side = Side {
-                layers: layers.map(|cells| problem.add_all(cells)).collect(),
-                denies: problem.add_all(&set.denies),
+                layers: layers
+                    .map(|cells| problem.add_all(cells, &mut numbers))
+                    .collect(),
+                denies: problem.add_all(&set.denies, &mut numbers),
             };
             problem.sides.push(side);
         }
         problem
     }
 
-    fn add_all(&mut self, cells: &'a [Cell]) -> Vec<CellId> {
-        cells.iter().map(|cell| self.add(cell)).collect()
+    fn add_all(
+        &mut self,
+        cells: &'a [Cell],
+        numbers: &mut BTreeMap<&'a ActionSet, usize>,
+    ) -> Vec<CellId> {
+        cells.iter().map(|cell| self.add(cell, numbers)).collect()
     }
 
-    fn add(&mut self, cell: &'a Cell) -> CellId {
+    fn add(&mut self, cell: &'a Cell, numbers: &mut BTreeMap<&'a ActionSet, usize>) -> CellId {
         let mut ids = |patterns: &[super::super::ResourcePattern]| {
             let mut ids: Vec<PatternId> = Vec::new();
-            for pattern in patterns {
-                let id = self.patterns.id(pattern);
-                if !ids.contains(&id) {
-                    ids.push(id);
-                }
-            }
+            ids.extend(patterns.iter().map(|pattern| self.patterns.id(pattern)));
+            ids.sort_unstable();
+            ids.dedup();
             ids
         };
         let resources = match &cell.resources {
@@ -94,12 +113,22 @@ impl<'a> Problem<'a> {
             ResourceSet::Attached => Clause::Only(vec![self.patterns.attached()]),
         };
         let condition = self.conditions.id(&condition(cell));
+        let id = self.cells.len();
+        let next = self.action_sets.len();
+        let actions = *numbers.entry(&cell.actions).or_insert(next);
+        if actions == next {
+            self.action_sets.push((&cell.actions, Vec::new()));
+        }
+        if let Some((_, same)) = self.action_sets.get_mut(actions) {
+            same.push(id);
+        }
         self.cells.push(Prepared {
             cell,
             resources,
             condition,
+            actions,
         });
-        self.cells.len() - 1
+        id
     }
 
     /// The cell with a number that this gave.

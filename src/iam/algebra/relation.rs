@@ -12,6 +12,7 @@ use super::fold::{Elements, Vocabulary};
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::shape::Reading;
+use super::twins::Twins;
 use super::universe::ActionUniverse;
 use super::walk;
 
@@ -118,9 +119,12 @@ pub fn compare(
     universe: &dyn ActionUniverse,
 ) -> Comparison {
     let mut problem = Problem::of(&[one, other]);
-    let classes = Classes::of(&mut problem, universe);
-    let forth = direction::direction(&mut problem, &classes, (0, 1), universe);
-    let back = direction::direction(&mut problem, &classes, (1, 0), universe);
+    let twins = [(0, 1), (1, 0)].map(|sides| Twins::of(&problem, sides));
+    let open = twins.iter().flat_map(Twins::open).copied().collect();
+    let classes = Classes::of(&mut problem, &open, universe);
+    let [forth, back] = twins;
+    let forth = direction::direction(&mut problem, &classes, (0, 1), &forth, universe);
+    let back = direction::direction(&mut problem, &classes, (1, 0), &back, universe);
     let relation = match (forth.answer(), back.answer()) {
         (Answer::Undecided, _) => Relation::Undecided,
         (Answer::Yes, Answer::Yes) => Relation::Equivalent,

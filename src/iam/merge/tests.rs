@@ -59,7 +59,7 @@ proptest! {
     }
 
     #[test]
-    fn splitting_keeps_every_pair_within_the_limit(pairs in pairs(), limit in 120_usize..300) {
+    fn case_55_splitting_keeps_every_pair_within_the_limit(pairs in pairs(), limit in 120_usize..300) {
         let whole = statements(&pairs.into_iter().collect());
         let documents = split(whole.clone(), limit);
         for part in &documents {
@@ -95,7 +95,7 @@ fn pair(action: &str, resource: &str) -> (Action, String) {
 }
 
 #[test]
-fn two_actions_on_two_resources_are_not_crossed() {
+fn case_54_two_actions_on_two_resources_are_not_crossed() {
     let crossed: Grants = [pair("s3:A", "r1"), pair("s3:B", "r2")]
         .into_iter()
         .collect();

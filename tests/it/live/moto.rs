@@ -26,7 +26,7 @@ pub(crate) struct Moto {
 impl Moto {
     /// Starts a server of its own for one test.
     pub(crate) fn start() -> Self {
-        let folder = pip::installed("moto", REQUIREMENTS);
+        let folder = installed();
         let mut said = String::new();
         // Somebody else may take the port in the meantime.
         for _ in 0..5 {
@@ -126,6 +126,11 @@ impl Drop for Moto {
             fs::remove_file(&self.log).ok();
         }
     }
+}
+
+/// The folder that moto is installed in.
+pub(crate) fn installed() -> PathBuf {
+    pip::installed("moto", REQUIREMENTS)
 }
 
 /// Sends a request and reads the answer to the end of the connection.
