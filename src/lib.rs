@@ -68,6 +68,7 @@ pub mod iam;
 pub mod needed;
 pub mod options;
 pub mod report;
+pub mod review;
 pub mod role;
 pub mod run;
 pub mod scan;

@@ -5,3 +5,4 @@ pub mod file;
 pub mod progress;
 pub mod stderr;
 pub mod stdout;
+pub mod suggestions;

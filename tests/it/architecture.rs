@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("gate.rs", &["compare"]),
     ("granted", &["aws", "granted", "compare", "iam"]),
     ("github", &["github"]),
+    ("review", &["review", "catalog", "iam"]),
     ("targets", &["targets", "aws", "iam", "needed"]),
     (
         "scan.rs",

@@ -7,6 +7,7 @@ use md5::{Digest as _, Md5};
 use std::fmt::{self, Write as _};
 
 const BEGIN: &str = "<!-- aws-least-privilege:v1 ";
+const SUGGESTION: &str = "<!-- aws-least-privilege:v1 suggestion ";
 const END: &str = " -->";
 /// Digits of a digest.
 const DIGITS: usize = 32;
@@ -39,6 +40,28 @@ impl Key {
             about: digest(&all),
             account: account.map(|account| digest(&format!("{all}{account}"))),
         }
+    }
+}
+
+impl Key {
+    /// The line that marks a suggestion.
+    pub(in crate::deliver) fn mark(&self, suggestion: &str) -> String {
+        let account = self.account.as_deref().unwrap_or("-");
+        let is = digest(suggestion);
+        format!(
+            "{SUGGESTION}key={} account={account} is={is}{END}",
+            self.about
+        )
+    }
+
+    /// Whether a line marks a suggestion of this key.
+    pub(in crate::deliver) fn marked(&self, line: &str) -> bool {
+        let is = line
+            .strip_suffix(END)
+            .and_then(|line| line.rsplit_once(" is="));
+        let same = self.mark("");
+        let before = same.rsplit_once(" is=").map(|(before, _)| before);
+        is.is_some_and(|(begin, is)| is_digest(is) && Some(begin) == before)
     }
 }
 

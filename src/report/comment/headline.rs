@@ -100,7 +100,7 @@ pub(super) fn evidence(report: &Report) -> String {
 }
 
 /// How long was looked: `30 days`, `6 hours`.
-fn span(report: &Report) -> Option<String> {
+pub(super) fn span(report: &Report) -> Option<String> {
     let time = |time: &Option<String>| time.as_ref()?.parse::<Timestamp>().ok();
     let (start, end) = (time(&report.window.start)?, time(&report.window.end)?);
     let minutes = u64::try_from(end.duration_since(start).as_mins()).ok()?;

@@ -9,6 +9,9 @@ mod fix;
 mod folded;
 mod headline;
 mod roles;
+mod suggestion;
+
+pub use suggestion::suggestion;
 
 use crate::gate::{State, Verdict};
 use crate::report::{Excess, Report, Role};

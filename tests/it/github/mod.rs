@@ -4,3 +4,4 @@ mod client;
 mod comment;
 mod golden;
 pub(crate) mod server;
+mod suggestions;

@@ -1,0 +1,124 @@
+//! Suggestions on lines of a pull request: posted once, kept while they hold, taken away when they do not and nobody answered.
+
+use super::comment::Key;
+use crate::github::api::{ApiError, ApiErrorKind, GitHub, LineComment, ReviewComment};
+use std::collections::BTreeSet;
+
+/// Suggestions in a pull request at most; the rest is in the comment.
+pub const MOST: usize = 10;
+
+/// What is offered.
+#[derive(Debug, Clone)]
+pub struct Offering<'a> {
+    /// The pull request.
+    pub pull: u64,
+    /// The commit at its head that was judged.
+    pub commit: &'a str,
+    /// Whose suggestions these are, of several stacks.
+    pub key: &'a Key,
+    /// The suggestions, the most important first.
+    pub suggestions: &'a [LineComment],
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offered {
+    /// New ones.
+    pub posted: usize,
+    /// Those that were there.
+    pub kept: usize,
+    /// Those that GitHub does not take.
+    pub refused: usize,
+    /// Those that were outdated.
+    pub deleted: usize,
+}
+
+/// Offers suggestions, and takes away ours that do not hold any more.
+///
+/// # Errors
+///
+/// When GitHub cannot be asked or does not let us.
+pub fn offer(github: &dyn GitHub, offering: &Offering<'_>) -> Result<Offered, ApiError> {
+    let me = github.viewer()?;
+    let wanted: Vec<LineComment> = offering
+        .suggestions
+        .iter()
+        .take(MOST)
+        .map(|suggestion| marked(suggestion, offering.key))
+        .collect();
+    let there = github.review_comments(offering.pull)?;
+    let mut offered = Offered::default();
+    let answered: BTreeSet<u64> = there.iter().filter_map(|comment| comment.answers).collect();
+    let ours = |comment: &&ReviewComment| comment.author == me && is_ours(comment, offering.key);
+    for comment in there.iter().filter(ours) {
+        let holds = wanted.iter().any(|wanted| is(comment, wanted));
+        if !holds && !answered.contains(&comment.id) {
+            github.delete_review_comment(comment.id)?;
+            offered.deleted += 1;
+        }
+    }
+    let lacking = |there: &[ReviewComment]| -> Vec<LineComment> {
+        let is_there = |wanted: &&LineComment| {
+            let ours = there.iter().filter(|comment| comment.author == me);
+            ours.into_iter().any(|comment| is(comment, wanted))
+        };
+        let lacking = wanted.iter().filter(|wanted| !is_there(wanted));
+        lacking.cloned().collect()
+    };
+    let new = lacking(&there);
+    offered.kept = wanted.len() - new.len();
+    if new.is_empty() {
+        return Ok(offered);
+    }
+    match github.post_review(offering.pull, offering.commit, &new) {
+        Ok(()) => offered.posted = new.len(),
+        // One line that is not in the diff loses them all: each on its own, then.
+        Err(error) if error.kind == ApiErrorKind::Invalid && new.len() > 1 => {
+            for one in &new {
+                match github.post_review(offering.pull, offering.commit, std::slice::from_ref(one))
+                {
+                    Ok(()) => offered.posted += 1,
+                    Err(error) if error.kind == ApiErrorKind::Invalid => offered.refused += 1,
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Err(error) if error.kind == ApiErrorKind::Invalid => offered.refused = 1,
+        Err(error) if error.is_unsure() => {
+            let still = lacking(&github.review_comments(offering.pull)?);
+            if still.is_empty() {
+                offered.posted = new.len();
+            } else {
+                github.post_review(offering.pull, offering.commit, &still)?;
+                offered.posted = new.len();
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(offered)
+}
+
+/// A suggestion with our mark behind it.
+fn marked(suggestion: &LineComment, key: &Key) -> LineComment {
+    let mark = key.mark(&format!("{}\0{}", suggestion.path, suggestion.body));
+    LineComment {
+        body: format!("{}\n{mark}\n", suggestion.body.trim_end()),
+        ..suggestion.clone()
+    }
+}
+
+/// Whether the last line of a comment is our mark for this key.
+fn is_ours(comment: &ReviewComment, key: &Key) -> bool {
+    comment
+        .body
+        .lines()
+        .last()
+        .is_some_and(|line| key.marked(line))
+}
+
+/// Whether a comment is the suggestion that is wanted, on lines that are still there.
+fn is(comment: &ReviewComment, wanted: &LineComment) -> bool {
+    comment.path == wanted.path
+        && comment.line == Some(wanted.last)
+        && comment.body.lines().last() == wanted.body.lines().last()
+}
