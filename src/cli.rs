@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod check;
 pub mod compare;
 
+use crate::catalog::ObjectKeys;
 pub use baseline::Baseline;
 use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -32,6 +33,8 @@ Exit codes:
 pub enum Command {
     /// Hold what traces show against what policies grant, and judge
     Gate(Gate),
+    /// Write what is excess today to a file, so that the gate fails only on what comes on top
+    Baseline(Baseline),
     /// Write one policy document a function from what traces show
     Scan(Scan),
     /// Say whether policies would allow a request, and which statement decides
@@ -86,6 +89,10 @@ pub struct Evidence {
     #[arg(long, value_name = "N")]
     pub(crate) max_traces: Option<u64>,
 
+    /// How S3 objects are told, which the configuration alone says.
+    #[arg(skip)]
+    pub(crate) object_keys: ObjectKeys,
+
     /// Say every decision worth debugging
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -103,6 +110,12 @@ Examples:
 
   # One policy file a function, report for machines
   aws-least-privilege gate --traces traces/ --policy-file 'policies/{function}.json' --format json
+
+  # Only what the policy did not grant before
+  aws-least-privilege gate --traces traces/ --policy-file role.json --base-policy-file before/role.json --scope new
+
+  # Only what is not in the baseline, by a configuration that also says what is accepted
+  aws-least-privilege gate --stack shop --baseline .least-privilege.baseline.json --scope new --config .least-privilege.yml
 
   # Only the worst fails the build
   aws-least-privilege gate --traces traces.json.gz --policy-file role.json --fail-on critical")]
@@ -124,16 +137,16 @@ pub struct Gate {
     pub(crate) fail_on_missing: bool,
 
     /// What is judged: `all` excess, or only what is `new`: what the baseline and the base's policies lack [default: all]
-    #[arg(long, value_name = "WHAT", hide = true)]
+    #[arg(long, value_name = "WHAT")]
     pub(crate) scope: Option<Scope>,
 
     /// A file with the excess that was there before, which `baseline` writes: what is in it does not fail
-    #[arg(long, value_name = "FILE", hide = true)]
+    #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
 
     /// A policy as it was before the change (repeatable; `{function}` or `{role}` as in --policy-file): what these do not
     /// grant is new, and on probation below `high`, since code that is not deployed cannot have been observed
-    #[arg(long = "base-policy-file", value_name = "FILE", hide = true)]
+    #[arg(long = "base-policy-file", value_name = "FILE")]
     pub(crate) base_policy_files: Vec<String>,
 
     /// Traces that each function must have for an excess to be certain [default: 20]

@@ -11,7 +11,8 @@
 //! - [`usage`] and [`needed`]: observations grouped and counted, then permissions with their evidence;
 //! - [`iam`] and [`granted`]: policies, and where they come from;
 //! - [`targets`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
-//! - [`compare`](mod@compare), [`gate`], [`report`]: excess, verdict, and how both are told.
+//! - [`compare`](mod@compare), [`record`], [`gate`], [`report`]: excess, what of it a team lives with, verdict, and how it is told;
+//! - [`config`] and [`options`]: what is decided in a file, and what takes effect.
 //!
 //! ```
 //! use aws_least_privilege::catalog::Catalog;
@@ -67,6 +68,7 @@ pub mod granted;
 pub mod iam;
 pub mod needed;
 pub mod options;
+pub mod record;
 pub mod report;
 pub mod review;
 pub mod role;

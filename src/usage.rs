@@ -3,7 +3,7 @@
 //! Grouping keeps what policies speak of and lets go of the rest (object keys, message ids), so memory grows with the
 //! variety of calls and not with their number.
 
-use crate::catalog::{Catalog, Resolution};
+use crate::catalog::{Catalog, ObjectKeys, Resolution};
 use crate::evidence::{Gap, GapReason, Gaps, Outcome, Owner, TraceEvidence};
 use crate::iam::Action;
 use crate::xray::{Call, TraceId};
@@ -34,6 +34,7 @@ pub struct Usage {
     pub gaps: Gaps,
     /// What each owner did.
     pub owners: BTreeMap<Owner, OwnerUsage>,
+    object_keys: ObjectKeys,
     remembered: BTreeMap<Call, Rc<Resolution>>,
 }
 
@@ -86,6 +87,14 @@ pub struct Tally {
 }
 
 impl Usage {
+    /// Nothing yet, to be told with S3 objects in this way.
+    pub fn telling(object_keys: ObjectKeys) -> Self {
+        Self {
+            object_keys,
+            ..Self::default()
+        }
+    }
+
     /// Counts everything that one trace showed.
     pub fn record(&mut self, catalog: &Catalog, evidence: TraceEvidence) {
         self.traces += u64::from(evidence.trace.is_some());
@@ -100,7 +109,7 @@ impl Usage {
         }
         for mut observation in evidence.observations {
             self.calls += 1;
-            forget_object_key(&mut observation.call);
+            self.object_keys.forget(&mut observation.call);
             let resolution = self.resolve(catalog, &observation.call);
             let owner = self.owners.entry(observation.owner).or_default();
             owner.calls += 1;
@@ -121,17 +130,9 @@ impl Usage {
         if self.remembered.len() >= REMEMBERED_CALLS {
             self.remembered.clear();
         }
-        let resolution = Rc::new(catalog.resolve(call));
+        let resolution = Rc::new(self.object_keys.refine(catalog.resolve(call), call));
         self.remembered.insert(call.clone(), Rc::clone(&resolution));
         resolution
-    }
-}
-
-/// Policies speak of buckets and never of one object, so its key is let go; that there was one may tell which action is meant.
-/// Otherwise every object would be a call of its own.
-fn forget_object_key(call: &mut Call) {
-    if call.service.to_ascii_lowercase().contains("s3") {
-        call.parameters.replace("key", "key");
     }
 }
 

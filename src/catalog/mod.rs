@@ -14,6 +14,7 @@ mod granular;
 mod index;
 mod names;
 mod needs;
+mod object_keys;
 mod overlap;
 pub mod parameters;
 mod place;
@@ -29,6 +30,7 @@ mod value;
 
 pub use file::CatalogError;
 pub use names::SdkService;
+pub use object_keys::ObjectKeys;
 pub use parameters::{RequestMember, Shape};
 pub use reference::{AccessLevel, ActionEntry, Implied, ResourceType, ServiceReference};
 pub use resolve::{Mapped, MappingKind, Need, Resolution, Resources};

@@ -18,13 +18,15 @@ use crate::catalog::Catalog;
 use crate::iam::{Action, PolicyDocument};
 use crate::needed::NeededPermissions;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 pub use severity::Severity;
 
 /// What kind of excess something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Nothing of the service was observed.

@@ -227,6 +227,27 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_newtype_struct(self)
     }
 
+    /// A key with nothing behind it has an empty list, as where every entry is commented out.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if self.value == Value::Null {
+            return visitor.visit_seq(Items {
+                items: [].iter(),
+                next: 0,
+            });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if self.value == Value::Null {
+            return visitor.visit_map(Members {
+                members: [].iter(),
+                value: None,
+            });
+        }
+        self.deserialize_any(visitor)
+    }
+
     /// Only a map: a list would be taken for members in their order.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -276,7 +297,7 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
-        seq tuple map identifier ignored_any
+        tuple identifier ignored_any
     }
 }
 

@@ -89,15 +89,13 @@ pub struct Config {
     rename_all = "kebab-case",
     deny_unknown_fields,
     default,
-    expecting = "a map with `functions`, `roles` or `logical-ids`"
+    expecting = "a map with `functions` or `roles`"
 )]
 pub struct Policies {
     /// By function name.
     pub functions: BTreeMap<String, Texts>,
     /// By role name.
     pub roles: BTreeMap<String, Texts>,
-    /// By the logical id of the role in its CloudFormation template.
-    pub logical_ids: BTreeMap<String, Texts>,
 }
 
 /// Needs that are told finer than they are by default, by service.

@@ -12,7 +12,17 @@ const MAX_BYTES: u64 = 1 << 20;
 
 /// Where a policy file is, as the user wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PolicyPath(String);
+pub struct PolicyPath {
+    path: String,
+    only: Option<Only>,
+}
+
+/// Whose alone a file is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Only {
+    Function(String),
+    Role(String),
+}
 
 /// A policy file that could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +53,12 @@ pub enum PolicyFileError {
         /// The name.
         name: String,
     },
+    /// Files are named for others, and none for this one.
+    #[error("no policy file is named for `{name}`")]
+    NoneNamed {
+        /// The function's or role's name.
+        name: String,
+    },
     /// It is not a policy document.
     #[error(transparent)]
     NotAPolicy(#[from] PolicyError),
@@ -62,6 +78,9 @@ impl PolicyFileError {
             Self::UnfitName { .. } => Some(
                 "name the functions to judge with --function, or give the policy file without `{function}`".to_owned(),
             ),
+            Self::NoneNamed { .. } => Some(
+                "name its file under `policies` in the configuration, or name fewer targets".to_owned(),
+            ),
             Self::NotAPolicy(error) => error.hint(),
         }
     }
@@ -70,17 +89,62 @@ impl PolicyFileError {
 impl PolicyPath {
     /// Takes a path as written.
     pub fn new(path: impl Into<String>) -> Self {
-        Self(path.into())
+        Self {
+            path: path.into(),
+            only: None,
+        }
+    }
+
+    /// The file of one function, by the function's name.
+    pub fn of_function(name: impl Into<String>, path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            only: Some(Only::Function(name.into())),
+        }
+    }
+
+    /// The file of one role, by the role's name.
+    pub fn of_role(name: impl Into<String>, path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            only: Some(Only::Role(name.into())),
+        }
     }
 
     /// Whether each function has its own file.
     pub fn is_per_function(&self) -> bool {
-        self.0.contains("{function}")
+        match &self.only {
+            Some(Only::Function(_)) => true,
+            Some(Only::Role(_)) => false,
+            None => self.path.contains("{function}"),
+        }
     }
 
     /// Whether it names roles, which saved traces do not know.
     pub fn is_per_role(&self) -> bool {
-        self.0.contains("{role}")
+        match &self.only {
+            Some(Only::Role(_)) => true,
+            Some(Only::Function(_)) => false,
+            None => self.path.contains("{role}"),
+        }
+    }
+
+    /// Whether it may be the file of a function, by its name.
+    pub fn is_for_function(&self, name: &str) -> bool {
+        match &self.only {
+            Some(Only::Function(own)) => own == name,
+            Some(Only::Role(_)) => false,
+            None => true,
+        }
+    }
+
+    /// Whether it may be the file of a role, by its name.
+    pub fn is_for_role(&self, name: &str) -> bool {
+        match &self.only {
+            Some(Only::Role(own)) => own == name,
+            Some(Only::Function(_)) => false,
+            None => true,
+        }
     }
 
     /// Reads the file of one role: `{role}` stands for its name.
@@ -92,7 +156,7 @@ impl PolicyPath {
         if !is_fit_for_a_path(role) {
             return Err(unfit(role));
         }
-        Self(self.0.replace("{role}", role)).read(None)
+        Self::new(self.path.replace("{role}", role)).read(None)
     }
 
     /// Reads the file of one function, or the shared file where the path has no placeholder.
@@ -103,8 +167,8 @@ impl PolicyPath {
     pub fn read(&self, function: Option<&str>) -> Result<PolicyDocument, PolicyFileError> {
         let path = match function {
             Some(name) if !is_fit_for_a_path(name) => return Err(unfit(name)),
-            Some(name) => self.0.replace("{function}", name),
-            None => self.0.clone(),
+            Some(name) => self.path.replace("{function}", name),
+            None => self.path.clone(),
         };
         let text = read_text(&path)?;
         let is_yaml = Path::new(&path).extension().is_some_and(|extension| {

@@ -3,10 +3,11 @@
 //! Options that belong together are replaced together: one target on the command line leaves the configuration's targets
 //! aside, `--traces` its window, a policy file its policy files.
 
+use crate::catalog::ObjectKeys;
 use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
 use crate::compare::Severity;
 use crate::config::file::ConfigFile;
-use crate::config::{Config, Policies};
+use crate::config::{Config, Granularity, Policies};
 use crate::gate::Thresholds;
 use std::path::{Path, PathBuf};
 
@@ -205,6 +206,10 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
 /// Targets, evidence and region.
 fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidence {
     let mut evidence = typed.clone();
+    evidence.object_keys = match config.granularity.s3 {
+        Some(Granularity::KeysByPrefix) => ObjectKeys::ByPrefix,
+        None => ObjectKeys::Whole,
+    };
     let targets =
         !typed.stacks.is_empty() || !typed.functions.is_empty() || !typed.roles.is_empty();
     let everyone = "all that are seen";

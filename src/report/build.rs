@@ -1,15 +1,18 @@
 //! The report of a gate: each judged role's findings in plain words and values.
 
 use super::{
-    Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    SCHEMA_VERSION, Undecided, Window,
+    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
+    SCHEMA_VERSION, Stale, Undecided, Window,
 };
 use crate::catalog::MappingKind;
 use crate::compare::{self, Comparison, Kind};
+use crate::config::Accept;
 use crate::evidence::Gaps;
 use crate::gate::{State, Verdict};
 use crate::iam::Action;
 use crate::needed::{Because, NeededPermissions};
+use crate::record::Standing;
+use crate::record::baseline::BaselineEntry;
 use crate::usage::Usage;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -34,6 +37,10 @@ pub struct JudgedRole {
     pub comparison: Comparison,
     /// The state of each excess, in the comparison's order.
     pub states: Vec<State>,
+    /// What the record says of each, in the same order; empty where nothing is on the record.
+    pub standings: Vec<Standing>,
+    /// Entries of the baseline that are no longer true.
+    pub stale: Vec<BaselineEntry>,
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
     /// The verdict.
@@ -68,6 +75,7 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             gaps: gap_counts(gaps),
         },
         roles,
+        unmatched_accepts: Vec::new(),
     }
 }
 
@@ -94,7 +102,9 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
 }
 
 fn role(judged: JudgedRole) -> Role {
+    let mut standings = judged.standings.into_iter();
     let excess = judged.comparison.excess.into_iter().zip(judged.states);
+    let excess = excess.map(|(finding, state)| told(finding, state, standings.next()));
     Role {
         role: judged.role,
         verdict: judged.verdict,
@@ -102,9 +112,7 @@ fn role(judged: JudgedRole) -> Role {
         functions: judged.functions,
         insufficient: judged.insufficient,
         needed: needed(&judged.needs),
-        excess: excess
-            .map(|(finding, state)| told(finding, state))
-            .collect(),
+        excess: excess.collect(),
         missing: judged.comparison.missing.into_iter().map(missing).collect(),
         undecided: judged
             .comparison
@@ -114,6 +122,7 @@ fn role(judged: JudgedRole) -> Role {
             .collect(),
         dead: judged.comparison.dead.into_iter().map(dead).collect(),
         suggested: Vec::new(),
+        stale: judged.stale.into_iter().map(stale).collect(),
         gaps: gap_counts(&judged.gaps),
     }
 }
@@ -145,14 +154,36 @@ fn needed(needs: &NeededPermissions) -> Vec<NeededPermission> {
     needs.needed.iter().map(tell).collect()
 }
 
-fn told(finding: compare::Excess, state: State) -> Excess {
+fn stale(entry: BaselineEntry) -> Stale {
+    Stale {
+        kind: entry.kind,
+        actions: entry.actions.into_iter().collect(),
+        resources: entry.resources.into_iter().collect(),
+    }
+}
+
+fn accepted(accept: &Accept) -> Accepted {
+    Accepted {
+        reason: accept.reason.0.clone(),
+        until: accept.until.to_string(),
+    }
+}
+
+fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> Excess {
+    let new = standing.as_ref().is_some_and(|standing| standing.new);
+    let accept = standing.and_then(|standing| standing.accept);
+    let accept = accept.as_ref().map(accepted);
+    let (accepted, expired) = match state {
+        State::Accepted => (accept, None),
+        State::Judged | State::Baseline | State::Probation => (None, accept),
+    };
     let title = finding.advice.clone().unwrap_or_else(|| title(&finding));
     Excess {
         title,
         kind: finding.kind,
         severity: finding.severity,
         state,
-        new: false,
+        new,
         unobserved_count: finding.unobserved.len() as u64,
         observed: names(&finding.observed, usize::MAX),
         unobserved: names(&finding.unobserved, UNOBSERVED_LISTED),
@@ -161,7 +192,8 @@ fn told(finding: compare::Excess, state: State) -> Excess {
         needed_resources: finding.needed_resources.into_iter().collect(),
         origins: finding.origins.into_iter().collect(),
         advice: finding.advice,
-        accepted: None,
+        accepted,
+        expired,
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Report {
     pub evidence: Evidence,
     /// Every role that was judged.
     pub roles: Vec<Role>,
+    /// What the configuration accepts and nothing was found for.
+    pub unmatched_accepts: Vec<UnmatchedAccept>,
 }
 
 /// A span of time; absent ends when no trace carried a usable time.
@@ -102,6 +104,8 @@ pub struct Role {
     pub dead: Vec<Dead>,
     /// Policies that would do.
     pub suggested: Vec<Suggested>,
+    /// What is in the baseline and is no longer excess.
+    pub stale: Vec<Stale>,
     /// What of its functions' evidence is missing.
     pub gaps: Vec<GapCount>,
 }
@@ -173,8 +177,40 @@ pub struct Excess {
     pub origins: Vec<Origin>,
     /// What to do about it, where that is not plain from the rest.
     pub advice: Option<String>,
-    /// Who accepted it, if anyone.
+    /// Why it is accepted and until when, where it is.
     pub accepted: Option<Accepted>,
+    /// Why it was accepted and until when, where that is over and it is judged again.
+    pub expired: Option<Accepted>,
+}
+
+/// An entry of the configuration for which nothing was found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct UnmatchedAccept {
+    /// The configuration.
+    pub file: String,
+    /// The line at which the entry begins.
+    pub line: usize,
+    /// The role or policy file that it names.
+    pub role: Option<String>,
+    /// Its actions.
+    pub actions: Vec<String>,
+    /// Its resources.
+    pub resources: Vec<String>,
+    /// Its reason.
+    pub reason: String,
+    /// Its last day.
+    pub until: String,
+}
+
+/// What is in the baseline and is no longer excess.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Stale {
+    /// What kind of excess it was.
+    pub kind: Kind,
+    /// The actions as the policy wrote them.
+    pub actions: Vec<String>,
+    /// The resources as the policy wrote them.
+    pub resources: Vec<String>,
 }
 
 /// An excess that the configuration accepts.

@@ -5,7 +5,7 @@
 
 use super::{
     Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    Suggested, Undecided,
+    Stale, Suggested, Undecided, UnmatchedAccept,
 };
 use crate::compare::Origin;
 
@@ -22,6 +22,7 @@ pub fn redact(report: Report) -> Report {
         window,
         evidence,
         roles,
+        unmatched_accepts,
     } = report;
     Report {
         schema_version,
@@ -29,6 +30,7 @@ pub fn redact(report: Report) -> Report {
         window,
         evidence: self::evidence(evidence),
         roles: all(roles, role),
+        unmatched_accepts: all(unmatched_accepts, unmatched),
     }
 }
 
@@ -107,6 +109,7 @@ fn role(role: Role) -> Role {
         undecided,
         dead,
         suggested,
+        stale,
         gaps,
     } = role;
     Role {
@@ -121,6 +124,7 @@ fn role(role: Role) -> Role {
         undecided: all(undecided, self::undecided),
         dead: all(dead, self::dead),
         suggested: all(suggested, self::suggested),
+        stale: all(stale, self::stale),
         gaps: all(gaps, gap),
     }
 }
@@ -188,6 +192,7 @@ fn excess(excess: Excess) -> Excess {
         origins,
         advice,
         accepted,
+        expired,
     } = excess;
     Excess {
         title: text(title),
@@ -204,6 +209,41 @@ fn excess(excess: Excess) -> Excess {
         origins: all(origins, origin),
         advice: advice.map(text),
         accepted: accepted.map(self::accepted),
+        expired: expired.map(self::accepted),
+    }
+}
+
+fn stale(stale: Stale) -> Stale {
+    let Stale {
+        kind,
+        actions,
+        resources,
+    } = stale;
+    Stale {
+        kind,
+        actions: all(actions, text),
+        resources: all(resources, text),
+    }
+}
+
+fn unmatched(entry: UnmatchedAccept) -> UnmatchedAccept {
+    let UnmatchedAccept {
+        file,
+        line,
+        role,
+        actions,
+        resources,
+        reason,
+        until,
+    } = entry;
+    UnmatchedAccept {
+        file: text(file),
+        line,
+        role: role.map(text),
+        actions: all(actions, text),
+        resources: all(resources, text),
+        reason: text(reason),
+        until,
     }
 }
 

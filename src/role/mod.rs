@@ -5,6 +5,7 @@
 
 pub mod iam_role;
 pub mod policy_files;
+pub mod recorded;
 pub mod target;
 
 pub use target::{Target, Targets};
@@ -131,6 +132,8 @@ impl Role {
             needs,
             comparison,
             states,
+            standings: Vec::new(),
+            stale: Vec::new(),
             gaps,
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
                 PolicyFileError::TooLarge { .. }
                 | PolicyFileError::NotText { .. }
                 | PolicyFileError::UnfitName { .. }
+                | PolicyFileError::NoneNamed { .. }
                 | PolicyFileError::NotAPolicy(_) => error.hint(),
             };
             Failure::usage(error, hint)

@@ -19,7 +19,7 @@ pub(super) struct Read {
 
 /// What saved traces show.
 pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, Failure> {
-    let mut usage = Usage::default();
+    let mut usage = Usage::telling(options.object_keys);
     let mut progress = Progress::start("reading traces");
     let mut stdin = std::io::stdin().lock();
     let gaps = saved::read(&options.traces, &mut stdin, &mut |trace| {
@@ -69,7 +69,7 @@ pub(super) fn live(
             .unwrap_or(crate::options::gate::MAX_TRACES),
         patience: Patience::default(),
     };
-    let mut usage = Usage::default();
+    let mut usage = Usage::telling(options.object_keys);
     let mut progress = Progress::of_phases(options.verbose);
     let gaps = xray_api::read(
         &request,

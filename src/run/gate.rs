@@ -1,7 +1,7 @@
 //! `gate`: evidence and policies to a verdict.
 
-use super::Failure;
 use super::gather::{Gathered, Grants, gather};
+use super::{Failure, record};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, file::ConfigFile};
@@ -9,34 +9,48 @@ use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
-use crate::options::gate;
+use crate::options::gate::{self, Effective};
 use crate::report::{Report, build, json, markdown, text};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = gate::resolve(options, configured(options.config.as_deref())?);
-    let paths: Vec<PolicyPath> = effective.policy_files.iter().map(PolicyPath::new).collect();
-    let grants = if paths.is_empty() {
-        Grants::Iam
-    } else {
-        Grants::Files(paths)
-    };
+    let grants = grants(&effective);
     let catalog = Catalog::embedded();
     let Gathered {
         usage,
         sources,
         roles,
     } = gather(&effective.evidence, &grants, gate::MINUTES, catalog)?;
-    let judged = roles
-        .iter()
-        .map(|role| role.judge(&usage, &effective.thresholds, catalog))
-        .collect();
+    let (judged, matched) = record::judge(&roles, &usage, &effective, catalog)?.into_parts();
     let report = build::report(sources, &usage, &usage.gaps, judged);
+    let report = record::with_unmatched(report, &effective, &matched);
     deliver(&report, options)?;
     Ok(match (report.verdict, effective.on_inconclusive) {
         (Verdict::Inconclusive, OnInconclusive::Warn) => Exit::Success,
         (verdict, _) => Exit::from(verdict),
     })
+}
+
+/// Where policies come from.
+pub(super) fn grants(effective: &Effective) -> Grants {
+    let mut paths: Vec<PolicyPath> = effective.policy_files.iter().map(PolicyPath::new).collect();
+    for (name, files) in &effective.policies.functions {
+        paths.extend(
+            files
+                .0
+                .iter()
+                .map(|file| PolicyPath::of_function(name, file)),
+        );
+    }
+    for (name, files) in &effective.policies.roles {
+        paths.extend(files.0.iter().map(|file| PolicyPath::of_role(name, file)));
+    }
+    if paths.is_empty() {
+        Grants::Iam
+    } else {
+        Grants::Files(paths)
+    }
 }
 
 /// The configuration that is named, or the one that is there.

@@ -158,6 +158,6 @@ pub(super) fn targets(roles: &[Role]) -> impl Iterator<Item = &Target> {
     clippy::disallowed_methods,
     reason = "here the clock is read and passed in"
 )]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -1,11 +1,13 @@
 //! The story as calls: each command from what was typed to how it ended. No logic of its own.
 
+mod baseline;
 mod check;
 mod compare;
 mod evidence;
 mod gate;
 mod gather;
 mod live;
+mod record;
 mod scan;
 mod whitelist;
 
@@ -52,6 +54,7 @@ impl Failure {
 pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Gate(options) => gate::run(&options),
+        Command::Baseline(options) => baseline::run(&options),
         Command::Scan(options) => scan::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Compare(options) => compare::run(&options),

@@ -18,7 +18,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("needed", &["needed", "usage", "catalog", "evidence", "iam"]),
     ("compare", &["compare", "needed", "catalog", "iam"]),
     ("config", &["config", "cli"]),
-    ("options", &["cli", "compare", "config", "gate", "options"]),
+    (
+        "options",
+        &["catalog", "cli", "compare", "config", "gate", "options"],
+    ),
+    (
+        "record",
+        &["record", "catalog", "compare", "config", "gate", "iam"],
+    ),
     ("gate.rs", &["compare"]),
     ("granted", &["aws", "granted", "compare", "iam"]),
     ("github", &["github"]),

@@ -119,3 +119,58 @@ fn the_default_name_is_read_where_it_is_there() {
         with.stderr
     );
 }
+
+/// The configurations that are shown parse, by the type and by the schema's own keys.
+#[test]
+fn what_the_readme_and_the_example_show_is_read() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("it is there");
+    let shown = readme.split("```yaml\n").skip(1);
+    let ours: Vec<&str> = shown
+        .filter_map(|rest| rest.split("```").next())
+        .filter(|block| block.contains("accept:"))
+        .collect();
+    assert_eq!(ours.len(), 1, "one configuration is shown");
+    let example =
+        fs::read_to_string(root().join("examples/shop/least-privilege.yml")).expect("it is there");
+    let schema = run(root(), &["schema", "config"]).stdout;
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    let known = schema["properties"].as_object().expect("it has properties");
+    assert_eq!(schema["additionalProperties"], false);
+    for text in [ours[0], &example] {
+        let config = aws_least_privilege::config::Config::parse(text, "shown.yml");
+        let config = config.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(config.accept.len(), 1);
+        for key in text.lines().filter_map(|line| line.split_once(':')) {
+            let is_top = !key.0.starts_with([' ', '#', '-']);
+            assert!(
+                !is_top || known.contains_key(key.0),
+                "the schema knows {}",
+                key.0
+            );
+        }
+    }
+}
+
+#[test]
+fn the_example_is_gated_by_its_configuration() {
+    let gate = ["gate", "--config", "examples/shop/least-privilege.yml"];
+    let ran = run(root(), &gate);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stdout.contains("accepted: 1"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("support looks customers up"),
+        "{}",
+        ran.stdout
+    );
+    let none = run(
+        root(),
+        &[
+            "gate",
+            "--config",
+            "examples/shop/least-privilege.yml",
+            "--fail-on",
+            "none",
+        ],
+    );
+    assert_eq!(none.code, Some(0), "{}", none.stderr);
+}

@@ -50,6 +50,8 @@ mod program;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod snapshots;

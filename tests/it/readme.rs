@@ -34,6 +34,7 @@ fn the_report_shown_is_how_the_real_one_begins() {
 fn every_flag_that_is_named_exists() {
     let help: String = [
         "help-gate",
+        "help-baseline",
         "help-scan",
         "help-whitelist",
         "help-schema",

@@ -4,7 +4,7 @@ use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::gate::{State, Verdict};
 use aws_least_privilege::report::{
     Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    SCHEMA_VERSION, Suggested, Undecided, Window,
+    SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept, Window,
 };
 
 /// A report of one role with one of everything, each text of others being `text`.
@@ -85,7 +85,21 @@ pub(crate) fn of_text(text: &str) -> Report {
                     diff: String::new(),
                 },
             ],
+            stale: vec![Stale {
+                kind: Kind::UnusedAction,
+                actions: one(),
+                resources: one(),
+            }],
             gaps: vec![gap],
+        }],
+        unmatched_accepts: vec![UnmatchedAccept {
+            file: text.to_owned(),
+            line: 1,
+            role: Some(text.to_owned()),
+            actions: one(),
+            resources: one(),
+            reason: text.to_owned(),
+            until: "2026-12-31".to_owned(),
         }],
     }
 }
@@ -119,6 +133,10 @@ pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
         accepted: Some(Accepted {
             reason: text.to_owned(),
             until: "2026-12-31".to_owned(),
+        }),
+        expired: Some(Accepted {
+            reason: text.to_owned(),
+            until: "2026-01-31".to_owned(),
         }),
     }
 }

@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is kept.
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "gate",
+    "baseline",
     "scan",
     "check",
     "compare",

@@ -4,13 +4,14 @@
 
 mod fix;
 mod lists;
+mod record;
 pub(super) mod style;
 mod table;
 pub(super) mod words;
 
 use super::{Function, Report, Role, printable};
 use crate::compare::Severity;
-use crate::gate::Verdict;
+use crate::gate::{State, Verdict};
 use std::fmt::Write as _;
 use style::{BAD, BOLD, GOOD, WARN, painted};
 use words::{counted, day, listed, times};
@@ -34,6 +35,7 @@ pub fn render(report: &Report) -> String {
         role_section(&mut out, role);
     }
     evidence(&mut out, report);
+    record::unmatched(&mut out, report);
     fix::section(&mut out, report);
     out
 }
@@ -64,6 +66,7 @@ fn role_section(out: &mut String, role: &Role) {
         );
     }
     table::excess(out, role);
+    record::section(out, role);
     lists::missing(out, role);
     lists::undecided(out, role);
     lists::dead(out, role);
@@ -84,15 +87,28 @@ fn summary(role: &Role) -> String {
             let count = role
                 .excess
                 .iter()
-                .filter(|finding| finding.severity == *severity)
+                .filter(|finding| finding.state == State::Judged && finding.severity == *severity)
                 .count();
             (count > 0).then(|| format!("{count} {}", severity.id()))
         })
         .collect();
-    let excess = match counts.len() {
-        0 => "No excess permission found".to_owned(),
+    let mut excess = match counts.len() {
+        0 if role.excess.is_empty() => "No excess permission found".to_owned(),
+        0 => "Nothing to judge".to_owned(),
         _ => format!("Granted and not observed: {}", counts.join(", ")),
     };
+    for (state, name) in [
+        (State::Accepted, "accepted"),
+        (State::Baseline, "baseline"),
+        (State::Probation, "probation"),
+    ] {
+        let findings = role.excess.iter();
+        let count = findings.filter(|finding| finding.state == state).count();
+        if count > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(excess, "; {name}: {count}");
+        }
+    }
     match role.missing.len() {
         0 => excess,
         missing => format!("{excess}; missing: {missing}"),

@@ -10,13 +10,17 @@ use crate::report::{Excess, Role, printable};
 /// Columns that places are given; longer ones push the rest of their line to the right.
 const WIDEST_PLACE: usize = 40;
 
-/// Two lines a finding: how bad, where and what; what was observed instead.
+/// Two lines for each finding that is judged: how bad, where and what; what was observed instead.
 pub(super) fn excess(out: &mut String, role: &Role) {
-    if role.excess.is_empty() {
+    let judged: Vec<&Excess> = role
+        .excess
+        .iter()
+        .filter(|finding| finding.state == State::Judged)
+        .collect();
+    if judged.is_empty() {
         return;
     }
-    let places: Vec<String> = role
-        .excess
+    let places: Vec<String> = judged
         .iter()
         .map(|finding| place(finding, role.policy_files.len() == 1))
         .collect();
@@ -27,17 +31,11 @@ pub(super) fn excess(out: &mut String, role: &Role) {
         .unwrap_or_default()
         .min(WIDEST_PLACE);
     line(out, format_args!(""));
-    for (finding, place) in role.excess.iter().zip(&places).take(ROWS) {
-        let state = match finding.state {
-            State::Judged => "",
-            State::Accepted => " (accepted)",
-            State::Baseline => " (baseline)",
-            State::Probation => " (probation)",
-        };
+    for (finding, place) in judged.iter().zip(&places).take(ROWS) {
         line(
             out,
             format_args!(
-                "  {} {} {} on {}{state}",
+                "  {} {} {} on {}",
                 painted(
                     severity_style(finding.severity),
                     &format!("{:<8}", finding.severity.id())
@@ -51,8 +49,20 @@ pub(super) fn excess(out: &mut String, role: &Role) {
             out,
             format_args!("  {:<8} {:<width$} {}", "", "", observed(finding)),
         );
+        if let Some(expired) = &finding.expired {
+            line(
+                out,
+                format_args!(
+                    "  {:<8} {:<width$} accepted until {}, which is over: {}",
+                    "",
+                    "",
+                    expired.until,
+                    printable(&expired.reason)
+                ),
+            );
+        }
     }
-    more(out, role.excess.len());
+    more(out, judged.len());
 }
 
 /// Where a finding stands: the line alone where there is but one file.

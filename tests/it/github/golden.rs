@@ -83,6 +83,7 @@ fn report(roles: Vec<Role>) -> Report {
             gaps: Vec::new(),
         },
         roles,
+        unmatched_accepts: Vec::new(),
     }
 }
 
@@ -104,6 +105,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         undecided: Vec::new(),
         dead: Vec::new(),
         suggested: Vec::new(),
+        stale: Vec::new(),
         gaps: Vec::new(),
     }
 }
@@ -130,6 +132,7 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         }],
         advice: None,
         accepted: None,
+        expired: None,
     }
 }
 

@@ -1,0 +1,70 @@
+//! Accepted excess: which entry of the configuration speaks of it.
+
+use super::Subject;
+use super::cover::Area;
+use super::divide::Pair;
+use crate::compare::Excess;
+use crate::config::{Accept, Lined};
+
+/// The entries that may speak of one role.
+#[derive(Debug)]
+pub(super) struct Accepts<'a> {
+    entries: Vec<(&'a Lined<Accept>, Area)>,
+}
+
+impl<'a> Accepts<'a> {
+    pub(super) fn of(entries: &'a [Lined<Accept>], subject: &Subject) -> Self {
+        let entries = entries
+            .iter()
+            .filter(|entry| is_about(&entry.value, subject))
+            .map(|entry| {
+                let area = Area::new(&entry.value.actions.0, &entry.value.resources.0);
+                (entry, area)
+            });
+        Self {
+            entries: entries.collect(),
+        }
+    }
+
+    /// The lines of every entry that covers one pair of a finding by itself, and the entry that counts: the one that lasts
+    /// longest, so that it is over only when all are. The order of entries is nothing.
+    pub(super) fn find(
+        &self,
+        finding: &Excess,
+        pair: Pair<'_>,
+    ) -> (Vec<usize>, Option<&'a Accept>) {
+        let covering: Vec<&Lined<Accept>> = self
+            .entries
+            .iter()
+            .filter(|(_, area)| area.covers((finding, pair)))
+            .map(|(entry, _)| *entry)
+            .collect();
+        let longest = covering
+            .iter()
+            .map(|entry| &entry.value)
+            .max_by(|one, other| (one.until, *one).cmp(&(other.until, *other)));
+        (covering.iter().map(|entry| entry.line).collect(), longest)
+    }
+}
+
+/// Whether an entry is about a role: it names the role's ARN or name, a policy file that stands for it, or nobody.
+pub fn is_about(accept: &Accept, subject: &Subject) -> bool {
+    let Some(named) = &accept.role else {
+        return true;
+    };
+    let named = named.0.as_str();
+    let is_role = subject
+        .role
+        .as_deref()
+        .is_some_and(|arn| arn == named || arn.rsplit('/').next() == Some(named));
+    is_role
+        || subject
+            .policy_files
+            .iter()
+            .any(|path| plain(path) == plain(named))
+}
+
+/// A path as it is compared: `./policy.json` is `policy.json`.
+pub(super) fn plain(path: &str) -> &str {
+    path.trim_start_matches("./")
+}

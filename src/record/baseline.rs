@@ -1,0 +1,190 @@
+//! The baseline: what was excess on the day that it was written, so that only what comes on top fails.
+//!
+//! A file for diffs: sorted, one element a line, without line numbers, so that moving a statement changes nothing in it.
+
+mod file;
+
+pub use file::{BaselineError, parse, read};
+
+use super::Subject;
+use super::accept::plain;
+use super::cover::Area;
+use super::divide::{Pair, divided};
+use crate::compare::{Excess, Kind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The version of the file's shape.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What is in a baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    schema_version: u32,
+    /// Every role, sorted.
+    roles: Vec<BaselineRole>,
+}
+
+/// A role, or the policy files that stand for one, and its excess.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BaselineRole {
+    /// The role's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+    /// Where no role is known, the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    policy_files: Vec<String>,
+    excess: Vec<BaselineEntry>,
+}
+
+/// One excess.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineEntry {
+    /// What kind it was; what covers a finding are actions and resources alone.
+    pub kind: Kind,
+    /// The actions as the policy wrote them.
+    pub actions: BTreeSet<String>,
+    /// The resources as the policy wrote them.
+    pub resources: BTreeSet<String>,
+}
+
+impl Default for Baseline {
+    fn default() -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            roles: Vec::new(),
+        }
+    }
+}
+
+/// The entries about one role.
+#[derive(Debug)]
+pub(super) struct Entries<'a> {
+    entries: Vec<(&'a BaselineEntry, Area)>,
+}
+
+impl Baseline {
+    /// What it says of a role; nothing where it does not know the role.
+    pub(super) fn of(&self, subject: &Subject) -> Entries<'_> {
+        let key = key(subject);
+        let entries = self
+            .roles
+            .iter()
+            .filter(|role| role.key() == key)
+            .flat_map(|role| &role.excess)
+            .map(|entry| (entry, Area::new(&entry.actions, &entry.resources)));
+        Entries {
+            entries: entries.collect(),
+        }
+    }
+
+    /// Puts what is excess today in the place of what it says of these roles; what it says of others stays.
+    pub fn write<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
+        for (subject, findings) in found {
+            let entries = findings.into_iter().map(|finding| BaselineEntry {
+                kind: finding.kind,
+                actions: finding.actions.clone(),
+                resources: finding.resources.clone(),
+            });
+            self.put(&subject, entries.collect());
+        }
+    }
+
+    /// Takes out what is no longer true of these roles: what is left is what it had and what is excess today.
+    pub fn prune<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
+        for (subject, findings) in found {
+            let mut left = BTreeSet::new();
+            let entries = self.of(&subject);
+            for finding in findings {
+                let parts = divided(finding, |finding, pair| entries.cover(finding, pair));
+                left.extend(parts.into_iter().filter(|(_, had)| *had).map(|(part, _)| {
+                    BaselineEntry {
+                        kind: part.kind,
+                        actions: part.actions,
+                        resources: part.resources,
+                    }
+                }));
+            }
+            self.put(&subject, left);
+        }
+    }
+
+    fn put(&mut self, subject: &Subject, excess: BTreeSet<BaselineEntry>) {
+        let key = key(subject);
+        self.roles.retain(|role| role.key() != key);
+        if !excess.is_empty() {
+            let (role, policy_files) = key;
+            self.roles.push(BaselineRole {
+                role,
+                policy_files,
+                excess: excess.into_iter().collect(),
+            });
+        }
+        self.roles.sort();
+    }
+
+    /// How many entries it has, by role.
+    pub fn count(&self) -> usize {
+        self.roles.iter().map(|role| role.excess.len()).sum()
+    }
+
+    /// How many roles it speaks of.
+    pub fn roles(&self) -> usize {
+        self.roles.len()
+    }
+
+    /// The file's text.
+    pub fn render(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+impl Entries<'_> {
+    /// Whether one of them covers a pair of a finding by itself.
+    pub(super) fn cover(&self, finding: &Excess, pair: Pair<'_>) -> bool {
+        let mut areas = self.entries.iter().map(|(_, area)| area);
+        areas.any(|area| area.covers((finding, pair)))
+    }
+
+    /// Those of which nothing is excess any more.
+    pub(super) fn stale(&self, excess: &[Excess]) -> Vec<BaselineEntry> {
+        let is_true = |area: &Area| {
+            excess.iter().any(|finding| {
+                let actions = finding.actions.iter();
+                let mut pairs = actions.flat_map(|action| {
+                    let resources = finding.resources.iter();
+                    resources.map(move |resource| Pair { action, resource })
+                });
+                pairs.any(|pair| area.covers((finding, pair)))
+            })
+        };
+        let stale = self.entries.iter().filter(|(_, area)| !is_true(area));
+        stale.map(|(entry, _)| (*entry).clone()).collect()
+    }
+}
+
+type Key = (Option<String>, Vec<String>);
+
+impl BaselineRole {
+    fn key(&self) -> Key {
+        keyed(self.role.as_ref(), &self.policy_files)
+    }
+}
+
+fn key(subject: &Subject) -> Key {
+    keyed(subject.role.as_ref(), &subject.policy_files)
+}
+
+/// A role is known by its ARN; where there is none, by its files.
+fn keyed(role: Option<&String>, files: &[String]) -> Key {
+    if let Some(role) = role {
+        return (Some(role.clone()), Vec::new());
+    }
+    let files: BTreeSet<String> = files.iter().map(|path| plain(path).to_owned()).collect();
+    (None, files.into_iter().collect())
+}

@@ -1,0 +1,161 @@
+//! What is on the record: which excess is accepted, was there before, or is new, and so does not count, or not yet.
+//!
+//! A finding is divided where the record tells its parts apart, so that what comes on top of something old or accepted is judged
+//! by itself. Everything here is inclusion of what is granted, never equality of text: what is broader than what was accepted
+//! or written down is not covered by it.
+
+pub mod accept;
+pub mod base;
+pub mod baseline;
+mod cover;
+mod divide;
+
+use crate::catalog::Catalog;
+use crate::compare::{Comparison, Excess, Severity};
+use crate::config::{Accept, Lined};
+use crate::gate::State;
+use crate::iam::PolicyDocument;
+use accept::Accepts;
+use base::Base;
+use baseline::{Baseline, BaselineEntry};
+use divide::{Pair, divided};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// Whom findings are about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The role's ARN, where it is known.
+    pub role: Option<String>,
+    /// The paths of the policy files that stand for it, sorted.
+    pub policy_files: Vec<String>,
+}
+
+/// What is decided, and on which day that is asked.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    /// The entries of the configuration.
+    pub accepts: &'a [Lined<Accept>],
+    /// What was there before.
+    pub baseline: Option<&'a Baseline>,
+    /// Whether only what is new is judged.
+    pub only_new: bool,
+    /// The day, in UTC.
+    pub today: Date,
+}
+
+/// What the record says of one finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it counts.
+    pub state: State,
+    /// Whether the base lacks it, or the baseline where there is no base.
+    pub new: bool,
+    /// The entry that accepts it; once it is over, the finding is judged again.
+    pub accept: Option<Accept>,
+}
+
+/// A role's findings on the record.
+#[derive(Debug, Clone, Default)]
+pub struct Recorded {
+    /// The comparison, its findings divided where the record tells parts apart.
+    pub comparison: Comparison,
+    /// What is said of each finding, in the comparison's order.
+    pub standings: Vec<Standing>,
+    /// Entries of the baseline that are no longer true.
+    pub stale: Vec<BaselineEntry>,
+    /// Lines of the configuration's entries that something was found for.
+    pub matched: BTreeSet<usize>,
+}
+
+impl Record<'_> {
+    /// What the record says of a role's findings. `policies` are those that the findings are about, `base` what was granted
+    /// before the change, where that is known.
+    pub fn of(
+        &self,
+        subject: &Subject,
+        comparison: Comparison,
+        policies: &[PolicyDocument],
+        base: Option<&[PolicyDocument]>,
+        catalog: &Catalog,
+    ) -> Recorded {
+        let accepts = Accepts::of(self.accepts, subject);
+        let before = self.baseline.map(|baseline| baseline.of(subject));
+        let base = base.map(|base| Base::new(policies, base, catalog));
+        let mut recorded = Recorded::default();
+        let mut excess = Vec::new();
+        for finding in comparison.excess {
+            // Whole findings are asked about first: their parts only matter where they differ.
+            let wholly_old = base.as_ref().map(|base| base.grants(&finding, None));
+            let parts = divided(&finding, |finding, pair| {
+                let (matched, accept) = accepts.find(finding, pair);
+                recorded.matched.extend(matched);
+                let in_baseline = before
+                    .as_ref()
+                    .is_some_and(|entries| entries.cover(finding, pair));
+                let old = match (&base, wholly_old) {
+                    (Some(_), Some(true)) => true,
+                    (Some(base), _) => base.grants(finding, Some(pair)),
+                    (None, _) => in_baseline,
+                };
+                Label {
+                    accept: accept.cloned(),
+                    in_baseline,
+                    old,
+                }
+            });
+            for (part, label) in parts {
+                let state = self.state(&part, &label, base.is_some());
+                let has_past = base.is_some() || before.is_some();
+                recorded.standings.push(Standing {
+                    state,
+                    new: has_past && !label.old,
+                    accept: label.accept,
+                });
+                excess.push(part);
+            }
+        }
+        recorded.stale = before
+            .map(|entries| entries.stale(&excess))
+            .unwrap_or_default();
+        recorded.comparison = Comparison {
+            excess,
+            ..comparison
+        };
+        recorded
+    }
+
+    fn state(&self, finding: &Excess, label: &Label, has_base: bool) -> State {
+        if let Some(accept) = &label.accept {
+            // What was promised to end has ended, whatever else is on the record.
+            return if accept.until.0 < self.today {
+                State::Judged
+            } else {
+                State::Accepted
+            };
+        }
+        let has_past = has_base || self.baseline.is_some();
+        if label.in_baseline || (self.only_new && has_past && label.old) {
+            State::Baseline
+        } else if has_base && !label.old && finding.severity < Severity::High {
+            State::Probation
+        } else {
+            State::Judged
+        }
+    }
+}
+
+/// What the record says of one pair of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Label {
+    accept: Option<Accept>,
+    in_baseline: bool,
+    /// Whether it was there before, by the base's policies where they are known and else by the baseline.
+    old: bool,
+}
+
+/// Whether one part of what a finding grants is covered, for whoever asks.
+type Asked<'a> = (&'a Excess, Pair<'a>);
+
+#[cfg(test)]
+mod tests;

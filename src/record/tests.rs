@@ -1,0 +1,419 @@
+use super::baseline::Baseline;
+use super::{Record, Recorded, Subject};
+use crate::catalog::Catalog;
+use crate::compare::{Comparison, Excess, Granted, compare};
+use crate::config::{Accept, Config, Lined};
+use crate::gate::State;
+use crate::iam::PolicyDocument;
+use crate::needed::NeededPermissions;
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const TODAY: Date = date(2027, 6, 15);
+const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+
+fn subject() -> Subject {
+    Subject {
+        role: Some("arn:aws:iam::111122223333:role/shop".to_owned()),
+        policy_files: Vec::new(),
+    }
+}
+
+fn policy(statements: &str) -> PolicyDocument {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    PolicyDocument::parse(&text, "role.json").unwrap()
+}
+
+fn allow(actions: &str, resources: &str) -> String {
+    format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": {resources}}}"#)
+}
+
+/// Everything that a policy grants is excess: nothing was observed.
+fn comparison(policy: &PolicyDocument) -> Comparison {
+    let granted = Granted {
+        policies: std::slice::from_ref(policy),
+        ..Granted::default()
+    };
+    compare(&NeededPermissions::default(), &granted, Catalog::embedded())
+}
+
+fn accepts(text: &str) -> Vec<Lined<Accept>> {
+    Config::parse(text, "test.yml").unwrap().accept
+}
+
+fn recorded(
+    policy: &PolicyDocument,
+    accepts: &[Lined<Accept>],
+    baseline: Option<&Baseline>,
+    base: Option<&PolicyDocument>,
+    only_new: bool,
+) -> Recorded {
+    let record = Record {
+        accepts,
+        baseline,
+        only_new,
+        today: TODAY,
+    };
+    record.of(
+        &subject(),
+        comparison(policy),
+        std::slice::from_ref(policy),
+        base.map(std::slice::from_ref),
+        Catalog::embedded(),
+    )
+}
+
+/// Actions on resources, with the state and whether they are new.
+fn told(recorded: &Recorded) -> Vec<(String, State, bool)> {
+    assert_eq!(recorded.comparison.excess.len(), recorded.standings.len());
+    let both = recorded.comparison.excess.iter().zip(&recorded.standings);
+    let mut told: Vec<_> = both
+        .map(|(finding, standing)| {
+            let joined = |texts: &BTreeSet<String>| {
+                let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                texts.join(" ")
+            };
+            let what = format!(
+                "{} on {}",
+                joined(&finding.actions),
+                joined(&finding.resources)
+            );
+            (what, standing.state, standing.new)
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+fn written(policy: &PolicyDocument) -> Baseline {
+    let excess = comparison(policy).excess;
+    let mut baseline = Baseline::default();
+    baseline.write([(subject(), excess.iter().collect::<Vec<&Excess>>())]);
+    baseline
+}
+
+#[test]
+fn what_is_accepted_is_told_apart_from_the_rest_of_its_finding() {
+    let policy = policy(&allow(
+        r#"["sqs:PurgeQueue", "sqs:DeleteQueue"]"#,
+        &format!("\"{QUEUE}\""),
+    ));
+    let accepts = accepts(&format!(
+        "accept: [{{actions: sqs:Purge*, resources: '{QUEUE}', reason: yearly, until: 2027-06-15}}]"
+    ));
+    let recorded = recorded(&policy, &accepts, None, None, false);
+    assert_eq!(
+        told(&recorded),
+        [
+            (format!("sqs:DeleteQueue on {QUEUE}"), State::Judged, false),
+            (format!("sqs:PurgeQueue on {QUEUE}"), State::Accepted, false),
+        ],
+        "the last day counts"
+    );
+    let purge = &recorded.comparison.excess[1];
+    assert_eq!(purge.unobserved.len(), 1, "{purge:?}");
+    assert_eq!(recorded.matched, BTreeSet::from([1]));
+}
+
+#[test]
+fn what_is_over_is_judged_again_even_where_it_was_there_before() {
+    let policy = policy(&allow(r#""sqs:PurgeQueue""#, &format!("\"{QUEUE}\"")));
+    let accepts = accepts(
+        "accept: [{actions: sqs:PurgeQueue, resources: '*', reason: yearly, until: 2027-06-14}]",
+    );
+    let baseline = written(&policy);
+    let recorded = recorded(&policy, &accepts, Some(&baseline), Some(&policy), true);
+    assert_eq!(recorded.standings[0].state, State::Judged);
+    assert!(recorded.standings[0].accept.is_some());
+}
+
+#[test]
+fn of_overlapping_entries_the_one_that_lasts_longest_counts() {
+    let policy = policy(&allow(r#""sqs:PurgeQueue""#, &format!("\"{QUEUE}\"")));
+    let entries = accepts(
+        "accept:
+  - {actions: 'sqs:*', resources: '*', reason: over, until: 2027-01-01}
+  - {actions: sqs:PurgeQueue, resources: '*', reason: longest, until: 2028-01-01}
+  - {actions: sqs:Purge*, resources: '*', reason: shorter, until: 2027-12-01}
+  - {role: other, actions: '*', resources: '*', reason: another role, until: 2030-01-01}",
+    );
+    let recorded = recorded(&policy, &entries, None, None, false);
+    assert_eq!(recorded.standings[0].state, State::Accepted);
+    let accept = recorded.standings[0].accept.as_ref().unwrap();
+    assert_eq!(accept.reason.0, "longest");
+    assert_eq!(
+        recorded.matched,
+        BTreeSet::from([2, 3, 4]),
+        "every entry that covers it has found something"
+    );
+}
+
+#[test]
+fn two_entries_together_cover_no_finding_that_neither_covers() {
+    let policy = policy(&allow(r#""sqs:*""#, &format!("\"{QUEUE}\"")));
+    let entries = accepts(
+        "accept:
+  - {actions: 'sqs:A*', resources: '*', reason: one, until: 2028-01-01}
+  - {actions: 'sqs:?*', resources: 'arn:aws:sqs:*:*:other', reason: two, until: 2028-01-01}",
+    );
+    let recorded = recorded(&policy, &entries, None, None, false);
+    assert_eq!(recorded.standings[0].state, State::Judged);
+    assert!(recorded.matched.is_empty());
+}
+
+#[test]
+fn a_baseline_covers_what_is_as_narrow_and_nothing_broader() {
+    let before = policy(&allow(r#""sqs:Delete*""#, &format!("\"{QUEUE}\"")));
+    let baseline = written(&before);
+    let state = |actions: &str, resources: &str| {
+        let now = policy(&allow(actions, resources));
+        let recorded = recorded(&now, &[], Some(&baseline), None, true);
+        let mut states: Vec<_> = recorded
+            .standings
+            .iter()
+            .map(|standing| (standing.state, standing.new))
+            .collect();
+        states.dedup();
+        states
+    };
+    let queue = format!("\"{QUEUE}\"");
+    assert_eq!(
+        state(r#""sqs:Delete*""#, &queue),
+        [(State::Baseline, false)]
+    );
+    assert_eq!(
+        state(r#""sqs:DeleteQueue""#, &queue),
+        [(State::Baseline, false)]
+    );
+    assert_eq!(state(r#""sqs:*""#, &queue), [(State::Judged, true)]);
+    assert_eq!(
+        state(r#""sqs:Delete*""#, &format!("\"{QUEUE}*\"")),
+        [(State::Judged, true)]
+    );
+    assert_eq!(
+        state(r#""sns:DeleteTopic""#, r#""*""#),
+        [(State::Judged, true)]
+    );
+}
+
+#[test]
+fn new_is_what_the_base_does_not_grant_in_whichever_words() {
+    let base = policy(&format!(
+        "{}, {}",
+        allow(r#""sqs:Delete*""#, &format!("\"{QUEUE}\"")),
+        allow(r#"["sns:Publish", "iam:PassRole"]"#, r#""*""#)
+    ));
+    let now = policy(&format!(
+        "{}, {}",
+        allow(
+            r#"["sqs:DeleteQueue", "sqs:PurgeQueue"]"#,
+            &format!("\"{QUEUE}\"")
+        ),
+        allow(r#"["iam:PassRole", "iam:PutRolePolicy"]"#, r#""*""#)
+    ));
+    let all = told(&recorded(&now, &[], None, Some(&base), false));
+    let part = |what: &str, told: &[(String, State, bool)]| {
+        let found = told.iter().find(|(name, ..)| name.starts_with(what));
+        found.map(|(_, state, new)| (*state, *new)).unwrap()
+    };
+    assert_eq!(part("sqs:DeleteQueue on", &all), (State::Judged, false));
+    assert_eq!(part("sqs:PurgeQueue on", &all), (State::Probation, true));
+    assert_eq!(part("iam:PutRolePolicy on", &all), (State::Judged, true));
+    let new = told(&recorded(&now, &[], None, Some(&base), true));
+    assert_eq!(part("sqs:DeleteQueue on", &new), (State::Baseline, false));
+    assert_eq!(part("sqs:PurgeQueue on", &new), (State::Probation, true));
+    assert_eq!(part("iam:PutRolePolicy on", &new), (State::Judged, true));
+}
+
+#[test]
+fn what_a_deny_takes_away_now_is_not_new() {
+    let base = policy(&allow(r#""sqs:DeleteQueue""#, r#""*""#));
+    let now = policy(&format!(
+        r#"{}, {{"Effect": "Deny", "Action": "sqs:Purge*", "Resource": "*"}}"#,
+        allow(r#"["sqs:DeleteQueue", "sqs:PurgeQueue"]"#, r#""*""#)
+    ));
+    let told = told(&recorded(&now, &[], None, Some(&base), false));
+    assert!(told.iter().all(|(_, _, new)| !new), "{told:?}");
+}
+
+#[test]
+fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
+    let before = policy(&allow(r#""sqs:DeleteQueue""#, r#""*""#));
+    let baseline = written(&before);
+    let text = baseline.render();
+    let read = super::baseline::parse(&text, std::path::Path::new("b.json")).unwrap();
+    assert_eq!(read, baseline);
+    let other = Subject {
+        role: Some("arn:aws:iam::111122223333:role/other".to_owned()),
+        policy_files: Vec::new(),
+    };
+    let record = Record {
+        accepts: &[],
+        baseline: Some(&read),
+        only_new: true,
+        today: TODAY,
+    };
+    let recorded = record.of(&other, comparison(&before), &[], None, Catalog::embedded());
+    assert_eq!(recorded.standings[0].state, State::Judged);
+    assert!(recorded.stale.is_empty());
+}
+
+#[test]
+fn what_is_no_longer_excess_is_stale_and_is_pruned() {
+    let before = policy(&format!(
+        "{}, {}",
+        allow(r#""sqs:Delete*""#, r#""*""#),
+        allow(r#""sns:DeleteTopic""#, r#""*""#)
+    ));
+    let now = policy(&format!(
+        "{}, {}",
+        allow(r#""sqs:DeleteQueue""#, &format!("\"{QUEUE}\"")),
+        allow(r#""dynamodb:DeleteTable""#, r#""*""#)
+    ));
+    let mut baseline = written(&before);
+    let recorded = recorded(&now, &[], Some(&baseline), None, true);
+    let stale: Vec<_> = recorded.stale.iter().map(|entry| &entry.actions).collect();
+    assert_eq!(stale, [&BTreeSet::from(["sns:DeleteTopic".to_owned()])]);
+    let excess = comparison(&now).excess;
+    baseline.prune([(subject(), excess.iter().collect::<Vec<&Excess>>())]);
+    let text = baseline.render();
+    assert!(
+        text.contains("sqs:DeleteQueue"),
+        "as narrow as it is now: {text}"
+    );
+    assert!(!text.contains("sqs:Delete*"), "{text}");
+    assert!(!text.contains("sns:"), "{text}");
+    assert!(!text.contains("dynamodb:"), "nothing is added: {text}");
+}
+
+const ACTIONS: [&str; 6] = [
+    "sqs:PurgeQueue",
+    "sqs:DeleteQueue",
+    "sqs:*",
+    "sns:DeleteTopic",
+    "iam:PassRole",
+    "dynamodb:Delete*",
+];
+const RESOURCES: [&str; 4] = [
+    "*",
+    QUEUE,
+    "arn:aws:sqs:eu-west-1:111122223333:*",
+    "arn:aws:sns:eu-west-1:111122223333:news",
+];
+
+fn some_policy() -> impl Strategy<Value = PolicyDocument> {
+    let statement = (
+        prop::collection::btree_set(0..ACTIONS.len(), 1..4),
+        prop::collection::btree_set(0..RESOURCES.len(), 1..3),
+    );
+    prop::collection::vec(statement, 1..4).prop_map(|statements| {
+        let quoted = |texts: Vec<&str>| serde_json::to_string(&texts).unwrap();
+        let statements: Vec<String> = statements
+            .into_iter()
+            .map(|(actions, resources)| {
+                allow(
+                    &quoted(actions.into_iter().map(|at| ACTIONS[at]).collect()),
+                    &quoted(resources.into_iter().map(|at| RESOURCES[at]).collect()),
+                )
+            })
+            .collect();
+        policy(&statements.join(", "))
+    })
+}
+
+fn some_accepts() -> impl Strategy<Value = Vec<Lined<Accept>>> {
+    let entry = (0..ACTIONS.len(), 0..RESOURCES.len(), 1_u8..29, 5_u8..8);
+    prop::collection::vec(entry, 0..6).prop_map(|entries| {
+        let lines: Vec<String> = entries
+            .into_iter()
+            .map(|(action, resource, day, month)| {
+                format!(
+                    "  - {{actions: '{}', resources: '{}', reason: because, until: 2027-0{month}-{day:02}}}",
+                    ACTIONS[action], RESOURCES[resource]
+                )
+            })
+            .collect();
+        accepts(&format!("accept:\n{}", lines.join("\n")))
+    })
+}
+
+/// Each pair of what is granted with what is said of it.
+fn pairs(recorded: &Recorded) -> BTreeSet<(usize, String, String, State, String)> {
+    let both = recorded.comparison.excess.iter().zip(&recorded.standings);
+    both.flat_map(|(finding, standing)| {
+        let statement = finding.origins.first().unwrap().statement;
+        finding.actions.iter().flat_map(move |action| {
+            finding.resources.iter().map(move |resource| {
+                let until = standing
+                    .accept
+                    .as_ref()
+                    .map(|accept| accept.until.to_string());
+                let until = until.unwrap_or_default();
+                (
+                    statement,
+                    action.clone(),
+                    resource.clone(),
+                    standing.state,
+                    until,
+                )
+            })
+        })
+    })
+    .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is accepted, every other pair stays as it was, and none is lost.
+    #[test]
+    fn accepting_changes_nothing_else(policy in some_policy(), entries in some_accepts()) {
+        let without = pairs(&recorded(&policy, &[], None, None, false));
+        let with = pairs(&recorded(&policy, &entries, None, None, false));
+        let untouched = |pairs: &BTreeSet<(usize, String, String, State, String)>| {
+            let pairs = pairs.iter();
+            pairs.map(|(place, action, resource, ..)| (*place, action.clone(), resource.clone())).collect::<BTreeSet<_>>()
+        };
+        prop_assert_eq!(untouched(&without), untouched(&with));
+        for pair in &with {
+            let accepted = pair.3 == State::Accepted;
+            prop_assert!(accepted || pair.3 == State::Judged);
+            prop_assert!(!accepted || pair.4.as_str() >= "2027-06-15");
+            if pair.4.is_empty() {
+                prop_assert!(without.contains(pair));
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_entries_is_nothing(policy in some_policy(), entries in some_accepts(), turn in 0_usize..6) {
+        let one = recorded(&policy, &entries, None, None, false);
+        let mut turned = entries;
+        if !turned.is_empty() {
+            let by = turn % turned.len();
+            turned.rotate_left(by);
+            turned.reverse();
+        }
+        let other = recorded(&policy, &turned, None, None, false);
+        prop_assert_eq!(one.comparison, other.comparison);
+        prop_assert_eq!(one.standings, other.standings);
+        prop_assert_eq!(one.matched, other.matched);
+    }
+
+    /// Nothing of a policy is new against itself, by its baseline or by its text.
+    #[test]
+    fn nothing_is_new_against_itself(policy in some_policy()) {
+        let baseline = written(&policy);
+        for recorded in [
+            recorded(&policy, &[], Some(&baseline), None, true),
+            recorded(&policy, &[], None, Some(&policy), true),
+        ] {
+            for standing in &recorded.standings {
+                prop_assert_eq!(standing.state, State::Baseline);
+                prop_assert!(!standing.new);
+            }
+            prop_assert!(recorded.stale.is_empty());
+        }
+    }
+}

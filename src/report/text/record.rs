@@ -1,0 +1,114 @@
+//! What is on the record and not judged, a short line each: accepted, there before, on probation, no longer true.
+
+use super::style::{BOLD, DIM, WARN, painted};
+use super::words::{counted, listed};
+use super::{ROWS, line};
+use crate::gate::State;
+use crate::report::{Excess, Report, Role, printable};
+
+/// The lines of a role, absent where nothing is on the record.
+pub(super) fn section(out: &mut String, role: &Role) {
+    let of = |state: State| -> Vec<&Excess> {
+        let excess = role.excess.iter();
+        excess.filter(|finding| finding.state == state).collect()
+    };
+    list(
+        out,
+        "Accepted, not judged",
+        &of(State::Accepted),
+        |finding| {
+            finding
+                .accepted
+                .as_ref()
+                .map_or_else(String::new, |accepted| {
+                    format!("until {}: {}", accepted.until, printable(&accepted.reason))
+                })
+        },
+    );
+    list(
+        out,
+        "New, on probation: code that is not deployed cannot have been observed",
+        &of(State::Probation),
+        |finding| finding.severity.id().to_owned(),
+    );
+    let before = of(State::Baseline).len() as u64;
+    if before > 0 {
+        let findings = counted(before, "finding");
+        line(
+            out,
+            format_args!(
+                "\n  {} {findings} that {} there before: see --format json",
+                painted(BOLD, "Baseline, not judged:"),
+                if before == 1 { "was" } else { "were" }
+            ),
+        );
+    }
+    if !role.stale.is_empty() {
+        line(
+            out,
+            format_args!(
+                "\n  {}",
+                painted(
+                    BOLD,
+                    "In the baseline and no longer true; `baseline --prune` takes it out"
+                )
+            ),
+        );
+        for entry in role.stale.iter().take(ROWS) {
+            line(
+                out,
+                format_args!(
+                    "  {} on {}",
+                    listed(&entry.actions, 4),
+                    listed(&entry.resources, 2)
+                ),
+            );
+        }
+        rest(out, role.stale.len());
+    }
+}
+
+fn list(out: &mut String, heading: &str, findings: &[&Excess], why: impl Fn(&Excess) -> String) {
+    if findings.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n  {}", painted(BOLD, heading)));
+    for finding in findings.iter().take(ROWS) {
+        line(
+            out,
+            format_args!(
+                "  {} on {}  {}",
+                listed(&finding.actions, 4),
+                listed(&finding.resources, 2),
+                painted(DIM, &why(finding)),
+            ),
+        );
+    }
+    rest(out, findings.len());
+}
+
+fn rest(out: &mut String, rows: usize) {
+    if rows > ROWS {
+        line(
+            out,
+            format_args!("  and {} more: see --format json", rows - ROWS),
+        );
+    }
+}
+
+/// The configuration's entries for which nothing was found.
+pub(super) fn unmatched(out: &mut String, report: &Report) {
+    for entry in report.unmatched_accepts.iter().take(ROWS) {
+        line(
+            out,
+            format_args!(
+                "{} nothing is found for what {} accepts on line {}, {} on {}: take it out",
+                painted(WARN, "warning:"),
+                printable(&entry.file),
+                entry.line,
+                listed(&entry.actions, 2),
+                listed(&entry.resources, 1),
+            ),
+        );
+    }
+}

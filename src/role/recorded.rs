@@ -1,0 +1,62 @@
+//! A judged role on the record: what is accepted, was there before or is new, and the verdict by that.
+
+use super::Role;
+use crate::catalog::Catalog;
+use crate::gate::{self, Thresholds};
+use crate::iam::PolicyDocument;
+use crate::record::{Record, Recorded, Subject};
+use crate::report::build::JudgedRole;
+use std::collections::BTreeSet;
+
+/// Who a judged role's findings are about.
+pub fn subject(judged: &JudgedRole) -> Subject {
+    let mut policy_files = judged.policy_files.clone();
+    policy_files.sort();
+    Subject {
+        role: judged.role.clone(),
+        policy_files,
+    }
+}
+
+impl Role {
+    /// Judges again by the record. `base` is what the role was granted before, where that is known. Beside the role come the
+    /// lines of the configuration's entries for which something was found.
+    pub fn on_record(
+        &self,
+        judged: JudgedRole,
+        record: &Record<'_>,
+        base: Option<&[PolicyDocument]>,
+        thresholds: &Thresholds,
+        catalog: &Catalog,
+    ) -> (JudgedRole, BTreeSet<usize>) {
+        // Nothing was compared, so that nothing can be said of what is no longer there either.
+        if self.unreadable {
+            return (judged, BTreeSet::new());
+        }
+        let mut policies = self.policies.clone();
+        policies.extend(self.beside.iter().cloned());
+        let Recorded {
+            comparison,
+            standings,
+            stale,
+            matched,
+        } = record.of(
+            &subject(&judged),
+            judged.comparison,
+            &policies,
+            base,
+            catalog,
+        );
+        let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
+        let verdict = gate::judge(&comparison, &states, &judged.insufficient, thresholds);
+        let judged = JudgedRole {
+            comparison,
+            states,
+            standings,
+            stale,
+            verdict,
+            ..judged
+        };
+        (judged, matched)
+    }
+}

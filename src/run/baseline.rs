@@ -1,0 +1,86 @@
+//! `baseline`: what is excess today to a file, or what is no longer true out of it.
+
+use super::gather::{Gathered, gather};
+use super::{Failure, gate, record};
+use crate::catalog::Catalog;
+use crate::cli;
+use crate::compare::Excess;
+use crate::deliver::{file, stdout};
+use crate::exit::Exit;
+use crate::options;
+use crate::options::gate::{BASELINE, Effective};
+use crate::record::Subject;
+use crate::record::baseline::{self, Baseline};
+use crate::report::build::JudgedRole;
+use crate::role::recorded::subject;
+use std::path::{Path, PathBuf};
+
+pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
+    let effective = options::gate::resolve(options, gate::configured(options.config.as_deref())?);
+    let path = effective
+        .baseline
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(BASELINE));
+    let mut baseline = if options.prune || is_there(&path) {
+        baseline::read(&path).map_err(|error| {
+            let hint = error.hint();
+            Failure::usage(error, Some(hint))
+        })?
+    } else {
+        Baseline::default()
+    };
+    let catalog = Catalog::embedded();
+    let Gathered { usage, roles, .. } = gather(
+        &effective.evidence,
+        &gate::grants(&effective),
+        options::gate::MINUTES,
+        catalog,
+    )?;
+    // What is accepted has its own end; nothing else that is on the record matters here.
+    let alone = Effective {
+        baseline: None,
+        base_policy_files: Vec::new(),
+        scope: cli::Scope::All,
+        ..effective
+    };
+    let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();
+    let (judged, _) = record::judge(&readable, &usage, &alone, catalog)?.into_parts();
+    let before = baseline.count();
+    if options.prune {
+        baseline.prune(judged.iter().map(found));
+    } else {
+        baseline.write(judged.iter().map(found));
+    }
+    file::write(&path, &baseline.render()).map_err(|error| Failure::job(error, None))?;
+    stdout::print(&told(&path, before, &baseline, options.prune))
+        .map_err(|error| Failure::job(error, None))?;
+    Ok(Exit::Success)
+}
+
+fn is_there(path: &Path) -> bool {
+    path.exists()
+}
+
+/// A role's excess, but for what an entry of the configuration speaks of.
+fn found(judged: &JudgedRole) -> (Subject, Vec<&Excess>) {
+    let excess = judged.comparison.excess.iter().zip(&judged.standings);
+    let open = excess.filter(|(_, standing)| standing.accept.is_none());
+    (subject(judged), open.map(|(finding, _)| finding).collect())
+}
+
+fn told(path: &Path, before: usize, baseline: &Baseline, is_pruned: bool) -> String {
+    let (now, roles) = (baseline.count(), baseline.roles());
+    let path = path.display();
+    let plural = |count: usize, noun: &str| {
+        let s = if count == 1 { "" } else { "s" };
+        format!("{count} {noun}{s}")
+    };
+    if is_pruned {
+        return format!("{path}: {} before, {now} now\n", plural(before, "finding"));
+    }
+    format!(
+        "{path}: {} of {}\n",
+        plural(now, "finding"),
+        plural(roles, "role")
+    )
+}

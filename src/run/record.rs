@@ -1,0 +1,137 @@
+//! What is on the record, read: the baseline, policies as they were, and the day.
+
+use super::Failure;
+use super::gather::now;
+use crate::catalog::Catalog;
+use crate::cli::Scope;
+use crate::config::{Accept, Lined};
+use crate::granted::policy_file::PolicyPath;
+use crate::iam::PolicyDocument;
+use crate::options::gate::Effective;
+use crate::record::Record;
+use crate::record::baseline::{self, Baseline};
+use crate::report::build::JudgedRole;
+use crate::report::{Report, UnmatchedAccept};
+use crate::role::{Role, policy_files};
+use crate::usage::Usage;
+use anyhow::anyhow;
+use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
+
+/// Roles judged on the record.
+#[derive(Debug)]
+pub(super) struct OnRecord {
+    pub(super) judged: Vec<JudgedRole>,
+    /// Lines of the configuration's entries for which something was found.
+    matched: BTreeSet<usize>,
+}
+
+/// Judges every role by what is on the record.
+pub(super) fn judge(
+    roles: &[Role],
+    usage: &Usage,
+    effective: &Effective,
+    catalog: &Catalog,
+) -> Result<OnRecord, Failure> {
+    let baseline = baseline(effective)?;
+    let paths: Vec<PolicyPath> = effective
+        .base_policy_files
+        .iter()
+        .map(PolicyPath::new)
+        .collect();
+    let record = Record {
+        accepts: accepts(effective),
+        baseline: baseline.as_ref(),
+        only_new: effective.scope == Scope::New,
+        today: TimeZone::UTC.to_datetime(now()).date(),
+    };
+    let thresholds = &effective.thresholds;
+    let mut judged = Vec::new();
+    let mut matched = BTreeSet::new();
+    for role in roles {
+        let base = base(role, &paths)?;
+        let (role, lines) = role.on_record(
+            role.judge(usage, thresholds, catalog),
+            &record,
+            base.as_deref(),
+            thresholds,
+            catalog,
+        );
+        judged.push(role);
+        matched.extend(lines);
+    }
+    Ok(OnRecord { judged, matched })
+}
+
+/// The report with the configuration's entries for which nothing was found.
+pub(super) fn with_unmatched(
+    report: Report,
+    effective: &Effective,
+    matched: &BTreeSet<usize>,
+) -> Report {
+    let Some(file) = &effective.config else {
+        return report;
+    };
+    let entries = file.config.accept.iter();
+    let unmatched =
+        entries
+            .filter(|entry| !matched.contains(&entry.line))
+            .map(|Lined { line, value }| UnmatchedAccept {
+                file: file.path.display().to_string(),
+                line: *line,
+                role: value.role.as_ref().map(|role| role.0.clone()),
+                actions: value.actions.0.clone(),
+                resources: value.resources.0.clone(),
+                reason: value.reason.0.clone(),
+                until: value.until.to_string(),
+            });
+    Report {
+        unmatched_accepts: unmatched.collect(),
+        ..report
+    }
+}
+
+impl OnRecord {
+    /// The judged roles, and the lines of the entries for which something was found.
+    pub(super) fn into_parts(self) -> (Vec<JudgedRole>, BTreeSet<usize>) {
+        (self.judged, self.matched)
+    }
+}
+
+fn accepts(effective: &Effective) -> &[Lined<Accept>] {
+    effective
+        .config
+        .as_ref()
+        .map(|file| file.config.accept.as_slice())
+        .unwrap_or_default()
+}
+
+fn baseline(effective: &Effective) -> Result<Option<Baseline>, Failure> {
+    let Some(path) = &effective.baseline else {
+        if effective.scope == Scope::New && effective.base_policy_files.is_empty() {
+            return Err(Failure::usage(
+                anyhow!("nothing says what is new"),
+                Some(
+                    "give --baseline or --base-policy-file beside --scope new, or take --scope all"
+                        .to_owned(),
+                ),
+            ));
+        }
+        return Ok(None);
+    };
+    baseline::read(path).map(Some).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, Some(hint))
+    })
+}
+
+/// What a role was granted before, where that is known.
+fn base(role: &Role, paths: &[PolicyPath]) -> Result<Option<Vec<PolicyDocument>>, Failure> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    policy_files::before(paths, role).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })
+}
