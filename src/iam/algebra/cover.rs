@@ -1,5 +1,7 @@
 //! Whether a region (resources, under conditions) lies within what certain cells speak of, whatever the request.
 
+use std::collections::BTreeMap;
+
 use super::super::Answer;
 use super::conditions::ConditionId;
 use super::patterns::PatternId;
@@ -44,28 +46,19 @@ impl Problem<'_> {
         if possible.answer.is_no() {
             return Reasoned::of(Answer::Yes);
         }
-        let (mut certain, mut open) = (Vec::new(), Vec::<(ConditionId, Vec<CellId>)>::new());
-        for &cell in cells {
-            let condition = self.cell(cell).condition;
-            if let Some((_, same)) = open.iter_mut().find(|(other, _)| *other == condition) {
-                same.push(cell);
-                continue;
-            }
+        let (mut certain, mut open) = (Vec::new(), Vec::new());
+        for (condition, same) in self.by_condition(cells) {
             let fails = self
                 .conditions
                 .can_be(&region.conditions, &[condition], &mut self.budget);
             if fails.answer.is_no() {
-                certain.push(cell);
+                certain.extend(same);
                 continue;
             }
             let both = [region.conditions.as_slice(), &[condition]].concat();
-            if !self
-                .conditions
-                .can_be(&both, &[], &mut self.budget)
-                .answer
-                .is_no()
-            {
-                open.push((condition, vec![cell]));
+            let holds = self.conditions.can_be(&both, &[], &mut self.budget);
+            if !holds.answer.is_no() {
+                open.push((condition, same));
             }
         }
         let without = self.resources(region, &certain, forms);
@@ -83,6 +76,21 @@ impl Problem<'_> {
             return without_doubt(with_all, &possible);
         }
         self.ways(region, &certain, &open, forms)
+    }
+
+    /// Cells with the same condition together, in order.
+    fn by_condition(&self, cells: &[CellId]) -> Vec<(ConditionId, Vec<CellId>)> {
+        let mut groups: Vec<(ConditionId, Vec<CellId>)> = Vec::new();
+        let mut places: BTreeMap<ConditionId, usize> = BTreeMap::new();
+        for &cell in cells {
+            let condition = self.cell(cell).condition;
+            let place = *places.entry(condition).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some((_, same)) => same.push(cell),
+                None => groups.push((condition, vec![cell])),
+            }
+        }
+        groups
     }
 
     /// Whether a cell lists what the region is made of, and asks for no more.

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Layer;
-use super::request::Request;
+use super::request::{Asks, Request};
 use crate::iam::resource_pattern::Dispute;
 use crate::iam::{
     Answer, ConditionAtom, Effect, ResourceClause, ResourcePattern, Statement, Version,
@@ -236,8 +236,37 @@ fn listed(pattern: &ResourcePattern, layer: Layer, request: &Request<'_>) -> Lis
             "AWS does not document whether a Lambda function's ARN with and without qualifier stand for each other"
                 .to_owned(),
         ),
+        (Answer::No, _) if is_all_of_service(&resolved, request) => Listed::Undecided(
+            false,
+            "AWS's documentation contradicts itself on whether an ARN that stands for all of a service grants an action without resource types"
+                .to_owned(),
+        ),
         (decided, _) => Listed::Decided(decided.is_yes()),
     }
+}
+
+/// Whether the pattern is `arn:aws:s3:::*`, or the like of another service, for an action that is asked for on `*`.
+///
+/// The page on `NotAction` says that such a statement does not allow `s3:ListAllMyBuckets`
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>), and S3's own walkthrough
+/// grants it so (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html>).
+fn is_all_of_service(pattern: &ResourcePattern, request: &Request<'_>) -> bool {
+    if request.asks != Asks::Star {
+        return false;
+    }
+    // An ARN in whose place of the resource stands a `*`, as the pattern would have it.
+    let plain = |part: &str| part.replace('*', "").replace('?', "x");
+    let mut parts: Vec<String> = pattern.text().splitn(6, ':').map(plain).collect();
+    parts.resize(6, String::new());
+    for (part, text) in parts.iter_mut().zip(["arn", "", request.action.prefix()]) {
+        if !text.is_empty() {
+            text.clone_into(part);
+        }
+    }
+    if let Some(resource) = parts.last_mut() {
+        "*".clone_into(resource);
+    }
+    pattern.matches(&parts.join(":")).is_yes()
 }
 
 /// Whether the pattern stands for the same Lambda function called with, or without, a qualifier (case 28).
