@@ -28,6 +28,8 @@ mod generator;
 #[cfg(test)]
 mod github;
 #[cfg(test)]
+mod hard_policies;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod live;
