@@ -1,18 +1,38 @@
 //! Parse, run, exit.
 
 use aws_least_privilege::cli::Cli;
-use aws_least_privilege::deliver::stderr;
+use aws_least_privilege::deliver::{log, stderr};
 use aws_least_privilege::exit::Exit;
-use aws_least_privilege::run;
+use aws_least_privilege::{options, run};
 use clap::Parser as _;
 
 fn main() -> Exit {
-    let cli = Cli::parse();
-    match run::run(cli) {
-        Ok(exit) => exit,
-        Err(failure) => {
+    let is_read_by_a_runner = options::is_read_by_a_runner();
+    if is_read_by_a_runner {
+        log::guard();
+    }
+    let typed: Vec<_> = std::env::args_os().collect();
+    if options::is_action(&typed, is_read_by_a_runner) {
+        return run::action::run(&options::variable);
+    }
+    match Cli::try_parse_from(typed) {
+        Ok(cli) => run::run(cli).unwrap_or_else(|failure| {
             stderr::failure(&failure.error, failure.hint.as_deref());
             failure.exit
-        }
+        }),
+        Err(usage) => told(&usage),
+    }
+}
+
+/// Prints what clap has to say: help and version, or what is wrong with what was typed.
+fn told(usage: &clap::Error) -> Exit {
+    let text = usage.render().ansi().to_string();
+    if usage.use_stderr() {
+        log::error(&text);
+        return Exit::Usage;
+    }
+    match log::print(&text) {
+        Ok(()) => Exit::Success,
+        Err(_closed) => Exit::Failure,
     }
 }

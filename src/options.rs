@@ -1,3 +1,35 @@
-//! What the program is asked to do: what was typed and what is configured, resolved to what takes effect.
+//! What the program is asked to do: what was typed, what a workflow says and what is configured, resolved to what takes effect.
+//! Here alone the environment is read.
 
+pub mod action;
 pub mod gate;
+pub mod inputs;
+
+use std::ffi::OsString;
+
+/// The value of an environment variable; unset and empty are not told apart by those who ask.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "here the environment is read, and nowhere else"
+)]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// Whether a workflow's runner started the program, so that it reads what is printed.
+pub fn is_read_by_a_runner() -> bool {
+    variable("GITHUB_ACTIONS").as_deref() == Some("true")
+}
+
+/// Whether the program is the Action itself: nothing was typed, and a runner started it.
+///
+/// ```
+/// use aws_least_privilege::options::is_action;
+///
+/// assert!(is_action(&["aws-least-privilege".into()], true));
+/// assert!(!is_action(&["aws-least-privilege".into(), "gate".into()], true));
+/// assert!(!is_action(&["aws-least-privilege".into()], false));
+/// ```
+pub fn is_action(typed: &[OsString], is_read_by_a_runner: bool) -> bool {
+    is_read_by_a_runner && typed.len() < 2
+}

@@ -139,10 +139,15 @@ async fn prove_credentials(sdk: &SdkConfig) -> Result<(), SessionError> {
 
 /// An error and its causes in one line.
 fn said(error: &dyn Error) -> String {
-    let mut parts = vec![error.to_string()];
+    // The SDK's list of what it tried has a line for each.
+    let in_a_line = |error: &dyn Error| {
+        let told = error.to_string();
+        told.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let mut parts = vec![in_a_line(error)];
     let mut cause = error.source();
     while let Some(error) = cause {
-        parts.push(error.to_string());
+        parts.push(in_a_line(error));
         cause = error.source();
     }
     parts.dedup();

@@ -1,8 +1,14 @@
 //! Where reports and documents go. A sink never formats, a renderer never writes.
 
+pub mod annotations;
+mod appended;
 pub mod comment;
 pub mod file;
+pub mod log;
+pub mod outputs;
 pub mod progress;
 pub mod stderr;
 pub mod stdout;
 pub mod suggestions;
+pub mod summary;
+pub mod workflow_command;

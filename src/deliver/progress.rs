@@ -3,9 +3,10 @@
 //!
 //! Never fails: progress that cannot be shown is no reason to.
 
+use super::log;
 use crate::report::printable;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 /// The bar of a phase whose length is known, and the line of one whose length is not.
@@ -98,11 +99,11 @@ impl Progress {
         if !self.verbose {
             return;
         }
-        let print = || writeln!(std::io::stderr(), "{}", printable(note));
-        let _ = match &self.phase {
+        let print = || log::error(&format!("{}\n", printable(note)));
+        match &self.phase {
             Some(phase) => phase.bar.suspend(print),
             None => print(),
-        };
+        }
     }
 
     /// Takes the bar away, or says how the last phase ended.
@@ -117,12 +118,10 @@ impl Progress {
         phase.bar.finish_and_clear();
         if self.watched == Watched::Log {
             let seconds = phase.begun.elapsed().as_secs_f64();
-            let _ = writeln!(
-                std::io::stderr(),
-                "{}: {} in {seconds:.1} s",
-                phase.what,
-                phase.done
-            );
+            log::error(&format!(
+                "{}: {} in {seconds:.1} s\n",
+                phase.what, phase.done
+            ));
         }
     }
 }

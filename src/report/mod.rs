@@ -3,6 +3,7 @@
 //! The JSON report is this value and nothing else; every other renderer reads it and nothing else. Lists are sorted,
 //! times are RFC 3339 in UTC. Fields may be added, none changes its meaning.
 
+pub mod annotations;
 pub mod build;
 pub mod check;
 pub mod comment;
@@ -15,7 +16,7 @@ pub mod relation;
 pub mod summary;
 pub mod text;
 
-pub use printable::printable;
+pub use printable::{is_shown, printable};
 
 use crate::compare::{Kind, Lack, Origin, Severity};
 use crate::gate::{State, Verdict};

@@ -25,7 +25,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Whether a reader sees a character, and sees it where it stands.
-pub(in crate::report) fn is_shown(letter: char) -> bool {
+pub fn is_shown(letter: char) -> bool {
     let turns = matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = matches!(letter, '\u{2028}' | '\u{2029}');
     let has_no_width = matches!(

@@ -14,22 +14,38 @@ use crate::report::{Report, build, json, markdown, text};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
-    let effective = gate::resolve(options, configured(options.config.as_deref())?);
-    let grants = grants(&effective);
+    let effective = effective(options)?;
+    let report = report(&effective)?;
+    deliver(&report, options)?;
+    Ok(exit(&report, &effective))
+}
+
+/// What takes effect: what was given, and the configuration.
+pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
+    let configured = configured(options.config.as_deref())?;
+    Ok(gate::resolve(options, configured))
+}
+
+/// Gathers, compares and judges.
+pub(super) fn report(effective: &Effective) -> Result<Report, Failure> {
+    let grants = grants(effective);
     let catalog = Catalog::embedded();
     let Gathered {
         usage,
         sources,
         roles,
     } = gather(&effective.evidence, &grants, gate::MINUTES, catalog)?;
-    let (judged, matched) = record::judge(&roles, &usage, &effective, catalog)?.into_parts();
+    let (judged, matched) = record::judge(&roles, &usage, effective, catalog)?.into_parts();
     let report = build::report(sources, &usage, &usage.gaps, judged);
-    let report = record::with_unmatched(report, &effective, &matched);
-    deliver(&report, options)?;
-    Ok(match (report.verdict, effective.on_inconclusive) {
+    Ok(record::with_unmatched(report, effective, &matched))
+}
+
+/// How a verdict ends the program.
+pub(super) fn exit(report: &Report, effective: &Effective) -> Exit {
+    match (report.verdict, effective.on_inconclusive) {
         (Verdict::Inconclusive, OnInconclusive::Warn) => Exit::Success,
         (verdict, _) => Exit::from(verdict),
-    })
+    }
 }
 
 /// Where policies come from.

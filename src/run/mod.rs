@@ -1,5 +1,6 @@
 //! The story as calls: each command from what was typed to how it ended. No logic of its own.
 
+pub mod action;
 mod baseline;
 mod check;
 mod compare;
@@ -23,6 +24,8 @@ pub struct Failure {
     pub error: anyhow::Error,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What to write into a workflow, where that would help.
+    pub advice: Option<&'static str>,
     /// The code to end with.
     pub exit: Exit,
 }
@@ -33,6 +36,7 @@ impl Failure {
         Self {
             error: error.into(),
             hint,
+            advice: None,
             exit: Exit::Failure,
         }
     }

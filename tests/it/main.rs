@@ -6,6 +6,8 @@
 )]
 
 #[cfg(test)]
+mod action;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod cases;

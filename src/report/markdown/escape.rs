@@ -3,10 +3,13 @@
 //! In code GitHub links nothing, notifies nobody and renders no HTML. So the law is that text of others appears in code
 //! alone, and that it cannot end the code that it is in. Follows <https://github.github.com/gfm/#code-spans>.
 
-use crate::report::printable::is_shown;
+use crate::report::is_shown;
 
 /// The longest name that is shown whole, in bytes of what is shown.
 const LONGEST_NAME: usize = 400;
+
+/// The longest message that is shown whole, in bytes of what is shown.
+const LONGEST_MESSAGE: usize = 4000;
 
 /// A name, or a sentence that has names in it, as a code span on one line.
 ///
@@ -22,6 +25,15 @@ const LONGEST_NAME: usize = 400;
 /// assert_eq!(code(""), "*empty*");
 /// ```
 pub fn code(text: &str) -> String {
+    span(text, LONGEST_NAME)
+}
+
+/// A message that has text of others in it as a code span; it may be longer than a name.
+pub fn message(text: &str) -> String {
+    span(text, LONGEST_MESSAGE)
+}
+
+fn span(text: &str, longest: usize) -> String {
     if text.is_empty() {
         return "*empty*".to_owned();
     }
@@ -33,7 +45,7 @@ pub fn code(text: &str) -> String {
         } else {
             shown.extend(letter.escape_unicode());
         }
-        if shown.len() > LONGEST_NAME {
+        if shown.len() > longest {
             shown.truncate(before);
             shown.push('…');
             break;

@@ -6,12 +6,12 @@ mod escape;
 mod findings;
 mod section;
 
-pub use escape::{code, fenced, listed};
+pub use escape::{code, fenced, listed, message};
 
 use super::text::words::{counted, day, times};
 use super::{Report, Role};
 use crate::compare::Severity;
-use crate::gate::Verdict;
+use crate::gate::{State, Verdict};
 use section::{Section, Weight, fitted};
 use std::fmt::Write as _;
 
@@ -51,7 +51,11 @@ pub fn render_within(report: &Report, bytes: usize) -> String {
 
 /// The verdict and its numbers in a line that has no text of others.
 pub fn heading(report: &Report) -> String {
-    let excess: usize = report.roles.iter().map(|role| role.excess.len()).sum();
+    let all: usize = report.roles.iter().map(|role| role.excess.len()).sum();
+    let excess = report.roles.iter().flat_map(|role| &role.excess);
+    let excess = excess
+        .filter(|finding| finding.state == State::Judged)
+        .count();
     let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
     if report.roles.is_empty() {
         return format!(
@@ -61,7 +65,8 @@ pub fn heading(report: &Report) -> String {
         );
     }
     let excess = match excess {
-        0 => "no excess permission found".to_owned(),
+        0 if all == 0 => "no excess permission found".to_owned(),
+        0 => "no excess permission that counts".to_owned(),
         count => format!(
             "{} granted and not observed",
             counted(count as u64, "permission")
@@ -76,6 +81,22 @@ pub fn heading(report: &Report) -> String {
         sign(report.verdict),
         word(report.verdict)
     )
+}
+
+/// What to tell where there is no verdict: what went wrong, what to do, and what to write into the workflow (ours).
+pub fn failure(error: &str, hint: Option<&str>, workflow: Option<&str>) -> String {
+    let mut out = format!(
+        "## ❌ Error: the gate could not be held\n\nWhat went wrong: {}\n",
+        message(error)
+    );
+    if let Some(hint) = hint {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\nWhat to do: {}\n", message(hint));
+    }
+    if let Some(workflow) = workflow {
+        let _ = write!(out, "\n{}", fenced("yaml", workflow));
+    }
+    out
 }
 
 fn sign(verdict: Verdict) -> &'static str {

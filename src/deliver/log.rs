@@ -1,0 +1,129 @@
+//! The one way to standard output and standard error.
+//!
+//! In a workflow, GitHub's runner reads every line of both for commands: `::name::` where a line begins, after white space,
+//! and `##[name]` anywhere in it. So there, names, ARNs and messages are printed in a way that neither form can be read from,
+//! and commands are what [`command`] prints, nothing else. Follows
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
+
+use super::workflow_command::WorkflowCommand;
+use crate::report::is_shown;
+use std::io;
+use std::sync::OnceLock;
+
+static GUARDED: OnceLock<()> = OnceLock::new();
+
+/// From here on, nothing that is printed can be read as a workflow command. Panics included.
+pub fn guard() {
+    if GUARDED.set(()).is_ok() {
+        std::panic::set_hook(Box::new(|panic| error(&format!("{panic}\n"))));
+    }
+}
+
+/// Whether a runner reads what is printed.
+pub fn is_guarded() -> bool {
+    GUARDED.get().is_some()
+}
+
+/// Prints text that may carry ANSI styles on standard output. They are taken out for pipes, files, `NO_COLOR` and dumb
+/// terminals, and where a runner reads.
+///
+/// # Errors
+///
+/// When standard output cannot be written. A reader that has gone away is not an error.
+pub fn print(text: &str) -> io::Result<()> {
+    if is_guarded() {
+        return written(io::stdout().lock(), &guarded(text));
+    }
+    written(anstream::stdout().lock(), text)
+}
+
+/// Prints text that may carry ANSI styles on standard error. Nobody is left to tell when that fails.
+pub fn error(text: &str) {
+    let _ = if is_guarded() {
+        written(io::stderr().lock(), &guarded(text))
+    } else {
+        written(anstream::stderr().lock(), text)
+    };
+}
+
+/// Prints a command for the runner to obey.
+///
+/// # Errors
+///
+/// When standard output cannot be written.
+pub fn command(command: &WorkflowCommand<'_>) -> io::Result<()> {
+    written(io::stdout().lock(), &format!("{command}\n"))
+}
+
+fn written(mut stream: impl io::Write, text: &str) -> io::Result<()> {
+    let printed = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush());
+    match printed {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
+}
+
+/// Text in which a runner finds no command: whole lines without styles, in which what could be one is escaped. Escapes are
+/// those of JSON strings, so that JSON means the same as before.
+///
+/// ```
+/// use aws_least_privilege::deliver::log::guarded;
+///
+/// assert_eq!(guarded(" ::error::no\n"), " \\u003a:error::no\n");
+/// assert_eq!(guarded("see ##[group]x"), "see #\\u0023[group]x\n");
+/// assert_eq!(guarded("arn:aws:iam::111122223333:role/shop\n"), "arn:aws:iam::111122223333:role/shop\n");
+/// assert_eq!(guarded("::"), "\\u003a:\n");
+/// ```
+pub fn guarded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut line = String::new();
+    for row in without_styles(text).split_inclusive('\n') {
+        line.clear();
+        for letter in row.strip_suffix('\n').unwrap_or(row).chars() {
+            // The runner compares as its culture does, to which what is invisible is nothing.
+            if letter == '\t' || is_shown(letter) {
+                line.push(letter);
+            } else {
+                escape(&mut line, letter);
+            }
+        }
+        let begins = line.trim_start();
+        if let Some(rest) = begins.strip_prefix("::") {
+            let indent = line.len() - begins.len();
+            out.push_str(line.get(..indent).unwrap_or_default());
+            out.push_str("\\u003a:");
+            line = rest.to_owned();
+        }
+        out.push_str(&line.replace("##[", "#\\u0023["));
+        out.push('\n');
+    }
+    out
+}
+
+/// Text without the styles that renderers write: `ESC [ numbers m`.
+fn without_styles(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let after =
+            part.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ';');
+        if let Some(plain) = after.strip_prefix('m') {
+            out.push_str(plain);
+        } else {
+            out.push_str("\u{1b}[");
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// A character as JSON escapes it, in UTF-16.
+fn escape(out: &mut String, letter: char) {
+    use std::fmt::Write as _;
+    for unit in letter.encode_utf16(&mut [0; 2]) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\\u{unit:04x}");
+    }
+}

@@ -1,0 +1,70 @@
+//! The outputs of a workflow's step: names with values, in a file that the runner reads when the step has ended.
+//!
+//! A value stands between delimiters that nobody can guess, so that no value can end early and set another output. Follows
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter>.
+
+use super::appended;
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+/// Outputs in the order in which they are set.
+///
+/// ```
+/// use aws_least_privilege::deliver::outputs::Outputs;
+///
+/// let mut outputs = Outputs::default();
+/// outputs.set("outcome", "pass");
+/// assert_eq!(outputs.lines("d3adb33f").as_deref(), Some("outcome<<d3adb33f\npass\nd3adb33f\n"));
+/// assert_eq!(outputs.lines("pass"), None);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outputs {
+    values: Vec<(&'static str, String)>,
+}
+
+impl Outputs {
+    /// Sets an output of a name that is ours to a value of one line; what would break the line is left out.
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        let value: String = value
+            .into()
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .collect();
+        self.values.push((name, value));
+    }
+
+    /// The value of an output.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.values.iter().find(|(known, _)| *known == name)?;
+        Some(&found.1)
+    }
+
+    /// The lines that set them; none where a value has the delimiter in it.
+    pub fn lines(&self, delimiter: &str) -> Option<String> {
+        let mut lines = String::new();
+        for (name, value) in &self.values {
+            if value.contains(delimiter) {
+                return None;
+            }
+            // Writing to a string cannot fail.
+            let _ = write!(lines, "{name}<<{delimiter}\n{value}\n{delimiter}\n");
+        }
+        Some(lines)
+    }
+
+    /// Appends them to the runner's file.
+    ///
+    /// # Errors
+    ///
+    /// When there are no random numbers, or the file cannot be written.
+    pub fn append(&self, path: &Path) -> io::Result<()> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let delimiter = format!("outputs_{:032x}", u128::from_le_bytes(random));
+        let Some(lines) = self.lines(&delimiter) else {
+            return Err(io::Error::other("an output has the delimiter in it"));
+        };
+        appended::write(path, &lines)
+    }
+}

@@ -1,0 +1,131 @@
+//! The Action: `gate` as a workflow's step asks for it, and the results where GitHub shows them.
+
+mod deliveries;
+
+use super::{Failure, gate};
+use crate::aws::SessionError;
+use crate::deliver::log;
+use crate::deliver::workflow_command::WorkflowCommand;
+use crate::exit::Exit;
+use crate::github::credentials::{self, Advice};
+use crate::github::{Environment, Event, EventKind};
+use crate::options::action::Action;
+use crate::options::gate::{Setting, Source};
+use crate::options::inputs::Inputs;
+use crate::report::{printable, text};
+use deliveries::Deliveries;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::Path;
+
+/// The longest payload that is read; GitHub's own limit is 25 MB.
+const MOST_PAYLOAD: u64 = 32 << 20;
+
+/// Runs the gate with the inputs and the environment that `set` gives by name, and delivers what came of it: the report, or
+/// why there is none.
+pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
+    let environment = Environment::read(set);
+    let event = event(&environment);
+    let deliveries = Deliveries::new(&environment);
+    judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
+        deliveries.failure(&failure);
+        failure.exit
+    })
+}
+
+fn judged(
+    set: &dyn Fn(&str) -> Option<String>,
+    environment: &Environment,
+    event: &Event,
+    deliveries: &Deliveries<'_>,
+) -> Result<Exit, Failure> {
+    let action = Action::read(Inputs::new(set), environment.is_debug).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })?;
+    let effective = gate::effective(&action.gate)?;
+    told_settings(effective.settings.iter().chain(&action.settings));
+    told_event(event);
+    let report = gate::report(&effective).map_err(|failure| with_advice(failure, event, set))?;
+    in_a_group("Report", &text::render(&report));
+    deliveries.report(&report, &effective);
+    Ok(gate::exit(&report, &effective))
+}
+
+/// The event, as far as its payload can be read.
+fn event(environment: &Environment) -> Event {
+    let name = environment.event_name.as_deref().unwrap_or_default();
+    let payload = environment
+        .event_path
+        .as_deref()
+        .and_then(|path| payload(path).ok());
+    Event::read(name, &payload.unwrap_or_default())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "here the event's payload comes in"
+)]
+fn payload(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?
+        .take(MOST_PAYLOAD)
+        .read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// What takes effect, and why, folded away in the log.
+fn told_settings<'s>(settings: impl Iterator<Item = &'s Setting> + Clone) {
+    let mut told = String::new();
+    let names = settings.clone().map(|setting| setting.name.len());
+    let width = names.max().unwrap_or_default();
+    for setting in settings {
+        let source = match &setting.source {
+            Source::Given => "input".to_owned(),
+            Source::Config(path) => printable(&path.display().to_string()),
+            Source::Default => "default".to_owned(),
+        };
+        let value = printable(&setting.value);
+        // Writing to a string cannot fail.
+        let _ = writeln!(told, "{:<width$}  {value} ({source})", setting.name);
+    }
+    in_a_group("Configuration", &told);
+}
+
+/// What is to be known of the event.
+fn told_event(event: &Event) {
+    if event.kind == EventKind::PullRequestTarget {
+        notice(
+            "pull_request_target gives this run the rights of the repository. Nothing of the pull request is executed here, but its files are \
+             read as they are in the checkout: gate with pull_request unless a comment on forks is worth that.",
+        );
+    }
+}
+
+/// Text that people unfold. A log that cannot be written changes no verdict.
+fn in_a_group(title: &str, text: &str) {
+    let _ = log::command(&WorkflowCommand::new("group", title));
+    let _ = log::print(text);
+    let _ = log::command(&WorkflowCommand::new("endgroup", ""));
+}
+
+fn notice(text: &str) {
+    let _ = log::command(&WorkflowCommand::new("notice", text));
+}
+
+/// A failure for want of credentials says what to add to the workflow instead.
+fn with_advice(failure: Failure, event: &Event, set: &dyn Fn(&str) -> Option<String>) -> Failure {
+    let of_credentials = matches!(
+        failure.error.downcast_ref::<SessionError>(),
+        Some(SessionError::Credentials(_))
+    );
+    if !of_credentials {
+        return failure;
+    }
+    let Advice { sentence, workflow } = credentials::advice(event, set);
+    Failure {
+        hint: Some(sentence.to_owned()),
+        advice: workflow,
+        ..failure
+    }
+}

@@ -1,0 +1,7 @@
+//! The Action from outside: the real program, with the environment that a runner gives it.
+
+mod deliveries;
+mod inputs;
+mod log;
+pub(crate) mod runner;
+mod step;

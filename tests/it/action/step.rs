@@ -1,0 +1,168 @@
+//! A step of a workflow: a checkout, the runner's files, and the program run in it.
+
+use super::runner::{self, Command};
+use crate::program;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A step that is not run yet.
+pub(crate) struct Step {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// A step that was.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) summary: String,
+    output: String,
+    _folder: TempDir,
+}
+
+impl Step {
+    /// A step for an event of `tests/events`, with an empty checkout.
+    pub(crate) fn of(event: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["workspace", "temp", "commands"] {
+            fs::create_dir(folder.path().join(name)).expect("a folder");
+        }
+        let payload = project(&format!("tests/events/{event}.json"));
+        let mut step = Self {
+            folder,
+            variables: Vec::new(),
+        };
+        let place = |name: &str| step.folder.path().join(name).display().to_string();
+        let set = [
+            ("GITHUB_ACTIONS", "true".to_owned()),
+            (
+                "GITHUB_EVENT_NAME",
+                event.split('.').next().expect("a name").to_owned(),
+            ),
+            ("GITHUB_EVENT_PATH", payload.display().to_string()),
+            ("GITHUB_WORKSPACE", place("workspace")),
+            ("RUNNER_TEMP", place("temp")),
+            ("GITHUB_OUTPUT", place("commands/output")),
+            ("GITHUB_STEP_SUMMARY", place("commands/summary")),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ];
+        step.variables = set.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        for empty in [
+            "stack",
+            "role",
+            "region",
+            "filter",
+            "scope",
+            "config",
+            "comment",
+            "evidence-file",
+        ] {
+            step = step.with(empty, "");
+        }
+        step
+    }
+
+    /// A step on the example shop, which fails with this policy file.
+    pub(crate) fn of_the_shop(policy: &str) -> Self {
+        let step = Self::of("pull_request");
+        let to = step.workspace();
+        fs::create_dir(to.join("traces")).expect("a folder");
+        let shop = project("examples/shop");
+        for entry in fs::read_dir(shop.join("traces")).expect("traces") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name");
+            fs::copy(&path, to.join("traces").join(name)).expect("a copy");
+        }
+        fs::copy(shop.join(policy), to.join("role.json")).expect("a copy");
+        step.with("traces", "traces")
+            .with("policy-file", "role.json")
+            .with("function", "checkout, refunds\nnotify\n")
+    }
+
+    /// The step with an input.
+    pub(crate) fn with(self, input: &str, value: &str) -> Self {
+        let name = format!("INPUT_{}", input.to_uppercase());
+        self.set(&name, value)
+    }
+
+    /// The step with a variable.
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn workspace(&self) -> PathBuf {
+        self.folder.path().join("workspace")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn run(self) -> Ran {
+        self.run_with(&[])
+    }
+
+    /// Runs the program with arguments, which is not how the Action is run.
+    pub(crate) fn run_with(self, arguments: &[&str]) -> Ran {
+        let ran = program::command(arguments)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.workspace())
+            .output()
+            .expect("the program runs");
+        let read = |name: &str| {
+            fs::read_to_string(self.folder.path().join("commands").join(name)).unwrap_or_default()
+        };
+        Ran {
+            code: ran.status.code(),
+            stdout: String::from_utf8(ran.stdout).expect("it prints text"),
+            stderr: String::from_utf8(ran.stderr).expect("it prints text"),
+            summary: read("summary"),
+            output: read("output"),
+            _folder: self.folder,
+        }
+    }
+}
+
+impl Ran {
+    /// Everything that was printed or handed to the runner.
+    pub(crate) fn everything(&self) -> String {
+        [&self.stdout, &self.stderr, &self.summary, &self.output]
+            .map(String::as_str)
+            .join("\n")
+    }
+
+    pub(crate) fn commands(&self) -> Vec<Command> {
+        let mut commands = runner::commands(&self.stdout);
+        commands.extend(runner::commands(&self.stderr));
+        commands
+    }
+
+    /// Commands of a name.
+    pub(crate) fn named(&self, name: &str) -> Vec<Command> {
+        let mut commands = self.commands();
+        commands.retain(|command| command.name == name);
+        commands
+    }
+
+    pub(crate) fn outputs(&self) -> Vec<(String, String)> {
+        runner::outputs(&self.output).unwrap_or_else(|error| panic!("{error}: {:?}", self.output))
+    }
+
+    pub(crate) fn output(&self, name: &str) -> Option<String> {
+        let found = self.outputs().into_iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value)
+    }
+
+    /// Fails with what was printed where the code is another.
+    pub(crate) fn assert_code(&self, code: i32) {
+        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
+    }
+}
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
