@@ -4,6 +4,7 @@
 //! silence. Where files are written is said by flags alone, so that no file of a checkout can have another overwritten.
 
 mod accept;
+pub mod change;
 mod de;
 mod error;
 pub mod file;

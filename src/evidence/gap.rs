@@ -33,6 +33,8 @@ pub enum GapReason {
     UnknownOperation,
     /// A function, role or setting that could not be looked up.
     NotLookedUp,
+    /// Evidence that a change brings itself, which proves nothing for it.
+    NotAtTheBase,
     /// An AWS call of which only the HTTP request was recorded.
     HttpOnly,
     /// A call that named no resource although its action has one.
@@ -57,6 +59,7 @@ impl GapReason {
             Self::UnknownService => "unknown-service",
             Self::UnknownOperation => "unknown-operation",
             Self::NotLookedUp => "not-looked-up",
+            Self::NotAtTheBase => "not-at-the-base",
             Self::HttpOnly => "http-only",
             Self::UnknownResource => "unknown-resource",
         }
@@ -77,6 +80,7 @@ impl GapReason {
             | Self::NoOperation
             | Self::NoOwner
             | Self::UnknownService
+            | Self::NotAtTheBase
             | Self::HttpOnly => true,
             Self::NotLookedUp
             | Self::StillRunning

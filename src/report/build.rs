@@ -76,6 +76,7 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
         },
         roles,
         unmatched_accepts: Vec::new(),
+        config_changes: Vec::new(),
     }
 }
 

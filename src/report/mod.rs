@@ -41,6 +41,25 @@ pub struct Report {
     pub roles: Vec<Role>,
     /// What the configuration accepts and nothing was found for.
     pub unmatched_accepts: Vec<UnmatchedAccept>,
+    /// What the change that was judged would make of the configuration, once it is merged.
+    pub config_changes: Vec<ConfigChange>,
+}
+
+/// A setting that a change of the configuration changes. The change is judged by the setting as it was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct ConfigChange {
+    /// The configuration.
+    pub file: String,
+    /// The line of the new configuration, where that is known.
+    pub line: Option<usize>,
+    /// The key.
+    pub setting: String,
+    /// What it says at the base.
+    pub base: String,
+    /// What it says at the head.
+    pub head: String,
+    /// Whether the gate would let more pass, or might.
+    pub loosens: bool,
 }
 
 /// A span of time; absent ends when no trace carried a usable time.

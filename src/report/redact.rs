@@ -4,8 +4,8 @@
 //! here. Numbers, times and names that are ours stay.
 
 use super::{
-    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    Stale, Suggested, Undecided, UnmatchedAccept,
+    Accepted, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission,
+    Report, Role, Stale, Suggested, Undecided, UnmatchedAccept,
 };
 use crate::compare::Origin;
 
@@ -23,6 +23,7 @@ pub fn redact(report: Report) -> Report {
         evidence,
         roles,
         unmatched_accepts,
+        config_changes,
     } = report;
     Report {
         schema_version,
@@ -31,6 +32,7 @@ pub fn redact(report: Report) -> Report {
         evidence: self::evidence(evidence),
         roles: all(roles, role),
         unmatched_accepts: all(unmatched_accepts, unmatched),
+        config_changes: all(config_changes, config_change),
     }
 }
 
@@ -75,6 +77,25 @@ fn text(text: String) -> String {
 
 fn all<T>(values: Vec<T>, one: fn(T) -> T) -> Vec<T> {
     values.into_iter().map(one).collect()
+}
+
+fn config_change(change: ConfigChange) -> ConfigChange {
+    let ConfigChange {
+        file,
+        line,
+        setting,
+        base,
+        head,
+        loosens,
+    } = change;
+    ConfigChange {
+        file: text(file),
+        line,
+        setting,
+        base: text(base),
+        head: text(head),
+        loosens,
+    }
 }
 
 fn evidence(evidence: Evidence) -> Evidence {

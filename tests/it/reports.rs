@@ -3,8 +3,8 @@
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::gate::{State, Verdict};
 use aws_least_privilege::report::{
-    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept, Window,
+    Accepted, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission,
+    Report, Role, SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept, Window,
 };
 
 /// A report of one role with one of everything, each text of others being `text`.
@@ -100,6 +100,14 @@ pub(crate) fn of_text(text: &str) -> Report {
             resources: one(),
             reason: text.to_owned(),
             until: "2026-12-31".to_owned(),
+        }],
+        config_changes: vec![ConfigChange {
+            file: text.to_owned(),
+            line: Some(3),
+            setting: "accept".to_owned(),
+            base: text.to_owned(),
+            head: text.to_owned(),
+            loosens: true,
         }],
     }
 }

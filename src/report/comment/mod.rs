@@ -4,6 +4,7 @@
 //! important first.
 
 mod budget;
+mod changes;
 mod findings;
 mod fix;
 mod folded;
@@ -11,6 +12,7 @@ mod headline;
 mod roles;
 mod suggestion;
 
+pub(super) use changes::changes;
 pub use suggestion::suggestion;
 
 use crate::gate::{State, Verdict};
@@ -47,6 +49,7 @@ pub fn has_something_to_say(report: &Report) -> bool {
             .roles
             .iter()
             .any(|role| new(role) || !role.missing.is_empty())
+        || report.config_changes.iter().any(|change| change.loosens)
 }
 
 /// The comment, without the line that marks it as ours.
@@ -60,6 +63,7 @@ pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String
         Item::new(Rank::Headline, headline::headline(report, context)),
         Item::new(Rank::Evidence, headline::evidence(report)),
     ];
+    items.extend(changes::section(report));
     items.extend(roles::table(report));
     for (place, role) in report.roles.iter().enumerate() {
         items.extend(findings::section(role, place));

@@ -41,6 +41,8 @@ pub fn render_within(report: &Report, bytes: usize) -> String {
         Weight::Heading,
         format!("## {}\n\n", heading(report)),
     )];
+    let changes = super::comment::changes(report);
+    sections.push(Section::new(Weight::Role, changes));
     for role in &report.roles {
         sections.extend(role_sections(role));
     }

@@ -34,6 +34,7 @@ pub fn render(report: &Report) -> String {
     for role in &report.roles {
         role_section(&mut out, role);
     }
+    changes(&mut out, report);
     evidence(&mut out, report);
     record::unmatched(&mut out, report);
     fix::section(&mut out, report);
@@ -71,6 +72,28 @@ fn role_section(out: &mut String, role: &Role) {
     lists::undecided(out, role);
     lists::dead(out, role);
     line(out, format_args!(""));
+}
+
+/// What the change would make of the gate itself.
+fn changes(out: &mut String, report: &Report) {
+    for change in report.config_changes.iter().take(ROWS) {
+        let what = if change.loosens {
+            painted(WARN, "once merged, lets more pass:")
+        } else {
+            painted(BOLD, "once merged:")
+        };
+        line(
+            out,
+            format_args!(
+                "{what} {} in {}: {} instead of {}",
+                printable(&change.setting),
+                printable(&change.file),
+                printable(&change.head),
+                printable(&change.base)
+            ),
+        );
+    }
+    more(out, report.config_changes.len());
 }
 
 /// What was found, counted by severity, worst first.

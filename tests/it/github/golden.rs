@@ -10,8 +10,8 @@ use aws_least_privilege::report::comment::{
 };
 use aws_least_privilege::report::redact::redact;
 use aws_least_privilege::report::{
-    Accepted, Evidence, Excess, Function, Missing, Report, Role, SCHEMA_VERSION, Suggested, Window,
-    json,
+    Accepted, ConfigChange, Evidence, Excess, Function, Missing, Report, Role, SCHEMA_VERSION,
+    Suggested, Window, json,
 };
 use proptest::prelude::*;
 
@@ -84,6 +84,7 @@ fn report(roles: Vec<Role>) -> Report {
         },
         roles,
         unmatched_accepts: Vec::new(),
+        config_changes: Vec::new(),
     }
 }
 
@@ -248,6 +249,29 @@ fn a_failure_says_what_and_where_and_how_to_fix_it() {
     assert_is_snapshot("comment-fail.md", &comment);
     assert_is_balanced(&comment);
     assert!(has_something_to_say(&failing()));
+}
+
+#[test]
+fn t1_a_change_of_the_gate_itself_is_said_before_anything_else() {
+    let change = |setting: &str, base: &str, head: &str, line, loosens| ConfigChange {
+        file: ".least-privilege.yml".to_owned(),
+        line,
+        setting: setting.to_owned(),
+        base: base.to_owned(),
+        head: head.to_owned(),
+        loosens,
+    };
+    let accept = "iam:PassRole on * for orders-writer until 2027-03-31";
+    let report = Report {
+        config_changes: vec![
+            change("fail-on", "medium", "critical", None, true),
+            change("accept", "nothing", accept, Some(12), true),
+            change("grace", "14", "7", None, false),
+        ],
+        ..report(vec![role("orders-writer", Verdict::Pass, Vec::new())])
+    };
+    assert!(has_something_to_say(&report));
+    assert_is_snapshot("comment-loosened.md", &render(&report, &context()));
 }
 
 #[test]
