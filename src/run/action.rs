@@ -1,6 +1,8 @@
 //! The Action: `gate` as a workflow's step asks for it, and the results where GitHub shows them.
 
+mod base;
 mod deliveries;
+mod pull_request;
 
 use super::{Failure, gate};
 use crate::aws::SessionError;
@@ -12,8 +14,11 @@ use crate::github::{Environment, Event, EventKind};
 use crate::options::action::Action;
 use crate::options::gate::{Setting, Source};
 use crate::options::inputs::Inputs;
+use crate::report::redact::redact;
 use crate::report::{printable, text};
+use base::Base;
 use deliveries::Deliveries;
+use pull_request::PullRequest;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
@@ -43,12 +48,36 @@ fn judged(
         let hint = error.hint();
         Failure::usage(error, hint)
     })?;
-    let effective = gate::effective(&action.gate)?;
+    let github = pull_request::client(environment, &action);
+    let base = Base::of(environment, event, github.as_ref())?;
+    let (mut effective, changes) = match &base {
+        Some(base) => base.effective(&action.gate)?,
+        None => (gate::effective(&action.gate)?, Vec::new()),
+    };
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
-    let report = gate::report(&effective).map_err(|failure| with_advice(failure, event, set))?;
-    in_a_group("Report", &text::render(&report));
-    deliveries.report(&report, &effective);
+    let asked = effective.clone();
+    let gaps = match &base {
+        Some(base) => base.place(&mut effective)?,
+        None => Vec::new(),
+    };
+    let mut report =
+        gate::report(&effective, &gaps).map_err(|failure| with_advice(failure, event, set))?;
+    report.config_changes = changes;
+    if let Some(base) = &base {
+        report = base.told(report);
+    }
+    let shown = if pull_request::is_redacted(event, &effective) {
+        redact(report.clone())
+    } else {
+        report.clone()
+    };
+    in_a_group("Report", &text::render(&shown));
+    let request = PullRequest::of(environment, event, &action, &asked);
+    let comment = request
+        .zip(github.as_ref())
+        .and_then(|(request, github)| request.comment(github, &report, &shown));
+    deliveries.report(&shown, &effective, comment.as_deref());
     Ok(gate::exit(&report, &effective))
 }
 

@@ -6,6 +6,7 @@ use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, file::ConfigFile};
 use crate::deliver::{file, stdout};
+use crate::evidence::Gap;
 use crate::exit::Exit;
 use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
-    let report = report(&effective)?;
+    let report = report(&effective, &[])?;
     deliver(&report, options)?;
     Ok(exit(&report, &effective))
 }
@@ -26,15 +27,18 @@ pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
     Ok(gate::resolve(options, configured))
 }
 
-/// Gathers, compares and judges.
-pub(super) fn report(effective: &Effective) -> Result<Report, Failure> {
+/// Gathers, compares and judges. `gaps` are what is known to be missing from the evidence before it is read.
+pub(super) fn report(effective: &Effective, gaps: &[Gap]) -> Result<Report, Failure> {
     let grants = grants(effective);
     let catalog = Catalog::embedded();
     let Gathered {
-        usage,
+        mut usage,
         sources,
         roles,
     } = gather(&effective.evidence, &grants, gate::MINUTES, catalog)?;
+    for gap in gaps {
+        usage.gaps.add(gap.clone());
+    }
     let (judged, matched) = record::judge(&roles, &usage, effective, catalog)?.into_parts();
     let report = build::report(sources, &usage, &usage.gaps, judged);
     Ok(record::with_unmatched(report, effective, &matched))

@@ -23,7 +23,7 @@ impl<'e> Deliveries<'e> {
     }
 
     /// Delivers what the gate found.
-    pub(super) fn report(&self, report: &Report, effective: &Effective) {
+    pub(super) fn report(&self, report: &Report, effective: &Effective, comment: Option<&str>) {
         let fail_on = effective.thresholds.fail_on;
         told(
             "the annotations",
@@ -36,6 +36,9 @@ impl<'e> Deliveries<'e> {
         outputs.set("excess-count", counted.count().to_string());
         let missing = report.roles.iter().map(|role| role.missing.len());
         outputs.set("missing-count", missing.sum::<usize>().to_string());
+        if let Some(url) = comment {
+            outputs.set("comment-url", url);
+        }
         self.summary(|room| markdown::render_within(report, room));
         self.outputs(&outputs);
     }

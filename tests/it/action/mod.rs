@@ -4,4 +4,4 @@ mod deliveries;
 mod inputs;
 mod log;
 pub(crate) mod runner;
-mod step;
+pub(crate) mod step;

@@ -2,6 +2,7 @@
 
 mod client;
 mod comment;
+mod events;
 mod golden;
 pub(crate) mod server;
 mod suggestions;

@@ -1,0 +1,154 @@
+//! Paths of a checkout as the repository names them, and files of ours that stand for them.
+
+use crate::iam::PolicyDocument;
+use crate::run::Failure;
+use std::path::{Component, Path, PathBuf};
+
+/// Files that one path with a placeholder may stand for.
+const MOST_FILES: usize = 200;
+
+/// Where the repository is checked out.
+#[derive(Debug)]
+pub(super) struct Checkout {
+    workspace: PathBuf,
+}
+
+impl Checkout {
+    pub(super) fn of(workspace: Option<&Path>) -> Self {
+        Self {
+            workspace: workspace.map(normal).unwrap_or_default(),
+        }
+    }
+
+    /// A path as the repository names it; nothing where it lies outside the checkout.
+    pub(super) fn place(&self, path: &Path) -> Option<String> {
+        let whole = normal(&self.workspace.join(path));
+        let inside = whole.strip_prefix(&self.workspace).ok()?;
+        // A repository may be checked out in a folder of the workspace. Of a submodule, `.git` is a file.
+        let root = whole
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| folder.starts_with(&self.workspace))
+            .find(|folder| folder.join(".git").is_dir());
+        let inside = root.map_or(Some(inside), |root| whole.strip_prefix(root).ok())?;
+        let place = inside.to_str()?.to_owned();
+        (!place.is_empty()).then_some(place)
+    }
+}
+
+/// A path without `.` and `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
+        }
+    }
+    out
+}
+
+/// Writes a file below a folder of ours, at the same place.
+pub(super) fn keep(folder: &Path, place: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    let path = folder.join(normal(Path::new(place)));
+    write(&path, bytes).map_err(|error| Failure::job(error, None))?;
+    Ok(path)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a folder of ours, which nobody reads before it is whole"
+)]
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, bytes)
+}
+
+/// The files that are there for a path: itself, or one for each name that a placeholder in its last part may stand for.
+pub(super) fn of_pattern(path: &str) -> Vec<String> {
+    let placeholder = ["{function}", "{role}"]
+        .into_iter()
+        .find(|placeholder| path.contains(placeholder));
+    let Some(placeholder) = placeholder else {
+        return vec![path.to_owned()];
+    };
+    let (folder, name) = match path.rsplit_once('/') {
+        Some((folder, name)) => (format!("{folder}/"), name),
+        None => (String::new(), path),
+    };
+    let Some((before, after)) = name.split_once(placeholder) else {
+        return Vec::new();
+    };
+    let there = Path::new(if folder.is_empty() { "." } else { &folder });
+    let mut files: Vec<String> = names(there)
+        .into_iter()
+        .filter(|name| {
+            name.len() > before.len() + after.len()
+                && name.starts_with(before)
+                && name.ends_with(after)
+        })
+        .map(|name| format!("{folder}{name}"))
+        .collect();
+    files.sort();
+    files.truncate(MOST_FILES);
+    files
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "which policy files a change has is seen in the checkout"
+)]
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect()
+}
+
+/// Whether a file's name says that it is YAML.
+pub(super) fn is_yaml(place: &str) -> bool {
+    Path::new(place).extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    })
+}
+
+/// Whether a file can be read as a policy.
+pub(super) fn is_policy(place: &str, bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    if is_yaml(place) {
+        PolicyDocument::parse_yaml(text, place).is_ok()
+    } else {
+        PolicyDocument::parse(text, place).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_named_as_the_repository_names_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let checkout = Checkout::of(Some(folder.path()));
+        let place = |path: &str| checkout.place(Path::new(path));
+        assert_eq!(place("./a//b.json").as_deref(), Some("a/b.json"));
+        assert_eq!(place("x/../a.json").as_deref(), Some("a.json"));
+        let back = format!(
+            "../{}/a.json",
+            folder.path().file_name().expect("a name").display()
+        );
+        assert_eq!(place(&back).as_deref(), Some("a.json"));
+        assert_eq!(place("/elsewhere/a.json"), None);
+        assert_eq!(place("../a.json"), None);
+        std::fs::create_dir_all(folder.path().join("app/.git")).expect("a checkout below");
+        assert_eq!(place("app/a.json").as_deref(), Some("a.json"));
+        assert_eq!(place("other/a.json").as_deref(), Some("other/a.json"));
+    }
+}
