@@ -101,14 +101,18 @@ pub(crate) fn of_text(text: &str) -> Report {
             reason: text.to_owned(),
             until: "2026-12-31".to_owned(),
         }],
-        config_changes: vec![ConfigChange {
-            file: text.to_owned(),
-            line: Some(3),
-            setting: "accept".to_owned(),
-            base: text.to_owned(),
-            head: text.to_owned(),
-            loosens: true,
-        }],
+        config_changes: vec![change(text)],
+    }
+}
+
+fn change(text: &str) -> ConfigChange {
+    ConfigChange {
+        file: text.to_owned(),
+        line: Some(3),
+        setting: "accept".to_owned(),
+        base: text.to_owned(),
+        head: text.to_owned(),
+        loosens: true,
     }
 }
 

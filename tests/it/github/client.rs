@@ -124,7 +124,7 @@ fn a_limit_is_waited_for_but_not_for_long() {
 }
 
 #[test]
-fn waits_are_bounded_in_all() {
+fn t21_waits_are_bounded_in_all() {
     let server = GitHubServer::start(Setup::default(), Repository::default(), |_, _, _| {
         let wait = vec![("retry-after", "1".to_owned())];
         Some(Fault::Throttled(429, wait, "slow down"))
@@ -139,7 +139,7 @@ fn waits_are_bounded_in_all() {
 }
 
 #[test]
-fn a_github_that_never_answers_is_left_alone_in_time() {
+fn t21_a_github_that_never_answers_is_left_alone_in_time() {
     let server = GitHubServer::start(Setup::default(), Repository::default(), |_, _, _| {
         Some(Fault::Hang)
     });

@@ -2,6 +2,7 @@
 //! to and fixed; it comes from a fork; it is in a merge queue. And what it brings itself counts for nothing.
 
 use super::server::{Fault, GitHubServer, Repository, Setup};
+use crate::action::runner;
 use crate::action::step::{Ran, Step};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -285,6 +286,37 @@ fn t15_evidence_that_a_change_brings_proves_nothing_for_it() {
     step(&server, "pull_request", 1, "shop-role.fixed.json")
         .run()
         .assert_code(0);
+}
+
+#[test]
+fn t10_a_privileged_run_is_judged_by_the_base() {
+    let server = GitHubServer::plain(repository(Some("shop-role.json")));
+    let step = step(&server, "pull_request_target", 1, "shop-role.json");
+    fs::write(step.workspace().join(".least-privilege.yml"), WAIVER).expect("a file");
+    let ran = step.run();
+    ran.assert_code(3);
+    let notices = ran.named("notice");
+    let is_said = |notice: &runner::Command| notice.data.starts_with("pull_request_target gives");
+    assert!(notices.iter().any(is_said), "{}", ran.stdout);
+}
+
+#[test]
+fn t13_a_policy_that_can_be_read_in_two_ways_is_an_error() {
+    let odd = [
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*"}]}"#,
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]}"#,
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Actions": "*", "Resource": "*"}]}"#,
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]} {}"#,
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["*", 7], "Resource": "*"}]}"#,
+    ];
+    for policy in odd {
+        let server = GitHubServer::plain(repository(Some("shop-role.json")));
+        let step = step(&server, "pull_request", 1, "shop-role.json");
+        fs::write(step.workspace().join("role.json"), policy).expect("a file");
+        let ran = step.run();
+        ran.assert_code(2);
+        assert_eq!(ran.output("outcome").as_deref(), Some("error"));
+    }
 }
 
 #[test]

@@ -429,3 +429,19 @@ fn assert_is_balanced_of_ours(comment: &str) {
     };
     assert!(lines("<details><summary>") > 0 && lines("</details>") > 0);
 }
+
+#[test]
+fn the_comment_that_the_readme_shows_is_how_a_real_one_begins() {
+    let readme =
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
+            .expect("it is there");
+    let shown = readme
+        .split("````markdown\n")
+        .nth(1)
+        .and_then(|rest| rest.split("````").next())
+        .expect("a comment is shown");
+    let one = report(vec![orders_writer()]);
+    let real = render(&one, &context());
+    assert!(real.starts_with(shown), "{real}");
+    assert!(shown.lines().count() > 20);
+}

@@ -6,3 +6,40 @@ mod events;
 mod golden;
 pub(crate) mod server;
 mod suggestions;
+
+/// Every test that SECURITY.md names is there, and every one that is named after a threat is in it.
+#[test]
+fn security_names_its_tests() {
+    use std::{fs, path::Path};
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let security = fs::read_to_string(root.join("SECURITY.md")).expect("it is there");
+    let named: Vec<&str> = security
+        .split('`')
+        .filter(|word| word.starts_with('t') && word.split('_').count() > 3)
+        .filter(|word| word.as_bytes().get(1).is_some_and(u8::is_ascii_digit))
+        .collect();
+    assert!(named.len() > 12, "{named:?}");
+    let mut tests = String::new();
+    for entry in fs::read_dir(root.join("tests/it/github")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        tests.push_str(&fs::read_to_string(path).expect("a test"));
+    }
+    for name in &named {
+        assert!(tests.contains(&format!("fn {name}(")), "no test {name}");
+    }
+    for line in tests.lines() {
+        let Some(name) = line
+            .trim()
+            .strip_prefix("fn t")
+            .and_then(|name| name.split('(').next())
+        else {
+            continue;
+        };
+        if name.starts_with(|letter: char| letter.is_ascii_digit()) {
+            assert!(
+                named.contains(&format!("t{name}").as_str()),
+                "SECURITY.md lacks t{name}"
+            );
+        }
+    }
+}
