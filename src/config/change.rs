@@ -73,7 +73,8 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
         &base.base_policy_file.0,
         &head.base_policy_file.0,
     );
-    found.differs("min-traces", &base.min_traces, &head.min_traces);
+    let traces = |config: &Config| config.min_traces.unwrap_or(20);
+    found.differs("min-traces", &traces(base), &traces(head));
     let thin = |config: &Config| config.on_inconclusive.unwrap_or(OnInconclusive::Fail);
     let (before, after) = (thin(base), thin(head));
     let warns = after == OnInconclusive::Warn;
