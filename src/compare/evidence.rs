@@ -19,6 +19,13 @@ pub(super) struct Evidence {
     pub(super) possible_on: Vec<Glob>,
 }
 
+impl Evidence {
+    /// Whether the needs say nothing of it.
+    pub(super) fn is_nothing(&self) -> bool {
+        !self.observed && self.possible.is_none()
+    }
+}
+
 /// The needs by action.
 #[derive(Debug)]
 pub(super) struct EvidenceByAction {

@@ -2,37 +2,51 @@
 
 use super::evidence::EvidenceByAction;
 use super::findings::Findings;
-use super::grant::Grant;
+use super::grant::{Grant, Granting};
 use super::members::Members;
-use super::standing::{Limits, standing};
+use super::standing::Judge;
 use crate::catalog::Catalog;
+use crate::iam::algebra::Remainder;
+use std::collections::BTreeMap;
 
 /// Judges one grant and adds what comes of it to the findings.
 pub(super) fn judge(
     grant: &Grant<'_>,
     evidence: &EvidenceByAction,
-    limits: &Limits<'_>,
+    remainder: &mut Remainder<'_>,
     catalog: &Catalog,
     findings: &mut Findings,
 ) {
-    if let Some(reason) = grant.pattern.never_matches() {
+    if let Granting::Element(pattern) = grant.actions
+        && let Some(reason) = pattern.never_matches()
+    {
         return findings.add_dead(grant, reason);
     }
-    if let Some(reason) = grant.undecidable {
-        return findings.add_undecided(grant, &grant.written(), &grant.resource_texts(), reason);
-    }
     let mut members = Members::default();
-    let entries = catalog.actions_matching(grant.pattern);
+    let entries = grant.entries(catalog);
+    let mut judge = Judge {
+        remainder,
+        catalog,
+        grant,
+        not_needed: BTreeMap::new(),
+    };
     for entry in &entries {
-        let standing = standing(entry, grant, evidence.get(&entry.action()), limits, catalog);
-        members.add(*entry, standing, grant, evidence, catalog);
+        let standings = judge.standings(entry, evidence.get(&entry.action()));
+        for standing in standings {
+            members.add(*entry, standing, grant, evidence, catalog);
+        }
     }
     // An action newer than the catalogue's list is known by having been observed.
     let beyond_catalogue = evidence
         .observed()
-        .any(|action| grant.pattern.matches(action) && catalog.action(action).is_none());
-    if entries.is_empty() && !beyond_catalogue {
-        return findings.add_unlisted(grant, catalog);
+        .any(|action| grant.matches(action) && catalog.action(action).is_none());
+    match grant.actions {
+        Granting::Element(pattern) if entries.is_empty() && !beyond_catalogue => {
+            findings.add_unlisted(grant, pattern, catalog);
+        }
+        Granting::AllBut(_) if entries.is_empty() => {
+            findings.add_dead(grant, "its `NotAction` leaves no action");
+        }
+        Granting::Element(_) | Granting::AllBut(_) => findings.add(grant, members, evidence),
     }
-    findings.add(grant, members, evidence);
 }

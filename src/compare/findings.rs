@@ -6,7 +6,7 @@ use super::members::{Beyond, Members};
 use super::severity::Severity;
 use super::{Comparison, Dead, Excess, Kind, Origin, Undecided};
 use crate::catalog::Catalog;
-use crate::iam::Action;
+use crate::iam::{Action, ActionPattern};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ struct Cause {
     service: String,
     resources: BTreeSet<String>,
     /// A wildcard is a cause of its own; plain actions share one.
-    wildcard: Option<String>,
+    wildcard: Option<BTreeSet<String>>,
 }
 
 impl Findings {
@@ -41,8 +41,8 @@ impl Findings {
             && members.unobserved.is_empty()
             && members.undecided.is_empty();
         if nothing_lives {
-            if let Some(reason) = members.dead.first() {
-                self.add_dead(grant, reason);
+            if let Some(reason) = members.dead.last() {
+                self.add_dead(grant, reason.reason());
             }
             return;
         }
@@ -57,9 +57,13 @@ impl Findings {
                         kind: Kind::BroadResource,
                         severity,
                         actions: grant.written(),
+                        not_action: grant.not_action(),
                         resources,
+                        not_resource: grant.not_resource(),
+                        conditional: grant.is_conditional(),
                         observed: actions,
                         unobserved: BTreeSet::new(),
+                        not_in_effect: members.not_in_effect.clone(),
                         needed_resources: needed,
                         origins: BTreeSet::new(),
                         advice: None,
@@ -78,7 +82,6 @@ impl Findings {
         let kind = if !members.observed.is_empty() {
             Kind::BroadAction
         } else if grant
-            .pattern
             .prefix()
             .is_some_and(|prefix| evidence.service_observed(prefix))
         {
@@ -101,9 +104,13 @@ impl Findings {
                 kind,
                 severity: worst,
                 actions: grant.written(),
+                not_action: grant.not_action(),
                 resources,
+                not_resource: grant.not_resource(),
+                conditional: grant.is_conditional(),
                 observed: members.observed,
                 unobserved: members.unobserved.into_values().flatten().collect(),
+                not_in_effect: members.not_in_effect,
                 needed_resources: members.needed,
                 origins: BTreeSet::new(),
                 advice: None,
@@ -116,27 +123,22 @@ impl Findings {
             place: place(&grant.origin),
             kind,
             severity,
-            service: grant
-                .pattern
-                .prefix()
-                .unwrap_or_default()
-                .to_ascii_lowercase(),
+            service: grant.prefix().unwrap_or_default().to_ascii_lowercase(),
             resources: excess.resources.clone(),
-            wildcard: grant
-                .pattern
-                .is_wildcard()
-                .then(|| grant.pattern.text().to_owned()),
+            wildcard: grant.is_wildcard().then(|| grant.written()),
         };
         let finding = self.excess.entry(cause).or_insert_with(|| Excess {
             actions: BTreeSet::new(),
             observed: BTreeSet::new(),
             unobserved: BTreeSet::new(),
+            not_in_effect: BTreeSet::new(),
             needed_resources: BTreeSet::new(),
             ..excess.clone()
         });
         finding.actions.extend(excess.actions);
         finding.observed.extend(excess.observed);
         finding.unobserved.extend(excess.unobserved);
+        finding.not_in_effect.extend(excess.not_in_effect);
         finding.needed_resources.extend(excess.needed_resources);
         finding.origins.insert(grant.origin.clone());
     }
@@ -145,18 +147,25 @@ impl Findings {
     fn add_open_members(&mut self, grant: &Grant<'_>, members: &Members) {
         let whole = members.unobserved.is_empty() && members.observed.is_empty();
         for ((reason, resources), actions) in &members.undecided {
-            let named = if !grant.pattern.is_wildcard() || (whole && members.undecided.len() == 1) {
+            let as_written = !grant.is_wildcard() || (whole && members.undecided.len() == 1);
+            let named = if as_written {
                 grant.written()
             } else {
                 shown(actions)
             };
-            self.add_undecided(grant, &named, resources, reason);
+            let not_action = as_written && grant.not_action();
+            self.add_undecided(grant, &named, not_action, resources, reason);
         }
     }
 
     /// A name that the catalogue does not list and nobody was seen to call.
-    pub(super) fn add_unlisted(&mut self, grant: &Grant<'_>, catalog: &Catalog) {
-        match catalog.operation_not_action(grant.pattern.text()) {
+    pub(super) fn add_unlisted(
+        &mut self,
+        grant: &Grant<'_>,
+        pattern: &ActionPattern,
+        catalog: &Catalog,
+    ) {
+        match catalog.operation_not_action(pattern.text()) {
             Some(action) => {
                 let reason = format!("it is the name of an operation; the action is {action}");
                 self.add_dead(grant, &reason);
@@ -164,6 +173,7 @@ impl Findings {
             None => self.add_undecided(
                 grant,
                 &grant.written(),
+                false,
                 &grant.resource_texts(),
                 "the catalogue does not list this action: it is misspelt, or newer than the catalogue",
             ),
@@ -174,13 +184,16 @@ impl Findings {
         &mut self,
         grant: &Grant<'_>,
         actions: &BTreeSet<String>,
+        not_action: bool,
         resources: &BTreeSet<String>,
         reason: &str,
     ) {
         let key = (resources.clone(), reason.to_owned(), place(&grant.origin));
         let entry = self.undecided.entry(key).or_insert_with(|| Undecided {
             actions: BTreeSet::new(),
+            not_action,
             resources: resources.clone(),
+            not_resource: grant.not_resource(),
             reason: reason.to_owned(),
             origins: BTreeSet::new(),
         });
@@ -193,7 +206,9 @@ impl Findings {
         let key = (resources.clone(), reason.to_owned(), place(&grant.origin));
         let entry = self.dead.entry(key).or_insert_with(|| Dead {
             actions: BTreeSet::new(),
+            not_action: grant.not_action(),
             resources,
+            not_resource: grant.not_resource(),
             reason: reason.to_owned(),
             origins: BTreeSet::new(),
         });
@@ -237,6 +252,8 @@ fn is_twin(one: &Excess, other: &Excess) -> bool {
         && one.severity == other.severity
         && one.actions == other.actions
         && one.resources == other.resources
+        && (one.not_action, one.not_resource, one.conditional)
+            == (other.not_action, other.not_resource, other.conditional)
 }
 
 fn place(origin: &Origin) -> Place {

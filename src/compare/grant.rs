@@ -1,152 +1,182 @@
-//! Policies taken apart into grants: one action element of one `Allow` statement with that statement's resources.
+//! Policies taken apart into grants: one action element of one `Allow` statement, or its whole `NotAction`, with that
+//! statement's resources.
 
-use super::Origin;
+use super::{Origin, doubt};
+use crate::catalog::{ActionEntry, Catalog};
+use crate::iam::algebra::Piece;
 use crate::iam::{
-    Action, ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause,
-    ResourcePattern, Statement,
+    Action, ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause, Spanned,
+    Statement,
 };
 use std::collections::BTreeSet;
 
-/// One action element of an `Allow` statement.
-#[derive(Debug, Clone)]
-pub(super) struct Grant<'a> {
-    /// The action element.
-    pub(super) pattern: &'a ActionPattern,
-    /// The statement's resource elements.
-    pub(super) resources: Vec<&'a ResourcePattern>,
-    /// What of the statement hangs on the request: a `Condition` or a `Principal`.
-    pub(super) hangs_on: Option<&'static str>,
-    /// Where it stands.
-    pub(super) origin: Origin,
-    /// Why the statement as a whole cannot be decided here, if so.
-    pub(super) undecidable: Option<&'static str>,
+/// The actions of a grant.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Granting<'a> {
+    /// Those of one element of `Action`.
+    Element(&'a ActionPattern),
+    /// All but those of a `NotAction`.
+    AllBut(&'a [Spanned<ActionPattern>]),
 }
 
-impl Grant<'_> {
-    /// The action element as written.
+/// Some actions that an `Allow` statement grants on its resources.
+#[derive(Debug, Clone)]
+pub(super) struct Grant<'a> {
+    /// The actions.
+    pub(super) actions: Granting<'a>,
+    /// The statement.
+    pub(super) statement: &'a Statement,
+    /// The place of the statement among all that allow.
+    cell: usize,
+    /// Where it stands.
+    pub(super) origin: Origin,
+}
+
+impl<'a> Grant<'a> {
+    /// The action elements as written.
     pub(super) fn written(&self) -> BTreeSet<String> {
-        BTreeSet::from([self.pattern.text().to_owned()])
+        match self.actions {
+            Granting::Element(pattern) => BTreeSet::from([pattern.text().to_owned()]),
+            Granting::AllBut(patterns) => patterns
+                .iter()
+                .map(|pattern| pattern.value.text().to_owned())
+                .collect(),
+        }
+    }
+
+    /// Whether the written elements are those of a `NotAction`.
+    pub(super) fn not_action(&self) -> bool {
+        matches!(self.actions, Granting::AllBut(_))
+    }
+
+    /// Whether the written resources are those of a `NotResource`.
+    pub(super) fn not_resource(&self) -> bool {
+        matches!(self.statement.resources, ResourceClause::NotResource(_))
+    }
+
+    /// Whether the statement has a `Condition`.
+    pub(super) fn is_conditional(&self) -> bool {
+        self.statement.condition.is_some()
+    }
+
+    /// Whether the `Condition` may leave but some of the resources.
+    pub(super) fn is_narrowed(&self) -> bool {
+        let condition = self.statement.condition.as_ref();
+        condition.is_some_and(|condition| doubt::narrows(&condition.value))
     }
 
     /// The resource elements as written.
     pub(super) fn resource_texts(&self) -> BTreeSet<String> {
-        let texts = self
-            .resources
-            .iter()
-            .map(|resource| resource.text().to_owned());
-        texts.collect()
+        let elements = self.statement.resources.patterns().iter();
+        elements
+            .map(|element| element.value.text().to_owned())
+            .collect()
     }
-}
 
-/// One `Deny` statement.
-#[derive(Debug, Clone)]
-pub(super) struct Denial<'a> {
-    statement: &'a Statement,
-}
+    /// The statement's resources, an element at a time; what a `NotResource` leaves is one piece.
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        let piece = |element| Piece {
+            cell: self.cell,
+            element,
+        };
+        match &self.statement.resources {
+            ResourceClause::Resource(resources) => {
+                (0..resources.len()).map(|own| piece(Some(own))).collect()
+            }
+            ResourceClause::NotResource(_) | ResourceClause::Absent => vec![piece(None)],
+        }
+    }
 
-/// What `Deny` statements do to an action.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Denied {
-    /// Resource patterns on which the action is denied whatever the request.
-    pub(super) surely: Vec<Glob>,
-    /// Whether a further `Deny` may apply that is not decided here.
-    pub(super) perhaps: bool,
+    /// Whether an action is among those that are granted.
+    pub(super) fn matches(&self, action: &Action) -> bool {
+        match self.actions {
+            Granting::Element(pattern) => pattern.matches(action),
+            Granting::AllBut(patterns) => {
+                !patterns.iter().any(|pattern| pattern.value.matches(action))
+            }
+        }
+    }
+
+    /// The actions of the catalogue among them.
+    pub(super) fn entries<'c>(&self, catalog: &'c Catalog) -> Vec<ActionEntry<'c>> {
+        match self.actions {
+            Granting::Element(pattern) => catalog.actions_matching(pattern),
+            Granting::AllBut(_) => {
+                let mut all = catalog.actions_matching(&ActionPattern::new("*"));
+                all.retain(|entry| self.matches(&entry.action()));
+                all
+            }
+        }
+    }
+
+    /// The service whose actions they are, where they are of one.
+    pub(super) fn prefix(&self) -> Option<&'a str> {
+        match self.actions {
+            Granting::Element(pattern) => pattern.prefix(),
+            Granting::AllBut(_) => None,
+        }
+    }
+
+    /// Whether more than one action can be meant.
+    pub(super) fn is_wildcard(&self) -> bool {
+        match self.actions {
+            Granting::Element(pattern) => pattern.is_wildcard(),
+            Granting::AllBut(_) => true,
+        }
+    }
+
+    /// Whether it is every action: `*`.
+    pub(super) fn is_everything(&self) -> bool {
+        match self.actions {
+            Granting::Element(pattern) => pattern.is_everything(),
+            Granting::AllBut(_) => false,
+        }
+    }
+
+    /// Whether it is every action of a service: `s3:*`.
+    pub(super) fn is_whole_service(&self) -> bool {
+        match self.actions {
+            Granting::Element(pattern) => pattern.name().is_some_and(Glob::is_everything),
+            Granting::AllBut(_) => false,
+        }
+    }
 }
 
 /// Every grant of the policies, in order.
 pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
+    let allowing = policies.iter().flat_map(|policy| {
+        let statements = policy.statements.iter();
+        statements
+            .filter(|statement| statement.effect == Effect::Allow)
+            .map(move |statement| (policy, statement))
+    });
     let mut grants = Vec::new();
-    for (policy, statement) in statements(policies, Effect::Allow) {
-        let (patterns, mut undecidable) = match &statement.actions {
-            ActionClause::Action(patterns) => (patterns, None),
-            ActionClause::NotAction(patterns) => (
-                patterns,
-                Some(
-                    "`NotAction` grants everything but what it lists, which this comparison does not take apart",
-                ),
-            ),
-        };
-        let resources = match &statement.resources {
-            ResourceClause::Resource(resources) => resources.iter().collect(),
-            ResourceClause::NotResource(resources) => {
-                undecidable = undecidable.or(Some(
-                    "`NotResource` grants everything but what it lists, which this comparison does not take apart",
-                ));
-                resources.iter().collect::<Vec<_>>()
-            }
-            ResourceClause::Absent => Vec::new(),
-        };
-        for pattern in patterns {
+    for (cell, (policy, statement)) in allowing.enumerate() {
+        let mut add = |actions, line| {
             grants.push(Grant {
-                pattern: &pattern.value,
-                resources: resources.iter().map(|resource| &resource.value).collect(),
-                hangs_on: hangs_on(statement),
+                actions,
+                statement,
+                cell,
                 origin: Origin {
                     policy: policy.name.clone(),
                     statement: statement.index,
                     sid: statement.sid.clone(),
-                    line: Some(pattern.line()),
+                    line: Some(line),
                 },
-                undecidable,
             });
+        };
+        match &statement.actions {
+            ActionClause::Action(patterns) => {
+                for pattern in patterns {
+                    add(Granting::Element(&pattern.value), pattern.line());
+                }
+            }
+            ActionClause::NotAction(patterns) => {
+                if let Some(first) = patterns.first() {
+                    add(Granting::AllBut(patterns), first.line());
+                }
+            }
         }
     }
     grants
-}
-
-/// Every `Deny` statement of the policies.
-pub(super) fn denies(policies: &[PolicyDocument]) -> Vec<Denial<'_>> {
-    statements(policies, Effect::Deny)
-        .map(|(_, statement)| Denial { statement })
-        .collect()
-}
-
-/// What the `Deny` statements do to one action.
-pub(super) fn denied(denials: &[Denial<'_>], action: &Action) -> Denied {
-    let mut denied = Denied::default();
-    for Denial { statement } in denials {
-        if !statement.actions.matches(action) {
-            continue;
-        }
-        match &statement.resources {
-            ResourceClause::Resource(resources) if hangs_on(statement).is_none() => {
-                for resource in resources {
-                    if resource.value.is_exact() {
-                        denied.surely.push(resource.value.glob().clone());
-                    } else if resource.value.never_matches().is_none() {
-                        denied.perhaps = true;
-                    }
-                }
-            }
-            ResourceClause::Resource(_)
-            | ResourceClause::NotResource(_)
-            | ResourceClause::Absent => {
-                denied.perhaps = true;
-            }
-        }
-    }
-    denied
-}
-
-/// What of a statement hangs on the request.
-pub(super) fn hangs_on(statement: &Statement) -> Option<&'static str> {
-    if statement.condition.is_some() {
-        return Some("its `Condition` narrows it in a way that traces do not show");
-    }
-    statement
-        .principal
-        .is_some()
-        .then_some("it names a `Principal`, as only the policy of a resource does")
-}
-
-fn statements(
-    policies: &[PolicyDocument],
-    effect: Effect,
-) -> impl Iterator<Item = (&PolicyDocument, &Statement)> {
-    policies.iter().flat_map(move |policy| {
-        let statements = policy.statements.iter();
-        statements
-            .filter(move |statement| statement.effect == effect)
-            .map(move |statement| (policy, statement))
-    })
 }

@@ -3,7 +3,7 @@
 use super::evidence::EvidenceByAction;
 use super::grant::Grant;
 use super::severity::{self, Severity};
-use super::standing::Standing;
+use super::standing::{Ineffective, Standing};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::Action;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,8 @@ pub(super) struct Members {
     pub(super) beyond: BTreeMap<(Severity, BTreeSet<String>), Beyond>,
     pub(super) unobserved: BTreeMap<(Severity, BTreeSet<String>), BTreeSet<Action>>,
     pub(super) undecided: BTreeMap<(String, BTreeSet<String>), BTreeSet<Action>>,
-    pub(super) dead: BTreeSet<&'static str>,
+    pub(super) dead: BTreeSet<Ineffective>,
+    pub(super) not_in_effect: BTreeSet<Action>,
     pub(super) needed: BTreeSet<String>,
 }
 
@@ -38,6 +39,9 @@ impl Members {
         let action = entry.action();
         match standing {
             Standing::Dead(reason) => {
+                if reason.is_taken_away() {
+                    self.not_in_effect.insert(action);
+                }
                 self.dead.insert(reason);
             }
             Standing::Justified { needed } => {
@@ -49,13 +53,13 @@ impl Members {
                 needed,
                 instead,
             } => {
-                let texts: Vec<&str> = resources.iter().map(String::as_str).collect();
+                let texts = reached(grant, &resources);
                 let observed_on = &evidence.get(&action).needed;
                 let severity =
                     severity::of_broad_resource(grant, &entry, &texts, observed_on, catalog);
                 let resources = resources.into_iter().collect();
                 // Of a wildcard, a member that was observed on other resources alone was not observed here.
-                if needed.is_empty() && grant.pattern.is_wildcard() {
+                if needed.is_empty() && grant.is_wildcard() {
                     self.unobserved
                         .entry((severity, resources))
                         .or_default()
@@ -69,7 +73,7 @@ impl Members {
                 self.observed.insert(action);
             }
             Standing::NotObserved { resources } => {
-                let texts: Vec<&str> = resources.iter().map(String::as_str).collect();
+                let texts = reached(grant, &resources);
                 let severity = severity::of_unobserved_action(grant, &entry, &texts, catalog);
                 let key = (severity, resources.into_iter().collect());
                 self.unobserved.entry(key).or_default().insert(action);
@@ -86,5 +90,14 @@ impl Members {
                 self.undecided.entry(key).or_default().insert(action);
             }
         }
+    }
+}
+
+/// What a grant reaches, for how bad that is: what a `NotResource` leaves is as good as everything.
+fn reached<'r>(grant: &Grant<'_>, resources: &'r [String]) -> Vec<&'r str> {
+    if grant.not_resource() {
+        vec!["*"]
+    } else {
+        resources.iter().map(String::as_str).collect()
     }
 }

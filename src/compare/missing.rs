@@ -1,16 +1,18 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
-use super::grant::{Denial, denied};
 use super::{Lack, Missing};
-use crate::iam::inclusion::union_covers;
-use crate::iam::{Answer, Effect, Glob, PolicyDocument, ResourceClause, Statement};
+use crate::catalog::Catalog;
+use crate::iam::algebra::{Ask, Piece, Remainder};
+use crate::iam::permissions::{PermissionSet, ResourceSet};
+use crate::iam::{Answer, ResourcePattern, Version};
 use crate::needed::{Because, NeededPermissions, Permission};
 
 /// Everything missing, sorted. Denied calls are advice: whoever runs the code can forge a trace of a refusal.
 pub(super) fn missing(
     needs: &NeededPermissions,
-    policies: &[&PolicyDocument],
-    denials: &[Denial<'_>],
+    granted: &PermissionSet,
+    remainder: &mut Remainder<'_>,
+    catalog: &Catalog,
 ) -> Vec<Missing> {
     let mut missing: Vec<Missing> = Vec::new();
     for (permission, tally) in &needs.denied {
@@ -30,7 +32,7 @@ pub(super) fn missing(
         {
             continue;
         }
-        if let Some(detail) = lack_of(permission, policies, denials) {
+        if let Some(detail) = lack_of(permission, granted, remainder, catalog) {
             let detail = match &permission.because {
                 Because::Observed => detail.to_owned(),
                 Because::Configuration { setting, .. } => {
@@ -50,52 +52,74 @@ pub(super) fn missing(
     missing
 }
 
+/// Why it is certain that nothing of a permission is granted. Doubt counts as granted: a missing permission is a claim, and
+/// claims are made only when certain.
 fn lack_of(
     permission: &Permission,
-    policies: &[&PolicyDocument],
-    denials: &[Denial<'_>],
+    granted: &PermissionSet,
+    remainder: &mut Remainder<'_>,
+    catalog: &Catalog,
 ) -> Option<&'static str> {
-    let needed: Vec<Glob> = permission
+    let needed: Vec<ResourcePattern> = permission
         .resources
         .iter()
-        .map(|text| Glob::parse(text))
+        .map(|text| ResourcePattern::new(text, Version::V2012))
         .collect();
-    let denied = denied(denials, &permission.action);
-    let taken = !needed.is_empty()
-        && permission.resource_known
-        && needed
-            .iter()
-            .all(|needed| union_covers(&denied.surely, needed) == Answer::Yes);
-    if taken {
-        return Some(
+    let steps = [
+        (
+            false,
+            false,
+            "the calls went through, but no statement here allows them: another policy does, or these are not the ones that were in force",
+        ),
+        (
+            true,
+            false,
             "a `Deny` statement takes it away, and yet the calls went through: these policies are not the ones that were in force",
-        );
+        ),
+        (
+            true,
+            true,
+            "the permissions boundary does not allow it, and yet the calls went through: a policy of the resource allows them, or these policies are not the ones that were in force",
+        ),
+    ];
+    let mut pieces = pieces(permission, granted, catalog);
+    for (denies, bounds, lack) in steps {
+        let ask = Ask {
+            denies,
+            bounds,
+            // What was called is a resource of the action, whatever the catalogue says.
+            any_form: true,
+            within: permission.resource_known.then_some(needed.as_slice()),
+            without: &[],
+        };
+        pieces.retain(|piece| {
+            let left = remainder.left(*piece, &permission.action, &ask, catalog);
+            left.answer != Answer::No
+        });
+        if pieces.is_empty() {
+            return Some(lack);
+        }
     }
-    let granted = policies
-        .iter()
-        .flat_map(|policy| &policy.statements)
-        .filter(|statement| statement.effect == Effect::Allow)
-        .any(|statement| may_allow(statement, permission, &needed));
-    (!granted).then_some(
-        "the calls went through, but no statement here allows them: another policy does, or these are not the ones that were in force",
-    )
+    None
 }
 
-/// Whether a statement allows the permission on at least part of what it is needed on. Doubt counts as a yes: a missing
-/// permission is a claim, and claims are made only when certain.
-fn may_allow(statement: &Statement, permission: &Permission, needed: &[Glob]) -> bool {
-    if !statement.actions.matches(&permission.action) {
-        return false;
+/// Every piece of a statement that allows the action.
+fn pieces(permission: &Permission, granted: &PermissionSet, catalog: &Catalog) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for (place, cell) in granted.allows.iter().enumerate() {
+        if !cell.actions.contains(&permission.action, catalog) {
+            continue;
+        }
+        let piece = |element| Piece {
+            cell: place,
+            element,
+        };
+        match &cell.resources {
+            ResourceSet::Only(patterns) => {
+                pieces.extend((0..patterns.len()).map(|own| piece(Some(own))));
+            }
+            ResourceSet::AllBut(_) | ResourceSet::Attached => pieces.push(piece(None)),
+        }
     }
-    match &statement.resources {
-        ResourceClause::Resource(resources) => resources.iter().any(|resource| {
-            let resource = &resource.value;
-            resource.never_matches().is_none()
-                && (!permission.resource_known
-                    || needed
-                        .iter()
-                        .any(|needed| resource.glob().intersects(needed)))
-        }),
-        ResourceClause::NotResource(_) | ResourceClause::Absent => true,
-    }
+    pieces
 }

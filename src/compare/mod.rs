@@ -4,7 +4,7 @@
 //! not known (a condition, a policy variable, a resource that no trace named), the answer is *undecided*, never a guess.
 
 mod attached;
-mod boundary;
+mod doubt;
 mod evidence;
 mod excess;
 mod findings;
@@ -15,6 +15,8 @@ pub mod severity;
 mod standing;
 
 use crate::catalog::Catalog;
+use crate::iam::algebra::Remainder;
+use crate::iam::permissions::PermissionSet;
 use crate::iam::{Action, PolicyDocument};
 use crate::needed::NeededPermissions;
 use schemars::JsonSchema;
@@ -61,12 +63,21 @@ pub struct Excess {
     pub severity: Severity,
     /// Action elements as written.
     pub actions: BTreeSet<String>,
+    /// Whether those are elements of a `NotAction`: all but these are granted.
+    pub not_action: bool,
     /// Resource elements as written.
     pub resources: BTreeSet<String>,
+    /// Whether those are elements of a `NotResource`: it is granted on all but these.
+    pub not_resource: bool,
+    /// Whether it is granted under a `Condition`.
+    pub conditional: bool,
     /// Actions among them that were observed.
     pub observed: BTreeSet<Action>,
     /// Actions among them that were not.
     pub unobserved: BTreeSet<Action>,
+    /// Actions that the statement grants and a `Deny` or the permissions boundary takes away whole: not in effect, and not
+    /// judged.
+    pub not_in_effect: BTreeSet<Action>,
     /// What the observed ones were needed on.
     pub needed_resources: BTreeSet<String>,
     /// Every place that grants it.
@@ -118,8 +129,12 @@ pub struct Missing {
 pub struct Undecided {
     /// Action elements as written, or the members of a wildcard that are meant.
     pub actions: BTreeSet<String>,
+    /// Whether those are elements of a `NotAction`: all but these are meant.
+    pub not_action: bool,
     /// Resource elements as written.
     pub resources: BTreeSet<String>,
+    /// Whether those are elements of a `NotResource`: all but these are meant.
+    pub not_resource: bool,
     /// What leaves it open, one sentence.
     pub reason: String,
     /// Every place that grants it.
@@ -131,8 +146,12 @@ pub struct Undecided {
 pub struct Dead {
     /// Action elements as written.
     pub actions: BTreeSet<String>,
+    /// Whether those are elements of a `NotAction`: all but these are meant.
+    pub not_action: bool,
     /// Resource elements as written.
     pub resources: BTreeSet<String>,
+    /// Whether those are elements of a `NotResource`: all but these are meant.
+    pub not_resource: bool,
     /// Why it cannot match, one sentence.
     pub reason: String,
     /// Every place that has it.
@@ -151,32 +170,29 @@ pub struct Granted<'a> {
     pub boundary: Option<&'a PolicyDocument>,
 }
 
+impl Granted<'_> {
+    /// All of it, ready to be computed with: what the judged policies allow comes first.
+    fn permissions(&self, catalog: &Catalog) -> PermissionSet {
+        let all: Vec<&PolicyDocument> = self.policies.iter().chain(self.beside).collect();
+        let set = PermissionSet::from_documents(&all, catalog);
+        match self.boundary {
+            Some(boundary) => set.within(boundary, all.len(), catalog),
+            None => set,
+        }
+    }
+}
+
 /// Holds what a role is granted against the needs of everyone who uses it.
 pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catalog) -> Comparison {
-    let mut findings = findings::Findings::default();
-    let mut denials = grant::denies(granted.policies);
-    denials.extend(grant::denies(granted.beside));
-    denials.extend(
-        granted
-            .boundary
-            .into_iter()
-            .flat_map(|boundary| grant::denies(std::slice::from_ref(boundary))),
-    );
     let evidence = evidence::EvidenceByAction::of(needs);
-    let limits = standing::Limits {
-        denials: &denials,
-        boundary: granted.boundary,
-    };
+    let set = granted.permissions(catalog);
+    let mut remainder = Remainder::of(&set);
+    let mut findings = findings::Findings::default();
     for grant in grant::allows(granted.policies) {
-        excess::judge(&grant, &evidence, &limits, catalog, &mut findings);
+        excess::judge(&grant, &evidence, &mut remainder, catalog, &mut findings);
     }
-    let all = granted
-        .policies
-        .iter()
-        .chain(granted.beside)
-        .collect::<Vec<_>>();
     Comparison {
-        missing: missing::missing(needs, &all, &denials),
+        missing: missing::missing(needs, &set, &mut remainder, catalog),
         ..attached::one_finding_a_policy(findings.into_comparison(), needs)
     }
 }

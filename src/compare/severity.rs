@@ -41,14 +41,16 @@ pub(super) fn of_unobserved_action(
     catalog: &Catalog,
 ) -> Severity {
     let everything = reaches_everything(entry, resources, catalog);
-    if grant.pattern.is_everything() || escalates(entry, resources, catalog) {
+    if grant.is_everything() || escalates(entry, resources, catalog) {
         return Severity::Critical;
     }
+    // On what a condition leaves of `*` is less than on `*`.
+    let everything = everything && !grant.is_narrowed();
     let changes = match entry.level() {
         AccessLevel::Write | AccessLevel::Tagging | AccessLevel::PermissionsManagement => true,
         AccessLevel::List | AccessLevel::Read => false,
     };
-    if everything && (changes || is_whole_service(grant)) {
+    if everything && (changes || grant.is_whole_service()) {
         return Severity::High;
     }
     Severity::Medium
@@ -74,19 +76,14 @@ pub(super) fn of_broad_resource(
     if only_elsewhere {
         return Severity::Low;
     }
-    if grant.pattern.is_everything() || escalates(entry, beyond, catalog) {
+    if grant.is_everything() || escalates(entry, beyond, catalog) {
         return Severity::Critical;
     }
     let everything = reaches_everything(entry, beyond, catalog);
-    if everything && is_whole_service(grant) {
+    if everything && grant.is_whole_service() {
         return Severity::High;
     }
     Severity::Medium
-}
-
-/// Whether the pattern is every action of a service: `s3:*`.
-fn is_whole_service(grant: &Grant<'_>) -> bool {
-    grant.pattern.name().is_some_and(Glob::is_everything)
 }
 
 fn escalates(entry: &ActionEntry<'_>, resources: &[&str], catalog: &Catalog) -> bool {

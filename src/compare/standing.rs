@@ -1,17 +1,19 @@
 //! How one granted action stands against the needs.
 
-use super::boundary::Ceiling;
+use super::doubt;
 use super::evidence::Evidence;
-use super::grant::{Denial, Denied, Grant, denied};
+use super::grant::Grant;
 use crate::catalog::{ActionEntry, Catalog};
+use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
 use crate::iam::inclusion::union_covers;
-use crate::iam::{Answer, Glob, PolicyDocument, ResourcePattern};
+use crate::iam::{Action, Answer, Glob, ResourceClause, ResourcePattern, Version};
+use std::collections::BTreeMap;
 
-/// How one action of a grant stands.
+/// How one action of a grant stands, on some of its resources.
 #[derive(Debug, Clone)]
 pub(super) enum Standing {
-    /// No resource of the statement is one that it can act on, or a `Deny` takes them all away.
-    Dead(&'static str),
+    /// The statement grants nothing of it.
+    Dead(Ineffective),
     /// It was observed, and nothing beyond is granted.
     Justified {
         /// What it was observed on within this grant.
@@ -42,164 +44,291 @@ pub(super) enum Standing {
     },
 }
 
-/// What takes away from every grant.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits<'a> {
-    /// The `Deny` statements.
-    pub(super) denials: &'a [Denial<'a>],
-    /// The permissions boundary.
-    pub(super) boundary: Option<&'a PolicyDocument>,
+/// Why a statement grants nothing of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ineffective {
+    /// No resource of the statement is one that it can act on.
+    NoResource,
+    /// No request meets the statement's conditions.
+    NoRequest,
+    /// A `Deny` takes all of it away.
+    Denied,
+    /// The boundary allows nothing of it.
+    OutsideBoundary,
 }
 
-/// Judges one action that a grant's pattern matches.
-pub(super) fn standing(
-    entry: &ActionEntry<'_>,
-    grant: &Grant<'_>,
-    evidence: &Evidence,
-    limits: &Limits<'_>,
-    catalog: &Catalog,
-) -> Standing {
-    let action = entry.action();
-    let able: Vec<&ResourcePattern> = grant
-        .resources
-        .iter()
-        .copied()
-        .filter(|resource| resource.never_matches().is_none())
-        .filter(|resource| !resource.is_exact() || catalog.can_act_on(&action, resource.text()))
-        .collect();
-    if able.is_empty() {
-        return Standing::Dead(
-            "none of the statement's resources is one that the action can act on",
-        );
+impl Ineffective {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::NoResource => {
+                "none of the statement's resources is one that the action can act on"
+            }
+            Self::NoRequest => "no request can meet its `Condition`",
+            Self::Denied => "a `Deny` statement takes it away whole",
+            Self::OutsideBoundary => "the permissions boundary does not allow it",
+        }
     }
-    let denied = denied(limits.denials, &action);
-    let ceiling = limits
-        .boundary
-        .map(|boundary| Ceiling::of(boundary, &action));
-    let reached: Vec<&ResourcePattern> = able
-        .into_iter()
-        .filter(|resource| union_covers(&denied.surely, resource.glob()) != Answer::Yes)
-        .collect();
-    if reached.is_empty() {
-        return Standing::Dead("a `Deny` statement takes it away whole");
+
+    /// Whether the statement grants it, and something else takes that away.
+    pub(super) fn is_taken_away(self) -> bool {
+        match self {
+            Self::Denied | Self::OutsideBoundary => true,
+            Self::NoResource | Self::NoRequest => false,
+        }
     }
-    let reached: Vec<&ResourcePattern> = reached
-        .into_iter()
-        .filter(|resource| {
-            ceiling
-                .as_ref()
-                .is_none_or(|ceiling| ceiling.leaves(resource))
-        })
-        .collect();
-    if reached.is_empty() {
-        return Standing::Dead("the permissions boundary does not allow it");
+}
+
+/// A piece of a grant, and why it is not certain that anything of it is granted, where it is not.
+struct Reached {
+    piece: Piece,
+    open: Option<String>,
+}
+
+/// Pieces of which it is not certain how they stand, by why.
+type Open = BTreeMap<String, Vec<Piece>>;
+
+/// Judges one action of a grant.
+pub(super) struct Judge<'j, 'p> {
+    pub(super) remainder: &'j mut Remainder<'p>,
+    pub(super) catalog: &'j Catalog,
+    pub(super) grant: &'j Grant<'j>,
+    /// How actions stand of which the needs say nothing: all that are alike stand alike.
+    pub(super) not_needed: BTreeMap<Likeness, Vec<Standing>>,
+}
+
+impl Judge<'_, '_> {
+    /// How an action stands: one answer, or one for what is certain and one for each reason why the rest is not.
+    pub(super) fn standings(
+        &mut self,
+        entry: &ActionEntry<'_>,
+        evidence: &Evidence,
+    ) -> Vec<Standing> {
+        let action = entry.action();
+        if !evidence.is_nothing() {
+            return self.judged(&action, evidence);
+        }
+        let likeness = self.remainder.likeness(&action, self.catalog);
+        if let Some(known) = self.not_needed.get(&likeness) {
+            return known.clone();
+        }
+        let standings = self.judged(&action, evidence);
+        self.not_needed.insert(likeness, standings.clone());
+        standings
     }
-    let doubt = |resources: &[&ResourcePattern]| {
-        let narrowed = |ceiling: &Ceiling| {
-            !resources
+
+    fn judged(&mut self, action: &Action, evidence: &Evidence) -> Vec<Standing> {
+        let reached = match self.reached(action) {
+            Ok(reached) => reached,
+            Err(ineffective) => return vec![Standing::Dead(ineffective)],
+        };
+        if evidence.observed {
+            self.observed(action, &reached, evidence)
+        } else {
+            self.not_observed(action, reached, evidence)
+        }
+    }
+
+    /// The pieces of which something is granted, in the end.
+    fn reached(&mut self, action: &Action) -> Result<Vec<Reached>, Ineffective> {
+        let mut pieces = self.grant.pieces();
+        let steps = [
+            (false, false, Ineffective::NoResource),
+            (true, false, Ineffective::Denied),
+            (true, true, Ineffective::OutsideBoundary),
+        ];
+        let mut reached = Vec::new();
+        for (denies, bounds, otherwise) in steps {
+            let ask = Ask {
+                denies,
+                bounds,
+                ..Ask::default()
+            };
+            reached = pieces
                 .iter()
-                .all(|resource| ceiling.leaves_all(resource))
-        };
-        let by_boundary = ceiling.as_ref().is_some_and(narrowed);
-        doubt(grant, resources, &denied).or_else(|| {
-            by_boundary.then(|| "the permissions boundary allows but a part of it".to_owned())
-        })
-    };
-    let open = |resources: &[&ResourcePattern], reason: String| Standing::Undecided {
-        resources: texts(resources),
-        reason,
-        observed: evidence.observed,
-    };
-    if evidence.observed {
-        let needed = within(&reached, evidence);
-        let mut accounted: Vec<Glob> = needed.iter().map(|needed| Glob::parse(needed)).collect();
-        accounted.extend(denied.surely.iter().cloned());
-        let unobserved = match beyond(&reached, &accounted) {
-            Ok(unobserved) => unobserved,
-            Err(reason) => return open(&reached, reason),
-        };
-        if unobserved.is_empty() {
-            return Standing::Justified { needed };
+                .filter_map(|&piece| {
+                    let left = self.remainder.left(piece, action, &ask, self.catalog);
+                    let open = left.because.filter(|_| left.answer == Answer::Undecided);
+                    (left.answer != Answer::No).then_some(Reached { piece, open })
+                })
+                .collect::<Vec<_>>();
+            if reached.is_empty() {
+                let possible = pieces.iter().any(|piece| self.remainder.can_hold(*piece));
+                return Err(if possible {
+                    otherwise
+                } else {
+                    Ineffective::NoRequest
+                });
+            }
+            pieces = reached.iter().map(|reached| reached.piece).collect();
         }
-        if let Some(reason) = evidence
-            .unknown_resource
-            .clone()
-            .or_else(|| doubt(&unobserved))
-        {
-            return open(&unobserved, reason);
-        }
-        accounted.extend(evidence.possible_on.iter().cloned());
-        let beyond = match beyond(&unobserved, &accounted) {
-            Ok(beyond) => beyond,
-            Err(reason) => return open(&unobserved, reason),
-        };
-        return match &evidence.possible {
-            Some(reason) if beyond.is_empty() => open(&unobserved, reason.clone()),
-            _ => Standing::Beyond {
-                resources: texts(&beyond),
-                needed,
-                instead: within(&beyond, evidence),
-            },
-        };
+        Ok(reached)
     }
-    let reason = doubt(&reached).or_else(|| evidence.possible.clone());
-    if let Some(reason) = reason {
-        return open(&reached, reason);
-    }
-    Standing::NotObserved {
-        resources: texts(&reached),
-    }
-}
 
-/// The resources that reach further than what is accounted for.
-fn beyond<'a>(
-    reached: &[&'a ResourcePattern],
-    accounted: &[Glob],
-) -> Result<Vec<&'a ResourcePattern>, String> {
-    let mut beyond = Vec::new();
-    for resource in reached {
-        match union_covers(accounted, resource.glob()) {
-            Answer::Yes => {}
-            Answer::No => beyond.push(*resource),
-            Answer::Undecided => {
-                return Err(format!(
-                    "`{}` is too intricate a pattern to compare",
-                    resource.text()
-                ));
+    fn observed(
+        &mut self,
+        action: &Action,
+        reached: &[Reached],
+        evidence: &Evidence,
+    ) -> Vec<Standing> {
+        let pieces: Vec<Piece> = reached.iter().map(|reached| reached.piece).collect();
+        let needed = self.within(&pieces, evidence);
+        let accounted = patterns(&needed);
+        let possible: Vec<String> = evidence.possible_on.iter().map(Glob::to_string).collect();
+        let all_accounted = [accounted.as_slice(), &patterns(&possible)].concat();
+        let (mut beyond, mut open) = (Vec::new(), Open::new());
+        for piece in pieces {
+            let left = self.left_beyond(piece, action, &accounted);
+            let doubt = match left.answer {
+                Answer::No => continue,
+                Answer::Undecided => left.because,
+                Answer::Yes => evidence
+                    .unknown_resource
+                    .clone()
+                    .or_else(|| self.doubt_of_breadth(piece, action)),
+            };
+            if let Some(reason) = doubt {
+                open.entry(reason).or_default().push(piece);
+                continue;
+            }
+            let left = self.left_beyond(piece, action, &all_accounted);
+            let why = match left.answer {
+                Answer::Yes => None,
+                Answer::No => evidence.possible.clone(),
+                Answer::Undecided => left.because,
+            };
+            match why {
+                Some(reason) => open.entry(reason).or_default().push(piece),
+                None => beyond.push(piece),
             }
         }
+        if beyond.is_empty() && open.is_empty() {
+            return vec![Standing::Justified { needed }];
+        }
+        let mut standings = self.all_open(open, true);
+        if !beyond.is_empty() {
+            standings.push(Standing::Beyond {
+                instead: self.within(&beyond, evidence),
+                resources: self.texts(&beyond),
+                needed,
+            });
+        }
+        standings
     }
-    Ok(beyond)
-}
 
-/// What was needed of what the grant reaches.
-fn within(reached: &[&ResourcePattern], evidence: &Evidence) -> Vec<String> {
-    let is_reached = |needed: &&String| {
-        let needed = Glob::parse(needed);
-        reached
+    fn not_observed(
+        &mut self,
+        action: &Action,
+        reached: Vec<Reached>,
+        evidence: &Evidence,
+    ) -> Vec<Standing> {
+        let (mut certain, mut open) = (Vec::new(), Open::new());
+        for Reached { piece, open: why } in reached {
+            let involved = self.remainder.involved(piece, action, self.catalog);
+            let doubt = doubt::of_principals(&involved)
+                .or(why)
+                .or_else(|| self.doubt_of_text(piece))
+                .or_else(|| doubt::of_services(&involved.first()?.condition))
+                .or_else(|| evidence.possible.clone());
+            match doubt {
+                Some(reason) => open.entry(reason).or_default().push(piece),
+                None => certain.push(piece),
+            }
+        }
+        let mut standings = self.all_open(open, false);
+        if !certain.is_empty() {
+            standings.push(Standing::NotObserved {
+                resources: self.texts(&certain),
+            });
+        }
+        standings
+    }
+
+    /// Whether a piece reaches further than what is accounted for.
+    fn left_beyond(
+        &mut self,
+        piece: Piece,
+        action: &Action,
+        accounted: &[ResourcePattern],
+    ) -> Left {
+        let ask = Ask {
+            denies: true,
+            bounds: true,
+            without: accounted,
+            ..Ask::default()
+        };
+        self.remainder.left(piece, action, &ask, self.catalog)
+    }
+
+    /// What keeps it from being certain that more is granted than was observed.
+    fn doubt_of_breadth(&mut self, piece: Piece, action: &Action) -> Option<String> {
+        let involved = self.remainder.involved(piece, action, self.catalog);
+        doubt::of_principals(&involved)
+            .or_else(|| doubt::of_conditions(&involved))
+            .or_else(|| self.doubt_of_text(piece))
+    }
+
+    /// Why it hangs on the request, or is not documented, what a resource element matches.
+    fn doubt_of_text(&self, piece: Piece) -> Option<String> {
+        let patterns = self.grant.statement.resources.patterns();
+        let pattern = &patterns.get(piece.element?)?.value;
+        let why = pattern.undecided_because()?;
+        Some(format!("`{}`: {why}", pattern.text()))
+    }
+
+    /// What was needed of what pieces reach.
+    fn within(&self, pieces: &[Piece], evidence: &Evidence) -> Vec<String> {
+        let resources = &self.grant.statement.resources;
+        let is_reached = |needed: &&String| {
+            let needed = Glob::parse(needed);
+            match resources {
+                ResourceClause::Resource(patterns) => pieces
+                    .iter()
+                    .filter_map(|piece| patterns.get(piece.element?))
+                    .any(|pattern| pattern.value.glob().intersects(&needed)),
+                ResourceClause::NotResource(patterns) => {
+                    let excluded: Vec<Glob> = patterns
+                        .iter()
+                        .filter(|pattern| pattern.value.is_exact())
+                        .map(|pattern| pattern.value.glob().clone())
+                        .collect();
+                    union_covers(&excluded, &needed) != Answer::Yes
+                }
+                ResourceClause::Absent => true,
+            }
+        };
+        evidence.needed.iter().filter(is_reached).cloned().collect()
+    }
+
+    fn all_open(&self, open: Open, observed: bool) -> Vec<Standing> {
+        let standing = |(reason, pieces): (String, Vec<Piece>)| Standing::Undecided {
+            resources: self.texts(&pieces),
+            reason,
+            observed,
+        };
+        open.into_iter().map(standing).collect()
+    }
+
+    /// The elements of pieces as written; all of a `NotResource`.
+    fn texts(&self, pieces: &[Piece]) -> Vec<String> {
+        let patterns = self.grant.statement.resources.patterns();
+        if self.grant.not_resource() {
+            return patterns
+                .iter()
+                .map(|pattern| pattern.value.text().to_owned())
+                .collect();
+        }
+        let elements = pieces
             .iter()
-            .any(|resource| resource.glob().intersects(&needed))
-    };
-    evidence.needed.iter().filter(is_reached).cloned().collect()
+            .filter_map(|piece| patterns.get(piece.element?));
+        elements
+            .map(|pattern| pattern.value.text().to_owned())
+            .collect()
+    }
 }
 
-/// What else keeps an excess on these resources from being certain.
-fn doubt(grant: &Grant<'_>, resources: &[&ResourcePattern], denied: &Denied) -> Option<String> {
-    if let Some(reason) = grant.hangs_on {
-        return Some(reason.to_owned());
-    }
-    if denied.perhaps {
-        return Some("a `Deny` statement that hangs on the request may take it away".to_owned());
-    }
-    resources.iter().find_map(|resource| {
-        let why = resource.undecided_because()?;
-        Some(format!("`{}`: {why}", resource.text()))
-    })
-}
-
-fn texts(resources: &[&ResourcePattern]) -> Vec<String> {
-    resources
+fn patterns(texts: &[String]) -> Vec<ResourcePattern> {
+    texts
         .iter()
-        .map(|resource| resource.text().to_owned())
+        .map(|text| ResourcePattern::new(text, Version::V2012))
         .collect()
 }

@@ -39,6 +39,8 @@ pub enum GapReason {
     HttpOnly,
     /// A call that named no resource although its action has one.
     UnknownResource,
+    /// Another role was assumed: calls made with that role's rights cannot be told from the function's own.
+    AssumedRole,
 }
 
 impl GapReason {
@@ -62,6 +64,7 @@ impl GapReason {
             Self::NotAtTheBase => "not-at-the-base",
             Self::HttpOnly => "http-only",
             Self::UnknownResource => "unknown-resource",
+            Self::AssumedRole => "assumed-role",
         }
     }
 
@@ -86,7 +89,8 @@ impl GapReason {
             | Self::StillRunning
             | Self::Sampled
             | Self::UnknownOperation
-            | Self::UnknownResource => false,
+            | Self::UnknownResource
+            | Self::AssumedRole => false,
         }
     }
 }

@@ -159,6 +159,17 @@ impl NeededPermissions {
         }
     }
 
+    /// Roles that were assumed: what is called with their rights afterwards is in the same traces.
+    pub fn assumed_roles(&self) -> BTreeSet<&str> {
+        let assumes =
+            |action: &Action| action.prefix() == "sts" && action.name().starts_with("AssumeRole");
+        let permissions = self.needed.keys();
+        permissions
+            .filter(|permission| assumes(&permission.action))
+            .flat_map(|permission| permission.resources.iter().map(String::as_str))
+            .collect()
+    }
+
     fn use_of(&mut self, mapped: &Mapped, tally: &Tally, catalog: &Catalog) {
         self.services.insert(mapped.prefix.clone());
         for need in &mapped.needs {

@@ -9,7 +9,7 @@ pub use file::{BaselineError, parse, read};
 use super::Subject;
 use super::accept::plain;
 use super::cover::Area;
-use super::divide::{Pair, divided};
+use super::divide::{Pair, divided, pairs};
 use crate::compare::{Excess, Kind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -47,8 +47,37 @@ pub struct BaselineEntry {
     pub kind: Kind,
     /// The actions as the policy wrote them.
     pub actions: BTreeSet<String>,
+    /// Whether it wrote them as `NotAction`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_action: bool,
     /// The resources as the policy wrote them.
     pub resources: BTreeSet<String>,
+    /// Whether it wrote them as `NotResource`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_resource: bool,
+    /// Whether it was granted under a `Condition`: without one it is more than it was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conditional: bool,
+}
+
+impl BaselineEntry {
+    fn of(finding: &Excess) -> Self {
+        Self {
+            kind: finding.kind,
+            actions: finding.actions.clone(),
+            not_action: finding.not_action,
+            resources: finding.resources.clone(),
+            not_resource: finding.not_resource,
+            conditional: finding.conditional,
+        }
+    }
+
+    fn area(&self) -> Area {
+        Area::written(
+            (&self.actions, self.not_action),
+            (&self.resources, self.not_resource),
+        )
+    }
 }
 
 impl Default for Baseline {
@@ -75,7 +104,7 @@ impl Baseline {
             .iter()
             .filter(|role| role.key() == key)
             .flat_map(|role| &role.excess)
-            .map(|entry| (entry, Area::new(&entry.actions, &entry.resources)));
+            .map(|entry| (entry, entry.area()));
         Entries {
             entries: entries.collect(),
         }
@@ -84,11 +113,7 @@ impl Baseline {
     /// Puts what is excess today in the place of what it says of these roles; what it says of others stays.
     pub fn write<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
         for (subject, findings) in found {
-            let entries = findings.into_iter().map(|finding| BaselineEntry {
-                kind: finding.kind,
-                actions: finding.actions.clone(),
-                resources: finding.resources.clone(),
-            });
+            let entries = findings.into_iter().map(BaselineEntry::of);
             self.put(&subject, entries.collect());
         }
     }
@@ -100,13 +125,8 @@ impl Baseline {
             let entries = self.of(&subject);
             for finding in findings {
                 let parts = divided(finding, |finding, pair| entries.cover(finding, pair));
-                left.extend(parts.into_iter().filter(|(_, had)| *had).map(|(part, _)| {
-                    BaselineEntry {
-                        kind: part.kind,
-                        actions: part.actions,
-                        resources: part.resources,
-                    }
-                }));
+                let had = parts.iter().filter(|(_, had)| *had);
+                left.extend(had.map(|(part, _)| BaselineEntry::of(part)));
             }
             self.put(&subject, left);
         }
@@ -147,19 +167,17 @@ impl Baseline {
 impl Entries<'_> {
     /// Whether one of them covers a pair of a finding by itself.
     pub(super) fn cover(&self, finding: &Excess, pair: Pair<'_>) -> bool {
-        let mut areas = self.entries.iter().map(|(_, area)| area);
-        areas.any(|area| area.covers((finding, pair)))
+        let mut entries = self.entries.iter();
+        entries.any(|(entry, area)| {
+            (finding.conditional || !entry.conditional) && area.covers((finding, pair))
+        })
     }
 
     /// Those of which nothing is excess any more.
     pub(super) fn stale(&self, excess: &[Excess]) -> Vec<BaselineEntry> {
         let is_true = |area: &Area| {
             excess.iter().any(|finding| {
-                let actions = finding.actions.iter();
-                let mut pairs = actions.flat_map(|action| {
-                    let resources = finding.resources.iter();
-                    resources.map(move |resource| Pair { action, resource })
-                });
+                let mut pairs = pairs(finding).into_iter();
                 pairs.any(|pair| area.covers((finding, pair)))
             })
         };

@@ -2,31 +2,100 @@
 
 use super::Asked;
 use crate::iam::{ActionPattern, Answer, ResourcePattern, Version};
+use std::collections::BTreeSet;
 
 /// Actions on resources, as patterns: every action on every resource.
 #[derive(Debug, Clone)]
 pub(super) struct Area {
-    actions: Vec<ActionPattern>,
-    resources: Vec<ResourcePattern>,
+    actions: Axis<ActionPattern>,
+    resources: Axis<ResourcePattern>,
+}
+
+/// What some patterns match, or all but that.
+#[derive(Debug, Clone)]
+enum Axis<P> {
+    Of(Vec<P>),
+    AllBut(Vec<P>),
+}
+
+impl<P> Axis<P> {
+    fn new(patterns: Vec<P>, is_all_but: bool) -> Self {
+        if is_all_but {
+            Self::AllBut(patterns)
+        } else {
+            Self::Of(patterns)
+        }
+    }
+
+    /// Whether everything of another axis is in this one, for certain.
+    fn covers(
+        &self,
+        other: &Self,
+        everything: &P,
+        union_covers: impl Fn(&[P], &P) -> bool,
+        meet: impl Fn(&P, &P) -> bool,
+    ) -> bool {
+        match (self, other) {
+            (Self::Of(own), Self::Of(their)) => their.iter().all(|one| union_covers(own, one)),
+            (Self::Of(own), Self::AllBut(_)) => union_covers(own, everything),
+            (Self::AllBut(own), Self::Of(their)) => {
+                !own.iter().any(|own| their.iter().any(|one| meet(own, one)))
+            }
+            (Self::AllBut(own), Self::AllBut(their)) => {
+                own.iter().all(|one| union_covers(their, one))
+            }
+        }
+    }
 }
 
 impl Area {
-    pub(super) fn new<'t>(
-        actions: impl IntoIterator<Item = &'t String>,
-        resources: impl IntoIterator<Item = &'t String>,
+    pub(super) fn new(actions: &[String], resources: &[String]) -> Self {
+        let set = |elements: &[String]| elements.iter().cloned().collect();
+        Self::written((&set(actions), false), (&set(resources), false))
+    }
+
+    /// Elements as a policy writes them, each list with whether all but it is meant.
+    pub(super) fn written(
+        (actions, not_action): (&BTreeSet<String>, bool),
+        (resources, not_resource): (&BTreeSet<String>, bool),
     ) -> Self {
         let resource = |text: &String| ResourcePattern::new(text, Version::V2012);
         Self {
-            actions: actions.into_iter().map(ActionPattern::new).collect(),
-            resources: resources.into_iter().map(resource).collect(),
+            actions: Axis::new(actions.iter().map(ActionPattern::new).collect(), not_action),
+            resources: Axis::new(resources.iter().map(resource).collect(), not_resource),
         }
     }
 
     /// Whether all that one pair of a finding grants lies within, for certain.
-    pub(super) fn covers(&self, (_, pair): Asked<'_>) -> bool {
-        let action = ActionPattern::new(pair.action);
-        let resource = ResourcePattern::new(pair.resource, Version::V2012);
-        ActionPattern::union_covers(&self.actions, &action) == Answer::Yes
-            && ResourcePattern::union_covers(&self.resources, &resource) == Answer::Yes
+    pub(super) fn covers(&self, (finding, pair): Asked<'_>) -> bool {
+        let action = BTreeSet::from([pair.action.to_owned()]);
+        let resource = BTreeSet::from([pair.resource.to_owned()]);
+        let actions = if finding.not_action {
+            &finding.actions
+        } else {
+            &action
+        };
+        let resources = if finding.not_resource {
+            &finding.resources
+        } else {
+            &resource
+        };
+        let asked = Self::written(
+            (actions, finding.not_action),
+            (resources, finding.not_resource),
+        );
+        let by_actions = self.actions.covers(
+            &asked.actions,
+            &ActionPattern::new("*"),
+            |union, one| ActionPattern::union_covers(union, one) == Answer::Yes,
+            ActionPattern::intersects,
+        );
+        by_actions
+            && self.resources.covers(
+                &asked.resources,
+                &ResourcePattern::new("*", Version::V2012),
+                |union, one| ResourcePattern::union_covers(union, one) == Answer::Yes,
+                |own, one| own.intersects(one) != Answer::No,
+            )
     }
 }

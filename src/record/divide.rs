@@ -11,6 +11,30 @@ pub(super) struct Pair<'a> {
     pub(super) resource: &'a str,
 }
 
+/// Elements of a finding with what stands for each in a [`Pair`]: what a `NotAction` or a `NotResource` leaves is one element,
+/// and no less than everything covers it.
+fn elements(written: &BTreeSet<String>, is_all_but: bool) -> Vec<(&str, BTreeSet<String>)> {
+    if is_all_but {
+        return vec![("*", written.clone())];
+    }
+    let each = written.iter();
+    each.map(|text| (text.as_str(), BTreeSet::from([text.clone()])))
+        .collect()
+}
+
+/// Every pair of a finding.
+pub(super) fn pairs(finding: &Excess) -> Vec<Pair<'_>> {
+    let resources = elements(&finding.resources, finding.not_resource);
+    let actions = elements(&finding.actions, finding.not_action).into_iter();
+    let pairs = actions.flat_map(|(action, _)| {
+        let resources = resources.iter();
+        resources
+            .map(|(resource, _)| Pair { action, resource })
+            .collect::<Vec<_>>()
+    });
+    pairs.collect()
+}
+
 /// The parts of a finding with what is said of each: whole where the same is said of all of it.
 ///
 /// Actions of which the same is said on every resource stay together, and so do the resources of which the same is said for
@@ -19,20 +43,21 @@ pub(super) fn divided<L: Ord + Clone>(
     finding: &Excess,
     mut say: impl FnMut(&Excess, Pair<'_>) -> L,
 ) -> Vec<(Excess, L)> {
+    let resources = elements(&finding.resources, finding.not_resource);
     let mut groups: BTreeMap<Vec<L>, BTreeSet<String>> = BTreeMap::new();
-    for action in &finding.actions {
-        let said = finding
-            .resources
+    for (action, written) in elements(&finding.actions, finding.not_action) {
+        let said = resources
             .iter()
-            .map(|resource| say(finding, Pair { action, resource }))
+            .map(|(resource, _)| say(finding, Pair { action, resource }))
             .collect();
-        groups.entry(said).or_default().insert(action.clone());
+        groups.entry(said).or_default().extend(written);
     }
     let mut parts = Vec::new();
     for (said, actions) in groups {
         let mut by_label: BTreeMap<L, BTreeSet<String>> = BTreeMap::new();
-        for (label, resource) in said.into_iter().zip(&finding.resources) {
-            by_label.entry(label).or_default().insert(resource.clone());
+        for (label, (_, written)) in said.into_iter().zip(&resources) {
+            let together = by_label.entry(label).or_default();
+            together.extend(written.iter().cloned());
         }
         for (label, resources) in by_label {
             parts.push((part(finding, &actions, resources), label));

@@ -198,6 +198,48 @@ fn a_baseline_covers_what_is_as_narrow_and_nothing_broader() {
 }
 
 #[test]
+fn all_but_some_is_covered_by_all_but_fewer_or_by_everything_and_by_no_list_of_them() {
+    let all_but = |actions: &str| {
+        policy(&format!(
+            r#"{{"Effect": "Allow", "NotAction": {actions}, "Resource": "{QUEUE}"}}"#
+        ))
+    };
+    let is_covered = |now: &PolicyDocument, before: &PolicyDocument| {
+        let recorded = recorded(now, &[], Some(&written(before)), None, true);
+        let states = recorded.standings.iter().map(|standing| standing.state);
+        states.collect::<BTreeSet<_>>() == BTreeSet::from([State::Baseline])
+    };
+    let (one, two) = (
+        all_but(r#""sqs:SendMessage""#),
+        all_but(r#"["sqs:SendMessage", "sqs:PurgeQueue"]"#),
+    );
+    assert!(is_covered(&one, &one));
+    assert!(is_covered(&two, &one));
+    assert!(!is_covered(&one, &two));
+    // The very words of a `NotAction` say the opposite in an `Action`.
+    let listed = policy(&allow(r#""sqs:PurgeQueue""#, &format!("\"{QUEUE}\"")));
+    assert!(!is_covered(&all_but(r#""sqs:PurgeQueue""#), &listed));
+    assert!(!is_covered(&listed, &all_but(r#""sqs:PurgeQueue""#)));
+    assert!(is_covered(&listed, &one));
+}
+
+#[test]
+fn accepting_the_words_of_a_not_action_accepts_nothing_of_it() {
+    let policy = policy(&format!(
+        r#"{{"Effect": "Allow", "NotAction": "sqs:SendMessage", "Resource": "{QUEUE}"}}"#
+    ));
+    let with = |actions: &str| {
+        let accepts = accepts(&format!(
+            "accept: [{{actions: '{actions}', resources: '{QUEUE}', reason: r, until: 2027-06-15}}]"
+        ));
+        recorded(&policy, &accepts, None, None, false).standings[0].state
+    };
+    assert_eq!(with("sqs:SendMessage"), State::Judged);
+    assert_eq!(with("sqs:*"), State::Judged);
+    assert_eq!(with("*"), State::Accepted);
+}
+
+#[test]
 fn new_is_what_the_base_does_not_grant_in_whichever_words() {
     let base = policy(&format!(
         "{}, {}",

@@ -1,5 +1,6 @@
 //! The report of a gate: each judged role's findings in plain words and values.
 
+use super::words::all_but;
 use super::{
     Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
     SCHEMA_VERSION, Stale, Undecided, Window,
@@ -188,8 +189,12 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
         unobserved_count: finding.unobserved.len() as u64,
         observed: names(&finding.observed, usize::MAX),
         unobserved: names(&finding.unobserved, UNOBSERVED_LISTED),
+        not_in_effect: names(&finding.not_in_effect, UNOBSERVED_LISTED),
         actions: finding.actions.into_iter().collect(),
+        not_action: finding.not_action,
         resources: finding.resources.into_iter().collect(),
+        not_resource: finding.not_resource,
+        conditional: finding.conditional,
         needed_resources: finding.needed_resources.into_iter().collect(),
         origins: finding.origins.into_iter().collect(),
         advice: finding.advice,
@@ -200,8 +205,8 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
 
 /// One line that says what an excess is.
 fn title(finding: &compare::Excess) -> String {
-    let actions = few(&finding.actions);
-    let resources = few(&finding.resources);
+    let actions = all_but(few(&finding.actions), finding.not_action);
+    let resources = all_but(few(&finding.resources), finding.not_resource);
     let all = finding.observed.len() + finding.unobserved.len();
     match finding.kind {
         Kind::UnusedService => {
@@ -209,6 +214,7 @@ fn title(finding: &compare::Excess) -> String {
                 .actions
                 .iter()
                 .next()
+                .filter(|_| !finding.not_action)
                 .and_then(|action| action.split_once(':'));
             match service {
                 Some((prefix, _)) => {
@@ -255,7 +261,9 @@ fn missing(missing: compare::Missing) -> Missing {
 fn undecided(undecided: compare::Undecided) -> Undecided {
     Undecided {
         actions: undecided.actions.into_iter().collect(),
+        not_action: undecided.not_action,
         resources: undecided.resources.into_iter().collect(),
+        not_resource: undecided.not_resource,
         reason: undecided.reason,
     }
 }
@@ -263,7 +271,9 @@ fn undecided(undecided: compare::Undecided) -> Undecided {
 fn dead(dead: compare::Dead) -> Dead {
     Dead {
         actions: dead.actions.into_iter().collect(),
+        not_action: dead.not_action,
         resources: dead.resources.into_iter().collect(),
+        not_resource: dead.not_resource,
         reason: dead.reason,
         origins: dead.origins.into_iter().collect(),
     }

@@ -18,8 +18,14 @@ struct Entry<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Permission {
     effect: &'static str,
-    action: Vec<String>,
-    resource: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_action: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_resource: Option<Vec<String>>,
 }
 
 /// An entry for every function that was asked for. The unit of comparison is the role: functions that share one have the
@@ -42,15 +48,26 @@ pub fn render(roles: &[JudgedRole]) -> String {
 
 /// Of a wildcard that is used in part, the members that were not observed; else what the policy says.
 fn permission(excess: &Excess) -> Permission {
-    let action = match excess.kind {
-        Kind::BroadAction => excess.unobserved.iter().map(ToString::to_string).collect(),
-        Kind::UnusedService | Kind::UnusedAction | Kind::BroadResource => {
-            excess.actions.iter().cloned().collect()
+    let unobserved = excess.unobserved.iter().map(ToString::to_string).collect();
+    let written: Vec<String> = excess.actions.iter().cloned().collect();
+    let resources: Vec<String> = excess.resources.iter().cloned().collect();
+    let (action, not_action) = match excess.kind {
+        Kind::BroadAction => (Some(unobserved), None),
+        Kind::UnusedService | Kind::UnusedAction | Kind::BroadResource if excess.not_action => {
+            (None, Some(written))
         }
+        Kind::UnusedService | Kind::UnusedAction | Kind::BroadResource => (Some(written), None),
+    };
+    let (resource, not_resource) = if excess.not_resource {
+        (None, Some(resources))
+    } else {
+        (Some(resources), None)
     };
     Permission {
         effect: "Allow",
         action,
-        resource: excess.resources.iter().cloned().collect(),
+        not_action,
+        resource,
+        not_resource,
     }
 }

@@ -15,6 +15,7 @@ pub mod redact;
 pub mod relation;
 pub mod summary;
 pub mod text;
+mod words;
 
 pub use printable::{is_shown, printable};
 
@@ -169,6 +170,10 @@ pub struct NeededPermission {
 }
 
 /// One thing that is granted and was not observed.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own and a member of the JSON report"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excess {
     /// One line that says what it is.
@@ -183,14 +188,23 @@ pub struct Excess {
     pub new: bool,
     /// The actions as the policy writes them.
     pub actions: Vec<String>,
+    /// Whether the policy writes them as `NotAction`: all but these are granted.
+    pub not_action: bool,
     /// The resources as the policy writes them.
     pub resources: Vec<String>,
+    /// Whether the policy writes them as `NotResource`: it is granted on all but these.
+    pub not_resource: bool,
+    /// Whether it is granted under a `Condition`.
+    pub conditional: bool,
     /// Actions among them that were observed.
     pub observed: Vec<String>,
     /// Actions among them that were not observed, at most 100.
     pub unobserved: Vec<String>,
     /// How many were not observed in all.
     pub unobserved_count: u64,
+    /// Actions that the statement grants and a `Deny` or the permissions boundary takes away whole, at most 100: they are not
+    /// in effect, and not judged.
+    pub not_in_effect: Vec<String>,
     /// What the observed actions were needed on.
     pub needed_resources: Vec<String>,
     /// Every place that grants it.
@@ -262,8 +276,12 @@ pub struct Missing {
 pub struct Undecided {
     /// The actions as written.
     pub actions: Vec<String>,
+    /// Whether they are written as `NotAction`: all but these are meant.
+    pub not_action: bool,
     /// The resources as written.
     pub resources: Vec<String>,
+    /// Whether they are written as `NotResource`: all but these are meant.
+    pub not_resource: bool,
     /// What leaves it open.
     pub reason: String,
 }
@@ -273,8 +291,12 @@ pub struct Undecided {
 pub struct Dead {
     /// The actions as written.
     pub actions: Vec<String>,
+    /// Whether they are written as `NotAction`: all but these are meant.
+    pub not_action: bool,
     /// The resources as written.
     pub resources: Vec<String>,
+    /// Whether they are written as `NotResource`: all but these are meant.
+    pub not_resource: bool,
     /// Why it cannot match.
     pub reason: String,
     /// Where it stands.

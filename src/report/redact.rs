@@ -205,10 +205,14 @@ fn excess(excess: Excess) -> Excess {
         state,
         new,
         actions,
+        not_action,
         resources,
+        not_resource,
+        conditional,
         observed,
         unobserved,
         unobserved_count,
+        not_in_effect,
         needed_resources,
         origins,
         advice,
@@ -222,10 +226,14 @@ fn excess(excess: Excess) -> Excess {
         state,
         new,
         actions: all(actions, text),
+        not_action,
         resources: all(resources, text),
+        not_resource,
+        conditional,
         observed: all(observed, text),
         unobserved: all(unobserved, text),
         unobserved_count,
+        not_in_effect: all(not_in_effect, text),
         needed_resources: all(needed_resources, text),
         origins: all(origins, origin),
         advice: advice.map(text),
@@ -311,12 +319,16 @@ fn missing(missing: Missing) -> Missing {
 fn undecided(undecided: Undecided) -> Undecided {
     let Undecided {
         actions,
+        not_action,
         resources,
+        not_resource,
         reason,
     } = undecided;
     Undecided {
         actions: all(actions, text),
+        not_action,
         resources: all(resources, text),
+        not_resource,
         reason: text(reason),
     }
 }
@@ -324,13 +336,17 @@ fn undecided(undecided: Undecided) -> Undecided {
 fn dead(dead: Dead) -> Dead {
     let Dead {
         actions,
+        not_action,
         resources,
+        not_resource,
         reason,
         origins,
     } = dead;
     Dead {
         actions: all(actions, text),
+        not_action,
         resources: all(resources, text),
+        not_resource,
         reason: text(reason),
         origins: all(origins, origin),
     }

@@ -85,6 +85,15 @@ impl Role {
                     detail: detail.clone(),
                 });
             }
+            for role in own.assumed_roles() {
+                gaps.add(Gap {
+                    reason: GapReason::AssumedRole,
+                    detail: format!(
+                        "{} assumes {role}: calls that it makes with that role's rights count as needs of this one",
+                        user.target.name()
+                    ),
+                });
+            }
             coverage.push(Coverage {
                 name: user.target.name().to_owned(),
                 traces: observed.traces,

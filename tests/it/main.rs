@@ -26,6 +26,8 @@ mod events;
 #[cfg(test)]
 mod example;
 #[cfg(test)]
+mod excess;
+#[cfg(test)]
 mod generator;
 #[cfg(test)]
 mod github;

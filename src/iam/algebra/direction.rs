@@ -194,7 +194,7 @@ pub(super) fn direction(
 }
 
 /// The answer in two readings, of which it is not documented which holds.
-fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
+pub(super) fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
     if one.answer == other.answer {
         return one.clone();
     }
@@ -309,7 +309,7 @@ fn reaches_all(problem: &Problem<'_>, region: &Region) -> bool {
 }
 
 /// Whether a cell may take something of a region away.
-fn meets(problem: &mut Problem<'_>, region: &Region, cell: CellId) -> bool {
+pub(super) fn meets(problem: &mut Problem<'_>, region: &Region, cell: CellId) -> bool {
     let mut narrowed = Region {
         conditions: region.conditions.clone(),
         ..Region::default()

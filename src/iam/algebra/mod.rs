@@ -15,6 +15,7 @@ mod literals;
 mod patterns;
 mod problem;
 mod relation;
+mod remainder;
 mod resources;
 mod shape;
 mod twins;
@@ -23,6 +24,7 @@ mod walk;
 
 pub use fold::Elements;
 pub use relation::{Comparison, Difference, Except, Relation, compare};
+pub use remainder::{Ask, Left, Likeness, Piece, Remainder};
 pub use shape::{Alphabet, Shape};
 pub use universe::{ActionUniverse, Reach};
 

@@ -71,6 +71,11 @@ impl Patterns {
         id
     }
 
+    /// The number that a pattern has, if it has one.
+    pub(super) fn number(&self, pattern: &ResourcePattern) -> Option<PatternId> {
+        self.by_pattern.get(pattern).copied()
+    }
+
     /// The number of the resource that a policy without `Resource` is attached to.
     pub(super) fn attached(&mut self) -> PatternId {
         if let Some(id) = self.attached {

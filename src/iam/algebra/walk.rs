@@ -31,6 +31,10 @@ impl Budget {
         Self { left: words }
     }
 
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
     pub(super) fn is_spent(&self) -> bool {
         self.left == 0
     }

@@ -7,6 +7,7 @@ use crate::compare::{Kind, Lack};
 use crate::gate::Verdict;
 use crate::report::markdown::{code, fenced, listed};
 use crate::report::text::words::{counted, grouped, times};
+use crate::report::words::all_but;
 use crate::report::{Excess, Missing, Role};
 
 /// Findings of a role that are listed.
@@ -105,8 +106,8 @@ pub(super) fn line(finding: &Excess, one_file: bool) -> String {
     format!(
         "{} {} on {}{}: {}{new}",
         severity(finding.severity),
-        listed(&finding.actions, 4),
-        listed(&finding.resources, 2),
+        all_but(listed(&finding.actions, 4), finding.not_action),
+        all_but(listed(&finding.resources, 2), finding.not_resource),
         place(finding, one_file),
         observed(finding)
     )

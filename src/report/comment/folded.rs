@@ -5,6 +5,7 @@ use super::{bullets, name};
 use crate::gate::State;
 use crate::report::markdown::{code, listed};
 use crate::report::text::words::counted;
+use crate::report::words::all_but;
 use crate::report::{Excess, Report, Role};
 
 /// Findings that each list shows.
@@ -53,7 +54,7 @@ fn line(role: &Role, finding: &Excess) -> String {
         "{} {}: {} on {}{accepted}",
         finding.severity.id(),
         code(&name(role)),
-        listed(&finding.actions, 4),
-        listed(&finding.resources, 2)
+        all_but(listed(&finding.actions, 4), finding.not_action),
+        all_but(listed(&finding.resources, 2), finding.not_resource)
     )
 }

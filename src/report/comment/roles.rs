@@ -5,6 +5,7 @@ use super::{judged, name, sign};
 use crate::compare::Severity;
 use crate::gate::Verdict;
 use crate::report::markdown::{code, listed};
+use crate::report::words::all_but;
 use crate::report::{Excess, Report, Role};
 use std::fmt::Write as _;
 
@@ -70,8 +71,8 @@ fn worst(role: &Role) -> String {
         (Some(finding), _) => format!(
             "{}: {} on {}",
             severity(finding.severity),
-            listed(&finding.actions, 1),
-            listed(&finding.resources, 1)
+            all_but(listed(&finding.actions, 1), finding.not_action),
+            all_but(listed(&finding.resources, 1), finding.not_resource)
         ),
         (None, Some(reason)) if role.verdict == Verdict::Inconclusive => code(reason),
         (None, _) => String::new(),

@@ -5,6 +5,7 @@ use super::{code, fenced, listed};
 use crate::compare::{Kind, Lack};
 use crate::gate::State;
 use crate::report::text::words::{grouped, times};
+use crate::report::words::all_but;
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -19,8 +20,8 @@ pub(super) fn excess(role: &Role) -> String {
             finding.severity.id(),
             state(finding),
             places(finding, one_file),
-            listed(&finding.actions, 4),
-            listed(&finding.resources, 2),
+            all_but(listed(&finding.actions, 4), finding.not_action),
+            all_but(listed(&finding.resources, 2), finding.not_resource),
             observed(finding),
         )
     });
@@ -108,28 +109,29 @@ pub(super) fn missing(role: &Role) -> String {
 /// What nothing here decides.
 pub(super) fn undecided(role: &Role) -> String {
     let rows = role.undecided.iter().map(|undecided| {
-        let (actions, resources) = (&undecided.actions, &undecided.resources);
-        row(actions, resources, &undecided.reason)
+        row(
+            &all_but(listed(&undecided.actions, 3), undecided.not_action),
+            &all_but(listed(&undecided.resources, 2), undecided.not_resource),
+            &undecided.reason,
+        )
     });
     folded("Undecided, never failing", rows)
 }
 
 /// What can never match a request.
 pub(super) fn dead(role: &Role) -> String {
-    let rows = role
-        .dead
-        .iter()
-        .map(|dead| row(&dead.actions, &dead.resources, &dead.reason));
+    let rows = role.dead.iter().map(|dead| {
+        row(
+            &all_but(listed(&dead.actions, 3), dead.not_action),
+            &all_but(listed(&dead.resources, 2), dead.not_resource),
+            &dead.reason,
+        )
+    });
     folded("Dead, can never match", rows)
 }
 
-fn row(actions: &[String], resources: &[String], reason: &str) -> String {
-    format!(
-        "| {} | {} | {} |",
-        listed(actions, 3),
-        listed(resources, 2),
-        code(reason)
-    )
+fn row(actions: &str, resources: &str, reason: &str) -> String {
+    format!("| {actions} | {resources} | {} |", code(reason))
 }
 
 fn folded(title: &str, rows: impl ExactSizeIterator<Item = String>) -> String {

@@ -63,14 +63,22 @@ fn advice(finding: &Excess) -> String {
     if let Some(advice) = &finding.advice {
         return printable(advice);
     }
+    let element = |plain: &[String], not: Option<&'static str>| match not {
+        Some(name) => format!("the `{name}`"),
+        None => quoted(plain),
+    };
+    let actions = element(&finding.actions, finding.not_action.then_some("NotAction"));
+    let resources = element(
+        &finding.resources,
+        finding.not_resource.then_some("NotResource"),
+    );
     match finding.kind {
-        Kind::UnusedService | Kind::UnusedAction => format!("remove {}", quoted(&finding.actions)),
+        Kind::UnusedService | Kind::UnusedAction if finding.not_action => {
+            "remove the statement".to_owned()
+        }
+        Kind::UnusedService | Kind::UnusedAction => format!("remove {actions}"),
         Kind::BroadAction => {
-            let by = format!(
-                "replace {} by {}",
-                quoted(&finding.actions),
-                quoted(&finding.observed)
-            );
+            let by = format!("replace {actions} by {}", quoted(&finding.observed));
             if finding.needed_resources.is_empty() {
                 by
             } else {
@@ -78,12 +86,11 @@ fn advice(finding: &Excess) -> String {
             }
         }
         Kind::BroadResource if finding.needed_resources.is_empty() => {
-            format!("remove {}", quoted(&finding.resources))
+            format!("remove {resources}")
         }
         Kind::BroadResource => format!(
-            "for {}, replace {} by {}",
+            "for {}, replace {resources} by {}",
             quoted(&finding.actions),
-            quoted(&finding.resources),
             quoted(&finding.needed_resources)
         ),
     }

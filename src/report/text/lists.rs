@@ -4,6 +4,7 @@ use super::style::{BOLD, painted};
 use super::words::{listed, times};
 use super::{ROWS, line, more};
 use crate::compare::Lack;
+use crate::report::words::all_but;
 use crate::report::{Role, printable};
 
 pub(super) fn missing(out: &mut String, role: &Role) {
@@ -37,8 +38,8 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
         format_args!("\n  {}", painted(BOLD, "Undecided, never failing")),
     );
     for undecided in role.undecided.iter().take(ROWS) {
-        let actions = listed(&undecided.actions, 3);
-        let resources = listed(&undecided.resources, 2);
+        let actions = all_but(listed(&undecided.actions, 3), undecided.not_action);
+        let resources = all_but(listed(&undecided.resources, 2), undecided.not_resource);
         line(
             out,
             format_args!(
@@ -59,8 +60,8 @@ pub(super) fn dead(out: &mut String, role: &Role) {
         format_args!("\n  {}", painted(BOLD, "Dead, can never match")),
     );
     for dead in role.dead.iter().take(ROWS) {
-        let actions = listed(&dead.actions, 3);
-        let resources = listed(&dead.resources, 2);
+        let actions = all_but(listed(&dead.actions, 3), dead.not_action);
+        let resources = all_but(listed(&dead.resources, 2), dead.not_resource);
         line(
             out,
             format_args!("  {actions} on {resources}: {}", printable(&dead.reason)),

@@ -5,6 +5,7 @@ use super::words::{grouped, listed};
 use super::{ROWS, line, more};
 use crate::compare::Kind;
 use crate::gate::State;
+use crate::report::words::all_but;
 use crate::report::{Excess, Role, printable};
 
 /// Columns that places are given; longer ones push the rest of their line to the right.
@@ -41,8 +42,11 @@ pub(super) fn excess(out: &mut String, role: &Role) {
                     &format!("{:<8}", finding.severity.id())
                 ),
                 painted(DIM, &format!("{place:<width$}")),
-                painted(BOLD, &listed(&finding.actions, 4)),
-                listed(&finding.resources, 2),
+                painted(
+                    BOLD,
+                    &all_but(listed(&finding.actions, 4), finding.not_action)
+                ),
+                all_but(listed(&finding.resources, 2), finding.not_resource),
             ),
         );
         line(

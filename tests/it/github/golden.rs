@@ -123,7 +123,11 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         unobserved_count: actions.len() as u64,
         unobserved: actions.clone(),
         actions,
+        not_action: false,
         resources: vec![resource.to_owned()],
+        not_resource: false,
+        conditional: false,
+        not_in_effect: Vec::new(),
         needed_resources: Vec::new(),
         origins: vec![Origin {
             policy: "policies/orders-writer.json".to_owned(),
