@@ -172,6 +172,10 @@ pub struct Gate {
     /// Write the report as Markdown to this file too
     #[arg(long, value_name = "PATH")]
     pub(crate) markdown_file: Option<PathBuf>,
+
+    /// Write the report as SARIF 2.1.0 to this file too
+    #[arg(long, value_name = "PATH")]
+    pub(crate) sarif_file: Option<PathBuf>,
 }
 
 /// `scan`.
@@ -310,6 +314,8 @@ pub enum ReportFormat {
     Json,
     /// For pull requests and the summaries of workflows
     Markdown,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
 }
 
 /// `scan --format`.

@@ -62,6 +62,7 @@ pub mod config;
 pub mod deliver;
 pub mod evidence;
 pub mod exit;
+pub mod files;
 pub mod gate;
 pub mod github;
 pub mod granted;

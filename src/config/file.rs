@@ -71,13 +71,12 @@ pub fn read(named: Option<&Path>) -> Result<Option<ConfigFile>, ConfigFileError>
     }))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the configuration comes in here")]
 fn text(path: &Path) -> Result<String, ConfigFileError> {
     let unreadable = |source| ConfigFileError::Unreadable {
         path: path.to_owned(),
         source,
     };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let file = crate::files::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     // One byte more than is allowed, so that the parser sees that it is too large.
     file.take(MAX_BYTES as u64 + 4)

@@ -2,6 +2,7 @@
 
 pub mod annotations;
 mod appended;
+pub mod checkout_file;
 pub mod comment;
 pub mod file;
 pub mod log;

@@ -34,6 +34,13 @@ impl Outputs {
         self.values.push((name, value));
     }
 
+    /// Sets each of these.
+    pub fn extend(&mut self, values: impl IntoIterator<Item = (&'static str, String)>) {
+        for (name, value) in values {
+            self.set(name, value);
+        }
+    }
+
     /// The value of an output.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.values.iter().find(|(known, _)| *known == name)?;

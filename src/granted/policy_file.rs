@@ -199,13 +199,12 @@ pub(crate) fn is_fit_for_a_path(name: &str) -> bool {
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.chars().all(letters)
 }
 
-#[expect(clippy::disallowed_methods, reason = "policy files come in here")]
 fn read_text(path: &str) -> Result<String, PolicyFileError> {
     let unreadable = |source| PolicyFileError::Unreadable {
         path: path.to_owned(),
         source,
     };
-    let file = std::fs::File::open(Path::new(path)).map_err(unreadable)?;
+    let file = crate::files::open(Path::new(path)).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)

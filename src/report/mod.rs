@@ -13,6 +13,7 @@ pub mod markdown;
 mod printable;
 pub mod redact;
 pub mod relation;
+pub mod sarif;
 pub mod summary;
 pub mod text;
 mod words;

@@ -9,6 +9,7 @@ use crate::aws::SessionError;
 use crate::deliver::log;
 use crate::deliver::workflow_command::WorkflowCommand;
 use crate::exit::Exit;
+use crate::files;
 use crate::github::credentials::{self, Advice};
 use crate::github::{Environment, Event, EventKind};
 use crate::options::action::Action;
@@ -33,7 +34,7 @@ pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
     let event = event(&environment);
     let deliveries = Deliveries::new(&environment);
     judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
-        deliveries.failure(&failure);
+        deliveries.failure(&failure, pull_request::is_public(&event));
         failure.exit
     })
 }
@@ -50,6 +51,7 @@ fn judged(
     })?;
     let github = pull_request::client(environment, &action);
     let base = Base::of(environment, event, github.as_ref())?;
+    confine(environment, base.as_ref())?;
     let (mut effective, changes) = match &base {
         Some(base) => base.effective(&action.gate)?,
         None => (gate::effective(&action.gate)?, Vec::new()),
@@ -77,8 +79,24 @@ fn judged(
     let comment = request
         .zip(github.as_ref())
         .and_then(|(request, github)| request.comment(github, &report, &shown));
-    deliveries.report(&shown, &effective, comment.as_deref());
+    let mut outputs = deliveries.files(&report, &shown, &action);
+    outputs.extend(comment.map(|url| ("comment-url", url)));
+    deliveries.report(&shown, &effective, outputs);
     Ok(gate::exit(&report, &effective))
+}
+
+/// From here on, files that inputs or the configuration name are opened beneath the checkout, or among those of the base.
+fn confine(environment: &Environment, base: Option<&Base<'_>>) -> Result<(), Failure> {
+    let checkout = environment.workspace.as_deref().unwrap_or(Path::new("."));
+    let folders: Vec<&Path> = [checkout]
+        .into_iter()
+        .chain(base.map(Base::folder))
+        .collect();
+    files::confine(&folders).map_err(|error| {
+        let hint = "check out the repository before this step, with actions/checkout".to_owned();
+        let told = format!("the checkout `{}` cannot be opened", checkout.display());
+        Failure::job(anyhow::Error::new(error).context(told), Some(hint))
+    })
 }
 
 /// The event, as far as its payload can be read.

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
 use crate::options::gate::{self, Effective};
-use crate::report::{Report, build, json, markdown, text};
+use crate::report::{Report, build, json, markdown, sarif, text};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
@@ -88,10 +88,12 @@ fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {
     };
     write(&options.report_file, json::render)?;
     write(&options.markdown_file, markdown::render)?;
+    write(&options.sarif_file, sarif::render)?;
     let told = match options.format {
         ReportFormat::Text => text::render(report),
         ReportFormat::Json => json::render(report),
         ReportFormat::Markdown => markdown::render(report),
+        ReportFormat::Sarif => sarif::render(report),
     };
     stdout::print(&told).map_err(|error| Failure::job(error, None))
 }

@@ -13,21 +13,24 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("xray", &["xray"]),
     ("catalog", &["catalog", "iam", "xray"]),
     ("aws", &["aws", "iam", "needed"]),
-    ("evidence", &["aws", "evidence", "iam", "xray"]),
+    ("files", &["files"]),
+    ("evidence", &["aws", "evidence", "files", "iam", "xray"]),
     ("usage.rs", &["catalog", "evidence", "iam", "xray"]),
     ("needed", &["needed", "usage", "catalog", "evidence", "iam"]),
     ("compare", &["compare", "needed", "catalog", "iam"]),
-    ("config", &["config", "cli"]),
+    ("config", &["config", "cli", "files"]),
     (
         "options",
         &["catalog", "cli", "compare", "config", "gate", "options"],
     ),
     (
         "record",
-        &["record", "catalog", "compare", "config", "gate", "iam"],
+        &[
+            "record", "catalog", "compare", "config", "files", "gate", "iam",
+        ],
     ),
     ("gate.rs", &["compare"]),
-    ("granted", &["aws", "granted", "compare", "iam"]),
+    ("granted", &["aws", "granted", "compare", "files", "iam"]),
     ("github", &["github"]),
     ("review", &["review", "catalog", "iam"]),
     ("targets", &["targets", "aws", "iam", "needed"]),
@@ -36,7 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["catalog", "evidence", "iam", "needed", "role", "usage"],
     ),
     ("whitelist", &["whitelist", "catalog", "xray"]),
-    ("deliver", &["deliver", "github", "report"]),
+    ("deliver", &["deliver", "files", "github", "report"]),
 ];
 
 fn sources() -> BTreeMap<PathBuf, String> {

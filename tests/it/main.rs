@@ -60,9 +60,13 @@ mod record;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod sarif;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod subset;
+#[cfg(test)]
+mod threats;
 #[cfg(test)]
 mod whitelist;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The files that a path stands for.
 
 use super::SavedError;
+use crate::files::{self, Kind};
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,27 +12,20 @@ const EXTENSIONS: &[&str] = &["json", "jsonl", "ndjson", "gz"];
 
 /// The file itself, or the files of a folder and all folders in it, sorted. Links to folders are not followed.
 pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, SavedError> {
-    let metadata = fs::metadata(path).map_err(|source| unreadable(path, source))?;
-    if !metadata.is_dir() {
+    if kind(path)? != Kind::Folder {
         return Ok(vec![path.to_owned()]);
     }
     let mut files = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in entries(&folder)? {
-            let entry = entry.map_err(|source| unreadable(&folder, source))?;
-            let found = entry.path();
-            let kind = entry
-                .file_type()
-                .map_err(|source| unreadable(&found, source))?;
+        let entries = files::entries(&folder).map_err(|source| unreadable(&folder, source))?;
+        for (found, kind) in entries {
             if is_hidden(&found) {
                 continue;
             }
-            if kind.is_dir() {
+            if kind == Kind::Folder {
                 folders.push(found);
-            } else if may_hold_traces(&found)
-                && fs::metadata(&found).is_ok_and(|target| target.is_file())
-            {
+            } else if kind == Kind::File && may_hold_traces(&found) {
                 files.push(found);
             }
         }
@@ -46,20 +40,12 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, SavedError> {
 }
 
 /// Opens a file for reading.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the adapter that reads trace files"
-)]
-pub(super) fn open(path: &Path) -> Result<fs::File, SavedError> {
-    fs::File::open(path).map_err(|source| unreadable(path, source))
+pub(super) fn open(path: &Path) -> Result<File, SavedError> {
+    files::open(path).map_err(|source| unreadable(path, source))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the adapter that reads trace files"
-)]
-fn entries(folder: &Path) -> Result<fs::ReadDir, SavedError> {
-    fs::read_dir(folder).map_err(|source| unreadable(folder, source))
+fn kind(path: &Path) -> Result<Kind, SavedError> {
+    files::kind(path).map_err(|source| unreadable(path, source))
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -66,14 +66,13 @@ impl BaselineError {
 /// # Errors
 ///
 /// When it is not there, or is not what `baseline` writes.
-#[expect(clippy::disallowed_methods, reason = "the baseline comes in here")]
 pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
     let unreadable = |source| BaselineError::Unreadable {
         path: path.to_owned(),
         source,
     };
     let mut text = String::new();
-    std::fs::File::open(path)
+    crate::files::open(path)
         .map_err(unreadable)?
         .take(MAX_BYTES)
         .read_to_string(&mut text)

@@ -62,6 +62,11 @@ impl<'a> Base<'a> {
         }))
     }
 
+    /// Where the base's files are put.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// What takes effect: what was given, and the configuration of the base. Beside it, what the change would make of that.
     pub(super) fn effective(
         &self,

@@ -3,11 +3,13 @@
 use super::notice;
 use crate::deliver::outputs::Outputs;
 use crate::deliver::workflow_command::WorkflowCommand;
-use crate::deliver::{annotations, log, stderr, summary};
+use crate::deliver::{annotations, checkout_file, log, stderr, summary};
 use crate::gate::State;
 use crate::github::Environment;
+use crate::options::action::Action;
 use crate::options::gate::Effective;
-use crate::report::{Report, annotations as marks, markdown, printable};
+use crate::report::redact::shortened;
+use crate::report::{Report, annotations as marks, json, markdown, printable, sarif};
 use crate::run::Failure;
 use std::fmt::Display;
 
@@ -22,43 +24,66 @@ impl<'e> Deliveries<'e> {
         Self { environment }
     }
 
+    /// Writes the files that are asked for, and says which there are. The report has real account ids, for what reads it next;
+    /// what is shown in GitHub has not.
+    pub(super) fn files(&self, report: &Report, shown: &Report, action: &Action) -> Outputs {
+        let mut outputs = Outputs::default();
+        let asked = [
+            ("report-file", &action.report_file, json::render(report)),
+            ("sarif-file", &action.sarif_file, sarif::render(shown)),
+        ];
+        for (name, path, text) in asked {
+            let Some(path) = path else { continue };
+            match checkout_file::write(self.environment, path, &text) {
+                Ok(()) => outputs.set(name, path.display().to_string()),
+                Err(error) => told(&format!("`{name}`, {},", path.display()), Err(error)),
+            }
+        }
+        outputs
+    }
+
     /// Delivers what the gate found.
-    pub(super) fn report(&self, report: &Report, effective: &Effective, comment: Option<&str>) {
+    pub(super) fn report(&self, report: &Report, effective: &Effective, mut outputs: Outputs) {
         let fail_on = effective.thresholds.fail_on;
         told(
             "the annotations",
             annotations::print(&marks::render(report, fail_on)),
         );
-        let mut outputs = Outputs::default();
         outputs.set("outcome", report.verdict.id());
         let excess = report.roles.iter().flat_map(|role| &role.excess);
         let counted = excess.filter(|finding| finding.state == State::Judged);
         outputs.set("excess-count", counted.count().to_string());
         let missing = report.roles.iter().map(|role| role.missing.len());
         outputs.set("missing-count", missing.sum::<usize>().to_string());
-        if let Some(url) = comment {
-            outputs.set("comment-url", url);
-        }
         self.summary(|room| markdown::render_within(report, room));
         self.outputs(&outputs);
     }
 
     /// Delivers why there is no verdict.
-    pub(super) fn failure(&self, failure: &Failure) {
-        let error = stderr::causes(&failure.error);
+    /// Account ids are shortened where everyone may see them.
+    pub(super) fn failure(&self, failure: &Failure, is_public: bool) {
+        let shown = |text: &str| {
+            if is_public {
+                shortened(text)
+            } else {
+                text.to_owned()
+            }
+        };
+        let error = shown(&stderr::causes(&failure.error));
+        let hint = failure.hint.as_deref().map(shown);
         told(
             "the annotation",
             log::command(&WorkflowCommand::new("error", &error)),
         );
         let mut advice = String::new();
-        if let Some(hint) = &failure.hint {
+        if let Some(hint) = &hint {
             advice = format!("What to do: {}\n", printable(hint));
         }
         if let Some(workflow) = failure.advice {
             advice.push_str(workflow);
         }
         told("the advice", log::print(&advice));
-        self.summary(|_room| markdown::failure(&error, failure.hint.as_deref(), failure.advice));
+        self.summary(|_room| markdown::failure(&error, hint.as_deref(), failure.advice));
         let mut outputs = Outputs::default();
         outputs.set("outcome", "error");
         self.outputs(&outputs);

@@ -175,11 +175,16 @@ pub(super) fn is_redacted(event: &Event, effective: &Effective) -> bool {
     match redact.unwrap_or(Redact::Auto) {
         Redact::Always => true,
         Redact::Never => false,
-        Redact::Auto => match event.repository.visibility {
-            Some(Visibility::Private | Visibility::Internal) => false,
-            // Who cannot be told to be few may be everyone.
-            Some(Visibility::Public) | None => true,
-        },
+        Redact::Auto => is_public(event),
+    }
+}
+
+/// Whether everyone may see what is shown, or nobody knows who.
+pub(super) fn is_public(event: &Event) -> bool {
+    match event.repository.visibility {
+        Some(Visibility::Private | Visibility::Internal) => false,
+        // Who cannot be told to be few may be everyone.
+        Some(Visibility::Public) | None => true,
     }
 }
 

@@ -19,7 +19,6 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
     pub(crate) summary: String,
     output: String,
-    _folder: TempDir,
 }
 
 impl Step {
@@ -106,8 +105,23 @@ impl Step {
         self.run_with(&[])
     }
 
+    /// The step for another event.
+    pub(crate) fn event(self, event: &str) -> Self {
+        let payload = project(&format!("tests/events/{event}.json"));
+        self.set(
+            "GITHUB_EVENT_NAME",
+            event.split('.').next().expect("a name"),
+        )
+        .set("GITHUB_EVENT_PATH", payload.to_str().expect("text"))
+    }
+
     /// Runs the program with arguments, which is not how the Action is run.
     pub(crate) fn run_with(self, arguments: &[&str]) -> Ran {
+        self.run_kept(arguments).0
+    }
+
+    /// Runs the program, and keeps the step's folder.
+    pub(crate) fn run_kept(self, arguments: &[&str]) -> (Ran, TempDir) {
         let ran = program::command(arguments)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.workspace())
@@ -116,14 +130,14 @@ impl Step {
         let read = |name: &str| {
             fs::read_to_string(self.folder.path().join("commands").join(name)).unwrap_or_default()
         };
-        Ran {
+        let ran = Ran {
             code: ran.status.code(),
             stdout: String::from_utf8(ran.stdout).expect("it prints text"),
             stderr: String::from_utf8(ran.stderr).expect("it prints text"),
             summary: read("summary"),
             output: read("output"),
-            _folder: self.folder,
-        }
+        };
+        (ran, self.folder)
     }
 }
 

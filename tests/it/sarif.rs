@@ -1,0 +1,153 @@
+//! SARIF as its own schema and GitHub's limits ask for it.
+
+use crate::pip::{self, python};
+use crate::{program, reports};
+use aws_least_privilege::report::sarif;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A validator, which needs nothing else.
+const REQUIREMENTS: &str = "fastjsonschema==2.21.2\n";
+
+/// The schema of SARIF 2.1.0 as OASIS publishes it, which `serde-sarif` is generated from and carries.
+fn schema() -> PathBuf {
+    let rustc = Command::new("rustc")
+        .args(["--print", "host-tuple"])
+        .output();
+    let host = String::from_utf8(rustc.expect("rustc runs").stdout).expect("text");
+    let metadata = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--locked",
+            "--filter-platform",
+            host.trim(),
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(
+        metadata.status.success(),
+        "{}",
+        String::from_utf8_lossy(&metadata.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).expect("it prints JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let package = packages
+        .iter()
+        .find(|package| package["name"] == "serde-sarif")
+        .expect("it is a dependency");
+    let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
+    manifest.with_file_name("src").join("schema.json")
+}
+
+fn assert_valid(sarif: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.sarif");
+    fs::write(&file, sarif).expect("a file");
+    let script = "import json, sys, fastjsonschema as f\nf.compile(json.load(open(sys.argv[1])))(json.load(open(sys.argv[2])))";
+    let ran = python()
+        .args(["-c", script])
+        .arg(schema())
+        .arg(&file)
+        .env("PYTHONPATH", pip::installed("json-schema", REQUIREMENTS))
+        .output()
+        .unwrap_or_else(|error| pip::no_python("a JSON Schema validator", &error));
+    assert!(
+        ran.status.success(),
+        "{}\n{sarif}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
+
+fn results(sarif: &str) -> Vec<Value> {
+    let read: Value = serde_json::from_str(sarif).expect("it is JSON");
+    read["runs"][0]["results"]
+        .as_array()
+        .expect("results")
+        .clone()
+}
+
+fn fingerprint(result: &Value) -> String {
+    result["partialFingerprints"]["leastPrivilege/v1"]
+        .as_str()
+        .expect("a fingerprint")
+        .to_owned()
+}
+
+#[test]
+fn it_follows_its_schema() {
+    let ran = program::command(&[
+        "gate",
+        "--traces",
+        "examples/shop/traces",
+        "--policy-file",
+        "examples/shop/shop-role.json",
+        "--function",
+        "checkout",
+        "--function",
+        "refunds",
+        "--function",
+        "notify",
+        "--format",
+        "sarif",
+    ])
+    .output()
+    .expect("the program runs");
+    let shop = String::from_utf8(ran.stdout).expect("text");
+    assert_valid(&shop);
+    let results = results(&shop);
+    assert_eq!(results.len(), 8);
+    assert_eq!(results[0]["ruleId"], "unused-service");
+    assert_eq!(results[0]["level"], "error");
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        place["artifactLocation"]["uri"],
+        "examples/shop/shop-role.json"
+    );
+    assert_eq!(place["region"]["startLine"], 70);
+    let fingerprints: BTreeSet<String> = results.iter().map(fingerprint).collect();
+    assert_eq!(fingerprints.len(), 8, "each finding has its own");
+    for text in [
+        "",
+        "a b%2F#?\n\u{202e}",
+        "../x",
+        "/etc/passwd",
+        "::error::x",
+    ] {
+        assert_valid(&sarif::render(&reports::of_text(text)));
+    }
+}
+
+#[test]
+fn a_fingerprint_stays_when_lines_move_and_traces_grow() {
+    let report = reports::of_text("role.json");
+    let before = fingerprint(&results(&sarif::render(&report))[0]);
+    let mut later = report.clone();
+    let finding = &mut later.roles[0].excess[0];
+    finding.origins[0].line = Some(70);
+    finding.origins[0].statement = 4;
+    finding.title = "another".to_owned();
+    finding.unobserved_count = 9;
+    assert_eq!(fingerprint(&results(&sarif::render(&later))[0]), before);
+    later.roles[0].excess[0]
+        .actions
+        .push("s3:GetObject".to_owned());
+    assert_ne!(fingerprint(&results(&sarif::render(&later))[0]), before);
+}
+
+#[test]
+fn it_has_no_more_than_github_shows() {
+    let mut report = reports::of_text("role.json");
+    let mut finding = report.roles[0].excess[0].clone();
+    let origin = finding.origins[0].clone();
+    finding.origins = vec![origin; 300];
+    report.roles[0].excess = vec![finding; 6000];
+    let results = results(&sarif::render(&report));
+    assert_eq!(results.len(), 5000);
+    assert_eq!(results[0]["locations"].as_array().map(Vec::len), Some(100));
+}
