@@ -117,6 +117,9 @@ Examples:
   # Only what is not in the baseline, by a configuration that also says what is accepted
   aws-least-privilege gate --stack shop --baseline .least-privilege.baseline.json --scope new --config .least-privilege.yml
 
+  # Take out of a policy file what is excess in it, in place
+  aws-least-privilege gate --traces traces/ --policy-file role.json --write
+
   # Only the worst fails the build
   aws-least-privilege gate --traces traces.json.gz --policy-file role.json --fail-on critical")]
 pub struct Gate {
@@ -164,6 +167,15 @@ pub struct Gate {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,
+
+    /// Write each policy as it should be to this folder, whole; what it holds already stays, files of the same name are replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) suggest_dir: Option<PathBuf>,
+
+    /// Edit the policy files in place as suggested: JSON alone, and where the evidence is sufficient. The exit code is still that
+    /// of the policies as they were
+    #[arg(long)]
+    pub(crate) write: bool,
 
     /// Write the JSON report to this file too
     #[arg(long, value_name = "PATH")]

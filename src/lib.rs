@@ -75,6 +75,7 @@ pub mod review;
 pub mod role;
 pub mod run;
 pub mod scan;
+pub mod suggest;
 pub mod targets;
 pub mod usage;
 pub mod whitelist;

@@ -26,3 +26,8 @@ pub fn causes(error: &anyhow::Error) -> String {
         .collect();
     causes.join(": ")
 }
+
+/// Prints what was done besides the report, a line.
+pub fn note(text: &str) {
+    log::error(&format!("{}\n", printable(text)));
+}

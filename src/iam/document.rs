@@ -76,6 +76,8 @@ pub struct PolicyDocument {
     pub description: Option<Spanned<String>>,
     /// Statements in the order written.
     pub statements: Vec<Statement>,
+    /// Where the value of `Statement` stands: an array, or the one statement.
+    pub statements_span: Span,
     /// What AWS accepts and is worth knowing, in the order written.
     pub notes: Vec<Note>,
 }
@@ -106,6 +108,24 @@ impl PolicyDocument {
     /// What [`parse`](Self::parse) refuses, what is not YAML, and aliases, tags and second documents.
     pub fn parse_yaml(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
         read::document(text, name.into(), Syntax::Yaml)
+    }
+
+    /// The same document written in JSON: itself where it is JSON, else what its YAML stands for, laid out anew. `None` where
+    /// that cannot be read again.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::PolicyDocument;
+    ///
+    /// let yaml = "Statement:\n  - {Effect: Allow, Action: [s3:GetObject], Resource: '*'} # all\n";
+    /// let json = PolicyDocument::parse_yaml(yaml, "policy.yaml")?.as_json().unwrap();
+    /// assert!(json.source.contains("\n      \"Action\": [\n        \"s3:GetObject\"\n      ]"));
+    /// # Ok::<(), aws_least_privilege::iam::PolicyError>(())
+    /// ```
+    pub fn as_json(&self) -> Option<Self> {
+        match self.syntax {
+            Syntax::Json => Some(self.clone()),
+            Syntax::Yaml => Self::parse(&yaml::as_json(&self.source)?, self.name.clone()).ok(),
+        }
     }
 }
 

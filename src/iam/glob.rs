@@ -4,6 +4,7 @@
 //! that is [`ResourcePattern`](super::ResourcePattern)'s business. Escapes follow
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
+mod meet;
 mod relation;
 
 use std::cmp::Ordering;

@@ -12,6 +12,7 @@ pub mod arn;
 pub mod condition;
 pub mod context;
 pub mod document;
+pub mod edit;
 pub mod evaluate;
 pub mod glob;
 pub mod inclusion;

@@ -98,14 +98,20 @@ impl ResourceClause {
 pub struct Statement {
     /// `Sid`, where it has one.
     pub sid: Option<String>,
+    /// Where the value of `Sid` stands.
+    pub sid_span: Option<Span>,
     /// Allow or deny.
     pub effect: Effect,
     /// `Action` or `NotAction`.
     pub actions: ActionClause,
+    /// Where the name `Action` or `NotAction` stands.
+    pub actions_key: Span,
     /// Where the value of `Action` or `NotAction` stands.
     pub actions_span: Span,
     /// `Resource` or `NotResource`.
     pub resources: ResourceClause,
+    /// Where the name `Resource` or `NotResource` stands; `None` where there is neither.
+    pub resources_key: Option<Span>,
     /// Where the value of `Resource` or `NotResource` stands; `None` where there is neither.
     pub resources_span: Option<Span>,
     /// `Condition`, where it tests anything: an empty block is no condition.

@@ -3,7 +3,7 @@
 use super::words::all_but;
 use super::{
     Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    SCHEMA_VERSION, Stale, Undecided, Window,
+    SCHEMA_VERSION, Stale, Suggested, Undecided, Window,
 };
 use crate::catalog::MappingKind;
 use crate::compare::{self, Comparison, Kind};
@@ -14,6 +14,7 @@ use crate::iam::Action;
 use crate::needed::{Because, NeededPermissions};
 use crate::record::Standing;
 use crate::record::baseline::BaselineEntry;
+use crate::suggest::Suggestion;
 use crate::usage::Usage;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -42,6 +43,8 @@ pub struct JudgedRole {
     pub standings: Vec<Standing>,
     /// Entries of the baseline that are no longer true.
     pub stale: Vec<BaselineEntry>,
+    /// Its policies as they should be.
+    pub suggested: Vec<Suggestion>,
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
     /// The verdict.
@@ -123,8 +126,8 @@ fn role(judged: JudgedRole) -> Role {
             .map(undecided)
             .collect(),
         dead: judged.comparison.dead.into_iter().map(dead).collect(),
-        suggested: Vec::new(),
         stale: judged.stale.into_iter().map(stale).collect(),
+        suggested: judged.suggested.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
     }
 }
@@ -276,6 +279,17 @@ fn dead(dead: compare::Dead) -> Dead {
         not_resource: dead.not_resource,
         reason: dead.reason,
         origins: dead.origins.into_iter().collect(),
+    }
+}
+
+fn suggested(suggestion: Suggestion) -> Suggested {
+    Suggested {
+        policy: suggestion.policy,
+        document: suggestion.document,
+        diff: suggestion.diff,
+        edits: suggestion.edits,
+        reason: suggestion.reason,
+        notes: suggestion.notes,
     }
 }
 

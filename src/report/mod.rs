@@ -22,6 +22,7 @@ pub use printable::{is_shown, printable};
 
 use crate::compare::{Kind, Lack, Origin, Severity};
 use crate::gate::{State, Verdict};
+use crate::suggest::LineEdit;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -304,13 +305,19 @@ pub struct Dead {
     pub origins: Vec<Origin>,
 }
 
-/// A policy that would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+/// A policy that would do, or why none can be suggested.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Suggested {
     /// The policy it replaces.
     pub policy: String,
-    /// The document.
-    pub document: String,
-    /// Its unified diff.
-    pub diff: String,
+    /// The document; absent where none can be suggested.
+    pub document: Option<String>,
+    /// Its unified diff; absent where there is no document.
+    pub diff: Option<String>,
+    /// The same edit in whole lines of the policy's text, from the first to the last; empty where the text cannot be edited.
+    pub edits: Vec<LineEdit>,
+    /// Why there is no document.
+    pub reason: Option<String>,
+    /// What to know before using it, a sentence each.
+    pub notes: Vec<String>,
 }

@@ -8,6 +8,7 @@ use super::{
     Report, Role, Stale, Suggested, Undecided, UnmatchedAccept,
 };
 use crate::compare::Origin;
+use crate::suggest::LineEdit;
 
 /// Digits of an account id.
 const ACCOUNT: usize = 12;
@@ -357,10 +358,20 @@ fn suggested(suggested: Suggested) -> Suggested {
         policy,
         document,
         diff,
+        edits,
+        reason,
+        notes,
     } = suggested;
+    let edit = |edit: LineEdit| LineEdit {
+        text: text(edit.text),
+        ..edit
+    };
     Suggested {
         policy: text(policy),
-        document: text(document),
-        diff: text(diff),
+        document: document.map(text),
+        diff: diff.map(text),
+        edits: edits.into_iter().map(edit).collect(),
+        reason: reason.map(text),
+        notes: all(notes, text),
     }
 }

@@ -19,6 +19,7 @@ use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::report::Function;
 use crate::report::build::JudgedRole;
+use crate::suggest::{self, Circumstances, Suggestion};
 use crate::usage::{OwnerUsage, Usage};
 
 /// Functions that share policies.
@@ -36,6 +37,8 @@ pub struct Role {
     pub boundary: Option<PolicyDocument>,
     /// Whether the policies are files of a checkout.
     pub are_files: bool,
+    /// Whether its users have files of their own, which are the place for what is missing.
+    pub others_take_additions: bool,
     /// Why its evidence cannot bear a conviction, besides what its traces say.
     pub insufficient: Vec<String>,
     /// Whether its policies could not be read, so that nothing can be said.
@@ -108,11 +111,7 @@ impl Role {
         }
         functions.sort();
         coverage.sort();
-        let granted = Granted {
-            policies: &self.policies,
-            beside: &self.beside,
-            boundary: self.boundary.as_ref(),
-        };
+        let granted = self.granted();
         let comparison = if self.unreadable {
             crate::compare::Comparison::default()
         } else {
@@ -143,8 +142,33 @@ impl Role {
             states,
             standings: Vec::new(),
             stale: Vec::new(),
+            suggested: Vec::new(),
             gaps,
         }
+    }
+
+    fn granted(&self) -> Granted<'_> {
+        Granted {
+            policies: &self.policies,
+            beside: &self.beside,
+            boundary: self.boundary.as_ref(),
+        }
+    }
+
+    /// Its policies as they should be, by how it was judged.
+    pub fn suggestions(&self, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
+        if self.unreadable {
+            return Vec::new();
+        }
+        let circumstances = Circumstances {
+            needs: &judged.needs,
+            granted: self.granted(),
+            comparison: &judged.comparison,
+            states: &judged.states,
+            are_files: self.are_files,
+            adds_missing: !self.others_take_additions,
+        };
+        suggest::suggestions(&circumstances, catalog)
     }
 }
 

@@ -44,6 +44,7 @@ pub fn roles(paths: &[PolicyPath], users: &[User]) -> Result<Vec<Role>, PolicyFi
         roles.push(Role {
             users: users.to_vec(),
             policies: shared,
+            others_take_additions: !beside.is_empty(),
             beside,
             are_files: true,
             ..Role::default()

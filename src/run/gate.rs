@@ -1,7 +1,7 @@
 //! `gate`: evidence and policies to a verdict.
 
 use super::gather::{Gathered, Grants, gather};
-use super::{Failure, record};
+use super::{Failure, mend, record};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, file::ConfigFile};
@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
-    let report = report(&effective, &[])?;
+    let (report, mended) = gated(&effective, &[])?;
     deliver(&report, options)?;
+    mended.deliver(options, effective.on_inconclusive)?;
     Ok(exit(&report, &effective))
 }
 
@@ -27,8 +28,13 @@ pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
     Ok(gate::resolve(options, configured))
 }
 
-/// Gathers, compares and judges. `gaps` are what is known to be missing from the evidence before it is read.
+/// Gathers, compares and judges. `gaps` are what are known to be missing from the evidence before it is read.
 pub(super) fn report(effective: &Effective, gaps: &[Gap]) -> Result<Report, Failure> {
+    Ok(gated(effective, gaps)?.0)
+}
+
+/// The report, and the policies as they should be.
+fn gated(effective: &Effective, gaps: &[Gap]) -> Result<(Report, mend::Mended), Failure> {
     let grants = grants(effective);
     let catalog = Catalog::embedded();
     let Gathered {
@@ -39,9 +45,14 @@ pub(super) fn report(effective: &Effective, gaps: &[Gap]) -> Result<Report, Fail
     for gap in gaps {
         usage.gaps.add(gap.clone());
     }
-    let (judged, matched) = record::judge(&roles, &usage, effective, catalog)?.into_parts();
+    let (mut judged, matched) = record::judge(&roles, &usage, effective, catalog)?.into_parts();
+    for (judged, role) in judged.iter_mut().zip(&roles) {
+        judged.suggested = role.suggestions(judged, catalog);
+    }
+    let mended = mend::Mended::of(&judged);
     let report = build::report(sources, &usage, &usage.gaps, judged);
-    Ok(record::with_unmatched(report, effective, &matched))
+    let report = record::with_unmatched(report, effective, &matched);
+    Ok((report, mended))
 }
 
 /// How a verdict ends the program.

@@ -8,6 +8,7 @@ mod evidence;
 mod gate;
 mod gather;
 mod live;
+mod mend;
 mod record;
 mod scan;
 mod whitelist;

@@ -31,6 +31,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("gate.rs", &["compare"]),
     ("granted", &["aws", "granted", "compare", "files", "iam"]),
+    (
+        "suggest",
+        &["suggest", "compare", "gate", "needed", "catalog", "iam"],
+    ),
     ("github", &["github"]),
     ("review", &["review", "catalog", "iam"]),
     ("targets", &["targets", "aws", "iam", "needed"]),

@@ -34,6 +34,8 @@ mod github;
 #[cfg(test)]
 mod hard_policies;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod live;
@@ -65,6 +67,10 @@ mod sarif;
 mod snapshots;
 #[cfg(test)]
 mod subset;
+#[cfg(test)]
+mod suggestion_laws;
+#[cfg(test)]
+mod suggestions;
 #[cfg(test)]
 mod threats;
 #[cfg(test)]

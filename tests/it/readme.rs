@@ -20,7 +20,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 #[test]
 fn the_report_shown_is_how_the_real_one_begins() {
     let shown = blocks(&read("README.md"), "text");
-    assert_eq!(shown.len(), 1, "one report is shown");
+    assert_eq!(shown.len(), 2, "the report before and after is shown");
     let real = read("tests/snapshots/gate-shop.txt");
     assert!(
         real.starts_with(&shown[0]),
@@ -28,6 +28,45 @@ fn the_report_shown_is_how_the_real_one_begins() {
         shown[0]
     );
     assert!(shown[0].lines().count() > 10);
+}
+
+/// The walk-through on a copy of the example: red, fix, green.
+#[test]
+fn the_walk_through_goes_from_red_to_green() {
+    let readme = read("README.md");
+    let (green, diff) = (&blocks(&readme, "text")[1], &blocks(&readme, "diff")[0]);
+    let work = tempfile::tempdir().expect("a folder to work in");
+    let policy = work.path().join("examples/shop/shop-role.json");
+    fs::create_dir_all(work.path().join("examples/shop")).expect("it can be made");
+    fs::write(&policy, read("examples/shop/shop-role.json")).expect("it can be written");
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop/traces");
+    let traces = traces.to_string_lossy();
+    let gate = |more: &[&str]| {
+        let mut arguments = vec!["gate", "--traces", &traces];
+        arguments.extend(["--policy-file", "examples/shop/shop-role.json"]);
+        for function in ["checkout", "refunds", "notify"] {
+            arguments.extend(["--function", function]);
+        }
+        arguments.extend(more);
+        let mut command = crate::program::command(&arguments);
+        let ran = command.current_dir(work.path()).output();
+        let ran = ran.expect("the program runs");
+        let told = String::from_utf8(ran.stdout).expect("it prints UTF-8");
+        (ran.status.code(), told)
+    };
+    let (code, told) = gate(&["--write"]);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(diff.lines().count() > 10);
+    assert!(told.contains(diff.as_str()), "{told}");
+    let (code, told) = gate(&[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.starts_with(green.as_str()), "{told}");
+    assert!(!told.contains("Suggested"), "{told}");
+    let edited = fs::read_to_string(&policy).expect("it is text");
+    let added = diff.lines().filter_map(|line| line.strip_prefix('+'));
+    for line in added.filter(|line| !line.starts_with("++")) {
+        assert!(edited.contains(line), "{line}");
+    }
 }
 
 #[test]

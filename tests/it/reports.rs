@@ -77,18 +77,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 reason: text.to_owned(),
                 origins: vec![origin(text)],
             }],
-            suggested: vec![
-                Suggested {
-                    policy: text.to_owned(),
-                    document: text.to_owned(),
-                    diff: text.to_owned(),
-                },
-                Suggested {
-                    policy: text.to_owned(),
-                    document: text.to_owned(),
-                    diff: String::new(),
-                },
-            ],
+            suggested: suggested(text),
             stale: vec![Stale {
                 kind: Kind::UnusedAction,
                 actions: one(),
@@ -118,6 +107,24 @@ fn change(text: &str) -> ConfigChange {
         head: text.to_owned(),
         loosens: true,
     }
+}
+
+/// One policy with a diff, and one without.
+fn suggested(text: &str) -> Vec<Suggested> {
+    let some = || Some(text.to_owned());
+    let with_diff = Suggested {
+        policy: text.to_owned(),
+        document: some(),
+        diff: some(),
+        notes: vec![text.to_owned()],
+        ..Suggested::default()
+    };
+    let without = Suggested {
+        diff: None,
+        reason: some(),
+        ..with_diff.clone()
+    };
+    vec![with_diff, without]
 }
 
 fn origin(text: &str) -> Origin {

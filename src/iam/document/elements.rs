@@ -1,6 +1,7 @@
 //! The elements of a JSON object: those that must be there, those that may, and those that the grammar does not have.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged as _;
@@ -23,6 +24,14 @@ pub(super) fn element<'value, 'text>(
     let mut properties = object.properties.iter();
     let found = properties.find(|property| property.name.as_str() == name)?;
     Some(&found.value)
+}
+
+/// Where the name of an element stands.
+pub(super) fn key(object: &Object<'_>, name: &str) -> Option<Range<usize>> {
+    let mut properties = object.properties.iter();
+    let found = properties.find(|property| property.name.as_str() == name)?;
+    let place = found.name.range();
+    Some(place.start..place.end)
 }
 
 pub(super) fn required<'value, 'text>(

@@ -13,7 +13,8 @@ use super::super::{
     ResourcePattern, Span, Spanned, Statement, Version,
 };
 use super::elements::{
-    check_keys, element, items, missing, object, one_of, required, shortened, string, wrong_type,
+    check_keys, element, items, key, missing, object, one_of, required, shortened, string,
+    wrong_type,
 };
 use super::json::{self, Found, kind, range};
 use super::{MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem, Syntax, yaml};
@@ -128,6 +129,7 @@ impl Reader<'_> {
             id,
             description,
             statements,
+            statements_span: self.span(range(listed)),
             notes: Vec::new(),
         })
     }
@@ -173,12 +175,18 @@ impl Reader<'_> {
         let principal_given = principal.is_some();
         let (actions, actions_span) = self.actions(object)?;
         let (resources, resources_span) = self.resources(object, principal_given)?;
+        let key_of = |names: [&str; 2]| names.iter().find_map(|name| key(object, name));
+        let actions_key = key_of(["Action", "NotAction"]).unwrap_or_else(|| range(value));
+        let resources_key = key_of(["Resource", "NotResource"]);
         Ok(Statement {
             sid,
+            sid_span: element(object, "Sid").map(|value| self.span(range(value))),
             effect: effect(object)?,
             actions,
+            actions_key: self.span(actions_key),
             actions_span,
             resources,
+            resources_key: resources_key.map(|place| self.span(place)),
             resources_span,
             condition,
             principal: principal.map(|(_, value)| self.span(range(value))),

@@ -67,6 +67,55 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
     }
 }
 
+/// The JSON that a text stands for, an element a line, with a final line break. `None` where it cannot be read.
+pub(super) fn as_json(text: &str) -> Option<String> {
+    let value = parse(text.trim_start_matches('\u{feff}')).ok()?;
+    let mut json = String::new();
+    write(&value, 0, &mut json);
+    json.push('\n');
+    Some(json)
+}
+
+fn write(value: &Value<'_>, depth: usize, json: &mut String) {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    match value {
+        Value::StringLit(literal) => json.push_str(&quoted(&literal.value)),
+        Value::NumberLit(literal) => json.push_str(literal.value),
+        Value::BooleanLit(literal) => json.push_str(if literal.value { "true" } else { "false" }),
+        Value::NullKeyword(_) => json.push_str("null"),
+        Value::Array(array) => {
+            let items = array.elements.iter().map(|value| (String::new(), value));
+            write_all(('[', ']'), items, depth, json);
+        }
+        Value::Object(object) => {
+            let named = object.properties.iter();
+            let items = named.map(|own| (quoted(own.name.as_str()) + ": ", &own.value));
+            write_all(('{', '}'), items, depth, json);
+        }
+    }
+}
+
+fn write_all<'value, 'text: 'value>(
+    (open, close): (char, char),
+    items: impl ExactSizeIterator<Item = (String, &'value Value<'text>)>,
+    depth: usize,
+    json: &mut String,
+) {
+    let count = items.len();
+    json.push(open);
+    for (place, (name, value)) in items.enumerate() {
+        json.push_str(if place == 0 { "\n" } else { ",\n" });
+        json.push_str(&"  ".repeat(depth + 1));
+        json.push_str(&name);
+        write(value, depth + 1, json);
+    }
+    if count > 0 {
+        json.push('\n');
+        json.push_str(&"  ".repeat(depth));
+    }
+    json.push(close);
+}
+
 /// The bytes at which characters begin.
 struct Places {
     bytes: Vec<usize>,

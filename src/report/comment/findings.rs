@@ -185,11 +185,11 @@ fn missing(missing: &[Missing]) -> String {
 
 /// The diffs of a role's policies; a long one is folded.
 fn diffs(role: &Role, open: usize) -> Vec<String> {
-    let diffs = role.suggested.iter().filter(|one| !one.diff.is_empty());
+    let diffs = role.suggested.iter().filter_map(|one| one.diff.as_ref());
     diffs
-        .map(|suggested| {
-            let shown = fenced("diff", &suggested.diff);
-            let lines = suggested.diff.lines().count();
+        .map(|diff| {
+            let shown = fenced("diff", diff);
+            let lines = diff.lines().count();
             if lines > open {
                 format!(
                     "<details><summary>The diff that mends it, {lines} lines</summary>\n\n{shown}\n</details>\n\n"
@@ -203,15 +203,15 @@ fn diffs(role: &Role, open: usize) -> Vec<String> {
 
 /// Whole policies, folded.
 fn policies(role: &Role) -> Vec<Item> {
-    let with_text = role.suggested.iter().filter(|one| !one.document.is_empty());
+    let with_text = role.suggested.iter();
     with_text
-        .map(|suggested| {
+        .filter_map(|suggested| {
             let text = format!(
                 "<details><summary>The suggested policy as a whole</summary>\n\n{}\n\n{}\n</details>\n\n",
                 code(&suggested.policy),
-                fenced("json", &suggested.document)
+                fenced("json", suggested.document.as_ref()?)
             );
-            Item::new(Rank::Policy, text)
+            Some(Item::new(Rank::Policy, text))
         })
         .collect()
 }

@@ -144,16 +144,23 @@ fn folded(title: &str, rows: impl ExactSizeIterator<Item = String>) -> String {
     }
 }
 
-/// A policy that would do: its diff, or the whole of it where it has none.
+/// A policy that would do: its diff, or the whole of it where it has none, or why there is none.
 pub(super) fn suggested(suggested: &Suggested) -> String {
-    let (language, text) = if suggested.diff.is_empty() {
-        ("json", &suggested.document)
-    } else {
-        ("diff", &suggested.diff)
+    let told = suggested.reason.iter().chain(&suggested.notes);
+    let told: String = told
+        .flat_map(|note| [code(note), "\n\n".to_owned()])
+        .collect();
+    let shown = match (&suggested.diff, &suggested.document) {
+        (Some(diff), _) => fenced("diff", diff) + "\n",
+        (None, Some(document)) => fenced("json", document) + "\n",
+        (None, None) => String::new(),
     };
-    let shown = fenced(language, text);
+    let title = match suggested.document {
+        Some(_) => "Suggested policy",
+        None => "No policy suggested",
+    };
     details(
-        "Suggested policy",
-        &format!("{}\n\n{shown}\n", code(&suggested.policy)),
+        title,
+        &format!("{}\n\n{told}{shown}", code(&suggested.policy)),
     )
 }

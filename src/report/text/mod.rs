@@ -6,6 +6,7 @@ mod fix;
 mod lists;
 mod record;
 pub(super) mod style;
+mod suggested;
 mod table;
 pub(super) mod words;
 
@@ -38,6 +39,7 @@ pub fn render(report: &Report) -> String {
     evidence(&mut out, report);
     record::unmatched(&mut out, report);
     fix::section(&mut out, report);
+    suggested::section(&mut out, report);
     out
 }
 

@@ -192,8 +192,9 @@ fn orders_writer() -> Role {
         }],
         suggested: vec![Suggested {
             policy: "policies/orders-writer.json".to_owned(),
-            document: POLICY.to_owned(),
-            diff: DIFF.to_owned(),
+            document: Some(POLICY.to_owned()),
+            diff: Some(DIFF.to_owned()),
+            ..Suggested::default()
         }],
         ..role("orders-writer", Verdict::Fail, excess)
     }
@@ -327,8 +328,9 @@ fn what_is_too_long_is_left_out_whole() {
     let suggested = vec![
         Suggested {
             policy: policy.clone(),
-            document: policy.clone(),
-            diff: policy
+            document: Some(policy.clone()),
+            diff: Some(policy),
+            ..Suggested::default()
         };
         90
     ];

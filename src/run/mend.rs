@@ -1,0 +1,96 @@
+//! What `gate` does with suggestions besides telling them: whole documents in a folder, and policy files edited in place.
+
+use super::Failure;
+use crate::cli::{Gate, OnInconclusive};
+use crate::deliver::file::WriteError;
+use crate::deliver::{file, stderr};
+use crate::gate::Verdict;
+use crate::report::build::JudgedRole;
+use crate::suggest::{Kind, Suggestion, file_names};
+use std::path::Path;
+
+/// The suggestions of all roles, with how each role was judged.
+pub(super) struct Mended {
+    suggestions: Vec<(Verdict, Suggestion)>,
+}
+
+impl Mended {
+    pub(super) fn of(judged: &[JudgedRole]) -> Self {
+        let of_role = |role: &JudgedRole| {
+            let verdict = role.verdict;
+            let own = role.suggested.clone().into_iter();
+            own.map(move |suggestion| (verdict, suggestion))
+        };
+        Self {
+            suggestions: judged.iter().flat_map(of_role).collect(),
+        }
+    }
+
+    /// Writes what was asked for, and says on standard error what was written and what was not.
+    pub(super) fn deliver(
+        &self,
+        options: &Gate,
+        on_inconclusive: OnInconclusive,
+    ) -> Result<(), Failure> {
+        if let Some(folder) = &options.suggest_dir {
+            self.write_documents(folder)?;
+        }
+        if options.write {
+            self.edit_files(on_inconclusive == OnInconclusive::Warn)?;
+        }
+        Ok(())
+    }
+
+    fn write_documents(&self, folder: &Path) -> Result<(), Failure> {
+        let with_document = |(_, own): &'_ &(Verdict, Suggestion)| own.document.is_some();
+        let suggestions: Vec<&Suggestion> = self
+            .suggestions
+            .iter()
+            .filter(with_document)
+            .map(|(_, suggestion)| suggestion)
+            .collect();
+        for (suggestion, name) in suggestions.iter().zip(file_names(&suggestions)) {
+            let path = folder.join(name);
+            let document = suggestion.document.as_deref().unwrap_or_default();
+            file::write(&path, document).map_err(failed)?;
+            stderr::note(&format!(
+                "wrote {}: {} as suggested",
+                path.display(),
+                suggestion.policy
+            ));
+        }
+        Ok(())
+    }
+
+    /// Edits the files; those of a role whose evidence is not sufficient only where the user is content with being `warned`.
+    fn edit_files(&self, warned: bool) -> Result<(), Failure> {
+        for (verdict, suggestion) in &self.suggestions {
+            let policy = &suggestion.policy;
+            let left = |why: &str| stderr::note(&format!("left {policy} as it is: {why}"));
+            if let Some(reason) = &suggestion.reason {
+                left(reason);
+            } else if suggestion.kind != Kind::File {
+                left(
+                    "it is kept in AWS, and only files are edited; --suggest-dir writes it to one",
+                );
+            } else if !suggestion.is_editable() {
+                left(
+                    "it is YAML, which is read and not edited; --suggest-dir writes the policy as JSON",
+                );
+            } else if *verdict == Verdict::Inconclusive && !warned {
+                left(
+                    "the evidence is not sufficient; with --on-inconclusive warn it is edited all the same",
+                );
+            } else if let Some(document) = &suggestion.document {
+                file::replace(Path::new(policy), &suggestion.source, document).map_err(failed)?;
+                stderr::note(&format!("edited {policy} as suggested"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: WriteError) -> Failure {
+    let hint = error.hint();
+    Failure::job(error, hint)
+}

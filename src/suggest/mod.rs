@@ -1,0 +1,272 @@
+//! What a policy should be: the smallest edit of its own text that takes out what was judged excess.
+//!
+//! What stands is asked of the comparison itself, one action on one resource at a time, so that this module cannot think
+//! otherwise than the gate. Nothing that is undecided, accepted or in the baseline goes; `Deny` statements, and grants that
+//! can never match, stay as they are. Every suggestion is proved before it leaves: see [`proof`].
+
+mod added;
+mod ask;
+mod edits;
+mod elsewhere;
+mod groups;
+mod kind;
+mod names;
+mod proof;
+mod rows;
+mod told;
+
+pub use kind::Kind;
+pub use names::file_names;
+pub use told::LineEdit;
+
+use crate::catalog::Catalog;
+use crate::compare::{Comparison, Excess, Granted};
+use crate::gate::State;
+use crate::iam::document::Syntax;
+use crate::iam::edit::{Replacement, apply};
+use crate::iam::{PolicyDocument, Statement};
+use crate::needed::NeededPermissions;
+
+/// What is known of a role when its policies are to be mended.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// What its functions need.
+    pub needs: &'a NeededPermissions,
+    /// What it is granted.
+    pub granted: Granted<'a>,
+    /// What came of holding the two against each other.
+    pub comparison: &'a Comparison,
+    /// The state of each excess, in the comparison's order.
+    pub states: &'a [State],
+    /// Whether its policies are files of a checkout.
+    pub are_files: bool,
+    /// Whether needs that are not granted are to be added here; else other files of the same functions are the place.
+    pub adds_missing: bool,
+}
+
+/// A policy as it should be, or why none can be suggested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The policy's path, `ROLE/NAME` or ARN.
+    pub policy: String,
+    /// Where it is kept.
+    pub kind: Kind,
+    /// The text that was read.
+    pub source: String,
+    /// The whole document as it should be; absent where nothing can be suggested.
+    pub document: Option<String>,
+    /// The ranges of the source that are replaced. None for YAML, whose document is JSON.
+    pub replacements: Vec<Replacement>,
+    /// The unified diff from what was read; for YAML, from the same policy as JSON.
+    pub diff: Option<String>,
+    /// The same edit in whole lines of the file. None for YAML.
+    pub edits: Vec<LineEdit>,
+    /// Why there is no document.
+    pub reason: Option<String>,
+    /// What to know before using it, a sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Suggestion {
+    fn of(policy: &PolicyDocument, kind: Kind) -> Self {
+        Self {
+            policy: policy.name.clone(),
+            kind,
+            source: policy.source.clone(),
+            document: None,
+            replacements: Vec::new(),
+            diff: None,
+            edits: Vec::new(),
+            reason: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether the policy is a file that can be edited in place.
+    pub fn is_editable(&self) -> bool {
+        self.kind == Kind::File && self.document.is_some() && !self.replacements.is_empty()
+    }
+}
+
+/// An edit that was thought out and not proved.
+#[derive(Debug, Default)]
+struct Plan {
+    /// What takes excess out.
+    narrowing: Vec<Replacement>,
+    /// The same, and what adds needs that are not granted.
+    whole: Vec<Replacement>,
+    /// Whether no statement stays.
+    empties: bool,
+    /// Statements with judged excess that stay as they are, and why.
+    left: Vec<Left>,
+}
+
+/// A statement that has excess and is not edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Left {
+    statement: usize,
+    why: &'static str,
+}
+
+/// One suggestion for each policy that has excess or to which something is to be added, in the order of the policies.
+pub fn suggestions(role: &Circumstances<'_>, catalog: &Catalog) -> Vec<Suggestion> {
+    let kinds: Vec<Kind> = role
+        .granted
+        .policies
+        .iter()
+        .map(|policy| Kind::of(policy, role.are_files))
+        .collect();
+    let takes_additions = kinds.iter().position(|kind| *kind != Kind::AwsManaged);
+    let additions = added::additions(role);
+    let mut found = Vec::new();
+    for (place, (policy, kind)) in role.granted.policies.iter().zip(kinds).enumerate() {
+        let additions = match takes_additions {
+            Some(first) if first == place => additions.as_slice(),
+            _ => &[],
+        };
+        let is_meant = !additions.is_empty() || judged(role, policy).next().is_some();
+        if is_meant {
+            let mut suggestion = Suggestion::of(policy, kind);
+            suggest(&mut suggestion, role, place, additions, catalog);
+            found.push(suggestion);
+        }
+    }
+    kind::check_aggregate(&mut found, role);
+    found
+}
+
+/// The findings of a policy that count.
+fn judged<'a>(
+    role: &'a Circumstances<'_>,
+    policy: &'a PolicyDocument,
+) -> impl Iterator<Item = &'a Excess> {
+    let excess = role.comparison.excess.iter().zip(role.states);
+    excess
+        .filter(|(_, state)| **state == State::Judged)
+        .map(|(excess, _)| excess)
+        .filter(|excess| has_origin(excess, policy))
+}
+
+fn has_origin(excess: &Excess, policy: &PolicyDocument) -> bool {
+    let mut origins = excess.origins.iter();
+    origins.any(|origin| origin.policy == policy.name)
+}
+
+fn suggest(
+    suggestion: &mut Suggestion,
+    role: &Circumstances<'_>,
+    place: usize,
+    additions: &[added::Addition],
+    catalog: &Catalog,
+) {
+    // YAML is edited as the JSON that it stands for.
+    let Some(policies) = as_json(role.granted.policies) else {
+        suggestion.reason = Some("it cannot be written as JSON".to_owned());
+        return;
+    };
+    let Some(policy) = policies.get(place) else {
+        return;
+    };
+    let role = &Circumstances {
+        granted: Granted {
+            policies: &policies,
+            ..role.granted
+        },
+        ..*role
+    };
+    let plan = plan(role, place, additions, catalog);
+    suggestion
+        .notes
+        .extend(plan.left.iter().map(|left| note(policy, left)));
+    if plan.empties && additions.is_empty() {
+        suggestion.reason = Some(suggestion.kind.nothing_left().to_owned());
+        return;
+    }
+    if plan.whole.is_empty() {
+        suggestion.reason = Some("what is excess in it cannot be taken out by an edit".to_owned());
+        return;
+    }
+    let Some(text) = apply(&policy.source, &plan.whole) else {
+        suggestion.reason = Some("the edits of its statements overlap".to_owned());
+        return;
+    };
+    if let Err(why) = proof::prove(role, place, &plan, &text, additions, catalog) {
+        suggestion.reason = Some(format!("no suggestion could be proved: {why}"));
+        return;
+    }
+    suggestion.diff = Some(told::diff(&policy.name, &policy.source, &text));
+    if role_syntax(suggestion, policy) == Syntax::Json {
+        suggestion.edits = told::line_edits(&policy.source, &text);
+        suggestion.replacements = plan.whole;
+    } else {
+        suggestion.notes.push(
+            "YAML is read and not edited: this is the same policy as JSON, to be carried over by hand".to_owned(),
+        );
+    }
+    suggestion.kind.remark(&text, &mut suggestion.notes);
+    suggestion.document = Some(text);
+}
+
+/// What the policy is written in where it is kept: what is edited is the JSON that it stands for.
+fn role_syntax(suggestion: &Suggestion, edited: &PolicyDocument) -> Syntax {
+    if suggestion.source == edited.source {
+        Syntax::Json
+    } else {
+        Syntax::Yaml
+    }
+}
+
+fn as_json(policies: &[PolicyDocument]) -> Option<Vec<PolicyDocument>> {
+    policies.iter().map(PolicyDocument::as_json).collect()
+}
+
+/// What to edit in one policy.
+fn plan(
+    role: &Circumstances<'_>,
+    place: usize,
+    additions: &[added::Addition],
+    catalog: &Catalog,
+) -> Plan {
+    let Some(policy) = role.granted.policies.get(place) else {
+        return Plan::default();
+    };
+    let mut left = Vec::new();
+    let mut mended = Vec::new();
+    for (statement, answers) in ask::ask(role, place, catalog) {
+        match rows::rows(statement, answers) {
+            Ok(rows) => mended.push((statement, rows)),
+            Err(why) => left.push(Left {
+                statement: statement.index,
+                why,
+            }),
+        }
+    }
+    for statement in ask::unanswerable(role, policy) {
+        left.push(Left {
+            statement: statement.index,
+            why: "it grants by `NotResource` or to a `Principal`, which is for a person to narrow",
+        });
+    }
+    elsewhere::take_out(policy, &mut mended);
+    let groups = mended
+        .into_iter()
+        .map(|(statement, rows)| (statement.index, groups::groups(rows, catalog)))
+        .collect();
+    edits::plan(policy, &groups, additions, left)
+}
+
+fn note(policy: &PolicyDocument, left: &Left) -> String {
+    let name = policy
+        .statements
+        .get(left.statement)
+        .map_or_else(String::new, named);
+    format!("{name} stays as it is: {}", left.why)
+}
+
+fn named(statement: &Statement) -> String {
+    let line = statement.span.line;
+    match &statement.sid {
+        Some(sid) if !sid.is_empty() => format!("the statement `{sid}` in line {line}"),
+        _ => format!("the statement in line {line}"),
+    }
+}

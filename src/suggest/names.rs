@@ -1,0 +1,98 @@
+//! What the files of suggested policies are called: names that neither collide nor lead out of their folder.
+
+use super::{Kind, Suggestion};
+use std::collections::BTreeSet;
+
+/// Characters that a file's name may have, so that no system refuses it.
+const LONGEST: usize = 120;
+
+/// A file name for each suggestion, in their order: after the policy file, `ROLE.NAME.json` for an inline policy, `NAME.json`
+/// for a managed one. Names that would be the same, in whatever case, get a number.
+pub fn file_names(suggestions: &[&Suggestion]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    suggestions
+        .iter()
+        .map(|suggestion| {
+            let stem = stem(suggestion);
+            let numbers = std::iter::once(String::new()).chain((2_u64..).map(|n| format!(".{n}")));
+            let mut names = numbers.map(|number| format!("{stem}{number}.json"));
+            let free = names.find(|name| taken.insert(name.to_ascii_lowercase()));
+            free.unwrap_or(stem)
+        })
+        .collect()
+}
+
+fn stem(suggestion: &Suggestion) -> String {
+    let policy = suggestion.policy.as_str();
+    let last = policy.rsplit(['/', '\\']).next().unwrap_or_default();
+    let named = match suggestion.kind {
+        Kind::File => match last.rsplit_once('.') {
+            Some((stem, ending)) if is_ending(ending) => stem,
+            _ => last,
+        },
+        Kind::Inline => policy,
+        Kind::Managed | Kind::AwsManaged => last,
+    };
+    let fit = |letter: char| match letter {
+        '/' => '.',
+        '-' | '_' | '.' => letter,
+        _ if letter.is_ascii_alphanumeric() => letter,
+        _ => '-',
+    };
+    let name: String = named.chars().map(fit).take(LONGEST).collect();
+    let name = name.trim_matches('.');
+    if name.is_empty() {
+        "policy".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+fn is_ending(ending: &str) -> bool {
+    ["json", "yaml", "yml"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Suggestion;
+    use super::{Kind, file_names};
+    use crate::iam::PolicyDocument;
+
+    #[test]
+    fn names_neither_collide_nor_lead_elsewhere() {
+        let suggestion = |kind, policy: &str| Suggestion {
+            policy: policy.to_owned(),
+            ..Suggestion::of(
+                &PolicyDocument::parse(r#"{"Statement": []}"#, "p").unwrap(),
+                kind,
+            )
+        };
+        let all = [
+            suggestion(Kind::File, "a/role.json"),
+            suggestion(Kind::File, "b/Role.yaml"),
+            suggestion(Kind::File, "../.."),
+            suggestion(Kind::File, "c:\\x\\..json"),
+            suggestion(Kind::Inline, "shop-role/../../etc"),
+            suggestion(Kind::Inline, "shop-role/write orders"),
+            suggestion(
+                Kind::AwsManaged,
+                "arn:aws:iam::aws:policy/service-role/Basic",
+            ),
+            suggestion(Kind::File, "role.2.json"),
+        ];
+        let names = file_names(&all.iter().collect::<Vec<_>>());
+        let expected = [
+            "role.json",
+            "Role.2.json",
+            "policy.json",
+            "policy.2.json",
+            "shop-role.......etc.json",
+            "shop-role.write-orders.json",
+            "Basic.json",
+            "role.2.2.json",
+        ];
+        assert_eq!(names, expected);
+    }
+}

@@ -1,0 +1,217 @@
+//! The proof that a suggestion goes through before it is shown.
+//!
+//! The document reads; without its additions it grants nothing that the policy does not; what is needed, or may be, and was
+//! granted stays granted; what was added is what was asked for; suggesting on it changes nothing; and a gate on it finds no
+//! excess that counts, but for the statements that are said to stay. All by the same algebra and comparison that judge.
+
+use super::added::Addition;
+use super::{Circumstances, Plan, plan};
+use crate::catalog::Catalog;
+use crate::compare::{Comparison, Excess, Granted, Lack, compare};
+use crate::gate::State;
+use crate::iam::algebra::{self, Relation};
+use crate::iam::edit::apply;
+use crate::iam::permissions::PermissionSet;
+use crate::iam::{Effect, PolicyDocument};
+use crate::needed::NeededPermissions;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Proves that `text` can stand in the place of a policy, or says what fails.
+pub(super) fn prove(
+    role: &Circumstances<'_>,
+    place: usize,
+    planned: &Plan,
+    text: &str,
+    additions: &[Addition],
+    catalog: &Catalog,
+) -> Result<(), String> {
+    let policy = role.granted.policies.get(place).ok_or("it is not there")?;
+    let kind = super::Kind::of(policy, role.are_files);
+    if let Some(why) = kind.too_long(text) {
+        return Err(why);
+    }
+    let read = |text: &str| {
+        let name = policy.name.clone();
+        PolicyDocument::parse(text, name).map_err(|error| format!("it does not read: {error}"))
+    };
+    let new = read(text)?;
+    if planned.empties {
+        return added_only(&new, policy, additions);
+    }
+    let narrowed = apply(&policy.source, &planned.narrowing).ok_or("its edits overlap")?;
+    let narrowed = read(&narrowed)?;
+    grants_nothing_new(&narrowed, policy, catalog)?;
+    keeps_what_is_needed(&narrowed, policy, role.needs, catalog)?;
+    adds_what_was_asked_for(&new, &narrowed, additions)?;
+    gates_clean(role, place, planned, new, catalog)
+}
+
+fn set(policy: &PolicyDocument, catalog: &Catalog) -> PermissionSet {
+    PermissionSet::from_documents(&[policy], catalog)
+}
+
+fn grants_nothing_new(
+    new: &PolicyDocument,
+    old: &PolicyDocument,
+    catalog: &Catalog,
+) -> Result<(), String> {
+    let compared = algebra::compare(&set(new, catalog), &set(old, catalog), catalog);
+    match compared.relation {
+        Relation::Equivalent | Relation::Narrower => Ok(()),
+        Relation::Broader | Relation::Incomparable => {
+            Err("it would grant what the policy does not".to_owned())
+        }
+        Relation::Undecided => {
+            Err("whether it would grant more than the policy does is undecided".to_owned())
+        }
+    }
+}
+
+/// What the old policy grants of all that is or may be needed, the new one grants too.
+fn keeps_what_is_needed(
+    new: &PolicyDocument,
+    old: &PolicyDocument,
+    needs: &NeededPermissions,
+    catalog: &Catalog,
+) -> Result<(), String> {
+    let needed = PolicyDocument::parse(&needed(needs).to_string(), "what is needed")
+        .map_err(|error| format!("what is needed cannot be written as a policy: {error}"))?;
+    let granted = set(old, catalog).within(&needed, 1, catalog);
+    let compared = algebra::compare(&granted, &set(new, catalog), catalog);
+    match compared.relation {
+        Relation::Equivalent | Relation::Narrower => Ok(()),
+        Relation::Broader | Relation::Incomparable => {
+            Err("it would take away what is needed, or may be".to_owned())
+        }
+        Relation::Undecided => {
+            Err("whether it would take away what is needed is undecided".to_owned())
+        }
+    }
+}
+
+/// Everything that was observed, that configuration implies, or that may be needed, as a policy.
+fn needed(needs: &NeededPermissions) -> Value {
+    let statement = |action: String, resources: Vec<String>| json!({"Effect": "Allow", "Action": action, "Resource": resources});
+    let known = needs.needed.keys().map(|permission| {
+        let resources = permission.resources.iter().cloned().collect();
+        statement(permission.action.to_string(), resources)
+    });
+    let possible = needs.possible.iter().map(|possible| {
+        let resources = vec![possible.resources.to_string()];
+        statement(possible.action.to_string(), resources)
+    });
+    let unmapped = needs.unmapped.keys();
+    let unmapped = unmapped.map(|prefix| statement(format!("{prefix}:*"), vec!["*".to_owned()]));
+    let mut seen = BTreeSet::new();
+    let mut statements: Vec<Value> = known.chain(possible).chain(unmapped).collect();
+    statements.retain(|statement| seen.insert(statement.to_string()));
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+fn adds_what_was_asked_for(
+    new: &PolicyDocument,
+    narrowed: &PolicyDocument,
+    additions: &[Addition],
+) -> Result<(), String> {
+    let expected = narrowed.statements.len() + additions.len();
+    let wrong = || "what it adds is not what was asked for".to_owned();
+    if new.statements.len() != expected {
+        return Err(wrong());
+    }
+    let added = new.statements.iter().skip(narrowed.statements.len());
+    for (statement, addition) in added.zip(additions) {
+        let actions = statement.actions.patterns().iter();
+        let actions: BTreeSet<_> = actions.filter_map(|own| own.value.as_action()).collect();
+        let resources = statement.resources.patterns().iter();
+        let resources: BTreeSet<String> =
+            resources.map(|own| own.value.text().to_owned()).collect();
+        let as_asked = actions == addition.actions
+            && resources == addition.resources
+            && statement.effect == Effect::Allow
+            && statement.condition.is_none();
+        if !as_asked {
+            return Err(wrong());
+        }
+    }
+    Ok(())
+}
+
+/// Where nothing of the policy stays: what was added is all there is.
+fn added_only(
+    new: &PolicyDocument,
+    old: &PolicyDocument,
+    additions: &[Addition],
+) -> Result<(), String> {
+    let nothing = PolicyDocument {
+        statements: Vec::new(),
+        ..old.clone()
+    };
+    adds_what_was_asked_for(new, &nothing, additions)
+}
+
+/// With the new policy in its place, nothing is left to suggest, and no excess that counts but in statements that stay.
+fn gates_clean(
+    role: &Circumstances<'_>,
+    place: usize,
+    planned: &Plan,
+    new: PolicyDocument,
+    catalog: &Catalog,
+) -> Result<(), String> {
+    let mut policies = role.granted.policies.to_vec();
+    if let Some(own) = policies.get_mut(place) {
+        *own = new;
+    }
+    let granted = Granted {
+        policies: &policies,
+        ..role.granted
+    };
+    let comparison = compare(role.needs, &granted, catalog);
+    let states: Vec<State> = comparison
+        .excess
+        .iter()
+        .map(|excess| state(excess, role))
+        .collect();
+    let again = Circumstances {
+        granted,
+        comparison: &comparison,
+        states: &states,
+        ..*role
+    };
+    let policy = policies.get(place).ok_or("it is not there")?;
+    let counted = super::judged(&again, policy).count();
+    if counted > 0 && planned.left.is_empty() {
+        return Err("a gate on it would still find excess".to_owned());
+    }
+    let twice = plan(&again, place, &[], catalog);
+    if !twice.narrowing.is_empty() || twice.empties {
+        return Err("suggesting on it would change it again".to_owned());
+    }
+    let lacks = |comparison: &Comparison| {
+        let missing = comparison.missing.iter();
+        missing
+            .filter(|missing| missing.because == Lack::NotGranted)
+            .count()
+    };
+    if lacks(&comparison) > lacks(role.comparison) {
+        return Err("something that is needed would be missing".to_owned());
+    }
+    Ok(())
+}
+
+/// The state of a finding on the new policy: that of the finding on the old one that it is left of.
+fn state(excess: &Excess, role: &Circumstances<'_>) -> State {
+    let old = role.comparison.excess.iter().zip(role.states);
+    old.filter(|(_, state)| **state != State::Judged)
+        .find(|(old, _)| {
+            let members = |own: &Excess| -> BTreeSet<_> {
+                own.observed.union(&own.unobserved).cloned().collect()
+            };
+            let shared = old
+                .origins
+                .iter()
+                .any(|origin| excess.origins.iter().any(|own| own.policy == origin.policy));
+            shared && members(excess).is_subset(&members(old))
+        })
+        .map_or(State::Judged, |(_, state)| *state)
+}
