@@ -3,8 +3,9 @@
 #
 #   run-as-runner.sh IMAGE EVENT.json WORKSPACE [NAME=VALUE...] [-- ARGUMENT...]
 #
-# Each NAME=VALUE is one more variable, inputs included: 'INPUT_FAIL-ON=high'. The runner gives no arguments; with some, the image
-# is the command-line tool. Ends with the code of the container.
+# Each NAME=VALUE is one more variable, inputs included: 'INPUT_FAIL-ON=high'. The event is named as its file, up to the first dot:
+# pull_request.fork.json. The runner gives no arguments; with some, the image is the command-line tool. Ends with the code of the
+# container.
 #
 # Different from the runner: the network is the host's, so that servers on the loopback are reached, and the engine's socket is
 # not mounted. CONTAINER_ENGINE is the engine (docker, else podman). What the step writes for the runner, such as its outputs and
@@ -12,7 +13,7 @@
 set -euo pipefail
 
 if [[ $# -lt 3 ]]; then
-  sed -n '4,13s/^# \{0,1\}//p' "$0" >&2
+  sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 image=$1 event=$2 workspace=$3
@@ -33,6 +34,7 @@ while [[ $# -gt 0 && $1 != -- ]]; do
 done
 [[ $# -eq 0 ]] || shift
 
+name=$(basename "$event")
 code=0
 "$engine" run --rm --network host --workdir /github/workspace \
   -e HOME=/github/home -e CI=true -e GITHUB_ACTIONS=true \
@@ -43,6 +45,8 @@ code=0
   -e GITHUB_STEP_SUMMARY=/github/file_commands/step_summary \
   -e GITHUB_SERVER_URL=https://github.com -e GITHUB_API_URL=https://api.github.com \
   -e GITHUB_GRAPHQL_URL=https://api.github.com/graphql \
+  -e GITHUB_EVENT_NAME="${name%%.*}" -e GITHUB_REPOSITORY=acme/shop -e GITHUB_ACTOR=acme \
+  -e GITHUB_SHA=0123456789012345678901234567890123456789 -e GITHUB_REF=refs/heads/main \
   -e GITHUB_JOB=gate -e GITHUB_RUN_ID=1 -e GITHUB_RUN_NUMBER=1 -e GITHUB_RUN_ATTEMPT=1 \
   "${variables[@]}" \
   -v "$temp/home:/github/home" -v "$temp/workflow:/github/workflow" -v "$temp/temp:/github/runner_temp" \
