@@ -94,71 +94,76 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, (u32, i64, Vec<u8>)> {
 struct Step {
     code: Option<i32>,
     log: String,
+    output: String,
+    summary: String,
 }
 
-/// Runs the image in a workspace with these variables and these arguments.
-fn step(workspace: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Step {
+/// Runs the image in a workspace, for an event of `tests/events`, with these variables.
+fn step(workspace: &Path, event: &str, variables: &[(&str, &str)]) -> Step {
+    let files = tempfile::tempdir().expect("a temporary folder");
     let ran = Command::new(project("tests/container/run-as-runner.sh"))
         .arg(image())
-        .arg(project("tests/events/pull_request.json"))
+        .arg(project(&format!("tests/events/{event}.json")))
         .arg(workspace)
         .args(
             variables
                 .iter()
                 .map(|(name, value)| format!("{name}={value}")),
         )
-        .arg("--")
-        .args(arguments)
+        .env("RUNNER_FILES", files.path())
         .output()
         .expect("the script runs");
     let log = [ran.stdout, ran.stderr].concat();
+    let read =
+        |name: &str| fs::read_to_string(files.path().join(name)).expect("the runner made it");
     Step {
         code: ran.status.code(),
         log: String::from_utf8(log).expect("the log is text"),
+        output: read("output"),
+        summary: read("step_summary"),
     }
 }
 
-fn assert_ends(step: &Step, code: i32, says: &str) {
+/// Asserts the exit code, the `outcome` and that something is said in the log.
+fn assert_ends(step: &Step, code: i32, outcome: &str, says: &str) {
     assert_eq!(step.code, Some(code), "{}", step.log);
+    let lines: Vec<&str> = step.output.lines().collect();
+    let is_set = lines
+        .windows(2)
+        .any(|pair| pair[0].starts_with("outcome<<") && pair[1] == outcome);
+    assert!(is_set, "outcome={outcome} is not in\n{}", step.output);
     assert!(step.log.contains(says), "{says:?} is not in\n{}", step.log);
+    assert!(!step.summary.is_empty(), "there is a summary");
 }
 
-const EXAMPLE: [&str; 9] = [
-    "gate",
-    "--traces",
-    "examples/shop/traces",
-    "--function",
-    "checkout",
-    "--function",
-    "refunds",
-    "--function",
-    "notify",
-];
+/// The inputs of the bundled example, and more.
+fn example<'v>(policy: &'v str, more: &[(&'v str, &'v str)]) -> Vec<(&'v str, &'v str)> {
+    let mut inputs = vec![
+        ("INPUT_TRACES", "examples/shop/traces"),
+        ("INPUT_FUNCTION", "checkout\nrefunds, notify"),
+        ("INPUT_POLICY-FILE", policy),
+        ("INPUT_COMMENT", "never"),
+    ];
+    inputs.extend(more);
+    inputs
+}
+
+const BROAD: &str = "examples/shop/shop-role.json";
+const FIXED: &str = "examples/shop/shop-role.fixed.json";
 
 #[test]
 #[ignore = "needs a container engine: tests/container/run.sh"]
 fn the_bundled_example_passes_fails_is_inconclusive_and_is_asked_wrongly() {
     let workspace = checkout();
-    let gate = |more: &[&str]| step(workspace.path(), &[], &[&EXAMPLE[..], more].concat());
-    let fixed = ["--policy-file", "examples/shop/shop-role.fixed.json"];
-    let broad = ["--policy-file", "examples/shop/shop-role.json"];
-    assert_ends(&gate(&fixed), 0, "PASS");
-    assert_ends(&gate(&broad), 3, "FAIL");
-    assert_ends(
-        &gate(&[&broad[..], &["--min-traces", "1000"]].concat()),
-        4,
-        "INCONCLUSIVE",
-    );
-    assert_ends(
-        &gate(&[&broad[..], &["--fail-on", "severe"]].concat()),
-        2,
-        "severe",
-    );
-    assert_ends(
-        &gate(&["--policy-file", "examples/shop/absent.json"]),
-        2,
-        "absent.json",
-    );
+    let gate = |inputs: &[(&str, &str)]| step(workspace.path(), "pull_request", inputs);
+    assert_ends(&gate(&example(FIXED, &[])), 0, "pass", "PASS");
+    assert_ends(&gate(&example(BROAD, &[])), 3, "fail", "iam:PassRole");
+    let thin = example(BROAD, &[("INPUT_MIN-TRACES", "1000")]);
+    assert_ends(&gate(&thin), 4, "inconclusive", "INCONCLUSIVE");
+    let wrong = example(BROAD, &[("INPUT_FAIL-ON", "severe")]);
+    assert_ends(&gate(&wrong), 2, "error", "`fail-on` is `severe`");
+    let absent = example("examples/shop/absent.json", &[]);
+    assert_ends(&gate(&absent), 2, "error", "absent.json");
 }
 
 #[test]
@@ -172,25 +177,75 @@ fn a_stack_fails_passes_and_is_inconclusive() {
     );
     let workspace = checkout();
     let (moto_url, xray_url) = (moto.url(), xray.url());
-    let variables = [
-        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ("AWS_REGION", "eu-west-1"),
-        ("AWS_ENDPOINT_URL", moto_url.as_str()),
-        ("AWS_ENDPOINT_URL_XRAY", xray_url.as_str()),
-    ];
-    let gate = |more: &[&str]| {
-        let arguments = [&["gate", "--stack", "shop"], more].concat();
-        step(workspace.path(), &variables, &arguments)
+    let gate = |more: &[(&str, &str)]| {
+        let mut variables = vec![
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_ENDPOINT_URL", moto_url.as_str()),
+            ("AWS_ENDPOINT_URL_XRAY", xray_url.as_str()),
+            ("INPUT_STACK", "shop"),
+        ];
+        variables.extend(more);
+        step(workspace.path(), "schedule", &variables)
     };
-    assert_ends(&gate(&[]), 3, "dynamodb:*");
+    assert_ends(&gate(&[]), 3, "fail", "dynamodb:*");
     let more = (TRACES + 1).to_string();
-    assert_ends(&gate(&["--min-traces", &more]), 4, "INCONCLUSIVE");
-    assert_ends(&gate(&["--time-range", "never"]), 2, "never");
+    let thin = gate(&[("INPUT_MIN-TRACES", &more)]);
+    assert_ends(&thin, 4, "inconclusive", "INCONCLUSIVE");
+    let wrong = gate(&[("INPUT_TIME-RANGE", "never")]);
+    assert_ends(&wrong, 2, "error", "never");
     shop.put_inline(&moto, &sufficient(&shop));
     shop.detach(&moto, &shop.managed_arn);
     shop.detach(&moto, BASIC);
-    assert_ends(&gate(&[]), 0, "PASS");
+    assert_ends(&gate(&[]), 0, "pass", "PASS");
+}
+
+#[test]
+#[ignore = "needs a container engine: tests/container/run.sh"]
+fn each_recorded_event_is_gated() {
+    let workspace = checkout();
+    let mut events = 0;
+    for entry in fs::read_dir(project("tests/events")).expect("the events") {
+        let name = entry.expect("an entry").file_name();
+        let name = name.to_str().expect("a plain name");
+        let Some(event) = name.strip_suffix(".json") else {
+            continue;
+        };
+        let ran = step(workspace.path(), event, &example(BROAD, &[]));
+        assert_ends(&ran, 3, "fail", "iam:PassRole");
+        events += 1;
+    }
+    assert!(events > 10, "the events are found");
+}
+
+#[test]
+#[ignore = "needs a container engine: tests/container/run.sh"]
+fn a_fork_without_credentials_is_an_error_that_says_what_to_do() {
+    let workspace = checkout();
+    let variables = [
+        ("INPUT_STACK", "shop"),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    let ran = step(workspace.path(), "pull_request.fork", &variables);
+    assert_ends(&ran, 1, "error", "saved `traces` and a `policy-file`");
+}
+
+#[test]
+#[ignore = "needs a container engine: tests/container/run.sh"]
+fn with_nothing_but_the_checkout_to_read_it_works_too() {
+    let workspace = checkout();
+    let mount = format!("{}:/checkout:ro", workspace.path().display());
+    let name = image();
+    let mut arguments = vec!["run", "--rm", "--read-only", "--cap-drop", "ALL"];
+    arguments.extend(["--network", "none", "--volume", &mount]);
+    arguments.extend(["--workdir", "/checkout", &name, "gate"]);
+    arguments.extend(["--traces", "examples/shop/traces", "--policy-file", FIXED]);
+    for function in ["checkout", "refunds", "notify"] {
+        arguments.extend(["--function", function]);
+    }
+    assert!(said(&arguments).contains("PASS"));
 }
 
 #[test]
@@ -300,18 +355,43 @@ fn the_image_is_small() {
 
 #[test]
 #[ignore = "needs a container engine: tests/container/run.sh"]
-fn t24_nothing_is_left_in_the_workspace_and_what_is_asked_for_is_its_owners() {
+fn t24_nothing_is_left_in_the_workspace() {
     let workspace = checkout();
     let before = contents(workspace.path());
-    let broad = [
-        &EXAMPLE[..],
-        &["--policy-file", "examples/shop/shop-role.json"],
-    ]
-    .concat();
-    assert_ends(&step(workspace.path(), &[], &broad), 3, "FAIL");
+    let ran = step(workspace.path(), "pull_request", &example(BROAD, &[]));
+    assert_ends(&ran, 3, "fail", "iam:PassRole");
     assert_eq!(
         contents(workspace.path()),
         before,
         "no file was made or changed"
     );
+}
+
+#[test]
+#[ignore = "needs a container engine: tests/container/run.sh"]
+fn t24_what_is_asked_for_is_the_workspace_owners() {
+    let workspace = checkout();
+    let before = contents(workspace.path());
+    let files = [
+        ("INPUT_REPORT-FILE", "out/report.json"),
+        ("INPUT_SARIF-FILE", "least-privilege.sarif"),
+    ];
+    fs::create_dir(workspace.path().join("out")).expect("a folder");
+    let ran = step(workspace.path(), "pull_request", &example(BROAD, &files));
+    assert_ends(&ran, 3, "fail", "iam:PassRole");
+    let owner = fs::metadata(workspace.path()).expect("it is there").uid();
+    let mut made = Vec::new();
+    for (path, (uid, _, content)) in contents(workspace.path()) {
+        if content.is_empty() || before.contains_key(&path) {
+            continue;
+        }
+        let value: serde_json::Value = serde_json::from_slice(&content).expect("JSON");
+        let inside = path.strip_prefix(workspace.path()).expect("it is inside");
+        made.push((inside.to_owned(), uid, value.get("verdict").is_some()));
+    }
+    let expected = [
+        ("least-privilege.sarif".into(), owner, false),
+        ("out/report.json".into(), owner, true),
+    ];
+    assert_eq!(made, expected);
 }

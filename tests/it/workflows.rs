@@ -1,4 +1,4 @@
-//! `action.yml` and the workflows: what they promise, what they pin, and that linters find nothing.
+//! `action.yml`, the workflows and the README's workflow: what they promise, what they pin, and that linters find nothing.
 
 use crate::pip;
 use saphyr_parser::{Event, Parser};
@@ -381,5 +381,81 @@ fn linters_find_what_is_wrong() {
         .zip(["timeout-minute", "excessive-permissions"])
     {
         assert!(!is_clean && said.contains(finding), "{said}");
+    }
+}
+
+/// The README's workflow as somebody has it who put a repository and a commit for the placeholders.
+fn pasted() -> String {
+    let readme = read("README.md");
+    let shown: Vec<&str> = readme
+        .split("```yaml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap_or_default())
+        .filter(|block| block.contains("jobs:"))
+        .collect();
+    assert_eq!(shown.len(), 1, "one workflow is shown");
+    let workflow = shown[0];
+    let placeholder = "OWNER/aws-least-privilege@COMMIT";
+    assert!(workflow.contains(placeholder));
+    workflow.replace(
+        placeholder,
+        &format!("acme/aws-least-privilege@{}", "0123456789".repeat(4)),
+    )
+}
+
+#[test]
+fn linters_find_nothing_in_the_workflow_that_the_readme_shows() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let workflows = folder.path().join(".github/workflows");
+    fs::create_dir_all(&workflows).expect("a folder");
+    fs::write(workflows.join("least-privilege.yml"), pasted()).expect("a file");
+    for (is_clean, said) in lint_all(folder.path()) {
+        assert!(is_clean, "{said}");
+    }
+}
+
+#[test]
+fn the_workflow_that_the_readme_shows_gives_inputs_that_exist() {
+    let workflow = yaml(&pasted());
+    let steps = workflow["jobs"]["gate"]["steps"].as_array().expect("steps");
+    let gate = steps.last().expect("a step");
+    for input in object(gate, "with").keys() {
+        assert!(INPUTS.contains(&input.as_str()), "{input}");
+    }
+    let used: Vec<&str> = steps
+        .iter()
+        .filter_map(|step| step["uses"].as_str())
+        .collect();
+    assert_eq!(used.len(), steps.len());
+    let ours = read(".github/workflows/ci.yml");
+    let checkout = ours
+        .lines()
+        .find(|line| line.contains("actions/checkout@"))
+        .expect("a checkout");
+    assert!(
+        pasted().contains(checkout.trim()),
+        "the README's checkout is the one that we use"
+    );
+}
+
+#[test]
+fn the_readme_explains_each_input_and_output_once_and_as_action_yml_does() {
+    let action = yaml(&read("action.yml"));
+    let readme = read("README.md");
+    for (key, head, names) in [
+        ("inputs", "input", &INPUTS[..]),
+        ("outputs", "output", &OUTPUTS[..]),
+    ] {
+        let rows = names.iter().map(|name| {
+            let description = action[key][name]["description"]
+                .as_str()
+                .expect("a description");
+            format!("| `{name}` | {description} |\n")
+        });
+        let table = format!("| {head} | |\n|---|---|\n{}", rows.collect::<String>());
+        assert!(
+            readme.contains(&table),
+            "the README's table of {key} should be\n{table}"
+        );
     }
 }
