@@ -2,7 +2,7 @@
 //!
 //! What stands is asked of the comparison itself, one action on one resource at a time, so that this module cannot think
 //! otherwise than the gate. Nothing that is undecided, accepted or in the baseline goes; `Deny` statements, and grants that
-//! can never match, stay as they are. Every suggestion is proved before it leaves: see [`proof`].
+//! can never match, stay as they are. Every suggestion is proved before it leaves (`proof.rs`).
 
 mod added;
 mod ask;
