@@ -3,12 +3,14 @@
 pub mod baseline;
 pub mod check;
 pub mod compare;
+pub mod explain;
 
 use crate::catalog::ObjectKeys;
 pub use baseline::Baseline;
 use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::Compare;
+use explain::Explain;
 use std::path::PathBuf;
 
 /// A gate that keeps IAM roles honest: from the AWS calls that X-Ray saw to a verdict on the role's policies.
@@ -33,6 +35,8 @@ Exit codes:
 pub enum Command {
     /// Hold what traces show against what policies grant, and judge
     Gate(Gate),
+    /// Say of each needed permission what shows it, and of each granted one how it stands and why
+    Explain(Explain),
     /// Write what is excess today to a file, so that the gate fails only on what comes on top
     Baseline(Baseline),
     /// Write one policy document a function from what traces show

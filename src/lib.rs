@@ -12,7 +12,8 @@
 //! - [`iam`] and [`granted`]: policies, and where they come from;
 //! - [`targets`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
 //! - [`compare`](mod@compare), [`record`], [`gate`], [`report`]: excess, what of it a team lives with, verdict, and how it is told;
-//! - [`config`] and [`options`]: what is decided in a file, and what takes effect.
+//! - [`config`] and [`options`]: what is decided in a file, and what takes effect;
+//! - [`advice`]: what the evidence lacked, and how to have it the next time.
 //!
 //! ```
 //! use aws_least_privilege::catalog::Catalog;
@@ -54,6 +55,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod advice;
 pub mod aws;
 pub mod catalog;
 pub mod cli;

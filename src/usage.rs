@@ -4,8 +4,8 @@
 //! variety of calls and not with their number.
 
 use crate::catalog::{Catalog, ObjectKeys, Resolution};
-use crate::evidence::{Gap, GapReason, Gaps, Outcome, Owner, TraceEvidence};
-use crate::iam::Action;
+use crate::evidence::{About, Gap, GapReason, Gaps, Outcome, Owner, TraceEvidence};
+use crate::iam::{Action, Arn};
 use crate::xray::{Call, TraceId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,9 @@ use std::rc::Rc;
 
 /// How many example traces a group keeps.
 const EXAMPLES: usize = 3;
+
+/// How many of an owner's ECS tasks are kept: as many as ECS tells of in one answer.
+const TASKS: usize = 100;
 
 /// How many distinct calls are remembered with what they resolve to; calls repeat, resolving need not.
 const REMEMBERED_CALLS: usize = 4096;
@@ -49,6 +52,12 @@ pub struct OwnerUsage {
     pub gaps: Gaps,
     /// Its calls, grouped.
     pub uses: BTreeMap<Use, Tally>,
+    /// Who recorded it, in the recorder's own words.
+    pub sdks: BTreeSet<String>,
+    /// The family of its task definition, for an ECS task whose traces have it.
+    pub family: Option<String>,
+    /// Its latest ECS tasks, by when each was last seen.
+    pub tasks: BTreeMap<Arn, Option<Timestamp>>,
 }
 
 /// A group of calls that need the same.
@@ -107,6 +116,10 @@ impl Usage {
         for owner in evidence.owners {
             self.owners.entry(owner).or_default().traces += 1;
         }
+        for (owner, about) in evidence.about {
+            let owner = self.owners.entry(owner).or_default();
+            owner.learn(about, evidence.end);
+        }
         for mut observation in evidence.observations {
             self.calls += 1;
             self.object_keys.forget(&mut observation.call);
@@ -144,6 +157,24 @@ fn gap_of(resolution: &Resolution, call: &Call) -> Option<Gap> {
     };
     let detail = format!("{} {}", call.service, call.operation);
     Some(Gap { reason, detail })
+}
+
+impl OwnerUsage {
+    fn learn(&mut self, about: About, at: Option<Timestamp>) {
+        self.sdks.extend(about.sdk);
+        self.family = self.family.take().max(about.family);
+        if let Some(task) = about.task {
+            let seen = self.tasks.entry(task).or_default();
+            *seen = latest(*seen, at);
+        }
+        // ECS forgets tasks within an hour of their end, so of many the latest are of use.
+        if self.tasks.len() > TASKS {
+            let oldest = self.tasks.iter().min_by_key(|(task, at)| (**at, *task));
+            if let Some(oldest) = oldest.map(|(task, _)| task.clone()) {
+                self.tasks.remove(&oldest);
+            }
+        }
+    }
 }
 
 impl From<Outcome> for Ending {

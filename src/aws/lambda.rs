@@ -111,7 +111,8 @@ impl FunctionApi for Lambda {
             .set_layers(answer.layers)
             .set_file_system_configs(answer.file_system_configs)
             .set_logging_config(answer.logging_config)
-            .set_durable_config(answer.durable_config);
+            .set_durable_config(answer.durable_config)
+            .set_runtime(answer.runtime);
         configuration = configuration.set_package_type(answer.package_type);
         version(OPERATION, configuration.build())
     }
@@ -195,6 +196,7 @@ fn version(
             .ok_or_else(|| ApiError::incomplete(operation, "role"))?,
         settings: VersionSettings {
             version: function.version.unwrap_or_else(|| "$LATEST".to_owned()),
+            runtime: function.runtime.map(|runtime| runtime.as_str().to_owned()),
             log_group: function
                 .logging_config
                 .and_then(|logging| logging.log_group)

@@ -6,10 +6,12 @@
 mod absent;
 pub mod cloudformation;
 pub mod config;
+pub mod ecs;
 pub mod error;
 pub mod iam;
 pub mod lambda;
 mod pages;
+pub mod step_functions;
 pub mod xray;
 
 pub use config::{Session, SessionError};

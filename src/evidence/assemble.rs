@@ -105,6 +105,7 @@ impl Assembly {
             trace: self.trace(),
             segments: 0,
             owners: BTreeSet::new(),
+            about: BTreeSet::new(),
             observations: Vec::new(),
             gaps: self.gaps.into_iter().map(detail).collect(),
             start: None,
@@ -179,6 +180,10 @@ fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: Whose<'_>
     }
     if digest.is_segment() {
         evidence.owners.insert(caller.owner.clone());
+        if !caller.about.is_empty() {
+            let about = (caller.owner.clone(), caller.about.clone());
+            evidence.about.insert(about);
+        }
     }
 }
 

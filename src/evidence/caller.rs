@@ -1,6 +1,6 @@
 //! Who makes a call, with the place that the call goes to when it names none.
 
-use super::Owner;
+use super::{About, Owner};
 use crate::iam::Arn;
 use crate::xray::json;
 use crate::xray::{Node, is_account, is_region, partition_of};
@@ -13,6 +13,7 @@ pub(super) struct Caller {
     pub(super) partition: Option<String>,
     pub(super) region: Option<String>,
     pub(super) account: Option<String>,
+    pub(super) about: About,
 }
 
 impl Caller {
@@ -23,6 +24,7 @@ impl Caller {
             partition: part(arn.partition()),
             region: part(arn.region()),
             account: part(arn.account()),
+            about: About::default(),
             owner: Owner::LambdaFunction(arn),
         }
     }
@@ -36,6 +38,7 @@ pub(super) struct Block {
     pub(super) resource_arn: Option<String>,
     pub(super) task_family: Option<String>,
     pub(super) instance_id: Option<String>,
+    sdk: Option<String>,
     arns: Vec<String>,
     zone: Option<String>,
 }
@@ -55,6 +58,13 @@ impl Block {
             "account_id" => self.account = text().filter(|account| is_account(account)),
             "function_arn" => self.function_arn = text().and_then(|text| function_arn(&text)),
             "resource_arn" => self.resource_arn = text(),
+            "xray" => {
+                json::members(value, &mut |name, value| {
+                    if name == "sdk" {
+                        self.sdk = json::text(value).map(std::borrow::Cow::into_owned);
+                    }
+                });
+            }
             "ecs" | "ec2" => {
                 json::members(value, &mut |name, value| self.read_compute(name, value));
             }
@@ -112,6 +122,17 @@ impl Block {
             partition,
             region,
             account,
+            about: self.about(),
+        }
+    }
+
+    /// What else the block tells of whoever it is of.
+    pub(super) fn about(&self) -> About {
+        let arns = || self.arns.iter().filter_map(|text| text.parse::<Arn>().ok());
+        About {
+            sdk: self.sdk.clone(),
+            family: self.task_family.clone(),
+            task: arns().find_map(|arn| About::task_of(&arn)),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! X-Ray never records the role. The ARN of a Lambda function comes from the service itself, from OpenTelemetry's resource
 //! attributes, or (see `assemble`) from the segment above.
 
-use super::Owner;
 use super::caller::{Block, Caller, function_arn};
+use super::{About, Owner};
 use crate::iam::Arn;
 use crate::xray::{Attributes, Document, Node, is_account, is_region, partition_of};
 use std::sync::Arc;
@@ -152,7 +152,9 @@ fn machine_of(arn: &Arn) -> Arn {
 fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
     let attributes = Attributes::of(root);
     if let Some(arn) = attributes_arn(&attributes).or_else(|| block.function_arn.clone()) {
-        return Identity::Own(Caller::of_function(arn).into());
+        let mut caller = Caller::of_function(arn);
+        caller.about = block.about();
+        return Identity::Own(caller.into());
     }
     let mut caller = block.caller(named(root), root);
     let region = attributes
@@ -177,6 +179,13 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
         "aws_ecs" | "AWS::ECS" => {
             let family = attributes.first(&["otelresourceawsecstaskfamily", "awsecstaskfamily"]);
             caller.owner = Owner::EcsTask(family.unwrap_or(&root.name).to_owned());
+            caller.about.family = caller
+                .about
+                .family
+                .or_else(|| family.map(ToOwned::to_owned));
+            let arns = ["otelresourceawsecstaskarn", "awsecstaskarn"];
+            let task = attributes.first(&arns).and_then(|text| text.parse().ok());
+            caller.about.task = caller.about.task.or_else(|| About::task_of(&task?));
             Identity::Own(caller.into())
         }
         "aws_ec2" | "AWS::EC2" => {

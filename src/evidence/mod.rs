@@ -19,6 +19,6 @@ pub use assemble::{Assembly, assemble};
 pub use gap::{Gap, GapReason, Gaps};
 pub use observation::{Observation, Outcome, TraceEvidence};
 pub use outcome::outcome;
-pub use owner::Owner;
+pub use owner::{About, Owner};
 pub use saved::SavedError;
 pub use xray_api::XrayError;

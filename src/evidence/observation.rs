@@ -1,6 +1,6 @@
 //! One observed call, and everything one trace showed.
 
-use super::{Gap, Owner};
+use super::{About, Gap, Owner};
 use crate::iam::Action;
 use crate::xray::{Call, TraceId};
 use jiff::Timestamp;
@@ -46,6 +46,8 @@ pub struct TraceEvidence {
     pub segments: u64,
     /// Owners whose code ran in this trace, whether or not they called AWS.
     pub owners: BTreeSet<Owner>,
+    /// What else it tells of them.
+    pub about: BTreeSet<(Owner, About)>,
     /// The AWS calls of those owners.
     pub observations: Vec<Observation>,
     /// What of this trace could not be read or attributed.

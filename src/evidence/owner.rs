@@ -57,3 +57,43 @@ impl fmt::Display for Owner {
         }
     }
 }
+
+/// What a trace tells of an owner besides who it is: where its role can be looked up, and who recorded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct About {
+    /// The recorder, in its own words: `X-Ray for Python`, `opentelemetry`.
+    pub sdk: Option<String>,
+    /// The family of an ECS task's definition.
+    pub family: Option<String>,
+    /// An ECS task, `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`.
+    pub task: Option<Arn>,
+}
+
+impl About {
+    /// Whether it tells nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The task of a task's or container's ARN, where it names the cluster as ARNs have done since 2018.
+    ///
+    /// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids>.
+    ///
+    /// ```
+    /// use aws_least_privilege::evidence::About;
+    ///
+    /// let container = "arn:aws:ecs:eu-west-1:123456789012:container/shop/0123456789abcdef0123456789abcdef/c0ffee".parse()?;
+    /// let task = About::task_of(&container).unwrap();
+    /// assert_eq!(task.resource(), "task/shop/0123456789abcdef0123456789abcdef");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn task_of(arn: &Arn) -> Option<Arn> {
+        let words: Vec<&str> = arn.resource().split('/').collect();
+        match (arn.service(), words.as_slice()) {
+            ("ecs", ["task", cluster, id] | ["container", cluster, id, _]) => {
+                Some(arn.with_resource(format!("task/{cluster}/{id}")))
+            }
+            _ => None,
+        }
+    }
+}

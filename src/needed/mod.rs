@@ -7,6 +7,7 @@
 pub mod configuration;
 pub mod execution_role_policies;
 pub mod lambda_service;
+pub mod other_services;
 
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
 use crate::evidence::Owner;
@@ -113,6 +114,7 @@ impl NeededPermissions {
         if let Owner::LambdaFunction(function) = owner {
             needs.use_by_lambda(function, configuration);
         }
+        needs.possible.extend(other_services::possible(owner));
         needs
     }
 

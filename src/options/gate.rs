@@ -4,11 +4,13 @@
 //! aside, `--traces` its window, a policy file its policy files.
 
 use crate::catalog::ObjectKeys;
+use crate::cli::explain::Explain;
 use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
 use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
 use crate::gate::Thresholds;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The window where none is asked for, in minutes: a day.
@@ -97,6 +99,22 @@ impl<'a> From<&'a Gate> for Given<'a> {
     }
 }
 
+impl<'a> From<&'a Explain> for Given<'a> {
+    fn from(explain: &'a Explain) -> Self {
+        Self {
+            evidence: &explain.evidence,
+            policy_files: &explain.policy_files,
+            fail_on: None,
+            fail_on_missing: false,
+            scope: None,
+            baseline: None,
+            base_policy_files: &[],
+            min_traces: explain.min_traces,
+            on_inconclusive: None,
+        }
+    }
+}
+
 impl<'a> From<&'a Baseline> for Given<'a> {
     fn from(baseline: &'a Baseline) -> Self {
         Self {
@@ -111,6 +129,82 @@ impl<'a> From<&'a Baseline> for Given<'a> {
             on_inconclusive: None,
         }
     }
+}
+
+impl Effective {
+    /// The roles of owners that AWS cannot be asked about, by name of the owner.
+    pub fn owners(&self) -> BTreeMap<String, String> {
+        let owners = self.config.iter().flat_map(|file| &file.config.owners);
+        owners
+            .map(|(owner, role)| (owner.clone(), role.0.clone()))
+            .collect()
+    }
+
+    /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
+    pub fn flags(&self) -> String {
+        let Evidence {
+            traces,
+            stacks,
+            functions,
+            roles,
+            region,
+            start_time,
+            time_range,
+            filter,
+            max_traces,
+            verbose: _,
+            // No flag: the configuration says it, and every command reads that.
+            object_keys: _,
+        } = &self.evidence;
+        let traces: Vec<String> = traces
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let is_live = traces.is_empty();
+        let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
+        let live = |value: Option<String>| one(value.filter(|_| is_live));
+        let all = [
+            ("traces", traces.clone()),
+            ("stack", stacks.clone()),
+            ("function", functions.clone()),
+            ("role", roles.clone()),
+            ("policy-file", self.policy_files.clone()),
+            ("region", one(region.clone())),
+            ("start-time", live(start_time.map(|time| time.to_string()))),
+            (
+                "time-range",
+                live(
+                    time_range
+                        .filter(|minutes| *minutes != MINUTES)
+                        .map(|time| time.to_string()),
+                ),
+            ),
+            ("filter", live(filter.clone())),
+            (
+                "max-traces",
+                live(
+                    max_traces
+                        .filter(|most| *most != MAX_TRACES)
+                        .map(|most| most.to_string()),
+                ),
+            ),
+        ];
+        let flags = all.iter().flat_map(|(flag, values)| {
+            values
+                .iter()
+                .map(move |value| format!(" --{flag} {}", for_a_shell(value)))
+        });
+        flags.collect()
+    }
+}
+
+/// A word as a shell reads it back.
+fn for_a_shell(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@%+=,".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Resolves what was given and what is configured to what takes effect.

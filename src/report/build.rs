@@ -1,5 +1,6 @@
 //! The report of a gate: each judged role's findings in plain words and values.
 
+use super::split::{Share, shares};
 use super::words::all_but;
 use super::{
     Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
@@ -31,6 +32,8 @@ pub struct JudgedRole {
     pub policy_files: Vec<String>,
     /// Who uses it.
     pub functions: Vec<Function>,
+    /// What each of them needs.
+    pub alone: Vec<(String, NeededPermissions)>,
     /// Why its evidence cannot bear a conviction.
     pub insufficient: Vec<String>,
     /// What its functions need.
@@ -51,6 +54,18 @@ pub struct JudgedRole {
     pub verdict: Verdict,
 }
 
+impl JudgedRole {
+    /// What each of its users would need of a role of its own; those that were not observed are left out.
+    pub fn split(&self) -> Vec<Share> {
+        let observed = |function: &str| {
+            let mut functions = self.functions.iter();
+            functions.any(|user| user.arn == function && user.traces > 0)
+        };
+        let observed = self.alone.iter().filter(|(function, _)| observed(function));
+        shares(observed.map(|(function, own)| (function.clone(), own)))
+    }
+}
+
 /// The report of all roles. `gaps` are those of the evidence as a whole.
 pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<JudgedRole>) -> Report {
     let mut roles: Vec<Role> = roles.into_iter().map(role).collect();
@@ -66,10 +81,7 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             .map(|role| role.verdict)
             .max()
             .unwrap_or(Verdict::Inconclusive),
-        window: Window {
-            start: rfc3339(usage.start),
-            end: rfc3339(usage.end),
-        },
+        window: window(usage),
         evidence: Evidence {
             sources,
             traces: usage.traces,
@@ -81,6 +93,15 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
         roles,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        next: Vec::new(),
+    }
+}
+
+/// The time that the evidence is of.
+pub fn window(usage: &Usage) -> Window {
+    Window {
+        start: rfc3339(usage.start),
+        end: rfc3339(usage.end),
     }
 }
 
@@ -107,6 +128,7 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
 }
 
 fn role(judged: JudgedRole) -> Role {
+    let split = judged.split();
     let mut standings = judged.standings.into_iter();
     let excess = judged.comparison.excess.into_iter().zip(judged.states);
     let excess = excess.map(|(finding, state)| told(finding, state, standings.next()));
@@ -115,8 +137,9 @@ fn role(judged: JudgedRole) -> Role {
         verdict: judged.verdict,
         policy_files: judged.policy_files,
         functions: judged.functions,
+        split,
         insufficient: judged.insufficient,
-        needed: needed(&judged.needs),
+        needed: needed_permissions(&judged.needs),
         excess: excess.collect(),
         missing: judged.comparison.missing.into_iter().map(missing).collect(),
         undecided: judged
@@ -132,7 +155,7 @@ fn role(judged: JudgedRole) -> Role {
     }
 }
 
-fn needed(needs: &NeededPermissions) -> Vec<NeededPermission> {
+pub(super) fn needed_permissions(needs: &NeededPermissions) -> Vec<NeededPermission> {
     let tell = |(permission, tally): (&crate::needed::Permission, &crate::usage::Tally)| {
         NeededPermission {
             action: permission.action.to_string(),
@@ -207,7 +230,7 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
 }
 
 /// One line that says what an excess is.
-fn title(finding: &compare::Excess) -> String {
+pub(super) fn title(finding: &compare::Excess) -> String {
     let actions = all_but(few(&finding.actions), finding.not_action);
     let resources = all_but(few(&finding.resources), finding.not_resource);
     let all = finding.observed.len() + finding.unobserved.len();
@@ -251,7 +274,7 @@ fn few(names: &BTreeSet<String>) -> String {
     }
 }
 
-fn missing(missing: compare::Missing) -> Missing {
+pub(super) fn missing(missing: compare::Missing) -> Missing {
     Missing {
         action: missing.action.to_string(),
         resources: missing.resources.into_iter().collect(),

@@ -8,12 +8,14 @@ pub mod build;
 pub mod check;
 pub mod comment;
 pub mod excessive;
+pub mod explain;
 pub mod json;
 pub mod markdown;
 mod printable;
 pub mod redact;
 pub mod relation;
 pub mod sarif;
+pub mod split;
 pub mod summary;
 pub mod text;
 mod words;
@@ -46,6 +48,8 @@ pub struct Report {
     pub unmatched_accepts: Vec<UnmatchedAccept>,
     /// What the change that was judged would make of the configuration, once it is merged.
     pub config_changes: Vec<ConfigChange>,
+    /// What would make the next run surer or quieter, where nothing is configured yet.
+    pub next: Vec<Advice>,
 }
 
 /// A setting that a change of the configuration changes. The change is judged by the setting as it was.
@@ -63,6 +67,31 @@ pub struct ConfigChange {
     pub head: String,
     /// Whether the gate would let more pass, or might.
     pub loosens: bool,
+}
+
+/// One thing to do before the next run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Advice {
+    /// What was lacking.
+    pub lacking: Lacking,
+    /// What was seen, and what to do about it, one sentence.
+    pub text: String,
+    /// The command that does it, where one does.
+    pub command: Option<String>,
+}
+
+/// What a run lacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lacking {
+    /// A function was in no trace.
+    Traces,
+    /// A function's traces have no AWS call.
+    Calls,
+    /// Calls do not name their resources.
+    Parameters,
+    /// Findings that are there today stand in the way of seeing new ones.
+    Baseline,
 }
 
 /// A span of time; absent ends when no trace carried a usable time.
@@ -113,6 +142,8 @@ pub struct Role {
     pub policy_files: Vec<String>,
     /// Who uses it.
     pub functions: Vec<Function>,
+    /// Where several use it: what each would need of a role of its own.
+    pub split: Vec<split::Share>,
     /// Why the evidence cannot bear a conviction, a sentence each; empty when it can.
     pub insufficient: Vec<String>,
     /// What its functions need.

@@ -3,9 +3,10 @@
 //! Every text of the report is gone through, whatever it is about; a field that is added does not compile until it is decided
 //! here. Numbers, times and names that are ours stay.
 
+use super::split::Share;
 use super::{
-    Accepted, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission,
-    Report, Role, Stale, Suggested, Undecided, UnmatchedAccept,
+    Accepted, Advice, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Missing,
+    NeededPermission, Report, Role, Stale, Suggested, Undecided, UnmatchedAccept,
 };
 use crate::compare::Origin;
 use crate::suggest::LineEdit;
@@ -25,6 +26,7 @@ pub fn redact(report: Report) -> Report {
         roles,
         unmatched_accepts,
         config_changes,
+        next,
     } = report;
     Report {
         schema_version,
@@ -34,6 +36,7 @@ pub fn redact(report: Report) -> Report {
         roles: all(roles, role),
         unmatched_accepts: all(unmatched_accepts, unmatched),
         config_changes: all(config_changes, config_change),
+        next: all(next, advice),
     }
 }
 
@@ -124,6 +127,7 @@ fn role(role: Role) -> Role {
         verdict,
         policy_files,
         functions,
+        split,
         insufficient,
         needed,
         excess,
@@ -139,6 +143,7 @@ fn role(role: Role) -> Role {
         verdict,
         policy_files: all(policy_files, text),
         functions: all(functions, function),
+        split: all(split, share),
         insufficient: all(insufficient, text),
         needed: all(needed, self::needed),
         excess: all(excess, self::excess),
@@ -148,6 +153,26 @@ fn role(role: Role) -> Role {
         suggested: all(suggested, self::suggested),
         stale: all(stale, self::stale),
         gaps: all(gaps, gap),
+    }
+}
+
+fn share(share: Share) -> Share {
+    Share {
+        function: text(share.function),
+        ..share
+    }
+}
+
+fn advice(advice: Advice) -> Advice {
+    let Advice {
+        lacking,
+        text: told,
+        command,
+    } = advice;
+    Advice {
+        lacking,
+        text: text(told),
+        command: command.map(text),
     }
 }
 

@@ -3,9 +3,10 @@
 use super::{Role, Target, User};
 use crate::aws::ApiError;
 use crate::evidence::Owner;
-use crate::granted::iam_roles::{RoleError, RoleGrants};
+use crate::granted::iam_roles::{RoleError, RoleGrants, service_who_may_assume};
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::targets::RoleUsers;
+use std::collections::BTreeSet;
 use std::error::Error;
 
 /// A role, its users, and what was read of its policies.
@@ -20,8 +21,10 @@ pub fn role(found: &RoleUsers, grants: Option<&Result<RoleGrants, RoleError>>) -
                 .boundary
                 .as_ref()
                 .map(|boundary| boundary.document.clone());
-            role.insufficient
-                .extend(grants.insufficient.iter().cloned());
+            let read = services(&found.others);
+            let others = grants.insufficient.iter();
+            let others = others.filter(|other| !read.contains(*other));
+            role.insufficient.extend(others.cloned());
         }
         Some(Err(error)) => {
             role.unreadable = true;
@@ -38,13 +41,37 @@ pub fn without_grants(found: &RoleUsers) -> Role {
         target: Target::Seen(Owner::LambdaFunction(user.settings.function.clone())),
         asked: user.target,
         configuration: Some(ConfigurationNeeds::of(&user.settings)),
+        active_tracing: user
+            .settings
+            .versions
+            .first()
+            .map(|version| version.active_tracing),
+        runtime: user
+            .settings
+            .versions
+            .first()
+            .and_then(|version| version.runtime.clone()),
     });
+    let others = found.others.iter().cloned();
+    let others = others.map(|owner| User::asked(Target::Seen(owner)));
     Role {
         arn: Some(found.role.clone()),
-        users: users.collect(),
+        users: users.chain(others).collect(),
         insufficient: found.insufficient.iter().cloned().collect(),
         ..Role::default()
     }
+}
+
+/// What a role's trust says of services whose users of the role are read.
+fn services(others: &BTreeSet<Owner>) -> BTreeSet<String> {
+    let services = others.iter().filter_map(|owner| match owner {
+        Owner::EcsTask(_) => Some("ecs-tasks.amazonaws.com"),
+        Owner::StateMachine(_) => Some("states.amazonaws.com"),
+        Owner::Ec2Instance(_) => Some("ec2.amazonaws.com"),
+        Owner::ApiStage(_) => Some("apigateway.amazonaws.com"),
+        Owner::LambdaFunction(_) | Owner::Named(_) => None,
+    });
+    services.map(service_who_may_assume).collect()
 }
 
 /// A function that may not be read, so that nobody knows its role.

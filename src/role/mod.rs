@@ -3,6 +3,7 @@
 //! The unit of comparison is the role. Where only policy files are known, a file that all functions share stands for a
 //! role, and a path with `{function}` gives each function a role of its own.
 
+pub mod choice;
 pub mod iam_role;
 pub mod policy_files;
 pub mod recorded;
@@ -54,6 +55,10 @@ pub struct User {
     pub asked: bool,
     /// What its configuration implies, where that was read.
     pub configuration: Option<ConfigurationNeeds>,
+    /// Whether Lambda traces it by itself, where that was read.
+    pub active_tracing: Option<bool>,
+    /// Its runtime, such as `python3.13`, where that was read.
+    pub runtime: Option<String>,
 }
 
 impl User {
@@ -63,6 +68,8 @@ impl User {
             target,
             asked: true,
             configuration: None,
+            active_tracing: None,
+            runtime: None,
         }
     }
 }
@@ -72,6 +79,7 @@ impl Role {
     pub fn judge(&self, usage: &Usage, thresholds: &Thresholds, catalog: &Catalog) -> JudgedRole {
         let mut needs = NeededPermissions::default();
         let mut functions = Vec::new();
+        let mut alone = Vec::new();
         let mut coverage = Vec::new();
         let mut gaps = Gaps::default();
         for user in &self.users {
@@ -108,6 +116,7 @@ impl Role {
                 calls: observed.calls,
                 target: user.asked,
             });
+            alone.push((user.target.to_string(), own));
         }
         functions.sort();
         coverage.sort();
@@ -136,6 +145,7 @@ impl Role {
                 Vec::new()
             },
             functions,
+            alone,
             insufficient,
             needs,
             comparison,

@@ -32,6 +32,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let catalog = Catalog::embedded();
     let Gathered { usage, roles, .. } = gather(
         &effective.evidence,
+        &effective.owners(),
         &gate::grants(&effective),
         options::gate::MINUTES,
         catalog,

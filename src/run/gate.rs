@@ -2,6 +2,7 @@
 
 use super::gather::{Gathered, Grants, gather};
 use super::{Failure, mend, record};
+use crate::advice::{advice, baseline};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, file::ConfigFile};
@@ -41,7 +42,13 @@ fn gated(effective: &Effective, gaps: &[Gap]) -> Result<(Report, mend::Mended), 
         mut usage,
         sources,
         roles,
-    } = gather(&effective.evidence, &grants, gate::MINUTES, catalog)?;
+    } = gather(
+        &effective.evidence,
+        &effective.owners(),
+        &grants,
+        gate::MINUTES,
+        catalog,
+    )?;
     for gap in gaps {
         usage.gaps.add(gap.clone());
     }
@@ -51,7 +58,11 @@ fn gated(effective: &Effective, gaps: &[Gap]) -> Result<(Report, mend::Mended), 
     }
     let mended = mend::Mended::of(&judged);
     let report = build::report(sources, &usage, &usage.gaps, judged);
-    let report = record::with_unmatched(report, effective, &matched);
+    let mut report = record::with_unmatched(report, effective, &matched);
+    if effective.config.is_none() && effective.baseline.is_none() {
+        report.next = advice(&roles, &usage, catalog);
+        report.next.extend(baseline(&report, &effective.flags()));
+    }
     Ok((report, mended))
 }
 

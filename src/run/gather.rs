@@ -31,9 +31,10 @@ pub(super) struct Gathered {
     pub(super) roles: Vec<Role>,
 }
 
-/// Gathers; `default_minutes` is the window where none is asked for.
+/// Gathers; `owners` are roles in the user's words, `default_minutes` is the window where none is asked for.
 pub(super) fn gather(
     options: &cli::Evidence,
+    owners: &live::Owners,
     grants: &Grants,
     default_minutes: u64,
     catalog: &Catalog,
@@ -60,15 +61,17 @@ pub(super) fn gather(
         None
     };
     let functions = found.as_ref().map(live::functions).unwrap_or_default();
-    let nobody = named && functions.is_empty();
+    // A role that no function uses may be another's, of whom only traces tell.
+    let nobody = named && functions.is_empty() && options.roles.is_empty();
     let Read { mut usage, sources } = if options.traces.is_empty() && !nobody {
         evidence::live(options, window, functions, &live, catalog)?
     } else {
         evidence::saved(options, catalog)?
     };
     let found = match found {
-        Some(found) => found,
-        None => live.seen(&usage)?,
+        Some(found) if options.roles.is_empty() => found,
+        Some(found) => live.with_others(found, &usage, owners)?,
+        None => live.seen(&usage, owners)?,
     };
     for detail in &found.gaps {
         usage.gaps.add(Gap {

@@ -3,8 +3,10 @@
 use super::Failure;
 use crate::aws::Session;
 use crate::aws::cloudformation::CloudFormation;
+use crate::aws::ecs::Ecs;
 use crate::aws::iam::Iam;
-use crate::aws::lambda::Lambda;
+use crate::aws::lambda::{FunctionApi as _, Lambda};
+use crate::aws::step_functions::StepFunctions;
 use crate::aws::xray::Xray;
 use crate::cli;
 use crate::evidence::Owner;
@@ -12,10 +14,13 @@ use crate::evidence::xray_api::Function;
 use crate::granted::iam_roles::{self, RoleError};
 use crate::iam::Arn;
 use crate::role::{Role, iam_role};
-use crate::targets::{Asked, Found, look_up};
+use crate::targets::{Asked, Found, OwnerRoles, SeenOwner, look_up, of_owners};
 use crate::usage::Usage;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::runtime::Handle;
+
+/// Roles by the name of who uses them, in the user's words.
+pub(super) type Owners = BTreeMap<String, String>;
 
 /// A session with AWS.
 #[derive(Debug)]
@@ -40,6 +45,24 @@ impl Live {
         self.session.runtime()
     }
 
+    /// The names of the functions of the account and region, each with that of its role.
+    pub(super) fn functions_and_roles(&self) -> Result<Vec<(String, String)>, Failure> {
+        let lambda = Lambda::new(self.session.sdk());
+        let versions = self
+            .runtime()
+            .block_on(lambda.functions())
+            .map_err(|error| {
+                let hint = error.permission_hint();
+                Failure::job(error, hint)
+            })?;
+        let last = |text: &str, at: char| text.rsplit(at).next().unwrap_or_default().to_owned();
+        let names = versions.iter().map(|version| {
+            let function = last(version.function.resource(), ':');
+            (function, last(&version.role, '/'))
+        });
+        Ok(names.collect())
+    }
+
     /// The functions that are named, and everyone who shares their roles.
     pub(super) fn named(&self, options: &cli::Evidence) -> Result<Found, Failure> {
         self.find(&Asked {
@@ -50,8 +73,8 @@ impl Live {
         })
     }
 
-    /// The functions that traces show, and everyone who shares their roles.
-    pub(super) fn seen(&self, usage: &Usage) -> Result<Found, Failure> {
+    /// The functions and others that traces show, and everyone who shares their roles.
+    pub(super) fn seen(&self, usage: &Usage, named: &Owners) -> Result<Found, Failure> {
         let seen = usage.owners.keys().filter_map(|owner| match owner {
             Owner::LambdaFunction(arn) => Some(arn.clone()),
             Owner::EcsTask(_)
@@ -60,10 +83,81 @@ impl Live {
             | Owner::ApiStage(_)
             | Owner::Named(_) => None,
         });
-        self.find(&Asked {
+        let others = self.roles_of_others(usage, named)?;
+        let mut found = self.find(&Asked {
             seen: seen.collect(),
+            elsewhere: others.roles,
             ..self.asked()
-        })
+        })?;
+        found.gaps.extend(others.gaps);
+        let unread = others.unread.into_iter();
+        found
+            .unread
+            .extend(unread.map(|(owner, error)| (owner.to_string(), error)));
+        Ok(found)
+    }
+
+    /// Adds others that traces show and that use the roles asked for. Where nobody is known to use the one role that was asked
+    /// for, those of whom nothing tells the role are taken for its users, and that is told.
+    pub(super) fn with_others(
+        &self,
+        mut found: Found,
+        usage: &Usage,
+        named: &Owners,
+    ) -> Result<Found, Failure> {
+        let others = self.roles_of_others(usage, named)?;
+        for role in &mut found.roles {
+            for (theirs, owners) in &others.roles {
+                if is_same_role(theirs, &role.role) {
+                    role.others.extend(owners.iter().cloned());
+                }
+            }
+        }
+        if let [role] = found.roles.as_mut_slice()
+            && role.users.is_empty()
+            && role.others.is_empty()
+        {
+            let unknown = others.unknown.iter();
+            role.others = unknown
+                .filter(|owner| usage.owners.contains_key(owner))
+                .cloned()
+                .collect();
+            for owner in &role.others {
+                found.gaps.insert(format!(
+                    "nothing tells the role of {owner}, which is taken for a user of {}",
+                    role.role
+                ));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Asks for the roles of those that are no functions; nothing is asked where there are none.
+    fn roles_of_others(&self, usage: &Usage, named: &Owners) -> Result<OwnerRoles, Failure> {
+        let seen: Vec<SeenOwner> = usage
+            .owners
+            .iter()
+            .filter(|(_, observed)| observed.calls > 0)
+            .map(|(owner, observed)| SeenOwner {
+                owner: owner.clone(),
+                family: observed.family.clone(),
+                tasks: observed.tasks.keys().cloned().collect(),
+            })
+            .collect();
+        let tasks = Ecs::new(self.session.sdk());
+        let machines = StepFunctions::new(self.session.sdk());
+        self.runtime()
+            .block_on(of_owners(
+                self.session.region(),
+                &seen,
+                named,
+                &tasks,
+                &machines,
+            ))
+            .map_err(|error| {
+                let hint = error.hint();
+                Failure::job(error, hint)
+            })
     }
 
     fn asked(&self) -> Asked {
@@ -128,6 +222,13 @@ fn function(arn: &Arn) -> Function {
             .to_owned(),
         account: Some(arn.account().to_owned()),
     }
+}
+
+/// Whether two ways to name a role, by ARN or by name, can mean the same.
+fn is_same_role(one: &str, other: &str) -> bool {
+    let name = |role: &str| role.rsplit('/').next().unwrap_or(role).to_owned();
+    one == other
+        || ((!one.starts_with("arn:") || !other.starts_with("arn:")) && name(one) == name(other))
 }
 
 fn of_credentials<T>(read: &Result<T, RoleError>) -> Option<&RoleError> {

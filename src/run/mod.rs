@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod compare;
 mod evidence;
+mod explain;
 mod gate;
 mod gather;
 mod live;
@@ -61,6 +62,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Gate(options) => gate::run(&options),
         Command::Baseline(options) => baseline::run(&options),
         Command::Scan(options) => scan::run(&options),
+        Command::Explain(options) => explain::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Compare(options) => compare::run(&options),
         Command::Whitelist(options) => whitelist::run(&options),

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::gather::{self, Gathered, Grants, gather};
+use super::live::Owners;
 use crate::catalog::Catalog;
 use crate::cli::{NameBy, Scan, SummaryFormat};
 use crate::deliver::{file, stdout};
@@ -26,8 +27,13 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     } else {
         Grants::None
     };
-    let Gathered { usage, roles, .. } =
-        gather(&options.evidence, &grants, DEFAULT_MINUTES, catalog)?;
+    let Gathered { usage, roles, .. } = gather(
+        &options.evidence,
+        &Owners::new(),
+        &grants,
+        DEFAULT_MINUTES,
+        catalog,
+    )?;
     let targets = gather::targets(&roles).cloned().collect();
     let mut written = Vec::new();
     let policies = policies(&targets, &usage, catalog, !options.no_description);

@@ -5,6 +5,7 @@ use super::{Asked, Found, FunctionName, TargetError, stack};
 use crate::aws::cloudformation::StackApi;
 use crate::aws::lambda::{FunctionApi, FunctionVersion};
 use crate::aws::{ApiError, ApiErrorKind};
+use crate::evidence::Owner;
 use crate::iam::Arn;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,7 @@ pub async fn look_up(
         functions,
         listing: &listing,
         roles: BTreeMap::new(),
+        others: BTreeMap::new(),
         unread: BTreeMap::new(),
         gaps: BTreeSet::new(),
     };
@@ -37,13 +39,20 @@ pub async fn look_up(
     for role in &asked.roles {
         search.role(role)?;
     }
+    for (role, owners) in &asked.elsewhere {
+        search.elsewhere(role, owners);
+    }
     let Search {
+        others,
         roles,
         unread,
         mut gaps,
         ..
     } = search;
-    let judged = users::of_roles(&roles, &listing, functions, &mut gaps).await?;
+    let mut judged = users::of_roles(&roles, &listing, functions, &mut gaps).await?;
+    for role in &mut judged {
+        role.others = others.get(&role.role).cloned().unwrap_or_default();
+    }
     Ok(Found {
         roles: judged,
         unread,
@@ -62,6 +71,7 @@ struct Search<'a, F> {
     functions: &'a F,
     listing: &'a Listing,
     roles: BTreeMap<String, Meant>,
+    others: BTreeMap<String, BTreeSet<Owner>>,
     unread: BTreeMap<String, ApiError>,
     gaps: BTreeSet<String>,
 }
@@ -185,6 +195,30 @@ impl<F: FunctionApi> Search<'_, F> {
             self.mean(version);
         }
         Ok(())
+    }
+
+    /// A role of others than functions; its functions are found too. A name is the role of that name, if a function or
+    /// another has it.
+    fn elsewhere(&mut self, asked: &str, owners: &BTreeSet<Owner>) {
+        let listed = self.listing.versions.iter().map(|version| &version.role);
+        let known = listed
+            .chain(self.roles.keys())
+            .chain(self.asked.elsewhere.keys());
+        let is_meant = |role: &&String| {
+            role.starts_with("arn:")
+                && !asked.starts_with("arn:")
+                && users::role_name(role) == asked
+        };
+        let role = known
+            .into_iter()
+            .find(is_meant)
+            .map_or(asked, |role| role)
+            .to_owned();
+        self.roles.entry(role.clone()).or_default();
+        self.others
+            .entry(role)
+            .or_default()
+            .extend(owners.iter().cloned());
     }
 
     fn mean(&mut self, version: FunctionVersion) {

@@ -5,13 +5,16 @@
 
 mod function_name;
 mod look_up;
+mod owners;
 mod stack;
 mod users;
 
 pub use function_name::{FunctionName, ParseFunctionNameError};
 pub use look_up::look_up;
+pub use owners::{OwnerRoles, SeenOwner, of_owners};
 
 use crate::aws::ApiError;
+use crate::evidence::Owner;
 use crate::iam::Arn;
 use crate::needed::configuration::FunctionSettings;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +32,8 @@ pub struct Asked {
     pub roles: Vec<String>,
     /// Functions that traces show, where nothing is asked for by name. One that no longer exists is a gap.
     pub seen: Vec<Arn>,
+    /// Roles of others than functions, by ARN or name, with those who use them.
+    pub elsewhere: BTreeMap<String, BTreeSet<Owner>>,
 }
 
 /// What was found.
@@ -49,6 +54,8 @@ pub struct RoleUsers {
     pub role: String,
     /// The functions, sorted.
     pub users: Vec<User>,
+    /// Others that use it: tasks, state machines, and whom the user names.
+    pub others: BTreeSet<Owner>,
     /// Why there may be users that are not listed, a sentence each: its evidence cannot bear a conviction.
     pub insufficient: BTreeSet<String>,
 }

@@ -122,6 +122,7 @@ pub(super) async fn of_roles(
         judged.push(RoleUsers {
             role: role.to_owned(),
             users: users.collect(),
+            others: BTreeSet::new(),
             insufficient: insufficient.clone(),
         });
     }

@@ -21,7 +21,7 @@ use dialect::Dialect;
 use document::Document;
 
 /// An X-Ray SDK.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sdk {
     /// `aws-xray-sdk-core` of npm, with the AWS SDK for JavaScript 2 and 3.
     Node,

@@ -37,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("github", &["github"]),
     ("review", &["review", "catalog", "iam"]),
-    ("targets", &["targets", "aws", "iam", "needed"]),
+    ("targets", &["targets", "aws", "evidence", "iam", "needed"]),
     (
         "scan.rs",
         &["catalog", "evidence", "iam", "needed", "role", "usage"],

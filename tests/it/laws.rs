@@ -95,6 +95,7 @@ fn usage_of(calls: &[usize]) -> (Owner, Usage) {
                 trace: TraceId::parse(&format!("{number:032x}")),
                 segments: 1,
                 owners: BTreeSet::from([owner.clone()]),
+                about: BTreeSet::new(),
                 observations: vec![Observation {
                     owner: owner.clone(),
                     call: call(*index),
@@ -169,6 +170,7 @@ proptest! {
             trace: TraceId::parse(&"1".repeat(32)),
             segments: 1,
             owners: BTreeSet::from([owner.clone()]),
+            about: BTreeSet::new(),
             observations: vec![Observation {
                 owner: owner.clone(),
                 call: call(index),

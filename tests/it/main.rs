@@ -28,6 +28,8 @@ mod example;
 #[cfg(test)]
 mod excess;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod generator;
 #[cfg(test)]
 mod github;

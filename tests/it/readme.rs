@@ -20,7 +20,11 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 #[test]
 fn the_report_shown_is_how_the_real_one_begins() {
     let shown = blocks(&read("README.md"), "text");
-    assert_eq!(shown.len(), 2, "the report before and after is shown");
+    assert_eq!(
+        shown.len(),
+        3,
+        "the report before and after is shown, and an explanation"
+    );
     let real = read("tests/snapshots/gate-shop.txt");
     assert!(
         real.starts_with(&shown[0]),
@@ -30,19 +34,20 @@ fn the_report_shown_is_how_the_real_one_begins() {
     assert!(shown[0].lines().count() > 10);
 }
 
-/// The walk-through on a copy of the example: red, fix, green.
+/// The walk-through on a copy of the example: red, explain, fix, green.
 #[test]
 fn the_walk_through_goes_from_red_to_green() {
     let readme = read("README.md");
-    let (green, diff) = (&blocks(&readme, "text")[1], &blocks(&readme, "diff")[0]);
+    let texts = blocks(&readme, "text");
+    let (explained, green, diff) = (&texts[1], &texts[2], &blocks(&readme, "diff")[0]);
     let work = tempfile::tempdir().expect("a folder to work in");
     let policy = work.path().join("examples/shop/shop-role.json");
     fs::create_dir_all(work.path().join("examples/shop")).expect("it can be made");
     fs::write(&policy, read("examples/shop/shop-role.json")).expect("it can be written");
     let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop/traces");
     let traces = traces.to_string_lossy();
-    let gate = |more: &[&str]| {
-        let mut arguments = vec!["gate", "--traces", &traces];
+    let run = |command: &str, more: &[&str]| {
+        let mut arguments = vec![command, "--traces", &traces];
         arguments.extend(["--policy-file", "examples/shop/shop-role.json"]);
         for function in ["checkout", "refunds", "notify"] {
             arguments.extend(["--function", function]);
@@ -54,6 +59,10 @@ fn the_walk_through_goes_from_red_to_green() {
         let told = String::from_utf8(ran.stdout).expect("it prints UTF-8");
         (ran.status.code(), told)
     };
+    let gate = |more: &[&str]| run("gate", more);
+    let (code, told) = run("explain", &["refunds", "s3:*"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(&told, explained);
     let (code, told) = gate(&["--write"]);
     assert_eq!(code, Some(3), "{told}");
     assert!(diff.lines().count() > 10);
@@ -79,6 +88,7 @@ fn every_flag_that_is_named_exists() {
         "help-schema",
         "help-check",
         "help-compare",
+        "help-explain",
     ]
     .iter()
     .map(|name| read(&format!("tests/snapshots/{name}.txt")))
@@ -146,6 +156,7 @@ fn the_permissions_that_are_listed_are_those_that_are_asked_for() {
         .filter_map(serde_json::Value::as_str)
         .collect();
     let mut asked: Vec<&str> = crate::live::ACTIONS.to_vec();
+    asked.extend(crate::live::OTHERS_ACTIONS);
     asked.extend(["lambda:GetFunctionConfiguration", "xray:BatchGetTraces"]);
     asked.extend(["xray:GetTraceSegmentDestination", "xray:GetTraceSummaries"]);
     asked.sort_unstable();

@@ -2,9 +2,11 @@
 
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::gate::{State, Verdict};
+use aws_least_privilege::report::split::Share;
 use aws_least_privilege::report::{
-    Accepted, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission,
-    Report, Role, SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept, Window,
+    Accepted, Advice, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Lacking, Missing,
+    NeededPermission, Report, Role, SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept,
+    Window,
 };
 
 /// A report of one role with one of everything, each text of others being `text`.
@@ -41,6 +43,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             verdict: Verdict::Fail,
             policy_files: one(),
             functions: vec![function],
+            split: vec![share(text)],
             insufficient: one(),
             needed: vec![NeededPermission {
                 action: text.to_owned(),
@@ -95,6 +98,11 @@ pub(crate) fn of_text(text: &str) -> Report {
             until: "2026-12-31".to_owned(),
         }],
         config_changes: vec![change(text)],
+        next: vec![Advice {
+            lacking: Lacking::Calls,
+            text: text.to_owned(),
+            command: Some(text.to_owned()),
+        }],
     }
 }
 
@@ -125,6 +133,16 @@ fn suggested(text: &str) -> Vec<Suggested> {
         ..with_diff.clone()
     };
     vec![with_diff, without]
+}
+
+fn share(text: &str) -> Share {
+    Share {
+        function: text.to_owned(),
+        permissions: 1,
+        of: 2,
+        actions_less: 1,
+        resources_less: 1,
+    }
 }
 
 fn origin(text: &str) -> Origin {

@@ -10,8 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is kept.
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "gate",
+    "explain",
     "baseline",
     "scan",
     "check",
@@ -123,6 +124,20 @@ fn the_function_with_its_own_role_passes() {
     let gate = printed(&arguments, &[]);
     assert_is_snapshot("gate-shop-report.txt", &gate.stdout);
     assert_eq!(gate.code, Some(0), "{}", gate.stderr);
+}
+
+#[test]
+fn the_example_is_explained() {
+    let explain = |more: &[&str]| {
+        let mut arguments = shop("examples/shop/shop-role.json");
+        arguments.splice(0..1, ["explain"].iter().chain(more).copied());
+        printed(&arguments, &[]).stdout
+    };
+    assert_is_snapshot("explain-shop.txt", &explain(&[]));
+    assert_is_snapshot(
+        "explain-shop-refunds-s3.txt",
+        &explain(&["refunds", "s3:*"]),
+    );
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn fingerprint(evidence: &TraceEvidence) -> u64 {
         trace,
         segments,
         owners,
+        about,
         observations,
         gaps,
         start,
@@ -56,6 +57,9 @@ fn fingerprint(evidence: &TraceEvidence) -> u64 {
     } = evidence;
     let mut hasher = DefaultHasher::new();
     (trace, segments, owners, start, end, observations.len()).hash(&mut hasher);
+    for (owner, about) in about {
+        (owner, &about.sdk, &about.family, &about.task).hash(&mut hasher);
+    }
     for observation in observations {
         (
             &observation.owner,

@@ -113,6 +113,11 @@ impl TrustStatement {
     }
 }
 
+/// What is said of a service that may assume a role.
+pub fn service_who_may_assume(service: &str) -> String {
+    format!("the service {service} may assume it too, and its calls are not read")
+}
+
 const EVERYONE: &str = "anyone may assume it, and their calls are not read";
 
 fn other(kind: &str, name: &str, role: &Arn) -> Option<String> {
@@ -120,7 +125,7 @@ fn other(kind: &str, name: &str, role: &Arn) -> Option<String> {
     let who = match kind {
         _ if name == "*" => return Some(EVERYONE.to_owned()),
         "Service" if is_lambda(name) => return None,
-        "Service" => format!("the service {name}"),
+        "Service" => return Some(service_who_may_assume(name)),
         "AWS" if name == role.to_string() || is_deleted(name) => return None,
         "AWS" if name == account || name == role.account() => {
             "everyone of its account whose own policies allow it".to_owned()

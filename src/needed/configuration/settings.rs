@@ -29,6 +29,8 @@ pub struct FunctionSettings {
 pub struct VersionSettings {
     /// `$LATEST`, or a number.
     pub version: String,
+    /// `Runtime`, such as `python3.13`; absent for a container image.
+    pub runtime: Option<String>,
     /// `LoggingConfig.LogGroup`; absent means the group named after the function.
     pub log_group: Option<String>,
     /// `TracingConfig.Mode` is `Active`.

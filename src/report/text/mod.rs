@@ -10,11 +10,12 @@ mod suggested;
 mod table;
 pub(super) mod words;
 
+use super::split::Share;
 use super::{Function, Report, Role, printable};
 use crate::compare::Severity;
 use crate::gate::{State, Verdict};
 use std::fmt::Write as _;
-use style::{BAD, BOLD, GOOD, WARN, painted};
+use style::{BAD, BOLD, DIM, GOOD, WARN, painted};
 use words::{counted, day, listed, times};
 
 /// Rows of a table before the rest is counted.
@@ -40,7 +41,25 @@ pub fn render(report: &Report) -> String {
     record::unmatched(&mut out, report);
     fix::section(&mut out, report);
     suggested::section(&mut out, report);
+    next(&mut out, report);
     out
+}
+
+/// What would make the next run surer or quieter, each with its command.
+fn next(out: &mut String, report: &Report) {
+    if report.next.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n{}", painted(BOLD, "Next time")));
+    for advice in &report.next {
+        line(out, format_args!("  {}", printable(&advice.text)));
+        if let Some(command) = &advice.command {
+            line(
+                out,
+                format_args!("    {}", painted(DIM, &printable(command))),
+            );
+        }
+    }
 }
 
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
@@ -62,6 +81,9 @@ fn role_section(out: &mut String, role: &Role) {
     );
     line(out, format_args!("{}", summary(role)));
     line(out, format_args!("{}", users(role)));
+    if let Some(split) = split(role) {
+        line(out, format_args!("{split}"));
+    }
     for reason in &role.insufficient {
         line(
             out,
@@ -159,6 +181,25 @@ fn users(role: &Role) -> String {
         1 => format!("Used by {}", users.join("")),
         more => format!("Used by {more} functions: {}", users.join(", ")),
     }
+}
+
+/// What each user of a shared role would need alone, the one that needs least first.
+fn split(role: &Role) -> Option<String> {
+    let of = role.split.first()?.of;
+    let mut narrower: Vec<&Share> = role.split.iter().collect();
+    narrower.sort_by_key(|share| (share.permissions, &share.function));
+    let shown: Vec<String> = narrower
+        .iter()
+        .map(|share| {
+            let name = share.function.rsplit(':').next().unwrap_or_default();
+            format!("{name} {}", share.permissions)
+        })
+        .collect();
+    let permissions = counted(of, "permission");
+    Some(format!(
+        "Of the {permissions} that they need together, each alone needs: {}",
+        listed(&shown, 5)
+    ))
 }
 
 /// The evidence line, with the caveat that belongs to every finding.

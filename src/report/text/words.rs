@@ -8,7 +8,7 @@ pub(in crate::report) fn day(time: &str) -> String {
 }
 
 /// A few names, and how many more there are.
-pub(super) fn listed(names: &[String], at_most: usize) -> String {
+pub(in crate::report) fn listed(names: &[String], at_most: usize) -> String {
     let shown: Vec<String> = names
         .iter()
         .take(at_most)

@@ -85,6 +85,7 @@ fn report(roles: Vec<Role>) -> Report {
         roles,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        next: Vec::new(),
     }
 }
 
@@ -99,6 +100,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
             calls: 30_000,
             target: true,
         }],
+        split: Vec::new(),
         insufficient: Vec::new(),
         needed: Vec::new(),
         excess,

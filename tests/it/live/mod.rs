@@ -3,6 +3,7 @@
 mod faults;
 pub(crate) mod http;
 pub(crate) mod moto;
+mod others;
 pub(crate) mod program;
 mod reading;
 pub(crate) mod refusing;
@@ -12,6 +13,13 @@ mod wire;
 pub(crate) mod xray_server;
 
 pub(crate) use roles::ACTIONS;
+
+/// What is asked besides where traces show ECS tasks or state machines. The README's policy lists the same.
+pub(crate) const OTHERS_ACTIONS: &[&str] = &[
+    "ecs:DescribeTaskDefinition",
+    "ecs:DescribeTasks",
+    "states:DescribeStateMachine",
+];
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;

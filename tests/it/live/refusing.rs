@@ -65,6 +65,20 @@ fn action(request: &HttpRequest) -> String {
     if let Some(operation) = of_lambda {
         return format!("lambda:{operation}");
     }
+    // `AmazonEC2ContainerServiceV20141113.DescribeTasks`, `AWSStepFunctions.DescribeStateMachine`
+    let mut lines = request
+        .head
+        .lines()
+        .filter_map(|line| line.split_once(": "));
+    let target = lines.find(|(name, _)| name.eq_ignore_ascii_case("x-amz-target"));
+    if let Some((service, operation)) = target.and_then(|(_, target)| target.split_once('.')) {
+        let prefix = if service == "AWSStepFunctions" {
+            "states"
+        } else {
+            "ecs"
+        };
+        return format!("{prefix}:{operation}");
+    }
     let form = String::from_utf8_lossy(&request.body);
     let field = |name: &str| {
         form.split('&')
@@ -118,7 +132,10 @@ fn forward(port: u16, request: &HttpRequest) -> Answer {
 fn refuse(action: &str) -> Answer {
     let message =
         format!("User: arn:aws:iam::123456789012:user/ci is not authorized to perform: {action}");
-    let (headers, body) = if action.starts_with("lambda:") {
+    let is_json = ["lambda:", "ecs:", "states:"]
+        .iter()
+        .any(|prefix| action.starts_with(prefix));
+    let (headers, body) = if is_json {
         let kind = ("x-amzn-errortype", "AccessDeniedException".to_owned());
         (vec![kind], format!("{{\"Message\": \"{message}\"}}"))
     } else {

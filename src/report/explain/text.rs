@@ -1,0 +1,266 @@
+//! The explanation as a person reads it: what is wrong first, then what is needed and by whom.
+
+use super::granted::{GrantedElement, Standing};
+use super::{Alone, Explained, ExplainedRole, NeededBy};
+use crate::gate::{State, Verdict};
+use crate::report::printable;
+use crate::report::text::style::{BAD, BOLD, DIM, GOOD, WARN, painted, severity_style};
+use crate::report::text::words::{counted, day, listed};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// The explanation as text. Whoever prints it takes the styles out where they are not wanted.
+pub fn render(explained: &Explained) -> String {
+    let mut out = String::new();
+    for (place, role) in explained.roles.iter().enumerate() {
+        if place > 0 {
+            out.push('\n');
+        }
+        section(&mut out, explained, role);
+    }
+    out
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{text}");
+}
+
+fn section(out: &mut String, explained: &Explained, role: &ExplainedRole) {
+    let (style, word) = match role.verdict {
+        Verdict::Pass => (GOOD, "PASS"),
+        Verdict::Inconclusive => (WARN, "INCONCLUSIVE"),
+        Verdict::Fail => (BAD, "FAIL"),
+    };
+    let files = || printable(&role.policy_files.join(", "));
+    let name = role.role.as_deref().map_or_else(files, printable);
+    line(
+        out,
+        format_args!("{}  {}", painted(style, word), painted(BOLD, &name)),
+    );
+    let users: Vec<String> = role
+        .functions
+        .iter()
+        .map(|user| format!("{} ({})", short(&user.arn), counted(user.traces, "trace")))
+        .collect();
+    line(out, format_args!("Used by {}", listed(&users, 8)));
+    for reason in &role.insufficient {
+        line(
+            out,
+            format_args!("{} {}", painted(WARN, "not sure:"), printable(reason)),
+        );
+    }
+    granted(out, role);
+    needed(out, explained, role);
+    missing(out, role);
+    if explained.action.is_none() && explained.function.is_none() {
+        split(out, &role.split);
+    }
+}
+
+/// The worst first, and in each kind in the order of the policies.
+fn granted(out: &mut String, role: &ExplainedRole) {
+    let mut rows: Vec<(&GrantedElement, &Standing)> = role
+        .granted
+        .iter()
+        .flat_map(|element| {
+            element
+                .standing
+                .iter()
+                .map(move |standing| (element, standing))
+        })
+        .collect();
+    rows.sort_by_key(|(_, standing)| rank(standing));
+    let mut counts: Vec<(String, u64)> = Vec::new();
+    for (_, standing) in &rows {
+        let word = word(standing);
+        match counts.last_mut() {
+            Some((last, count)) if *last == word => *count += 1,
+            _ => counts.push((word, 1)),
+        }
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    let head = painted(BOLD, &format!("Granted ({})", role.granted.len()));
+    line(out, format_args!("\n{head} {}", counts.join(", ")));
+    let one_file = role.policy_files.len() == 1;
+    for (element, standing) in rows {
+        let word = word(standing);
+        let (style, reason) = match standing {
+            Standing::Excess {
+                severity, reason, ..
+            } => (severity_style(*severity), reason.clone()),
+            Standing::Undecided { reason, actions } => {
+                let whole = actions.contains(&element.action);
+                let of = if whole {
+                    String::new()
+                } else {
+                    format!("{}: ", listed(actions, 3))
+                };
+                (WARN, format!("{of}{reason}"))
+            }
+            Standing::Dead { reason } => (DIM, reason.clone()),
+            Standing::Justified { reason } => (GOOD, reason.clone()),
+            Standing::Denies => (DIM, String::new()),
+        };
+        let not = if element.not_action { "all but " } else { "" };
+        line(
+            out,
+            format_args!(
+                "  {} {} {not}{} on {}",
+                painted(style, &format!("{word:<9}")),
+                painted(DIM, &place(element, one_file)),
+                painted(BOLD, &printable(&element.action)),
+                listed(&element.resources, 2),
+            ),
+        );
+        if !reason.is_empty() {
+            line(out, format_args!("            {}", printable(&reason)));
+        }
+    }
+}
+
+/// How something stands, in a word or two.
+fn word(standing: &Standing) -> String {
+    match standing {
+        Standing::Excess {
+            severity, counts, ..
+        } => match counts {
+            State::Judged => severity.id().to_owned(),
+            State::Accepted => format!("{} (accepted)", severity.id()),
+            State::Baseline => format!("{} (baseline)", severity.id()),
+            State::Probation => format!("{} (probation)", severity.id()),
+        },
+        Standing::Undecided { .. } => "undecided".to_owned(),
+        Standing::Dead { .. } => "dead".to_owned(),
+        Standing::Justified { .. } => "needed".to_owned(),
+        Standing::Denies => "denies".to_owned(),
+    }
+}
+
+/// What needs a reader's eye comes first.
+fn rank(standing: &Standing) -> (u8, u8) {
+    match standing {
+        Standing::Excess {
+            severity, counts, ..
+        } => (u8::from(*counts != State::Judged), 4 - (*severity as u8)),
+        Standing::Undecided { .. } => (2, 0),
+        Standing::Dead { .. } => (3, 0),
+        Standing::Justified { .. } => (4, 0),
+        Standing::Denies => (5, 0),
+    }
+}
+
+fn place(element: &GrantedElement, one_file: bool) -> String {
+    let origin = &element.origin;
+    let sid = origin
+        .sid
+        .as_deref()
+        .map_or_else(String::new, |sid| format!(" {}", printable(sid)));
+    match origin.line {
+        Some(line) if one_file => format!("line {line}{sid}"),
+        Some(line) => format!("{}:{line}{sid}", printable(&origin.policy)),
+        None => format!("{}{sid}", printable(&origin.policy)),
+    }
+}
+
+fn needed(out: &mut String, explained: &Explained, role: &ExplainedRole) {
+    let by = explained
+        .function
+        .as_deref()
+        .map_or_else(String::new, |function| format!(" by {}", short(function)));
+    let head = format!("Needed{by} ({})", role.needed.len());
+    line(out, format_args!("\n{}", painted(BOLD, &head)));
+    for NeededBy {
+        permission,
+        functions,
+    } in &role.needed
+    {
+        let on = if permission.resource_known {
+            listed(&permission.resources, 2)
+        } else {
+            format!("{} (not recorded which)", listed(&permission.resources, 2))
+        };
+        line(
+            out,
+            format_args!(
+                "  {} on {on}",
+                painted(BOLD, &printable(&permission.action))
+            ),
+        );
+        let mut facts = Vec::new();
+        match &permission.setting {
+            Some(setting) => facts.push(format!("by configuration: {}", printable(setting))),
+            None => facts.push(counted(permission.calls, "call")),
+        }
+        if let (Some(first), Some(last)) = (&permission.first_seen, &permission.last_seen) {
+            facts.push(if first == last {
+                day(first)
+            } else {
+                format!("{} to {}", day(first), day(last))
+            });
+        }
+        if role.functions.len() > 1 {
+            let users: Vec<String> = functions.iter().map(|user| short(user)).collect();
+            facts.push(format!("by {}", listed(&users, 3)));
+        }
+        facts.push(format!("mapping {}", permission.mapping));
+        if let Some(trace) = permission.example_traces.first() {
+            facts.push(format!("trace {}", printable(trace)));
+        }
+        line(out, format_args!("    {}", painted(DIM, &facts.join(", "))));
+    }
+}
+
+fn missing(out: &mut String, role: &ExplainedRole) {
+    if role.missing.is_empty() {
+        return;
+    }
+    let head = format!("Missing ({})", role.missing.len());
+    line(out, format_args!("\n{}", painted(BOLD, &head)));
+    for missing in &role.missing {
+        line(
+            out,
+            format_args!(
+                "  {} on {}: {}",
+                painted(BOLD, &printable(&missing.action)),
+                listed(&missing.resources, 2),
+                printable(&missing.detail)
+            ),
+        );
+    }
+}
+
+fn split(out: &mut String, split: &[Alone]) {
+    if split.is_empty() {
+        return;
+    }
+    let head = painted(BOLD, "With a role of its own");
+    line(out, format_args!("\n{head}"));
+    for Alone { share, needed } in split {
+        line(
+            out,
+            format_args!(
+                "  {}: {} of the {} that the role needs; {} and {} less",
+                painted(BOLD, &short(&share.function)),
+                share.permissions,
+                counted(share.of, "permission"),
+                counted(share.actions_less, "action"),
+                counted(share.resources_less, "resource"),
+            ),
+        );
+        let actions: BTreeSet<String> = needed.iter().map(|pair| pair.action.clone()).collect();
+        let actions: Vec<String> = actions.into_iter().collect();
+        line(
+            out,
+            format_args!("    {}", painted(DIM, &listed(&actions, 8))),
+        );
+    }
+}
+
+/// A function's name, from its ARN.
+fn short(function: &str) -> String {
+    printable(function.rsplit(':').next().unwrap_or(function))
+}

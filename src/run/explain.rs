@@ -1,0 +1,103 @@
+//! `explain`: the gate's evidence and policies, told permission by permission.
+
+use super::gather::{Gathered, gather};
+use super::live::Live;
+use super::{Failure, gate, record};
+use crate::catalog::Catalog;
+use crate::cli::explain::Explain;
+use crate::cli::{Evidence, SummaryFormat};
+use crate::deliver::stdout;
+use crate::exit::Exit;
+use crate::iam::{ActionPattern, Arn};
+use crate::options;
+use crate::report::build;
+use crate::report::explain::{Explained, Question, explain, json, text};
+use crate::role::Role;
+use crate::role::choice::{Choice, ChoiceError, choose, reads_as_action};
+
+pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
+    let mut effective =
+        options::gate::resolve(options, gate::configured(options.config.as_deref())?);
+    let grants = gate::grants(&effective);
+    let catalog = Catalog::embedded();
+    let what = options.what.as_deref();
+    if let Some(what) = what.filter(|_| is_live_without_target(&effective.evidence)) {
+        aim(&mut effective.evidence, what)?;
+    }
+    let Gathered { usage, roles, .. } = gather(
+        &effective.evidence,
+        &effective.owners(),
+        &grants,
+        options::gate::MINUTES,
+        catalog,
+    )?;
+    let Choice {
+        roles,
+        function,
+        action,
+    } = choose(&roles, what, options.action.as_deref()).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })?;
+    let question = Question {
+        function: function.clone(),
+        action: action.as_ref().map(ActionPattern::new),
+    };
+    let roles: Vec<Role> = roles.into_iter().cloned().collect();
+    let (judged, _) = record::judge(&roles, &usage, &effective, catalog)?.into_parts();
+    let explained = judged
+        .into_iter()
+        .zip(&roles)
+        .map(|(judged, role)| explain(judged, &role.policies, &question));
+    let explained = Explained {
+        window: build::window(&usage),
+        function,
+        action,
+        roles: explained.collect(),
+    };
+    let told = match options.format {
+        SummaryFormat::Text => text::render(&explained),
+        SummaryFormat::Json => json(&explained),
+    };
+    stdout::print(&told).map_err(|error| Failure::job(error, None))?;
+    Ok(Exit::Success)
+}
+
+fn is_live_without_target(evidence: &Evidence) -> bool {
+    evidence.traces.is_empty()
+        && evidence.stacks.is_empty()
+        && evidence.functions.is_empty()
+        && evidence.roles.is_empty()
+}
+
+/// Makes the function or role that is named the target, so that no other's traces are read.
+fn aim(evidence: &mut Evidence, what: &str) -> Result<(), Failure> {
+    if let Ok(arn) = what.parse::<Arn>() {
+        match arn.service() {
+            "lambda" => evidence.functions.push(what.to_owned()),
+            "iam" => evidence.roles.push(what.to_owned()),
+            _ => {}
+        }
+        return Ok(());
+    }
+    let users = Live::open(evidence)?.functions_and_roles()?;
+    let name = what.split(':').next().unwrap_or(what);
+    if users.iter().any(|(function, _)| function == name) {
+        evidence.functions.push(what.to_owned());
+    } else if users.iter().any(|(_, role)| role == what) {
+        evidence.roles.push(what.to_owned());
+    } else if !reads_as_action(what) {
+        let known = users
+            .into_iter()
+            .flat_map(|(function, role)| [function, role])
+            .collect();
+        let error = ChoiceError::new(what, known);
+        if error.has_likely() {
+            let hint = error.hint();
+            return Err(Failure::usage(error, hint));
+        }
+        // Roles of others than functions are listed nowhere; whether there is one of the name is seen when it is read.
+        evidence.roles.push(what.to_owned());
+    }
+    Ok(())
+}
