@@ -181,7 +181,7 @@ fn parsed(text: &str) -> PolicyDocument {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn a_suggestion_keeps_what_was_seen_grants_nothing_new_and_is_the_last(
