@@ -3,6 +3,7 @@
 mod base;
 mod deliveries;
 mod pull_request;
+mod suggestions;
 
 use super::{Failure, gate};
 use crate::aws::SessionError;
@@ -78,7 +79,7 @@ fn judged(
     let request = PullRequest::of(environment, event, &action, &asked);
     let comment = request
         .zip(github.as_ref())
-        .and_then(|(request, github)| request.comment(github, &report, &shown));
+        .and_then(|(request, github)| request.deliver(github, &report, &shown));
     let mut outputs = deliveries.files(&report, &shown, &action);
     outputs.extend(comment.map(|url| ("comment-url", url)));
     deliveries.report(&shown, &effective, outputs);

@@ -16,7 +16,8 @@ use crate::options::gate::{Effective, resolve};
 use crate::report::{ConfigChange, Report, printable};
 use crate::run::{Failure, gate};
 use anyhow::anyhow;
-use files::{Checkout, keep};
+pub(super) use files::Checkout;
+use files::keep;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 

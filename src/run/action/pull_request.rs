@@ -1,8 +1,8 @@
-//! What a pull request gets of the gate: one comment.
+//! What a pull request gets of the gate: suggestions on lines that it changes, and one comment.
 //!
 //! Whether the token may comment is tried, never guessed. What is refused is told in one notice, and changes no verdict.
 
-use super::notice;
+use super::{notice, suggestions};
 use crate::config::Redact;
 use crate::deliver::comment::{Key, Mode, Run, Saying, say};
 use crate::gate::Verdict;
@@ -47,20 +47,50 @@ impl<'a> PullRequest<'a> {
         })
     }
 
-    /// Comments, and gives the comment's address. `shown` is what of the report may be shown.
-    pub(super) fn comment(
+    /// Suggests and comments, and gives the comment's address. `shown` is what of the report may be shown.
+    pub(super) fn deliver(
         &self,
         github: &Client,
         report: &Report,
         shown: &Report,
     ) -> Option<String> {
+        let suggested = if self.action.suggest {
+            suggestions::deliver(self, github, report, shown)
+        } else {
+            Ok(false)
+        };
+        let commented = self.comment(github, report, shown, suggested == Ok(true));
+        match (suggested, commented) {
+            (Ok(_), Ok(url)) => url,
+            (Err(error), Ok(url)) => {
+                refused("The suggestions", &error);
+                url
+            }
+            (Ok(_), Err(error)) => {
+                refused("The comment", &error);
+                None
+            }
+            (Err(_), Err(error)) => {
+                refused("The suggestions and the comment", &error);
+                None
+            }
+        }
+    }
+
+    fn comment(
+        &self,
+        github: &Client,
+        report: &Report,
+        shown: &Report,
+        has_suggestions: bool,
+    ) -> Result<Option<String>, ApiError> {
         let mode = match self.action.comment {
             CommentMode::Auto => Mode::Auto,
             CommentMode::Always => Mode::Always,
             CommentMode::OnFailure => Mode::OnFailure,
-            CommentMode::Never => return None,
+            CommentMode::Never => return Ok(None),
         };
-        let context = self.context();
+        let context = self.context(has_suggestions);
         let lasting = Context {
             run_url: None,
             ..context.clone()
@@ -78,16 +108,10 @@ impl<'a> PullRequest<'a> {
             text: &render(shown, &context),
             lasting: &render(shown, &lasting),
         };
-        match say(github, &saying) {
-            Ok(said) => said.url().map(str::to_owned),
-            Err(error) => {
-                refused("the comment", &error);
-                None
-            }
-        }
+        Ok(say(github, &saying)?.url().map(str::to_owned))
     }
 
-    fn context(&self) -> Context {
+    fn context(&self, has_suggestions: bool) -> Context {
         let evidence = &self.asked.evidence;
         let mut arguments = Vec::new();
         for (flag, values) in [
@@ -111,7 +135,7 @@ impl<'a> PullRequest<'a> {
             commit: self.event.head.sha.clone(),
             run_url: self.environment.run_url(),
             arguments,
-            suggestions: false,
+            suggestions: has_suggestions,
             config: self.action.gate.config.as_ref().map_or_else(
                 || crate::config::DEFAULT_NAME.to_owned(),
                 |path| path.display().to_string(),
@@ -132,7 +156,7 @@ impl<'a> PullRequest<'a> {
     }
 
     /// Which comment it is: of what was asked for, in which account, by which key.
-    fn key(&self, report: &Report) -> Key {
+    pub(super) fn key(&self, report: &Report) -> Key {
         let mut about = self.about();
         about.sort();
         let region = self.asked.evidence.region.clone().unwrap_or_default();

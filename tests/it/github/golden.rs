@@ -16,8 +16,8 @@ use aws_least_privilege::report::{
 use proptest::prelude::*;
 
 const ACCOUNT: &str = "111122223333";
-const DIFF: &str = "--- a/policies/orders-writer.json
-+++ b/policies/orders-writer.json
+const DIFF: &str = "--- policies/orders-writer.json
++++ policies/orders-writer.json
 @@ -5,13 +5,10 @@
        \"Effect\": \"Allow\",
        \"Action\": [

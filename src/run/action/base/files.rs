@@ -9,19 +9,19 @@ const MOST_FILES: usize = 200;
 
 /// Where the repository is checked out.
 #[derive(Debug)]
-pub(super) struct Checkout {
+pub(in crate::run::action) struct Checkout {
     workspace: PathBuf,
 }
 
 impl Checkout {
-    pub(super) fn of(workspace: Option<&Path>) -> Self {
+    pub(in crate::run::action) fn of(workspace: Option<&Path>) -> Self {
         Self {
             workspace: workspace.map(normal).unwrap_or_default(),
         }
     }
 
     /// A path as the repository names it; nothing where it lies outside the checkout.
-    pub(super) fn place(&self, path: &Path) -> Option<String> {
+    pub(in crate::run::action) fn place(&self, path: &Path) -> Option<String> {
         let whole = normal(&self.workspace.join(path));
         let inside = whole.strip_prefix(&self.workspace).ok()?;
         // A repository may be checked out in a folder of the workspace. Of a submodule, `.git` is a file.

@@ -1,0 +1,150 @@
+//! Suggestions on the lines of a pull request's policy files.
+
+use super::base::Checkout;
+use super::pull_request::PullRequest;
+use crate::catalog::Catalog;
+use crate::deliver::suggestions::{MOST, Offering, offer};
+use crate::files;
+use crate::gate::Verdict;
+use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
+use crate::report::comment::suggestion;
+use crate::report::redact::shortened;
+use crate::report::{Report, Role, Suggested};
+use crate::review::{Edit, clicks};
+use std::io::Read as _;
+use std::path::Path;
+
+/// The longest policy file that is compared with the head's; what the gate reads is no longer.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// Offers what the report suggests on lines that the pull request shows, and takes away what does not hold any more. Gives
+/// whether any is there. `shown` is what of the report may be shown.
+pub(super) fn deliver(
+    request: &PullRequest<'_>,
+    github: &Client,
+    report: &Report,
+    shown: &Report,
+) -> Result<bool, ApiError> {
+    let Some(commit) = request.event.head.sha.as_deref() else {
+        return Ok(false);
+    };
+    let Some(suggestions) = find(request, github, commit, report, shown)? else {
+        return Ok(false);
+    };
+    let offering = Offering {
+        pull: request.number,
+        commit,
+        key: &request.key(report),
+        suggestions: &suggestions,
+    };
+    let offered = offer(github, &offering)?;
+    Ok(offered.posted + offered.kept > 0)
+}
+
+/// The suggestions; nothing where the pull request is another by now, or no longer open.
+fn find(
+    request: &PullRequest<'_>,
+    github: &Client,
+    commit: &str,
+    report: &Report,
+    shown: &Report,
+) -> Result<Option<Vec<LineComment>>, ApiError> {
+    let pull = github.pull(request.number)?;
+    if !pull.is_open || pull.head != commit {
+        return Ok(None);
+    }
+    let failing = report.roles.iter().zip(&shown.roles);
+    let failing: Vec<(&Role, &Role)> = failing
+        .filter(|(role, _)| role.verdict == Verdict::Fail && has_edits(role))
+        .collect();
+    if failing.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let files = github.pull_files(request.number)?;
+    let checkout = Checkout::of(request.environment.workspace.as_deref());
+    let mut found = Vec::new();
+    for (role, shown_role) in failing {
+        for suggested in &role.suggested {
+            let Some(place) = checkout.place(Path::new(&suggested.policy)) else {
+                continue;
+            };
+            let Some(file) = files.iter().find(|file| file.path == place) else {
+                continue;
+            };
+            let head = github.content(&place, commit)?;
+            found.extend(of_file(suggested, file, head, shown, shown_role));
+        }
+    }
+    found.truncate(MOST);
+    Ok(Some(found))
+}
+
+fn has_edits(role: &Role) -> bool {
+    role.suggested.iter().any(|one| !one.edits.is_empty())
+}
+
+/// The suggestions for one file, whose text at the head must be the one that was judged.
+fn of_file(
+    suggested: &Suggested,
+    file: &PullFile,
+    head: Option<Content>,
+    shown: &Report,
+    shown_role: &Role,
+) -> Vec<LineComment> {
+    let (Some(Content::File(bytes)), Some(patch)) = (head, &file.patch) else {
+        return Vec::new();
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Vec::new();
+    };
+    if judged(&suggested.policy).as_deref() != Some(&text) {
+        return Vec::new();
+    }
+    let edits: Vec<Edit> = suggested
+        .edits
+        .iter()
+        .map(|edit| Edit {
+            first: edit.first_line,
+            last: edit.last_line,
+            text: Some(edit.text.clone()).filter(|text| !text.is_empty()),
+        })
+        .collect();
+    let is_redacted = shown_role.suggested.iter().all(|one| one != suggested);
+    clicks(&text, patch, &edits, Catalog::embedded())
+        .into_iter()
+        .filter(|click| !is_redacted || !tells_more(&text, click))
+        .filter_map(|click| {
+            let lines = click.first..=click.last;
+            let body = suggestion(
+                shown,
+                shown_role,
+                &suggested.policy,
+                lines,
+                click.text.as_deref(),
+            )?;
+            Some(LineComment {
+                path: file.path.clone(),
+                first: click.first as u64,
+                last: click.last as u64,
+                body,
+            })
+        })
+        .collect()
+}
+
+/// Whether a click shows an account id that the file does not have.
+fn tells_more(head: &str, click: &Edit) -> bool {
+    let text = click.text.as_deref().unwrap_or_default();
+    let words = text.split(|letter: char| !letter.is_ascii_digit());
+    words
+        .filter(|digits| shortened(digits) != *digits)
+        .any(|account| !head.contains(account))
+}
+
+/// The text of a policy file as it was judged.
+fn judged(path: &str) -> Option<String> {
+    let mut text = String::new();
+    let file = files::open(Path::new(path)).ok()?;
+    file.take(MOST_BYTES).read_to_string(&mut text).ok()?;
+    Some(text)
+}
