@@ -37,9 +37,10 @@ impl Reasoned {
         }
     }
 
-    /// Holds when both hold.
+    /// Holds when both hold. Of two reasons the one that sorts first is given, so that it hangs on no order.
     pub(super) fn and(self, other: Self) -> Self {
         match (self.answer, other.answer) {
+            (Answer::Undecided, Answer::Undecided) if other.because < self.because => other,
             (Answer::No, _) | (Answer::Undecided, Answer::Yes | Answer::Undecided) => self,
             (Answer::Yes, _) | (Answer::Undecided, Answer::No) => other,
         }
