@@ -3,7 +3,7 @@
 //! A change is judged by the configuration that it would replace, so that nobody waves their own change through. What it would
 //! do once it is merged is told beside the verdict.
 
-use super::{Accept, Config, Lined, Side};
+use super::{Accept, Config, GRACE, Lined, Side};
 use crate::cli::{FailOn, OnInconclusive, Scope};
 use std::fmt::Debug;
 
@@ -92,9 +92,9 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     let grace = |config: &Config| {
         config
             .grace
-            .map_or("14".to_owned(), |days| days.to_string())
+            .map_or(GRACE.to_string(), |days| days.to_string())
     };
-    let more = head.grace.unwrap_or(14) > base.grace.unwrap_or(14);
+    let more = head.grace.unwrap_or(GRACE) > base.grace.unwrap_or(GRACE);
     found.word("grace", &grace(base), &grace(head), more);
     found.0
 }

@@ -84,6 +84,9 @@ pub struct Config {
     pub redact: Option<Redact>,
 }
 
+/// Days that a permission may be there without having been observed, where the configuration says nothing.
+pub const GRACE: u16 = 14;
+
 /// Policy files by the name of what they belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(

@@ -5,7 +5,66 @@ use crate::catalog::Catalog;
 use crate::compare::{Excess, Origin, Severity};
 use crate::iam::algebra::{Relation, compare};
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{ActionClause, PolicyDocument, ResourceClause};
+use crate::iam::{ActionClause, Effect, PolicyDocument, ResourceClause};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// Lines of policy files that were changed lately, by path of the file.
+pub type YoungLines = BTreeMap<String, Vec<RangeInclusive<usize>>>;
+
+/// What was granted before a change.
+#[derive(Debug, Clone)]
+pub struct Before {
+    /// All of it.
+    pub granted: Vec<PolicyDocument>,
+    /// What of it has been there for long enough to have been observed; absent where nothing is young.
+    pub settled: Option<Vec<PolicyDocument>>,
+}
+
+impl Before {
+    /// Policies as they were, and which of their lines are young. What is granted by a line of each, an action's and a
+    /// resource's, is as old as the younger.
+    pub fn new(granted: Vec<PolicyDocument>, young: &YoungLines) -> Self {
+        let of_file = |document: &PolicyDocument| match young.get(&document.name) {
+            Some(lines) => settled(document, lines),
+            None => document.clone(),
+        };
+        let is_young = granted
+            .iter()
+            .any(|document| young.contains_key(&document.name));
+        Self {
+            settled: is_young.then(|| granted.iter().map(of_file).collect()),
+            granted,
+        }
+    }
+}
+
+/// A policy without what stands on these lines. What narrows a statement, `NotAction`, `NotResource` and conditions, stays.
+fn settled(document: &PolicyDocument, young: &[RangeInclusive<usize>]) -> PolicyDocument {
+    let is_old = |line: usize| !young.iter().any(|lines| lines.contains(&line));
+    let mut document = document.clone();
+    document.statements.retain_mut(|statement| {
+        if statement.effect == Effect::Deny {
+            return true;
+        }
+        let acts = match &mut statement.actions {
+            ActionClause::Action(patterns) => {
+                patterns.retain(|pattern| is_old(pattern.line()));
+                !patterns.is_empty()
+            }
+            ActionClause::NotAction(_) => true,
+        };
+        let reaches = match &mut statement.resources {
+            ResourceClause::Resource(patterns) => {
+                patterns.retain(|pattern| is_old(pattern.line()));
+                !patterns.is_empty()
+            }
+            ResourceClause::NotResource(_) | ResourceClause::Absent => true,
+        };
+        acts && reaches
+    });
+    document
+}
 
 /// A role's policies as they are and as they were.
 #[derive(Debug)]

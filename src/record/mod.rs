@@ -16,7 +16,7 @@ use crate::config::{Accept, Lined};
 use crate::gate::State;
 use crate::iam::PolicyDocument;
 use accept::Accepts;
-use base::Base;
+use base::{Base, Before};
 use baseline::{Baseline, BaselineEntry};
 use divide::{Pair, divided};
 use jiff::civil::Date;
@@ -76,12 +76,15 @@ impl Record<'_> {
         subject: &Subject,
         comparison: Comparison,
         policies: &[PolicyDocument],
-        base: Option<&[PolicyDocument]>,
+        base: Option<&Before>,
         catalog: &Catalog,
     ) -> Recorded {
         let accepts = Accepts::of(self.accepts, subject);
         let before = self.baseline.map(|baseline| baseline.of(subject));
-        let base = base.map(|base| Base::new(policies, base, catalog));
+        let settled = base
+            .and_then(|base| base.settled.as_deref())
+            .map(|settled| Base::new(policies, settled, catalog));
+        let base = base.map(|base| Base::new(policies, &base.granted, catalog));
         let mut recorded = Recorded::default();
         let mut excess = Vec::new();
         for finding in comparison.excess {
@@ -98,9 +101,13 @@ impl Record<'_> {
                     (Some(base), _) => base.grants(finding, Some(pair)),
                     (None, _) => in_baseline,
                 };
+                let young = settled
+                    .as_ref()
+                    .is_some_and(|settled| !settled.grants(finding, Some(pair)));
                 Label {
                     accept: accept.cloned(),
                     in_baseline,
+                    young,
                     old,
                 }
             });
@@ -137,7 +144,7 @@ impl Record<'_> {
         let has_past = has_base || self.baseline.is_some();
         if label.in_baseline || (self.only_new && has_past && label.old) {
             State::Baseline
-        } else if has_base && !label.old && finding.severity < Severity::High {
+        } else if has_base && (!label.old || label.young) && finding.severity < Severity::High {
             State::Probation
         } else {
             State::Judged
@@ -150,6 +157,8 @@ impl Record<'_> {
 struct Label {
     accept: Option<Accept>,
     in_baseline: bool,
+    /// Whether it was there before, but not for long enough to have been observed.
+    young: bool,
     /// Whether it was there before, by the base's policies where they are known and else by the baseline.
     old: bool,
 }

@@ -1,3 +1,4 @@
+use super::base::{Before, YoungLines};
 use super::baseline::Baseline;
 use super::{Record, Recorded, Subject};
 use crate::catalog::Catalog;
@@ -9,6 +10,7 @@ use crate::needed::NeededPermissions;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 const TODAY: Date = date(2027, 6, 15);
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
@@ -49,6 +51,17 @@ fn recorded(
     base: Option<&PolicyDocument>,
     only_new: bool,
 ) -> Recorded {
+    let base = base.map(|base| Before::new(vec![base.clone()], &YoungLines::new()));
+    recorded_against(policy, accepts, baseline, base.as_ref(), only_new)
+}
+
+fn recorded_against(
+    policy: &PolicyDocument,
+    accepts: &[Lined<Accept>],
+    baseline: Option<&Baseline>,
+    base: Option<&Before>,
+    only_new: bool,
+) -> Recorded {
     let record = Record {
         accepts,
         baseline,
@@ -59,7 +72,7 @@ fn recorded(
         &subject(),
         comparison(policy),
         std::slice::from_ref(policy),
-        base.map(std::slice::from_ref),
+        base,
         Catalog::embedded(),
     )
 }
@@ -91,6 +104,86 @@ fn written(policy: &PolicyDocument) -> Baseline {
     let mut baseline = Baseline::default();
     baseline.write([(subject(), excess.iter().collect::<Vec<&Excess>>())]);
     baseline
+}
+
+/// What is said of a policy that is the same at the base, where these lines are young.
+fn of_age(young: &[RangeInclusive<usize>], only_new: bool) -> Vec<(String, State, bool)> {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "QUEUE"},
+        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+        {"Effect": "Allow", "Resource": "QUEUE", "Action": [
+            "sqs:PurgeQueue",
+            "sqs:SendMessage"]},
+        {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}"#;
+    let policy = PolicyDocument::parse(&text.replace("QUEUE", QUEUE), "role.json").unwrap();
+    let young = YoungLines::from([("role.json".to_owned(), young.to_vec())]);
+    let before = Before::new(vec![policy.clone()], &young);
+    let recorded = recorded_against(&policy, &[], None, Some(&before), only_new);
+    let each = told(&recorded).into_iter().flat_map(|(what, state, new)| {
+        let (actions, resource) = what.split_once(" on ").unwrap();
+        let actions = actions.split(' ');
+        actions
+            .map(|action| (format!("{action} on {resource}"), state, new))
+            .collect::<Vec<_>>()
+    });
+    each.collect()
+}
+
+#[test]
+fn what_is_young_is_on_probation_unless_it_is_high() {
+    let all = |states: [State; 4]| {
+        let told = [
+            "iam:PassRole on *".to_owned(),
+            format!("sqs:GetQueueUrl on {QUEUE}"),
+            format!("sqs:PurgeQueue on {QUEUE}"),
+            format!("sqs:SendMessage on {QUEUE}"),
+        ];
+        let told = told.into_iter().zip(states);
+        told.map(|(what, state)| (what, state, false))
+            .collect::<Vec<_>>()
+    };
+    let (judged, probation) = (State::Judged, State::Probation);
+    assert_eq!(
+        of_age(&[], false),
+        all([judged, judged, judged, judged]),
+        "nothing is young"
+    );
+    assert_eq!(
+        of_age(&[2..=3, 5..=5], false),
+        all([judged, probation, probation, judged]),
+        "what is critical is judged at once"
+    );
+    assert_eq!(
+        of_age(&[4..=4], false),
+        all([judged, judged, probation, probation]),
+        "a resource that is young makes all of its actions young"
+    );
+    assert_eq!(
+        of_age(&[7..=8], false),
+        all([judged, judged, judged, judged]),
+        "a denial that is young grants nothing"
+    );
+    let baseline = State::Baseline;
+    assert_eq!(
+        of_age(&[1..=9], true),
+        all([baseline, baseline, baseline, baseline]),
+        "what is not new does not count where only what is new does"
+    );
+}
+
+/// What is young on one line and there on another has been there.
+#[test]
+fn what_is_granted_on_an_old_line_too_is_old() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "QUEUE"},
+        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "QUEUE"}]}"#;
+    let policy = PolicyDocument::parse(&text.replace("QUEUE", QUEUE), "role.json").unwrap();
+    let young = YoungLines::from([("role.json".to_owned(), vec![2..=2])]);
+    let before = Before::new(vec![policy.clone()], &young);
+    let recorded = recorded_against(&policy, &[], None, Some(&before), false);
+    let states = recorded.standings.iter().map(|standing| standing.state);
+    assert!(states.into_iter().all(|state| state == State::Judged));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::Role;
 use crate::catalog::Catalog;
 use crate::gate::{self, Thresholds};
-use crate::iam::PolicyDocument;
+use crate::record::base::Before;
 use crate::record::{Record, Recorded, Subject};
 use crate::report::build::JudgedRole;
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ impl Role {
         &self,
         judged: JudgedRole,
         record: &Record<'_>,
-        base: Option<&[PolicyDocument]>,
+        base: Option<&Before>,
         thresholds: &Thresholds,
         catalog: &Catalog,
     ) -> (JudgedRole, BTreeSet<usize>) {

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::options;
 use crate::options::gate::{BASELINE, Effective};
 use crate::record::Subject;
+use crate::record::base::YoungLines;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::role::recorded::subject;
@@ -41,6 +42,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let alone = Effective {
         baseline: None,
         base_policy_files: Vec::new(),
+        young: YoungLines::new(),
         scope: cli::Scope::All,
         ..effective
     };

@@ -9,6 +9,7 @@ use crate::granted::policy_file::PolicyPath;
 use crate::iam::PolicyDocument;
 use crate::options::gate::Effective;
 use crate::record::Record;
+use crate::record::base::Before;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::report::{Report, UnmatchedAccept};
@@ -49,11 +50,11 @@ pub(super) fn judge(
     let mut judged = Vec::new();
     let mut matched = BTreeSet::new();
     for role in roles {
-        let base = base(role, &paths)?;
+        let base = base(role, &paths)?.map(|granted| Before::new(granted, &effective.young));
         let (role, lines) = role.on_record(
             role.judge(usage, thresholds, catalog),
             &record,
-            base.as_deref(),
+            base.as_ref(),
             thresholds,
             catalog,
         );

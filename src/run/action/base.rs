@@ -1,6 +1,7 @@
 //! The base's side of a change: the configuration, the baseline, the policies and the evidence as they are at the commit that
 //! the change is to be merged into, so that nobody waves their own change through.
 
+mod age;
 mod evidence;
 mod files;
 
@@ -15,6 +16,7 @@ use crate::github::{Environment, Event};
 use crate::options::gate::{Effective, resolve};
 use crate::report::{ConfigChange, Report, printable};
 use crate::run::{Failure, gate};
+use age::Ages;
 use anyhow::anyhow;
 pub(super) use files::Checkout;
 use files::keep;
@@ -148,9 +150,12 @@ impl<'a> Base<'a> {
             };
         }
         if effective.base_policy_files.is_empty() {
+            let mut ages = Ages::of(self, effective);
             for path in effective.policy_files.clone() {
-                effective.base_policy_files.extend(self.policy(&path)?);
+                let base = self.policy(&path, &mut ages)?;
+                effective.base_policy_files.extend(base);
             }
+            effective.young = ages.young;
         }
         let mut gaps = Vec::new();
         for path in &mut effective.evidence.traces {
@@ -173,7 +178,7 @@ impl<'a> Base<'a> {
 
     /// A policy file as it is at the base; an empty policy where there is none, for then all of it is new. A path with
     /// `{function}` or `{role}` is many files.
-    fn policy(&self, path: &str) -> Result<Option<String>, Failure> {
+    fn policy(&self, path: &str, ages: &mut Ages<'_>) -> Result<Option<String>, Failure> {
         const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
         let mut kept = None;
         for file in files::of_pattern(path) {
@@ -181,7 +186,10 @@ impl<'a> Base<'a> {
                 return Ok(None);
             };
             let bytes = match self.content(&place)? {
-                Some(Content::File(bytes)) if files::is_policy(&place, &bytes) => bytes,
+                Some(Content::File(bytes)) if files::is_policy(&place, &bytes) => {
+                    ages.ask(&place, &self.folder.path().join(&file));
+                    bytes
+                }
                 Some(Content::File(_)) => return Ok(None),
                 Some(Content::Folder(_) | Content::Other(_)) | None => {
                     if files::is_yaml(&place) {

@@ -4,6 +4,7 @@ mod client;
 mod comment;
 mod events;
 mod golden;
+mod grace;
 mod one_click;
 pub(crate) mod server;
 mod suggestions;
