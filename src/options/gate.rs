@@ -10,7 +10,6 @@ use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
 use crate::gate::Thresholds;
-use crate::record::base::YoungLines;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -64,8 +63,6 @@ pub struct Effective {
     pub baseline: Option<PathBuf>,
     /// Policies as they were.
     pub base_policy_files: Vec<String>,
-    /// Lines of policies as they were that are younger than the grace, by path of the file.
-    pub young: YoungLines,
     /// The configuration, where there is one: its accepts, owners and the rest.
     pub config: Option<ConfigFile>,
     /// Each option with its source, in the order of `gate --help`.
@@ -295,7 +292,6 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
             .map(Path::to_owned)
             .or(baseline.map(PathBuf::from)),
         base_policy_files,
-        young: YoungLines::new(),
         settings: settled.settings,
         config: file,
     }

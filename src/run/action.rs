@@ -5,6 +5,7 @@ mod deliveries;
 mod pull_request;
 mod suggestions;
 
+use super::gate::Beforehand;
 use super::{Failure, gate};
 use crate::aws::SessionError;
 use crate::deliver::log;
@@ -60,12 +61,12 @@ fn judged(
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
     let asked = effective.clone();
-    let gaps = match &base {
+    let beforehand = match &base {
         Some(base) => base.place(&mut effective)?,
-        None => Vec::new(),
+        None => Beforehand::default(),
     };
-    let mut report =
-        gate::report(&effective, &gaps).map_err(|failure| with_advice(failure, event, set))?;
+    let mut report = gate::report(&effective, &beforehand)
+        .map_err(|failure| with_advice(failure, event, set))?;
     report.config_changes = changes;
     if let Some(base) = &base {
         report = base.told(report);

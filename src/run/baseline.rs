@@ -42,12 +42,12 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let alone = Effective {
         baseline: None,
         base_policy_files: Vec::new(),
-        young: YoungLines::new(),
         scope: cli::Scope::All,
         ..effective
     };
     let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();
-    let (judged, _) = record::judge(&readable, &usage, &alone, catalog)?.into_parts();
+    let (judged, _) =
+        record::judge(&readable, &usage, &alone, &YoungLines::new(), catalog)?.into_parts();
     let before = baseline.count();
     if options.prune {
         baseline.prune(judged.iter().map(found));

@@ -10,6 +10,7 @@ use crate::deliver::stdout;
 use crate::exit::Exit;
 use crate::iam::{ActionPattern, Arn};
 use crate::options;
+use crate::record::base::YoungLines;
 use crate::report::build;
 use crate::report::explain::{Explained, Question, explain, json, text};
 use crate::role::Role;
@@ -44,7 +45,8 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         action: action.as_ref().map(ActionPattern::new),
     };
     let roles: Vec<Role> = roles.into_iter().cloned().collect();
-    let (judged, _) = record::judge(&roles, &usage, &effective, catalog)?.into_parts();
+    let (judged, _) =
+        record::judge(&roles, &usage, &effective, &YoungLines::new(), catalog)?.into_parts();
     let explained = judged
         .into_iter()
         .zip(&roles)

@@ -12,12 +12,13 @@ use crate::exit::Exit;
 use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
 use crate::options::gate::{self, Effective};
+use crate::record::base::YoungLines;
 use crate::report::{Report, build, json, markdown, sarif, text};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
-    let (report, mended) = gated(&effective, &[])?;
+    let (report, mended) = gated(&effective, &Beforehand::default())?;
     deliver(&report, options)?;
     mended.deliver(options, effective.on_inconclusive)?;
     Ok(exit(&report, &effective))
@@ -29,13 +30,25 @@ pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
     Ok(gate::resolve(options, configured))
 }
 
-/// Gathers, compares and judges. `gaps` are what are known to be missing from the evidence before it is read.
-pub(super) fn report(effective: &Effective, gaps: &[Gap]) -> Result<Report, Failure> {
-    Ok(gated(effective, gaps)?.0)
+/// What is known before anything is read.
+#[derive(Debug, Default)]
+pub(super) struct Beforehand {
+    /// What is missing from the evidence.
+    pub(super) gaps: Vec<Gap>,
+    /// Lines of the policies as they were that are too young for what they grant to have been observed.
+    pub(super) young: YoungLines,
+}
+
+/// Gathers, compares and judges.
+pub(super) fn report(effective: &Effective, beforehand: &Beforehand) -> Result<Report, Failure> {
+    Ok(gated(effective, beforehand)?.0)
 }
 
 /// The report, and the policies as they should be.
-fn gated(effective: &Effective, gaps: &[Gap]) -> Result<(Report, mend::Mended), Failure> {
+fn gated(
+    effective: &Effective,
+    beforehand: &Beforehand,
+) -> Result<(Report, mend::Mended), Failure> {
     let grants = grants(effective);
     let catalog = Catalog::embedded();
     let Gathered {
@@ -49,10 +62,11 @@ fn gated(effective: &Effective, gaps: &[Gap]) -> Result<(Report, mend::Mended), 
         gate::MINUTES,
         catalog,
     )?;
-    for gap in gaps {
+    for gap in &beforehand.gaps {
         usage.gaps.add(gap.clone());
     }
-    let (mut judged, matched) = record::judge(&roles, &usage, effective, catalog)?.into_parts();
+    let (mut judged, matched) =
+        record::judge(&roles, &usage, effective, &beforehand.young, catalog)?.into_parts();
     for (judged, role) in judged.iter_mut().zip(&roles) {
         judged.suggested = role.suggestions(judged, catalog);
     }

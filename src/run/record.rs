@@ -9,7 +9,7 @@ use crate::granted::policy_file::PolicyPath;
 use crate::iam::PolicyDocument;
 use crate::options::gate::Effective;
 use crate::record::Record;
-use crate::record::base::Before;
+use crate::record::base::{Before, YoungLines};
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::report::{Report, UnmatchedAccept};
@@ -27,11 +27,12 @@ pub(super) struct OnRecord {
     matched: BTreeSet<usize>,
 }
 
-/// Judges every role by what is on the record.
+/// Judges every role by what is on the record. `young` are lines of the base's policies.
 pub(super) fn judge(
     roles: &[Role],
     usage: &Usage,
     effective: &Effective,
+    young: &YoungLines,
     catalog: &Catalog,
 ) -> Result<OnRecord, Failure> {
     let baseline = baseline(effective)?;
@@ -50,7 +51,7 @@ pub(super) fn judge(
     let mut judged = Vec::new();
     let mut matched = BTreeSet::new();
     for role in roles {
-        let base = base(role, &paths)?.map(|granted| Before::new(granted, &effective.young));
+        let base = base(role, &paths)?.map(|granted| Before::new(granted, young));
         let (role, lines) = role.on_record(
             role.judge(usage, thresholds, catalog),
             &record,

@@ -5,7 +5,7 @@ use super::roles::severity;
 use super::{bullets, judged, name, sign};
 use crate::compare::{Kind, Lack};
 use crate::gate::Verdict;
-use crate::report::markdown::{code, fenced, listed};
+use crate::report::markdown::{code, expired, fenced, listed};
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::words::all_but;
 use crate::report::{Excess, Missing, Role};
@@ -104,12 +104,13 @@ fn insufficient(role: &Role) -> String {
 pub(super) fn line(finding: &Excess, one_file: bool) -> String {
     let new = if finding.new { " · **new here**" } else { "" };
     format!(
-        "{} {} on {}{}: {}{new}",
+        "{} {} on {}{}: {}{}{new}",
         severity(finding.severity),
         all_but(listed(&finding.actions, 4), finding.not_action),
         all_but(listed(&finding.resources, 2), finding.not_resource),
         place(finding, one_file),
-        observed(finding)
+        observed(finding),
+        expired(finding)
     )
 }
 

@@ -70,6 +70,8 @@ pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String
     }
     items.extend(fix::ways(report, context));
     items.extend(folded::set_aside(report));
+    let outdated = crate::report::markdown::outdated(report);
+    items.extend(outdated.map(|text| Item::new(Rank::SetAside, text)));
     items.push(Item::new(Rank::Headline, headline::footer(context)));
     budget::fitted(items, bytes)
 }

@@ -1,7 +1,7 @@
 //! What was found of a role, a table each.
 
 use super::section::{details, table};
-use super::{code, fenced, listed};
+use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Lack};
 use crate::gate::State;
 use crate::report::text::words::{grouped, times};
@@ -16,13 +16,14 @@ pub(super) fn excess(role: &Role) -> String {
     let one_file = role.policy_files.len() == 1;
     let rows = role.excess.iter().map(|finding| {
         format!(
-            "| {}{} | {} | {} on {} | {} |",
+            "| {}{} | {} | {} on {} | {}{} |",
             finding.severity.id(),
             state(finding),
             places(finding, one_file),
             all_but(listed(&finding.actions, 4), finding.not_action),
             all_but(listed(&finding.resources, 2), finding.not_resource),
             observed(finding),
+            expired(finding),
         )
     });
     table(

@@ -4,9 +4,11 @@
 
 mod escape;
 mod findings;
+mod record;
 mod section;
 
 pub use escape::{code, fenced, listed, message};
+pub use record::{expired, outdated};
 
 use super::text::words::{counted, day, times};
 use super::{Report, Role};
@@ -46,6 +48,8 @@ pub fn render_within(report: &Report, bytes: usize) -> String {
     for role in &report.roles {
         sections.extend(role_sections(role));
     }
+    let outdated = outdated(report).unwrap_or_default();
+    sections.push(Section::new(Weight::Gaps, outdated));
     sections.push(Section::new(Weight::Evidence, evidence(report)));
     sections.extend(gaps(report));
     fitted(sections, bytes)

@@ -10,11 +10,12 @@ use crate::config::change::{Change, changes};
 use crate::config::file::ConfigFile;
 use crate::config::{Config, DEFAULT_NAME, Side};
 use crate::deliver::log;
-use crate::evidence::Gap;
 use crate::github::api::{ApiError, Client, Content, GitHub as _};
 use crate::github::{Environment, Event};
 use crate::options::gate::{Effective, resolve};
+use crate::record::base::YoungLines;
 use crate::report::{ConfigChange, Report, printable};
+use crate::run::gate::Beforehand;
 use crate::run::{Failure, gate};
 use age::Ages;
 use anyhow::anyhow;
@@ -141,8 +142,10 @@ impl<'a> Base<'a> {
         }))
     }
 
-    /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back.
-    pub(super) fn place(&self, effective: &mut Effective) -> Result<Vec<Gap>, Failure> {
+    /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back, and what of
+    /// the policies is young.
+    pub(super) fn place(&self, effective: &mut Effective) -> Result<Beforehand, Failure> {
+        let mut young = YoungLines::new();
         if let Some(path) = &effective.baseline {
             effective.baseline = match self.checkout.place(path) {
                 Some(place) => self.file(&place)?,
@@ -155,7 +158,7 @@ impl<'a> Base<'a> {
                 let base = self.policy(&path, &mut ages)?;
                 effective.base_policy_files.extend(base);
             }
-            effective.young = ages.young;
+            young = ages.young;
         }
         let mut gaps = Vec::new();
         for path in &mut effective.evidence.traces {
@@ -165,7 +168,7 @@ impl<'a> Base<'a> {
                 gaps.extend(gap);
             }
         }
-        Ok(gaps)
+        Ok(Beforehand { gaps, young })
     }
 
     /// A file as it is at the base, in a file of ours.

@@ -11,7 +11,7 @@ use aws_least_privilege::report::comment::{
 use aws_least_privilege::report::redact::redact;
 use aws_least_privilege::report::{
     Accepted, ConfigChange, Evidence, Excess, Function, Missing, Report, Role, SCHEMA_VERSION,
-    Suggested, Window, json,
+    Stale, Suggested, UnmatchedAccept, Window, json,
 };
 use proptest::prelude::*;
 
@@ -211,17 +211,38 @@ fn refunds() -> Role {
         ..role(
             "refunds",
             Verdict::Inconclusive,
-            vec![finding(Severity::Medium, &["s3:PutObject"], "*", 4)],
+            vec![Excess {
+                expired: Some(Accepted {
+                    reason: "until the old exports are moved".to_owned(),
+                    until: "2026-10-31".to_owned(),
+                }),
+                ..finding(Severity::Medium, &["s3:PutObject"], "*", 4)
+            }],
         )
     }
 }
 
 fn failing() -> Report {
-    report(vec![
-        orders_writer(),
-        refunds(),
-        role("reader", Verdict::Pass, Vec::new()),
-    ])
+    let reader = Role {
+        stale: vec![Stale {
+            kind: Kind::UnusedAction,
+            actions: vec!["s3:DeleteObject".to_owned()],
+            resources: vec!["arn:aws:s3:::invoices/*".to_owned()],
+        }],
+        ..role("reader", Verdict::Pass, Vec::new())
+    };
+    Report {
+        unmatched_accepts: vec![UnmatchedAccept {
+            file: ".least-privilege.yml".to_owned(),
+            line: 12,
+            role: None,
+            actions: vec!["sns:Publish".to_owned()],
+            resources: vec!["*".to_owned()],
+            reason: "it is called twice a year".to_owned(),
+            until: "2027-03-31".to_owned(),
+        }],
+        ..report(vec![orders_writer(), refunds(), reader])
+    }
 }
 
 fn forty() -> Report {
