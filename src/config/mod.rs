@@ -93,13 +93,15 @@ pub const GRACE: u16 = 14;
     rename_all = "kebab-case",
     deny_unknown_fields,
     default,
-    expecting = "a map with `functions` or `roles`"
+    expecting = "a map with `functions`, `roles` or `logical-ids`"
 )]
 pub struct Policies {
     /// By function name.
     pub functions: BTreeMap<String, Texts>,
     /// By role name.
     pub roles: BTreeMap<String, Texts>,
+    /// By the name that a function or role has in the template of a stack that is judged.
+    pub logical_ids: BTreeMap<String, Texts>,
 }
 
 /// Needs that are told finer than they are by default, by service.

@@ -63,6 +63,8 @@ pub struct Effective {
     pub baseline: Option<PathBuf>,
     /// Policies as they were.
     pub base_policy_files: Vec<String>,
+    /// The same, by the name of what they belong to: the base's side of [`policies`](Self::policies).
+    pub base_policies: Policies,
     /// The configuration, where there is one: its accepts, owners and the rest.
     pub config: Option<ConfigFile>,
     /// Each option with its source, in the order of `gate --help`.
@@ -292,6 +294,7 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
             .map(Path::to_owned)
             .or(baseline.map(PathBuf::from)),
         base_policy_files,
+        base_policies: Policies::default(),
         settings: settled.settings,
         config: file,
     }

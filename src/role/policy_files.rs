@@ -88,12 +88,15 @@ pub fn before(
     let mut documents = Vec::new();
     for path in paths {
         if path.is_per_role() {
-            if role.arn.is_some() {
-                documents.push(path.read_for_role(&name(role))?);
+            let name = name(role);
+            if role.arn.is_some() && path.is_for_role(&name) {
+                documents.push(path.read_for_role(&name)?);
             }
         } else if !path.is_per_function() {
             documents.push(path.read(None)?);
-        } else if let [user] = role.users.as_slice() {
+        } else if let [user] = role.users.as_slice()
+            && path.is_for_function(user.target.name())
+        {
             documents.push(path.read(Some(user.target.name()))?);
         }
     }

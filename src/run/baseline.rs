@@ -5,6 +5,7 @@ use super::{Failure, gate, record};
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::compare::Excess;
+use crate::config::Policies;
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::options;
@@ -34,7 +35,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let Gathered { usage, roles, .. } = gather(
         &effective.evidence,
         &effective.owners(),
-        &gate::grants(&effective),
+        &gate::grants(&effective)?,
         options::gate::MINUTES,
         catalog,
     )?;
@@ -42,6 +43,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let alone = Effective {
         baseline: None,
         base_policy_files: Vec::new(),
+        base_policies: Policies::default(),
         scope: cli::Scope::All,
         ..effective
     };

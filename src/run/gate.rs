@@ -1,11 +1,12 @@
 //! `gate`: evidence and policies to a verdict.
 
 use super::gather::{Gathered, Grants, gather};
+use super::live::Live;
 use super::{Failure, mend, record};
 use crate::advice::{advice, baseline};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
-use crate::config::{self, file::ConfigFile};
+use crate::config::{self, Policies, Texts, file::ConfigFile};
 use crate::deliver::{file, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
@@ -14,6 +15,9 @@ use crate::granted::policy_file::PolicyPath;
 use crate::options::gate::{self, Effective};
 use crate::record::base::YoungLines;
 use crate::report::{Report, build, json, markdown, sarif, text};
+use crate::targets::Physical;
+use anyhow::anyhow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
@@ -49,7 +53,7 @@ fn gated(
     effective: &Effective,
     beforehand: &Beforehand,
 ) -> Result<(Report, mend::Mended), Failure> {
-    let grants = grants(effective);
+    let grants = grants(effective)?;
     let catalog = Catalog::embedded();
     let Gathered {
         mut usage,
@@ -89,24 +93,57 @@ pub(super) fn exit(report: &Report, effective: &Effective) -> Exit {
 }
 
 /// Where policies come from.
-pub(super) fn grants(effective: &Effective) -> Grants {
-    let mut paths: Vec<PolicyPath> = effective.policy_files.iter().map(PolicyPath::new).collect();
-    for (name, files) in &effective.policies.functions {
-        paths.extend(
-            files
-                .0
-                .iter()
-                .map(|file| PolicyPath::of_function(name, file)),
-        );
-    }
-    for (name, files) in &effective.policies.roles {
-        paths.extend(files.0.iter().map(|file| PolicyPath::of_role(name, file)));
-    }
-    if paths.is_empty() {
+pub(super) fn grants(effective: &Effective) -> Result<Grants, Failure> {
+    let paths = paths(effective, &effective.policy_files, &effective.policies)?;
+    Ok(if paths.is_empty() {
         Grants::Iam
     } else {
         Grants::Files(paths)
+    })
+}
+
+/// Files that all share, and files by the name of what they belong to. What a template's names stand for is looked up.
+pub(super) fn paths(
+    effective: &Effective,
+    shared: &[String],
+    policies: &Policies,
+) -> Result<Vec<PolicyPath>, Failure> {
+    let mut paths: Vec<PolicyPath> = shared.iter().map(PolicyPath::new).collect();
+    let of_function = |name: &String, file: &String| PolicyPath::of_function(name, file);
+    let of_role = |name: &String, file: &String| PolicyPath::of_role(name, file);
+    for (name, files) in &policies.functions {
+        paths.extend(files.0.iter().map(|file| of_function(name, file)));
     }
+    for (name, files) in &policies.roles {
+        paths.extend(files.0.iter().map(|file| of_role(name, file)));
+    }
+    for (logical_id, physical) in physical(effective, &policies.logical_ids)? {
+        let files = policies.logical_ids.get(&logical_id);
+        let files = files.iter().flat_map(|files| &files.0);
+        paths.extend(files.map(|file| match &physical {
+            Physical::Function(name) => of_function(name, file),
+            Physical::Role(name) => of_role(name, file),
+        }));
+    }
+    Ok(paths)
+}
+
+/// What the logical ids of the configuration stand for; nothing is asked where there are none.
+fn physical(
+    effective: &Effective,
+    logical_ids: &BTreeMap<String, Texts>,
+) -> Result<BTreeMap<String, Physical>, Failure> {
+    if logical_ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let stacks = &effective.evidence.stacks;
+    if stacks.is_empty() {
+        return Err(Failure::usage(
+            anyhow!("`policies` has `logical-ids`, and no stack is asked for"),
+            Some("name the stack with --stack, or the functions and roles themselves".to_owned()),
+        ));
+    }
+    Live::open(&effective.evidence)?.physical(stacks, logical_ids.keys())
 }
 
 /// The configuration that is named, or the one that is there.

@@ -14,7 +14,9 @@ use crate::evidence::xray_api::Function;
 use crate::granted::iam_roles::{self, RoleError};
 use crate::iam::Arn;
 use crate::role::{Role, iam_role};
-use crate::targets::{Asked, Found, OwnerRoles, SeenOwner, look_up, of_owners};
+use crate::targets::{
+    Asked, Found, OwnerRoles, Physical, SeenOwner, TargetError, look_up, of_owners, physical,
+};
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::runtime::Handle;
@@ -61,6 +63,30 @@ impl Live {
             (function, last(&version.role, '/'))
         });
         Ok(names.collect())
+    }
+
+    /// What names of templates stand for in the stacks that are asked for.
+    pub(super) fn physical<'i>(
+        &self,
+        stacks: &[String],
+        logical_ids: impl Iterator<Item = &'i String>,
+    ) -> Result<BTreeMap<String, Physical>, Failure> {
+        let api = CloudFormation::new(self.session.sdk());
+        let found = self.runtime().block_on(physical(&api, stacks, logical_ids));
+        found.map_err(|error| {
+            let hint = error.hint();
+            match error {
+                TargetError::NoLogicalId { .. } | TargetError::SeveralOfLogicalId { .. } => {
+                    Failure::usage(error, hint)
+                }
+                TargetError::NoSuchStack(_)
+                | TargetError::NoSuchFunction(_)
+                | TargetError::NotAFunction(_)
+                | TargetError::OtherRegion { .. }
+                | TargetError::NoFunctions { .. }
+                | TargetError::Api { .. } => Failure::job(error, hint),
+            }
+        })
     }
 
     /// The functions that are named, and everyone who shares their roles.

@@ -1,10 +1,10 @@
 //! What is on the record, read: the baseline, policies as they were, and the day.
 
-use super::Failure;
 use super::gather::now;
+use super::{Failure, gate};
 use crate::catalog::Catalog;
 use crate::cli::Scope;
-use crate::config::{Accept, Lined};
+use crate::config::{Accept, Lined, Policies};
 use crate::granted::policy_file::PolicyPath;
 use crate::iam::PolicyDocument;
 use crate::options::gate::Effective;
@@ -36,11 +36,11 @@ pub(super) fn judge(
     catalog: &Catalog,
 ) -> Result<OnRecord, Failure> {
     let baseline = baseline(effective)?;
-    let paths: Vec<PolicyPath> = effective
-        .base_policy_files
-        .iter()
-        .map(PolicyPath::new)
-        .collect();
+    let paths = gate::paths(
+        effective,
+        &effective.base_policy_files,
+        &effective.base_policies,
+    )?;
     let record = Record {
         accepts: accepts(effective),
         baseline: baseline.as_ref(),
@@ -110,7 +110,9 @@ fn accepts(effective: &Effective) -> &[Lined<Accept>] {
 
 fn baseline(effective: &Effective) -> Result<Option<Baseline>, Failure> {
     let Some(path) = &effective.baseline else {
-        if effective.scope == Scope::New && effective.base_policy_files.is_empty() {
+        let has_base = !effective.base_policy_files.is_empty()
+            || effective.base_policies != Policies::default();
+        if effective.scope == Scope::New && !has_base {
             return Err(Failure::usage(
                 anyhow!("nothing says what is new"),
                 Some(

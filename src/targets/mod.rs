@@ -4,12 +4,14 @@
 //! judged by the needs of all its users. What cannot be looked up is a gap, or makes the evidence of a role insufficient.
 
 mod function_name;
+mod logical_ids;
 mod look_up;
 mod owners;
 mod stack;
 mod users;
 
 pub use function_name::{FunctionName, ParseFunctionNameError};
+pub use logical_ids::{Physical, physical};
 pub use look_up::look_up;
 pub use owners::{OwnerRoles, SeenOwner, of_owners};
 
@@ -95,6 +97,24 @@ pub enum TargetError {
         /// The stacks.
         stacks: Vec<String>,
     },
+    /// A name of a template that no stack has.
+    #[error("no function or role of {} has the logical id `{logical_id}`", stacks.join(", "))]
+    NoLogicalId {
+        /// The name.
+        logical_id: String,
+        /// The stacks.
+        stacks: Vec<String>,
+        /// Those that they have.
+        known: Vec<String>,
+    },
+    /// A name of a template that stands for several.
+    #[error("`{logical_id}` is the logical id of several: {}", physical_ids.join(", "))]
+    SeveralOfLogicalId {
+        /// The name.
+        logical_id: String,
+        /// What it stands for.
+        physical_ids: Vec<String>,
+    },
     /// AWS did not let it be looked up.
     #[error("cannot look up {what}")]
     Api {
@@ -128,6 +148,16 @@ impl TargetError {
             }
             Self::NoFunctions { .. } => {
                 "name the functions with --function, or their role with --role"
+            }
+            Self::NoLogicalId { known, .. } => {
+                let shown: Vec<&str> = known.iter().take(10).map(String::as_str).collect();
+                return Some(format!(
+                    "under `policies`, `logical-ids` may name {}",
+                    shown.join(", ")
+                ));
+            }
+            Self::SeveralOfLogicalId { .. } => {
+                "name the function or role itself under `policies`, by `functions` or `roles`"
             }
             Self::Api { source, .. } => return source.permission_hint(),
         };

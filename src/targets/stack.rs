@@ -1,7 +1,7 @@
-//! The functions of a stack and of the stacks nested in it.
+//! What a stack and the stacks nested in it consist of.
 
 use super::TargetError;
-use crate::aws::cloudformation::StackApi;
+use crate::aws::cloudformation::{StackApi, StackResource};
 use crate::aws::{ApiError, ApiErrorKind};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -13,17 +13,34 @@ const MAX_STACKS: usize = 2_000;
 
 /// The functions of a stack, by their physical ids.
 ///
-/// The stack itself must be readable; a nested one that may not be read is a gap.
-///
 /// # Errors
 ///
-/// When there is no such stack, or AWS does not let it be read.
+/// Those of [`resources`].
 pub(super) async fn functions(
     api: &impl StackApi,
     stack: &str,
     gaps: &mut BTreeSet<String>,
 ) -> Result<BTreeSet<String>, TargetError> {
-    let mut functions = BTreeSet::new();
+    let all = resources(api, stack, gaps).await?.into_iter();
+    let functions = all.filter(|(_, resource)| resource.kind == "AWS::Lambda::Function");
+    Ok(functions
+        .filter_map(|(_, resource)| resource.physical_id)
+        .collect())
+}
+
+/// What a stack and those nested in it consist of, as far as it is there, each with how deep its stack is nested.
+///
+/// The stack itself must be readable; a nested one that may not be read is a gap.
+///
+/// # Errors
+///
+/// When there is no such stack, or AWS does not let it be read.
+pub(super) async fn resources(
+    api: &impl StackApi,
+    stack: &str,
+    gaps: &mut BTreeSet<String>,
+) -> Result<Vec<(usize, StackResource)>, TargetError> {
+    let mut found = Vec::new();
     let mut seen = BTreeSet::from([stack.to_owned()]);
     let mut waiting = VecDeque::from([(stack.to_owned(), 0_usize)]);
     while let Some((current, depth)) = waiting.pop_front() {
@@ -42,12 +59,9 @@ pub(super) async fn functions(
             if resource.status == "DELETE_COMPLETE" {
                 continue;
             }
-            match (resource.kind.as_str(), resource.physical_id) {
-                ("AWS::Lambda::Function", Some(id)) => {
-                    functions.insert(id);
-                }
+            match (resource.kind.as_str(), &resource.physical_id) {
                 ("AWS::CloudFormation::Stack", Some(nested)) => {
-                    if seen.contains(&nested) {
+                    if seen.contains(nested) {
                         continue;
                     }
                     if depth == MAX_DEPTH || seen.len() == MAX_STACKS {
@@ -57,7 +71,7 @@ pub(super) async fn functions(
                         continue;
                     }
                     seen.insert(nested.clone());
-                    waiting.push_back((nested, depth + 1));
+                    waiting.push_back((nested.clone(), depth + 1));
                 }
                 ("AWS::Lambda::Function" | "AWS::CloudFormation::Stack", None) => {
                     let logical_id = resource.logical_id;
@@ -66,11 +80,11 @@ pub(super) async fn functions(
                         "{logical_id} of the stack {current} does not exist yet: {status}"
                     ));
                 }
-                _ => {}
+                _ => found.push((depth, resource)),
             }
         }
     }
-    Ok(functions)
+    Ok(found)
 }
 
 fn refused(stack: &str, error: ApiError) -> TargetError {

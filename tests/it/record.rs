@@ -402,3 +402,102 @@ fn flags_go_before_the_configuration() {
         "the one that is named is the one that is read"
     );
 }
+
+/// A shop whose function calls S3 too, and a configuration.
+fn configured(config: &str) -> Shop {
+    let shop = Shop::open();
+    let call = r#"{
+    "id": "53995c3f42cd8ad9", "name": "S3", "namespace": "aws",
+    "start_time": 1700000000.1, "end_time": 1700000000.2,
+    "aws": {"operation": "GetObject", "bucket_name": "archive", "key": "invoices/2026/1.json", "region": "eu-west-1"}
+  }, {
+    "id": "53995c3f42cd8ad8""#;
+    let traces = shop.read("traces.json");
+    shop.write(
+        "traces.json",
+        &traces.replace(
+            r#"{
+    "id": "53995c3f42cd8ad8""#,
+            call,
+        ),
+    );
+    shop.write(".least-privilege.yml", config);
+    shop
+}
+
+#[test]
+fn a_policy_file_is_found_by_its_functions_name() {
+    let shop = configured(
+        "traces: traces.json\nmin-traces: 1\npolicies:\n  functions: {orders: policies/orders.json}\n",
+    );
+    fs::create_dir(shop.path().join("policies")).expect("a folder");
+    shop.grant_in("policies/orders.json", &["sqs:PurgeQueue"]);
+    let alone = |more: &[&str]| {
+        let mut arguments = vec!["gate", "--format", "json"];
+        arguments.extend(more);
+        let ran = program::command(&arguments)
+            .current_dir(shop.path())
+            .output();
+        let ran = ran.expect("the program runs");
+        let report: Value = serde_json::from_slice(&ran.stdout).unwrap_or(Value::Null);
+        (
+            ran.status.code(),
+            report,
+            String::from_utf8_lossy(&ran.stderr).into_owned(),
+        )
+    };
+    let (code, report, told) = alone(&[]);
+    assert_eq!(code, Some(3), "{told}");
+    assert_eq!(
+        report["roles"][0]["policy_files"],
+        json!(["policies/orders.json"])
+    );
+    assert_eq!(states(&report), ["sqs:PurgeQueue judged"]);
+    // A policy file that is typed takes the place of all that are configured.
+    let (_, report, _) = alone(&["--policy-file", "role.json"]);
+    assert_eq!(report["roles"][0]["policy_files"], json!(["role.json"]));
+    // A function that no file is named for is an error, and not a pass.
+    shop.write(
+        ".least-privilege.yml",
+        "traces: traces.json\npolicies:\n  functions: {mail: policies/orders.json}\n",
+    );
+    let (code, _, told) = alone(&[]);
+    assert_eq!(code, Some(2));
+    assert!(
+        told.contains("no policy file is named for `orders`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn keys_by_their_first_part_make_needs_narrower() {
+    let granted = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::archive/*"},
+    ]});
+    for (config, excess) in [
+        ("granularity: {}\n", &[] as &[&str]),
+        (
+            "granularity: {s3: keys-by-prefix}\n",
+            &["s3:GetObject judged"],
+        ),
+    ] {
+        let shop = configured(config);
+        shop.write("role.json", &granted.to_string());
+        let report = shop.report(&[]);
+        assert_eq!(states(&report), excess, "{config}");
+        if !excess.is_empty() {
+            let finding = &report["roles"][0]["excess"][0];
+            assert_eq!(
+                finding["needed_resources"],
+                json!(["arn:aws:s3:::archive/invoices/*"])
+            );
+            assert_eq!(shop.gate(&["--write"]).code, Some(3));
+            assert_eq!(shop.gate(&[]).code, Some(0), "{}", shop.read("role.json"));
+            assert!(
+                shop.read("role.json")
+                    .contains("arn:aws:s3:::archive/invoices/*")
+            );
+        }
+    }
+}

@@ -8,7 +8,7 @@ mod files;
 use super::notice;
 use crate::config::change::{Change, changes};
 use crate::config::file::ConfigFile;
-use crate::config::{Config, DEFAULT_NAME, Side};
+use crate::config::{Config, DEFAULT_NAME, Policies, Side, Texts};
 use crate::deliver::log;
 use crate::github::api::{ApiError, Client, Content, GitHub as _};
 use crate::github::{Environment, Event};
@@ -21,6 +21,7 @@ use age::Ages;
 use anyhow::anyhow;
 pub(super) use files::Checkout;
 use files::keep;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -158,6 +159,7 @@ impl<'a> Base<'a> {
                 let base = self.policy(&path, &mut ages)?;
                 effective.base_policy_files.extend(base);
             }
+            effective.base_policies = self.policies(&effective.policies, &mut ages)?;
             young = ages.young;
         }
         let mut gaps = Vec::new();
@@ -206,6 +208,26 @@ impl<'a> Base<'a> {
             kept = Some(self.folder.path().join(path).display().to_string());
         }
         Ok(kept)
+    }
+
+    /// The same files by the same names, as they are at the base.
+    fn policies(&self, named: &Policies, ages: &mut Ages<'_>) -> Result<Policies, Failure> {
+        let mut at_base = |named: &BTreeMap<String, Texts>| {
+            let mut kept = BTreeMap::new();
+            for (name, files) in named {
+                let mut texts = Texts::default();
+                for file in &files.0 {
+                    texts.0.extend(self.policy(file, ages)?);
+                }
+                kept.insert(name.clone(), texts);
+            }
+            Ok::<_, Failure>(kept)
+        };
+        Ok(Policies {
+            functions: at_base(&named.functions)?,
+            roles: at_base(&named.roles)?,
+            logical_ids: at_base(&named.logical_ids)?,
+        })
     }
 
     fn content(&self, place: &str) -> Result<Option<Content>, Failure> {

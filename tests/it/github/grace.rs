@@ -87,3 +87,25 @@ fn lines_that_cannot_be_dated_are_old_and_one_notice_says_so() {
     assert_eq!(refusals(&ran), [] as [String; 0]);
     assert!(!is_on_probation(&comments(&server).concat()));
 }
+
+/// Policy files that the configuration names have a base's side too.
+#[test]
+fn files_by_the_names_of_functions_are_held_against_the_base() {
+    let config = "policies:\n  functions:\n    checkout: role.json\n    refunds: role.json\n    notify: role.json\n";
+    for (base, new) in [("shop-role.json", false), ("shop-role.fixed.json", true)] {
+        let mut repository = repository(Some(base));
+        repository.file(BASE, ".least-privilege.yml", config);
+        let server = GitHubServer::plain(repository);
+        let ran = step(&server, "pull_request", 1, "shop-role.json")
+            .with("policy-file", "")
+            .run();
+        ran.assert_code(3);
+        let comment = comments(&server).concat();
+        assert_eq!(comment.contains("**new here**"), new, "{comment}");
+        assert_eq!(
+            comment.contains("too new to have been observed"),
+            new,
+            "{comment}"
+        );
+    }
+}

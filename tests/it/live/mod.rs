@@ -2,6 +2,7 @@
 
 mod faults;
 pub(crate) mod http;
+mod logical_ids;
 pub(crate) mod moto;
 mod others;
 pub(crate) mod program;
