@@ -2,6 +2,8 @@
 //!
 //! Needs docker or podman and a built image, so `cargo test` leaves these out; `tests/container/run.sh` builds and runs them.
 
+mod pull_request;
+
 use crate::live::moto::Moto;
 use crate::live::program::{TRACES, sufficient, traces};
 use crate::live::shop::{BASIC, Policies, Shop};

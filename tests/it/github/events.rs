@@ -7,20 +7,20 @@ use crate::action::step::{Ran, Step};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub(super) const BASE: &str = "1f0d6ac3a4c4b5d20c9e0a8c7b7a8a5b1c2d3e4f";
-pub(super) const HEAD: &str = "ec26c3e57ca3a959ca5aad62de7213c562f8c821";
+pub(crate) const BASE: &str = "1f0d6ac3a4c4b5d20c9e0a8c7b7a8a5b1c2d3e4f";
+pub(crate) const HEAD: &str = "ec26c3e57ca3a959ca5aad62de7213c562f8c821";
 const TOKEN: &str = "ghs_canary0123456789";
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-pub(super) fn shop(file: &str) -> String {
+pub(crate) fn shop(file: &str) -> String {
     fs::read_to_string(project("examples/shop").join(file)).expect("a policy")
 }
 
 /// A repository that has the shop's traces and a policy at the base.
-pub(super) fn repository(policy: Option<&str>) -> Repository {
+pub(crate) fn repository(policy: Option<&str>) -> Repository {
     let mut repository = Repository {
         head: HEAD.to_owned(),
         ..Repository::default()
@@ -41,7 +41,7 @@ pub(super) fn repository(policy: Option<&str>) -> Repository {
 }
 
 /// A step of a run for an event, with a policy at the head.
-pub(super) fn step(server: &GitHubServer, event: &str, run: u64, policy: &str) -> Step {
+pub(crate) fn step(server: &GitHubServer, event: &str, run: u64, policy: &str) -> Step {
     let name = event.split('.').next().expect("a name");
     let payload = project(&format!("tests/events/{event}.json"));
     Step::of_the_shop(policy)
@@ -55,7 +55,7 @@ pub(super) fn step(server: &GitHubServer, event: &str, run: u64, policy: &str) -
         .with("github-token", TOKEN)
 }
 
-pub(super) fn comments(server: &GitHubServer) -> Vec<String> {
+pub(crate) fn comments(server: &GitHubServer) -> Vec<String> {
     let repository = server.repository();
     let bodies = repository.comments.iter().map(|comment| &comment.body);
     bodies.cloned().collect()
@@ -66,7 +66,7 @@ fn first_line(comment: &str) -> &str {
 }
 
 /// Notices that say what GitHub did not let us do.
-pub(super) fn refusals(ran: &Ran) -> Vec<String> {
+pub(crate) fn refusals(ran: &Ran) -> Vec<String> {
     let notices = ran.named("notice").into_iter().map(|notice| notice.data);
     notices
         .filter(|notice| notice.contains("could not be delivered"))

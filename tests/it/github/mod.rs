@@ -2,10 +2,10 @@
 
 mod client;
 mod comment;
-mod events;
+pub(crate) mod events;
 mod golden;
 mod grace;
-mod one_click;
+pub(crate) mod one_click;
 pub(crate) mod server;
 mod suggestions;
 

@@ -28,7 +28,7 @@ fn showing(lines: std::ops::RangeInclusive<usize>) -> Repository {
     repository
 }
 
-fn whole() -> Repository {
+pub(crate) fn whole() -> Repository {
     showing(1..=shop("shop-role.json").lines().count())
 }
 
