@@ -163,3 +163,24 @@ fn hundreds_of_statements() {
         Outcome::ImplicitlyDenied
     );
 }
+
+/// Far more than IAM takes, such as many files together.
+#[test]
+fn thousands_of_statements() {
+    let many = |count: usize, inside: &str, effect: &str| -> Vec<String> {
+        let one = |number: usize| reads(effect, &objects([format!("b{number}/{inside}")]), "");
+        (0..count).map(one).collect()
+    };
+    let wide = policy(&many(2_000, "*", "Allow"));
+    let narrow = policy(&many(2_000, "x*", "Allow"));
+    assert!(matches!(
+        relation(&narrow, &wide),
+        Relation::Narrower | Relation::Undecided
+    ));
+    let denied = [many(1_000, "*", "Allow"), many(1_000, "x*", "Deny")].concat();
+    assert!(matches!(
+        relation(&policy(&denied), &wide),
+        Relation::Narrower | Relation::Undecided
+    ));
+    assert_eq!(decided(&wide, "arn:aws:s3:::b1999/x"), Outcome::Allowed);
+}

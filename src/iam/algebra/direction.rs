@@ -16,6 +16,9 @@ use super::universe::{ActionUniverse, Reach};
 /// Parts that one class of actions may have before the rest is given up.
 const MOST_PARTS: usize = 20_000;
 
+/// What it takes to see that a cell has nothing to do with a part, in words of the budget.
+const LOOK: usize = 8;
+
 /// Statements of one side that together grant something: one of each layer, each with one of its resource patterns, or with
 /// all that it excludes.
 pub(super) type Part = Vec<(CellId, Option<PatternId>)>;
@@ -121,7 +124,8 @@ pub(super) fn direction(
                 if part.iter().any(|(cell, _)| is_plain(*cell)) {
                     continue;
                 }
-                if problem.budget.is_spent() {
+                // Every cell is at least looked at.
+                if !problem.budget.take(LOOK * (cover.len() + 1)) {
                     direction.cut = Some(TOO_INTRICATE);
                     return direction;
                 }

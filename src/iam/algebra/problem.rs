@@ -23,6 +23,9 @@ pub(super) enum Clause {
     AllBut(Vec<PatternId>),
 }
 
+/// Actions, condition and resources by their numbers.
+pub(super) type Meaning<'p> = (usize, ConditionId, &'p Clause);
+
 /// A cell with numbers for its patterns and its condition.
 #[derive(Debug)]
 pub(super) struct Prepared<'a> {
@@ -34,11 +37,9 @@ pub(super) struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    /// Whether another cell speaks of the very same.
-    pub(super) fn is_twin_of(&self, other: &Self) -> bool {
-        self.actions == other.actions
-            && self.condition == other.condition
-            && self.resources == other.resources
+    /// What it speaks of; twins have the same.
+    pub(super) fn meaning(&self) -> Meaning<'_> {
+        (self.actions, self.condition, &self.resources)
     }
 }
 

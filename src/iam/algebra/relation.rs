@@ -1,6 +1,6 @@
 //! How two permission sets relate: does one grant anything that the other does not, and what?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action_set::Outside;
 use super::super::evaluate::StatementRef;
@@ -180,7 +180,7 @@ fn differences(
         }
     }
     let mut vocabulary = Vocabulary::of(written(problem), classes, universe);
-    let mut found: Vec<Difference> = Vec::new();
+    let mut found: BTreeMap<Difference, BTreeSet<StatementRef>> = BTreeMap::new();
     for group in groups {
         let own = own(problem, &group);
         let folded = vocabulary.fold(&group.class, &own, &mut problem.budget);
@@ -202,19 +202,19 @@ fn differences(
                 unlisted_only,
                 ..told.clone()
             };
-            let twin = found.iter_mut().find(|other| {
-                let origins = difference.origins.clone();
-                Difference {
-                    origins,
-                    ..(*other).clone()
-                } == difference
-            });
-            match twin {
-                Some(twin) => twin.origins.extend(difference.origins),
-                None => found.push(difference),
-            }
+            // Differences that are told alike are one.
+            let origins = difference.origins;
+            let told = Difference {
+                origins: BTreeSet::new(),
+                ..difference
+            };
+            found.entry(told).or_default().extend(origins);
         }
     }
+    let found = found.into_iter();
+    let mut found: Vec<Difference> = found
+        .map(|(told, origins)| Difference { origins, ..told })
+        .collect();
     found.sort();
     found
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::problem::{CellId, Problem};
+use super::problem::{CellId, Meaning, Prepared, Problem};
 
 /// What of one direction of a comparison is plain without looking at patterns.
 #[derive(Debug, Default)]
@@ -28,12 +28,14 @@ impl Twins {
         let mut twins = Self::default();
         for layer in &to.layers {
             let allowed = of_one.iter().copied();
-            let allowed = allowed.filter(|cell| problem.has_twin(*cell, layer));
+            let there = problem.meanings(layer);
+            let allowed = allowed.filter(|cell| there.contains(&problem.cell(*cell).meaning()));
             twins.allowed.push(allowed.collect());
         }
         let denies = || to.denies.iter().copied();
+        let there = problem.meanings(&from.denies);
         twins.denied = denies()
-            .filter(|cell| problem.has_twin(*cell, &from.denies))
+            .filter(|cell| there.contains(&problem.cell(*cell).meaning()))
             .collect();
         twins.open = denies()
             .filter(|cell| !twins.denied.contains(cell))
@@ -65,10 +67,8 @@ impl Twins {
 }
 
 impl Problem<'_> {
-    fn has_twin(&self, cell: CellId, among: &[CellId]) -> bool {
-        let own = self.cell(cell);
-        let same_actions = self.action_sets.get(own.actions).map(|(_, cells)| cells);
-        let mut same_actions = same_actions.into_iter().flatten();
-        same_actions.any(|other| among.contains(other) && self.cell(*other).is_twin_of(own))
+    fn meanings(&self, cells: &[CellId]) -> BTreeSet<Meaning<'_>> {
+        let cells = cells.iter().map(|cell| self.cell(*cell));
+        cells.map(Prepared::meaning).collect()
     }
 }
