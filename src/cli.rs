@@ -110,22 +110,27 @@ Examples:
   aws-least-privilege gate --stack shop
 
   # One policy file that three functions share
-  aws-least-privilege gate --traces traces/ --policy-file role.json --function a --function b --function c
+  aws-least-privilege gate --traces traces/ --policy-file role.json \\
+    --function a --function b --function c
 
   # One policy file a function, report for machines
-  aws-least-privilege gate --traces traces/ --policy-file 'policies/{function}.json' --format json
+  aws-least-privilege gate --traces traces/ \\
+    --policy-file 'policies/{function}.json' --format json
 
   # Only what the policy did not grant before
-  aws-least-privilege gate --traces traces/ --policy-file role.json --base-policy-file before/role.json --scope new
+  aws-least-privilege gate --traces traces/ --policy-file role.json \\
+    --base-policy-file before/role.json --scope new
 
   # Only what is not in the baseline, by a configuration that also says what is accepted
-  aws-least-privilege gate --stack shop --baseline .least-privilege.baseline.json --scope new --config .least-privilege.yml
+  aws-least-privilege gate --stack shop --config .least-privilege.yml \\
+    --baseline .least-privilege.baseline.json --scope new
 
   # Take out of a policy file what is excess in it, in place
   aws-least-privilege gate --traces traces/ --policy-file role.json --write
 
   # Only the worst fails the build
-  aws-least-privilege gate --traces traces.json.gz --policy-file role.json --fail-on critical")]
+  aws-least-privilege gate --traces traces.json.gz --policy-file role.json \\
+    --fail-on critical")]
 pub struct Gate {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
@@ -202,10 +207,12 @@ Examples:
   aws-least-privilege scan --stack shop --time-range 1440 --output-dir policies
 
   # A policy document a function, in the folder policies
-  aws-least-privilege scan --traces traces/ --output-dir policies --name-by function
+  aws-least-privilege scan --traces traces/ \\
+    --output-dir policies --name-by function
 
   # From standard input
-  aws xray batch-get-traces --trace-ids ID... | aws-least-privilege scan --traces -")]
+  aws xray batch-get-traces --trace-ids ID... |
+    aws-least-privilege scan --traces -")]
 pub struct Scan {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
@@ -253,7 +260,8 @@ fn loading_a_whitelist() -> String {
         "\
 Examples:
   aws-least-privilege whitelist --sdk python > whitelist.json
-  aws-least-privilege whitelist --sdk node --service kms --service secretsmanager > whitelist.json
+  aws-least-privilege whitelist --sdk node \\
+    --service kms --service secretsmanager > whitelist.json
 
 The file holds, beside what this tool needs, all that the SDK records of these services by itself. \
 It adds no object keys, no statement texts and no other data. No file can make an SDK record what \

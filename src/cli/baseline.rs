@@ -12,7 +12,8 @@ Examples:
   aws-least-privilege baseline --stack shop
 
   # From then on only what comes on top fails
-  aws-least-privilege gate --stack shop --baseline .least-privilege.baseline.json --scope new
+  aws-least-privilege gate --stack shop \\
+    --baseline .least-privilege.baseline.json --scope new
 
   # Take out what is no longer true; nothing is added
   aws-least-privilege baseline --stack shop --prune")]

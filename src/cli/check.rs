@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 Examples:
   # Would the role's policy allow this?
-  aws-least-privilege check --policy role.json --action s3:GetObject --resource arn:aws:s3:::orders/2026/1.json
+  aws-least-privilege check --policy role.json \\
+    --action s3:GetObject --resource arn:aws:s3:::orders/2026/1.json
 
   # With what the request says of itself; a repeated key has several values
   aws-least-privilege check --policy role.json --action dynamodb:PutItem \\
@@ -16,7 +17,8 @@ Examples:
     --context aws:PrincipalTag/team=shop --context aws:TagKeys=team --context aws:TagKeys=cost
 
   # Under a permissions boundary and two SCPs, each of which must allow too, for a script
-  aws-least-privilege check --policy role.json --boundary boundary.json --scp root.json unit.json \\
+  aws-least-privilege check --policy role.json \\
+    --boundary boundary.json --scp root.json unit.json \\
     --action s3:ListAllMyBuckets --format json
 
 Exit codes: 0 allowed, 3 denied, 2 wrong usage or a policy that does not parse, 1 anything else")]
