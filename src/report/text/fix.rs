@@ -1,11 +1,11 @@
-//! How to fix what was found: one line a finding, at the place in the policy.
+//! How to fix what was found: as the suggestion below says, or where there is none a line a finding, at the place in the policy.
 
 use super::style::{BOLD, painted};
 use super::table::place;
 use super::{ROWS, line};
 use crate::compare::Kind;
 use crate::gate::{State, Verdict};
-use crate::report::{Excess, Report, printable};
+use crate::report::{Excess, Report, Role, printable};
 
 /// Replacements that are spelled out; a longer list is in the JSON report.
 const SPELLED_OUT: usize = 6;
@@ -16,16 +16,26 @@ pub(super) fn section(out: &mut String, report: &Report) {
         .roles
         .iter()
         .any(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive);
-    let findings: Vec<&Excess> = report
+    let (suggested, open): (Vec<&Role>, Vec<&Role>) = report
         .roles
         .iter()
-        .flat_map(|role| &role.excess)
-        .filter(|finding| finding.state == State::Judged)
-        .collect();
-    if findings.is_empty() {
+        .filter(|role| role.excess.iter().any(is_judged))
+        .partition(|role| is_mended(role));
+    if suggested.is_empty() && open.is_empty() {
         return;
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
+    if !suggested.is_empty() {
+        line(
+            out,
+            format_args!("  Edit the policy as suggested below: what may be needed stays."),
+        );
+    }
+    let findings: Vec<&Excess> = open
+        .into_iter()
+        .flat_map(|role| &role.excess)
+        .filter(|finding| is_judged(finding))
+        .collect();
     let files: usize = report
         .roles
         .iter()
@@ -57,6 +67,16 @@ pub(super) fn section(out: &mut String, report: &Report) {
             "  If the code does need one of these, run it under X-Ray and gate again: what is observed is not excess."
         ),
     );
+}
+
+fn is_judged(finding: &Excess) -> bool {
+    finding.state == State::Judged
+}
+
+/// Whether a suggestion takes out all that is judged. One with notes leaves something.
+fn is_mended(role: &Role) -> bool {
+    let policies = || role.suggested.iter();
+    policies().count() > 0 && policies().all(|one| one.document.is_some() && one.notes.is_empty())
 }
 
 fn advice(finding: &Excess) -> String {
