@@ -147,6 +147,11 @@ impl PolicyPath {
         }
     }
 
+    /// The path for one function: `{function}` stands for its name.
+    pub fn for_function(&self, name: &str) -> String {
+        self.path.replace("{function}", name)
+    }
+
     /// Reads the file of one role: `{role}` stands for its name.
     ///
     /// # Errors
@@ -167,7 +172,7 @@ impl PolicyPath {
     pub fn read(&self, function: Option<&str>) -> Result<PolicyDocument, PolicyFileError> {
         let path = match function {
             Some(name) if !is_fit_for_a_path(name) => return Err(unfit(name)),
-            Some(name) => self.path.replace("{function}", name),
+            Some(name) => self.for_function(name),
             None => self.path.clone(),
         };
         let text = read_text(&path)?;

@@ -2,9 +2,19 @@
 
 use super::{Role, User};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::iam::PolicyDocument;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-/// One role for the shared files, and one for each function's own.
+/// A file that is named for functions, with their places among the users.
+struct Named {
+    path: String,
+    policy: PolicyDocument,
+    users: BTreeSet<usize>,
+}
+
+/// One role for the files that all share, and one for each set of functions that files are named for: a file of two functions
+/// is held against what both of them need.
 ///
 /// # Errors
 ///
@@ -15,27 +25,32 @@ pub fn roles(paths: &[PolicyPath], users: &[User]) -> Result<Vec<Role>, PolicyFi
         .iter()
         .map(|path| path.read(None))
         .collect::<Result<Vec<_>, _>>()?;
+    let files = named(&own, users, !shared.is_empty())?;
+    let mut sets: Vec<&BTreeSet<usize>> = Vec::new();
+    for file in &files {
+        if !sets.contains(&&file.users) {
+            sets.push(&file.users);
+        }
+    }
     let mut roles = Vec::new();
-    let mut beside = Vec::new();
-    for user in users.iter().filter(|user| user.asked && !own.is_empty()) {
-        let name = user.target.name();
-        let policies = own
-            .iter()
-            .filter(|path| path.is_for_function(name))
-            .map(|path| path.read(Some(user.target.name())))
-            .collect::<Result<Vec<_>, _>>()?;
-        if policies.is_empty() && shared.is_empty() {
-            let name = name.to_owned();
-            return Err(PolicyFileError::NoneNamed { name });
-        }
-        if policies.is_empty() {
-            continue;
-        }
-        beside.extend(policies.iter().cloned());
+    for set in sets {
+        let (theirs, others): (Vec<&Named>, Vec<&Named>) =
+            files.iter().partition(|file| file.users == *set);
+        let touching = others
+            .into_iter()
+            .filter(|file| !file.users.is_disjoint(set));
+        let touching: Vec<&Named> = touching.collect();
+        let beside = touching.iter().map(|file| file.policy.clone());
         roles.push(Role {
-            users: vec![user.clone()],
-            policies,
-            beside: shared.clone(),
+            users: set
+                .iter()
+                .filter_map(|place| users.get(*place))
+                .cloned()
+                .collect(),
+            policies: theirs.iter().map(|file| file.policy.clone()).collect(),
+            // The file of the fewest functions takes what one of them lacks.
+            others_take_additions: touching.iter().any(|file| file.users.len() < set.len()),
+            beside: beside.chain(shared.iter().cloned()).collect(),
             are_files: true,
             ..Role::default()
         });
@@ -44,13 +59,47 @@ pub fn roles(paths: &[PolicyPath], users: &[User]) -> Result<Vec<Role>, PolicyFi
         roles.push(Role {
             users: users.to_vec(),
             policies: shared,
-            others_take_additions: !beside.is_empty(),
-            beside,
+            others_take_additions: !files.is_empty(),
+            beside: files.into_iter().map(|file| file.policy).collect(),
             are_files: true,
             ..Role::default()
         });
     }
     Ok(roles)
+}
+
+/// The files that are named for the functions that were asked for, in the order of the first of these.
+fn named(
+    paths: &[&PolicyPath],
+    users: &[User],
+    has_shared: bool,
+) -> Result<Vec<Named>, PolicyFileError> {
+    let mut files: Vec<Named> = Vec::new();
+    let asked = users.iter().enumerate().filter(|(_, user)| user.asked);
+    for (place, user) in asked.filter(|_| !paths.is_empty()) {
+        let name = user.target.name();
+        let mut own = paths
+            .iter()
+            .filter(|path| path.is_for_function(name))
+            .peekable();
+        if own.peek().is_none() && !has_shared {
+            let name = name.to_owned();
+            return Err(PolicyFileError::NoneNamed { name });
+        }
+        for path in own {
+            let file = path.for_function(name);
+            if let Some(known) = files.iter_mut().find(|known| known.path == file) {
+                known.users.insert(place);
+                continue;
+            }
+            files.push(Named {
+                policy: path.read(Some(name))?,
+                path: file,
+                users: BTreeSet::from([place]),
+            });
+        }
+    }
+    Ok(files)
 }
 
 /// The role that has its own files: `{role}` in their paths stands for its name.
@@ -75,8 +124,8 @@ pub fn of_role(paths: &[PolicyPath], role: Role) -> Result<Role, PolicyFileError
     })
 }
 
-/// What files say that a role was granted before: those that all share, its own by name, and those of its function where it
-/// has but one. Nothing where none of them speaks of it.
+/// What files say that a role was granted before: those that all share, its own by name, and those that are named for all
+/// of its functions. Nothing where none of them speaks of it.
 ///
 /// # Errors
 ///
@@ -84,7 +133,7 @@ pub fn of_role(paths: &[PolicyPath], role: Role) -> Result<Role, PolicyFileError
 pub fn before(
     paths: &[PolicyPath],
     role: &Role,
-) -> Result<Option<Vec<crate::iam::PolicyDocument>>, PolicyFileError> {
+) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
     let mut documents = Vec::new();
     for path in paths {
         if path.is_per_role() {
@@ -94,10 +143,20 @@ pub fn before(
             }
         } else if !path.is_per_function() {
             documents.push(path.read(None)?);
-        } else if let [user] = role.users.as_slice()
-            && path.is_for_function(user.target.name())
-        {
-            documents.push(path.read(Some(user.target.name()))?);
+        }
+    }
+    if let Some((first, more)) = role.users.split_first() {
+        let own = || paths.iter().filter(|path| path.is_per_function());
+        let is_named = |path: &str, user: &User| {
+            let name = user.target.name();
+            own().any(|own| own.is_for_function(name) && own.for_function(name) == path)
+        };
+        let name = first.target.name();
+        for path in own().filter(|path| path.is_for_function(name)) {
+            let file = path.for_function(name);
+            if more.iter().all(|user| is_named(&file, user)) {
+                documents.push(path.read(Some(name))?);
+            }
         }
     }
     Ok(Some(documents).filter(|documents| !documents.is_empty()))

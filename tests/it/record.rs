@@ -501,3 +501,69 @@ fn keys_by_their_first_part_make_needs_narrower() {
         }
     }
 }
+
+/// A file that is named for two functions is held against what both need, and one of a single function against what that needs.
+#[test]
+fn a_file_of_two_functions_is_judged_by_the_needs_of_both() {
+    let shop = configured(
+        "traces: [traces.json, mail.json]\nmin-traces: 1\npolicies:\n  functions:\n    orders: [both.json, orders.json]\n    mail: both.json\n",
+    );
+    let mail = shop
+        .read("traces.json")
+        .replace("function:orders", "function:mail")
+        .replace(r#""name": "orders""#, r#""name": "mail""#)
+        .replace("70de5b6f19ff9a0a", "70de5b6f19ff9a0b")
+        .replace(
+            "1-5aaf0fa0-b6e00f54192cf79a38419e0f",
+            "1-5aaf0fa0-b6e00f54192cf79a38419e10",
+        )
+        .replace("PutItem", "GetItem");
+    shop.write("mail.json", &mail);
+    let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+    let allow = |actions: &[&str], resource: &str| json!({"Effect": "Allow", "Action": actions, "Resource": resource});
+    let both = [
+        allow(&["dynamodb:PutItem", "dynamodb:GetItem"], table),
+        allow(&["s3:GetObject"], "arn:aws:s3:::archive/*"),
+    ];
+    shop.write(
+        "both.json",
+        &json!({"Version": "2012-10-17", "Statement": both}).to_string(),
+    );
+    let orders = [allow(&["dynamodb:PutItem", "dynamodb:GetItem"], table)];
+    shop.write(
+        "orders.json",
+        &json!({"Version": "2012-10-17", "Statement": orders}).to_string(),
+    );
+    let ran = program::command(&["gate", "--format", "json"])
+        .current_dir(shop.path())
+        .output();
+    let ran = ran.expect("the program runs");
+    let report: Value = serde_json::from_slice(&ran.stdout).expect("a report");
+    let roles = report["roles"].as_array().expect("roles");
+    let told: Vec<(String, usize, Vec<String>)> = roles
+        .iter()
+        .map(|role| {
+            let files = role["policy_files"].as_array().expect("files");
+            let excess = role["excess"].as_array().expect("excess").iter();
+            let excess =
+                excess.map(|finding| finding["actions"][0].as_str().expect("text").to_owned());
+            (
+                files[0].as_str().expect("text").to_owned(),
+                role["functions"].as_array().expect("users").len(),
+                excess.collect(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "orders.json".to_owned(),
+                1,
+                vec!["dynamodb:GetItem".to_owned()]
+            ),
+            ("both.json".to_owned(), 2, Vec::new())
+        ],
+        "{report:#}"
+    );
+}
