@@ -14,7 +14,8 @@ Examples:
   # With what the request says of itself; a repeated key has several values
   aws-least-privilege check --policy role.json --action dynamodb:PutItem \\
     --resource arn:aws:dynamodb:eu-west-1:111122223333:table/orders \\
-    --context aws:PrincipalTag/team=shop --context aws:TagKeys=team --context aws:TagKeys=cost
+    --context aws:PrincipalTag/team=shop \\
+    --context aws:TagKeys=team --context aws:TagKeys=cost
 
   # Under a permissions boundary and two SCPs, each of which must allow too, for a script
   aws-least-privilege check --policy role.json \\
