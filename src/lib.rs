@@ -77,6 +77,7 @@ pub mod review;
 pub mod role;
 pub mod run;
 pub mod scan;
+pub mod shell;
 pub mod suggest;
 pub mod targets;
 pub mod usage;

@@ -204,7 +204,12 @@ pub(crate) fn is_fit_for_a_path(name: &str) -> bool {
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.chars().all(letters)
 }
 
-fn read_text(path: &str) -> Result<String, PolicyFileError> {
+/// The text of a policy file.
+///
+/// # Errors
+///
+/// When the file is missing, too large or not text.
+pub fn read_text(path: &str) -> Result<String, PolicyFileError> {
     let unreadable = |source| PolicyFileError::Unreadable {
         path: path.to_owned(),
         source,

@@ -10,6 +10,7 @@ use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
 use crate::gate::Thresholds;
+use crate::shell::quoted;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -194,19 +195,10 @@ impl Effective {
         let flags = all.iter().flat_map(|(flag, values)| {
             values
                 .iter()
-                .map(move |value| format!(" --{flag} {}", for_a_shell(value)))
+                .map(move |value| format!(" --{flag} {}", quoted(value)))
         });
         flags.collect()
     }
-}
-
-/// A word as a shell reads it back.
-fn for_a_shell(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@%+=,".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Resolves what was given and what is configured to what takes effect.

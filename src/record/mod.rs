@@ -101,13 +101,12 @@ impl Record<'_> {
                     (Some(base), _) => base.grants(finding, Some(pair)),
                     (None, _) => in_baseline,
                 };
-                let young = settled
-                    .as_ref()
-                    .is_some_and(|settled| !settled.grants(finding, Some(pair)));
+                let settled = settled.as_ref();
                 Label {
                     accept: accept.cloned(),
                     in_baseline,
-                    young,
+                    settled: old
+                        && settled.is_none_or(|settled| settled.grants(finding, Some(pair))),
                     old,
                 }
             });
@@ -144,7 +143,7 @@ impl Record<'_> {
         let has_past = has_base || self.baseline.is_some();
         if label.in_baseline || (self.only_new && has_past && label.old) {
             State::Baseline
-        } else if has_base && (!label.old || label.young) && finding.severity < Severity::High {
+        } else if has_base && !label.settled && finding.severity < Severity::High {
             State::Probation
         } else {
             State::Judged
@@ -157,8 +156,8 @@ impl Record<'_> {
 struct Label {
     accept: Option<Accept>,
     in_baseline: bool,
-    /// Whether it was there before, but not for long enough to have been observed.
-    young: bool,
+    /// Whether it was there before, and for long enough to have been observed.
+    settled: bool,
     /// Whether it was there before, by the base's policies where they are known and else by the baseline.
     old: bool,
 }

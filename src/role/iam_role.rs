@@ -37,20 +37,15 @@ pub fn role(found: &RoleUsers, grants: Option<&Result<RoleGrants, RoleError>>) -
 
 /// A role and its users, for policies that come from elsewhere.
 pub fn without_grants(found: &RoleUsers) -> Role {
-    let users = found.users.iter().map(|user| User {
-        target: Target::Seen(Owner::LambdaFunction(user.settings.function.clone())),
-        asked: user.target,
-        configuration: Some(ConfigurationNeeds::of(&user.settings)),
-        active_tracing: user
-            .settings
-            .versions
-            .first()
-            .map(|version| version.active_tracing),
-        runtime: user
-            .settings
-            .versions
-            .first()
-            .and_then(|version| version.runtime.clone()),
+    let users = found.users.iter().map(|user| {
+        let version = user.settings.versions.first();
+        User {
+            target: Target::Seen(Owner::LambdaFunction(user.settings.function.clone())),
+            asked: user.target,
+            configuration: Some(ConfigurationNeeds::of(&user.settings)),
+            active_tracing: version.map(|version| version.active_tracing),
+            runtime: version.and_then(|version| version.runtime.clone()),
+        }
     });
     let others = found.others.iter().cloned();
     let others = others.map(|owner| User::asked(Target::Seen(owner)));

@@ -31,11 +31,12 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     } else {
         Baseline::default()
     };
+    let effective = gate::by_real_names(&effective)?;
     let catalog = Catalog::embedded();
     let Gathered { usage, roles, .. } = gather(
         &effective.evidence,
         &effective.owners(),
-        &gate::grants(&effective)?,
+        &gate::grants(&effective),
         options::gate::MINUTES,
         catalog,
     )?;

@@ -17,9 +17,9 @@ use crate::role::Role;
 use crate::role::choice::{Choice, ChoiceError, choose, reads_as_action};
 
 pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
-    let mut effective =
-        options::gate::resolve(options, gate::configured(options.config.as_deref())?);
-    let grants = gate::grants(&effective)?;
+    let configured = gate::configured(options.config.as_deref())?;
+    let mut effective = gate::by_real_names(&options::gate::resolve(options, configured))?;
+    let grants = gate::grants(&effective);
     let catalog = Catalog::embedded();
     let what = options.what.as_deref();
     if let Some(what) = what.filter(|_| is_live_without_target(&effective.evidence)) {

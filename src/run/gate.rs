@@ -6,7 +6,7 @@ use super::{Failure, mend, record};
 use crate::advice::{advice, baseline};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
-use crate::config::{self, Policies, Texts, file::ConfigFile};
+use crate::config::{self, Policies, file::ConfigFile};
 use crate::deliver::{file, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
@@ -17,7 +17,6 @@ use crate::record::base::YoungLines;
 use crate::report::{Report, build, json, markdown, sarif, text};
 use crate::targets::Physical;
 use anyhow::anyhow;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
@@ -53,7 +52,8 @@ fn gated(
     effective: &Effective,
     beforehand: &Beforehand,
 ) -> Result<(Report, mend::Mended), Failure> {
-    let grants = grants(effective)?;
+    let effective = &by_real_names(effective)?;
+    let grants = grants(effective);
     let catalog = Catalog::embedded();
     let Gathered {
         mut usage,
@@ -93,48 +93,36 @@ pub(super) fn exit(report: &Report, effective: &Effective) -> Exit {
 }
 
 /// Where policies come from.
-pub(super) fn grants(effective: &Effective) -> Result<Grants, Failure> {
-    let paths = paths(effective, &effective.policy_files, &effective.policies)?;
-    Ok(if paths.is_empty() {
+pub(super) fn grants(effective: &Effective) -> Grants {
+    let paths = paths(&effective.policy_files, &effective.policies);
+    if paths.is_empty() {
         Grants::Iam
     } else {
         Grants::Files(paths)
-    })
+    }
 }
 
-/// Files that all share, and files by the name of what they belong to. What a template's names stand for is looked up.
-pub(super) fn paths(
-    effective: &Effective,
-    shared: &[String],
-    policies: &Policies,
-) -> Result<Vec<PolicyPath>, Failure> {
-    let mut paths: Vec<PolicyPath> = shared.iter().map(PolicyPath::new).collect();
-    let of_function = |name: &String, file: &String| PolicyPath::of_function(name, file);
-    let of_role = |name: &String, file: &String| PolicyPath::of_role(name, file);
-    for (name, files) in &policies.functions {
-        paths.extend(files.0.iter().map(|file| of_function(name, file)));
-    }
-    for (name, files) in &policies.roles {
-        paths.extend(files.0.iter().map(|file| of_role(name, file)));
-    }
-    for (logical_id, physical) in physical(effective, &policies.logical_ids)? {
-        let files = policies.logical_ids.get(&logical_id);
-        let files = files.iter().flat_map(|files| &files.0);
-        paths.extend(files.map(|file| match &physical {
-            Physical::Function(name) => of_function(name, file),
-            Physical::Role(name) => of_role(name, file),
-        }));
-    }
-    Ok(paths)
+/// Files that all share, and files by the name of what they belong to.
+pub(super) fn paths(shared: &[String], policies: &Policies) -> Vec<PolicyPath> {
+    let shared = shared.iter().map(PolicyPath::new);
+    let of_functions = policies.functions.iter().flat_map(|(name, files)| {
+        let files = files.0.iter();
+        files.map(move |file| PolicyPath::of_function(name, file))
+    });
+    let of_roles = policies.roles.iter().flat_map(|(name, files)| {
+        let files = files.0.iter();
+        files.map(move |file| PolicyPath::of_role(name, file))
+    });
+    shared.chain(of_functions).chain(of_roles).collect()
 }
 
-/// What the logical ids of the configuration stand for; nothing is asked where there are none.
-fn physical(
-    effective: &Effective,
-    logical_ids: &BTreeMap<String, Texts>,
-) -> Result<BTreeMap<String, Physical>, Failure> {
+/// The same, with functions and roles in the place of the logical ids that a stack's template has for them. They are looked up
+/// once; nothing is asked where there are none.
+pub(super) fn by_real_names(effective: &Effective) -> Result<Effective, Failure> {
+    let mut effective = effective.clone();
+    let logical_ids = &effective.policies.logical_ids;
     if logical_ids.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(effective);
     }
     let stacks = &effective.evidence.stacks;
     if stacks.is_empty() {
@@ -143,7 +131,18 @@ fn physical(
             Some("name the stack with --stack, or the functions and roles themselves".to_owned()),
         ));
     }
-    Live::open(&effective.evidence)?.physical(stacks, logical_ids.keys())
+    let found = Live::open(&effective.evidence)?.physical(stacks, logical_ids.keys())?;
+    for policies in [&mut effective.policies, &mut effective.base_policies] {
+        for (logical_id, files) in std::mem::take(&mut policies.logical_ids) {
+            let named = match found.get(&logical_id) {
+                Some(Physical::Function(name)) => policies.functions.entry(name.clone()),
+                Some(Physical::Role(name)) => policies.roles.entry(name.clone()),
+                None => continue,
+            };
+            named.or_default().0.extend(files.0);
+        }
+    }
+    Ok(effective)
 }
 
 /// The configuration that is named, or the one that is there.

@@ -36,11 +36,7 @@ pub(super) fn judge(
     catalog: &Catalog,
 ) -> Result<OnRecord, Failure> {
     let baseline = baseline(effective)?;
-    let paths = gate::paths(
-        effective,
-        &effective.base_policy_files,
-        &effective.base_policies,
-    )?;
+    let paths = gate::paths(&effective.base_policy_files, &effective.base_policies);
     let record = Record {
         accepts: accepts(effective),
         baseline: baseline.as_ref(),

@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["catalog", "iam", "xray"]),
     ("aws", &["aws", "iam", "needed"]),
     ("files", &["files"]),
+    ("shell.rs", &[]),
     ("evidence", &["aws", "evidence", "files", "iam", "xray"]),
     ("usage.rs", &["catalog", "evidence", "iam", "xray"]),
     ("needed", &["needed", "usage", "catalog", "evidence", "iam"]),
@@ -21,7 +22,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["config", "cli", "files"]),
     (
         "options",
-        &["catalog", "cli", "compare", "config", "gate", "options"],
+        &[
+            "catalog", "cli", "compare", "config", "gate", "options", "shell",
+        ],
     ),
     (
         "record",

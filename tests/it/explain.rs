@@ -4,23 +4,11 @@ use crate::program;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const SHOP: [&str; 10] = [
-    "--traces",
-    "examples/shop/traces",
-    "--policy-file",
-    "examples/shop/shop-role.json",
-    "--function",
-    "checkout",
-    "--function",
-    "refunds",
-    "--function",
-    "notify",
-];
-
 fn run(arguments: &[&str]) -> (Value, Option<i32>, String) {
-    let ran = program::command(&[arguments, &SHOP].concat())
-        .output()
-        .expect("the program runs");
+    let ran =
+        program::command(&[arguments, &program::shop("examples/shop/shop-role.json")].concat())
+            .output()
+            .expect("the program runs");
     (
         serde_json::from_slice(&ran.stdout).unwrap_or(Value::Null),
         ran.status.code(),

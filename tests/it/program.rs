@@ -14,3 +14,13 @@ pub(crate) fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
         .stdin(Stdio::null());
     command
 }
+
+/// The flags that hold the bundled example's functions against one of its policies.
+pub(crate) fn shop(policy: &str) -> Vec<&str> {
+    let mut flags = vec!["--traces", "examples/shop/traces"];
+    for function in ["checkout", "refunds", "notify"] {
+        flags.extend(["--function", function]);
+    }
+    flags.extend(["--policy-file", policy]);
+    flags
+}

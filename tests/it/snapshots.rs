@@ -22,18 +22,6 @@ const COMMANDS: [&str; 9] = [
     "completions",
 ];
 
-const SHOP: [&str; 9] = [
-    "gate",
-    "--traces",
-    "examples/shop/traces",
-    "--function",
-    "checkout",
-    "--function",
-    "refunds",
-    "--function",
-    "notify",
-];
-
 struct Printed {
     stdout: String,
     stderr: String,
@@ -91,9 +79,7 @@ pub(crate) fn assert_is_snapshot_at(path: &Path, text: &str) {
 }
 
 fn shop(policy: &str) -> Vec<&str> {
-    let mut arguments = SHOP.to_vec();
-    arguments.extend(["--policy-file", policy]);
-    arguments
+    [vec!["gate"], program::shop(policy)].concat()
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! What the change would make of the gate itself.
 
 use super::budget::{Item, Rank};
-use super::bullets;
-use crate::report::markdown::code;
+use crate::report::markdown::{bullets, code};
 use crate::report::{ConfigChange, Report};
 use std::fmt::Write as _;
 

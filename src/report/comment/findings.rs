@@ -2,12 +2,12 @@
 
 use super::budget::{Item, Rank};
 use super::roles::severity;
-use super::{bullets, judged, name, sign};
+use super::{judged, name, sign};
 use crate::compare::{Kind, Lack};
 use crate::gate::Verdict;
-use crate::report::markdown::{code, expired, fenced, listed};
+use crate::report::markdown::{bullets, code, expired, fenced, listed};
 use crate::report::text::words::{counted, grouped, times};
-use crate::report::words::all_but;
+use crate::report::words::{all_but, short};
 use crate::report::{Excess, Missing, Role};
 
 /// Findings of a role that are listed.
@@ -80,8 +80,8 @@ fn users(role: &Role) -> String {
         .functions
         .iter()
         .map(|function| {
-            let name = function.arn.rsplit(':').next().unwrap_or(&function.arn);
-            format!("{} ({})", code(name), counted(function.traces, "trace"))
+            let name = code(short(&function.arn));
+            format!("{name} ({})", counted(function.traces, "trace"))
         })
         .collect();
     let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");

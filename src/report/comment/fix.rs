@@ -5,6 +5,7 @@ use super::{Context, judged, name};
 use crate::gate::Verdict;
 use crate::report::markdown::{code, fenced};
 use crate::report::{Excess, Report, Role};
+use crate::shell::quoted;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
@@ -66,17 +67,6 @@ fn command(context: &Context) -> String {
     words.extend(context.arguments.iter().map(|word| quoted(word)));
     words.push("--write".to_owned());
     words.join(" ")
-}
-
-/// A word that a shell takes as it is: whoever copies the line runs it.
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._/:@+=,".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        let visible: String = word.chars().filter(|letter| !letter.is_control()).collect();
-        format!("'{}'", visible.replace('\'', "'\\''"))
-    }
 }
 
 /// An entry that accepts a finding; strings as JSON, which YAML takes too.

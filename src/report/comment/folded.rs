@@ -1,9 +1,9 @@
 //! What does not count: accepted, in the baseline, on probation.
 
 use super::budget::{Item, Rank};
-use super::{bullets, name};
+use super::name;
 use crate::gate::State;
-use crate::report::markdown::{code, listed};
+use crate::report::markdown::{bullets, code, listed};
 use crate::report::text::words::counted;
 use crate::report::words::all_but;
 use crate::report::{Excess, Report, Role};

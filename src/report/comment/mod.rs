@@ -18,7 +18,6 @@ pub use suggestion::suggestion;
 use crate::gate::{State, Verdict};
 use crate::report::{Excess, Report, Role};
 use budget::{Item, Rank};
-use std::fmt::Write as _;
 
 /// The most that a comment is given, in bytes. GitHub takes 65,536 characters.
 pub const COMMENT_BYTES: usize = 60_000;
@@ -98,17 +97,4 @@ fn name(role: &Role) -> String {
         Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
         None => role.policy_files.join(", "),
     }
-}
-
-/// A list of the first items, a line each, and how many more there are.
-fn bullets<T>(all: &[T], at_most: usize, line: impl Fn(&T) -> String) -> String {
-    let mut out = String::new();
-    for one in all.iter().take(at_most) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "- {}", line(one));
-    }
-    if let Some(more) = all.get(at_most..).filter(|more| !more.is_empty()) {
-        let _ = writeln!(out, "- and {} more", more.len());
-    }
-    out
 }

@@ -1,9 +1,9 @@
 //! A suggestion on lines of a policy file, which one click commits.
 
+use super::findings;
 use super::headline::span;
-use super::{bullets, findings};
 use crate::gate::State;
-use crate::report::markdown::fenced;
+use crate::report::markdown::{bullets, fenced};
 use crate::report::text::words::counted;
 use crate::report::{Excess, Report, Role};
 

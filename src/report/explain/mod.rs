@@ -167,8 +167,5 @@ pub fn explain(
 
 /// The explanation as JSON.
 pub fn json(explained: &Explained) -> String {
-    // Only maps with keys that are not strings can fail, and there are none.
-    let mut text = serde_json::to_string_pretty(explained).unwrap_or_default();
-    text.push('\n');
-    text
+    super::json::pretty(explained)
 }

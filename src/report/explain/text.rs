@@ -2,12 +2,13 @@
 
 use super::granted::{GrantedElement, Standing};
 use super::{Alone, Explained, ExplainedRole, NeededBy};
-use crate::gate::{State, Verdict};
+use crate::gate::State;
 use crate::report::printable;
-use crate::report::text::style::{BAD, BOLD, DIM, GOOD, WARN, painted, severity_style};
+use crate::report::text::style::{BOLD, DIM, GOOD, WARN, painted, severity_style};
 use crate::report::text::words::{counted, day, listed};
+use crate::report::text::{heading, line, unsure};
+use crate::report::words::{set_aside, short};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The explanation as text. Whoever prints it takes the styles out where they are not wanted.
 pub fn render(explained: &Explained) -> String {
@@ -21,35 +22,15 @@ pub fn render(explained: &Explained) -> String {
     out
 }
 
-fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{text}");
-}
-
 fn section(out: &mut String, explained: &Explained, role: &ExplainedRole) {
-    let (style, word) = match role.verdict {
-        Verdict::Pass => (GOOD, "PASS"),
-        Verdict::Inconclusive => (WARN, "INCONCLUSIVE"),
-        Verdict::Fail => (BAD, "FAIL"),
-    };
-    let files = || printable(&role.policy_files.join(", "));
-    let name = role.role.as_deref().map_or_else(files, printable);
-    line(
-        out,
-        format_args!("{}  {}", painted(style, word), painted(BOLD, &name)),
-    );
+    heading(out, role.verdict, role.role.as_deref(), &role.policy_files);
     let users: Vec<String> = role
         .functions
         .iter()
         .map(|user| format!("{} ({})", short(&user.arn), counted(user.traces, "trace")))
         .collect();
     line(out, format_args!("Used by {}", listed(&users, 8)));
-    for reason in &role.insufficient {
-        line(
-            out,
-            format_args!("{} {}", painted(WARN, "not sure:"), printable(reason)),
-        );
-    }
+    unsure(out, &role.insufficient);
     granted(out, role);
     needed(out, explained, role);
     missing(out, role);
@@ -127,12 +108,7 @@ fn word(standing: &Standing) -> String {
     match standing {
         Standing::Excess {
             severity, counts, ..
-        } => match counts {
-            State::Judged => severity.id().to_owned(),
-            State::Accepted => format!("{} (accepted)", severity.id()),
-            State::Baseline => format!("{} (baseline)", severity.id()),
-            State::Probation => format!("{} (probation)", severity.id()),
-        },
+        } => format!("{}{}", severity.id(), set_aside(*counts)),
         Standing::Undecided { .. } => "undecided".to_owned(),
         Standing::Dead { .. } => "dead".to_owned(),
         Standing::Justified { .. } => "needed".to_owned(),
@@ -170,7 +146,9 @@ fn needed(out: &mut String, explained: &Explained, role: &ExplainedRole) {
     let by = explained
         .function
         .as_deref()
-        .map_or_else(String::new, |function| format!(" by {}", short(function)));
+        .map_or_else(String::new, |function| {
+            format!(" by {}", printable(short(function)))
+        });
     let head = format!("Needed{by} ({})", role.needed.len());
     line(out, format_args!("\n{}", painted(BOLD, &head)));
     for NeededBy {
@@ -203,7 +181,10 @@ fn needed(out: &mut String, explained: &Explained, role: &ExplainedRole) {
             });
         }
         if role.functions.len() > 1 {
-            let users: Vec<String> = functions.iter().map(|user| short(user)).collect();
+            let users: Vec<String> = functions
+                .iter()
+                .map(|user| short(user).to_owned())
+                .collect();
             facts.push(format!("by {}", listed(&users, 3)));
         }
         facts.push(format!("mapping {}", permission.mapping));
@@ -244,7 +225,7 @@ fn split(out: &mut String, split: &[Alone]) {
             out,
             format_args!(
                 "  {}: {} of the {} that the role needs; {} and {} less",
-                painted(BOLD, &short(&share.function)),
+                painted(BOLD, &printable(short(&share.function))),
                 share.permissions,
                 counted(share.of, "permission"),
                 counted(share.actions_less, "action"),
@@ -258,9 +239,4 @@ fn split(out: &mut String, split: &[Alone]) {
             format_args!("    {}", painted(DIM, &listed(&actions, 8))),
         );
     }
-}
-
-/// A function's name, from its ARN.
-fn short(function: &str) -> String {
-    printable(function.rsplit(':').next().unwrap_or(function))
 }

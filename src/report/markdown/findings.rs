@@ -3,9 +3,8 @@
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Lack};
-use crate::gate::State;
 use crate::report::text::words::{grouped, times};
-use crate::report::words::all_but;
+use crate::report::words::{all_but, set_aside};
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -18,7 +17,7 @@ pub(super) fn excess(role: &Role) -> String {
         format!(
             "| {}{} | {} | {} on {} | {}{} |",
             finding.severity.id(),
-            state(finding),
+            set_aside(finding.state),
             places(finding, one_file),
             all_but(listed(&finding.actions, 4), finding.not_action),
             all_but(listed(&finding.resources, 2), finding.not_resource),
@@ -30,15 +29,6 @@ pub(super) fn excess(role: &Role) -> String {
         "| severity | where | granted | observed |\n|---|---|---|---|\n",
         rows,
     )
-}
-
-fn state(finding: &Excess) -> &'static str {
-    match finding.state {
-        State::Judged => "",
-        State::Accepted => " (accepted)",
-        State::Baseline => " (baseline)",
-        State::Probation => " (probation)",
-    }
 }
 
 /// Where a finding stands: the line alone where there is but one file.

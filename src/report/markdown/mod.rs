@@ -9,8 +9,10 @@ mod section;
 
 pub use escape::{code, fenced, listed, message};
 pub use record::{expired, outdated};
+pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
+use super::words::short;
 use super::{Report, Role};
 use crate::compare::Severity;
 use crate::gate::{State, Verdict};
@@ -149,8 +151,8 @@ fn summary(role: &Role) -> String {
         .iter()
         .take(ROWS)
         .map(|function| {
-            let name = function.arn.rsplit(':').next().unwrap_or(&function.arn);
-            format!("{} ({})", code(name), counted(function.traces, "trace"))
+            let name = code(short(&function.arn));
+            format!("{name} ({})", counted(function.traces, "trace"))
         })
         .collect();
     let users = match role.functions.len() {

@@ -1,10 +1,9 @@
 //! What is on the record and should not be any more: acceptances that are over or that nothing is found for, and entries of
 //! the baseline that are no longer true.
 
-use super::section::details;
+use super::section::{bullets, details};
 use super::{code, listed};
 use crate::report::{Excess, Report};
-use std::fmt::Write as _;
 
 /// Entries that are shown.
 const ROWS: usize = 30;
@@ -27,7 +26,7 @@ pub fn expired(finding: &Excess) -> String {
 pub fn outdated(report: &Report) -> Option<String> {
     let accepts = report.unmatched_accepts.iter().map(|entry| {
         format!(
-            "- {} line {} accepts {} on {}, for which nothing is found: take it out\n",
+            "{} line {} accepts {} on {}, for which nothing is found: take it out",
             code(&entry.file),
             entry.line,
             listed(&entry.actions, 4),
@@ -39,7 +38,7 @@ pub fn outdated(report: &Report) -> Option<String> {
             let name = role.role.clone();
             let name = name.unwrap_or_else(|| role.policy_files.join(", "));
             format!(
-                "- the baseline has {} on {} for {}, which is no longer excess: {} takes it out\n",
+                "the baseline has {} on {} for {}, which is no longer excess: {} takes it out",
                 listed(&entry.actions, 4),
                 listed(&entry.resources, 2),
                 code(&name),
@@ -51,11 +50,7 @@ pub fn outdated(report: &Report) -> Option<String> {
     if all.is_empty() {
         return None;
     }
-    let mut shown: String = all.iter().take(ROWS).map(String::as_str).collect();
-    if all.len() > ROWS {
-        // Writing to a string cannot fail.
-        let _ = writeln!(shown, "- and {} more", all.len() - ROWS);
-    }
+    let shown = bullets(&all, ROWS, String::clone);
     let title = match all.len() {
         1 => "1 entry of the record no longer applies".to_owned(),
         count => format!("{count} entries of the record no longer apply"),

@@ -98,6 +98,23 @@ pub(super) fn table(head: &str, rows: impl ExactSizeIterator<Item = String>) -> 
     out
 }
 
+/// A list of the first items, a line each, and how many more there are.
+pub(in crate::report) fn bullets<T>(
+    all: &[T],
+    at_most: usize,
+    line: impl Fn(&T) -> String,
+) -> String {
+    let mut out = String::new();
+    for one in all.iter().take(at_most) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "- {}", line(one));
+    }
+    if let Some(more) = all.get(at_most..).filter(|more| !more.is_empty()) {
+        let _ = writeln!(out, "- and {} more", more.len());
+    }
+    out
+}
+
 /// Text that is folded away beneath a title of ours.
 pub(super) fn details(title: &str, text: &str) -> String {
     format!("<details><summary>{title}</summary>\n\n{text}</details>\n\n")

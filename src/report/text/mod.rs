@@ -11,6 +11,7 @@ mod table;
 pub(super) mod words;
 
 use super::split::Share;
+use super::words::short;
 use super::{Function, Report, Role, printable};
 use crate::compare::Severity;
 use crate::gate::{State, Verdict};
@@ -62,15 +63,16 @@ fn next(out: &mut String, report: &Report) {
     }
 }
 
-fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{text}");
 }
 
-fn role_section(out: &mut String, role: &Role) {
-    let files = || printable(&role.policy_files.join(", "));
-    let name = role.role.as_deref().map_or_else(files, printable);
-    let (style, word) = match role.verdict {
+/// The verdict on a role, with its name or those of the files that stand for it.
+pub(super) fn heading(out: &mut String, verdict: Verdict, role: Option<&str>, files: &[String]) {
+    let files = || printable(&files.join(", "));
+    let name = role.map_or_else(files, printable);
+    let (style, word) = match verdict {
         Verdict::Pass => (GOOD, "PASS"),
         Verdict::Inconclusive => (WARN, "INCONCLUSIVE"),
         Verdict::Fail => (BAD, "FAIL"),
@@ -79,17 +81,26 @@ fn role_section(out: &mut String, role: &Role) {
         out,
         format_args!("{}  {}", painted(style, word), painted(BOLD, &name)),
     );
-    line(out, format_args!("{}", summary(role)));
-    line(out, format_args!("{}", users(role)));
-    if let Some(split) = split(role) {
-        line(out, format_args!("{split}"));
-    }
-    for reason in &role.insufficient {
+}
+
+/// Why evidence cannot bear a conviction, a line a reason.
+pub(super) fn unsure(out: &mut String, reasons: &[String]) {
+    for reason in reasons {
         line(
             out,
             format_args!("{} {}", painted(WARN, "not sure:"), printable(reason)),
         );
     }
+}
+
+fn role_section(out: &mut String, role: &Role) {
+    heading(out, role.verdict, role.role.as_deref(), &role.policy_files);
+    line(out, format_args!("{}", summary(role)));
+    line(out, format_args!("{}", users(role)));
+    if let Some(split) = split(role) {
+        line(out, format_args!("{split}"));
+    }
+    unsure(out, &role.insufficient);
     table::excess(out, role);
     record::section(out, role);
     lists::missing(out, role);
@@ -168,12 +179,8 @@ fn users(role: &Role) -> String {
         .functions
         .iter()
         .map(|function| {
-            let name = function.arn.rsplit(':').next().unwrap_or(&function.arn);
-            format!(
-                "{} ({})",
-                printable(name),
-                counted(function.traces, "trace")
-            )
+            let name = printable(short(&function.arn));
+            format!("{name} ({})", counted(function.traces, "trace"))
         })
         .collect();
     match users.len() {
@@ -190,10 +197,7 @@ fn split(role: &Role) -> Option<String> {
     narrower.sort_by_key(|share| (share.permissions, &share.function));
     let shown: Vec<String> = narrower
         .iter()
-        .map(|share| {
-            let name = share.function.rsplit(':').next().unwrap_or_default();
-            format!("{name} {}", share.permissions)
-        })
+        .map(|share| format!("{} {}", short(&share.function), share.permissions))
         .collect();
     let permissions = counted(of, "permission");
     Some(format!(
@@ -245,7 +249,7 @@ fn also_seen(out: &mut String, others: &[Function]) {
     let names: Vec<String> = others
         .iter()
         .map(|other| {
-            let name = other.arn.rsplit(':').next().unwrap_or(&other.arn);
+            let name = short(&other.arn);
             format!("{name} ({})", counted(other.calls, "AWS call"))
         })
         .collect();

@@ -4,11 +4,12 @@
 mod age;
 mod evidence;
 mod files;
+mod policies;
 
 use super::notice;
 use crate::config::change::{Change, changes};
 use crate::config::file::ConfigFile;
-use crate::config::{Config, DEFAULT_NAME, Policies, Side, Texts};
+use crate::config::{Config, DEFAULT_NAME, Side};
 use crate::deliver::log;
 use crate::github::api::{ApiError, Client, Content, GitHub as _};
 use crate::github::{Environment, Event};
@@ -17,11 +18,10 @@ use crate::record::base::YoungLines;
 use crate::report::{ConfigChange, Report, printable};
 use crate::run::gate::Beforehand;
 use crate::run::{Failure, gate};
-use age::Ages;
 use anyhow::anyhow;
 pub(super) use files::Checkout;
 use files::keep;
-use std::collections::BTreeMap;
+use policies::PoliciesAtBase;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -154,13 +154,13 @@ impl<'a> Base<'a> {
             };
         }
         if effective.base_policy_files.is_empty() {
-            let mut ages = Ages::of(self, effective);
-            for path in effective.policy_files.clone() {
-                let base = self.policy(&path, &mut ages)?;
+            let mut there = PoliciesAtBase::of(self, effective);
+            for path in &effective.policy_files {
+                let base = there.policy(path)?;
                 effective.base_policy_files.extend(base);
             }
-            effective.base_policies = self.policies(&effective.policies, &mut ages)?;
-            young = ages.young;
+            effective.base_policies = there.policies(&effective.policies)?;
+            young = there.young();
         }
         let mut gaps = Vec::new();
         for path in &mut effective.evidence.traces {
@@ -179,55 +179,6 @@ impl<'a> Base<'a> {
             Some(Content::File(bytes)) => keep(self.folder.path(), place, &bytes).map(Some),
             Some(Content::Folder(_) | Content::Other(_)) | None => Ok(None),
         }
-    }
-
-    /// A policy file as it is at the base; an empty policy where there is none, for then all of it is new. A path with
-    /// `{function}` or `{role}` is many files.
-    fn policy(&self, path: &str, ages: &mut Ages<'_>) -> Result<Option<String>, Failure> {
-        const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
-        let mut kept = None;
-        for file in files::of_pattern(path) {
-            let Some(place) = self.checkout.place(Path::new(&file)) else {
-                return Ok(None);
-            };
-            let bytes = match self.content(&place)? {
-                Some(Content::File(bytes)) if files::is_policy(&place, &bytes) => {
-                    ages.ask(&place, &self.folder.path().join(&file));
-                    bytes
-                }
-                Some(Content::File(_)) => return Ok(None),
-                Some(Content::Folder(_) | Content::Other(_)) | None => {
-                    if files::is_yaml(&place) {
-                        b"Version: '2012-10-17'\nStatement: []\n".to_vec()
-                    } else {
-                        NOTHING.to_vec()
-                    }
-                }
-            };
-            keep(self.folder.path(), &file, &bytes)?;
-            kept = Some(self.folder.path().join(path).display().to_string());
-        }
-        Ok(kept)
-    }
-
-    /// The same files by the same names, as they are at the base.
-    fn policies(&self, named: &Policies, ages: &mut Ages<'_>) -> Result<Policies, Failure> {
-        let mut at_base = |named: &BTreeMap<String, Texts>| {
-            let mut kept = BTreeMap::new();
-            for (name, files) in named {
-                let mut texts = Texts::default();
-                for file in &files.0 {
-                    texts.0.extend(self.policy(file, ages)?);
-                }
-                kept.insert(name.clone(), texts);
-            }
-            Ok::<_, Failure>(kept)
-        };
-        Ok(Policies {
-            functions: at_base(&named.functions)?,
-            roles: at_base(&named.roles)?,
-            logical_ids: at_base(&named.logical_ids)?,
-        })
     }
 
     fn content(&self, place: &str) -> Result<Option<Content>, Failure> {

@@ -4,18 +4,14 @@ use super::base::Checkout;
 use super::pull_request::PullRequest;
 use crate::catalog::Catalog;
 use crate::deliver::suggestions::{MOST, Offering, offer};
-use crate::files;
 use crate::gate::Verdict;
 use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
+use crate::granted::policy_file::read_text;
 use crate::report::comment::suggestion;
 use crate::report::redact::shortened;
 use crate::report::{Report, Role, Suggested};
 use crate::review::{Edit, clicks};
-use std::io::Read as _;
 use std::path::Path;
-
-/// The longest policy file that is compared with the head's; what the gate reads is no longer.
-const MOST_BYTES: u64 = 4 << 20;
 
 /// Offers what the report suggests on lines that the pull request shows, and takes away what does not hold any more. Gives
 /// whether any is there. `shown` is what of the report may be shown.
@@ -97,7 +93,8 @@ fn of_file(
     let Ok(text) = String::from_utf8(bytes) else {
         return Vec::new();
     };
-    if judged(&suggested.policy).as_deref() != Some(&text) {
+    let judged = read_text(&suggested.policy);
+    if !judged.is_ok_and(|judged| judged == text) {
         return Vec::new();
     }
     let edits: Vec<Edit> = suggested
@@ -139,12 +136,4 @@ fn tells_more(head: &str, click: &Edit) -> bool {
     words
         .filter(|digits| shortened(digits) != *digits)
         .any(|account| !head.contains(account))
-}
-
-/// The text of a policy file as it was judged.
-fn judged(path: &str) -> Option<String> {
-    let mut text = String::new();
-    let file = files::open(Path::new(path)).ok()?;
-    file.take(MOST_BYTES).read_to_string(&mut text).ok()?;
-    Some(text)
 }

@@ -66,15 +66,7 @@ impl Step {
     /// A step on the example shop, which fails with this policy file.
     pub(crate) fn of_the_shop(policy: &str) -> Self {
         let step = Self::of("pull_request");
-        let to = step.workspace();
-        fs::create_dir(to.join("traces")).expect("a folder");
-        let shop = project("examples/shop");
-        for entry in fs::read_dir(shop.join("traces")).expect("traces") {
-            let path = entry.expect("an entry").path();
-            let name = path.file_name().expect("a name");
-            fs::copy(&path, to.join("traces").join(name)).expect("a copy");
-        }
-        fs::copy(shop.join(policy), to.join("role.json")).expect("a copy");
+        put_shop(&step.workspace(), policy);
         step.with("traces", "traces")
             .with("policy-file", "role.json")
             .with("function", "checkout, refunds\nnotify\n")
@@ -179,4 +171,17 @@ impl Ran {
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Puts the example shop's traces into a checkout, and one of its policies as `role.json`.
+pub(crate) fn put_shop(checkout: &Path, policy: &str) {
+    let traces = checkout.join("traces");
+    fs::create_dir(&traces).expect("a folder");
+    let shop = project("examples/shop");
+    for entry in fs::read_dir(shop.join("traces")).expect("traces") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name");
+        fs::copy(&path, traces.join(name)).expect("a copy");
+    }
+    fs::copy(shop.join(policy), checkout.join("role.json")).expect("a copy");
 }

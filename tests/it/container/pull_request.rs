@@ -1,25 +1,11 @@
 //! A pull request's life, by the image and against a GitHub on the loopback: opened, pushed to, fixed, from a fork, in a merge
 //! queue.
 
-use super::{assert_ends, project, step};
-use crate::github::events::{HEAD, comments, shop};
+use super::{assert_ends, step};
+use crate::action::step::put_shop;
+use crate::github::events::{HEAD, comments};
 use crate::github::one_click::whole;
 use crate::github::server::GitHubServer;
-use std::fs;
-use tempfile::TempDir;
-
-/// A checkout of the shop with a policy.
-fn checkout(policy: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::create_dir(folder.path().join("traces")).expect("a folder");
-    for entry in fs::read_dir(project("examples/shop/traces")).expect("traces") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name");
-        fs::copy(&path, folder.path().join("traces").join(name)).expect("a copy");
-    }
-    fs::write(folder.path().join("role.json"), shop(policy)).expect("it can be written");
-    folder
-}
 
 /// Runs the image for the n-th run of an event.
 fn gated(server: &GitHubServer, event: &str, run: &str, policy: &str) -> super::Step {
@@ -34,7 +20,9 @@ fn gated(server: &GitHubServer, event: &str, run: &str, policy: &str) -> super::
         ("GITHUB_SHA", HEAD),
         ("GITHUB_RUN_ID", run),
     ];
-    let ran = step(checkout(policy).path(), event, &variables);
+    let checkout = tempfile::tempdir().expect("a folder");
+    put_shop(checkout.path(), policy);
+    let ran = step(checkout.path(), event, &variables);
     for text in [&ran.log, &ran.output, &ran.summary] {
         assert!(!text.contains("canary"), "t17: the token is nowhere");
     }

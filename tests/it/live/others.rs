@@ -1,6 +1,7 @@
 //! Roles of ECS tasks and state machines: seen in saved traces, looked up in moto by the real program.
 
 use super::moto::Moto;
+use super::program::role_in;
 use super::refusing::Guard;
 use super::shop::{allow, runtime};
 use super::{ACTIONS, OTHERS_ACTIONS};
@@ -169,15 +170,6 @@ fn run(arguments: &[&str], url: &str) -> (Value, Option<i32>, String) {
     (report, ran.status.code(), stderr)
 }
 
-fn role_of<'r>(report: &'r Value, name: &str) -> &'r Value {
-    let roles = report["roles"].as_array().expect("roles");
-    let is_meant = |role: &&Value| role["role"].as_str().is_some_and(|arn| arn.ends_with(name));
-    roles
-        .iter()
-        .find(is_meant)
-        .unwrap_or_else(|| panic!("no role {name} in {report:#}"))
-}
-
 #[test]
 fn tasks_and_machines_are_judged_by_their_own_roles() {
     let moto = Moto::start();
@@ -200,7 +192,7 @@ fn tasks_and_machines_are_judged_by_their_own_roles() {
         );
     }
 
-    let task = role_of(&report, "role/shop-task");
+    let task = role_in(&report, "role/shop-task");
     assert_eq!(task["verdict"], "fail", "{task:#}");
     assert_eq!(task["insufficient"], json!([]));
     assert_eq!(task["functions"][0]["arn"], "ecs-task:shop");
@@ -209,7 +201,7 @@ fn tasks_and_machines_are_judged_by_their_own_roles() {
         json!(["dynamodb:DeleteTable"])
     );
 
-    let refund = role_of(&report, "role/refund-machine");
+    let refund = role_in(&report, "role/refund-machine");
     assert_eq!(refund["functions"][0]["arn"], machine);
     // What Step Functions does with the role itself is in no trace.
     let undecided = refund["undecided"].as_array().expect("a list");
@@ -273,7 +265,7 @@ fn the_users_word_gives_a_role_to_those_that_cannot_be_looked_up() {
         "gate", "--traces", traces, "--config", config, "--format", "json",
     ];
     let (report, _, _) = run(&configured, &moto.url());
-    let batch = role_of(&report, "role/batch");
+    let batch = role_in(&report, "role/batch");
     assert_eq!(batch["verdict"], "pass", "{batch:#}");
     assert_eq!(batch["insufficient"], json!([]));
     assert_eq!(batch["functions"][0]["arn"], "ec2-instance:i-0123");
@@ -285,7 +277,7 @@ fn the_users_word_gives_a_role_to_those_that_cannot_be_looked_up() {
     ];
     let (report, code, _) = run(&named, &moto.url());
     assert_eq!(code, Some(0), "{report:#}");
-    let batch = role_of(&report, "batch");
+    let batch = role_in(&report, "batch");
     assert_eq!(
         batch["functions"][0]["arn"], "ec2-instance:i-0123",
         "{report:#}"
@@ -307,7 +299,7 @@ fn the_users_word_gives_a_role_to_those_that_cannot_be_looked_up() {
         "json",
     ];
     let (report, _, _) = run(&named, &moto.url());
-    let users = &role_of(&report, "shop-task")["functions"];
+    let users = &role_in(&report, "shop-task")["functions"];
     assert_eq!(users.as_array().expect("users").len(), 1, "{report:#}");
     assert_eq!(users[0]["arn"], "ecs-task:shop");
 }

@@ -54,7 +54,8 @@ fn report(ran: &Output, code: i32) -> Value {
         .unwrap_or_else(|error| panic!("{error}: {stdout}\n{stderr}"))
 }
 
-fn role<'r>(report: &'r Value, name: &str) -> &'r Value {
+/// The role of a report whose ARN ends so.
+pub(super) fn role_in<'r>(report: &'r Value, name: &str) -> &'r Value {
     let roles = report["roles"].as_array().expect("roles");
     let is_meant = |role: &&Value| role["role"].as_str().is_some_and(|arn| arn.ends_with(name));
     roles
@@ -109,7 +110,7 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
     assert_eq!(failed["verdict"], "fail");
     assert_eq!(failed["evidence"]["traces"], 4 * TRACES);
     assert_eq!(failed["evidence"]["sources"], json!(["x-ray"]));
-    let shared = role(&failed, "shop-shared");
+    let shared = role_in(&failed, "shop-shared");
     assert_eq!(shared["verdict"], "fail");
     let users: Vec<(&str, bool)> = shared["functions"]
         .as_array()
@@ -164,7 +165,7 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
             .is_some_and(|setting| setting.contains("event source"))
     );
     // Nothing is granted to the nested stack's function, and its calls went through all the same.
-    let nested = role(&failed, "shop-report");
+    let nested = role_in(&failed, "shop-report");
     assert_eq!(nested["missing"][0]["because"], "not-granted");
 
     shop.put_inline(&moto, &sufficient(&shop));
@@ -172,12 +173,12 @@ fn a_stack_fails_as_it_is_and_passes_with_what_is_sufficient() {
     shop.detach(&moto, BASIC);
     let passed = report(&run(&gate, &moto.url(), &xray.url()), 0);
     assert_eq!(
-        role(&passed, "shop-shared")["excess"],
+        role_in(&passed, "shop-shared")["excess"],
         json!([]),
         "{passed:#}"
     );
     assert_eq!(
-        role(&passed, "shop-shared")["missing"],
+        role_in(&passed, "shop-shared")["missing"],
         json!([]),
         "{passed:#}"
     );
@@ -259,7 +260,7 @@ fn saved_traces_are_held_against_the_roles_that_iam_knows() {
     ];
     // Nothing listens where X-Ray would be.
     let failed = report(&run(&gate, &moto.url(), "http://127.0.0.1:9"), 3);
-    assert_eq!(role(&failed, "shop-shared")["verdict"], "fail");
+    assert_eq!(role_in(&failed, "shop-shared")["verdict"], "fail");
 }
 
 #[test]
@@ -323,7 +324,7 @@ fn the_listed_permissions_are_enough() {
         ),
         3,
     );
-    assert_eq!(role(&failed, "shop-shared")["verdict"], "fail");
+    assert_eq!(role_in(&failed, "shop-shared")["verdict"], "fail");
     assert!(
         failed["evidence"]["gaps"]
             .as_array()
