@@ -147,7 +147,7 @@ impl Judge<'_, '_> {
                 .iter()
                 .filter_map(|&piece| {
                     let left = self.remainder.left(piece, action, &ask, self.catalog);
-                    let open = left.because.filter(|_| left.answer == Answer::Undecided);
+                    let open = left.because.sentence();
                     (left.answer != Answer::No).then_some(Reached { piece, open })
                 })
                 .collect::<Vec<_>>();
@@ -180,7 +180,7 @@ impl Judge<'_, '_> {
             let left = self.left_beyond(piece, action, &accounted);
             let doubt = match left.answer {
                 Answer::No => continue,
-                Answer::Undecided => left.because,
+                Answer::Undecided => left.because.sentence(),
                 Answer::Yes => evidence
                     .unknown_resource
                     .clone()
@@ -194,7 +194,7 @@ impl Judge<'_, '_> {
             let why = match left.answer {
                 Answer::Yes => None,
                 Answer::No => evidence.possible.clone(),
-                Answer::Undecided => left.because,
+                Answer::Undecided => left.because.sentence(),
             };
             match why {
                 Some(reason) => open.entry(reason).or_default().push(piece),
@@ -223,7 +223,7 @@ impl Judge<'_, '_> {
     ) -> Vec<Standing> {
         let (mut certain, mut open) = (Vec::new(), Open::new());
         for Reached { piece, open: why } in reached {
-            let involved = self.remainder.involved(piece, action, self.catalog);
+            let involved = self.remainder.involved(piece, action, self.catalog).cells;
             let doubt = doubt::of_principals(&involved)
                 .or(why)
                 .or_else(|| self.doubt_of_text(piece))
@@ -261,7 +261,7 @@ impl Judge<'_, '_> {
 
     /// What keeps it from being certain that more is granted than was observed.
     fn doubt_of_breadth(&mut self, piece: Piece, action: &Action) -> Option<String> {
-        let involved = self.remainder.involved(piece, action, self.catalog);
+        let involved = self.remainder.involved(piece, action, self.catalog).cells;
         doubt::of_principals(&involved)
             .or_else(|| doubt::of_conditions(&involved))
             .or_else(|| self.doubt_of_text(piece))

@@ -89,10 +89,10 @@ impl Compared {
             for difference in differences {
                 let granted = Granted::of(difference, own, their);
                 match &difference.doubt {
-                    Some(reason) => undecided.push(Undecided {
+                    Some(causes) => undecided.push(Undecided {
                         only,
                         granted,
-                        reason: reason.clone(),
+                        reason: causes.sentence().unwrap_or_default(),
                     }),
                     None => certain.push(granted),
                 }

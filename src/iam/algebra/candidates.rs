@@ -11,8 +11,9 @@ use jiff::tz::Offset;
 use super::super::condition::{Operator, Test};
 use super::super::variable::{self, Segment};
 use super::super::{Answer, Context, Version};
+use super::budget::Budget;
+use super::cause::Limit;
 use super::literals::{self, Literal};
-use super::walk::Budget;
 
 /// Requests that are tried before a question is given up.
 const MOST_REQUESTS: usize = 4_096;
@@ -36,6 +37,7 @@ pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
         if requests.len().saturating_mul(values.len()) > MOST_REQUESTS
             || !budget.take(requests.len() * values.len() * literals.len() * 64)
         {
+            budget.give_up(Limit::Conditions);
             return Answer::Undecided;
         }
         let with = |request: &Context| {

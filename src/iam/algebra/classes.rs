@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::action_set::{ActionNumbering, BitSet, Outside};
 use super::super::evaluate::FREE_OF_STS;
 use super::super::{ActionPattern, Answer};
+use super::budget::Budget;
 use super::problem::{CellId, Problem};
 use super::shape::{Alphabet, Reading, Shape};
-use super::walk::{self, Budget};
+use super::walk;
 
 /// Regions of unlisted names that one service prefix may have before they are given up.
 const MOST_REGIONS: usize = 256;

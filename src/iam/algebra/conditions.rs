@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Answer, ConditionAtom, ConditionBlock};
+use super::budget::Budget;
+use super::cause::Limit;
 use super::literals::{self, Literal};
-use super::resources::Reasoned;
-use super::walk::Budget;
+use super::reasoned::Reasoned;
 
 /// A condition of a [`Conditions`].
 pub(super) type ConditionId = usize;
@@ -52,9 +53,12 @@ impl Conditions {
         };
         let key = (sorted(hold), sorted(fail));
         if let Some(known) = self.decided.get(&key) {
+            budget.note(known);
             return known.clone();
         }
+        let before = budget.begin();
         let answer = self.search(&key.0, &key.1, budget);
+        let answer = budget.end(before, answer);
         self.decided.insert(key, answer.clone());
         answer
     }
@@ -72,7 +76,7 @@ impl Conditions {
             .map(|id| atoms(id).filter(|atom| !given.contains(atom)).collect())
             .collect();
         // To fail a condition is to fail one of its atoms; where there is one only, there is nothing to try.
-        choices.sort_by_key(Vec::len);
+        choices.sort_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
         let mut open = vec![(0, BTreeSet::<&ConditionAtom>::new())];
         let mut tries = 0;
         let mut answer = Reasoned::of(Answer::No);
@@ -81,7 +85,7 @@ impl Conditions {
             if !forced {
                 tries += 1;
                 if tries > MOST_TRIES {
-                    return Reasoned::undecided("its conditions are too many to compare");
+                    return Reasoned::given_up(Limit::Conditions);
                 }
                 let literals: Vec<Literal<'_>> = given
                     .iter()
@@ -96,7 +100,7 @@ impl Conditions {
                     if possible.answer.is_yes() {
                         return possible;
                     }
-                    answer = possible;
+                    answer = answer.or(possible);
                     continue;
                 }
             }

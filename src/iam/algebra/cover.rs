@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::Answer;
+use super::cause::Limit;
 use super::conditions::ConditionId;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
-use super::resources::{Forms, Question, Reasoned, TOO_INTRICATE};
+use super::reasoned::Reasoned;
+use super::resources::{Forms, Question};
 
 /// Ways for conditions to hold or not that are looked at before a question is given up.
 const MOST_WAYS: usize = 64;
@@ -37,6 +39,12 @@ impl Region {
 impl Problem<'_> {
     /// Whether every request of the region is one that one of the cells speaks of.
     pub(super) fn covers(&mut self, region: &Region, cells: &[CellId], forms: &Forms) -> Reasoned {
+        let before = self.budget.begin();
+        let covered = self.covered(region, cells, forms);
+        self.budget.end(before, covered)
+    }
+
+    fn covered(&mut self, region: &Region, cells: &[CellId], forms: &Forms) -> Reasoned {
         if cells.iter().any(|cell| self.plainly_covers(region, *cell)) {
             return Reasoned::of(Answer::Yes);
         }
@@ -124,7 +132,7 @@ impl Problem<'_> {
         while let Some(way) = ways.pop() {
             looked_at += 1;
             if looked_at > MOST_WAYS || self.budget.is_spent() {
-                return Reasoned::undecided("its conditions are too many to compare");
+                return Reasoned::given_up(Limit::Conditions);
             }
             let mut hold = region.conditions.clone();
             let (mut fail, mut cells) = (Vec::new(), certain.to_vec());
@@ -153,6 +161,7 @@ impl Problem<'_> {
             let found = match (possible.answer, covered.answer) {
                 (Answer::Yes, Answer::No) => return covered,
                 (Answer::No, _) if way.len() == open.len() => continue,
+                (Answer::Undecided, Answer::Undecided) => possible.and(covered),
                 (Answer::Undecided, _) => possible,
                 (Answer::No | Answer::Yes, _) => covered,
             };
@@ -183,7 +192,7 @@ impl Problem<'_> {
         question.covered_by.sort_unstable();
         question.covered_by.dedup();
         if !self.budget.take(question.covered_by.len() + 16) {
-            return Reasoned::undecided(TOO_INTRICATE);
+            return Reasoned::given_up(Limit::Patterns);
         }
         let key = (
             question
@@ -195,9 +204,12 @@ impl Problem<'_> {
             forms.to_vec(),
         );
         if let Some(known) = self.answered.get(&key) {
+            self.budget.note(known);
             return known.clone();
         }
+        let before = self.budget.begin();
         let answer = question.answer(forms, &self.patterns, &mut self.budget);
+        let answer = self.budget.end(before, answer);
         self.answered.insert(key, answer.clone());
         answer
     }

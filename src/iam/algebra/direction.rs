@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::Answer;
 use super::super::action_set::BitSet;
+use super::cause::{Cause, Causes, Limit};
 use super::classes::{Class, Classes};
 use super::cover::Region;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
-use super::resources::{Reasoned, TOO_INTRICATE};
+use super::reasoned::Reasoned;
 use super::shape::Shape;
 use super::twins::Twins;
 use super::universe::{ActionUniverse, Reach};
@@ -25,7 +26,7 @@ pub(super) type Part = Vec<(CellId, Option<PatternId>)>;
 
 /// Why a part is not in the other set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Cause {
+pub(super) enum Refusal {
     /// Not all of it is allowed by the other set's layer of this number.
     NotAllowed(usize),
     /// Some of it the other set denies, by this cell.
@@ -36,11 +37,11 @@ pub(super) enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Leftover {
     pub(super) part: Part,
-    pub(super) cause: Cause,
+    pub(super) refusal: Refusal,
     /// Cells that take some of it away.
     pub(super) less: Vec<CellId>,
     /// Why it is undecided, where it is.
-    pub(super) doubt: Option<String>,
+    pub(super) doubt: Option<Causes>,
 }
 
 /// One direction of a comparison.
@@ -48,7 +49,7 @@ pub(super) struct Leftover {
 pub(super) struct Direction {
     pub(super) leftovers: BTreeMap<Leftover, Class>,
     /// Why some things were not looked at.
-    pub(super) cut: Option<&'static str>,
+    pub(super) cut: Causes,
 }
 
 impl Direction {
@@ -60,11 +61,15 @@ impl Direction {
             .any(|leftover| leftover.doubt.is_none())
         {
             Answer::No
-        } else if self.leftovers.is_empty() && self.cut.is_none() {
+        } else if self.leftovers.is_empty() && self.cut.is_empty() {
             Answer::Yes
         } else {
             Answer::Undecided
         }
+    }
+
+    fn give_up(&mut self, limit: Limit) {
+        self.cut = std::mem::take(&mut self.cut).and(Cause::GivenUp { limit }.into());
     }
 
     fn add(&mut self, leftover: Leftover, found: Class, idle: &BitSet) {
@@ -95,11 +100,10 @@ pub(super) fn direction(
     twins: &Twins,
     universe: &dyn ActionUniverse,
 ) -> Direction {
-    let mut direction = Direction {
-        cut: (classes.is_cut && !twins.open().is_empty())
-            .then_some("its action patterns are too intricate to compare"),
-        ..Direction::default()
-    };
+    let mut direction = Direction::default();
+    if classes.is_cut && !twins.open().is_empty() {
+        direction.give_up(Limit::Actions);
+    }
     let mut reaches: BTreeMap<Vec<usize>, Reach> = BTreeMap::new();
     for (cells, class) in &classes.by_cells {
         if !cells.iter().any(|cell| twins.open().contains(cell)) {
@@ -107,7 +111,7 @@ pub(super) fn direction(
         }
         let parts = parts(problem, from, cells);
         let Some(parts) = parts else {
-            direction.cut = Some(TOO_INTRICATE);
+            direction.give_up(Limit::Patterns);
             continue;
         };
         if parts.is_empty() {
@@ -116,34 +120,33 @@ pub(super) fn direction(
         let questions = questions(problem, (from, to), cells, twins);
         let mut kinds: Option<BTreeMap<Vec<usize>, BitSet>> = None;
         for part in parts {
-            for (cause, cover) in &questions {
-                let is_plain = |cell: CellId| match cause {
-                    Cause::NotAllowed(layer) => twins.is_allowed(cell, *layer),
-                    Cause::Denied(_) => false,
+            for (refusal, cover) in &questions {
+                let is_plain = |cell: CellId| match refusal {
+                    Refusal::NotAllowed(layer) => twins.is_allowed(cell, *layer),
+                    Refusal::Denied(_) => false,
                 };
                 if part.iter().any(|(cell, _)| is_plain(*cell)) {
                     continue;
                 }
                 // Every cell is at least looked at.
                 if !problem.budget.take(LOOK * (cover.len() + 1)) {
-                    direction.cut = Some(TOO_INTRICATE);
+                    direction.give_up(Limit::Patterns);
                     return direction;
                 }
-                let region = region(problem, &part, cause);
+                let region = region(problem, &part, refusal);
                 let whole = problem.covers(&region, cover, &[]);
                 if whole.answer.is_yes() {
                     continue;
                 }
                 let leftover = |problem: &mut Problem<'_>, found: &Reasoned| Leftover {
                     part: part.clone(),
-                    cause: cause.clone(),
+                    refusal: refusal.clone(),
                     less: cover
                         .iter()
                         .copied()
                         .filter(|cell| meets(problem, &region, *cell))
                         .collect(),
-                    doubt: (!found.answer.is_no())
-                        .then(|| found.because.clone().unwrap_or_default()),
+                    doubt: (!found.answer.is_no()).then(|| found.because.clone()),
                 };
                 let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
                 let mut idle = classes.free.clone();
@@ -200,11 +203,10 @@ pub(super) fn direction(
 /// The answer in two readings, of which it is not documented which holds.
 pub(super) fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
     if one.answer == other.answer {
-        return one.clone();
+        return one.clone().and(other.clone());
     }
-    Reasoned::undecided(
-        "AWS does not document whether an action without resource types is granted by an ARN that ends in `*`",
-    )
+    let causes = one.because.clone().and(other.because.clone());
+    Reasoned::undecided(causes.and(Cause::WithoutResourceTypes.into()))
 }
 
 fn by_kind(known: &BitSet, universe: &dyn ActionUniverse) -> BTreeMap<Vec<usize>, BitSet> {
@@ -260,7 +262,7 @@ fn questions(
     (from, to): (usize, usize),
     class: &[CellId],
     twins: &Twins,
-) -> Vec<(Cause, Vec<CellId>)> {
+) -> Vec<(Refusal, Vec<CellId>)> {
     let in_class = |cells: &Vec<CellId>| -> Vec<CellId> {
         cells
             .iter()
@@ -277,24 +279,24 @@ fn questions(
     if let Some(to) = problem.sides.get(to) {
         for (number, layer) in to.layers.iter().enumerate() {
             let cover = [in_class(layer), denied_here.clone()].concat();
-            questions.push((Cause::NotAllowed(number), cover));
+            questions.push((Refusal::NotAllowed(number), cover));
         }
         let denies = in_class(&to.denies);
         for deny in denies.into_iter().filter(|deny| !twins.is_denied(*deny)) {
-            questions.push((Cause::Denied(deny), denied_here.clone()));
+            questions.push((Refusal::Denied(deny), denied_here.clone()));
         }
     }
     questions
 }
 
-fn region(problem: &Problem<'_>, part: &Part, cause: &Cause) -> Region {
+fn region(problem: &Problem<'_>, part: &Part, refusal: &Refusal) -> Region {
     let mut region = Region::default();
     for (cell, pattern) in part {
         let cell = problem.cell(*cell);
         let chosen = pattern.map(|pattern| Clause::Only(vec![pattern]));
         region = region.within(chosen.as_ref().unwrap_or(&cell.resources), cell.condition);
     }
-    if let Cause::Denied(deny) = cause {
+    if let Refusal::Denied(deny) = refusal {
         let deny = problem.cell(*deny);
         region = region.within(&deny.resources, deny.condition);
     }

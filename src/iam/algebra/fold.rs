@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::action_set::BitSet;
 use super::super::{Action, ActionPattern};
+use super::budget::Budget;
 use super::classes::{Class, Classes, Unlisted};
 use super::universe::ActionUniverse;
-use super::walk::Budget;
 
 /// Elements of an `Action` or a `NotAction`, or of a `Resource` or a `NotResource`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,14 +5,17 @@
 //! undecided, and names an atom.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::condition::{Operator, Test};
 use super::super::variable::{self, Segment};
 use super::super::{Answer, ConditionAtom, Context, Version};
+use super::budget::Budget;
 use super::candidates;
-use super::resources::Reasoned;
+use super::cause::{Cause, Limit};
+use super::reasoned::Reasoned;
 use super::shape::{Alphabet, Reading, Shape};
-use super::walk::{self, Budget};
+use super::walk;
 
 /// An atom and whether it is to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +50,9 @@ pub(super) fn is_always_there(key: &str) -> bool {
 pub(super) fn can_be(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
     let mut answer = Reasoned::of(Answer::Yes);
     for together in connected(literals) {
-        answer = answer.and(component(&together, budget));
+        let before = budget.begin();
+        let possible = component(&together, budget);
+        answer = answer.and(budget.end(before, possible));
         if answer.answer.is_no() {
             break;
         }
@@ -113,14 +118,16 @@ fn component(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
         return Reasoned::of(Answer::Yes);
     }
     if let Some(answer) = by_text(literals, budget) {
-        return Reasoned::of(answer);
+        return match answer {
+            Answer::Undecided => Reasoned::given_up(Limit::Conditions),
+            Answer::Yes | Answer::No => Reasoned::of(answer),
+        };
     }
     let found = candidates::satisfy(literals, budget);
     match (found, literals.first()) {
-        (Answer::Undecided, Some(first)) => Reasoned::undecided(format!(
-            "it is not known how `{}` relates to the other conditions",
-            first.atom
-        )),
+        (Answer::Undecided, Some(first)) => Reasoned::undecided(Cause::Condition {
+            atom: Arc::new(first.atom.clone()),
+        }),
         (answer, _) => Reasoned::of(answer),
     }
 }
@@ -182,6 +189,7 @@ fn by_text(literals: &[Literal<'_>], budget: &mut Budget) -> Option<Answer> {
         };
         chosen = chosen.iter().flat_map(extend).collect();
         if chosen.len() > MOST_CHOICES {
+            budget.give_up(Limit::Conditions);
             return None;
         }
     }

@@ -5,7 +5,9 @@
 //! it does not list are kept as patterns. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
+mod budget;
 mod candidates;
+mod cause;
 mod classes;
 mod conditions;
 mod cover;
@@ -14,6 +16,7 @@ mod fold;
 mod literals;
 mod patterns;
 mod problem;
+mod reasoned;
 mod relation;
 mod remainder;
 mod resources;
@@ -22,9 +25,10 @@ mod twins;
 mod universe;
 mod walk;
 
+pub use cause::{Cause, Causes, Limit};
 pub use fold::Elements;
 pub use relation::{Comparison, Difference, Except, Relation, compare};
-pub use remainder::{Ask, Left, Likeness, Piece, Remainder};
+pub use remainder::{Ask, Involved, Left, Likeness, Piece, Remainder};
 pub use shape::{Alphabet, Shape};
 pub use universe::{ActionUniverse, Reach};
 

@@ -1,8 +1,10 @@
 //! The resource patterns of a question, each once, ready to be held against each other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::ResourcePattern;
+use super::cause::Cause;
 use super::shape::{Shape, Variables};
 
 /// A pattern of a [`Patterns`].
@@ -24,14 +26,14 @@ pub(super) enum Certainty {
 /// A pattern and its shapes.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
     pub(super) certainty: Certainty,
     /// With a letter for each policy variable.
     pub(super) shape: Shape,
     /// With any text for each policy variable.
     pub(super) widest: Shape,
     /// Why a match can be undecided.
-    pub(super) because: Option<String>,
+    pub(super) cause: Option<Cause>,
 }
 
 /// Patterns by number.
@@ -58,14 +60,24 @@ impl Patterns {
         } else {
             Certainty::Exact
         };
-        let because = pattern.undecided_because();
+        let text: Arc<str> = pattern.text().into();
+        let cause = match (pattern.dispute(), pattern.has_variables()) {
+            (Some(dispute), _) => Some(Cause::Disputed {
+                pattern: Arc::clone(&text),
+                dispute,
+            }),
+            (None, true) => Some(Cause::Variable {
+                pattern: Arc::clone(&text),
+            }),
+            (None, false) => None,
+        };
         let shape = Shape::of_pattern(pattern, Some(&mut self.variables));
         let id = self.push(Known {
-            text: pattern.text().to_owned(),
+            text,
             certainty,
             shape,
             widest: Shape::of_pattern(pattern, None),
-            because: because.map(|why| format!("`{pattern}`: {why}")),
+            cause,
         });
         self.by_pattern.insert(pattern.clone(), id);
         id
@@ -83,14 +95,11 @@ impl Patterns {
         }
         let everything = Shape::default().any(super::Alphabet::Any);
         let id = self.push(Known {
-            text: String::new(),
+            text: "".into(),
             certainty: Certainty::Disputed,
             shape: everything.clone(),
             widest: everything,
-            because: Some(
-                "the statement names no resource: it is for what the policy is attached to"
-                    .to_owned(),
-            ),
+            cause: Some(Cause::Attached),
         });
         self.attached = Some(id);
         id

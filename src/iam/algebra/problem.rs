@@ -3,11 +3,11 @@
 use super::super::action_set::ActionSet;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{ConditionAtom, ConditionBlock, Version};
+use super::budget::Budget;
 use super::conditions::{ConditionId, Conditions};
 use super::patterns::{PatternId, Patterns};
-use super::resources::Reasoned;
+use super::reasoned::Reasoned;
 use super::shape::Shape;
-use super::walk::Budget;
 use std::collections::BTreeMap;
 
 /// Machine words that one comparison may touch in all: a second or so.

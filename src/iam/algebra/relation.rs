@@ -6,8 +6,10 @@ use super::super::action_set::Outside;
 use super::super::evaluate::StatementRef;
 use super::super::permissions::PermissionSet;
 use super::super::{ActionPattern, Answer, ConditionBlock};
+use super::budget::Budget;
+use super::cause::Causes;
 use super::classes::{Class, Classes};
-use super::direction::{self, Cause, Direction, Leftover};
+use super::direction::{self, Direction, Leftover, Refusal};
 use super::fold::{Elements, Vocabulary};
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
@@ -67,7 +69,7 @@ pub struct Difference {
     /// and under these conditions together.
     pub conditions: BTreeSet<ConditionBlock>,
     /// Why it is undecided whether it is a difference; `None` where it is one.
-    pub doubt: Option<String>,
+    pub doubt: Option<Causes>,
 }
 
 /// What a difference does not include.
@@ -88,8 +90,8 @@ pub struct Comparison {
     pub only_one: Vec<Difference>,
     /// What the other grants and the one does not, or perhaps does not.
     pub only_other: Vec<Difference>,
-    /// Why some of it could not be looked at.
-    pub cut: Option<&'static str>,
+    /// Why some of it was not looked at; none where all was.
+    pub cut: Causes,
 }
 
 /// Holds two permission sets against each other.
@@ -134,7 +136,7 @@ pub fn compare(
     };
     Comparison {
         relation,
-        cut: forth.cut.or(back.cut),
+        cut: forth.cut.clone().and(back.cut.clone()),
         only_one: differences(&mut problem, &classes, forth, universe),
         only_other: differences(&mut problem, &classes, back, universe),
     }
@@ -154,7 +156,7 @@ fn differences(
     universe: &dyn ActionUniverse,
 ) -> Vec<Difference> {
     // Telling is bounded too, and not kept from by work that deciding took.
-    problem.budget = walk::Budget::of(super::problem::PROBLEM_BUDGET);
+    problem.budget = Budget::of(super::problem::PROBLEM_BUDGET);
     let mut groups: Vec<Group> = Vec::new();
     for (leftover, class) in direction.leftovers {
         let pattern = leftover.part.first().and_then(|(_, pattern)| *pattern);
@@ -163,7 +165,8 @@ fn differences(
             let cells = |part: &direction::Part| part.first().map(|(cell, _)| *cell);
             cells(&own.part) == cells(&their.part)
                 && own.part.get(1..) == their.part.get(1..)
-                && (&own.cause, &own.less, &own.doubt) == (&their.cause, &their.less, &their.doubt)
+                && (&own.refusal, &own.less, &own.doubt)
+                    == (&their.refusal, &their.less, &their.doubt)
                 && group.class.known == class.known
                 && group.class.unlisted == class.unlisted
         };
@@ -241,7 +244,7 @@ fn written(problem: &Problem<'_>) -> BTreeSet<ActionPattern> {
 fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
     let Leftover {
         part,
-        cause,
+        refusal,
         less,
         doubt,
     } = &group.leftover;
@@ -283,7 +286,7 @@ fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
         };
         difference.within.push(elements(problem, &clause));
     }
-    if let Cause::Denied(deny) = cause {
+    if let Refusal::Denied(deny) = refusal {
         difference.denied_by = Some(problem.cell(*deny).cell.origin);
         difference.conditions.insert(condition_of(problem, *deny));
         match problem.cell(*deny).resources.clone() {
@@ -363,7 +366,7 @@ fn elements(problem: &Problem<'_>, clause: &Clause) -> Elements {
     let (Clause::Only(patterns) | Clause::AllBut(patterns)) = clause;
     let mut elements: Vec<String> = patterns
         .iter()
-        .map(|id| problem.patterns.get(*id).text.clone())
+        .map(|id| problem.patterns.get(*id).text.to_string())
         .collect();
     elements.sort();
     elements.dedup();

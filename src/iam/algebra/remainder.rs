@@ -8,14 +8,15 @@ use std::collections::BTreeMap;
 use super::super::action_set::ActionSet;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{Action, Answer, ResourcePattern};
+use super::budget::Budget;
+use super::cause::{Causes, Limit};
 use super::cover::Region;
 use super::direction;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
-use super::resources::{Reasoned, TOO_INTRICATE};
+use super::reasoned::Reasoned;
 use super::shape::Shape;
 use super::universe::{ActionUniverse, Reach};
-use super::walk::Budget;
 
 /// Machine words that one question may touch: some hundredths of a second, so that one intricate statement does not keep
 /// others from being decided.
@@ -56,8 +57,17 @@ pub struct Ask<'a> {
 pub struct Left {
     /// Yes, no, or undecided.
     pub answer: Answer,
-    /// Why it is undecided, where it is.
-    pub because: Option<String>,
+    /// All the reasons why it is undecided, where it is.
+    pub because: Causes,
+}
+
+/// The statements that have a say in something.
+#[derive(Debug, Clone)]
+pub struct Involved<'a> {
+    /// Their cells: the granting one first.
+    pub cells: Vec<&'a Cell>,
+    /// Why some of them perhaps have no say: only work that was given up makes that unknown.
+    pub because: Causes,
 }
 
 /// What was asked, in numbers.
@@ -177,7 +187,13 @@ impl<'a> Remainder<'a> {
         };
         self.problem.budget = Budget::of(self.budget.min(QUESTION_BUDGET));
         let before = self.problem.budget.left();
+        let begun = self.problem.budget.begin();
         let left = self.search(&key, &reach);
+        let left = self.problem.budget.end(begun, left);
+        let left = Left {
+            answer: left.answer,
+            because: left.because,
+        };
         self.budget -= before - self.problem.budget.left();
         self.known.insert(key, left.clone());
         left
@@ -201,18 +217,21 @@ impl<'a> Remainder<'a> {
         piece: Piece,
         action: &Action,
         universe: &dyn ActionUniverse,
-    ) -> Vec<&'a Cell> {
+    ) -> Involved<'a> {
         let others = self.others(action, universe);
         let own = self.chosen(piece);
         let region = Region::default().within(&own, self.problem.cell(piece.cell).condition);
         self.problem.budget = Budget::of(QUESTION_BUDGET);
-        let mut involved = vec![self.problem.cell(piece.cell).cell];
+        let mut cells = vec![self.problem.cell(piece.cell).cell];
         for cell in others {
             if direction::meets(&mut self.problem, &region, cell) {
-                involved.push(self.problem.cell(cell).cell);
+                cells.push(self.problem.cell(cell).cell);
             }
         }
-        involved
+        Involved {
+            cells,
+            because: self.problem.budget.given_up(),
+        }
     }
 
     /// What tells actions apart here: all that a piece grants of two that are alike, it grants of both or of neither.
@@ -263,12 +282,9 @@ impl<'a> Remainder<'a> {
         ids
     }
 
-    fn search(&mut self, key: &Key, reach: &Reach) -> Left {
+    fn search(&mut self, key: &Key, reach: &Reach) -> Reasoned {
         let Some(regions) = self.regions(key) else {
-            return Left {
-                answer: Answer::Undecided,
-                because: Some(TOO_INTRICATE.to_owned()),
-            };
+            return Reasoned::given_up(Limit::Patterns);
         };
         let mut covered = Reasoned::of(Answer::Yes);
         for region in regions {
@@ -277,10 +293,7 @@ impl<'a> Remainder<'a> {
                 break;
             }
         }
-        Left {
-            answer: covered.answer.negate(),
-            because: covered.because,
-        }
+        covered.negate()
     }
 
     /// The piece, once for each way in which every boundary allows something of it.

@@ -5,49 +5,18 @@
 //! differ in their answer, the answer is undecided.
 
 use super::super::Answer;
+use super::budget::Budget;
+use super::cause::{Causes, Limit};
 use super::patterns::{Certainty, PatternId, Patterns};
+use super::reasoned::Reasoned;
 use super::shape::{Alphabet, Reading, Shape};
-use super::walk::{self, Budget};
+use super::walk;
 
 /// Alternatives that are looked at one by one before a question is given up.
 const MOST_ALTERNATIVES: usize = 2_048;
 
 /// What resources an action can act on: any of these shapes. No shapes: any text.
 pub(super) type Forms = [Shape];
-
-/// An answer and, where it is undecided, the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reasoned {
-    pub(super) answer: Answer,
-    pub(super) because: Option<String>,
-}
-
-impl Reasoned {
-    pub(super) fn of(answer: Answer) -> Self {
-        Self {
-            answer,
-            because: None,
-        }
-    }
-
-    pub(super) fn undecided(because: impl Into<String>) -> Self {
-        Self {
-            answer: Answer::Undecided,
-            because: Some(because.into()),
-        }
-    }
-
-    /// Holds when both hold. Of two reasons the one that sorts first is given, so that it hangs on no order.
-    pub(super) fn and(self, other: Self) -> Self {
-        match (self.answer, other.answer) {
-            (Answer::Undecided, Answer::Undecided) if other.because < self.because => other,
-            (Answer::No, _) | (Answer::Undecided, Answer::Yes | Answer::Undecided) => self,
-            (Answer::Yes, _) | (Answer::Undecided, Answer::No) => other,
-        }
-    }
-}
-
-pub(super) const TOO_INTRICATE: &str = "its patterns are too intricate to compare";
 
 /// Resources that match one of each of several unions, held against patterns that are to match all of them.
 #[derive(Debug, Clone)]
@@ -67,7 +36,7 @@ impl Question<'_> {
         budget: &mut Budget,
     ) -> Reasoned {
         let Some(alternatives) = self.alternatives(patterns, budget) else {
-            return Reasoned::undecided(TOO_INTRICATE);
+            return Reasoned::given_up(Limit::Patterns);
         };
         let mut answer = Reasoned::of(Answer::Yes);
         for alternative in alternatives {
@@ -129,10 +98,10 @@ impl Question<'_> {
             .chain(&self.covered_by)
             .map(|id| patterns.get(*id))
             .filter(|known| !matches!(known.certainty, Certainty::Exact | Certainty::Never));
-        let Some(first_open) = open.clone().min_by_key(|known| &known.text) else {
+        if open.clone().next().is_none() {
             let left = shapes(chosen, patterns, |known| &known.shape);
             return of_walk(in_forms(&left, forms, &certain, Reading::Fresh, budget));
-        };
+        }
         for own in chosen {
             let own = &patterns.get(*own).shape;
             if walk::covers(&[own], &certain, Reading::Every, budget).is_yes() {
@@ -167,13 +136,14 @@ impl Question<'_> {
         {
             return Reasoned::of(Answer::No);
         }
-        Reasoned::undecided(first_open.because.clone().unwrap_or_default())
+        let causes: Causes = open.filter_map(|known| known.cause.clone()).collect();
+        Reasoned::undecided(causes)
     }
 }
 
 fn of_walk(answer: Answer) -> Reasoned {
     match answer {
-        Answer::Undecided => Reasoned::undecided(TOO_INTRICATE),
+        Answer::Undecided => Reasoned::given_up(Limit::Patterns),
         Answer::Yes | Answer::No => Reasoned::of(answer),
     }
 }

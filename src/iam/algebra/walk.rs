@@ -2,11 +2,14 @@
 //!
 //! Walks the words of the intersection beside the set of places where the union can be (a product walk over subset states),
 //! never going where an earlier walk with fewer places has been (antichain pruning). Work is taken from a budget; when
-//! that is used up the answer is [`Answer::Undecided`].
+//! that is used up the answer is [`Answer::Undecided`], and the budget knows that work was given up. It is never undecided for
+//! any other reason.
 
 use std::collections::BTreeMap;
 
 use super::super::Answer;
+use super::budget::Budget;
+use super::cause::Limit;
 use super::shape::{Alphabet, FRESH, Letters, Reading, Shape, Step};
 
 /// Shapes that are walked together at most.
@@ -19,33 +22,6 @@ type At = [u16; MOST_TOGETHER];
 ///
 /// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`, get there.
 pub(super) const WALK_BUDGET: usize = 1 << 24;
-
-/// Machine words that all the walks of one question may touch together.
-#[derive(Debug, Clone)]
-pub(super) struct Budget {
-    left: usize,
-}
-
-impl Budget {
-    pub(super) fn of(words: usize) -> Self {
-        Self { left: words }
-    }
-
-    pub(super) fn left(&self) -> usize {
-        self.left
-    }
-
-    pub(super) fn is_spent(&self) -> bool {
-        self.left == 0
-    }
-
-    /// Whether so much could be taken.
-    pub(super) fn take(&mut self, words: usize) -> bool {
-        let rest = self.left.checked_sub(words);
-        self.left = rest.unwrap_or_default();
-        rest.is_some()
-    }
-}
 
 /// Whether every text that all of `left` match is matched by one of `right`.
 pub(super) fn covers(
@@ -74,13 +50,16 @@ pub(super) fn covers(
         .copied()
         .filter(|own| !left.iter().any(|other| own.differs_plainly(other)))
         .collect();
-    let mut share = Budget::of(budget.left.min(WALK_BUDGET));
-    let before = share.left;
+    let mut share = Budget::of(budget.left().min(WALK_BUDGET));
+    let before = share.left();
     let answer = match Places::new(&relevant, reading, &mut share) {
         Some(places) => Walk::new(left, &places).run(&mut share),
         None => Answer::Undecided,
     };
-    budget.take(before - share.left);
+    budget.take(before - share.left());
+    if answer == Answer::Undecided {
+        budget.give_up(Limit::Patterns);
+    }
     answer
 }
 

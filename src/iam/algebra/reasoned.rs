@@ -1,0 +1,55 @@
+//! An answer with its causes, and how answers are combined without losing one.
+
+use super::super::Answer;
+use super::cause::{Cause, Causes, Limit};
+
+/// An answer and, where it is undecided, all the reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reasoned {
+    pub(super) answer: Answer,
+    /// None where it is decided.
+    pub(super) because: Causes,
+}
+
+impl Reasoned {
+    pub(super) fn of(answer: Answer) -> Self {
+        Self {
+            answer,
+            because: Causes::default(),
+        }
+    }
+
+    pub(super) fn undecided(because: impl Into<Causes>) -> Self {
+        Self {
+            answer: Answer::Undecided,
+            because: because.into(),
+        }
+    }
+
+    pub(super) fn given_up(limit: Limit) -> Self {
+        Self::undecided(Cause::GivenUp { limit })
+    }
+
+    /// Holds when both hold. What is undecided for two reasons has both.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self.answer, other.answer) {
+            (Answer::Undecided, Answer::Undecided) => {
+                Self::undecided(self.because.and(other.because))
+            }
+            (Answer::No, _) | (Answer::Undecided, Answer::Yes) => self,
+            (Answer::Yes, _) | (Answer::Undecided, Answer::No) => other,
+        }
+    }
+
+    /// Holds when either holds. What is undecided for two reasons has both.
+    pub(super) fn or(self, other: Self) -> Self {
+        self.negate().and(other.negate()).negate()
+    }
+
+    pub(super) fn negate(self) -> Self {
+        Self {
+            answer: self.answer.negate(),
+            ..self
+        }
+    }
+}
