@@ -121,7 +121,7 @@ pub fn insufficiencies(
     reasons
 }
 
-/// Judges one role: fail, inconclusive or pass.
+/// Judges one role: fail, inconclusive or pass. Work that was given up makes it inconclusive, but undoes no finding.
 pub fn judge(
     comparison: &Comparison,
     states: &[State],
@@ -137,7 +137,7 @@ pub fn judge(
             .any(|missing| missing.because == Lack::NotGranted);
     if too_little || (too_much && insufficient.is_empty()) {
         Verdict::Fail
-    } else if too_much {
+    } else if too_much || !comparison.given_up.is_empty() {
         Verdict::Inconclusive
     } else {
         Verdict::Pass

@@ -7,12 +7,14 @@
 
 mod block;
 mod condition;
+mod condition_keys;
 mod directory;
 mod file;
 mod fill;
 mod granular;
 mod index;
 mod names;
+mod naming;
 mod needs;
 mod object_keys;
 mod overlap;

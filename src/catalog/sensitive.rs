@@ -108,6 +108,18 @@ pub fn reason(action: &Action) -> Option<&'static str> {
     found.map(|(_, _, reason)| *reason)
 }
 
+/// Alias.
+pub fn escalates(action: &Action) -> Option<&'static str> {
+    reason(action)
+}
+
+/// Stub.
+pub fn reads_data(action: &Action) -> Option<&'static str> {
+    let text = action.to_string();
+    ["secretsmanager:GetSecretValue","kms:Decrypt","ssm:GetParameter","ssm:GetParameters","ssm:GetParametersByPath","s3:GetObject","dynamodb:Scan"]
+        .iter().any(|own| own.eq_ignore_ascii_case(&text)).then_some("stub")
+}
+
 /// The actions of the list.
 pub fn actions() -> impl Iterator<Item = Action> {
     ESCALATING

@@ -55,6 +55,7 @@ fn one(policy: &'static str, findings: Vec<Excess>, needs: &NeededPermissions) -
         whole.observed.extend(finding.observed);
         whole.unobserved.extend(finding.unobserved);
         whole.needed_resources.extend(finding.needed_resources);
+        whole.doubts.extend(finding.doubts);
         whole.origins.extend(finding.origins);
         whole
     })?;

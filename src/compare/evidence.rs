@@ -1,101 +1,90 @@
 //! What the needs say of each action, looked up once for every grant.
 
-use crate::iam::{Action, Glob};
-use crate::needed::{Because, NeededPermissions};
+use super::bound;
+use crate::catalog::Catalog;
+use crate::iam::{Action, ResourcePattern};
+use crate::needed::execution_role_policies::grant as aws_grants;
+use crate::needed::{Because, Bound, Doubt, NeededPermissions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the needs say of one action.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Evidence {
+pub(super) struct Evidence<'n> {
     /// Whether a call that needs it was observed.
     pub(super) observed: bool,
+    /// Whether nothing but settings of the function shows that it is needed.
+    configured: bool,
     /// What it was needed on, where traces named that.
     pub(super) needed: BTreeSet<String>,
-    /// Why its resources are not known in full, if so.
-    pub(super) unknown_resource: Option<String>,
-    /// Why it may be needed without a trace showing it, if so.
-    pub(super) possible: Option<String>,
-    /// What it may be needed on in that case.
-    pub(super) possible_on: Vec<Glob>,
+    /// What is in doubt about it.
+    pub(super) doubts: Vec<&'n Doubt>,
+    /// What those can acquit at most.
+    pub(super) bound: Vec<ResourcePattern>,
 }
 
-impl Evidence {
+impl Evidence<'_> {
     /// Whether the needs say nothing of it.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.observed && self.possible.is_none()
+        !self.observed && self.doubts.is_empty()
+    }
+
+    /// Whether Lambda itself needs it, by a setting that exists, as AWS's own execution-role policies grant it.
+    pub(super) fn is_configured(&self) -> bool {
+        self.configured
+    }
+
+    /// Whether it may be needed on something that nothing here names.
+    pub(super) fn has_unnamed(&self) -> bool {
+        self.doubts.iter().any(|doubt| doubt.on == Bound::Named)
     }
 }
 
 /// The needs by action.
 #[derive(Debug)]
-pub(super) struct EvidenceByAction {
-    actions: BTreeMap<Action, Evidence>,
-    unmapped: BTreeMap<String, Evidence>,
+pub(super) struct EvidenceByAction<'n> {
+    actions: BTreeMap<Action, Evidence<'n>>,
     services: BTreeSet<String>,
-    nothing: Evidence,
 }
 
-impl EvidenceByAction {
-    pub(super) fn of(needs: &NeededPermissions) -> Self {
-        let mut actions: BTreeMap<Action, Evidence> = BTreeMap::new();
+impl<'n> EvidenceByAction<'n> {
+    /// `written` are the resource patterns of the policies, among which a bound without names looks for them.
+    pub(super) fn of(needs: &'n NeededPermissions, written: &[String], catalog: &Catalog) -> Self {
+        let mut actions: BTreeMap<Action, Evidence<'n>> = BTreeMap::new();
         for permission in needs.needed.keys() {
-            let action = &permission.action;
-            let evidence = actions.entry(action.clone()).or_default();
+            let evidence = actions.entry(permission.action.clone()).or_default();
+            let by_setting = matches!(permission.because, Because::Configuration { .. });
+            evidence.configured = by_setting && (evidence.configured || !evidence.observed);
             evidence.observed = true;
             if permission.resource_known {
                 evidence.needed.extend(permission.resources.iter().cloned());
-            } else {
-                let reason = match &permission.because {
-                    Because::Observed => {
-                        format!("{action} was called, and the traces do not say on what")
-                    }
-                    Because::Configuration { setting, .. } => {
-                        format!("Lambda needs {action} for {setting}, which does not say on what")
-                    }
-                };
-                evidence.unknown_resource = Some(reason);
             }
         }
-        for possible in &needs.possible {
-            let evidence = actions.entry(possible.action.clone()).or_default();
-            evidence
-                .possible
-                .get_or_insert_with(|| possible.reason.clone());
-            evidence.possible_on.push(possible.resources.clone());
+        for doubt in needs.doubts.keys() {
+            for action in doubt.each(catalog) {
+                actions.entry(action).or_default().doubts.push(doubt);
+            }
         }
-        let unmapped = needs.unmapped.iter().filter_map(|(prefix, operations)| {
-            let operation = operations.first()?;
-            let reason = format!(
-                "{operation} was called, and the catalogue does not know which action it needs"
-            );
-            let evidence = Evidence {
-                possible: Some(reason),
-                possible_on: vec![Glob::parse("*")],
-                ..Evidence::default()
-            };
-            Some((prefix.clone(), evidence))
-        });
+        for (action, evidence) in &mut actions {
+            evidence.configured &= aws_grants(action);
+            let doubts = evidence.doubts.iter().copied();
+            evidence.bound = bound::patterns(doubts, action, written, catalog);
+        }
         Self {
-            unmapped: unmapped.collect(),
-            services: needs.services.clone(),
             actions,
-            nothing: Evidence::default(),
+            services: needs.services.clone(),
         }
     }
 
-    /// What is known of an action. An action that was seen to be used or possible keeps that; one of a service whose
-    /// operations are not all known may have been what an unknown operation needs.
-    pub(super) fn get(&self, action: &Action) -> &Evidence {
+    /// What is known of an action, if anything is.
+    pub(super) fn get(&self, action: &Action) -> Option<&Evidence<'n>> {
         self.actions
             .get(action)
-            .or_else(|| self.unmapped.get(action.prefix()))
-            .unwrap_or(&self.nothing)
+            .filter(|evidence| !evidence.is_nothing())
     }
 
-    /// Actions that were observed, whether or not the catalogue lists them.
-    pub(super) fn observed(&self) -> impl Iterator<Item = &Action> {
-        let observed = |(action, evidence): (_, &Evidence)| evidence.observed.then_some(action);
-        self.actions.iter().filter_map(observed)
+    /// Actions of which anything is known, whether or not the catalogue lists them.
+    pub(super) fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.actions.keys()
     }
 
     /// Whether anything of a service was called.

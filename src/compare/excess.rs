@@ -3,50 +3,44 @@
 use super::evidence::EvidenceByAction;
 use super::findings::Findings;
 use super::grant::{Grant, Granting};
+use super::group::{Group, groups};
 use super::members::Members;
-use super::standing::Judge;
+use super::standing::{Asking, Judge};
 use crate::catalog::Catalog;
-use crate::iam::algebra::Remainder;
-use std::collections::BTreeMap;
 
-/// Judges one grant and adds what comes of it to the findings.
+/// Judges one grant, adds what comes of it to the findings, and gives how its actions stand.
 pub(super) fn judge(
     grant: &Grant<'_>,
-    evidence: &EvidenceByAction,
-    remainder: &mut Remainder<'_>,
+    evidence: &EvidenceByAction<'_>,
+    asking: &mut Asking<'_>,
     catalog: &Catalog,
     findings: &mut Findings,
-) {
-    if let Granting::Element(pattern) = grant.actions
-        && let Some(reason) = pattern.never_matches()
-    {
-        return findings.add_dead(grant, reason);
+) -> Vec<Group> {
+    if let Granting::Element(pattern) = grant.actions {
+        if let Some(reason) = pattern.never_matches() {
+            findings.add_dead(grant, reason);
+            return Vec::new();
+        }
+        if let Some(action) = catalog.operation_not_action(pattern.text()) {
+            let reason = format!("it is the name of an operation; the action is {action}");
+            findings.add_dead(grant, &reason);
+            return Vec::new();
+        }
     }
-    let mut members = Members::default();
-    let entries = grant.entries(catalog);
     let mut judge = Judge {
-        remainder,
+        asking,
         catalog,
         grant,
-        not_needed: BTreeMap::new(),
     };
-    for entry in &entries {
-        let standings = judge.standings(entry, evidence.get(&entry.action()));
-        for standing in standings {
-            members.add(*entry, standing, grant, evidence, catalog);
-        }
+    let judged = groups(grant, evidence, &mut judge, catalog);
+    if judged.is_empty() {
+        findings.add_dead(grant, "its `NotAction` leaves no action");
+        return Vec::new();
     }
-    // An action newer than the catalogue's list is known by having been observed.
-    let beyond_catalogue = evidence
-        .observed()
-        .any(|action| grant.matches(action) && catalog.action(action).is_none());
-    match grant.actions {
-        Granting::Element(pattern) if entries.is_empty() && !beyond_catalogue => {
-            findings.add_unlisted(grant, pattern, catalog);
-        }
-        Granting::AllBut(_) if entries.is_empty() => {
-            findings.add_dead(grant, "its `NotAction` leaves no action");
-        }
-        Granting::Element(_) | Granting::AllBut(_) => findings.add(grant, members, evidence),
+    let mut members = Members::default();
+    for group in &judged {
+        members.add(group, grant, catalog);
     }
+    findings.add(grant, members, evidence);
+    judged.into_iter().map(|judged| judged.group).collect()
 }

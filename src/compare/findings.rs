@@ -2,22 +2,19 @@
 
 use super::evidence::EvidenceByAction;
 use super::grant::Grant;
-use super::members::{Beyond, Members};
+use super::members::Members;
 use super::severity::Severity;
 use super::{Comparison, Dead, Excess, Kind, Origin, Undecided};
-use crate::catalog::Catalog;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::Action;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many members of a wildcard an undecided entry spells out.
-const MEMBERS_SHOWN: usize = 20;
 
 /// Findings as they gather; the same cause found in several places is one finding with several origins.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     excess: BTreeMap<Cause, Excess>,
-    undecided: BTreeMap<(BTreeSet<String>, String, Place), Undecided>,
+    undecided: BTreeMap<(BTreeSet<String>, BTreeSet<String>, Place), Undecided>,
+    given_up: BTreeSet<String>,
     dead: BTreeMap<(BTreeSet<String>, String, Place), Dead>,
 }
 
@@ -36,11 +33,13 @@ struct Cause {
 }
 
 impl Findings {
-    pub(super) fn add(&mut self, grant: &Grant<'_>, members: Members, evidence: &EvidenceByAction) {
-        let nothing_lives = members.observed.is_empty()
-            && members.unobserved.is_empty()
-            && members.undecided.is_empty();
-        if nothing_lives {
+    pub(super) fn add(
+        &mut self,
+        grant: &Grant<'_>,
+        members: Members,
+        evidence: &EvidenceByAction<'_>,
+    ) {
+        if members.is_dead() {
             if let Some(reason) = members.dead.last() {
                 self.add_dead(grant, reason.reason());
             }
@@ -48,37 +47,33 @@ impl Findings {
         }
         self.add_open_members(grant, &members);
         if members.unobserved.is_empty() {
-            for ((severity, resources), Beyond { actions, needed }) in members.beyond {
+            for ((severity, resources, is_observed), broad) in members.beyond {
+                let (observed, unobserved) = if is_observed {
+                    (broad.actions, BTreeSet::new())
+                } else {
+                    (BTreeSet::new(), broad.actions)
+                };
                 self.add_excess(
                     grant,
-                    Kind::BroadResource,
-                    severity,
                     Excess {
                         kind: Kind::BroadResource,
                         severity,
-                        actions: grant.written(),
-                        not_action: grant.not_action(),
                         resources,
-                        not_resource: grant.not_resource(),
-                        conditional: grant.is_conditional(),
-                        observed: actions,
-                        unobserved: BTreeSet::new(),
+                        observed,
+                        unobserved,
                         not_in_effect: members.not_in_effect.clone(),
-                        needed_resources: needed,
-                        origins: BTreeSet::new(),
-                        advice: None,
+                        needed_resources: broad.needed,
+                        doubts: broad.reasons,
+                        wants_a_name: !broad.is_named,
+                        ..grant.nothing_yet()
                     },
                 );
             }
             return;
         }
-        let worst = members
-            .unobserved
-            .keys()
-            .map(|(severity, _)| *severity)
-            .chain(members.beyond.keys().map(|(severity, _)| *severity))
-            .max()
-            .unwrap_or(Severity::Medium);
+        let severities = members.unobserved.keys().map(|(severity, _)| *severity);
+        let broader = members.beyond.keys().map(|(severity, ..)| *severity);
+        let worst = severities.chain(broader).max().unwrap_or(Severity::Medium);
         let kind = if !members.observed.is_empty() {
             Kind::BroadAction
         } else if grant
@@ -89,40 +84,42 @@ impl Findings {
         } else {
             Kind::UnusedService
         };
-        let resources = members
-            .unobserved
-            .keys()
-            .flat_map(|(_, resources)| resources)
-            .chain(members.beyond.keys().flat_map(|(_, resources)| resources))
-            .cloned()
-            .collect();
+        let unobserved_on = members.unobserved.keys().map(|(_, resources)| resources);
+        let beyond_on = members.beyond.keys().map(|(_, resources, _)| resources);
+        let resources = unobserved_on.chain(beyond_on).flatten().cloned().collect();
+        let mut unobserved: BTreeSet<Action> =
+            members.unobserved.into_values().flatten().collect();
+        let mut doubts = BTreeSet::new();
+        let mut wants_a_name = false;
+        for ((_, _, is_observed), broad) in members.beyond {
+            if !is_observed {
+                unobserved.extend(broad.actions);
+            }
+            doubts.extend(broad.reasons);
+            wants_a_name |= !broad.is_named;
+        }
         self.add_excess(
             grant,
-            kind,
-            worst,
             Excess {
                 kind,
                 severity: worst,
-                actions: grant.written(),
-                not_action: grant.not_action(),
                 resources,
-                not_resource: grant.not_resource(),
-                conditional: grant.is_conditional(),
                 observed: members.observed,
-                unobserved: members.unobserved.into_values().flatten().collect(),
+                unobserved,
                 not_in_effect: members.not_in_effect,
                 needed_resources: members.needed,
-                origins: BTreeSet::new(),
-                advice: None,
+                doubts,
+                wants_a_name,
+                ..grant.nothing_yet()
             },
         );
     }
 
-    fn add_excess(&mut self, grant: &Grant<'_>, kind: Kind, severity: Severity, excess: Excess) {
+    fn add_excess(&mut self, grant: &Grant<'_>, excess: Excess) {
         let cause = Cause {
             place: place(&grant.origin),
-            kind,
-            severity,
+            kind: excess.kind,
+            severity: excess.severity,
             service: grant.prefix().unwrap_or_default().to_ascii_lowercase(),
             resources: excess.resources.clone(),
             wildcard: grant.is_wildcard().then(|| grant.written()),
@@ -133,6 +130,7 @@ impl Findings {
             unobserved: BTreeSet::new(),
             not_in_effect: BTreeSet::new(),
             needed_resources: BTreeSet::new(),
+            doubts: BTreeSet::new(),
             ..excess.clone()
         });
         finding.actions.extend(excess.actions);
@@ -140,65 +138,59 @@ impl Findings {
         finding.unobserved.extend(excess.unobserved);
         finding.not_in_effect.extend(excess.not_in_effect);
         finding.needed_resources.extend(excess.needed_resources);
+        finding.doubts.extend(excess.doubts);
+        finding.wants_a_name |= excess.wants_a_name;
         finding.origins.insert(grant.origin.clone());
     }
 
     /// Members that nothing decides: as written where that is the whole pattern, by name where it is a part.
     fn add_open_members(&mut self, grant: &Grant<'_>, members: &Members) {
-        let whole = members.unobserved.is_empty() && members.observed.is_empty();
-        for ((reason, resources), actions) in &members.undecided {
-            let as_written = !grant.is_wildcard() || (whole && members.undecided.len() == 1);
+        let whole = members.unobserved.is_empty()
+            && members.observed.is_empty()
+            && members.beyond.is_empty()
+            && members.undecided.len() + members.given_up.len() == 1;
+        let undecided = members
+            .undecided
+            .iter()
+            .map(|((severity, reasons, resources), actions)| {
+                (*severity, reasons, resources, actions, false)
+            });
+        let given_up = members
+            .given_up
+            .iter()
+            .map(|((reasons, resources), actions)| {
+                (Severity::Critical, reasons, resources, actions, true)
+            });
+        for (severity, reasons, resources, actions, given_up) in undecided.chain(given_up) {
+            let as_written = !grant.is_wildcard() || whole || actions.is_empty();
             let named = if as_written {
                 grant.written()
             } else {
-                shown(actions)
+                actions.iter().map(Action::to_string).collect()
             };
-            let not_action = as_written && grant.not_action();
-            self.add_undecided(grant, &named, not_action, resources, reason);
-        }
-    }
-
-    /// A name that the catalogue does not list and nobody was seen to call.
-    pub(super) fn add_unlisted(
-        &mut self,
-        grant: &Grant<'_>,
-        pattern: &ActionPattern,
-        catalog: &Catalog,
-    ) {
-        match catalog.operation_not_action(pattern.text()) {
-            Some(action) => {
-                let reason = format!("it is the name of an operation; the action is {action}");
-                self.add_dead(grant, &reason);
+            if given_up {
+                self.given_up.extend(reasons.iter().map(|reason| {
+                    let Origin { policy, line, .. } = &grant.origin;
+                    let line = line.map_or_else(String::new, |line| format!(":{line}"));
+                    format!("{policy}{line}: {reason}")
+                }));
             }
-            None => self.add_undecided(
-                grant,
-                &grant.written(),
-                false,
-                &grant.resource_texts(),
-                "the catalogue does not list this action: it is misspelt, or newer than the catalogue",
-            ),
+            let key = (resources.clone(), reasons.clone(), place(&grant.origin));
+            let entry = self.undecided.entry(key).or_insert_with(|| Undecided {
+                severity,
+                actions: BTreeSet::new(),
+                not_action: as_written && grant.not_action(),
+                resources: resources.clone(),
+                not_resource: grant.not_resource(),
+                reasons: reasons.clone(),
+                given_up,
+                new: false,
+                origins: BTreeSet::new(),
+            });
+            entry.severity = entry.severity.max(severity);
+            entry.actions.extend(named);
+            entry.origins.insert(grant.origin.clone());
         }
-    }
-
-    pub(super) fn add_undecided(
-        &mut self,
-        grant: &Grant<'_>,
-        actions: &BTreeSet<String>,
-        not_action: bool,
-        resources: &BTreeSet<String>,
-        reason: &str,
-    ) {
-        let key = (resources.clone(), reason.to_owned(), place(&grant.origin));
-        let entry = self.undecided.entry(key).or_insert_with(|| Undecided {
-            actions: BTreeSet::new(),
-            not_action,
-            resources: resources.clone(),
-            not_resource: grant.not_resource(),
-            reason: reason.to_owned(),
-            origins: BTreeSet::new(),
-        });
-        entry.actions.extend(actions.iter().cloned());
-        entry.origins.insert(grant.origin.clone());
     }
 
     pub(super) fn add_dead(&mut self, grant: &Grant<'_>, reason: &str) {
@@ -235,14 +227,18 @@ impl Findings {
                 .then_with(|| one.resources.cmp(&other.resources))
         });
         let mut undecided: Vec<Undecided> = self.undecided.into_values().collect();
-        undecided.sort();
+        undecided.sort_by(|one, other| {
+            let worst = other.severity.cmp(&one.severity);
+            worst.then_with(|| one.cmp(other))
+        });
         let mut dead: Vec<Dead> = self.dead.into_values().collect();
         dead.sort();
         Comparison {
             excess,
             undecided,
             dead,
-            missing: Vec::new(),
+            given_up: self.given_up,
+            ..Comparison::default()
         }
     }
 }
@@ -258,12 +254,4 @@ fn is_twin(one: &Excess, other: &Excess) -> bool {
 
 fn place(origin: &Origin) -> Place {
     (origin.policy.clone(), origin.statement)
-}
-
-fn shown(actions: &BTreeSet<Action>) -> BTreeSet<String> {
-    let more = actions.len().saturating_sub(MEMBERS_SHOWN);
-    let named = actions.iter().take(MEMBERS_SHOWN).map(Action::to_string);
-    named
-        .chain((more > 0).then(|| format!("... and {more} more")))
-        .collect()
 }

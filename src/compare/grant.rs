@@ -1,12 +1,12 @@
 //! Policies taken apart into grants: one action element of one `Allow` statement, or its whole `NotAction`, with that
 //! statement's resources.
 
-use super::{Origin, doubt};
+use super::{Excess, Kind, Origin, Severity};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::Piece;
 use crate::iam::{
-    Action, ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause, Spanned,
-    Statement,
+    Action, ActionClause, ActionPattern, Answer, Effect, Glob, PolicyDocument, ResourceClause,
+    Spanned, Statement, union_covers,
 };
 use std::collections::BTreeSet;
 
@@ -27,7 +27,11 @@ pub(super) struct Grant<'a> {
     /// The statement.
     pub(super) statement: &'a Statement,
     /// The place of the statement among all that allow.
-    cell: usize,
+    pub(super) cell: usize,
+    /// The place of the policy among those that are judged.
+    pub(super) policy: usize,
+    /// The place of the element in the statement; 0 for a `NotAction`.
+    pub(super) element: usize,
     /// Where it stands.
     pub(super) origin: Origin,
 }
@@ -41,6 +45,28 @@ impl<'a> Grant<'a> {
                 .iter()
                 .map(|pattern| pattern.value.text().to_owned())
                 .collect(),
+        }
+    }
+
+    /// A finding about the grant that says nothing yet.
+    pub(super) fn nothing_yet(&self) -> Excess {
+        Excess {
+            kind: Kind::UnusedService,
+            severity: Severity::Low,
+            actions: self.written(),
+            not_action: self.not_action(),
+            resources: BTreeSet::new(),
+            not_resource: self.not_resource(),
+            conditional: self.is_conditional(),
+            observed: BTreeSet::new(),
+            unobserved: BTreeSet::new(),
+            not_in_effect: BTreeSet::new(),
+            needed_resources: BTreeSet::new(),
+            doubts: BTreeSet::new(),
+            wants_a_name: false,
+            written_whole: true,
+            origins: BTreeSet::new(),
+            advice: None,
         }
     }
 
@@ -59,10 +85,40 @@ impl<'a> Grant<'a> {
         self.statement.condition.is_some()
     }
 
-    /// Whether the `Condition` may leave but some of the resources.
-    pub(super) fn is_narrowed(&self) -> bool {
-        let condition = self.statement.condition.as_ref();
-        condition.is_some_and(|condition| doubt::narrows(&condition.value))
+    /// The resource elements of a piece as written; all of a `NotResource`.
+    pub(super) fn texts(&self, place: usize) -> BTreeSet<String> {
+        match &self.statement.resources {
+            ResourceClause::Resource(patterns) => patterns
+                .get(place)
+                .map(|pattern| pattern.value.text().to_owned())
+                .into_iter()
+                .collect(),
+            ResourceClause::NotResource(_) | ResourceClause::Absent => self.resource_texts(),
+        }
+    }
+
+    /// What of some needed resources the statement reaches.
+    pub(super) fn reached(&self, needed: Option<&BTreeSet<String>>) -> BTreeSet<String> {
+        let patterns = self.statement.resources.patterns();
+        let is_reached = |needed: &&String| {
+            let needed = Glob::parse(needed);
+            match &self.statement.resources {
+                ResourceClause::Resource(_) => patterns
+                    .iter()
+                    .any(|pattern| pattern.value.glob().intersects(&needed)),
+                ResourceClause::NotResource(_) => {
+                    let excluded: Vec<Glob> = patterns
+                        .iter()
+                        .filter(|pattern| pattern.value.is_exact())
+                        .map(|pattern| pattern.value.glob().clone())
+                        .collect();
+                    union_covers(&excluded, &needed) != Answer::Yes
+                }
+                ResourceClause::Absent => true,
+            }
+        };
+        let needed = needed.into_iter().flatten();
+        needed.filter(is_reached).cloned().collect()
     }
 
     /// The resource elements as written.
@@ -144,19 +200,21 @@ impl<'a> Grant<'a> {
 
 /// Every grant of the policies, in order.
 pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
-    let allowing = policies.iter().flat_map(|policy| {
+    let allowing = policies.iter().enumerate().flat_map(|(place, policy)| {
         let statements = policy.statements.iter();
         statements
             .filter(|statement| statement.effect == Effect::Allow)
-            .map(move |statement| (policy, statement))
+            .map(move |statement| (place, policy, statement))
     });
     let mut grants = Vec::new();
-    for (cell, (policy, statement)) in allowing.enumerate() {
-        let mut add = |actions, line| {
+    for (cell, (place, policy, statement)) in allowing.enumerate() {
+        let mut add = |element, actions, line| {
             grants.push(Grant {
                 actions,
                 statement,
                 cell,
+                policy: place,
+                element,
                 origin: Origin {
                     policy: policy.name.clone(),
                     statement: statement.index,
@@ -167,13 +225,13 @@ pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
         };
         match &statement.actions {
             ActionClause::Action(patterns) => {
-                for pattern in patterns {
-                    add(Granting::Element(&pattern.value), pattern.line());
+                for (element, pattern) in patterns.iter().enumerate() {
+                    add(element, Granting::Element(&pattern.value), pattern.line());
                 }
             }
             ActionClause::NotAction(patterns) => {
                 if let Some(first) = patterns.first() {
-                    add(Granting::AllBut(patterns), first.line());
+                    add(0, Granting::AllBut(patterns), first.line());
                 }
             }
         }

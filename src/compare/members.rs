@@ -1,100 +1,146 @@
 //! The actions that a grant covers, by how they stand.
 
-use super::evidence::EvidenceByAction;
 use super::grant::Grant;
-use super::severity::{self, Severity};
-use super::standing::{Ineffective, Standing};
-use crate::catalog::{ActionEntry, Catalog};
+use super::group::Judged;
+use super::severity::Severity;
+use super::standing::{Beyond, Ineffective, Spot};
+use crate::catalog::Catalog;
 use crate::iam::Action;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Resource elements as written.
+type Resources = BTreeSet<String>;
 
 /// The members of a grant's pattern, by how they stand.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     pub(super) observed: BTreeSet<Action>,
-    pub(super) beyond: BTreeMap<(Severity, BTreeSet<String>), Beyond>,
-    pub(super) unobserved: BTreeMap<(Severity, BTreeSet<String>), BTreeSet<Action>>,
-    pub(super) undecided: BTreeMap<(String, BTreeSet<String>), BTreeSet<Action>>,
+    pub(super) beyond: BTreeMap<(Severity, Resources, bool), TooBroad>,
+    pub(super) unobserved: BTreeMap<(Severity, Resources), BTreeSet<Action>>,
+    pub(super) undecided: BTreeMap<(Severity, BTreeSet<String>, Resources), BTreeSet<Action>>,
+    pub(super) given_up: BTreeMap<(BTreeSet<String>, Resources), BTreeSet<Action>>,
     pub(super) dead: BTreeSet<Ineffective>,
     pub(super) not_in_effect: BTreeSet<Action>,
     pub(super) needed: BTreeSet<String>,
 }
 
-/// Observed actions that are granted on more than they were observed on.
+/// Actions that are granted on more than they were observed on, or may be needed on.
 #[derive(Debug, Default)]
-pub(super) struct Beyond {
+pub(super) struct TooBroad {
     pub(super) actions: BTreeSet<Action>,
     pub(super) needed: BTreeSet<String>,
+    pub(super) reasons: BTreeSet<String>,
+    /// Whether all that it can be replaced by is named.
+    pub(super) is_named: bool,
 }
 
 impl Members {
-    pub(super) fn add(
-        &mut self,
-        entry: ActionEntry<'_>,
-        standing: Standing,
-        grant: &Grant<'_>,
-        evidence: &EvidenceByAction,
-        catalog: &Catalog,
-    ) {
-        let action = entry.action();
-        match standing {
-            Standing::Dead(reason) => {
-                if reason.is_taken_away() {
-                    self.not_in_effect.insert(action);
+    /// Whether nothing was found but what can never match.
+    pub(super) fn is_dead(&self) -> bool {
+        self.observed.is_empty()
+            && self.beyond.is_empty()
+            && self.unobserved.is_empty()
+            && self.undecided.is_empty()
+            && self.given_up.is_empty()
+    }
+
+    pub(super) fn add(&mut self, judged: &Judged<'_, '_>, grant: &Grant<'_>, catalog: &Catalog) {
+        let actions = &judged.group.actions;
+        let mut undecided: BTreeMap<&BTreeSet<String>, Resources> = BTreeMap::new();
+        let mut given_up: BTreeMap<&BTreeSet<String>, Resources> = BTreeMap::new();
+        let mut unobserved = Resources::new();
+        let mut beyond: Option<(Resources, TooBroad)> = None;
+        let mut lives = false;
+        let mut dead = BTreeSet::new();
+        for (place, spot) in judged.group.spots.iter().enumerate() {
+            let texts = grant.texts(place);
+            match spot {
+                Spot::Dead(reason) => {
+                    dead.insert(*reason);
+                    continue;
                 }
-                self.dead.insert(reason);
-            }
-            Standing::Justified { needed } => {
-                self.needed.extend(needed);
-                self.observed.insert(action);
-            }
-            Standing::Beyond {
-                resources,
-                needed,
-                instead,
-            } => {
-                let texts = reached(grant, &resources);
-                let observed_on = &evidence.get(&action).needed;
-                let severity =
-                    severity::of_broad_resource(grant, &entry, &texts, observed_on, catalog);
-                let resources = resources.into_iter().collect();
-                // Of a wildcard, a member that was observed on other resources alone was not observed here.
-                if needed.is_empty() && grant.is_wildcard() {
-                    self.unobserved
-                        .entry((severity, resources))
-                        .or_default()
-                        .insert(action);
-                    return;
+                Spot::Justified => {}
+                Spot::Undecided(reasons) => undecided.entry(reasons).or_default().extend(texts),
+                Spot::GivenUp(reasons) => given_up.entry(reasons).or_default().extend(texts),
+                Spot::NotObserved => unobserved.extend(texts),
+                Spot::Beyond(Beyond {
+                    instead,
+                    is_named,
+                    reasons,
+                }) => {
+                    let (resources, all) = beyond.get_or_insert_with(|| {
+                        let named = TooBroad {
+                            is_named: true,
+                            ..TooBroad::default()
+                        };
+                        (Resources::new(), named)
+                    });
+                    resources.extend(texts);
+                    all.needed.extend(instead.iter().cloned());
+                    all.reasons.extend(reasons.iter().cloned());
+                    all.is_named &= is_named;
                 }
-                let beyond = self.beyond.entry((severity, resources)).or_default();
-                beyond.actions.insert(action.clone());
-                beyond.needed.extend(instead);
-                self.needed.extend(needed);
-                self.observed.insert(action);
             }
-            Standing::NotObserved { resources } => {
-                let texts = reached(grant, &resources);
-                let severity = severity::of_unobserved_action(grant, &entry, &texts, catalog);
-                let key = (severity, resources.into_iter().collect());
-                self.unobserved.entry(key).or_default().insert(action);
+            lives = true;
+        }
+        if !lives {
+            let Some(last) = dead.last() else { return };
+            if last.is_taken_away() {
+                self.not_in_effect.extend(actions.iter().cloned());
             }
-            Standing::Undecided {
-                resources,
-                reason,
-                observed,
-            } => {
-                if observed {
-                    self.observed.insert(action.clone());
-                }
-                let key = (reason, resources.into_iter().collect());
-                self.undecided.entry(key).or_default().insert(action);
+            self.dead.insert(*last);
+            return;
+        }
+        let severity = |resources: &Resources| {
+            let reached = reached(grant, resources);
+            judged.severity(grant, &reached, catalog)
+        };
+        let needed = grant.reached(judged.evidence.map(|evidence| &evidence.needed));
+        for (reasons, resources) in undecided {
+            let key = (severity(&resources), reasons.clone(), resources);
+            let known = self.undecided.entry(key).or_default();
+            known.extend(actions.iter().cloned());
+        }
+        for (reasons, resources) in given_up {
+            let known = self
+                .given_up
+                .entry((reasons.clone(), resources))
+                .or_default();
+            known.extend(actions.iter().cloned());
+        }
+        if !unobserved.is_empty() {
+            let key = (severity(&unobserved), unobserved);
+            let known = self.unobserved.entry(key).or_default();
+            known.extend(actions.iter().cloned());
+        }
+        let is_observed = judged.is_observed();
+        if let Some((resources, broad)) = beyond {
+            // Of a wildcard, a member that was observed on other resources alone was not observed here.
+            if is_observed && needed.is_empty() && broad.reasons.is_empty() && grant.is_wildcard() {
+                let key = (severity(&resources), resources);
+                let known = self.unobserved.entry(key).or_default();
+                known.extend(actions.iter().cloned());
+                return;
             }
+            let key = (severity(&resources), resources, is_observed);
+            let known = self.beyond.entry(key).or_insert_with(|| TooBroad {
+                is_named: true,
+                ..TooBroad::default()
+            });
+            known.actions.extend(actions.iter().cloned());
+            known.needed.extend(broad.needed);
+            known.reasons.extend(broad.reasons);
+            known.is_named &= broad.is_named;
+        }
+        if is_observed {
+            self.observed.extend(actions.iter().cloned());
+            self.needed.extend(needed);
         }
     }
 }
 
 /// What a grant reaches, for how bad that is: what a `NotResource` leaves is as good as everything.
-fn reached<'r>(grant: &Grant<'_>, resources: &'r [String]) -> Vec<&'r str> {
+fn reached<'r>(grant: &Grant<'_>, resources: &'r Resources) -> Vec<&'r str> {
     if grant.not_resource() {
         vec!["*"]
     } else {

@@ -1,29 +1,39 @@
 //! Needed against granted: what is excess, what is missing, what stays undecided, what can never match.
 //!
-//! Each action element of each `Allow` statement is held against the needs. Where the answer hangs on something that is
-//! not known (a condition, a policy variable, a resource that no trace named), the answer is *undecided*, never a guess.
+//! Each action element of each `Allow` statement is held against the needs, and then against what is in doubt: what may be
+//! needed without a trace showing it, each doubt with what it can acquit at most. Within that the answer is *undecided*, never a
+//! guess; beyond it, and of what nothing speaks for, it is excess.
 
 mod attached;
-mod doubt;
+pub mod bound;
 mod evidence;
 mod excess;
 mod findings;
 mod grant;
+mod group;
+mod known;
 mod members;
 pub mod missing;
+mod narrow;
+mod readings;
 pub mod severity;
 mod standing;
 
 use crate::catalog::Catalog;
-use crate::iam::algebra::Remainder;
 use crate::iam::permissions::PermissionSet;
 use crate::iam::{Action, PolicyDocument};
 use crate::needed::NeededPermissions;
+use evidence::EvidenceByAction;
+use readings::Readings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use standing::Asking;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use group::Group;
+pub use known::Known;
 pub use severity::Severity;
+pub use standing::{Beyond, Ineffective, Spot};
 
 /// What kind of excess something is.
 #[derive(
@@ -52,6 +62,10 @@ pub struct Comparison {
     pub undecided: Vec<Undecided>,
     /// Granted in words that can never match a request.
     pub dead: Vec<Dead>,
+    /// What was too intricate to be looked at to the end, a sentence each. What was found all the same is certain.
+    pub given_up: BTreeSet<String>,
+    /// How the actions of each element stand, by the places of policy, statement and element. What edits are made of.
+    pub elements: BTreeMap<(usize, usize, usize), Vec<Group>>,
 }
 
 /// One thing that is granted and was not observed: one cause, every place that grants it.
@@ -80,6 +94,12 @@ pub struct Excess {
     pub not_in_effect: BTreeSet<Action>,
     /// What the observed ones were needed on.
     pub needed_resources: BTreeSet<String>,
+    /// Why it may be needed, on less than is granted; nothing where it is not, or was observed alone.
+    pub doubts: BTreeSet<String>,
+    /// Whether it may be needed on something that the policy has to name, for no evidence does.
+    pub wants_a_name: bool,
+    /// Whether `actions` are elements as written; not where the record tells a wildcard's members apart.
+    pub written_whole: bool,
     /// Every place that grants it.
     pub origins: BTreeSet<Origin>,
     /// What to do about it, where that is not plain from the rest.
@@ -127,6 +147,8 @@ pub struct Missing {
 /// A grant that nothing here decides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Undecided {
+    /// How bad it would be as excess.
+    pub severity: Severity,
     /// Action elements as written, or the members of a wildcard that are meant.
     pub actions: BTreeSet<String>,
     /// Whether those are elements of a `NotAction`: all but these are meant.
@@ -135,8 +157,12 @@ pub struct Undecided {
     pub resources: BTreeSet<String>,
     /// Whether those are elements of a `NotResource`: all but these are meant.
     pub not_resource: bool,
-    /// What leaves it open, one sentence.
-    pub reason: String,
+    /// What leaves it open, a sentence each.
+    pub reasons: BTreeSet<String>,
+    /// Whether the work was given up: more of it might have decided.
+    pub given_up: bool,
+    /// Whether the base lacks it, where there is one.
+    pub new: bool,
     /// Every place that grants it.
     pub origins: BTreeSet<Origin>,
 }
@@ -168,6 +194,8 @@ pub struct Granted<'a> {
     pub beside: &'a [PolicyDocument],
     /// The permissions boundary.
     pub boundary: Option<&'a PolicyDocument>,
+    /// What is known of every request that the role makes.
+    pub known: Known<'a>,
 }
 
 impl Granted<'_> {
@@ -184,15 +212,19 @@ impl Granted<'_> {
 
 /// Holds what a role is granted against the needs of everyone who uses it.
 pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catalog) -> Comparison {
-    let evidence = evidence::EvidenceByAction::of(needs);
-    let set = granted.permissions(catalog);
-    let mut remainder = Remainder::of(&set);
+    let readings = Readings::of(granted, catalog);
+    let evidence = EvidenceByAction::of(needs, &readings.written, catalog);
+    let mut asking = Asking::of(&readings);
     let mut findings = findings::Findings::default();
+    let mut elements = BTreeMap::new();
     for grant in grant::allows(granted.policies) {
-        excess::judge(&grant, &evidence, &mut remainder, catalog, &mut findings);
+        let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
+        elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }
+    let missing = missing::missing(needs, &readings.full, asking.in_full(), catalog);
     Comparison {
-        missing: missing::missing(needs, &set, &mut remainder, catalog),
+        missing,
+        elements,
         ..attached::one_finding_a_policy(findings.into_comparison(), needs)
     }
 }

@@ -1,21 +1,22 @@
 //! How bad an excess is.
 
+use super::evidence::Evidence;
 use super::grant::Grant;
-use crate::catalog::{AccessLevel, ActionEntry, Catalog, sensitive};
-use crate::iam::Glob;
+use super::group::Judged;
+use crate::catalog::{AccessLevel, Catalog};
+use crate::iam::{Action, Glob};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// How bad an excess is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Breadth that reaches no other named resource of this account and region.
+    /// Breadth that reaches no other named resource of this account and region, or what Lambda itself needs.
     Low,
     /// A not-observed action, or a resource pattern that reaches other named resources.
     Medium,
-    /// `service:*` on `*`, or not-observed write, tagging or permissions-management actions on `*`.
+    /// `service:*` on `*`, escalation, not-observed changes on `*`, or reading of secrets and data on `*`.
     High,
     /// Action `*`, or a privilege-escalation action on more than named resources.
     Critical,
@@ -33,70 +34,92 @@ impl Severity {
     }
 }
 
-/// How bad it is that an action that was not observed is granted on these resources.
-pub(super) fn of_unobserved_action(
+/// What of an action makes it bad to grant it without need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Facts {
+    /// How AWS classes it; `None` for what the catalogue does not list.
+    pub(super) level: Option<AccessLevel>,
+    /// Whether it is a way to more rights.
+    pub(super) escalates: bool,
+    /// Whether it only hands on or takes on a role that is named.
+    pub(super) is_handed_on: bool,
+    /// Whether it reads secrets or stored data.
+    pub(super) reads_data: bool,
+    /// Whether the statement's condition singles out resources of it.
+    pub(super) is_narrowed: bool,
+}
+
+/// How bad it is that actions are granted on these resources, which go beyond what was observed and what may be needed.
+pub(super) fn of(
     grant: &Grant<'_>,
-    entry: &ActionEntry<'_>,
+    judged: &Judged<'_, '_>,
     resources: &[&str],
     catalog: &Catalog,
 ) -> Severity {
-    let everything = reaches_everything(entry, resources, catalog);
-    if grant.is_everything() || escalates(entry, resources, catalog) {
+    let facts = judged.facts;
+    let sensitive = facts.escalates || facts.reads_data;
+    let known = judged.evidence;
+    if known.is_some_and(|evidence| only_elsewhere(evidence, resources)) {
+        // The same resources, in other accounts and regions.
+        return if sensitive { Severity::Medium } else { Severity::Low };
+    }
+    if grant.is_everything() {
         return Severity::Critical;
     }
+    let action = judged.first();
+    if facts.escalates && !are_named(action, resources, catalog) {
+        return Severity::Critical;
+    }
+    if known.is_some_and(Evidence::is_configured) {
+        return Severity::Low;
+    }
+    if facts.escalates {
+        return if facts.is_handed_on { Severity::Medium } else { Severity::High };
+    }
     // On what a condition leaves of `*` is less than on `*`.
-    let everything = everything && !grant.is_narrowed();
-    let changes = match entry.level() {
-        AccessLevel::Write | AccessLevel::Tagging | AccessLevel::PermissionsManagement => true,
-        AccessLevel::List | AccessLevel::Read => false,
+    let everything = reach_everything(action, resources, catalog) && !facts.is_narrowed;
+    let observed = judged.is_observed();
+    let changes = match facts.level {
+        Some(AccessLevel::Write | AccessLevel::Tagging | AccessLevel::PermissionsManagement)
+        | None => !observed,
+        Some(AccessLevel::List | AccessLevel::Read) => false,
     };
-    if everything && (changes || grant.is_whole_service()) {
+    let reads = facts.reads_data && known.is_none();
+    if everything && (grant.is_whole_service() || changes || reads) {
         return Severity::High;
     }
     Severity::Medium
 }
 
-/// How bad it is that an observed action is granted on these resources, which go beyond what it was observed on.
-pub(super) fn of_broad_resource(
-    grant: &Grant<'_>,
-    entry: &ActionEntry<'_>,
-    beyond: &[&str],
-    observed_on: &BTreeSet<String>,
-    catalog: &Catalog,
-) -> Severity {
-    let widened: Vec<Glob> = observed_on
-        .iter()
-        .map(|needed| Glob::parse(&widened(needed)))
+/// Whether resources are those that are needed, in any partition, region and account.
+fn only_elsewhere(evidence: &Evidence<'_>, resources: &[&str]) -> bool {
+    let bound = evidence.bound.iter().map(|pattern| pattern.glob().to_string());
+    let needed = evidence.needed.iter().cloned().chain(bound);
+    let widened: Vec<Glob> = needed
+        .filter(|needed| needed != "*")
+        .map(|needed| Glob::parse(&widened(&needed)))
         .collect();
-    let only_elsewhere = beyond.iter().all(|resource| {
+    resources.iter().all(|resource| {
         widened
             .iter()
             .any(|needed| needed.covers(&Glob::parse(resource)))
-    });
-    if only_elsewhere {
-        return Severity::Low;
-    }
-    if grant.is_everything() || escalates(entry, beyond, catalog) {
-        return Severity::Critical;
-    }
-    let everything = reaches_everything(entry, beyond, catalog);
-    if everything && grant.is_whole_service() {
-        return Severity::High;
-    }
-    Severity::Medium
+    })
 }
 
-fn escalates(entry: &ActionEntry<'_>, resources: &[&str], catalog: &Catalog) -> bool {
-    sensitive::reason(&entry.action()).is_some()
-        && resources
+fn are_named(action: Option<&Action>, resources: &[&str], catalog: &Catalog) -> bool {
+    let action = action.filter(|_| !resources.is_empty());
+    action.is_some_and(|action| {
+        resources
             .iter()
-            .any(|resource| !catalog.is_named(&entry.action(), resource))
+            .all(|resource| catalog.names_one(action, resource))
+    })
 }
 
-fn reaches_everything(entry: &ActionEntry<'_>, resources: &[&str], catalog: &Catalog) -> bool {
-    resources
-        .iter()
-        .any(|resource| catalog.is_everything(&entry.action(), resource))
+fn reach_everything(action: Option<&Action>, resources: &[&str], catalog: &Catalog) -> bool {
+    resources.iter().any(|resource| match action {
+        Some(action) => catalog.is_everything(action, resource),
+        None => *resource == "*",
+    })
 }
 
 /// The same resource in any partition, region and account.

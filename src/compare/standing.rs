@@ -1,52 +1,46 @@
-//! How one granted action stands against the needs.
+//! How one granted action stands against the needs, on each resource element that grants it.
 
-use super::doubt;
 use super::evidence::Evidence;
 use super::grant::Grant;
+use super::narrow;
+use super::readings::Readings;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
 use crate::iam::inclusion::union_covers;
 use crate::iam::{Action, Answer, Glob, ResourceClause, ResourcePattern, Version};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-/// How one action of a grant stands, on some of its resources.
-#[derive(Debug, Clone)]
-pub(super) enum Standing {
-    /// The statement grants nothing of it.
+/// How an action stands on one resource element of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spot {
+    /// The statement grants nothing of it there.
     Dead(Ineffective),
     /// It was observed, and nothing beyond is granted.
-    Justified {
-        /// What it was observed on within this grant.
-        needed: Vec<String>,
-    },
-    /// It was observed, and these resources go beyond what it was observed on.
-    Beyond {
-        /// Resource elements as written.
-        resources: Vec<String>,
-        /// What it was observed on within this grant; nothing where it was observed on other resources alone.
-        needed: Vec<String>,
-        /// What of that these resources reach: what they can be replaced by.
-        instead: Vec<String>,
-    },
-    /// It was not observed.
-    NotObserved {
-        /// Resource elements as written that it can act on.
-        resources: Vec<String>,
-    },
-    /// Nothing here decides whether it is needed.
-    Undecided {
-        /// Resource elements as written.
-        resources: Vec<String>,
-        /// What leaves it open.
-        reason: String,
-        /// Whether calls of the action were observed.
-        observed: bool,
-    },
+    Justified,
+    /// Nothing here decides whether it is needed, for these reasons.
+    Undecided(BTreeSet<String>),
+    /// It was observed or may be needed, and this reaches further.
+    Beyond(Beyond),
+    /// It was not observed, and nothing says that it may be needed.
+    NotObserved,
+    /// The work was given up, for these reasons.
+    GivenUp(BTreeSet<String>),
+}
+
+/// What goes beyond what was observed, or beyond what may be needed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Beyond {
+    /// What of the element was observed, and what of it may be needed: what the element can be replaced by.
+    pub instead: BTreeSet<String>,
+    /// Whether that is all: not where something may be needed that a policy has to name.
+    pub is_named: bool,
+    /// Why it may be needed at all, where it may.
+    pub reasons: BTreeSet<String>,
 }
 
 /// Why a statement grants nothing of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ineffective {
+pub enum Ineffective {
     /// No resource of the statement is one that it can act on.
     NoResource,
     /// No request meets the statement's conditions.
@@ -78,257 +72,317 @@ impl Ineffective {
     }
 }
 
-/// A piece of a grant, and why it is not certain that anything of it is granted, where it is not.
-struct Reached {
-    piece: Piece,
-    open: Option<String>,
+/// What is asked of the permissions that are judged.
+#[derive(Debug)]
+pub(super) struct Asking<'p> {
+    full: Remainder<'p>,
+    widest: Remainder<'p>,
+    narrowed: Vec<Remainder<'p>>,
+    readings: &'p Readings,
 }
 
-/// Pieces of which it is not certain how they stand, by why.
-type Open = BTreeMap<String, Vec<Piece>>;
+impl<'p> Asking<'p> {
+    pub(super) fn of(readings: &'p Readings) -> Self {
+        Self {
+            full: Remainder::of(&readings.full),
+            widest: Remainder::of(&readings.widest),
+            narrowed: readings
+                .narrowed
+                .iter()
+                .map(|narrowed| Remainder::of(&narrowed.set))
+                .collect(),
+            readings,
+        }
+    }
 
-/// Judges one action of a grant.
+    /// The reading in full, with its conditions.
+    pub(super) fn in_full(&mut self) -> &mut Remainder<'p> {
+        &mut self.full
+    }
+}
+
+/// Judges the actions of a grant.
 pub(super) struct Judge<'j, 'p> {
-    pub(super) remainder: &'j mut Remainder<'p>,
+    pub(super) asking: &'j mut Asking<'p>,
     pub(super) catalog: &'j Catalog,
     pub(super) grant: &'j Grant<'j>,
-    /// How actions stand of which the needs say nothing: all that are alike stand alike.
-    pub(super) not_needed: BTreeMap<Likeness, Vec<Standing>>,
 }
 
 impl Judge<'_, '_> {
-    /// How an action stands: one answer, or one for what is certain and one for each reason why the rest is not.
-    pub(super) fn standings(
+    /// What tells actions apart here of which the needs say nothing.
+    pub(super) fn likeness(&self, action: &Action) -> Likeness {
+        self.asking.full.likeness(action, self.catalog)
+    }
+
+    /// What is left of the statement's condition once what is known is put into it.
+    pub(super) fn settled(&self, grant: &Grant<'_>) -> Option<&crate::iam::ConditionBlock> {
+        let settled = self.asking.readings.allows.get(grant.cell)?;
+        Some(&settled.rest)
+    }
+
+    /// How an action stands on each piece of the grant, in order.
+    pub(super) fn spots(
         &mut self,
-        entry: &ActionEntry<'_>,
-        evidence: &Evidence,
-    ) -> Vec<Standing> {
-        let action = entry.action();
-        if !evidence.is_nothing() {
-            return self.judged(&action, evidence);
-        }
-        let likeness = self.remainder.likeness(&action, self.catalog);
-        if let Some(known) = self.not_needed.get(&likeness) {
-            return known.clone();
-        }
-        let standings = self.judged(&action, evidence);
-        self.not_needed.insert(likeness, standings.clone());
-        standings
+        action: &Action,
+        entry: Option<&ActionEntry<'_>>,
+        evidence: Option<&Evidence<'_>>,
+    ) -> Vec<Spot> {
+        let pieces = self.grant.pieces();
+        let spots = pieces.into_iter().map(|piece| {
+            match self.unreached(piece, action) {
+                Some(spot) => spot,
+                None => evidence.map_or(Spot::NotObserved, |evidence| {
+                    self.spot(piece, action, entry, evidence)
+                }),
+            }
+        });
+        spots.collect()
     }
 
-    fn judged(&mut self, action: &Action, evidence: &Evidence) -> Vec<Standing> {
-        let reached = match self.reached(action) {
-            Ok(reached) => reached,
-            Err(ineffective) => return vec![Standing::Dead(ineffective)],
-        };
-        if evidence.observed {
-            self.observed(action, &reached, evidence)
-        } else {
-            self.not_observed(action, reached, evidence)
-        }
-    }
-
-    /// The pieces of which something is granted, in the end.
-    fn reached(&mut self, action: &Action) -> Result<Vec<Reached>, Ineffective> {
-        let mut pieces = self.grant.pieces();
+    /// Why nothing of a piece is granted in the end, or why that is not known.
+    fn unreached(&mut self, piece: Piece, action: &Action) -> Option<Spot> {
+        let place = self.asking.readings.place(piece.cell);
         let steps = [
-            (false, false, Ineffective::NoResource),
-            (true, false, Ineffective::Denied),
-            (true, true, Ineffective::OutsideBoundary),
+            (None, false, false, Ineffective::NoResource),
+            (place.as_deref(), false, false, Ineffective::NoRequest),
+            (place.as_deref(), true, false, Ineffective::Denied),
+            (place.as_deref(), true, true, Ineffective::OutsideBoundary),
         ];
-        let mut reached = Vec::new();
-        for (denies, bounds, otherwise) in steps {
+        if self.asking.readings.is_never(piece.cell) {
+            return Some(Spot::Dead(Ineffective::NoRequest));
+        }
+        let mut given_up = BTreeSet::new();
+        for (within, denies, bounds, otherwise) in steps {
             let ask = Ask {
                 denies,
                 bounds,
+                within,
                 ..Ask::default()
             };
-            reached = pieces
-                .iter()
-                .filter_map(|&piece| {
-                    let left = self.remainder.left(piece, action, &ask, self.catalog);
-                    let open = left.because.sentence();
-                    (left.answer != Answer::No).then_some(Reached { piece, open })
-                })
-                .collect::<Vec<_>>();
-            if reached.is_empty() {
-                let possible = pieces.iter().any(|piece| self.remainder.can_hold(*piece));
-                return Err(if possible {
-                    otherwise
-                } else {
-                    Ineffective::NoRequest
-                });
+            let left = self.asking.full.left(piece, action, &ask, self.catalog);
+            match left.answer {
+                Answer::No if otherwise == Ineffective::NoResource => {
+                    let holds = self.asking.full.can_hold(piece);
+                    let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
+                    return Some(Spot::Dead(otherwise));
+                }
+                Answer::No => return Some(Spot::Dead(otherwise)),
+                // What plain `*` grants, only a Deny of all of it could take away, and none that is this intricate does.
+                Answer::Undecided if left.because.is_given_up() && !self.is_plain(piece, bounds) => {
+                    given_up = sentences(&left);
+                }
+                Answer::Undecided | Answer::Yes => {}
             }
-            pieces = reached.iter().map(|reached| reached.piece).collect();
         }
-        Ok(reached)
+        (!given_up.is_empty()).then_some(Spot::GivenUp(given_up))
     }
 
-    fn observed(
-        &mut self,
-        action: &Action,
-        reached: &[Reached],
-        evidence: &Evidence,
-    ) -> Vec<Standing> {
-        let pieces: Vec<Piece> = reached.iter().map(|reached| reached.piece).collect();
-        let needed = self.within(&pieces, evidence);
-        let accounted = patterns(&needed);
-        let possible: Vec<String> = evidence.possible_on.iter().map(Glob::to_string).collect();
-        let all_accounted = [accounted.as_slice(), &patterns(&possible)].concat();
-        let (mut beyond, mut open) = (Vec::new(), Open::new());
-        for piece in pieces {
-            let left = self.left_beyond(piece, action, &accounted);
-            let doubt = match left.answer {
-                Answer::No => continue,
-                Answer::Undecided => left.because.sentence(),
-                Answer::Yes => evidence
-                    .unknown_resource
-                    .clone()
-                    .or_else(|| self.doubt_of_breadth(piece, action)),
-            };
-            if let Some(reason) = doubt {
-                open.entry(reason).or_default().push(piece);
-                continue;
-            }
-            let left = self.left_beyond(piece, action, &all_accounted);
-            let why = match left.answer {
-                Answer::Yes => None,
-                Answer::No => evidence.possible.clone(),
-                Answer::Undecided => left.because.sentence(),
-            };
-            match why {
-                Some(reason) => open.entry(reason).or_default().push(piece),
-                None => beyond.push(piece),
-            }
-        }
-        if beyond.is_empty() && open.is_empty() {
-            return vec![Standing::Justified { needed }];
-        }
-        let mut standings = self.all_open(open, true);
-        if !beyond.is_empty() {
-            standings.push(Standing::Beyond {
-                instead: self.within(&beyond, evidence),
-                resources: self.texts(&beyond),
-                needed,
-            });
-        }
-        standings
+    /// Whether a piece is `*`, and nothing but denials could limit it.
+    fn is_plain(&self, piece: Piece, bounds: bool) -> bool {
+        let unbounded = !bounds || self.asking.readings.full.bounds.is_empty();
+        unbounded
+            && self
+                .element(piece)
+                .is_some_and(ResourcePattern::is_everything)
     }
 
-    fn not_observed(
-        &mut self,
-        action: &Action,
-        reached: Vec<Reached>,
-        evidence: &Evidence,
-    ) -> Vec<Standing> {
-        let (mut certain, mut open) = (Vec::new(), Open::new());
-        for Reached { piece, open: why } in reached {
-            let involved = self.remainder.involved(piece, action, self.catalog).cells;
-            let doubt = doubt::of_principals(&involved)
-                .or(why)
-                .or_else(|| self.doubt_of_text(piece))
-                .or_else(|| doubt::of_services(&involved.first()?.condition))
-                .or_else(|| evidence.possible.clone());
-            match doubt {
-                Some(reason) => open.entry(reason).or_default().push(piece),
-                None => certain.push(piece),
-            }
-        }
-        let mut standings = self.all_open(open, false);
-        if !certain.is_empty() {
-            standings.push(Standing::NotObserved {
-                resources: self.texts(&certain),
-            });
-        }
-        standings
-    }
-
-    /// Whether a piece reaches further than what is accounted for.
-    fn left_beyond(
+    /// How a piece stands of which something is known and something is granted.
+    fn spot(
         &mut self,
         piece: Piece,
         action: &Action,
-        accounted: &[ResourcePattern],
-    ) -> Left {
+        entry: Option<&ActionEntry<'_>>,
+        evidence: &Evidence<'_>,
+    ) -> Spot {
+        let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
+        if evidence.observed {
+            match self.beyond(piece, action, &needed) {
+                Rest::Nothing => return Spot::Justified,
+                Rest::GivenUp(reasons) => return Spot::GivenUp(reasons),
+                Rest::Something => {}
+            }
+        }
+        let accounted = [needed.as_slice(), &evidence.bound].concat();
+        let reasons = self.reasons(piece, evidence);
+        if !evidence.doubts.is_empty() {
+            match self.beyond(piece, action, &accounted) {
+                Rest::Nothing => return Spot::Undecided(reasons),
+                Rest::GivenUp(reasons) => return Spot::GivenUp(reasons),
+                Rest::Something => {}
+            }
+        }
+        let open = self
+            .variable(piece, action, evidence.observed)
+            .or_else(|| self.own_condition(piece, action, entry))
+            .or_else(|| self.condition_of_a_deny(piece, action, entry, &accounted));
+        if let Some(open) = open {
+            return Spot::Undecided(reasons.into_iter().chain([open]).collect());
+        }
+        let instead = self.within(piece, &accounted);
+        Spot::Beyond(Beyond {
+            is_named: !evidence.has_unnamed(),
+            instead,
+            reasons,
+        })
+    }
+
+    /// Whether a piece reaches further than what is accounted for, read at its widest.
+    fn beyond(&mut self, piece: Piece, action: &Action, accounted: &[ResourcePattern]) -> Rest {
+        let place = self.asking.readings.place(piece.cell);
         let ask = Ask {
             denies: true,
             bounds: true,
+            within: place.as_deref(),
             without: accounted,
             ..Ask::default()
         };
-        self.remainder.left(piece, action, &ask, self.catalog)
+        Rest::of(&self.asking.widest.left(piece, action, &ask, self.catalog))
     }
 
-    /// What keeps it from being certain that more is granted than was observed.
-    fn doubt_of_breadth(&mut self, piece: Piece, action: &Action) -> Option<String> {
-        let involved = self.remainder.involved(piece, action, self.catalog).cells;
-        doubt::of_principals(&involved)
-            .or_else(|| doubt::of_conditions(&involved))
-            .or_else(|| self.doubt_of_text(piece))
+    /// A variable that is the whole name: it may be the observed resource's.
+    fn variable(&self, piece: Piece, action: &Action, observed: bool) -> Option<String> {
+        let pattern = self.element(piece).filter(|_| observed)?;
+        let names = pattern.has_variables() && self.catalog.names_one(action, pattern.text());
+        names.then(|| {
+            format!(
+                "`{}`: its policy variables have values only in a request",
+                pattern.text()
+            )
+        })
     }
 
-    /// Why it hangs on the request, or is not documented, what a resource element matches.
-    fn doubt_of_text(&self, piece: Piece) -> Option<String> {
-        let patterns = self.grant.statement.resources.patterns();
-        let pattern = &patterns.get(piece.element?)?.value;
-        let why = pattern.undecided_because()?;
-        Some(format!("`{}`: {why}", pattern.text()))
-    }
-
-    /// What was needed of what pieces reach.
-    fn within(&self, pieces: &[Piece], evidence: &Evidence) -> Vec<String> {
-        let resources = &self.grant.statement.resources;
-        let is_reached = |needed: &&String| {
-            let needed = Glob::parse(needed);
-            match resources {
-                ResourceClause::Resource(patterns) => pieces
-                    .iter()
-                    .filter_map(|piece| patterns.get(piece.element?))
-                    .any(|pattern| pattern.value.glob().intersects(&needed)),
-                ResourceClause::NotResource(patterns) => {
-                    let excluded: Vec<Glob> = patterns
-                        .iter()
-                        .filter(|pattern| pattern.value.is_exact())
-                        .map(|pattern| pattern.value.glob().clone())
-                        .collect();
-                    union_covers(&excluded, &needed) != Answer::Yes
-                }
-                ResourceClause::Absent => true,
-            }
-        };
-        evidence.needed.iter().filter(is_reached).cloned().collect()
-    }
-
-    fn all_open(&self, open: Open, observed: bool) -> Vec<Standing> {
-        let standing = |(reason, pieces): (String, Vec<Piece>)| Standing::Undecided {
-            resources: self.texts(&pieces),
-            reason,
-            observed,
-        };
-        open.into_iter().map(standing).collect()
-    }
-
-    /// The elements of pieces as written; all of a `NotResource`.
-    fn texts(&self, pieces: &[Piece]) -> Vec<String> {
-        let patterns = self.grant.statement.resources.patterns();
-        if self.grant.not_resource() {
-            return patterns
-                .iter()
-                .map(|pattern| pattern.value.text().to_owned())
-                .collect();
+    /// A condition of the statement, or of what bounds it, that singles resources out.
+    fn own_condition(
+        &mut self,
+        piece: Piece,
+        action: &Action,
+        entry: Option<&ActionEntry<'_>>,
+    ) -> Option<String> {
+        let settled = self.asking.readings.allows.get(piece.cell)?;
+        if let Some(atom) = narrow::of_allow(&settled.rest, entry) {
+            return Some(format!(
+                "its `Condition` on `{}` narrows it in a way that traces do not show",
+                atom.key()
+            ));
         }
-        let elements = pieces
-            .iter()
-            .filter_map(|piece| patterns.get(piece.element?));
-        elements
-            .map(|pattern| pattern.value.text().to_owned())
-            .collect()
+        let bounds = self.asking.readings.full.bounds.iter();
+        let narrowing = bounds
+            .filter_map(|layer| {
+                let mut speaking = layer
+                    .iter()
+                    .filter(|cell| cell.actions.contains(action, self.catalog));
+                let first = speaking.next()?;
+                let atom = narrow::of_allow(&first.condition, entry)?;
+                speaking
+                    .all(|cell| narrow::of_allow(&cell.condition, entry).is_some())
+                    .then_some(atom)
+            })
+            .next()?;
+        Some(format!(
+            "a boundary with a `Condition` on `{}` may take the rest away",
+            narrowing.key()
+        ))
+    }
+
+    /// A `Deny` that leaves only what its condition singles out.
+    fn condition_of_a_deny(
+        &mut self,
+        piece: Piece,
+        action: &Action,
+        entry: Option<&ActionEntry<'_>>,
+        accounted: &[ResourcePattern],
+    ) -> Option<String> {
+        let place = self.asking.readings.place(piece.cell);
+        let ask = Ask {
+            denies: true,
+            bounds: true,
+            within: place.as_deref(),
+            without: accounted,
+            ..Ask::default()
+        };
+        let narrowed = self.asking.readings.narrowed.iter();
+        for (narrowed, remainder) in narrowed.zip(&mut self.asking.narrowed) {
+            let counts =
+                narrowed.condition.is_empty() || narrow::of_deny(&narrowed.condition, entry);
+            if counts && remainder.left(piece, action, &ask, self.catalog).answer == Answer::No {
+                let key = narrowed.condition.atoms().next();
+                return Some(match key {
+                    Some(atom) => format!(
+                        "a `Deny` with a `Condition` on `{}` may take the rest away",
+                        atom.key()
+                    ),
+                    None => "a `Deny` leaves what a policy variable names".to_owned(),
+                });
+            }
+        }
+        None
+    }
+
+    /// Why it may be needed, of all that is in doubt about it here.
+    fn reasons(&self, piece: Piece, evidence: &Evidence<'_>) -> BTreeSet<String> {
+        let element = self.element(piece);
+        let is_about = |doubt: &&&crate::needed::Doubt| match (&doubt.on, element) {
+            (crate::needed::Bound::Patterns(patterns), Some(element)) => patterns
+                .iter()
+                .any(|own| element.glob().intersects(&Glob::parse(own))),
+            _ => true,
+        };
+        let doubts = evidence.doubts.iter().filter(is_about);
+        doubts.map(|doubt| doubt.reason.clone()).collect()
+    }
+
+    fn element(&self, piece: Piece) -> Option<&ResourcePattern> {
+        let patterns = match &self.grant.statement.resources {
+            ResourceClause::Resource(patterns) => patterns,
+            ResourceClause::NotResource(_) | ResourceClause::Absent => return None,
+        };
+        patterns.get(piece.element?).map(|pattern| &pattern.value)
+    }
+
+    /// What of the accounted patterns a piece reaches.
+    fn within(&self, piece: Piece, accounted: &[ResourcePattern]) -> BTreeSet<String> {
+        let is_reached = |needed: &Glob| match &self.grant.statement.resources {
+            ResourceClause::Resource(_) => self
+                .element(piece)
+                .is_some_and(|own| own.glob().intersects(needed)),
+            ResourceClause::NotResource(patterns) => {
+                let excluded: Vec<Glob> = patterns
+                    .iter()
+                    .filter(|pattern| pattern.value.is_exact())
+                    .map(|pattern| pattern.value.glob().clone())
+                    .collect();
+                union_covers(&excluded, needed) != Answer::Yes
+            }
+            ResourceClause::Absent => true,
+        };
+        let reached = accounted.iter().filter(|own| is_reached(own.glob()));
+        reached.map(|own| own.text().to_owned()).collect()
     }
 }
 
-fn patterns(texts: &[String]) -> Vec<ResourcePattern> {
-    texts
-        .iter()
-        .map(|text| ResourcePattern::new(text, Version::V2012))
-        .collect()
+/// What is left of a piece.
+enum Rest {
+    Nothing,
+    Something,
+    GivenUp(BTreeSet<String>),
+}
+
+impl Rest {
+    fn of(left: &Left) -> Self {
+        match left.answer {
+            Answer::No => Self::Nothing,
+            Answer::Undecided if left.because.is_given_up() => Self::GivenUp(sentences(left)),
+            // Read at its widest, what AWS leaves open counts as granted.
+            Answer::Undecided | Answer::Yes => Self::Something,
+        }
+    }
+}
+
+fn sentences(left: &Left) -> BTreeSet<String> {
+    let given_up = left.because.iter().filter(|cause| cause.is_given_up());
+    given_up.map(ToString::to_string).collect()
+}
+
+fn pattern(text: &String) -> ResourcePattern {
+    ResourcePattern::new(text, Version::V2012)
 }

@@ -162,6 +162,23 @@ impl ResourcePattern {
         !self.has_variables && self.disputed.is_none() && self.never.is_none()
     }
 
+    /// The widest reading: `*` for each policy variable, and where AWS leaves open what it matches, all that it may.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::{Answer, ResourcePattern, Version};
+    ///
+    /// let own = ResourcePattern::new("arn:aws:s3:::bucket/${aws:username}/*", Version::V2012);
+    /// assert_eq!(own.widest().matches("arn:aws:s3:::bucket/ana/x"), Answer::Yes);
+    /// ```
+    #[must_use]
+    pub fn widest(&self) -> Self {
+        Self {
+            has_variables: false,
+            disputed: None,
+            ..self.clone()
+        }
+    }
+
     /// Why a match is undecided, where it can be.
     pub fn undecided_because(&self) -> Option<&'static str> {
         let variables = "its policy variables have values only in a request";

@@ -23,8 +23,9 @@ pub use settings::{
     Destination, EventSource, FunctionSettings, Reading, SourceAccess, VersionSettings,
 };
 
-use super::{Possible, lambda_service};
-use crate::iam::{Action, Arn, Glob};
+use super::lambda_service;
+use super::{Bound, Cause, Doubt};
+use crate::iam::{Action, Arn};
 use std::collections::BTreeSet;
 
 /// What a function's configuration says of the needs of its role.
@@ -33,7 +34,7 @@ pub struct ConfigurationNeeds {
     /// What a setting makes Lambda use the role for.
     pub needed: BTreeSet<ConfiguredNeed>,
     /// What Lambda may use the role for besides, on no more than these resources.
-    pub possible: BTreeSet<Possible>,
+    pub possible: BTreeSet<Doubt>,
     /// Actions of Lambda's own that the configuration has the last word on: needed where `needed` says so, and nowhere
     /// else. What [`lambda_service`] calls possible of these no longer is.
     pub settled: BTreeSet<Action>,
@@ -168,14 +169,15 @@ impl ConfigurationNeeds {
     ///     destinations: Err("not permitted".into()),
     /// };
     /// let possible = ConfigurationNeeds::of(&settings).all_possible(&settings.function);
-    /// let may = |action: &str| possible.iter().any(|possible| possible.action.to_string() == action);
+    /// let may = |action: &str| possible.iter().any(|doubt| doubt.is_about(&action.parse().unwrap()));
     /// assert!(may("sns:Publish"), "destinations may not be read");
     /// assert!(!may("sqs:ReceiveMessage"), "there are no event sources");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn all_possible(&self, function: &Arn) -> BTreeSet<Possible> {
+    pub fn all_possible(&self, function: &Arn) -> BTreeSet<Doubt> {
         let of_any = lambda_service::possible(function);
-        let open = of_any.filter(|possible| !self.settled.contains(&possible.action));
+        let is_settled = |doubt: &Doubt| self.settled.iter().any(|action| doubt.is_about(action));
+        let open = of_any.filter(|doubt| !is_settled(doubt));
         open.chain(self.possible.iter().cloned()).collect()
     }
 
@@ -196,23 +198,21 @@ impl ConfigurationNeeds {
     }
 
     fn may_need(&mut self, list: &[&str], resources: &str, reason: &str) {
+        self.may_need_on(list, &Bound::pattern(resources), reason);
+    }
+
+    fn may_need_on(&mut self, list: &[&str], on: &Bound, reason: &str) {
         for action in actions(list.iter().copied()) {
-            self.possible.insert(Possible {
-                action,
-                resources: Glob::parse(resources),
-                reason: reason.to_owned(),
-            });
+            let doubt = Doubt::of(action, on.clone(), Cause::Runtime, reason);
+            self.possible.insert(doubt);
         }
     }
 
     /// A key that may encrypt something, which Lambda then uses with the role: no setting of the function names it.
-    fn may_use_key(&mut self, of: &Arn, list: &[&str], what: &str) {
-        let keys = format!("arn:{}:kms:*:*:key/*", of.partition());
-        self.may_need(
-            list,
-            &keys,
-            &format!("{what} may be encrypted with a key, which Lambda uses with the role"),
-        );
+    fn may_use_key(&mut self, list: &[&str], what: &str) {
+        let reason =
+            format!("{what} may be encrypted with a key, which Lambda uses with the role");
+        self.may_need_on(list, &Bound::Named, &reason);
     }
 }
 
@@ -248,7 +248,7 @@ fn of_event_source(
         handing_on::needs(&setting, target, source.enabled, needs, open);
     }
     let Some(arn) = &source.source else {
-        return kafka::self_managed(function, source, &setting, needs);
+        return kafka::self_managed(source, &setting, needs);
     };
     let polled = arn.parse::<Arn>().ok();
     match polled.as_ref().map(|arn| (arn.service(), arn)) {
@@ -257,7 +257,7 @@ fn of_event_source(
         Some(("dynamodb", stream)) => stream::dynamodb(stream, source, &setting, needs),
         Some(("kafka", cluster)) => kafka::managed(cluster, source, &setting, needs),
         Some(("mq", broker)) => broker::needs(broker, source, &setting, needs),
-        Some(("rds", cluster)) => document_database::needs(cluster, source, &setting, needs),
+        Some(("rds", _)) => document_database::needs(source, &setting, needs),
         _ => {
             needs
                 .gaps

@@ -23,6 +23,57 @@ const NAMES: &[&str] = &[
     "CloudWatchLambdaInsightsExecutionRolePolicy",
 ];
 
+/// The actions that those for logs, traces, networks and event sources grant, on `*`.
+const ACTIONS: &[&str] = &[
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ec2:UnassignPrivateIpAddresses",
+    "kafka:DescribeCluster",
+    "kafka:DescribeClusterV2",
+    "kafka:GetBootstrapBrokers",
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+    "kinesis:ListStreams",
+    "kinesis:SubscribeToShard",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingStatisticSummaries",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+];
+
+/// Whether one of those policies grants an action.
+///
+/// ```
+/// use aws_least_privilege::needed::execution_role_policies::grant;
+///
+/// assert!(grant(&"logs:PutLogEvents".parse()?));
+/// assert!(!grant(&"sqs:SendMessage".parse()?));
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+pub fn grant(action: &Action) -> bool {
+    let text = action.to_string();
+    ACTIONS.iter().any(|own| own.eq_ignore_ascii_case(&text))
+}
+
 /// The name of the policy, when the ARN is of one of those.
 ///
 /// ```

@@ -3,14 +3,25 @@
 //! Lambda writes logs and traces, attaches network interfaces and polls event sources with the execution role, outside
 //! the code and its traces. Follows <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
 
-use super::Possible;
-use crate::iam::{Action, Arn, Glob};
+use super::{Bound, Cause, Doubt};
+use crate::iam::Arn;
 
-/// Actions that Lambda itself may take with a role: what for, on which resources of the function's own, which actions.
-const ACTIONS: &[(&str, &str, &[&str])] = &[
+/// On what Lambda itself may use a role.
+#[derive(Debug, Clone, Copy)]
+enum On {
+    /// On what a pattern of any partition matches.
+    Pattern(&'static str),
+    /// On resources that somebody configured, and so can name.
+    Named,
+    /// On what nobody can name beforehand: the network interfaces that Lambda makes.
+    Everything,
+}
+
+/// Actions that Lambda itself may take with a role: what for, on which resources, which actions.
+const ACTIONS: &[(&str, On, &[&str])] = &[
     (
         "Lambda writes the function's log with its role",
-        "arn:*:logs:*:*:log-group:*",
+        On::Pattern("arn:*:logs:*:*:log-group:*"),
         &[
             "logs:CreateLogGroup",
             "logs:CreateLogStream",
@@ -19,7 +30,7 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda sends the function's traces with its role",
-        "*",
+        On::Named,
         &[
             "xray:PutTraceSegments",
             "xray:PutTelemetryRecords",
@@ -30,7 +41,7 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda connects a function to a VPC with its role, if it is configured so",
-        "*",
+        On::Everything,
         &[
             "ec2:CreateNetworkInterface",
             "ec2:DescribeNetworkInterfaces",
@@ -44,7 +55,7 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda polls a queue with the function's role, if the queue is its event source",
-        "*",
+        On::Named,
         &[
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
@@ -54,7 +65,7 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda reads a stream with the function's role, if the stream is its event source",
-        "*",
+        On::Named,
         &[
             "kinesis:GetRecords",
             "kinesis:GetShardIterator",
@@ -71,7 +82,7 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda reads a Kafka cluster with the function's role, if the cluster is its event source",
-        "*",
+        On::Named,
         &[
             "kafka:DescribeCluster",
             "kafka:DescribeClusterV2",
@@ -86,12 +97,12 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda reads a message broker with the function's role, if the broker is its event source",
-        "*",
+        On::Named,
         &["mq:DescribeBroker"],
     ),
     (
         "Lambda hands failed or finished invocations on with the function's role, if a dead-letter queue or destination is configured",
-        "*",
+        On::Named,
         &[
             "sqs:SendMessage",
             "sns:Publish",
@@ -101,7 +112,7 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "Lambda mounts a file system with the function's role, if one is configured",
-        "*",
+        On::Named,
         &[
             "elasticfilesystem:ClientMount",
             "elasticfilesystem:ClientWrite",
@@ -111,18 +122,17 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// What Lambda itself may need for this function; its configuration, where it is known, proves more.
-pub fn possible(function: &Arn) -> impl Iterator<Item = Possible> {
+pub fn possible(function: &Arn) -> impl Iterator<Item = Doubt> {
     let partition = function.partition().to_owned();
-    ACTIONS
-        .iter()
-        .flat_map(move |(reason, resources, actions)| {
-            let resources = resources.replacen("arn:*:", &format!("arn:{partition}:"), 1);
-            actions.iter().filter_map(move |action| {
-                Some(Possible {
-                    action: action.parse::<Action>().ok()?,
-                    resources: Glob::parse(&resources),
-                    reason: (*reason).to_owned(),
-                })
-            })
-        })
+    ACTIONS.iter().flat_map(move |(reason, on, actions)| {
+        let on = match on {
+            On::Pattern(pattern) => {
+                Bound::pattern(&pattern.replacen("arn:*:", &format!("arn:{partition}:"), 1))
+            }
+            On::Named => Bound::Named,
+            On::Everything => Bound::Everything,
+        };
+        let actions = actions.iter().filter_map(|action| action.parse().ok());
+        actions.map(move |action| Doubt::of(action, on.clone(), Cause::Runtime, *reason))
+    })
 }

@@ -1,19 +1,20 @@
 //! What owners need: usage turned into permissions, each with its evidence.
 //!
 //! Three answers are kept apart. *Needed*: observed, with counts. *Denied*: called for and refused, which is advice and
-//! never a need. *Possible*: what AWS may have checked without a trace showing it; granting that is neither needed nor
-//! excess.
+//! never a need. *In doubt*: what may be needed without a trace showing it, with what it can acquit at most.
 
 pub mod configuration;
+pub mod doubt;
 pub mod execution_role_policies;
 pub mod lambda_service;
 pub mod other_services;
 
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
 use crate::evidence::Owner;
-use crate::iam::{Action, Arn, Glob};
+use crate::iam::{Action, Arn};
 use crate::usage::{Ending, OwnerUsage, Tally};
 use configuration::ConfigurationNeeds;
+pub use doubt::{Bound, Cause, Doubt, Doubted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one or more owners need.
@@ -23,12 +24,10 @@ pub struct NeededPermissions {
     pub needed: BTreeMap<Permission, Tally>,
     /// What was observed and refused.
     pub denied: BTreeMap<DeniedPermission, Tally>,
-    /// What may have been checked without a trace showing it.
-    pub possible: BTreeSet<Possible>,
+    /// What may be needed without a trace showing it, and whose code that is about.
+    pub doubts: BTreeMap<Doubt, BTreeSet<String>>,
     /// IAM prefixes of the services that were called.
     pub services: BTreeSet<String>,
-    /// Operations that the catalogue cannot turn into actions, by IAM prefix of their service.
-    pub unmapped: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// One needed permission.
@@ -69,17 +68,6 @@ pub struct DeniedPermission {
     pub resources: BTreeSet<String>,
 }
 
-/// A permission that traces cannot show.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Possible {
-    /// The action.
-    pub action: Action,
-    /// What it may be needed on.
-    pub resources: Glob,
-    /// Why it may be needed, one sentence.
-    pub reason: String,
-}
-
 impl NeededPermissions {
     /// What one owner needs by what it did, and by its configuration where that is known.
     pub fn of(
@@ -104,9 +92,8 @@ impl NeededPermissions {
                     }
                 },
                 Resolution::UnknownOperation { prefix, operation } => {
-                    let operations = needs.unmapped.entry(prefix.clone()).or_default();
-                    operations.insert(operation.clone());
                     needs.services.insert(prefix.clone());
+                    needs.unknown_operation(prefix, operation);
                 }
                 Resolution::UnknownService => {}
             }
@@ -114,7 +101,11 @@ impl NeededPermissions {
         if let Owner::LambdaFunction(function) = owner {
             needs.use_by_lambda(function, configuration);
         }
-        needs.possible.extend(other_services::possible(owner));
+        other_services::possible(owner).for_each(|doubt| needs.doubt(doubt));
+        let whose = owner.to_string();
+        for owners in needs.doubts.values_mut() {
+            owners.insert(whose.clone());
+        }
         needs
     }
 
@@ -122,7 +113,9 @@ impl NeededPermissions {
     pub fn use_by_lambda(&mut self, function: &Arn, configuration: Option<&ConfigurationNeeds>) {
         let nothing = ConfigurationNeeds::default();
         let configuration = configuration.unwrap_or(&nothing);
-        self.possible.extend(configuration.all_possible(function));
+        for doubt in configuration.all_possible(function) {
+            self.doubt(doubt);
+        }
         for need in &configuration.needed {
             let permission = Permission {
                 action: need.action.clone(),
@@ -134,6 +127,14 @@ impl NeededPermissions {
                     required: need.required,
                 },
             };
+            if !need.resource_known {
+                let reason = format!(
+                    "Lambda needs {} for {}, which does not say on what",
+                    need.action, need.setting
+                );
+                let action = need.action.clone();
+                self.doubt(Doubt::of(action, Bound::Named, Cause::UnnamedResource, reason));
+            }
             self.needed.entry(permission).or_default();
             self.services.insert(need.action.prefix().to_owned());
         }
@@ -153,12 +154,11 @@ impl NeededPermissions {
                 .or_default()
                 .merge(tally);
         }
-        self.possible.extend(other.possible.iter().cloned());
-        self.services.extend(other.services.iter().cloned());
-        for (prefix, operations) in &other.unmapped {
-            let known = self.unmapped.entry(prefix.clone()).or_default();
-            known.extend(operations.iter().cloned());
+        for (doubt, whose) in &other.doubts {
+            let owners = self.doubts.entry(doubt.clone()).or_default();
+            owners.extend(whose.iter().cloned());
         }
+        self.services.extend(other.services.iter().cloned());
     }
 
     /// Roles that were assumed: what is called with their rights afterwards is in the same traces.
@@ -184,6 +184,11 @@ impl NeededPermissions {
                 because: Because::Observed,
             };
             self.needed.entry(permission).or_default().merge(tally);
+            if !need.resources.known {
+                let action = need.action.clone();
+                let reason = format!("{action} was called, and the traces do not say on what");
+                self.doubt(Doubt::of(action, Bound::Named, Cause::UnnamedResource, reason));
+            }
             self.may_depend(&need.action, catalog);
         }
         for need in &mapped.optional {
@@ -191,7 +196,7 @@ impl NeededPermissions {
                 "{} may also be checked for {} and traces do not show it",
                 need.action, mapped.operation
             );
-            self.may_need(need, &reason);
+            self.may_need(need, Cause::MayBeChecked, reason);
         }
         self.may_imply(mapped, catalog);
     }
@@ -207,7 +212,7 @@ impl NeededPermissions {
         self.services.insert(mapped.prefix.clone());
         for need in &mapped.needs {
             let reason = format!("{} was called and denied", mapped.operation);
-            self.may_need(need, &reason);
+            self.may_need(need, Cause::Denied, reason);
             if action.is_some_and(|action| *action != need.action) {
                 continue;
             }
@@ -239,14 +244,14 @@ impl NeededPermissions {
         self.denied.entry(permission).or_default().merge(tally);
     }
 
-    fn may_need(&mut self, need: &Need, reason: &str) {
-        for pattern in &need.resources.patterns {
-            self.possible.insert(Possible {
-                action: need.action.clone(),
-                resources: Glob::parse(pattern),
-                reason: reason.to_owned(),
-            });
-        }
+    /// A need that is not certain: on what the call named, or on something that the policy names.
+    fn may_need(&mut self, need: &Need, cause: Cause, reason: String) {
+        let on = if need.resources.known {
+            Bound::Patterns(need.resources.patterns.clone())
+        } else {
+            Bound::Named
+        };
+        self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
     }
 
     fn may_depend(&mut self, action: &Action, catalog: &Catalog) {
@@ -254,21 +259,26 @@ impl NeededPermissions {
             .action(action)
             .map(|entry| entry.dependents().to_vec());
         for dependent in dependents.unwrap_or_default() {
-            self.possible.insert(Possible {
-                reason: format!("{action} may depend on {dependent} and traces do not show it"),
-                action: dependent,
-                resources: Glob::parse("*"),
-            });
+            let reason = format!("{action} may depend on {dependent} and traces do not show it");
+            self.doubt(Doubt::of(dependent, Bound::Named, Cause::Dependent, reason));
         }
     }
 
     fn may_imply(&mut self, mapped: &Mapped, catalog: &Catalog) {
         for implied in catalog.implied(&mapped.prefix) {
-            self.possible.insert(Possible {
-                action: implied.action.clone(),
-                resources: Glob::parse("*"),
-                reason: implied.reason.clone(),
-            });
+            let (action, reason) = (implied.action.clone(), implied.reason.clone());
+            self.doubt(Doubt::of(action, Bound::Named, Cause::Implied, reason));
         }
+    }
+
+    /// An operation that the catalogue does not know may need the action of its own name. What that acts on is not known.
+    fn unknown_operation(&mut self, prefix: &str, operation: &str) {
+        let Ok(action) = format!("{prefix}:{operation}").parse::<Action>() else {
+            return;
+        };
+        let reason = format!(
+            "{operation} was called, and the catalogue does not know which action it needs"
+        );
+        self.doubt(Doubt::of(action, Bound::Everything, Cause::UnknownOperation, reason));
     }
 }

@@ -4,9 +4,8 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html> and
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html>.
 
-use super::Possible;
+use super::{Bound, Cause, Doubt};
 use crate::evidence::Owner;
-use crate::iam::Glob;
 
 type Actions = &'static [(&'static str, &'static [&'static str])];
 
@@ -90,7 +89,7 @@ const STATE_MACHINE: Actions = &[
 
 /// What the service that runs the owner may need of its role; nothing for Lambda functions, of which
 /// [`lambda_service`](super::lambda_service) tells.
-pub fn possible(owner: &Owner) -> impl Iterator<Item = Possible> {
+pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
     let actions = match owner {
         Owner::EcsTask(_) => TASK,
         Owner::StateMachine(_) => STATE_MACHINE,
@@ -99,12 +98,7 @@ pub fn possible(owner: &Owner) -> impl Iterator<Item = Possible> {
         }
     };
     actions.iter().flat_map(|(reason, actions)| {
-        actions.iter().filter_map(|action| {
-            Some(Possible {
-                action: action.parse().ok()?,
-                resources: Glob::parse("*"),
-                reason: (*reason).to_owned(),
-            })
-        })
+        let actions = actions.iter().filter_map(|action| action.parse().ok());
+        actions.map(|action| Doubt::of(action, Bound::Named, Cause::Runtime, *reason))
     })
 }

@@ -2,11 +2,13 @@
 
 use super::divide::Pair;
 use crate::catalog::Catalog;
-use crate::compare::{Excess, Origin, Severity};
+use crate::compare::{Excess, Origin, Severity, Undecided};
 use crate::iam::algebra::{Relation, compare};
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{ActionClause, Effect, PolicyDocument, ResourceClause};
-use std::collections::BTreeMap;
+use crate::iam::{
+    ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, Spanned,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// Lines of policy files that were changed lately, by path of the file.
@@ -97,8 +99,33 @@ impl<'a> Base<'a> {
     /// stricter holds: what is high or worse counts as new, and is judged; what is below counts as old, for which there is no
     /// probation.
     pub(super) fn grants(&self, finding: &Excess, pair: Option<Pair<'_>>) -> bool {
-        finding.origins.iter().all(|origin| {
-            let Some(granted) = self.granted(origin, finding, pair) else {
+        let part = Part {
+            actions: pair.map_or_else(
+                || finding.actions.iter().map(String::as_str).collect(),
+                |pair| vec![pair.action],
+            ),
+            resources: pair.map_or_else(
+                || finding.resources.iter().map(String::as_str).collect(),
+                |pair| vec![pair.resource],
+            ),
+            severity: finding.severity,
+        };
+        self.grants_part(&finding.origins, &part)
+    }
+
+    /// Whether the base granted already what nothing decides now.
+    pub(super) fn grants_undecided(&self, undecided: &Undecided) -> bool {
+        let part = Part {
+            actions: undecided.actions.iter().map(String::as_str).collect(),
+            resources: undecided.resources.iter().map(String::as_str).collect(),
+            severity: undecided.severity,
+        };
+        self.grants_part(&undecided.origins, &part)
+    }
+
+    fn grants_part(&self, origins: &BTreeSet<Origin>, part: &Part<'_>) -> bool {
+        origins.iter().all(|origin| {
+            let Some(granted) = self.granted(origin, part) else {
                 return false;
             };
             let documents = [&granted];
@@ -107,44 +134,52 @@ impl<'a> Base<'a> {
             match compare(&set, &self.before, self.catalog).relation {
                 Relation::Equivalent | Relation::Narrower => true,
                 Relation::Broader | Relation::Incomparable => false,
-                Relation::Undecided => finding.severity < Severity::High,
+                Relation::Undecided => part.severity < Severity::High,
             }
         })
     }
 
-    /// The statement at an origin, with nothing but what the finding is about.
-    fn granted(
-        &self,
-        origin: &Origin,
-        finding: &Excess,
-        pair: Option<Pair<'_>>,
-    ) -> Option<PolicyDocument> {
+    /// The statement at an origin, with nothing but the part that is meant: elements as written, or members of a wildcard.
+    fn granted(&self, origin: &Origin, part: &Part<'_>) -> Option<PolicyDocument> {
         let policies = self.policies.iter();
         let document = policies
             .filter(|document| document.name == origin.policy)
             .find(|document| document.statements.len() > origin.statement)?;
         let mut statement = document.statements.get(origin.statement)?.clone();
         if let ActionClause::Action(patterns) = &mut statement.actions {
-            patterns.retain(|pattern| {
-                let text = pattern.value.text();
-                pair.map_or_else(
-                    || finding.actions.contains(text),
-                    |pair| pair.action == text,
-                )
-            });
+            *patterns = part
+                .actions
+                .iter()
+                .flat_map(|text| parts_of(patterns, text))
+                .collect();
         }
         if let ResourceClause::Resource(patterns) = &mut statement.resources {
-            patterns.retain(|pattern| {
-                let text = pattern.value.text();
-                pair.map_or_else(
-                    || finding.resources.contains(text),
-                    |pair| pair.resource == text,
-                )
-            });
+            patterns.retain(|pattern| part.resources.contains(&pattern.value.text()));
         }
         Some(PolicyDocument {
             statements: vec![statement],
             ..document.clone()
         })
     }
+}
+
+/// What is asked about of a statement.
+struct Part<'a> {
+    actions: Vec<&'a str>,
+    resources: Vec<&'a str>,
+    severity: Severity,
+}
+
+/// An element as written; of a wildcard that it is a member of, the member alone.
+fn parts_of(patterns: &[Spanned<ActionPattern>], text: &str) -> Option<Spanned<ActionPattern>> {
+    let written = patterns.iter().find(|own| own.value.text() == text);
+    let member = || {
+        let value = ActionPattern::new(text);
+        let whole = patterns.iter().find(|own| own.value.covers(&value))?;
+        Some(Spanned {
+            value,
+            span: whole.span,
+        })
+    };
+    written.cloned().or_else(member)
 }

@@ -124,8 +124,13 @@ impl Record<'_> {
         recorded.stale = before
             .map(|entries| entries.stale(&excess))
             .unwrap_or_default();
+        let mut undecided = comparison.undecided;
+        for open in &mut undecided {
+            open.new = base.as_ref().is_some_and(|base| !base.grants_undecided(open));
+        }
         recorded.comparison = Comparison {
             excess,
+            undecided,
             ..comparison
         };
         recorded

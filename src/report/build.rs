@@ -139,6 +139,7 @@ fn role(judged: JudgedRole) -> Role {
         functions: judged.functions,
         split,
         insufficient: judged.insufficient,
+        given_up: judged.comparison.given_up.into_iter().collect(),
         needed: needed_permissions(&judged.needs),
         excess: excess.collect(),
         missing: judged.comparison.missing.into_iter().map(missing).collect(),
@@ -290,7 +291,16 @@ fn undecided(undecided: compare::Undecided) -> Undecided {
         not_action: undecided.not_action,
         resources: undecided.resources.into_iter().collect(),
         not_resource: undecided.not_resource,
-        reason: undecided.reason,
+        reason: undecided
+            .reasons
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("; "),
+        reasons: undecided.reasons.into_iter().collect(),
+        severity: undecided.severity,
+        new: undecided.new,
+        given_up: undecided.given_up,
     }
 }
 

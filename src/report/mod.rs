@@ -146,6 +146,8 @@ pub struct Role {
     pub split: Vec<split::Share>,
     /// Why the evidence cannot bear a conviction, a sentence each; empty when it can.
     pub insufficient: Vec<String>,
+    /// What of its policies was too intricate to be looked at to the end, a sentence each.
+    pub given_up: Vec<String>,
     /// What its functions need.
     pub needed: Vec<NeededPermission>,
     /// What is granted and was not observed.
@@ -315,8 +317,16 @@ pub struct Undecided {
     pub resources: Vec<String>,
     /// Whether they are written as `NotResource`: all but these are meant.
     pub not_resource: bool,
-    /// What leaves it open.
+    /// What leaves it open: all of `reasons` in one sentence.
     pub reason: String,
+    /// What leaves it open, a sentence each.
+    pub reasons: Vec<String>,
+    /// How bad it would be as excess.
+    pub severity: Severity,
+    /// Whether the base lacks it, where there is one.
+    pub new: bool,
+    /// Whether the work was given up: it was too intricate to be looked at to the end.
+    pub given_up: bool,
 }
 
 /// A grant that can never match a request.

@@ -129,6 +129,7 @@ fn role(role: Role) -> Role {
         functions,
         split,
         insufficient,
+        given_up,
         needed,
         excess,
         missing,
@@ -145,6 +146,7 @@ fn role(role: Role) -> Role {
         functions: all(functions, function),
         split: all(split, share),
         insufficient: all(insufficient, text),
+        given_up: all(given_up, text),
         needed: all(needed, self::needed),
         excess: all(excess, self::excess),
         missing: all(missing, self::missing),
@@ -349,6 +351,10 @@ fn undecided(undecided: Undecided) -> Undecided {
         resources,
         not_resource,
         reason,
+        reasons,
+        severity,
+        new,
+        given_up,
     } = undecided;
     Undecided {
         actions: all(actions, text),
@@ -356,6 +362,10 @@ fn undecided(undecided: Undecided) -> Undecided {
         resources: all(resources, text),
         not_resource,
         reason: text(reason),
+        reasons: all(reasons, text),
+        severity,
+        new,
+        given_up,
     }
 }
 

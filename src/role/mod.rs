@@ -12,7 +12,7 @@ pub mod target;
 pub use target::{Target, Targets};
 
 use crate::catalog::Catalog;
-use crate::compare::{Granted, compare};
+use crate::compare::{Granted, Known, compare};
 use crate::evidence::{Gap, GapReason, Gaps};
 use crate::gate::{self, Coverage, State, Thresholds, Verdict};
 use crate::iam::PolicyDocument;
@@ -157,17 +157,34 @@ impl Role {
         }
     }
 
+    /// What is known of every request: the account of the role, or else of its users where they share one.
+    fn known(&self) -> Known<'_> {
+        let of_users = || {
+            let mut accounts = self.users.iter().map(|user| user.target.account());
+            let first = accounts.next().flatten()?;
+            accounts.all(|other| other == Some(first)).then_some(first)
+        };
+        let role = self.arn.as_deref();
+        let of_role = role.and_then(|arn| arn.split(':').nth(4));
+        Known {
+            account: of_role.or_else(of_users),
+            role,
+        }
+    }
+
     fn granted(&self) -> Granted<'_> {
         Granted {
             policies: &self.policies,
             beside: &self.beside,
             boundary: self.boundary.as_ref(),
+            known: self.known(),
         }
     }
 
     /// Its policies as they should be, by how it was judged.
     pub fn suggestions(&self, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
-        if self.unreadable {
+        // On thin evidence nothing is offered to be written: what it does not show may be needed.
+        if self.unreadable || !judged.insufficient.is_empty() {
             return Vec::new();
         }
         let circumstances = Circumstances {

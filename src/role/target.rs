@@ -29,6 +29,18 @@ impl Target {
             Self::NotSeen(name) => name.rsplit(':').next().unwrap_or(name),
         }
     }
+
+    /// The account that it runs in, where its ARN says so.
+    pub fn account(&self) -> Option<&str> {
+        let arn = match self {
+            Self::Seen(Owner::LambdaFunction(arn) | Owner::StateMachine(arn)) => arn,
+            Self::Seen(
+                Owner::EcsTask(_) | Owner::Ec2Instance(_) | Owner::ApiStage(_) | Owner::Named(_),
+            )
+            | Self::NotSeen(_) => return None,
+        };
+        Some(arn.account()).filter(|account| !account.is_empty())
+    }
 }
 
 impl fmt::Display for Target {

@@ -86,8 +86,10 @@ fn gated(
 
 /// How a verdict ends the program.
 pub(super) fn exit(report: &Report, effective: &Effective) -> Exit {
+    // A warning is for thin evidence. Work that was given up is the policy's doing, and stays what it is.
+    let given_up = report.roles.iter().any(|role| !role.given_up.is_empty());
     match (report.verdict, effective.on_inconclusive) {
-        (Verdict::Inconclusive, OnInconclusive::Warn) => Exit::Success,
+        (Verdict::Inconclusive, OnInconclusive::Warn) if !given_up => Exit::Success,
         (verdict, _) => Exit::from(verdict),
     }
 }

@@ -1,17 +1,17 @@
-//! How each action of a statement stands on each of its resources, asked of the comparison in so many words.
+//! How each action of a statement stands on each of its resources, as the comparison found it.
 //!
-//! The statements that have excess are taken apart into statements of one action and one resource, and those are held
-//! against the needs in the place of the policy. Actions of which nothing is known share a statement.
+//! Only what counts is taken out: where the record accepts something, or lives with it, it stays as it is written.
 
 use super::{Circumstances, judged};
-use crate::catalog::{ActionEntry, Catalog};
-use crate::compare::{self, Excess, Granted};
+use crate::catalog::{Catalog, ResourceType};
+use crate::compare::{Beyond, Excess, Group, Spot};
 use crate::gate::State;
 use crate::iam::{
-    Action, ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause,
-    ResourcePattern, Spanned, Statement, Version,
+    Action, ActionClause, Answer, Glob, PolicyDocument, ResourceClause, ResourcePattern,
+    Statement, Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// How an action stands on one resource element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,54 +26,21 @@ pub(super) enum Standing {
     Gone,
 }
 
-/// An action and how it stands on each resource element of its statement.
-pub(super) type Member = (Action, Vec<Standing>);
-
-/// Of a statement: for each action element the actions that it stands for. `NotAction` counts as one element.
-pub(super) type Answers = Vec<Vec<Member>>;
-
-/// What a policy is called while it is taken apart; no policy of AWS's has the name.
-const NAME: &str = "the policy taken apart";
-
-struct Question {
-    statement: usize,
-    element: usize,
-    resource: usize,
-    actions: Vec<Action>,
-    /// What is asked in the place of the actions: the element that stands for them all.
-    by: Option<ActionPattern>,
+/// Actions that stand alike on each resource element of their statement.
+#[derive(Debug, Clone)]
+pub(super) struct Members {
+    pub(super) actions: BTreeSet<Action>,
+    pub(super) spots: Rc<Vec<Standing>>,
 }
 
-/// What was found of each action in each question.
-#[derive(Default)]
-struct Found<'a> {
-    excess: BTreeMap<(usize, &'a Action), &'a Excess>,
-    dead: BTreeSet<(usize, &'a str)>,
-}
-
-impl<'a> Found<'a> {
-    fn of(comparison: &'a compare::Comparison) -> Self {
-        let mut found = Self::default();
-        let numbers = |origins: &'a BTreeSet<compare::Origin>| {
-            let here = origins.iter().filter(|origin| origin.policy == NAME);
-            here.map(|origin| origin.statement)
-        };
-        for excess in &comparison.excess {
-            for number in numbers(&excess.origins) {
-                let members = excess.observed.iter().chain(&excess.unobserved);
-                found
-                    .excess
-                    .extend(members.map(|action| ((number, action), excess)));
-            }
-        }
-        for dead in &comparison.dead {
-            for number in numbers(&dead.origins) {
-                let texts = dead.actions.iter();
-                found.dead.extend(texts.map(|text| (number, text.as_str())));
-            }
-        }
-        found
-    }
+/// A statement with judged excess, taken apart.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) statement: &'a Statement,
+    /// For each action element the actions that it stands for. `NotAction` counts as one element.
+    pub(super) elements: Vec<Vec<Members>>,
+    /// What the policy has to name, for no evidence does, a sentence each.
+    pub(super) wants: BTreeSet<String>,
 }
 
 /// Statements with judged excess that can be taken apart, with how they stand.
@@ -81,124 +48,47 @@ pub(super) fn ask<'a>(
     role: &Circumstances<'a>,
     place: usize,
     catalog: &Catalog,
-) -> Vec<(&'a Statement, Answers)> {
+) -> Vec<Asked<'a>> {
     let Some(policy) = role.granted.policies.get(place) else {
         return Vec::new();
     };
     let mut asked = with_excess(role, policy);
     asked.retain(|statement| can_be_asked(statement));
-    let known = known(role);
-    let mut questions = Vec::new();
-    for statement in &asked {
-        for (element, members) in elements(statement, &known, catalog).into_iter().enumerate() {
-            let (known, rest): (Vec<Action>, Vec<Action>) = members
-                .into_iter()
-                .partition(|action| known.contains(action));
-            for resource in 0..statement.resources.patterns().len() {
-                let question = |actions, by| Question {
-                    statement: statement.index,
-                    element,
-                    resource,
-                    actions,
-                    by,
-                };
-                let one = |action: &Action| question(vec![action.clone()], None);
-                questions.extend(known.iter().map(one));
-                if !rest.is_empty() {
-                    questions.push(question(rest.clone(), wildcard(statement, element)));
-                }
-            }
-        }
-    }
-    let mut comparison = compared(role, place, policy, &questions, catalog);
-    // What a wildcard's excess does not name is asked by name.
-    if by_name(&mut questions, &Found::of(&comparison), policy, catalog) {
-        comparison = compared(role, place, policy, &questions, catalog);
-    }
-    let compared = Compared {
-        role,
-        policy,
-        catalog,
-        found: Found::of(&comparison),
-    };
-    let mut answers: BTreeMap<(usize, usize), BTreeMap<Action, Vec<Standing>>> = BTreeMap::new();
-    for (number, question) in questions.iter().enumerate() {
-        let Some(statement) = policy.statements.get(question.statement) else {
-            continue;
-        };
-        let members = answers
-            .entry((question.statement, question.element))
-            .or_default();
-        for action in &question.actions {
-            let standing = compared.standing(number, action, statement, question);
-            let spots = members
-                .entry(action.clone())
-                .or_insert_with(|| vec![Standing::Dead; statement.resources.patterns().len()]);
-            if let Some(spot) = spots.get_mut(question.resource) {
-                *spot = standing;
-            }
-        }
-    }
     asked
         .into_iter()
-        .map(|statement| {
-            let count = match &statement.actions {
-                ActionClause::Action(patterns) => patterns.len(),
-                ActionClause::NotAction(_) => 1,
-            };
-            let elements = (0..count).map(|element| {
-                let members = answers.remove(&(statement.index, element));
-                members.unwrap_or_default().into_iter().collect()
-            });
-            (statement, elements.collect())
-        })
+        .map(|statement| of_statement(role, policy, place, statement, catalog))
         .collect()
 }
 
-/// The element as it is written, where it stands for many actions by itself.
-fn wildcard(statement: &Statement, element: usize) -> Option<ActionPattern> {
-    match &statement.actions {
-        ActionClause::Action(patterns) => {
-            let pattern = &patterns.get(element)?.value;
-            pattern.is_wildcard().then(|| pattern.clone())
-        }
-        ActionClause::NotAction(_) => None,
-    }
-}
-
-/// Adds questions by name for the actions of a wildcard that are not in its excess: they are undecided, or never match. Those
-/// that can act on no such resource need no question. Whether there was any.
-fn by_name(
-    questions: &mut Vec<Question>,
-    found: &Found<'_>,
+fn of_statement<'a>(
+    role: &Circumstances<'a>,
     policy: &PolicyDocument,
+    place: usize,
+    statement: &'a Statement,
     catalog: &Catalog,
-) -> bool {
-    let mut more = Vec::new();
-    for (number, question) in questions.iter_mut().enumerate() {
-        let statement = policy.statements.get(question.statement);
-        let resource = statement.and_then(|own| own.resources.patterns().get(question.resource));
-        let Some(resource) = resource.filter(|_| question.by.is_some()) else {
-            continue;
-        };
-        let resource = &resource.value;
-        let (told, open): (Vec<Action>, Vec<Action>) =
-            question.actions.drain(..).partition(|action| {
-                let idle = resource.is_exact() && !catalog.can_act_on(action, resource.text());
-                idle || found.excess.contains_key(&(number, action))
-            });
-        question.actions = told;
-        if !open.is_empty() {
-            more.push(Question {
-                actions: open,
-                by: None,
-                ..*question
-            });
+) -> Asked<'a> {
+    let count = match &statement.actions {
+        ActionClause::Action(patterns) => patterns.len(),
+        ActionClause::NotAction(_) => 1,
+    };
+    let mut wants = BTreeSet::new();
+    let mut elements = Vec::new();
+    for element in 0..count {
+        let counting = Counting::of(role, policy, statement, element);
+        let key = (place, statement.index, element);
+        let groups = role.comparison.elements.get(&key).into_iter().flatten();
+        let mut members = Vec::new();
+        for group in groups {
+            members.extend(counting.members(group, statement, catalog));
+            wants.extend(counting.wants(group, statement, catalog));
         }
+        elements.push(members);
     }
-    let any = !more.is_empty();
-    questions.extend(more);
-    any
+    Asked {
+        statement,
+        elements,
+        wants,
+    }
 }
 
 /// Statements with judged excess that cannot be taken apart.
@@ -231,216 +121,160 @@ fn can_be_asked(statement: &Statement) -> bool {
         }
 }
 
-/// Actions of which evidence says anything.
-fn known(role: &Circumstances<'_>) -> BTreeSet<Action> {
-    let needed = role.needs.needed.keys();
-    let possible = role.needs.possible.iter();
-    needed
-        .map(|permission| permission.action.clone())
-        .chain(possible.map(|possible| possible.action.clone()))
-        .collect()
+/// Which of the findings about an action element count.
+struct Counting<'a> {
+    /// Whether one that is judged speaks of the element.
+    judged: bool,
+    /// Those that are accepted, in the baseline or on probation.
+    set_aside: Vec<&'a Excess>,
 }
 
-/// The actions that each action element of a statement stands for: those of the catalogue, and those that were seen.
-fn elements(
-    statement: &Statement,
-    known: &BTreeSet<Action>,
-    catalog: &Catalog,
-) -> Vec<Vec<Action>> {
-    let matched = |pattern: &ActionPattern| {
-        let listed = catalog.actions_matching(pattern);
-        let mut actions: BTreeSet<Action> = listed.iter().map(ActionEntry::action).collect();
-        let seen = known.iter().filter(|action| pattern.matches(action));
-        actions.extend(seen.cloned());
-        if actions.is_empty() && pattern.never_matches().is_none() {
-            actions.extend(pattern.as_action());
-        }
-        actions
-    };
-    match &statement.actions {
-        ActionClause::Action(patterns) => patterns
-            .iter()
-            .map(|pattern| matched(&pattern.value).into_iter().collect())
-            .collect(),
-        ActionClause::NotAction(_) => {
-            let all = matched(&ActionPattern::new("*")).into_iter();
-            vec![
-                all.filter(|action| statement.actions.matches(action))
-                    .collect(),
-            ]
-        }
-    }
-}
-
-/// The comparison of a policy taken apart.
-struct Compared<'a> {
-    role: &'a Circumstances<'a>,
-    policy: &'a PolicyDocument,
-    catalog: &'a Catalog,
-    found: Found<'a>,
-}
-
-fn compared(
-    role: &Circumstances<'_>,
-    place: usize,
-    policy: &PolicyDocument,
-    questions: &[Question],
-    catalog: &Catalog,
-) -> compare::Comparison {
-    let asked = questions
-        .iter()
-        .enumerate()
-        .filter_map(|(number, question)| {
-            let statement = policy.statements.get(question.statement)?;
-            Some(one(statement, number, question))
-        });
-    let denies = policy
-        .statements
-        .iter()
-        .filter(|statement| statement.effect == Effect::Deny);
-    let apart = PolicyDocument {
-        name: NAME.to_owned(),
-        statements: asked.chain(denies.cloned()).collect(),
-        ..policy.clone()
-    };
-    let others = role.granted.policies.iter().enumerate();
-    let beside: Vec<PolicyDocument> = others
-        .filter(|(other, _)| *other != place)
-        .map(|(_, policy)| policy)
-        .chain(role.granted.beside)
-        .cloned()
-        .collect();
-    let granted = Granted {
-        policies: &[apart],
-        beside: &beside,
-        boundary: role.granted.boundary,
-    };
-    compare::compare(role.needs, &granted, catalog)
-}
-
-fn one(statement: &Statement, number: usize, question: &Question) -> Statement {
-    let span = statement.actions_span;
-    let by_name = question.actions.iter().map(ActionPattern::from);
-    let patterns = match &question.by {
-        Some(pattern) => vec![pattern.clone()],
-        None => by_name.collect(),
-    };
-    let actions = patterns.into_iter().map(|value| Spanned { value, span });
-    let resources = statement.resources.patterns().get(question.resource);
-    Statement {
-        actions: ActionClause::Action(actions.collect()),
-        resources: ResourceClause::Resource(resources.into_iter().cloned().collect()),
-        index: number,
-        ..statement.clone()
-    }
-}
-
-impl Compared<'_> {
-    fn standing(
-        &self,
-        number: usize,
-        action: &Action,
+impl<'a> Counting<'a> {
+    fn of(
+        role: &Circumstances<'a>,
+        policy: &PolicyDocument,
         statement: &Statement,
-        question: &Question,
-    ) -> Standing {
-        let Some(resource) = statement.resources.patterns().get(question.resource) else {
-            return Standing::Kept;
-        };
-        let Some(excess) = self.found.excess.get(&(number, action)) else {
-            let text = action.to_string();
-            // A wildcard's question keeps but those that are excess, and those that can never match.
-            let dead = question.by.is_some() || self.found.dead.contains(&(number, text.as_str()));
-            return if dead { Standing::Dead } else { Standing::Kept };
-        };
-        if !self.counts(action, statement, question, &resource.value) {
-            return Standing::Kept;
-        }
-        if excess.unobserved.contains(action) {
-            return Standing::Gone;
-        }
-        narrowed(self.role, action, &resource.value, self.catalog)
-    }
-
-    /// Whether the findings of the real policy let this be taken out: one that is judged speaks of it, and none that is accepted,
-    /// in the baseline or on probation.
-    fn counts(
-        &self,
-        action: &Action,
-        statement: &Statement,
-        question: &Question,
-        resource: &ResourcePattern,
-    ) -> bool {
-        let Some(element) = statement.actions.patterns().get(question.element) else {
-            return false;
-        };
+        element: usize,
+    ) -> Self {
         let by_not_action = matches!(statement.actions, ActionClause::NotAction(_));
-        let written: BTreeSet<&str> = statement
-            .resources
-            .patterns()
-            .iter()
-            .map(|resource| resource.value.text())
-            .collect();
+        let written = statement.actions.patterns().get(element);
+        let written = written.map(|pattern| pattern.value.text());
         let speaks = |excess: &Excess| {
             let mut origins = excess.origins.iter();
             let here = origins.any(|origin| {
-                origin.statement == statement.index && origin.policy == self.policy.name
+                origin.statement == statement.index && origin.policy == policy.name
             });
-            here && (by_not_action || excess.actions.contains(element.value.text()))
+            let of_element = written.is_some_and(|text| excess.actions.contains(text));
+            // Of a wildcard that the record divides, the parts are told by their members.
+            let of_part = !excess.written_whole;
+            here && (by_not_action || of_element || of_part)
         };
-        let of_member = |excess: &Excess| {
-            let names_resources = excess
-                .resources
-                .iter()
-                .any(|text| written.contains(text.as_str()));
+        let mut counting = Self {
+            judged: false,
+            set_aside: Vec::new(),
+        };
+        let found = role.comparison.excess.iter().zip(role.states);
+        for (excess, state) in found.filter(|(excess, _)| speaks(excess)) {
+            match state {
+                State::Judged => counting.judged = true,
+                State::Accepted | State::Baseline | State::Probation => {
+                    counting.set_aside.push(excess);
+                }
+            }
+        }
+        counting
+    }
+
+    /// The members of a group, apart where the findings that count tell them apart.
+    fn members(&self, group: &Group, statement: &Statement, catalog: &Catalog) -> Vec<Members> {
+        let resources = statement.resources.patterns();
+        let mut alike: BTreeMap<Vec<bool>, BTreeSet<Action>> = BTreeMap::new();
+        if self.set_aside.is_empty() || group.actions.is_empty() {
+            let all = vec![self.judged; resources.len()];
+            alike.insert(all, group.actions.clone());
+        } else {
+            for action in &group.actions {
+                let counts = resources
+                    .iter()
+                    .map(|resource| self.counts(action, statement, &resource.value));
+                let same = alike.entry(counts.collect()).or_default();
+                same.insert(action.clone());
+            }
+        }
+        let members = alike.into_iter().map(|(counts, actions)| {
+            let spots = group.spots.iter().zip(resources).zip(counts);
+            let spots = spots.map(|((spot, resource), counts)| {
+                standing(spot, actions.first(), &resource.value, counts, catalog)
+            });
+            let spots = Rc::new(spots.collect());
+            Members { actions, spots }
+        });
+        members.collect()
+    }
+
+    /// Whether nothing that is accepted, in the baseline or on probation speaks of an action on a resource element.
+    fn counts(&self, action: &Action, statement: &Statement, resource: &ResourcePattern) -> bool {
+        let written = |text: &String| {
+            let mut patterns = statement.resources.patterns().iter();
+            patterns.any(|own| own.value.text() == text)
+        };
+        let speaks = |excess: &&&Excess| {
+            let names_resources = excess.resources.iter().any(written);
             (excess.observed.contains(action) || excess.unobserved.contains(action))
                 && (!names_resources || excess.resources.contains(resource.text()))
         };
-        let mut judged = false;
-        for (excess, state) in self.role.comparison.excess.iter().zip(self.role.states) {
-            if !speaks(excess) {
+        self.judged && !self.set_aside.iter().any(|excess| speaks(&excess))
+    }
+
+    /// What kind of name is wanted for a group's elements that reach too far, and that nothing here can name.
+    fn wants(&self, group: &Group, statement: &Statement, catalog: &Catalog) -> Vec<String> {
+        let elements = group.spots.iter().zip(statement.resources.patterns());
+        let mut wants = Vec::new();
+        for (spot, resource) in elements {
+            let Spot::Beyond(beyond) = spot else { continue };
+            if beyond.is_named {
                 continue;
             }
-            match state {
-                State::Judged => judged = true,
-                State::Accepted | State::Baseline | State::Probation if of_member(excess) => {
-                    return false;
-                }
-                State::Accepted | State::Baseline | State::Probation => {}
-            }
+            let counted = group
+                .actions
+                .iter()
+                .filter(|action| self.counts(action, statement, &resource.value));
+            wants.extend(counted.map(|action| wanted(action, &resource.value, catalog)));
         }
-        judged
+        wants
+    }
+}
+
+/// What to write in the place of an element that is too wide.
+fn wanted(action: &Action, resource: &ResourcePattern, catalog: &Catalog) -> String {
+    let kind = catalog.action(action).and_then(|entry| {
+        let mut types = entry.resource_types();
+        types.next().map(ResourceType::name)
+    });
+    let kind = kind.unwrap_or("resource");
+    format!(
+        "no trace names the {kind} that {action} is used on: name it in the place of `{}`",
+        resource.text()
+    )
+}
+
+fn standing(
+    spot: &Spot,
+    action: Option<&Action>,
+    resource: &ResourcePattern,
+    counts: bool,
+    catalog: &Catalog,
+) -> Standing {
+    match spot {
+        Spot::Dead(_) => Standing::Dead,
+        Spot::Justified | Spot::Undecided(_) | Spot::GivenUp(_) => Standing::Kept,
+        Spot::NotObserved | Spot::Beyond(_) if !counts => Standing::Kept,
+        Spot::NotObserved => Standing::Gone,
+        Spot::Beyond(beyond) if !beyond.is_named => Standing::Kept,
+        Spot::Beyond(Beyond { instead, .. }) => narrowed(instead, action, resource, catalog),
     }
 }
 
 /// What an action is, or may be, needed on within a resource element.
 fn narrowed(
-    role: &Circumstances<'_>,
-    action: &Action,
+    instead: &BTreeSet<String>,
+    action: Option<&Action>,
     resource: &ResourcePattern,
     catalog: &Catalog,
 ) -> Standing {
-    let needed = role.needs.needed.keys();
-    let needed = needed
-        .filter(|permission| permission.action == *action)
-        .flat_map(|permission| &permission.resources)
-        .map(|text| Glob::parse(text));
-    let possible = role.needs.possible.iter();
-    let possible = possible
-        .filter(|possible| possible.action == *action)
-        .map(|possible| possible.resources.clone());
     let mut within = BTreeSet::new();
-    for glob in needed.chain(possible) {
-        let Some(both) = resource.glob().meeting(&glob) else {
+    for text in instead {
+        let Some(both) = resource.glob().meeting(&Glob::parse(text)) else {
             return Standing::Kept;
         };
         within.extend(both.iter().map(ToString::to_string));
     }
-    within.retain(|text| catalog.can_act_on(action, text));
+    within.retain(|text| action.is_none_or(|action| catalog.can_act_on(action, text)));
     let pattern = |text: &String| ResourcePattern::new(text.clone(), Version::V2012);
     let all = within.clone();
     within.retain(|text| {
         let mut others = all.iter().filter(|other| *other != text);
-        !others.any(|other| pattern(other).covers(&pattern(text)) == crate::iam::Answer::Yes)
+        !others.any(|other| pattern(other).covers(&pattern(text)) == Answer::Yes)
     });
     if within.is_empty() {
         Standing::Gone
@@ -448,3 +282,4 @@ fn narrowed(
         Standing::Narrowed(within)
     }
 }
+

@@ -39,7 +39,7 @@ pub(super) fn plan(
         else {
             left.push(Left {
                 statement: *index,
-                why: "its parts cannot be written apart",
+                why: "its parts cannot be written apart".to_owned(),
             });
             continue;
         };

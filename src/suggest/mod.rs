@@ -105,7 +105,7 @@ struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Left {
     statement: usize,
-    why: &'static str,
+    why: String,
 }
 
 /// One suggestion for each policy that has excess or to which something is to be added, in the order of the policies.
@@ -232,19 +232,25 @@ fn plan(
     };
     let mut left = Vec::new();
     let mut mended = Vec::new();
-    for (statement, answers) in ask::ask(role, place, catalog) {
-        match rows::rows(statement, answers) {
+    for asked in ask::ask(role, place, catalog) {
+        let statement = asked.statement;
+        left.extend(asked.wants.into_iter().map(|why| Left {
+            statement: statement.index,
+            why,
+        }));
+        match rows::rows(statement, asked.elements) {
             Ok(rows) => mended.push((statement, rows)),
             Err(why) => left.push(Left {
                 statement: statement.index,
-                why,
+                why: why.to_owned(),
             }),
         }
     }
     for statement in ask::unanswerable(role, policy) {
         left.push(Left {
             statement: statement.index,
-            why: "it grants by `NotResource` or to a `Principal`, which is for a person to narrow",
+            why: "it grants by `NotResource` or to a `Principal`, which is for a person to narrow"
+                .to_owned(),
         });
     }
     elsewhere::take_out(policy, &mut mended);

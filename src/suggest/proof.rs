@@ -7,15 +7,15 @@
 use super::added::Addition;
 use super::{Circumstances, Plan, plan};
 use crate::catalog::Catalog;
-use crate::compare::{Comparison, Excess, Granted, Lack, compare};
+use crate::compare::{Comparison, Excess, Granted, Lack, bound, compare};
 use crate::gate::State;
 use crate::iam::algebra::{self, Relation};
 use crate::iam::edit::apply;
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{Effect, PolicyDocument};
-use crate::needed::NeededPermissions;
+use crate::iam::{Action, Effect, PolicyDocument, Statement};
+use crate::needed::{Doubt, NeededPermissions};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Proves that `text` can stand in the place of a policy, or says what fails.
 pub(super) fn prove(
@@ -42,7 +42,7 @@ pub(super) fn prove(
     let narrowed = apply(&policy.source, &planned.narrowing).ok_or("its edits overlap")?;
     let narrowed = read(&narrowed)?;
     grants_nothing_new(&narrowed, policy, catalog)?;
-    keeps_what_is_needed(&narrowed, policy, role.needs, catalog)?;
+    keeps_what_is_needed(&narrowed, policy, role, catalog)?;
     adds_what_was_asked_for(&new, &narrowed, additions)?;
     gates_clean(role, place, planned, new, catalog)
 }
@@ -72,10 +72,11 @@ fn grants_nothing_new(
 fn keeps_what_is_needed(
     new: &PolicyDocument,
     old: &PolicyDocument,
-    needs: &NeededPermissions,
+    role: &Circumstances<'_>,
     catalog: &Catalog,
 ) -> Result<(), String> {
-    let needed = PolicyDocument::parse(&needed(needs).to_string(), "what is needed")
+    let needed = needed(role.needs, &bound::written(&role.granted), catalog);
+    let needed = PolicyDocument::parse(&needed.to_string(), "what is needed")
         .map_err(|error| format!("what is needed cannot be written as a policy: {error}"))?;
     let granted = set(old, catalog).within(&needed, 1, catalog);
     let compared = algebra::compare(&granted, &set(new, catalog), catalog);
@@ -91,20 +92,25 @@ fn keeps_what_is_needed(
 }
 
 /// Everything that was observed, that configuration implies, or that may be needed, as a policy.
-fn needed(needs: &NeededPermissions) -> Value {
+fn needed(needs: &NeededPermissions, written: &[String], catalog: &Catalog) -> Value {
     let statement = |action: String, resources: Vec<String>| json!({"Effect": "Allow", "Action": action, "Resource": resources});
     let known = needs.needed.keys().map(|permission| {
         let resources = permission.resources.iter().cloned().collect();
         statement(permission.action.to_string(), resources)
     });
-    let possible = needs.possible.iter().map(|possible| {
-        let resources = vec![possible.resources.to_string()];
-        statement(possible.action.to_string(), resources)
+    let mut doubted: BTreeMap<Action, Vec<&Doubt>> = BTreeMap::new();
+    for doubt in needs.doubts.keys() {
+        for action in doubt.each(catalog) {
+            doubted.entry(action).or_default().push(doubt);
+        }
+    }
+    let doubted = doubted.into_iter().filter_map(|(action, doubts)| {
+        let patterns = bound::patterns(doubts, &action, written, catalog);
+        let resources: Vec<String> = patterns.iter().map(|own| own.text().to_owned()).collect();
+        (!resources.is_empty()).then(|| statement(action.to_string(), resources))
     });
-    let unmapped = needs.unmapped.keys();
-    let unmapped = unmapped.map(|prefix| statement(format!("{prefix}:*"), vec!["*".to_owned()]));
     let mut seen = BTreeSet::new();
-    let mut statements: Vec<Value> = known.chain(possible).chain(unmapped).collect();
+    let mut statements: Vec<Value> = known.chain(doubted).collect();
     statements.retain(|statement| seen.insert(statement.to_string()));
     json!({"Version": "2012-10-17", "Statement": statements})
 }
@@ -179,8 +185,21 @@ fn gates_clean(
         ..*role
     };
     let policy = policies.get(place).ok_or("it is not there")?;
-    let counted = super::judged(&again, policy).count();
-    if counted > 0 && planned.left.is_empty() {
+    let old = role.granted.policies.get(place);
+    let left: Vec<_> = planned
+        .left
+        .iter()
+        .filter_map(|left| old?.statements.get(left.statement))
+        .map(told_by)
+        .collect();
+    let stays = |excess: &Excess| {
+        let own = excess.origins.iter();
+        let mut statements = own
+            .filter(|origin| origin.policy == policy.name)
+            .filter_map(|origin| policy.statements.get(origin.statement));
+        excess.wants_a_name || statements.all(|own| left.contains(&told_by(own)))
+    };
+    if !super::judged(&again, policy).all(stays) {
         return Err("a gate on it would still find excess".to_owned());
     }
     let twice = plan(&again, place, &[], catalog);
@@ -197,6 +216,16 @@ fn gates_clean(
         return Err("something that is needed would be missing".to_owned());
     }
     Ok(())
+}
+
+/// What a statement says, wherever it stands.
+fn told_by(statement: &Statement) -> (Vec<&str>, Vec<&str>) {
+    let actions = statement.actions.patterns().iter();
+    let resources = statement.resources.patterns().iter();
+    (
+        actions.map(|own| own.value.text()).collect(),
+        resources.map(|own| own.value.text()).collect(),
+    )
 }
 
 /// The state of a finding on the new policy: that of the finding on the old one that it is left of.

@@ -1,8 +1,9 @@
 //! A statement as rows: what each action element becomes, and on which of the statement's resources.
 
-use super::ask::{Answers, Member, Standing};
+use super::ask::{Members, Standing};
 use crate::iam::{Action, ActionClause, ActionPattern, Statement};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Actions that a wildcard may become before nobody would read them.
 const MOST: usize = 100;
@@ -25,57 +26,72 @@ pub(super) struct Row {
 impl Row {
     /// Whether it is left with anything that can match.
     pub(super) fn grants(&self) -> bool {
-        self.spots.iter().any(|spot| match spot {
-            Standing::Kept | Standing::Narrowed(_) => true,
-            Standing::Dead | Standing::Gone => false,
-        })
+        grants(&self.spots)
     }
 
     /// Whether it never granted anything.
     pub(super) fn is_dead(&self) -> bool {
-        self.spots.iter().all(|spot| *spot == Standing::Dead)
+        is_dead(&self.spots)
     }
 }
 
+fn grants(spots: &[Standing]) -> bool {
+    spots.iter().any(|spot| match spot {
+        Standing::Kept | Standing::Narrowed(_) => true,
+        Standing::Dead | Standing::Gone => false,
+    })
+}
+
+fn is_dead(spots: &[Standing]) -> bool {
+    spots.iter().all(|spot| *spot == Standing::Dead)
+}
+
+/// Whether nothing of it is taken out.
+fn stays(spots: &[Standing]) -> bool {
+    spots
+        .iter()
+        .all(|spot| matches!(spot, Standing::Kept | Standing::Dead))
+}
+
 /// The rows of a statement, or why it is not taken apart.
-pub(super) fn rows(statement: &Statement, answers: Answers) -> Result<Vec<Row>, &'static str> {
+pub(super) fn rows(
+    statement: &Statement,
+    elements: Vec<Vec<Members>>,
+) -> Result<Vec<Row>, &'static str> {
     let mut rows = Vec::new();
     let negated = matches!(statement.actions, ActionClause::NotAction(_));
     let count = statement.resources.patterns().len();
-    for (element, members) in answers.into_iter().enumerate() {
+    for (element, mut live) in elements.into_iter().enumerate() {
         let Some(pattern) = statement.actions.patterns().get(element) else {
             continue;
         };
-        let live: Vec<Member> = members
-            .into_iter()
-            .filter(|(_, spots)| spots.iter().any(|spot| *spot != Standing::Dead))
-            .collect();
-        let alike = alike(&live, count);
-        if let Some(spots) = alike.filter(|_| !negated) {
+        live.retain(|members| !is_dead(&members.spots));
+        let all = live.iter().map(|members| members.spots.as_slice());
+        if let Some(spots) = alike(all, count).filter(|_| !negated) {
+            let members = live.into_iter().flat_map(|members| members.actions);
             rows.push(Row {
                 element,
                 instead: None,
                 pattern: pattern.value.clone(),
-                members: live.into_iter().map(|(action, _)| action).collect(),
+                members: members.collect(),
                 spots,
             });
             continue;
         }
-        let before = rows.len();
-        let apart = apart(element, live, pattern.value.is_everything() && !negated);
-        rows.extend(apart.into_iter().filter(Row::grants));
-        if rows.len() - before > MOST {
-            return Err("what it would have to list instead is too long to read");
-        }
+        rows.extend(apart(
+            element,
+            &live,
+            pattern.value.is_everything() && !negated,
+        )?);
     }
     Ok(rows)
 }
 
 /// How all of the actions stand, where they stand alike.
-fn alike(members: &[Member], count: usize) -> Option<Vec<Standing>> {
-    let mut all = vec![Standing::Dead; count];
-    for (_, spots) in members {
-        for (own, spot) in all.iter_mut().zip(spots) {
+fn alike<'s>(all: impl Iterator<Item = &'s [Standing]>, count: usize) -> Option<Vec<Standing>> {
+    let mut together = vec![Standing::Dead; count];
+    for spots in all {
+        for (own, spot) in together.iter_mut().zip(spots) {
             if *own == Standing::Dead {
                 own.clone_from(spot);
             } else if *spot != Standing::Dead && *own != *spot {
@@ -83,41 +99,51 @@ fn alike(members: &[Member], count: usize) -> Option<Vec<Standing>> {
             }
         }
     }
-    Some(all)
+    Some(together)
 }
 
-/// A row for each action. Of `*`, services whose actions all stay are kept as a whole.
-fn apart(element: usize, members: Vec<Member>, by_service: bool) -> Vec<Row> {
-    let mut services: BTreeMap<String, Vec<Member>> = BTreeMap::new();
-    for member in members {
-        let prefix = member.0.prefix().to_owned();
-        services.entry(prefix).or_default().push(member);
+/// A row for each action that stays. Of `*`, services whose actions all stay are kept as a whole.
+fn apart(element: usize, live: &[Members], by_service: bool) -> Result<Vec<Row>, &'static str> {
+    let mut services: BTreeMap<&str, Vec<(&Action, &Rc<Vec<Standing>>)>> = BTreeMap::new();
+    let mut broken: BTreeSet<&str> = BTreeSet::new();
+    for members in live {
+        for action in &members.actions {
+            if !stays(&members.spots) {
+                broken.insert(action.prefix());
+            }
+            if grants(&members.spots) {
+                let same = services.entry(action.prefix()).or_default();
+                same.push((action, &members.spots));
+            }
+        }
     }
     let mut rows = Vec::new();
-    for (prefix, members) in services {
+    for (prefix, mut members) in services {
+        members.sort_by_key(|(action, _)| *action);
         let count = members.first().map_or(0, |(_, spots)| spots.len());
-        let whole = alike(&members, count).filter(|spots| {
-            let stays = |spot: &Standing| matches!(spot, Standing::Kept | Standing::Dead);
-            by_service && members.len() > 1 && spots.iter().all(stays)
-        });
-        if let Some(spots) = whole {
+        let is_whole = by_service && members.len() > 1 && !broken.contains(prefix);
+        let all = members.iter().map(|(_, spots)| spots.as_slice());
+        if let Some(spots) = alike(all, count).filter(|_| is_whole) {
             let text = format!("{prefix}:*");
             rows.push(Row {
                 element,
                 pattern: ActionPattern::new(text.clone()),
                 instead: Some(text),
-                members: members.into_iter().map(|(action, _)| action).collect(),
+                members: members.into_iter().map(|(action, _)| action.clone()).collect(),
                 spots,
             });
             continue;
         }
+        if rows.len() + members.len() > MOST {
+            return Err("what it would have to list instead is too long to read");
+        }
         rows.extend(members.into_iter().map(|(action, spots)| Row {
             element,
             instead: Some(action.to_string()),
-            pattern: ActionPattern::from(&action),
-            members: vec![action],
-            spots,
+            pattern: ActionPattern::from(action),
+            members: vec![action.clone()],
+            spots: spots.as_ref().clone(),
         }));
     }
-    rows
+    Ok(rows)
 }

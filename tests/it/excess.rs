@@ -60,6 +60,7 @@ fn compared(statements: &str, boundary: Option<&str>, needs: &NeededPermissions)
         policies: &policies,
         beside: &[],
         boundary: boundary.as_ref(),
+        ..Granted::default()
     };
     compare(needs, &granted, Catalog::embedded())
 }

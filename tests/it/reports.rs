@@ -45,6 +45,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             functions: vec![function],
             split: vec![share(text)],
             insufficient: one(),
+            given_up: one(),
             needed: vec![NeededPermission {
                 action: text.to_owned(),
                 resources: one(),
@@ -71,6 +72,10 @@ pub(crate) fn of_text(text: &str) -> Report {
                 resources: one(),
                 not_resource: false,
                 reason: text.to_owned(),
+                reasons: one(),
+                severity: Severity::High,
+                new: true,
+                given_up: true,
             }],
             dead: vec![Dead {
                 actions: one(),

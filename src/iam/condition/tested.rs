@@ -12,17 +12,17 @@ use super::{ConditionAtom, address, arn, binary, boolean, date, number};
 
 /// Whether an atom holds, and why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::iam) struct Tested {
-    pub(in crate::iam) answer: Answer,
+pub(crate) struct Tested {
+    pub(crate) answer: Answer,
     /// What to take an undecided answer for; `None` where nothing speaks for either.
-    pub(in crate::iam) taken: Option<bool>,
+    pub(crate) taken: Option<bool>,
     /// Why it does not hold, or why that is undecided.
-    pub(in crate::iam) because: String,
+    pub(crate) because: String,
 }
 
 impl ConditionAtom {
     /// Whether the atom holds for a request with this context.
-    pub(in crate::iam) fn test(&self, context: &Context, version: Version) -> Tested {
+    pub(crate) fn test(&self, context: &Context, version: Version) -> Tested {
         let decided = |holds: bool| Tested {
             answer: holds.into(),
             taken: Some(holds),

@@ -15,5 +15,5 @@ pub(super) fn needs(
 ) {
     needs.need(setting, ACTIONS, &broker.to_string(), source.enabled);
     network::of_poller(setting, needs);
-    kafka::read_secrets(broker, source, setting, needs);
+    kafka::read_secrets(source, setting, needs);
 }

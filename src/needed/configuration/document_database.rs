@@ -3,7 +3,6 @@
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html>.
 
 use super::{ConfigurationNeeds, EventSource, kafka, network};
-use crate::iam::Arn;
 
 const ACTIONS: &[&str] = &[
     "rds:DescribeDBClusters",
@@ -12,7 +11,6 @@ const ACTIONS: &[&str] = &[
 ];
 
 pub(super) fn needs(
-    cluster: &Arn,
     source: &EventSource,
     setting: &str,
     needs: &mut ConfigurationNeeds,
@@ -20,5 +18,5 @@ pub(super) fn needs(
     // The parameter and subnet groups are the cluster's; which those are is not in the mapping.
     needs.add(setting, ACTIONS, "*", source.enabled, false);
     network::of_poller(setting, needs);
-    kafka::read_secrets(cluster, source, setting, needs);
+    kafka::read_secrets(source, setting, needs);
 }

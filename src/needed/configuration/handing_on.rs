@@ -26,18 +26,18 @@ pub(super) fn needs(
     match arn.service() {
         "sqs" => {
             needs.need(setting, &["sqs:SendMessage"], target, required);
-            needs.may_use_key(&arn, &["kms:Decrypt", "kms:GenerateDataKey"], target);
+            needs.may_use_key(&["kms:Decrypt", "kms:GenerateDataKey"], target);
         }
         "sns" => {
             needs.need(setting, &["sns:Publish"], target, required);
-            needs.may_use_key(&arn, &["kms:Decrypt", "kms:GenerateDataKey"], target);
+            needs.may_use_key(&["kms:Decrypt", "kms:GenerateDataKey"], target);
         }
         "events" => needs.need(setting, &["events:PutEvents"], target, required),
         "lambda" => invoke(setting, &arn, required, needs),
         "s3" => {
             needs.need(setting, &["s3:PutObject"], &format!("{target}/*"), required);
             needs.need(setting, &["s3:ListBucket"], target, required);
-            needs.may_use_key(&arn, &["kms:GenerateDataKey"], target);
+            needs.may_use_key(&["kms:GenerateDataKey"], target);
         }
         _ => unknown(setting, needs, open),
     }

@@ -63,7 +63,7 @@ pub(super) fn managed(
         joined_by_iam(cluster, source, setting, needs);
     }
     network::of_poller(setting, needs);
-    shared(cluster, source, setting, needs);
+    shared(source, setting, needs);
 }
 
 /// Without a secret Lambda signs in by IAM, if the cluster asks for it at all.
@@ -102,7 +102,6 @@ fn joined_by_iam(
 }
 
 pub(super) fn self_managed(
-    function: &Arn,
     source: &EventSource,
     setting: &str,
     needs: &mut ConfigurationNeeds,
@@ -114,11 +113,11 @@ pub(super) fn self_managed(
     {
         network::of_poller(setting, needs);
     }
-    shared(function, source, setting, needs);
+    shared(source, setting, needs);
 }
 
-fn shared(of: &Arn, source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
-    read_secrets(of, source, setting, needs);
+fn shared(source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
+    read_secrets(source, setting, needs);
     let registry = source
         .schema_registry
         .as_deref()
@@ -145,7 +144,6 @@ fn secrets(source: &EventSource) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn read_secrets(
-    of: &Arn,
     source: &EventSource,
     setting: &str,
     needs: &mut ConfigurationNeeds,
@@ -162,6 +160,6 @@ pub(super) fn read_secrets(
             secret,
             "Lambda may describe the secret that it reads",
         );
-        needs.may_use_key(of, &["kms:Decrypt"], secret);
+        needs.may_use_key(&["kms:Decrypt"], secret);
     }
 }

@@ -27,5 +27,5 @@ pub(super) fn needs(
     needs.need(setting, &polling, &arn, source.enabled);
     // Asked for by older pages of AWS's, and used when a batch fails in part.
     needs.need(setting, &["sqs:ChangeMessageVisibility"], &arn, false);
-    needs.may_use_key(queue, &["kms:Decrypt"], &arn);
+    needs.may_use_key(&["kms:Decrypt"], &arn);
 }

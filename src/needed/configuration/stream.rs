@@ -72,7 +72,7 @@ pub(super) fn kinesis(
         None => needs.need(setting, READING, &arn, mapping.enabled),
     }
     needs.need(setting, &["kinesis:ListStreams"], "*", false);
-    needs.may_use_key(source, &["kms:Decrypt"], &arn);
+    needs.may_use_key(&["kms:Decrypt"], &arn);
 }
 
 /// `table/NAME/stream/LABEL`. A stream that is switched off and on again has a new label.
@@ -99,5 +99,5 @@ pub(super) fn dynamodb(
         );
     }
     needs.need(setting, &["dynamodb:ListStreams"], "*", false);
-    needs.may_use_key(source, &["kms:Decrypt"], &source.to_string());
+    needs.may_use_key(&["kms:Decrypt"], &source.to_string());
 }

@@ -156,7 +156,12 @@ fn standing(
         };
         if is_meant(&undecided.actions, &undecided.origins) && asked.is_none_or(speaks) {
             standing.push(Standing::Undecided {
-                reason: undecided.reason.clone(),
+                reason: undecided
+                    .reasons
+                    .iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join("; "),
                 actions: undecided.actions.iter().cloned().collect(),
             });
         }

@@ -101,6 +101,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
             target: true,
         }],
         split: Vec::new(),
+        given_up: Vec::new(),
         insufficient: Vec::new(),
         needed: Vec::new(),
         excess,

@@ -1,0 +1,87 @@
+//! Whether a resource pattern of a policy names what it is about, whole or in part.
+
+use super::Catalog;
+use super::reference::ResourceType;
+use crate::iam::Action;
+
+/// What stands for a policy variable: one word, whatever it is.
+const WORD: &str = "v";
+
+impl Catalog {
+    /// Whether a pattern names resources of the action, each policy variable in it taken for one word.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let get = "s3:GetObject".parse()?;
+    /// assert!(catalog.names_one(&get, "arn:aws:s3:::shop-${aws:PrincipalTag/team}/*"));
+    /// assert!(!catalog.names_one(&get, "arn:aws:s3:::${aws:PrincipalTag/team}*"));
+    /// assert!(!catalog.names_one(&get, "*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn names_one(&self, action: &Action, pattern: &str) -> bool {
+        self.is_named(action, &without_variables(pattern, WORD))
+    }
+
+    /// Whether the name in a pattern has a fixed part: `jobs-*`, or `*-prod`.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let send = "sqs:SendMessage".parse()?;
+    /// assert!(catalog.has_fixed_part(&send, "arn:aws:sqs:eu-west-1:111122223333:jobs-*"));
+    /// assert!(!catalog.has_fixed_part(&send, "arn:aws:sqs:eu-west-1:111122223333:*"));
+    /// assert!(!catalog.has_fixed_part(&send, "arn:aws:sqs:*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn has_fixed_part(&self, action: &Action, pattern: &str) -> bool {
+        let text = without_variables(pattern, "");
+        let Some(resource) = text.splitn(6, ':').nth(5) else {
+            return false;
+        };
+        let formats: Vec<&str> = self.action(action).map_or_else(Vec::new, |entry| {
+            let formats = entry.resource_types().flat_map(ResourceType::formats);
+            formats.map(String::as_str).collect()
+        });
+        if formats.is_empty() {
+            return is_fixed(resource);
+        }
+        formats.iter().any(|format| {
+            let before = format
+                .splitn(6, ':')
+                .nth(5)
+                .and_then(|resource| resource.split("${").next());
+            before
+                .and_then(|before| resource.strip_prefix(before))
+                .is_some_and(is_fixed)
+        })
+    }
+}
+
+/// Whether the first word of a name has a letter of its own.
+fn is_fixed(name: &str) -> bool {
+    let first = name.split(['/', ':']).find(|word| !word.is_empty());
+    first.is_some_and(|word| word.chars().any(char::is_alphanumeric))
+}
+
+/// The text with something in the place of each `${...}`; escapes stay what they are.
+fn without_variables(text: &str, instead: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        let Some((inside, after)) = behind.split_once('}') else {
+            break;
+        };
+        out.push_str(before);
+        match inside {
+            // An escaped wildcard is a letter.
+            "*" | "?" | "$" => out.push('_'),
+            _ => out.push_str(instead),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,70 @@
+//! What a doubt can acquit: its bound, as patterns.
+//!
+//! A bound that names nothing is met by what the policy itself names. The same patterns are taken away when a grant is judged
+//! and kept when a suggestion is proved, so that the two cannot differ.
+
+use super::Granted;
+use crate::catalog::{Catalog, sensitive};
+use crate::iam::{Action, Effect, ResourceClause, ResourcePattern, Version};
+use crate::needed::{Bound, Doubt};
+use std::collections::BTreeSet;
+
+/// The patterns of what a doubt can acquit of an action. `written` are the resource patterns of the policies.
+pub fn patterns<'d>(
+    doubts: impl IntoIterator<Item = &'d Doubt>,
+    action: &Action,
+    written: &[String],
+    catalog: &Catalog,
+) -> Vec<ResourcePattern> {
+    let mut texts: BTreeSet<&str> = BTreeSet::new();
+    let mut by_name = false;
+    for doubt in doubts {
+        match &doubt.on {
+            Bound::Patterns(patterns) => texts.extend(patterns.iter().map(String::as_str)),
+            Bound::Everything => {
+                texts.insert("*");
+            }
+            Bound::Named => by_name = true,
+        }
+    }
+    if by_name {
+        let is_typeless = catalog
+            .action(action)
+            .is_some_and(|entry| entry.is_wildcard_only());
+        if is_typeless {
+            texts.insert("*");
+        }
+        let named = written.iter().filter(|text| is_named(action, text, catalog));
+        texts.extend(named.map(String::as_str));
+    }
+    let pattern = |text: &&str| ResourcePattern::new(*text, Version::V2012).widest();
+    texts.iter().map(pattern).collect()
+}
+
+/// The resource patterns of what is granted, as written: of all that allows, bounds or leaves something.
+pub fn written(granted: &Granted<'_>) -> Vec<String> {
+    let policies = granted.policies.iter().chain(granted.beside);
+    let statements = policies
+        .chain(granted.boundary)
+        .flat_map(|policy| &policy.statements);
+    let mut all: Vec<String> = statements
+        .filter(|statement| {
+            statement.effect == Effect::Allow
+                || matches!(statement.resources, ResourceClause::NotResource(_))
+        })
+        .flat_map(|statement| statement.resources.patterns())
+        .map(|pattern| pattern.value.text().to_owned())
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Whether a pattern counts as a name: with a fixed part for most actions, whole for escalation and for secrets.
+fn is_named(action: &Action, text: &str, catalog: &Catalog) -> bool {
+    let strict = sensitive::escalates(action).is_some() || sensitive::reads_data(action).is_some();
+    let widest = ResourcePattern::new(text, Version::V2012).glob().to_string();
+    catalog.can_act_on(action, &widest)
+        && (catalog.names_one(action, text)
+            || (!strict && catalog.has_fixed_part(action, text)))
+}

@@ -1,0 +1,171 @@
+//! The actions of a grant, grouped by how they stand: all that are alike stand alike, and are asked about once.
+
+use super::evidence::{Evidence, EvidenceByAction};
+use super::grant::{Grant, Granting};
+use super::narrow;
+use super::severity::{Facts, Severity};
+use super::standing::{Judge, Spot};
+use crate::catalog::{ActionEntry, Catalog, sensitive};
+use crate::iam::algebra::Likeness;
+use crate::iam::{Action, ActionPattern};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Actions of one element that stand alike on each of the statement's resource elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The actions; none for a wildcard of which the catalogue lists no action.
+    pub actions: BTreeSet<Action>,
+    /// How they stand on each resource element, in order; one for a `NotResource`.
+    pub spots: Vec<Spot>,
+}
+
+/// A group, and what its actions have in common.
+#[derive(Debug)]
+pub(super) struct Judged<'e, 'n> {
+    pub(super) group: Group,
+    /// What the needs say of them.
+    pub(super) evidence: Option<&'e Evidence<'n>>,
+    /// What makes them more or less bad.
+    pub(super) facts: Facts,
+}
+
+/// What tells groups apart of which the needs say nothing.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Alike {
+    likeness: Likeness,
+    facts: Facts,
+}
+
+/// The groups of a grant's actions, in the order of their first action.
+pub(super) fn groups<'e, 'n>(
+    grant: &Grant<'_>,
+    evidence: &'e EvidenceByAction<'n>,
+    judge: &mut Judge<'_, '_>,
+    catalog: &Catalog,
+) -> Vec<Judged<'e, 'n>> {
+    let mut groups = Vec::new();
+    let mut rest: BTreeMap<Alike, (ActionEntry<'_>, BTreeSet<Action>)> = BTreeMap::new();
+    let entries = grant.entries(catalog);
+    for entry in &entries {
+        let action = entry.action();
+        let facts = facts(grant, judge, &action, Some(entry));
+        if let Some(known) = evidence.get(&action) {
+            let spots = judge.spots(&action, Some(entry), Some(known));
+            groups.push(Judged {
+                group: Group {
+                    actions: BTreeSet::from([action]),
+                    spots,
+                },
+                evidence: Some(known),
+                facts,
+            });
+            continue;
+        }
+        let likeness = judge.likeness(&action);
+        let alike = Alike { likeness, facts };
+        let (_, actions) = rest
+            .entry(alike)
+            .or_insert_with(|| (*entry, BTreeSet::new()));
+        actions.insert(action);
+    }
+    for (alike, (entry, actions)) in rest {
+        let spots = judge.spots(&entry.action(), Some(&entry), None);
+        groups.push(Judged {
+            group: Group { actions, spots },
+            evidence: None,
+            facts: alike.facts,
+        });
+    }
+    // Actions newer than the catalogue are known by having been called.
+    let unlisted: Vec<&Action> = evidence
+        .actions()
+        .filter(|action| grant.matches(action) && catalog.action(action).is_none())
+        .filter(|action| evidence.get(action).is_some())
+        .collect();
+    for action in &unlisted {
+        let known = evidence.get(action);
+        groups.push(Judged {
+            group: Group {
+                actions: BTreeSet::from([(*action).clone()]),
+                spots: judge.spots(action, None, known),
+            },
+            evidence: known,
+            facts: facts(grant, judge, action, None),
+        });
+    }
+    if let Granting::Element(pattern) = grant.actions
+        && entries.is_empty()
+        && unlisted.is_empty()
+        && let Some(action) = stand_in(pattern)
+    {
+        groups.push(Judged {
+            group: Group {
+                actions: pattern.as_action().into_iter().collect(),
+                spots: judge.spots(&action, None, None),
+            },
+            evidence: None,
+            facts: facts(grant, judge, &action, None),
+        });
+    }
+    groups.sort_by(|one, other| one.group.actions.first().cmp(&other.group.actions.first()));
+    groups
+}
+
+/// An action that stands for all of a pattern that the catalogue does not know.
+fn stand_in(pattern: &ActionPattern) -> Option<Action> {
+    pattern.as_action().or_else(|| {
+        let some = pattern.text().replace('*', "").replace('?', "x");
+        let some = if some.ends_with(':') {
+            format!("{some}x")
+        } else {
+            some
+        };
+        some.parse().ok()
+    })
+}
+
+fn facts(
+    grant: &Grant<'_>,
+    judge: &Judge<'_, '_>,
+    action: &Action,
+    entry: Option<&ActionEntry<'_>>,
+) -> Facts {
+    Facts {
+        level: entry.map(ActionEntry::level),
+        escalates: sensitive::escalates(action).is_some(),
+        is_handed_on: hands_on(action),
+        reads_data: sensitive::reads_data(action).is_some(),
+        is_narrowed: judge
+            .settled(grant)
+            .is_some_and(|condition| narrow::of_allow(condition, entry).is_some()),
+    }
+}
+
+/// Handing a role on, or taking one on, reaches no further than the role that is named.
+fn hands_on(action: &Action) -> bool {
+    ["iam:PassRole", "sts:AssumeRole"]
+        .iter()
+        .any(|own| own.parse() == Ok(action.clone()))
+}
+
+impl Judged<'_, '_> {
+    /// The first of the actions, which stands for all of them.
+    pub(super) fn first(&self) -> Option<&Action> {
+        self.group.actions.first()
+    }
+
+    /// Whether a call that needs them was observed.
+    pub(super) fn is_observed(&self) -> bool {
+        self.evidence.is_some_and(|evidence| evidence.observed)
+    }
+
+    /// How bad it is to grant them on these resources without need.
+    pub(super) fn severity(
+        &self,
+        grant: &Grant<'_>,
+        resources: &[&str],
+        catalog: &Catalog,
+    ) -> Severity {
+        super::severity::of(grant, self, resources, catalog)
+    }
+}

@@ -1,0 +1,278 @@
+//! What is known of every request that a role makes, and what that leaves of a condition.
+//!
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. Only what makes a grant
+//! wider is assumed of how a request comes: a call of the role's own is not made by a service for it, and comes over TLS. Who
+//! calls is known both ways. The region and the account of a resource stand in its ARN, so that tests of them become patterns.
+
+use crate::iam::condition::{Operator, Test};
+use crate::iam::{
+    Answer, ConditionAtom, ConditionBlock, Context, Effect, Glob, ResourcePattern, Version,
+};
+
+/// What is known of every request that a role makes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// The account of the role, twelve digits.
+    pub account: Option<&'a str>,
+    /// The role's ARN.
+    pub role: Option<&'a str>,
+}
+
+/// What is left of a condition once what is known is put into it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Settled {
+    /// Whether no request of the role meets it.
+    pub(super) never: bool,
+    /// What still hangs on the request.
+    pub(super) rest: ConditionBlock,
+    /// Where the resources are that it holds for; `None` where it does not ask. Of a `Deny` it is all that is asked, if anything.
+    pub(super) place: Option<Place>,
+}
+
+/// Regions and accounts, as globs; `None` for what is not tested.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Place {
+    regions: Option<Vec<String>>,
+    accounts: Option<Vec<String>>,
+    /// Whether resources whose ARN names no account are in it.
+    with_accountless: bool,
+    /// Whether all that is elsewhere is meant.
+    pub(super) elsewhere: bool,
+}
+
+/// Keys that say where the resource is: the region that is asked, and the account that owns it.
+const REGION: &str = "aws:requestedregion";
+const ACCOUNTS: [&str; 2] = ["aws:resourceaccount", "s3:resourceaccount"];
+
+impl Known<'_> {
+    /// Puts what is known into a statement's condition.
+    pub(super) fn settle(
+        self,
+        condition: &ConditionBlock,
+        effect: Effect,
+        version: Version,
+    ) -> Settled {
+        let who = self.who();
+        let how: Context = [
+            ("aws:ViaAWSService", "false"),
+            ("aws:SecureTransport", "true"),
+        ]
+        .into_iter()
+        .collect();
+        let mut settled = Settled::default();
+        let mut rest = Vec::new();
+        let mut places = Vec::new();
+        for atom in condition.atoms() {
+            if who.values(atom.key()).is_some() {
+                match atom.test(&who, version).answer {
+                    Answer::Yes => {}
+                    Answer::No => settled.never = true,
+                    Answer::Undecided => rest.push(atom.clone()),
+                }
+            } else if how.values(atom.key()).is_some() {
+                // Only what widens: an Allow that the role's own calls meet, a Deny that they never meet.
+                match (atom.test(&how, version).answer, effect) {
+                    (Answer::Yes, Effect::Allow) => {}
+                    (Answer::No, Effect::Deny) => settled.never = true,
+                    _ => rest.push(atom.clone()),
+                }
+            } else if let Some(place) = self.place(atom) {
+                places.push((place, atom));
+            } else {
+                rest.push(atom.clone());
+            }
+        }
+        match (effect, places.as_slice()) {
+            (Effect::Allow, _) => {
+                for (place, _) in places.into_iter().filter(|(place, _)| !place.elsewhere) {
+                    let whole = settled.place.get_or_insert_with(|| Place {
+                        with_accountless: true,
+                        ..Place::default()
+                    });
+                    whole.regions = place.regions.or(whole.regions.take());
+                    if place.accounts.is_some() {
+                        whole.accounts = place.accounts;
+                        whole.with_accountless = place.with_accountless;
+                    }
+                }
+            }
+            // One test is a pattern; of several, what is left is no product of regions and accounts.
+            (Effect::Deny, [(place, _)]) if rest.is_empty() => settled.place = Some(place.clone()),
+            (Effect::Deny, _) => rest.extend(places.into_iter().map(|(_, atom)| atom.clone())),
+        }
+        settled.rest = ConditionBlock::new(rest);
+        settled
+    }
+
+    /// The place that a test asks for.
+    fn place(self, atom: &ConditionAtom) -> Option<Place> {
+        let operator = Operator::from_name(atom.operator()).filter(|own| is_text(*own))?;
+        if is_same_owner(atom) {
+            // The account and organisation of a resource are the caller's, unless its ARN says otherwise.
+            let account = self.account.unwrap_or("*");
+            return Some(Place {
+                accounts: Some(vec![account.to_owned()]),
+                with_accountless: true,
+                elsewhere: operator.negated,
+                regions: None,
+            });
+        }
+        let plain = |value: &str| {
+            let wild = operator.test == Test::StringLike;
+            let letters = |letter: char| {
+                letter.is_ascii_alphanumeric() || letter == '-' || (wild && "*?".contains(letter))
+            };
+            !value.is_empty() && value.chars().all(letters)
+        };
+        let globs: Vec<String> = atom.values().map(str::to_owned).collect();
+        if !globs.iter().all(|value| plain(value)) {
+            return None;
+        }
+        let mut place = Place {
+            elsewhere: operator.negated,
+            with_accountless: true,
+            ..Place::default()
+        };
+        if atom.key() == REGION {
+            place.regions = Some(globs);
+        } else if ACCOUNTS.contains(&atom.key()) {
+            let is_meant = |account: &str| globs.iter().any(|own| Glob::parse(own).matches(account));
+            place.with_accountless = self.account.is_none_or(is_meant);
+            place.accounts = Some(globs);
+        } else {
+            return None;
+        }
+        Some(place)
+    }
+
+    fn who(self) -> Context {
+        let mut who = Context::default();
+        who.add("aws:PrincipalType", "AssumedRole");
+        if let Some(account) = self.account {
+            who.add("aws:PrincipalAccount", account);
+        }
+        if let Some(role) = self.role {
+            who.add("aws:PrincipalArn", role);
+        }
+        who
+    }
+}
+
+impl Place {
+    /// Patterns of the resources that are there. An ARN without region, or without account, may be there; so may `*`, which
+    /// an action without resource types asks for. With `certain`, only those that are there for certain.
+    pub(super) fn patterns(&self, certain: bool) -> Vec<ResourcePattern> {
+        let any = || vec!["*".to_owned()];
+        let with_none = |globs: &Option<Vec<String>>, none: bool| match globs {
+            None => any(),
+            Some(globs) => {
+                let mut all = globs.clone();
+                all.extend(none.then(String::new));
+                all
+            }
+        };
+        let mut patterns = Vec::new();
+        if !certain {
+            patterns.push(pattern("${*}"));
+        }
+        for region in with_none(&self.regions, !certain) {
+            for account in with_none(&self.accounts, self.with_accountless && !certain) {
+                patterns.push(pattern(&format!("arn:*:*:{region}:{account}:*")));
+            }
+        }
+        patterns
+    }
+}
+
+fn pattern(text: &str) -> ResourcePattern {
+    ResourcePattern::new(text, Version::V2012)
+}
+
+/// Whether a test is about the resource being of the caller's own account or organisation.
+fn is_same_owner(atom: &ConditionAtom) -> bool {
+    let own = match atom.key() {
+        "aws:resourceaccount" | "s3:resourceaccount" => "${aws:principalaccount}",
+        "aws:resourceorgid" => "${aws:principalorgid}",
+        _ => return false,
+    };
+    atom.values().all(|value| value.eq_ignore_ascii_case(own))
+}
+
+fn is_text(operator: Operator) -> bool {
+    operator.set.is_none()
+        && matches!(
+            operator.test,
+            Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: Known<'_> = Known {
+        account: Some("111122223333"),
+        role: Some("arn:aws:iam::111122223333:role/app"),
+    };
+
+    fn settled(effect: Effect, operator: &str, key: &str, value: &str) -> Settled {
+        let atom = ConditionAtom::new(operator, key, [value.to_owned()]);
+        KNOWN.settle(&ConditionBlock::new([atom]), effect, Version::V2012)
+    }
+
+    #[test]
+    fn who_calls_is_known_both_ways() {
+        let own = settled(Effect::Allow, "StringEquals", "aws:PrincipalAccount", "111122223333");
+        assert!(!own.never && own.rest.is_empty());
+        let other = settled(Effect::Deny, "StringEquals", "aws:PrincipalAccount", "999988887777");
+        assert!(other.never);
+        let like = settled(Effect::Allow, "ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/a*");
+        assert!(!like.never && like.rest.is_empty());
+    }
+
+    #[test]
+    fn how_a_request_comes_only_widens() {
+        let tls = settled(Effect::Deny, "Bool", "aws:SecureTransport", "false");
+        assert!(tls.never);
+        let allows = settled(Effect::Allow, "Bool", "aws:SecureTransport", "true");
+        assert!(allows.rest.is_empty() && !allows.never);
+        // Services that act for the role meet these, so that nothing is taken away by them.
+        for (effect, value) in [(Effect::Allow, "true"), (Effect::Deny, "false")] {
+            let by_services = settled(effect, "Bool", "aws:ViaAWSService", value);
+            assert!(!by_services.never && !by_services.rest.is_empty());
+        }
+    }
+
+    #[test]
+    fn tests_of_the_place_become_patterns() {
+        let region = settled(Effect::Allow, "StringEquals", "aws:RequestedRegion", "eu-west-1");
+        let patterns = region.place.unwrap().patterns(false);
+        let holds = |arn: &str| patterns.iter().any(|own| own.matches(arn) == Answer::Yes);
+        assert!(holds("arn:aws:sqs:eu-west-1:111122223333:jobs"));
+        assert!(!holds("arn:aws:sqs:us-east-1:111122223333:jobs"));
+        assert!(holds("arn:aws:iam::111122223333:role/app"));
+        let outside = settled(Effect::Deny, "StringNotEquals", "aws:RequestedRegion", "eu-west-1");
+        assert!(outside.place.unwrap().elsewhere && outside.rest.is_empty());
+        let inside = settled(Effect::Deny, "StringEquals", "aws:RequestedRegion", "eu-west-1");
+        let certain = inside.place.unwrap().patterns(true);
+        assert!(!certain.iter().any(|own| own.matches("arn:aws:iam::1:role/a") == Answer::Yes));
+    }
+
+    #[test]
+    fn the_callers_own_account_is_met_by_every_resource_of_it() {
+        let own = settled(
+            Effect::Allow,
+            "StringEquals",
+            "aws:ResourceAccount",
+            "${aws:PrincipalAccount}",
+        );
+        assert!(own.rest.is_empty() && !own.never);
+        let organisation = settled(
+            Effect::Allow,
+            "StringEquals",
+            "aws:ResourceOrgID",
+            "${aws:PrincipalOrgID}",
+        );
+        assert!(organisation.rest.is_empty() && !organisation.never);
+    }
+}

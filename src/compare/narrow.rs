@@ -1,0 +1,124 @@
+//! Whether a condition singles resources out, so that it may leave of a wildcard just what is needed.
+//!
+//! In an `Allow` that is a positive test of the resource itself: a tag's value, its name, a service's own key of it. In a `Deny`
+//! the polarity turns: *deny unless the tag is `shop`* narrows as the positive test would. Tests of how a request comes, tests
+//! that only ask whether a key is there, negative ones, those that an absent key passes, and keys that the action does not
+//! have, single nothing out.
+
+use crate::catalog::ActionEntry;
+use crate::iam::condition::{Operator, Set, Test};
+use crate::iam::{ConditionAtom, ConditionBlock, Effect};
+
+/// The first test of an `Allow` that singles out resources of the action.
+pub(super) fn of_allow<'c>(
+    condition: &'c ConditionBlock,
+    entry: Option<&ActionEntry<'_>>,
+) -> Option<&'c ConditionAtom> {
+    condition
+        .atoms()
+        .find(|atom| singles_out(atom, Effect::Allow) && has_key(entry, atom))
+}
+
+/// Whether what a `Deny` with this condition leaves is singled out; all of its tests have to see to that.
+pub(super) fn of_deny(condition: &ConditionBlock, entry: Option<&ActionEntry<'_>>) -> bool {
+    !condition.is_empty()
+        && condition
+            .atoms()
+            .all(|atom| singles_out(atom, Effect::Deny) && has_key(entry, atom))
+}
+
+/// Whether a test singles out resources, whatever the action.
+pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
+    let Some(operator) = Operator::from_name(atom.operator()) else {
+        return false;
+    };
+    let asks_for_values = match operator.test {
+        Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::ArnLike => {
+            true
+        }
+        Test::Numeric(_)
+        | Test::Date(_)
+        | Test::Bool
+        | Test::BinaryEquals
+        | Test::IpAddress
+        | Test::Null => false,
+    };
+    let polarity = match effect {
+        Effect::Allow => {
+            !operator.negated && !operator.if_exists && operator.set != Some(Set::AllValues)
+        }
+        // An absent key meets a negated test, so that the Deny holds for what has no such key.
+        Effect::Deny => operator.negated && operator.set.is_none(),
+    };
+    let takes_all = |value: &str| value.chars().all(|letter| letter == '*' || letter == '?');
+    asks_for_values
+        && polarity
+        && is_of_the_resource(atom.key())
+        && !atom.values().any(|value| value.is_empty() || takes_all(value))
+}
+
+/// Keys of services that name the resource, besides tags. The others of a service's keys say how a request is made, or are
+/// attributes that many resources share.
+const NAMES: [&str; 10] = [
+    "iam:associatedresourcearn",
+    "kms:aliasname",
+    "kms:requestalias",
+    "kms:resourcealiases",
+    "lambda:functionarn",
+    "s3:dataaccesspointarn",
+    "secretsmanager:name",
+    "secretsmanager:secretid",
+    "ssm:documentname",
+    "ssm:resourcename",
+];
+
+/// Whether a key tells one resource of the account from another. Follows
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resource-properties>.
+fn is_of_the_resource(key: &str) -> bool {
+    let (service, name) = key.split_once(':').unwrap_or_default();
+    let is_tag = ["resourcetag/", "existingobjecttag/", "buckettag/", "cluster-tag/", "db-tag/"]
+        .iter()
+        .any(|tag| name.starts_with(tag));
+    (is_tag && !service.is_empty()) || NAMES.contains(&key)
+}
+
+/// Whether requests of the action have the key at all; what the catalogue does not list may.
+fn has_key(entry: Option<&ActionEntry<'_>>, atom: &ConditionAtom) -> bool {
+    entry.is_none_or(|entry| entry.has_condition_key(atom.key()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn narrows(effect: Effect, operator: &str, key: &str, value: &str) -> bool {
+        singles_out(&ConditionAtom::new(operator, key, [value.to_owned()]), effect)
+    }
+
+    #[test]
+    fn positive_tests_of_the_resource_narrow_an_allow() {
+        assert!(narrows(Effect::Allow, "StringEquals", "aws:ResourceTag/app", "shop"));
+        assert!(narrows(Effect::Allow, "StringLike", "secretsmanager:SecretId", "shop-*"));
+        for (operator, key, value) in [
+            ("StringEqualsIfExists", "aws:ResourceTag/app", "shop"),
+            ("StringNotEquals", "aws:ResourceTag/app", "shop"),
+            ("ForAllValues:StringEquals", "aws:ResourceTag/app", "shop"),
+            ("StringLike", "aws:ResourceTag/app", "*"),
+            ("Null", "aws:ResourceTag/app", "false"),
+            ("StringEquals", "aws:PrincipalTag/app", "shop"),
+            ("StringEquals", "iam:PassedToService", "ecs.amazonaws.com"),
+            ("StringLike", "kms:ViaService", "*"),
+            ("StringEquals", "aws:RequestTag/app", "shop"),
+        ] {
+            assert!(!narrows(Effect::Allow, operator, key, value), "{operator} {key}");
+        }
+    }
+
+    #[test]
+    fn the_polarity_turns_in_a_deny() {
+        assert!(narrows(Effect::Deny, "StringNotEquals", "aws:ResourceTag/app", "shop"));
+        assert!(!narrows(Effect::Deny, "StringEquals", "aws:ResourceTag/protected", "true"));
+        assert!(!narrows(Effect::Deny, "ForAnyValue:StringNotEquals", "aws:ResourceTag/app", "x"));
+        assert!(!narrows(Effect::Deny, "StringNotEquals", "aws:RequestedRegion", "eu-west-1"));
+    }
+}
