@@ -48,13 +48,14 @@ pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
 
 pub(super) fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
     let read = |path: &String| {
-        PolicyPath::new(path).read(None).map_err(|error| {
+        PolicyPath::new(path).read_as_written().map_err(|error| {
             let hint = match &error {
                 PolicyFileError::Unreadable { .. } => Some("check the path".to_owned()),
                 PolicyFileError::TooLarge { .. }
                 | PolicyFileError::NotText { .. }
                 | PolicyFileError::UnfitName { .. }
                 | PolicyFileError::NoneNamed { .. }
+                | PolicyFileError::OnlyDenies { .. }
                 | PolicyFileError::NotAPolicy(_) => error.hint(),
             };
             Failure::usage(error, hint)
