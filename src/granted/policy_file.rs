@@ -63,7 +63,9 @@ pub enum PolicyFileError {
     #[error(transparent)]
     NotAPolicy(#[from] PolicyError),
     /// It denies and allows nothing, and so does every file beside it.
-    #[error("`{path}` line {line}: this policy denies and allows nothing, as a service control policy (SCP) does")]
+    #[error(
+        "`{path}` line {line}: this policy denies and allows nothing, as a service control policy (SCP) does"
+    )]
     OnlyDenies {
         /// The path.
         path: String,

@@ -34,6 +34,10 @@ pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
         notes.clear();
     }
     let asked = format!("{} on {}", options.action, options.resource);
+    for policy in identity.iter().chain(&boundaries).chain(&scps) {
+        let doubts = policy.notes.iter().filter(|note| note.is_doubt);
+        notes.extend(doubts.map(|note| format!("in doubt: `{}` {note}", policy.name)));
+    }
     let checked = Checked::new(policies, &access, asked, notes);
     let told = match options.format {
         CheckFormat::Text => checked.text(),

@@ -225,8 +225,12 @@ impl PolicyProblem {
                 "IAM refuses an empty list: name what is meant, or remove the statement"
             }
             Self::NoService(_) => "an action is written `service:Name`, as in `s3:GetObject`",
-            Self::TwoColons(_) => "an action is written `service:Name`, each in a string of its own",
-            Self::WildcardPrefix(_) => "IAM takes wildcards behind the `:` alone: name each service",
+            Self::TwoColons(_) => {
+                "an action is written `service:Name`, each in a string of its own"
+            }
+            Self::WildcardPrefix(_) => {
+                "IAM takes wildcards behind the `:` alone: name each service"
+            }
             Self::NotAnArn(_) => {
                 "write it as `arn:aws:service:region:account:resource`, or `*` for all"
             }

@@ -17,8 +17,7 @@ const fn foreign(what: &'static str, instead: &'static str) -> Foreign {
     Foreign { what, instead }
 }
 
-const GIVE_THE_ROLES: &str =
-    "give the role's permissions policy, which says what the role may do";
+const GIVE_THE_ROLES: &str = "give the role's permissions policy, which says what the role may do";
 const NOT_READ_YET: &str =
     "templates are not read yet: give the policy itself, as IAM takes it, in JSON or YAML";
 
@@ -226,9 +225,7 @@ fn of_iam(object: &Object<'_>) -> Option<Foreign> {
         Value::Object(policy) if element(policy, "PolicySummary").is_some() => {
             of_organization(policy)
         }
-        Value::Object(policy) if element(policy, "DefaultVersionId").is_some() => {
-            Some(POLICY_HEAD)
-        }
+        Value::Object(policy) if element(policy, "DefaultVersionId").is_some() => Some(POLICY_HEAD),
         Value::StringLit(_) => Some(RESOURCE),
         Value::Object(_)
         | Value::Array(_)
@@ -258,7 +255,11 @@ pub(super) fn of_text(text: &str) -> Option<Foreign> {
     let holds = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     if holds(&["AWS::Serverless-2016-10-31"]) {
         Some(SAM)
-    } else if holds(&["AWSTemplateFormatVersion", "Type: AWS::", "\"Type\": \"AWS::"]) {
+    } else if holds(&[
+        "AWSTemplateFormatVersion",
+        "Type: AWS::",
+        "\"Type\": \"AWS::",
+    ]) {
         Some(TEMPLATE)
     } else if line_begins(&[
         "resource \"",
@@ -282,5 +283,135 @@ pub(super) fn of_text(text: &str) -> Option<Foreign> {
         Some(TEMPLATE_PART)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PolicyDocument;
+
+    fn said(text: &str, is_yaml: bool) -> String {
+        let read = if is_yaml {
+            PolicyDocument::parse_yaml(text, "p")
+        } else {
+            PolicyDocument::parse(text, "p")
+        };
+        let error = read.unwrap_err();
+        assert!(error.hint().is_some(), "{text}");
+        error.problem().to_string()
+    }
+
+    #[test]
+    fn files_of_other_kinds_are_told_by_what_they_hold() {
+        for (text, part) in [
+            (
+                r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#,
+                "a statement without",
+            ),
+            (r#"[{"Effect": "Allow"}]"#, "a list of statements"),
+            (
+                r#"[{"Version": "2012-10-17", "Statement": []}]"#,
+                "a list of policies",
+            ),
+            (
+                r#"{"AWSTemplateFormatVersion": "2010-09-09"}"#,
+                "a CloudFormation template",
+            ),
+            (
+                r#"{"Resources": {"R": {"Type": "AWS::IAM::Role"}}}"#,
+                "a CloudFormation template",
+            ),
+            (
+                r#"{"Transform": ["X", "AWS::Serverless-2016-10-31"]}"#,
+                "a SAM template",
+            ),
+            (
+                r#"{"Type": "AWS::IAM::Policy", "Properties": {}}"#,
+                "a part of a CloudFormation",
+            ),
+            (
+                r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": {"Fn::Sub": "x"}}}"#,
+                "a value that CloudFormation fills in",
+            ),
+            (
+                r#"{"version": "36.0.0", "artifacts": {}}"#,
+                "output of the CDK",
+            ),
+            (
+                r#"{"format_version": "1.2", "planned_values": {}}"#,
+                "a Terraform plan",
+            ),
+            (
+                r#"{"version": 4, "terraform_version": "1.9", "lineage": ""}"#,
+                "a Terraform plan",
+            ),
+            (
+                r#"{"resource": {"aws_iam_policy": {}}}"#,
+                "Terraform source",
+            ),
+            (r#"{"version": 3, "deployment": {}}"#, "a file of Pulumi's"),
+            (
+                r#"{"apiVersion": "v1", "kind": "ConfigMap"}"#,
+                "a Kubernetes manifest",
+            ),
+            (r#"{"Role": {"RoleName": "r"}}"#, "`aws iam get-role`"),
+            (
+                r#"{"Policy": {"DefaultVersionId": "v1"}}"#,
+                "`aws iam get-policy`",
+            ),
+            (
+                r#"{"Policy": "{}", "RevisionId": "x"}"#,
+                "a resource policy",
+            ),
+            (r#"{"Attributes": {"Policy": "{}"}}"#, "a resource policy"),
+            (
+                r#"{"Policy": {"PolicySummary": {"Type": "SERVICE_CONTROL_POLICY"}, "Content": "{}"}}"#,
+                "a service control policy (SCP)",
+            ),
+            (
+                r#"{"Policy": {"PolicySummary": {"Type": "RESOURCE_CONTROL_POLICY"}}}"#,
+                "a resource control policy (RCP)",
+            ),
+            (r#"{"AttachedPolicies": []}"#, "a list of policies' names"),
+            (r#"{"RoleDetailList": []}"#, "a whole account"),
+            (r#"{"Traces": []}"#, "X-Ray traces"),
+            ("resource \"aws_iam_policy\" \"p\" {\n}", "Terraform source"),
+            ("  policy = jsonencode({ Version = 1 })", "Terraform source"),
+            ("new iam.PolicyStatement({})", "source code"),
+            (r#"{"Resource": {{ arn }}}"#, "`{{ arn }}` is a placeholder"),
+            (
+                r#"{"Statement": [${statements}]}"#,
+                "`${statements}` is a placeholder",
+            ),
+        ] {
+            let said = said(text, false);
+            assert!(said.contains(part), "{text}: {said}");
+        }
+        for (text, part) in [
+            (
+                "Transform: AWS::Serverless-2016-10-31\nR: !Ref X",
+                "a SAM template",
+            ),
+            (
+                "Resources:\n  R:\n    Type: AWS::IAM::Role\n    N: !Sub x",
+                "a CloudFormation template",
+            ),
+            (
+                "Statement:\n  Resource: !GetAtt A.Arn",
+                "a part of a CloudFormation template",
+            ),
+            (
+                "service: x\nprovider: {name: aws}",
+                "the Serverless Framework",
+            ),
+            ("name: x\nruntime: yaml", "a file of Pulumi's"),
+            (
+                "Effect: Allow\nAction: '*'\nResource: '*'",
+                "a statement without",
+            ),
+        ] {
+            let said = said(text, true);
+            assert!(said.contains(part), "{text}: {said}");
+        }
     }
 }

@@ -46,7 +46,9 @@ fn assumes(_document: &PolicyDocument, statement: &Statement) -> bool {
 }
 
 fn denies_everyone(document: &PolicyDocument, statement: &Statement) -> bool {
-    let principal = statement.principal.and_then(|span| document.source.get(span.range()));
+    let principal = statement
+        .principal
+        .and_then(|span| document.source.get(span.range()));
     let principal = principal.unwrap_or_default();
     statement.effect == Effect::Deny && principal.trim_matches(['"', '\'']) == "*"
 }
@@ -108,4 +110,116 @@ fn of_condition(statement: &Statement) -> Option<Refused> {
     let mut values = block.value.atoms().flat_map(|atom| atom.values());
     let found = values.find_map(placeholder)?;
     Some((block.span, PolicyProblem::Placeholder(shortened(found))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a policy with these statements; nothing where it is taken.
+    fn said(statements: &str) -> String {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": {statements}}}"#);
+        let document = PolicyDocument::parse(&text, "p").unwrap();
+        match document.of_identity() {
+            Ok(_) => String::new(),
+            Err(error) => error.problem().to_string(),
+        }
+    }
+
+    fn allow(members: &str) -> String {
+        format!(r#"{{"Effect": "Allow", {members}}}"#)
+    }
+
+    #[test]
+    fn policies_that_say_who_are_told_apart() {
+        let any = r#""Action": "s3:GetObject", "Resource": "*""#;
+        let trust =
+            allow(r#""Principal": {"AWS": "*"}, "Action": ["sts:AssumeRole", "sts:TagSession"]"#);
+        let federated =
+            allow(r#""Principal": {"Federated": "x"}, "Action": "sts:AssumeRoleWithWebIdentity""#);
+        let bucket = allow(&format!(r#""Principal": "*", {any}"#));
+        let denial = format!(r#"{{"Effect": "Deny", "Principal": "*", {any}}}"#);
+        let but = allow(&format!(r#""NotPrincipal": {{"AWS": "*"}}, {any}"#));
+        assert!(said(&trust).contains("this is a trust policy"));
+        assert!(said(&format!("[{federated}, {trust}]")).contains("this is a trust policy"));
+        assert!(said(&bucket).contains("this is a resource policy"));
+        assert!(said(&but).contains("this is a resource policy"));
+        assert!(said(&format!("[{bucket}, {denial}]")).contains("this is a resource policy"));
+        assert!(said(&denial).contains("resource control policy (RCP)"));
+        for mixed in [&bucket, &denial, &but] {
+            let said = said(&format!("[{}, {mixed}]", allow(any)));
+            assert_eq!(said, "a `Principal` in a policy of a role's");
+        }
+    }
+
+    #[test]
+    fn what_iam_refuses_is_said_of_each_element() {
+        for (members, problem) in [
+            (
+                r#""Sid": "Allow S3", "Action": "s3:*", "Resource": "*""#,
+                "`Sid` cannot be `Allow S3`",
+            ),
+            (
+                r#""Sid": "a-b", "Action": "s3:*", "Resource": "*""#,
+                "`Sid` cannot be `a-b`",
+            ),
+            (r#""Action": [], "Resource": "*""#, "`Action` lists nothing"),
+            (
+                r#""NotAction": [], "Resource": "*""#,
+                "`NotAction` lists nothing",
+            ),
+            (
+                r#""Action": "s3:*", "Resource": []"#,
+                "`Resource` lists nothing",
+            ),
+            (
+                r#""Action": "s3:*", "NotResource": []"#,
+                "`Resource` lists nothing",
+            ),
+            (
+                r#""Action": "GetObject", "Resource": "*""#,
+                "the action `GetObject` names no service",
+            ),
+            (
+                r#""Action": "", "Resource": "*""#,
+                "the action `` names no service",
+            ),
+            (
+                r#""NotAction": "s3:Get:Object", "Resource": "*""#,
+                "the action `s3:Get:Object` has more than one `:`",
+            ),
+            (
+                r#""Action": "*:GetObject", "Resource": "*""#,
+                "the action `*:GetObject` has a wildcard for its service",
+            ),
+            (
+                r#""Action": "<service>:*", "Resource": "*""#,
+                "`<service>` is a placeholder that is not filled in",
+            ),
+            (
+                r#""Action": "s3:*", "Resource": ["*", "bucket"]"#,
+                "the resource `bucket` is neither an ARN nor `*`",
+            ),
+            (
+                r#""Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "<ACCOUNT>"}}"#,
+                "`<ACCOUNT>` is a placeholder that is not filled in",
+            ),
+        ] {
+            assert_eq!(said(&allow(members)), problem, "{members}");
+        }
+    }
+
+    #[test]
+    fn what_iam_takes_is_taken_though_it_never_matches() {
+        for members in [
+            r#""Sid": "", "Action": "s3:", "Resource": "*""#,
+            r#""Sid": "A1", "Action": ["s3:GetObject ", "s3:Get,Put"], "Resource": "*""#,
+            r#""Action": ["*:*", "?*", "**"], "Resource": "*""#,
+            r#""NotAction": "iam:*", "NotResource": "arn:aws:s3:::b/${aws:username}/*""#,
+            r#""Action": "s3:*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": ["", "${aws:userid}/*"]}}"#,
+        ] {
+            assert_eq!(said(&allow(members)), "", "{members}");
+        }
+        assert_eq!(said("[]"), "");
+    }
 }

@@ -46,6 +46,9 @@ pub(super) fn in_braces(text: &str) -> Option<&str> {
     (!text.contains(&with_dollar)).then_some(found)
 }
 
+/// Bytes that the inside of a placeholder has at most, so that no text is looked through again and again.
+const WIDEST: usize = 120;
+
 /// The first text between two marks, and with them, whose inside is as wanted.
 fn between<'text>(
     text: &'text str,
@@ -57,9 +60,12 @@ fn between<'text>(
     loop {
         let start = from + text.get(from..)?.find(open)?;
         let inside = start + open.len();
-        let length = text.get(inside..)?.find(close)?;
-        if is_wanted(text.get(inside..inside + length)?) {
-            return text.get(start..inside + length + close.len());
+        let behind = text.get(inside..)?;
+        let window = behind.get(..behind.floor_char_boundary(WIDEST))?;
+        if let Some((within, _)) = window.split_once(close)
+            && is_wanted(within)
+        {
+            return text.get(start..inside + within.len() + close.len());
         }
         from = inside;
     }
@@ -83,9 +89,9 @@ fn is_label(inside: &str) -> bool {
 fn is_in_capitals(inside: &str) -> bool {
     inside.len() > 1
         && inside.starts_with(|first: char| first.is_ascii_uppercase())
-        && inside.chars().all(|letter| {
-            letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_'
-        })
+        && inside
+            .chars()
+            .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 /// A name that is not the digits of percent-encoded text.
@@ -164,6 +170,14 @@ mod tests {
             assert_eq!(placeholder(text), Some(found), "{text}");
         }
         assert_eq!(in_braces("arn:aws:s3:::{bucket}/*"), Some("{bucket}"));
+    }
+
+    #[test]
+    fn a_long_text_is_looked_through_once() {
+        for mark in ["<", "${", "%", "@", "__", "((", "$A", "{{"] {
+            let text = mark.repeat(1 << 18);
+            assert_eq!(placeholder(&format!("{text}>")), None, "{mark}");
+        }
     }
 
     #[test]
