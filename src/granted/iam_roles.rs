@@ -3,11 +3,11 @@
 //! Roles are read side by side and each document once. A role that cannot be read is an error of its own, and the others go
 //! on. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html>.
 
-mod encoded;
 mod trust;
 
 use crate::aws::iam::{AttachedPolicy, RoleApi, RoleRecord};
 use crate::aws::{ApiError, ApiErrorKind};
+use crate::iam::document::decode;
 use crate::iam::{Arn, PolicyDocument, PolicyError};
 use futures_util::stream::{self, StreamExt as _};
 use futures_util::{TryFutureExt as _, future};
@@ -246,7 +246,7 @@ impl Outline {
         let Some(text) = &self.record.trust_policy else {
             return unreadable();
         };
-        let document = encoded::decode(text);
+        let document = decode(text);
         document
             .and_then(|text| others_who_may_assume(&text, &self.arn))
             .unwrap_or_else(unreadable)
@@ -260,10 +260,10 @@ async fn managed_document(api: &impl RoleApi, arn: &str) -> Result<String, RoleE
 }
 
 fn policy(kind: RolePolicyKind, name: String, text: &str) -> Result<RolePolicy, RoleError> {
-    let text = encoded::decode(text).ok_or_else(|| RoleError::NotText(name.clone()))?;
+    let text = decode(text).ok_or_else(|| RoleError::NotText(name.clone()))?;
     Ok(RolePolicy {
         kind,
-        document: PolicyDocument::parse(&text, name)?,
+        document: PolicyDocument::parse_kept(&text, name)?,
     })
 }
 

@@ -59,9 +59,19 @@ pub enum PolicyFileError {
         /// The function's or role's name.
         name: String,
     },
-    /// It is not a policy document.
+    /// It is not a policy document, or one that IAM would refuse.
     #[error(transparent)]
     NotAPolicy(#[from] PolicyError),
+    /// It denies and allows nothing, and so does every file beside it.
+    #[error(
+        "`{path}` line {line}: this policy denies and allows nothing, as a service control policy (SCP) does"
+    )]
+    OnlyDenies {
+        /// The path.
+        path: String,
+        /// Where its statements begin.
+        line: usize,
+    },
 }
 
 impl PolicyFileError {
@@ -82,6 +92,9 @@ impl PolicyFileError {
                 "name its file under `policies` in the configuration, or name fewer targets".to_owned(),
             ),
             Self::NotAPolicy(error) => error.hint(),
+            Self::OnlyDenies { .. } => Some(
+                "give the policy that grants, and this one beside it if the role has both".to_owned(),
+            ),
         }
     }
 }
@@ -164,11 +177,11 @@ impl PolicyPath {
         Self::new(self.path.replace("{role}", role)).read(None)
     }
 
-    /// Reads the file of one function, or the shared file where the path has no placeholder.
+    /// Reads the file of one function, or the shared file where the path has no placeholder: a policy that a role can have.
     ///
     /// # Errors
     ///
-    /// When the file is missing, too large, not text or not a policy document.
+    /// When the file is missing, too large, not text, not a policy document, or one that IAM would refuse.
     pub fn read(&self, function: Option<&str>) -> Result<PolicyDocument, PolicyFileError> {
         let path = match function {
             Some(name) if !is_fit_for_a_path(name) => return Err(unfit(name)),
@@ -176,14 +189,40 @@ impl PolicyPath {
             None => self.path.clone(),
         };
         let text = read_text(&path)?;
-        let is_yaml = Path::new(&path).extension().is_some_and(|extension| {
-            extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-        });
-        Ok(if is_yaml {
-            PolicyDocument::parse_yaml(&text, path)?
-        } else {
-            PolicyDocument::parse(&text, path)?
-        })
+        Ok(permissions_policy(&text, path)?)
+    }
+
+    /// Reads the file as it is written: a boundary, an SCP, or a policy of which it is asked what IAM would make of it.
+    ///
+    /// # Errors
+    ///
+    /// When the file is missing, too large, not text or not a policy document.
+    pub fn read_as_written(&self) -> Result<PolicyDocument, PolicyFileError> {
+        let text = read_text(&self.path)?;
+        Ok(as_written(&text, self.path.clone())?)
+    }
+}
+
+/// A policy that a role can have, from a file's text; the path says whether it is YAML.
+///
+/// # Errors
+///
+/// What is no policy document, and what IAM would refuse in one.
+pub fn permissions_policy(
+    text: &str,
+    path: impl Into<String>,
+) -> Result<PolicyDocument, PolicyError> {
+    as_written(text, path.into())?.of_identity()
+}
+
+fn as_written(text: &str, path: String) -> Result<PolicyDocument, PolicyError> {
+    let is_yaml = Path::new(&path).extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    });
+    if is_yaml {
+        PolicyDocument::parse_yaml(text, path)
+    } else {
+        PolicyDocument::parse(text, path)
     }
 }
 

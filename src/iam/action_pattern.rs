@@ -38,11 +38,48 @@ enum Reach {
 }
 
 impl ActionPattern {
-    /// Takes any text, as a policy may hold any.
+    /// Takes any text, as a policy may hold any. What AWS does not say the meaning of has the widest one.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::ActionPattern;
+    ///
+    /// assert!(ActionPattern::new("*:*").is_everything());
+    /// ```
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        let reach = Reach::of(&text.to_ascii_lowercase());
+        let reach = if is_unclear(&text) {
+            Reach::Everything
+        } else {
+            Reach::of(&text.to_ascii_lowercase())
+        };
         Self { text, reach }
+    }
+
+    /// Takes any text; what AWS does not say the meaning of has the narrowest one. That is how an element is read whose statement
+    /// grants more the less it matches: in the `Action` of a `Deny`, in the `NotAction` of an `Allow`.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::ActionPattern;
+    ///
+    /// assert!(ActionPattern::narrowest("*:*").never_matches().is_some());
+    /// assert!(ActionPattern::narrowest("*").is_everything());
+    /// ```
+    pub fn narrowest(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let reach = if is_unclear(&text) {
+            Reach::Never {
+                text: text.clone(),
+                reason: "AWS does not say what it means",
+            }
+        } else {
+            Reach::of(&text.to_ascii_lowercase())
+        };
+        Self { text, reach }
+    }
+
+    /// Whether AWS does not say what it means: wildcards and `:` alone, and not `*`.
+    pub fn is_unclear(&self) -> bool {
+        is_unclear(&self.text)
     }
 
     /// The text as written.
@@ -73,7 +110,7 @@ impl ActionPattern {
         }
     }
 
-    /// Whether it is `*`: every action of every service.
+    /// Whether it is `*`, or may be: every action of every service.
     pub fn is_everything(&self) -> bool {
         self.reach == Reach::Everything
     }
@@ -172,13 +209,18 @@ impl ActionPattern {
     }
 }
 
+fn is_unclear(text: &str) -> bool {
+    let wild = |byte: u8| matches!(byte, b'*' | b'?' | b':');
+    text != "*" && text.contains('*') && text.bytes().all(wild)
+}
+
 impl Reach {
     fn of(text: &str) -> Self {
         let never = |reason| Self::Never {
             text: text.to_owned(),
             reason,
         };
-        if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
+        if text == "*" {
             return Self::Everything;
         }
         if text.contains(',') {

@@ -3,17 +3,26 @@
 //! The source text is kept, so that an edit is a list of ranges to replace. Says what the text means, not whether it is a
 //! good idea. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
+mod arns;
 mod elements;
+mod envelope;
 mod error;
+mod foreign;
+mod identity;
 mod json;
+mod placeholder;
 mod read;
 mod yaml;
 
+pub use envelope::decode;
 pub use error::{PolicyError, PolicyProblem};
+pub use foreign::Foreign;
 
 use std::fmt;
 
 use super::{Span, Spanned, Statement, Version};
+use elements::shortened;
+use read::Reading;
 
 /// Bytes that a document may have; AWS's largest quota is a fiftieth of it.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -31,6 +40,8 @@ pub struct Note {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// Whether AWS does not say what the text means, so that the widest reading is taken.
+    pub is_doubt: bool,
 }
 
 /// What a document is written in.
@@ -41,6 +52,8 @@ pub enum Syntax {
     Json,
     /// YAML, which is only read.
     Yaml,
+    /// JSON inside a string of a JSON file, which is only read.
+    Encoded,
 }
 
 /// A policy document, its statements and the text they were read from.
@@ -83,13 +96,60 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
-    /// Reads a document; `name` is what errors and findings call it, usually its file's path.
+    /// Reads a document, or the one in what `aws iam get-role-policy` and `get-policy-version` print; `name` is what errors and
+    /// findings call it, usually its file's path. The policies of resources and organisations read too.
     ///
     /// # Errors
     ///
-    /// What is not JSON, what AWS would refuse, and what is too large or too deep, with its line and column.
+    /// What is not JSON, what IAM's grammar does not have, what is too large or too deep, with its line and column, and files of
+    /// other kinds, by what they are.
     pub fn parse(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
-        read::document(text, name.into(), Syntax::Json)
+        read::document(text, name.into(), Syntax::Json, Reading::Written)
+    }
+
+    /// Reads a document that AWS keeps, and has therefore accepted: what this reader does not know is noted and read in the sense
+    /// that grants most.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::PolicyDocument;
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Newer": 1}}"#;
+    /// assert!(PolicyDocument::parse(text, "role/inline").is_err());
+    /// let kept = PolicyDocument::parse_kept(text, "role/inline")?;
+    /// assert_eq!((kept.statements.len(), kept.notes.len()), (1, 1));
+    /// # Ok::<(), aws_least_privilege::iam::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What is not JSON, too large or too deep, and what no reading can be given.
+    pub fn parse_kept(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
+        read::document(text, name.into(), Syntax::Json, Reading::Kept)
+    }
+
+    /// The document, if IAM would take it for a permissions policy: what a role, a user or a group is given.
+    ///
+    /// Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::PolicyDocument;
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+    ///     "Principal": {"Service": "lambda.amazonaws.com"}}}"#;
+    /// let refused = PolicyDocument::parse(text, "trust.json")?.of_identity().unwrap_err();
+    /// assert_eq!(refused.to_string(), "`trust.json` line 2, column 18: this is a trust policy: it says who may assume a role");
+    /// # Ok::<(), aws_least_privilege::iam::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What IAM refuses in such a policy: a `Principal`, resources that are no ARN, actions without a service, `Sid`s of other
+    /// characters, empty lists; and placeholders that are not filled in.
+    pub fn of_identity(self) -> Result<Self, PolicyError> {
+        match identity::refused(&self) {
+            None => Ok(self),
+            Some((span, problem)) => Err(PolicyError::new(&self.name, span, problem)),
+        }
     }
 
     /// Reads a document written in YAML: the same elements, and places that are places in the YAML.
@@ -107,11 +167,11 @@ impl PolicyDocument {
     ///
     /// What [`parse`](Self::parse) refuses, what is not YAML, and aliases, tags and second documents.
     pub fn parse_yaml(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
-        read::document(text, name.into(), Syntax::Yaml)
+        read::document(text, name.into(), Syntax::Yaml, Reading::Written)
     }
 
-    /// The same document written in JSON: itself where it is JSON, else what its YAML stands for, laid out anew. `None` where
-    /// that cannot be read again.
+    /// The same document written in JSON: itself where it is JSON, the text inside its string, or what its YAML stands for, laid
+    /// out anew. `None` where that cannot be read again.
     ///
     /// ```
     /// use aws_least_privilege::iam::PolicyDocument;
@@ -125,6 +185,7 @@ impl PolicyDocument {
         match self.syntax {
             Syntax::Json => Some(self.clone()),
             Syntax::Yaml => Self::parse(&yaml::as_json(&self.source)?, self.name.clone()).ok(),
+            Syntax::Encoded => Self::parse(&read::encoded(&self.source)?, self.name.clone()).ok(),
         }
     }
 }

@@ -60,8 +60,16 @@ impl Area {
         (resources, not_resource): (&BTreeSet<String>, bool),
     ) -> Self {
         let resource = |text: &String| ResourcePattern::new(text, Version::V2012);
+        // As the policy is read: a statement that allows all but these grants most where they match least.
+        let action = |text: &String| {
+            if not_action {
+                ActionPattern::narrowest(text)
+            } else {
+                ActionPattern::new(text)
+            }
+        };
         Self {
-            actions: Axis::new(actions.iter().map(ActionPattern::new).collect(), not_action),
+            actions: Axis::new(actions.iter().map(action).collect(), not_action),
             resources: Axis::new(resources.iter().map(resource).collect(), not_resource),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Role, User};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
-use crate::iam::PolicyDocument;
+use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -65,7 +65,22 @@ pub fn roles(paths: &[PolicyPath], users: &[User]) -> Result<Vec<Role>, PolicyFi
             ..Role::default()
         });
     }
+    roles.iter().try_for_each(grants_something)?;
     Ok(roles)
+}
+
+/// Refuses files that deny and allow nothing: a role with them alone could do nothing, so they are somebody else's.
+fn grants_something(role: &Role) -> Result<(), PolicyFileError> {
+    let files = || role.policies.iter().chain(&role.beside);
+    let mut statements = files().flat_map(|file| &file.statements);
+    let denies = |statement: &Statement| statement.effect == Effect::Deny;
+    match files().find(|file| !file.statements.is_empty()) {
+        Some(first) if statements.all(denies) => Err(PolicyFileError::OnlyDenies {
+            path: first.name.clone(),
+            line: first.statements_span.line,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The files that are named for the functions that were asked for, in the order of the first of these.
@@ -117,11 +132,13 @@ pub fn of_role(paths: &[PolicyPath], role: Role) -> Result<Role, PolicyFileError
     if policies.is_empty() {
         return Err(PolicyFileError::NoneNamed { name });
     }
-    Ok(Role {
+    let role = Role {
         policies,
         are_files: true,
         ..role
-    })
+    };
+    grants_something(&role)?;
+    Ok(role)
 }
 
 /// What files say that a role was granted before: those that all share, its own by name, and those that are named for all

@@ -34,6 +34,10 @@ pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
         notes.clear();
     }
     let asked = format!("{} on {}", options.action, options.resource);
+    for policy in identity.iter().chain(&boundaries).chain(&scps) {
+        let doubts = policy.notes.iter().filter(|note| note.is_doubt);
+        notes.extend(doubts.map(|note| format!("in doubt: `{}` {note}", policy.name)));
+    }
     let checked = Checked::new(policies, &access, asked, notes);
     let told = match options.format {
         CheckFormat::Text => checked.text(),
@@ -48,13 +52,14 @@ pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
 
 pub(super) fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
     let read = |path: &String| {
-        PolicyPath::new(path).read(None).map_err(|error| {
+        PolicyPath::new(path).read_as_written().map_err(|error| {
             let hint = match &error {
                 PolicyFileError::Unreadable { .. } => Some("check the path".to_owned()),
                 PolicyFileError::TooLarge { .. }
                 | PolicyFileError::NotText { .. }
                 | PolicyFileError::UnfitName { .. }
                 | PolicyFileError::NoneNamed { .. }
+                | PolicyFileError::OnlyDenies { .. }
                 | PolicyFileError::NotAPolicy(_) => error.hint(),
             };
             Failure::usage(error, hint)

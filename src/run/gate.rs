@@ -7,7 +7,7 @@ use crate::advice::{advice, baseline};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, Policies, file::ConfigFile};
-use crate::deliver::{file, stdout};
+use crate::deliver::{file, stderr, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
 use crate::gate::Verdict;
@@ -15,8 +15,10 @@ use crate::granted::policy_file::PolicyPath;
 use crate::options::gate::{self, Effective};
 use crate::record::base::YoungLines;
 use crate::report::{Report, build, json, markdown, sarif, text};
+use crate::role::Role;
 use crate::targets::Physical;
 use anyhow::anyhow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
@@ -66,6 +68,7 @@ fn gated(
         gate::MINUTES,
         catalog,
     )?;
+    tell_doubts(&roles);
     for gap in &beforehand.gaps {
         usage.gaps.add(gap.clone());
     }
@@ -82,6 +85,18 @@ fn gated(
         report.next.extend(baseline(&report, &effective.flags()));
     }
     Ok((report, mended))
+}
+
+/// Says on standard error which text of the policies is read in its widest sense, for AWS does not say what it means.
+fn tell_doubts(roles: &[Role]) {
+    let policies = roles.iter().flat_map(|role| &role.policies);
+    let doubts = policies.flat_map(|policy| {
+        let notes = policy.notes.iter().filter(|note| note.is_doubt);
+        notes.map(|note| format!("`{}` {note}", policy.name))
+    });
+    for doubt in doubts.collect::<BTreeSet<String>>() {
+        stderr::note(&doubt);
+    }
 }
 
 /// How a verdict ends the program.

@@ -75,7 +75,7 @@ impl Mended {
                 );
             } else if !suggestion.is_editable() {
                 left(
-                    "it is YAML, which is read and not edited; --suggest-dir writes the policy as JSON",
+                    "it is YAML, or JSON inside a string, which is read and not edited; --suggest-dir writes the policy as JSON",
                 );
             } else if *verdict == Verdict::Inconclusive && !warned {
                 left(

@@ -1,7 +1,7 @@
 //! What is wrong with a policy document, where, and what to do about it.
 
 use super::super::Span;
-use super::{MAX_BYTES, MAX_DEPTH, MAX_ELEMENT_CHARS};
+use super::{Foreign, MAX_BYTES, MAX_DEPTH, MAX_ELEMENT_CHARS};
 
 /// A policy document that cannot be read, or that AWS would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,11 +123,71 @@ pub enum PolicyProblem {
     /// An action or resource longer than [`MAX_ELEMENT_CHARS`].
     #[error("an element of `{0}` has more than {MAX_ELEMENT_CHARS} characters")]
     TooLong(&'static str),
+    /// No policy of a role's; what it is.
+    #[error("this is {}", .0.what)]
+    Foreign(Foreign),
+    /// A document inside a string that is no text.
+    #[error("the document in the string is not URL-encoded UTF-8")]
+    NotEncoded,
+    /// A statement that says who, beside others that do not.
+    #[error("a `Principal` in a policy of a role's")]
+    Principal,
+    /// Text that has yet to be filled in.
+    #[error("`{0}` is a placeholder that is not filled in")]
+    Placeholder(String),
+    /// A `Sid` with characters that IAM does not take.
+    #[error("`Sid` cannot be `{0}`")]
+    BadSid(String),
+    /// An element that must list something.
+    #[error("`{0}` lists nothing")]
+    EmptyList(&'static str),
+    /// An action without `:`.
+    #[error("the action `{0}` names no service")]
+    NoService(String),
+    /// An action with more than one `:`.
+    #[error("the action `{0}` has more than one `:`")]
+    TwoColons(String),
+    /// An action whose service is a pattern.
+    #[error("the action `{0}` has a wildcard for its service")]
+    WildcardPrefix(String),
+    /// A resource that is neither an ARN nor `*`.
+    #[error("the resource `{0}` is neither an ARN nor `*`")]
+    NotAnArn(String),
+    /// An ARN of fewer than six parts that no `*` ends.
+    #[error("the ARN `{0}` ends early")]
+    ShortArn(String),
+    /// An ARN whose service is a pattern.
+    #[error("the ARN `{0}` has a wildcard for its service")]
+    WildcardService(String),
+    /// An ARN of a partition that AWS does not have.
+    #[error("the ARN `{0}` names no partition of AWS's")]
+    BadPartition(String),
+    /// What stands where an ARN has its region.
+    #[error("`{0}` is no region")]
+    NoRegion(String),
+    /// What stands where an ARN has its account.
+    #[error("`{0}` is no account")]
+    NoAccount(String),
 }
 
 impl PolicyProblem {
     fn hint(&self) -> Option<String> {
-        let hint = match self {
+        let told = self.remedy().or_else(|| self.remedy_of_element());
+        told.map(str::to_owned).or_else(|| match self {
+            Self::UnknownElement {
+                meant: Some(meant), ..
+            }
+            | Self::UnknownOperator {
+                meant: Some(meant), ..
+            } => Some(format!("did you mean `{meant}`?")),
+            Self::Missing { element, .. } => Some(format!("add `{element}`")),
+            _ => None,
+        })
+    }
+
+    /// What to do about a text or its grammar.
+    fn remedy(&self) -> Option<&'static str> {
+        Some(match self {
             Self::Empty | Self::NotAnObject(_) => {
                 "a policy is a JSON object with `Version` and `Statement`"
             }
@@ -138,29 +198,56 @@ impl PolicyProblem {
             Self::NotYaml(_) => "text that begins with `*` needs quotes in YAML: '*'",
             Self::YamlFeature(_) => "write the value out: nothing fills it in here",
             Self::DuplicateKey(_) => "merge the two: AWS does not say which of them would count",
-            Self::UnknownElement { key, meant: None } if key == "PolicyDocument" => {
-                "the policy is the value of `PolicyDocument`; pass that alone"
-            }
             Self::UnknownElement { meant: None, .. } => {
                 "remove it: AWS refuses what its grammar does not have"
             }
             Self::UnknownOperator { meant: None, .. } => {
                 "IAM's operators are String..., Numeric..., Date..., Bool, BinaryEquals, IpAddress, NotIpAddress, Arn... and Null"
             }
-            Self::UnknownElement {
-                meant: Some(meant), ..
-            }
-            | Self::UnknownOperator {
-                meant: Some(meant), ..
-            } => {
-                return Some(format!("did you mean `{meant}`?"));
-            }
-            Self::WrongType { .. } => return None,
-            Self::Missing { element, .. } => return Some(format!("add `{element}`")),
             Self::Both(..) => "make two statements of it, or keep one of the two",
             Self::BadValue { hint, .. } => hint,
             Self::DuplicateSid(_) => "give each statement its own `Sid`, or none",
-        };
-        Some(hint.to_owned())
+            Self::Foreign(foreign) => foreign.instead,
+            Self::NotEncoded => "give the document as JSON",
+            _ => return None,
+        })
+    }
+
+    /// What to do about an element that IAM refuses.
+    fn remedy_of_element(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Principal => {
+                "remove it: IAM refuses a role's policy that says who; the policies of resources do"
+            }
+            Self::Placeholder(_) => "give the policy as IAM gets it, with every value filled in",
+            Self::BadSid(_) => "IAM takes letters A to Z, a to z and digits alone",
+            Self::EmptyList(_) => {
+                "IAM refuses an empty list: name what is meant, or remove the statement"
+            }
+            Self::NoService(_) => "an action is written `service:Name`, as in `s3:GetObject`",
+            Self::TwoColons(_) => {
+                "an action is written `service:Name`, each in a string of its own"
+            }
+            Self::WildcardPrefix(_) => {
+                "IAM takes wildcards behind the `:` alone: name each service"
+            }
+            Self::NotAnArn(_) => {
+                "write it as `arn:aws:service:region:account:resource`, or `*` for all"
+            }
+            Self::ShortArn(_) => {
+                "an ARN has six parts, `arn:aws:service:region:account:resource`; a `*` at its end can stand for the rest"
+            }
+            Self::WildcardService(_) => {
+                "IAM wants the service in full: an ARN for each service, or `*` for all"
+            }
+            Self::BadPartition(_) => "partitions are `aws`, `aws-cn`, `aws-us-gov` and the like",
+            Self::NoRegion(_) => {
+                "a region is written as in `eu-west-1`; fill in the placeholder, or take `*`"
+            }
+            Self::NoAccount(_) => {
+                "an account is 12 digits; fill in the placeholder, take `*`, or add the `:` that is missing before it"
+            }
+            _ => return None,
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! From JSON, or YAML as JSON, to statements: what the grammar allows, and where it was written.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -17,7 +18,11 @@ use super::elements::{
     wrong_type,
 };
 use super::json::{self, Found, kind, range};
-use super::{MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem, Syntax, yaml};
+use super::placeholder::placeholder;
+use super::{
+    MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem, Syntax, envelope, foreign,
+    yaml,
+};
 
 const DOCUMENT_ELEMENTS: &[&str] = &["Version", "Id", "Statement", "Description"];
 
@@ -33,43 +38,83 @@ const STATEMENT_ELEMENTS: &[&str] = &[
     "Condition",
 ];
 
+/// How strictly a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As somebody wrote it: what the grammar does not have is an error.
+    Written,
+    /// As AWS keeps it, and so accepted it: what is not known here is noted and read in the sense that grants most.
+    Kept,
+}
+
 pub(super) fn document(
     text: &str,
     name: String,
     syntax: Syntax,
+    reading: Reading,
 ) -> Result<PolicyDocument, PolicyError> {
     let plain_text = text.trim_start_matches('\u{feff}');
     let mut reader = Reader {
         lines: Lines::of(text),
         offset: text.len() - plain_text.len(),
+        whole: None,
+        reading,
         version: Version::default(),
         notes: Vec::new(),
     };
-    let parsed = match syntax {
-        Syntax::Json => json::parse(plain_text),
-        Syntax::Yaml => yaml::parse(plain_text),
-    };
-    let mut document = parsed
-        .and_then(|value| reader.document(&value))
+    let mut document = parse(plain_text, syntax)
+        .map_err(|found| by_content(plain_text, found, reading))
+        .and_then(|value| reader.policy(&value, syntax))
         .map_err(|(place, problem)| PolicyError::new(&name, reader.span(place), problem))?;
     text.clone_into(&mut document.source);
     document.name = name;
-    document.syntax = syntax;
     reader.notes.sort_by_key(|note| note.span);
     document.notes = reader.notes;
     Ok(document)
+}
+
+/// The text of the document inside a string of a JSON text.
+pub(super) fn encoded(text: &str) -> Option<String> {
+    let value = json::parse(text.trim_start_matches('\u{feff}')).ok()?;
+    let literal = envelope::inside(&value)?.as_string_lit()?;
+    envelope::decode(&literal.value).map(Cow::into_owned)
+}
+
+fn parse(text: &str, syntax: Syntax) -> Result<Value<'_>, Found> {
+    match syntax {
+        Syntax::Json | Syntax::Encoded => json::parse(text),
+        Syntax::Yaml => yaml::parse(text),
+    }
+}
+
+/// What a text that does not read is, where its words tell.
+fn by_content(text: &str, (place, problem): Found, reading: Reading) -> Found {
+    if reading == Reading::Kept || matches!(problem, PolicyProblem::TooLarge(_)) {
+        return (place, problem);
+    }
+    if let Some(foreign) = foreign::of_text(text) {
+        return (place, PolicyProblem::Foreign(foreign));
+    }
+    match placeholder(text) {
+        Some(found) => (place, PolicyProblem::Placeholder(shortened(found))),
+        None => (place, problem),
+    }
 }
 
 struct Reader<'text> {
     lines: Lines<'text>,
     /// Bytes of the byte order mark that the parser does not see.
     offset: usize,
+    /// The string that holds the whole document, which has no places of its own in the text.
+    whole: Option<Range<usize>>,
+    reading: Reading,
     version: Version,
     notes: Vec<Note>,
 }
 
 impl Reader<'_> {
     fn span(&self, place: Range<usize>) -> Span {
+        let place = self.whole.clone().unwrap_or(place);
         self.lines
             .span(place.start + self.offset..place.end + self.offset)
     }
@@ -79,14 +124,33 @@ impl Reader<'_> {
         self.notes.push(Note {
             message: message.into(),
             span,
+            is_doubt: false,
         });
     }
 
-    fn document(&mut self, value: &Value<'_>) -> Result<PolicyDocument, Found> {
+    /// The policy that a file is, or that an answer of IAM's holds.
+    fn policy(&mut self, value: &Value<'_>, syntax: Syntax) -> Result<PolicyDocument, Found> {
+        let Some(inside) = envelope::inside(value) else {
+            if let Some(found) = foreign::of_value(value) {
+                return Err((range(value), PolicyProblem::Foreign(found)));
+            }
+            return self.document(value, syntax);
+        };
+        check_keys(object(value, "the file")?, None)?;
+        let Value::StringLit(literal) = inside else {
+            return self.document(inside, syntax);
+        };
+        let decoded = envelope::decode(&literal.value)
+            .ok_or_else(|| (range(inside), PolicyProblem::NotEncoded))?;
+        self.whole = Some(range(inside));
+        self.document(&json::parse(&decoded)?, Syntax::Encoded)
+    }
+
+    fn document(&mut self, value: &Value<'_>, syntax: Syntax) -> Result<PolicyDocument, Found> {
         let object = value
             .as_object()
             .ok_or_else(|| (range(value), PolicyProblem::NotAnObject(kind(value))))?;
-        check_keys(object, Some(DOCUMENT_ELEMENTS))?;
+        self.knows_all(object, DOCUMENT_ELEMENTS)?;
         self.version = self.version(object)?;
         let description = match element(object, "Description") {
             None => None,
@@ -113,18 +177,20 @@ impl Reader<'_> {
         let mut sids = BTreeSet::new();
         let mut statements = Vec::new();
         for (index, value) in found.iter().enumerate() {
-            let statement = self.statement(value, index)?;
+            let Some(statement) = self.statement(value, index)? else {
+                continue;
+            };
             if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.is_empty())
                 && !sids.insert(sid.clone())
             {
-                return Err((range(value), PolicyProblem::DuplicateSid(sid.clone())));
+                self.unless_kept(range(value), PolicyProblem::DuplicateSid(sid.clone()))?;
             }
             statements.push(statement);
         }
         Ok(PolicyDocument {
             name: String::new(),
             source: String::new(),
-            syntax: Syntax::default(),
+            syntax,
             version: self.version,
             id,
             description,
@@ -146,19 +212,52 @@ impl Reader<'_> {
             return Ok(Version::default());
         };
         let name = string(value, "Version")?;
-        Version::from_name(name).ok_or_else(|| {
-            let problem = PolicyProblem::BadValue {
-                element: "Version",
-                value: name.to_owned(),
-                hint: "it is `2012-10-17`, or `2008-10-17` in old policies",
-            };
-            (range(value), problem)
-        })
+        if let Some(version) = Version::from_name(name) {
+            return Ok(version);
+        }
+        let problem = PolicyProblem::BadValue {
+            element: "Version",
+            value: name.to_owned(),
+            hint: "it is `2012-10-17`, or `2008-10-17` in old policies",
+        };
+        self.unless_kept(range(value), problem)?;
+        Ok(Version::V2012)
     }
 
-    fn statement(&mut self, value: &Value<'_>, index: usize) -> Result<Statement, Found> {
+    /// An error in what somebody wrote, and a note in what AWS keeps.
+    fn unless_kept(&mut self, place: Range<usize>, problem: PolicyProblem) -> Result<(), Found> {
+        match self.reading {
+            Reading::Written => Err((place, problem)),
+            Reading::Kept => {
+                self.note(place, problem.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether there is no element but those that are known.
+    fn knows_all(&mut self, object: &Object<'_>, known: &[&'static str]) -> Result<bool, Found> {
+        if self.reading == Reading::Written {
+            return check_keys(object, Some(known)).map(|()| true);
+        }
+        let mut all = true;
+        for property in &object.properties {
+            let key = property.name.as_str();
+            if !known.contains(&key) {
+                all = false;
+                let place = property.name.range();
+                let key = shortened(key);
+                let problem = PolicyProblem::UnknownElement { key, meant: None };
+                self.note(place.start..place.end, problem.to_string());
+            }
+        }
+        Ok(all)
+    }
+
+    /// `None` for a denial that AWS keeps and of which not all is known: it may deny less than what is known of it.
+    fn statement(&mut self, value: &Value<'_>, index: usize) -> Result<Option<Statement>, Found> {
         let object = object(value, "Statement")?;
-        check_keys(object, Some(STATEMENT_ELEMENTS))?;
+        let mut knows_all = self.knows_all(object, STATEMENT_ELEMENTS)?;
         let sid = match element(object, "Sid") {
             None => None,
             Some(value) => Some(string(value, "Sid")?.to_owned()),
@@ -167,21 +266,25 @@ impl Reader<'_> {
         let condition = match element(object, "Condition") {
             None => None,
             Some(value) => {
-                let block = condition(value)?;
+                let block = self.condition(value, &mut knows_all)?;
                 let span = self.span(range(value));
                 (!block.is_empty()).then_some(Spanned { value: block, span })
             }
         };
         let principal_given = principal.is_some();
-        let (actions, actions_span) = self.actions(object)?;
+        let effect = effect(object)?;
+        if effect == Effect::Deny && !knows_all {
+            return Ok(None);
+        }
+        let (actions, actions_span) = self.actions(object, effect)?;
         let (resources, resources_span) = self.resources(object, principal_given)?;
         let key_of = |names: [&str; 2]| names.iter().find_map(|name| key(object, name));
         let actions_key = key_of(["Action", "NotAction"]).unwrap_or_else(|| range(value));
         let resources_key = key_of(["Resource", "NotResource"]);
-        Ok(Statement {
+        Ok(Some(Statement {
             sid,
             sid_span: element(object, "Sid").map(|value| self.span(range(value))),
-            effect: effect(object)?,
+            effect,
             actions,
             actions_key: self.span(actions_key),
             actions_span,
@@ -192,17 +295,39 @@ impl Reader<'_> {
             principal: principal.map(|(_, value)| self.span(range(value))),
             index,
             span: self.span(range(value)),
-        })
+        }))
     }
 
-    fn actions(&mut self, statement: &Object<'_>) -> Result<(ActionClause, Span), Found> {
+    fn actions(
+        &mut self,
+        statement: &Object<'_>,
+        effect: Effect,
+    ) -> Result<(ActionClause, Span), Found> {
         let Some((name, value)) = one_of(statement, "Action", "NotAction")? else {
             return Err(missing(statement, "Action"));
         };
+        // Where nobody knows what text means, the statement is read in the sense that grants most.
+        let grants_by_matching = (effect == Effect::Allow) == (name == "Action");
         let mut patterns = Vec::new();
         for (text, place) in self.strings(value, name)? {
-            let pattern = ActionPattern::new(text);
-            if let Some(reason) = pattern.never_matches() {
+            let pattern = if grants_by_matching {
+                ActionPattern::new(text)
+            } else {
+                ActionPattern::narrowest(text)
+            };
+            if pattern.is_unclear() {
+                let taken = if grants_by_matching {
+                    "for `*`"
+                } else {
+                    "to match nothing"
+                };
+                let span = self.span(place.clone());
+                self.notes.push(Note {
+                    message: format!("AWS does not say what `{pattern}` means: it is taken {taken}, which grants most"),
+                    span,
+                    is_doubt: true,
+                });
+            } else if let Some(reason) = pattern.never_matches() {
                 self.note(
                     place.clone(),
                     format!("`{pattern}` matches no action: {reason}"),
@@ -265,14 +390,56 @@ impl Reader<'_> {
         let mut strings = Vec::new();
         for value in found {
             let Value::StringLit(literal) = value else {
+                if foreign::is_function(value) {
+                    let problem = PolicyProblem::Foreign(foreign::FUNCTION);
+                    return Err((range(value), problem));
+                }
                 return Err(wrong_type(value, name, "a string or an array of strings"));
             };
             if literal.value.chars().count() > MAX_ELEMENT_CHARS {
-                return Err((range(value), PolicyProblem::TooLong(name)));
+                self.unless_kept(range(value), PolicyProblem::TooLong(name))?;
             }
             strings.push((literal.value.clone().into_owned(), range(value)));
         }
         Ok(strings)
+    }
+
+    /// `knows_all` is taken back where an operator is not known.
+    fn condition(
+        &mut self,
+        value: &Value<'_>,
+        knows_all: &mut bool,
+    ) -> Result<ConditionBlock, Found> {
+        let operators = object(value, "Condition")?;
+        check_keys(operators, None)?;
+        let mut atoms = Vec::new();
+        for operator in &operators.properties {
+            let name = operator.name.as_str();
+            if Operator::from_name(name).is_none() {
+                let place = operator.name.range();
+                let problem = PolicyProblem::UnknownOperator {
+                    operator: shortened(name),
+                    meant: Operator::nearest_name(name),
+                };
+                self.unless_kept(place.start..place.end, problem)?;
+                *knows_all = false;
+                continue;
+            }
+            let keys = object(&operator.value, operator.name.as_str())?;
+            check_keys(keys, None)?;
+            for key in &keys.properties {
+                let values: Result<Vec<_>, _> = items(&key.value)
+                    .iter()
+                    .map(|value| scalar(value, key))
+                    .collect();
+                atoms.push(ConditionAtom::new(
+                    operator.name.as_str(),
+                    key.name.as_str(),
+                    values?,
+                ));
+            }
+        }
+        Ok(ConditionBlock::new(atoms))
     }
 }
 
@@ -290,37 +457,6 @@ fn effect(statement: &Object<'_>) -> Result<Effect, Found> {
             Err((range(value), problem))
         }
     }
-}
-
-fn condition(value: &Value<'_>) -> Result<ConditionBlock, Found> {
-    let operators = object(value, "Condition")?;
-    check_keys(operators, None)?;
-    let mut atoms = Vec::new();
-    for operator in &operators.properties {
-        let name = operator.name.as_str();
-        if Operator::from_name(name).is_none() {
-            let place = operator.name.range();
-            let problem = PolicyProblem::UnknownOperator {
-                operator: shortened(name),
-                meant: Operator::nearest_name(name),
-            };
-            return Err((place.start..place.end, problem));
-        }
-        let keys = object(&operator.value, operator.name.as_str())?;
-        check_keys(keys, None)?;
-        for key in &keys.properties {
-            let values: Result<Vec<_>, _> = items(&key.value)
-                .iter()
-                .map(|value| scalar(value, key))
-                .collect();
-            atoms.push(ConditionAtom::new(
-                operator.name.as_str(),
-                key.name.as_str(),
-                values?,
-            ));
-        }
-    }
-    Ok(ConditionBlock::new(atoms))
 }
 
 fn scalar(value: &Value<'_>, key: &ObjectProp<'_>) -> Result<String, Found> {

@@ -259,7 +259,7 @@ fn a_hint_names_the_remedy() {
         "did you mean `NotAction`?"
     );
     assert!(hint(&with(&format!(r#"{any}, "Colour": "*""#))).contains("remove it"));
-    assert!(hint(r#"{"PolicyDocument": {}}"#).contains("the value of `PolicyDocument`"));
+    assert_eq!(hint(r#"{"PolicyDocument": {}}"#), "add `Statement`");
     assert_eq!(
         hint(&with(r#""Effect": "Allow", "Resource": "*""#)),
         "add `Action`"
@@ -366,4 +366,109 @@ fn a_long_line_is_read_in_linear_time() {
     ));
     let policy = parse(&text);
     assert_eq!(policy.statements[0].actions.patterns().len(), 200_000);
+}
+
+const INSIDE: &str = r#"{
+  "RoleName": "shop",
+  "PolicyName": "inline",
+  "PolicyDocument": DOCUMENT
+}"#;
+
+#[test]
+fn what_iam_prints_is_read_as_the_policy_inside() {
+    let document = with(r#""Effect": "Allow", "Action": "s3:*", "Resource": "*""#);
+    let version = |document: &str| {
+        format!(r#"{{"PolicyVersion": {{"VersionId": "v2", "Document": {document}}}}}"#)
+    };
+    for text in [
+        INSIDE.replace("DOCUMENT", &document),
+        version(&document),
+        format!(r#"{{"VersionId": "v2", "Document": {document}}}"#),
+    ] {
+        let policy = parse(&text);
+        let action = policy.statements[0].actions.patterns()[0].span;
+        assert_eq!(&policy.source[action.range()], r#""s3:*""#);
+        assert_eq!(policy.syntax, super::Syntax::Json);
+    }
+    assert_eq!(
+        parse(&INSIDE.replace("DOCUMENT", &document)).statements[0]
+            .span
+            .line,
+        4
+    );
+    assert!(matches!(
+        problem(&INSIDE.replace("DOCUMENT", "7")),
+        PolicyProblem::NotAnObject(_)
+    ));
+}
+
+#[test]
+fn a_document_inside_a_string_is_where_its_string_is() {
+    let document = with(r#""Effect": "Allow", "Action": "s3:*", "Resource": "*""#);
+    let encoded = serde_json::Value::from(document.as_str()).to_string();
+    let percent: String = document
+        .bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect();
+    for string in [encoded, format!("\"{percent}\"")] {
+        let policy = parse(&INSIDE.replace("DOCUMENT", &string));
+        let action = policy.statements[0].actions.patterns()[0].span;
+        assert_eq!(
+            (action.line, &policy.source[action.range()]),
+            (4, string.as_str())
+        );
+        assert_eq!(policy.syntax, super::Syntax::Encoded);
+        assert_eq!(policy.as_json().unwrap().source, document);
+    }
+    assert_eq!(
+        problem(&INSIDE.replace("DOCUMENT", r#""%FF""#)),
+        PolicyProblem::NotEncoded
+    );
+    assert!(matches!(
+        problem(&INSIDE.replace("DOCUMENT", r#""%7B""#)),
+        PolicyProblem::NotJson(_)
+    ));
+}
+
+#[test]
+fn what_aws_keeps_is_read_in_the_sense_that_grants_most() {
+    let any = r#""Action": "s3:*", "Resource": "*""#;
+    let text = |statement: &str| {
+        format!(r#"{{"Version": "2099-01-01", "New": 1, "Statement": [{statement}]}}"#)
+    };
+    let kept =
+        |statement: &str| PolicyDocument::parse_kept(&text(statement), "role/inline").unwrap();
+    for more in [
+        r#""Newer": {}"#,
+        r#""Condition": {"StringIsNice": {"a:b": "c"}}"#,
+    ] {
+        let allowed = kept(&format!(r#"{{"Effect": "Allow", {any}, {more}}}"#));
+        assert_eq!(allowed.statements.len(), 1, "{more}");
+        assert_eq!(allowed.statements[0].condition, None);
+        assert_eq!(allowed.notes.len(), 3);
+        let denied = kept(&format!(r#"{{"Effect": "Deny", {any}, {more}}}"#));
+        assert_eq!(denied.statements.len(), 0, "{more}");
+    }
+    let same = format!(r#"{{"Sid": "A", "Effect": "Deny", {any}}}"#);
+    assert_eq!(kept(&format!("{same}, {same}")).statements.len(), 2);
+}
+
+#[test]
+fn what_nobody_knows_the_meaning_of_grants_most() {
+    let actions = |effect: &str, name: &str, text: &str| {
+        let policy = parse(&with(&format!(
+            r#""Effect": "{effect}", "{name}": "{text}", "Resource": "*""#
+        )));
+        let doubts = policy.notes.iter().filter(|note| note.is_doubt).count();
+        let pattern = policy.statements[0].actions.patterns()[0].value.clone();
+        (pattern.is_everything(), doubts)
+    };
+    for text in ["*:*", "?*", "*?", "*:?*", "**", "*:**"] {
+        assert_eq!(actions("Allow", "Action", text), (true, 1), "{text}");
+        assert_eq!(actions("Deny", "NotAction", text), (true, 1), "{text}");
+        assert_eq!(actions("Allow", "NotAction", text), (false, 1), "{text}");
+        assert_eq!(actions("Deny", "Action", text), (false, 1), "{text}");
+    }
+    assert_eq!(actions("Deny", "Action", "*"), (true, 0));
+    assert_eq!(actions("Allow", "Action", "s3:*"), (false, 0));
 }

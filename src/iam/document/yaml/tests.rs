@@ -77,6 +77,10 @@ fn what_a_policy_has_no_use_for_is_refused_at_its_place() {
         ),
         (
             "Statement: !Sub x",
+            "line 1, column 12: this is a part of a CloudFormation template",
+        ),
+        (
+            "Statement: !x y",
             "line 1, column 12: a policy cannot have a tag",
         ),
         (

@@ -1,6 +1,6 @@
 //! Paths of a checkout as the repository names them, and files of ours that stand for them.
 
-use crate::iam::PolicyDocument;
+use crate::granted::policy_file::permissions_policy;
 use crate::run::Failure;
 use std::path::{Component, Path, PathBuf};
 
@@ -122,11 +122,7 @@ pub(super) fn is_policy(place: &str, bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;
     };
-    if is_yaml(place) {
-        PolicyDocument::parse_yaml(text, place).is_ok()
-    } else {
-        PolicyDocument::parse(text, place).is_ok()
-    }
+    permissions_policy(text, place).is_ok()
 }
 
 #[cfg(test)]

@@ -1,0 +1,173 @@
+//! What IAM refuses as an element of `Resource` or `NotResource`.
+//!
+//! IAM wants an ARN or `*`: partition and service in full, then either all six parts or a `*` that stands for the rest. What
+//! may be an ARN, such as `*-orders`, is left to whoever reads the pattern, in its widest sense. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
+
+use super::super::variable::{self, Segment};
+use super::super::{Glob, ResourcePattern};
+use super::placeholder::{in_braces, placeholder};
+use super::{PolicyProblem, shortened};
+
+const PARTS: usize = 6;
+
+/// Stands for a policy variable or an escaped character, neither of which has a `:` that parts an ARN.
+const FILLED_IN: char = '\0';
+
+/// Words that documentation writes where the region is.
+const FOR_REGIONS: &[&str] = &["region", "aws-region", "my-region", "your-region"];
+
+/// Why IAM refuses an element, where it does.
+pub(super) fn problem(pattern: &ResourcePattern) -> Option<PolicyProblem> {
+    let text = pattern.text();
+    if let Some(found) = placeholder(text).or_else(|| in_braces(text)) {
+        return Some(PolicyProblem::Placeholder(shortened(found)));
+    }
+    if !text.starts_with("arn:") {
+        let may_be_one = pattern.glob().intersects(&Glob::parse("arn:*"));
+        return (!may_be_one).then(|| PolicyProblem::NotAnArn(shortened(text)));
+    }
+    let parts = parts(text);
+    let part = |place: usize| parts.get(place).map_or("", String::as_str);
+    let of_arn = |problem: fn(String) -> PolicyProblem| Some(problem(shortened(text)));
+    if !is_partition(part(1)) {
+        return of_arn(PolicyProblem::BadPartition);
+    }
+    if has_wildcard(part(2)) || (parts.len() == 2 && has_wildcard(part(1))) {
+        return of_arn(PolicyProblem::WildcardService);
+    }
+    if part(2).is_empty() || (parts.len() < PARTS && !text.ends_with('*')) {
+        return of_arn(PolicyProblem::ShortArn);
+    }
+    if !is_region(part(3)) {
+        return Some(PolicyProblem::NoRegion(shortened(part(3))));
+    }
+    if !is_account(part(4)) {
+        return Some(PolicyProblem::NoAccount(shortened(part(4))));
+    }
+    None
+}
+
+fn parts(text: &str) -> Vec<String> {
+    let mut plain = String::new();
+    for segment in variable::segments(text) {
+        match segment {
+            Segment::Text(text) => plain.push_str(text),
+            Segment::Escaped(_) | Segment::Variable(_) => plain.push(FILLED_IN),
+        }
+    }
+    plain.splitn(PARTS, ':').map(str::to_owned).collect()
+}
+
+fn has_wildcard(part: &str) -> bool {
+    part.contains(['*', '?'])
+}
+
+fn is_open(part: &str) -> bool {
+    has_wildcard(part) || part.contains(FILLED_IN)
+}
+
+fn is_partition(part: &str) -> bool {
+    part == "aws" || part.starts_with("aws-") || is_open(part)
+}
+
+fn is_region(part: &str) -> bool {
+    let letter = |letter: char| {
+        letter.is_ascii_lowercase()
+            || letter.is_ascii_digit()
+            || matches!(letter, '-' | '*' | '?' | FILLED_IN)
+    };
+    part.chars().all(letter) && !FOR_REGIONS.contains(&part)
+}
+
+/// Twelve digits, a pattern that they may match, or one of the words that AWS has there for what is its own.
+fn is_account(part: &str) -> bool {
+    let digits = part.chars().all(|letter| letter.is_ascii_digit());
+    let open = |letter: char| letter.is_ascii_digit() || matches!(letter, '*' | '?' | FILLED_IN);
+    part.is_empty()
+        || part == "aws"
+        || part.starts_with("aws-")
+        || part == "cloudfront"
+        || (digits && part.len() == 12)
+        || (is_open(part) && part.chars().all(open))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Version;
+    use super::*;
+
+    fn of(text: &str) -> Option<PolicyProblem> {
+        problem(&ResourcePattern::new(text, Version::V2012))
+    }
+
+    #[test]
+    fn arns_and_what_may_be_one_are_taken() {
+        for text in [
+            "*",
+            "**",
+            "*:orders",
+            "*${aws:PrincipalTag/x}",
+            "arn:aws:s3:::bucket/*",
+            "arn:*:s3:::bucket",
+            "arn:aws-cn:s3:::bucket",
+            "arn:aws-us-gov:s3:::bucket",
+            "arn:a?s:s3:::bucket",
+            "arn:${AWS::Partition}:s3:::bucket",
+            "arn:aws:sqs:*",
+            "arn:aws:sqs:eu-*",
+            "arn:aws:sqs:eu-west-1:*",
+            "arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:*",
+            "arn:aws:iam::${AWS::AccountId}:role/*",
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:sqs:*:1111*:q",
+            "arn:aws:ssm:*:111122223333:automation-definition/X:$DEFAULT",
+            "arn:aws:s3:::a:b:c:d",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_by_what_it_is() {
+        let whole = |problem: fn(String) -> PolicyProblem, texts: &[&str]| {
+            for text in texts {
+                assert_eq!(of(text), Some(problem((*text).to_owned())), "{text}");
+            }
+        };
+        whole(
+            PolicyProblem::NotAnArn,
+            &["", "bucket", "s3:::bucket", "ARN:aws:s3:::b", " *"],
+        );
+        whole(
+            PolicyProblem::ShortArn,
+            &[
+                "arn:aws",
+                "arn:aws:",
+                "arn:aws:s3",
+                "arn:aws:s3::bucket",
+                "arn:aws:dynamodb:eu-west-1",
+                "arn:aws:::eu-west-1:x",
+            ],
+        );
+        whole(
+            PolicyProblem::WildcardService,
+            &["arn:*", "arn:aws:*", "arn:aws:s*:::b", "arn:aws:s?:::b"],
+        );
+        whole(
+            PolicyProblem::BadPartition,
+            &["arn:", "arn:AWS:s3:::b", "arn:partition:s3:::b"],
+        );
+        let account = |part: &str| Some(PolicyProblem::NoAccount(part.to_owned()));
+        assert_eq!(of("arn:aws:sqs:eu-west-1:123:q"), account("123"));
+        assert_eq!(of("arn:aws:sqs:eu-west-1:ACCOUNT:q"), account("ACCOUNT"));
+        assert_eq!(of("arn:aws:s3::my-bucket/*"), account("my-bucket/*"));
+        let region = |part: &str| Some(PolicyProblem::NoRegion(part.to_owned()));
+        assert_eq!(of("arn:aws:sqs:REGION:111122223333:q"), region("REGION"));
+        assert_eq!(of("arn:aws:sqs:region:111122223333:q"), region("region"));
+        assert_eq!(
+            of("arn:aws:s3:::{bucket}/*"),
+            Some(PolicyProblem::Placeholder("{bucket}".to_owned()))
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! Text that a person or a tool has yet to fill in: `<ACCOUNT_ID>`, `{{ bucket }}`, `${aws_s3_bucket.b.arn}`, `%ACCOUNT%`.
+//!
+//! Policy variables are not of that kind: `${aws:username}` and its like have a key with a `:`, and so has CloudFormation's
+//! `${AWS::AccountId}`, which says what it stands for. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
+
+/// Words before the `:` of what a tool fills in, which no condition key has.
+const OF_TOOLS: &[&str] = &[
+    "cf", "env", "file", "git", "opt", "param", "self", "sls", "var", "vault",
+];
+
+/// Keys that look like IAM's and are the Serverless Framework's.
+const OF_SERVERLESS: &[&str] = &["aws:accountId", "aws:region"];
+
+/// Words in capitals behind a `$` that AWS itself writes.
+const OF_AWS: &[&str] = &["LATEST", "DEFAULT"];
+
+/// The first placeholder in a text.
+pub(super) fn placeholder(text: &str) -> Option<&str> {
+    let pairs = [
+        ("{{", "}}"),
+        ("{%", "%}"),
+        ("<%", "%>"),
+        ("#{", "}"),
+        ("((", "))"),
+    ];
+    pairs
+        .iter()
+        .find_map(|(open, close)| between(text, open, close, |_| true))
+        .or_else(|| between(text, "<", ">", is_label))
+        .or_else(|| between(text, "${", "}", is_unfilled))
+        .or_else(|| between(text, "__", "__", is_in_capitals))
+        .or_else(|| between(text, "@", "@", is_in_capitals))
+        .or_else(|| between(text, "%", "%", is_no_encoding))
+        .or_else(|| of_a_shell(text))
+}
+
+/// `{name}`, as some languages format text.
+pub(super) fn in_braces(text: &str) -> Option<&str> {
+    // The paths of APIs have braces of their own.
+    if text.contains(":execute-api:") || text.contains(":apigateway:") {
+        return None;
+    }
+    let found = between(text, "{", "}", is_name)?;
+    let with_dollar = format!("${found}");
+    (!text.contains(&with_dollar)).then_some(found)
+}
+
+/// Bytes that the inside of a placeholder has at most, so that no text is looked through again and again.
+const WIDEST: usize = 120;
+
+/// The first text between two marks, and with them, whose inside is as wanted.
+fn between<'text>(
+    text: &'text str,
+    open: &str,
+    close: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Option<&'text str> {
+    let mut from = 0;
+    loop {
+        let start = from + text.get(from..)?.find(open)?;
+        let inside = start + open.len();
+        let behind = text.get(inside..)?;
+        let window = behind.get(..behind.floor_char_boundary(WIDEST))?;
+        if let Some((within, _)) = window.split_once(close)
+            && is_wanted(within)
+        {
+            return text.get(start..inside + within.len() + close.len());
+        }
+        from = inside;
+    }
+}
+
+fn is_name(inside: &str) -> bool {
+    inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && inside
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.'))
+}
+
+/// Words, as people write them between angle brackets.
+fn is_label(inside: &str) -> bool {
+    inside.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && inside.chars().all(|letter| {
+            letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ' ' | ':' | '/')
+        })
+}
+
+fn is_in_capitals(inside: &str) -> bool {
+    inside.len() > 1
+        && inside.starts_with(|first: char| first.is_ascii_uppercase())
+        && inside
+            .chars()
+            .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+/// A name that is not the digits of percent-encoded text.
+fn is_no_encoding(inside: &str) -> bool {
+    inside.len() > 2 && is_name(inside) && !inside.chars().all(|letter| letter.is_ascii_hexdigit())
+}
+
+/// Whether a tool, and not IAM, fills in what stands between `${` and `}`.
+fn is_unfilled(inside: &str) -> bool {
+    let key = inside.split(',').next().unwrap_or_default().trim();
+    if matches!(key, "*" | "?" | "$") {
+        return false;
+    }
+    let Some((prefix, name)) = key.split_once(':') else {
+        return true;
+    };
+    let word = prefix.split(['(', '.']).next().unwrap_or_default();
+    OF_TOOLS.contains(&word)
+        || OF_SERVERLESS.contains(&key)
+        || prefix.contains('(')
+        // A shell's default, and a path of Systems Manager's.
+        || name.starts_with(['-', '=', '?', '+', '/'])
+}
+
+/// `$ACCOUNT`: a shell's variable without braces.
+fn of_a_shell(text: &str) -> Option<&str> {
+    let mut from = 0;
+    loop {
+        let start = from + text.get(from..)?.find('$')?;
+        let behind = text.get(start + 1..)?;
+        let end = behind
+            .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+            .unwrap_or(behind.len());
+        let name = behind.get(..end)?;
+        if is_in_capitals(name) && !OF_AWS.contains(&name) {
+            return text.get(start..=start + end);
+        }
+        from = start + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_yet_to_be_filled_in_is_found() {
+        for (text, found) in [
+            ("arn:aws:s3:::{{ bucket }}/*", "{{ bucket }}"),
+            ("arn:aws:sqs:{{region}}:{{account}}:q", "{{region}}"),
+            ("{% if x %}", "{% if x %}"),
+            ("<%= bucket %>", "<%= bucket %>"),
+            ("arn:aws:sqs:eu-west-1:<ACCOUNT_ID>:q", "<ACCOUNT_ID>"),
+            ("arn:aws:s3:::<your bucket>/*", "<your bucket>"),
+            ("a < b and <c>", "<c>"),
+            ("${aws_s3_bucket.b.arn}/*", "${aws_s3_bucket.b.arn}"),
+            ("x${aws:username}${var.table}", "${var.table}"),
+            ("${ACCOUNT_ID}", "${ACCOUNT_ID}"),
+            ("${ACCOUNT:-1}", "${ACCOUNT:-1}"),
+            ("${self:service}", "${self:service}"),
+            ("${opt:stage, 'dev'}", "${opt:stage, 'dev'}"),
+            ("${cf.eu-west-1:stack.out}", "${cf.eu-west-1:stack.out}"),
+            ("${file(./x.yml):y}", "${file(./x.yml):y}"),
+            ("${ssm:/orders/table}", "${ssm:/orders/table}"),
+            ("${aws:accountId}", "${aws:accountId}"),
+            ("${}", "${}"),
+            ("#{AWS::AccountId}", "#{AWS::AccountId}"),
+            ("((account))", "((account))"),
+            ("%ACCOUNT%", "%ACCOUNT%"),
+            ("%20%account%", "%account%"),
+            ("__ACCOUNT__", "__ACCOUNT__"),
+            ("@ACCOUNT@", "@ACCOUNT@"),
+            ("arn:aws:sqs:$REGION:1:q", "$REGION"),
+            ("logs/$LATEST/$BUCKET", "$BUCKET"),
+        ] {
+            assert_eq!(placeholder(text), Some(found), "{text}");
+        }
+        assert_eq!(in_braces("arn:aws:s3:::{bucket}/*"), Some("{bucket}"));
+    }
+
+    #[test]
+    fn a_long_text_is_looked_through_once() {
+        for mark in ["<", "${", "%", "@", "__", "((", "$A", "{{"] {
+            let text = mark.repeat(1 << 18);
+            assert_eq!(placeholder(&format!("{text}>")), None, "{mark}");
+        }
+    }
+
+    #[test]
+    fn what_iam_fills_in_and_what_stands_for_itself_is_none() {
+        for text in [
+            "${aws:PrincipalTag/app}",
+            "${aws:PrincipalTag/datazone:userId}",
+            "${aws:PrincipalTag/none,''}",
+            "${aws:username, 'x.y'}",
+            "${s3:prefix}",
+            "${saml:sub}",
+            "${www.amazon.com:user_id}",
+            "${cognito-identity.amazonaws.com:sub}",
+            "${AWS::AccountId}",
+            "${*}${?}${$}",
+            "${open",
+            "function:f:$LATEST",
+            "automation-definition/X:$DEFAULT",
+            "topic/$aws/things/*",
+            "prod/POST/$connect",
+            "100%25+a%20b%C3%A4c",
+            "a_b__c",
+            "user@example.com",
+            "1 < 2",
+            "2 > 1 < 3",
+        ] {
+            assert_eq!(placeholder(text), None, "{text}");
+            assert_eq!(in_braces(text), None, "{text}");
+        }
+        assert_eq!(
+            in_braces("arn:aws:execute-api:eu-west-1:111122223333:a/prod/GET/{id}"),
+            None
+        );
+    }
+}
