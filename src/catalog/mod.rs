@@ -7,6 +7,7 @@
 
 mod block;
 mod condition;
+mod credentials;
 mod directory;
 mod file;
 mod fill;
