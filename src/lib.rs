@@ -35,7 +35,8 @@
 //! }"#;
 //! let catalog = Catalog::embedded();
 //! let mut usage = Usage::default();
-//! saved::read(&["-".into()], &mut trace.as_bytes(), &mut |trace| usage.record(catalog, trace))?;
+//! let now = "2026-11-28T12:00:00Z".parse()?;
+//! saved::read(&["-".into()], &mut trace.as_bytes(), now, &mut |trace| usage.record(catalog, trace))?;
 //!
 //! let (owner, observed) = usage.owners.first_key_value().expect("one function ran");
 //! let needs = NeededPermissions::of(owner, observed, None, catalog);

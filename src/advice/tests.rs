@@ -31,14 +31,14 @@ fn told(users: Vec<User>, documents: &[&str]) -> Vec<(Lacking, String, Option<St
 fn segment(calls: &str) -> String {
     format!(
         r#"{{"id": "70de5b6f19ff9a0a", "trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "name": "checkout",
-            "start_time": 1.0, "end_time": 2.0, "origin": "AWS::Lambda::Function",
+            "start_time": 1.5E9, "end_time": 1.6E9, "origin": "AWS::Lambda::Function",
             "aws": {{"function_arn": "{FUNCTION}"}}, "subsegments": [{calls}]}}"#
     )
 }
 
 fn call(service: &str, operation: &str) -> String {
     format!(
-        r#"{{"id": "53995c3f42cd8ad8", "name": "{service}", "namespace": "aws", "start_time": 1.1, "end_time": 1.2,
+        r#"{{"id": "53995c3f42cd8ad8", "name": "{service}", "namespace": "aws", "start_time": 1.5E9, "end_time": 1.6E9,
             "aws": {{"operation": "{operation}", "region": "eu-west-1"}}}}"#
     )
 }
@@ -122,7 +122,7 @@ fn the_recorders_own_word_goes_before_the_runtime() {
     let segment = |sdk: &str| {
         format!(
             r#"{{"id": "70de5b6f19ff9a0a", "trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "name": "shop",
-                "start_time": 1.0, "end_time": 2.0, "origin": "AWS::ECS::Fargate",
+                "start_time": 1.5E9, "end_time": 1.6E9, "origin": "AWS::ECS::Fargate",
                 "aws": {{"xray": {{"sdk": "{sdk}"}}}}, "subsegments": [{}]}}"#,
             call("kms", "Decrypt")
         )

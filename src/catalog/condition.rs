@@ -6,7 +6,7 @@
 use super::block::{ConditionRule, ServiceWords};
 use super::source::Source;
 use super::transform;
-use crate::xray::Parameters;
+use crate::xray::{Parameters, Recorder};
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(super) struct Recorded<'a> {
     pub(super) service: &'a str,
     pub(super) words: &'a ServiceWords,
     pub(super) parameters: &'a Parameters,
+    pub(super) recorder: Recorder,
 }
 
 impl Recorded<'_> {
@@ -86,14 +87,15 @@ impl Recorded<'_> {
                     && !self.parameters.get(beside).is_empty()
             })
         });
-        if would_be_recorded && !self.is_from_open_telemetry() {
+        if would_be_recorded && self.recorder == Recorder::XRaySdk && !self.has_attributes() {
             Truth::No
         } else {
             Truth::Unknown
         }
     }
 
-    fn is_from_open_telemetry(self) -> bool {
+    /// Whether names of attributes are among the parameters, which only OpenTelemetry writes.
+    fn has_attributes(self) -> bool {
         let leads = ["aws", "faas", "messaging", "dbcollection"];
         self.parameters
             .iter()

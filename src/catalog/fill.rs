@@ -66,6 +66,40 @@ impl Request<'_> {
         Filled::all(kept.map(|(_, entry)| entry).collect())
     }
 
+    /// The members that were recorded with a value that cannot be what they name.
+    pub(super) fn misnamed(&self, need: &NeedRule) -> BTreeSet<String> {
+        let mut misnamed = BTreeSet::new();
+        for rule in &need.resources {
+            let kind = self.resource_type(&rule.kind).map(|(_, kind)| kind);
+            let wanted: Vec<&str> = kind
+                .into_iter()
+                .flat_map(|kind| &kind.granularity)
+                .flat_map(|template| template::variables(template))
+                .collect();
+            let variables = wanted.iter().filter_map(|name| {
+                let sources = rule.variables.get(*name)?;
+                Some(sources.iter().map(move |source| (*name, source)))
+            });
+            let whole = rule.whole.iter().map(|source| ("", source));
+            for (variable, source) in variables.flatten().chain(whole) {
+                let transform = source.transform.as_deref();
+                let values = source.recorded(self.words, self.parameters);
+                let is_wrong = source.is_unusable(self.words, self.parameters)
+                    || source.is_member()
+                        && values
+                            .iter()
+                            .any(|value| transform::is_impossible(transform, variable, value));
+                misnamed.extend(
+                    source
+                        .member_name()
+                        .filter(|_| is_wrong)
+                        .map(ToOwned::to_owned),
+                );
+            }
+        }
+        misnamed
+    }
+
     fn entry(&self, rule: &ResourceRule) -> Filled {
         let Some((reference, kind)) = self.resource_type(&rule.kind) else {
             return self.by_any_arn(rule);

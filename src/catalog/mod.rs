@@ -8,6 +8,7 @@
 mod block;
 mod condition;
 mod condition_keys;
+mod credentials;
 mod directory;
 mod file;
 mod fill;

@@ -151,6 +151,24 @@ impl Catalog {
         rows.map(|row| SdkService { catalog: self, row }).collect()
     }
 
+    /// The IAM prefix of the service that the name of an endpoint names; nothing for a word that is no service's.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let prefix = |word| Catalog::embedded().prefix_of_endpoint(word);
+    /// assert_eq!(prefix("monitoring").as_deref(), Some("cloudwatch"));
+    /// assert_eq!(prefix("execute-api").as_deref(), Some("execute-api"));
+    /// assert_eq!(prefix("internal"), None);
+    /// ```
+    pub fn prefix_of_endpoint(&self, word: &str) -> Option<String> {
+        if let Some(service) = self.service(word) {
+            return Some(service.prefix().to_owned());
+        }
+        let services = self.services_named(word);
+        services.first().map(|service| service.prefix().to_owned())
+    }
+
     fn service_place(&self, name: &str) -> Option<usize> {
         self.index
             .services

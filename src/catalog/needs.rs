@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Needs {
     pub(super) needs: Vec<Need>,
     pub(super) optional: Vec<Need>,
+    /// Members that were recorded with a value that cannot be what they name.
+    pub(super) misnamed: BTreeSet<String>,
 }
 
 /// Applies an operation's rules to a call.
@@ -46,9 +48,11 @@ pub(super) fn of(
         service: service.name(),
         words,
         parameters,
+        recorder: call.recorder,
     };
     let mut needed: BTreeMap<Action, Vec<Filled>> = BTreeMap::new();
     let mut optional: Vec<(Action, Filled)> = Vec::new();
+    let mut misnamed = BTreeSet::new();
     for rule in &mapping.needs {
         let truth = rule
             .condition
@@ -59,6 +63,7 @@ pub(super) fn of(
         };
         let assumed_absent = matches!(rule.condition, Some(ConditionRule::Lacks(_)));
         let filled = request.fill(rule);
+        misnamed.append(&mut request.misnamed(rule));
         if rule.optional == 0 && (truth == Truth::Yes || assumed_absent) {
             needed.entry(action).or_default().push(filled);
         } else {
@@ -92,6 +97,7 @@ pub(super) fn of(
     Needs {
         needs: needs.into_iter().collect(),
         optional: optional.into_iter().collect(),
+        misnamed,
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Mapped {
     pub needs: Vec<Need>,
     /// What AWS may check as well without the trace showing it. Granting it is neither needed nor excess.
     pub optional: Vec<Need>,
+    /// Request members that were recorded with a value that cannot be what they name: empty, with a wildcard, too long. Their
+    /// resource counts as not recorded.
+    pub misnamed: BTreeSet<String>,
 }
 
 /// How sure the way from operation to action is.
@@ -145,7 +148,11 @@ impl Catalog {
 
     fn mapped(&self, service: SdkService<'_>, operation: &str, call: &Call) -> Option<Mapped> {
         let found = service.words()?.operation(operation)?;
-        let Needs { needs, optional } = found.mapping.map_or_else(Needs::default, |mapping| {
+        let Needs {
+            needs,
+            optional,
+            misnamed,
+        } = found.mapping.map_or_else(Needs::default, |mapping| {
             needs::of(self, service, mapping, call)
         });
         Some(Mapped {
@@ -157,6 +164,7 @@ impl Catalog {
                 .map_or(MappingKind::None, |mapping| mapping.kind.into()),
             needs,
             optional,
+            misnamed,
         })
     }
 
@@ -189,6 +197,7 @@ impl Catalog {
                 resources: Resources { patterns, known },
             }],
             optional: Vec::new(),
+            misnamed: BTreeSet::new(),
         })
     }
 

@@ -90,6 +90,22 @@ impl Source {
         }
     }
 
+    /// The name of the member that the value stands in; nothing for what is no member.
+    pub(super) fn member_name(&self) -> Option<&str> {
+        match &self.place {
+            Place::Member(path) => path.last().map(|segment| segment.name.as_str()),
+            Place::Literal(_) | Place::Host => None,
+        }
+    }
+
+    /// Whether the member was recorded, and with nothing that is of use.
+    pub(super) fn is_unusable(&self, words: &ServiceWords, parameters: &Parameters) -> bool {
+        match &self.place {
+            Place::Member(path) => names(path, words).any(|name| parameters.is_unusable(&name)),
+            Place::Literal(_) | Place::Host => false,
+        }
+    }
+
     /// The recorded values, as recorded. Names that mean the same are tried in order, the first that was recorded wins.
     pub(super) fn recorded<'a>(
         &'a self,

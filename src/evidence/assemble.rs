@@ -4,10 +4,13 @@
 //! documents repeat it. Reads no files and asks no service; what cannot be attributed is a gap.
 
 use super::caller::Caller;
-use super::digest::{Digest, Point, Pool, Root, Seen};
+use super::clock::Clock;
+use super::digest::{Digest, Point, Pool, Root, Seen, Shown};
+use super::impossible;
 use super::lineage::{Lineage, Whose};
 use super::{Gap, GapReason, Observation, TraceEvidence};
 use crate::xray::{Call, Document, SegmentId, TraceId, partition_of};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// The documents of one trace, gathered until all are there.
@@ -87,10 +90,19 @@ impl Assembly {
     }
 
     /// What the trace shows. The order in which documents were added changes nothing.
-    pub fn finish(mut self) -> TraceEvidence {
+    pub fn finish(self) -> TraceEvidence {
+        self.finish_by(None)
+    }
+
+    /// What the trace shows, read at this time: what is of a later one counts for nothing.
+    pub fn finish_by(mut self, now: Option<Timestamp>) -> TraceEvidence {
         self.digests.sort_unstable();
         self.digests.dedup();
         let trace_name = self.trace_name();
+        let trace = self.trace();
+        let clock = Clock(now);
+        let taken_out = impossible::take_out(&mut self.digests, trace, clock);
+        let nothing_left = taken_out > 0 && self.digests.is_empty();
         let detail = |gap: Gap| {
             if gap.detail.is_empty() {
                 Gap {
@@ -102,15 +114,23 @@ impl Assembly {
             }
         };
         let mut evidence = TraceEvidence {
-            trace: self.trace(),
+            trace: trace.filter(|_| !nothing_left),
             segments: 0,
             owners: BTreeSet::new(),
             about: BTreeSet::new(),
             observations: Vec::new(),
+            http_only: BTreeSet::new(),
             gaps: self.gaps.into_iter().map(detail).collect(),
             start: None,
             end: None,
         };
+        let impossible = |detail: &str| Gap {
+            reason: GapReason::ImpossibleTime,
+            detail: detail.to_owned(),
+        };
+        for _ in 0..taken_out {
+            evidence.gaps.push(impossible(&trace_name));
+        }
         let mut lineage = Lineage::of(&self.digests);
         for (index, digest) in self.digests.iter().enumerate() {
             show_losses(&mut evidence, digest, &trace_name);
@@ -122,14 +142,16 @@ impl Assembly {
         for (index, digest) in self.digests.iter().enumerate() {
             let whose = lineage.whose(index);
             for (position, point) in digest.points.iter().enumerate() {
-                let Some(seen) = point.seen.as_deref() else {
+                let Some(shown) = point.shown.as_deref() else {
                     continue;
                 };
                 let counts = lineage.counts(index, position)
                     && !(position == 0 && repeats(&repeated, digest, point));
-                if counts {
+                if counts && !clock.allows([shown.start, shown.end]) {
+                    evidence.gaps.push(impossible(&trace_name));
+                } else if counts {
                     let below_call = || lineage.is_below_call(index, position);
-                    show(&mut evidence, seen, whose, below_call);
+                    show(&mut evidence, shown, whose, below_call);
                 }
             }
         }
@@ -189,7 +211,7 @@ fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: Whose<'_>
 
 fn show(
     evidence: &mut TraceEvidence,
-    seen: &Seen,
+    shown: &Shown,
     whose: Whose<'_>,
     is_below_call: impl FnOnce() -> bool,
 ) {
@@ -199,13 +221,13 @@ fn show(
         // What a service does when it passes a trace on, it does with a role of its own.
         Whose::Service | Whose::LambdaService(_) => return,
     };
-    let gap = match (seen, caller) {
-        (Seen::Call { call, outcome, at }, Some(caller)) => {
+    let gap = match (&shown.seen, caller) {
+        (Seen::Call { call, outcome }, Some(caller)) => {
             let observation = Observation {
                 owner: caller.owner.clone(),
                 call: placed(call, caller),
                 outcome: outcome.clone(),
-                at: *at,
+                at: shown.start,
             };
             evidence.observations.push(observation);
             return;
@@ -223,7 +245,12 @@ fn show(
             detail: service.clone(),
         },
         (Seen::HttpOnly { .. }, _) if is_below_call() => return,
-        (Seen::HttpOnly { host }, _) => Gap {
+        (Seen::HttpOnly { host }, Some(caller)) => {
+            let of_owner = (caller.owner.clone(), host.clone());
+            evidence.http_only.insert(of_owner);
+            return;
+        }
+        (Seen::HttpOnly { host }, None) => Gap {
             reason: GapReason::HttpOnly,
             detail: host.clone(),
         },
@@ -280,7 +307,7 @@ fn repeats(repeated: &Repeated<'_>, digest: &Digest, root: &Point) -> bool {
 }
 
 fn call_of(digest: &Digest) -> Option<&Call> {
-    match digest.points.first()?.seen.as_deref()? {
+    match digest.points.first()?.seen()? {
         Seen::Call { call, .. } => Some(call),
         Seen::Unnamed { .. } | Seen::HttpOnly { .. } => None,
     }

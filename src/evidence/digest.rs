@@ -2,10 +2,11 @@
 //!
 //! Owned and small, so that documents of many traces can wait for each other; all else of the document is let go.
 
+use super::Outcome;
 use super::caller::Caller;
 use super::identity::{Identity, function_of, identity};
-use super::{Outcome, outcome};
-use crate::xray::{Call, Document, Node, Recorded, SegmentId, recorded};
+use super::outcome::outcome_of;
+use crate::xray::{Call, Document, Node, Recorded, Recorder, SegmentId, recorded};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub(super) struct Digest {
     pub(super) end: Option<Timestamp>,
     /// The node of another document that this document hangs below.
     pub(super) above: Option<SegmentId>,
+    /// Whether OpenTelemetry recorded it.
+    pub(super) is_open_telemetry: bool,
     /// The document's nodes; the first is its root.
     pub(super) points: Vec<Point>,
     pub(super) beyond_limits: u64,
@@ -41,23 +44,23 @@ pub(super) struct Point {
     pub(super) parent: Option<u32>,
     pub(super) in_progress: bool,
     pub(super) is_client: bool,
-    pub(super) seen: Option<Box<Seen>>,
+    pub(super) shown: Option<Box<Shown>>,
+}
+
+/// What a node shows of AWS, and when that was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shown {
+    pub(super) seen: Seen,
+    pub(super) start: Option<Timestamp>,
+    pub(super) end: Option<Timestamp>,
 }
 
 /// What a node shows of AWS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Seen {
-    Call {
-        call: Arc<Call>,
-        outcome: Outcome,
-        at: Option<Timestamp>,
-    },
-    Unnamed {
-        service: String,
-    },
-    HttpOnly {
-        host: String,
-    },
+    Call { call: Arc<Call>, outcome: Outcome },
+    Unnamed { service: String },
+    HttpOnly { host: String },
 }
 
 impl Digest {
@@ -74,6 +77,7 @@ impl Digest {
             start: root.start,
             end: root.end,
             above: root.parent_id,
+            is_open_telemetry: Recorder::of(document, root) == Recorder::OpenTelemetry,
             points: document
                 .nodes
                 .iter()
@@ -97,7 +101,7 @@ impl Digest {
             | Root::Subsegment(None) => {}
         }
         for point in &mut self.points {
-            if let Some(Seen::Call { call, .. }) = point.seen.as_deref_mut() {
+            if let Some(Seen::Call { call, .. }) = point.seen_mut() {
                 share(&mut pool.calls, call);
             }
         }
@@ -109,6 +113,16 @@ impl Digest {
 
     pub(super) fn is_segment(&self) -> bool {
         matches!(self.root, Root::Segment(_))
+    }
+}
+
+impl Point {
+    pub(super) fn seen(&self) -> Option<&Seen> {
+        self.shown.as_deref().map(|shown| &shown.seen)
+    }
+
+    fn seen_mut(&mut self) -> Option<&mut Seen> {
+        self.shown.as_deref_mut().map(|shown| &mut shown.seen)
     }
 }
 
@@ -132,9 +146,8 @@ fn point(document: &Document<'_>, node: &Node<'_>) -> Point {
     let seen = match recorded(document, node) {
         _ if node.inferred => None,
         Recorded::Call(call, ending) => Some(Seen::Call {
+            outcome: outcome_of(&call.service, &ending),
             call: Arc::new(call),
-            outcome: outcome(&ending),
-            at: node.start,
         }),
         Recorded::Unnamed { service } => Some(Seen::Unnamed { service }),
         Recorded::HttpOnly { host } => Some(Seen::HttpOnly { host }),
@@ -145,6 +158,12 @@ fn point(document: &Document<'_>, node: &Node<'_>) -> Point {
         parent: node.parent.and_then(|parent| parent.try_into().ok()),
         in_progress: node.in_progress,
         is_client: node.is_client(),
-        seen: seen.map(Box::new),
+        shown: seen.map(|seen| {
+            Box::new(Shown {
+                seen,
+                start: node.start,
+                end: node.end,
+            })
+        }),
     }
 }

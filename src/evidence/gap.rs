@@ -39,7 +39,11 @@ pub enum GapReason {
     HttpOnly,
     /// A call that named no resource although its action has one.
     UnknownResource,
-    /// Another role was assumed: calls made with that role's rights cannot be told from the function's own.
+    /// A recorded value that cannot be the name that it should be.
+    ImpossibleName,
+    /// A segment or call from before X-Ray was, or from the future.
+    ImpossibleTime,
+    /// Another role's credentials were handed over: what is called afterwards may be called with its rights.
     AssumedRole,
 }
 
@@ -64,6 +68,8 @@ impl GapReason {
             Self::NotAtTheBase => "not-at-the-base",
             Self::HttpOnly => "http-only",
             Self::UnknownResource => "unknown-resource",
+            Self::ImpossibleName => "impossible-name",
+            Self::ImpossibleTime => "impossible-time",
             Self::AssumedRole => "assumed-role",
         }
     }
@@ -90,6 +96,8 @@ impl GapReason {
             | Self::Sampled
             | Self::UnknownOperation
             | Self::UnknownResource
+            | Self::ImpossibleName
+            | Self::ImpossibleTime
             | Self::AssumedRole => false,
         }
     }

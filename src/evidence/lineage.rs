@@ -111,9 +111,7 @@ impl<'d> Lineage<'d> {
             let Some(above) = self.node_above(place) else {
                 return false;
             };
-            let seen = self
-                .point(above.0, above.1)
-                .and_then(|point| point.seen.as_deref());
+            let seen = self.point(above.0, above.1).and_then(Point::seen);
             if matches!(seen, Some(Seen::Call { .. } | Seen::Unnamed { .. })) {
                 return true;
             }
@@ -194,7 +192,7 @@ fn rank(digests: &[Digest], (index, position): (usize, usize)) -> (bool, bool, b
     };
     (
         !point.in_progress,
-        point.seen.is_some(),
+        point.shown.is_some(),
         position > 0,
         digest.in_progress.is_none(),
     )

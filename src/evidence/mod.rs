@@ -5,9 +5,11 @@
 
 pub mod assemble;
 mod caller;
+mod clock;
 mod digest;
 pub mod gap;
 mod identity;
+mod impossible;
 mod lineage;
 pub mod observation;
 mod outcome;

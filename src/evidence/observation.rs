@@ -50,6 +50,8 @@ pub struct TraceEvidence {
     pub about: BTreeSet<(Owner, About)>,
     /// The AWS calls of those owners.
     pub observations: Vec<Observation>,
+    /// Endpoints of AWS's API that those owners sent requests to of which only the HTTP request was recorded.
+    pub http_only: BTreeSet<(Owner, String)>,
     /// What of this trace could not be read or attributed.
     pub gaps: Vec<Gap>,
     /// Start of the earliest segment.

@@ -6,6 +6,7 @@
 
 use super::Outcome;
 use crate::iam::Action;
+use crate::xray::call::normalised;
 use crate::xray::{Ending, Exception};
 
 /// Error codes of missing permission, without `Exception`, `Error` or `Fault` at their end, lower case.
@@ -104,13 +105,18 @@ const DENIALS: &[&str] = &[
 /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
 /// ```
 pub fn outcome(ending: &Ending) -> Outcome {
+    outcome_of("", ending)
+}
+
+/// Likewise for a call of this service, in the recorder's words: the base class of its client's errors is known by its name.
+pub(super) fn outcome_of(service: &str, ending: &Ending) -> Outcome {
     let codes: Vec<String> = ending.exceptions.iter().flat_map(codes).collect();
     let any = |known: &[&str]| codes.iter().any(|code| known.contains(&code.as_str()));
     let message = ending
         .exceptions
         .iter()
         .any(|exception| denies(&exception.message));
-    if any(DENIED) || message || is_bare_forbidden(ending, &codes) {
+    if any(DENIED) || message || is_bare_forbidden(service, ending) {
         return denied(ending);
     }
     if ending.throttle || ending.status == Some(429) || any(THROTTLED) {
@@ -132,18 +138,38 @@ pub fn outcome(ending: &Ending) -> Outcome {
 }
 
 /// Whether the status is 403 and nothing says that the reason is another (an expired token, an archived object).
-fn is_bare_forbidden(ending: &Ending, codes: &[String]) -> bool {
-    let generic = |code: &String| GENERIC.contains(&code.as_str()) || is_base_class(code);
-    ending.status == Some(403) && !ending.throttle && codes.iter().all(generic)
+fn is_bare_forbidden(service: &str, ending: &Ending) -> bool {
+    let says_no_more = |exception: &Exception| {
+        codes(exception)
+            .iter()
+            .all(|code| GENERIC.contains(&code.as_str()) || is_base_class(code, exception, service))
+    };
+    ending.status == Some(403) && !ending.throttle && ending.exceptions.iter().all(says_no_more)
 }
 
-/// Whether this is the class that a Java or .NET client raises for any error of its service: `amazons3`, `dynamodb`.
-fn is_base_class(code: &str) -> bool {
-    code.starts_with("amazon")
-        || matches!(
-            code,
-            "s3" | "dynamodb" | "sqs" | "sns" | "lambda" | "kms" | "sfn" | "ssm"
-        )
+/// Whether this is the class that an SDK raises for any error of its service, known by the name of the service: in the class's
+/// own package (`services.eventbridge.model.EventBridgeException`), or by that of the call.
+fn is_base_class(code: &str, exception: &Exception, service: &str) -> bool {
+    let stem = without_lead(code);
+    let stem = stem.strip_suffix("service").unwrap_or(stem);
+    let is_service = |word: &str| without_lead(&normalised(word)) == stem;
+    let by_package = || {
+        let mut words = exception.kind.split(['.', ':', '\\']);
+        words.any(|word| !word.is_empty() && !is_class(word) && is_service(word))
+    };
+    // Some of the older SDKs' classes have the service's older name.
+    code.starts_with("amazon") || is_service(service) || by_package()
+}
+
+fn is_class(word: &str) -> bool {
+    word.ends_with("Exception") || word.ends_with("Error")
+}
+
+fn without_lead(name: &str) -> &str {
+    let rest = name
+        .strip_prefix("amazon")
+        .or_else(|| name.strip_prefix("aws"));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
 fn denies(message: &str) -> bool {
@@ -182,7 +208,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 /// A class or error code by its last word, without the suffixes that only some SDKs write.
 fn code(text: &str) -> String {
     let last = text
-        .rsplit(['#', ':', '$', '/', '.'])
+        .rsplit(['#', ':', '$', '/', '.', '\\'])
         .next()
         .unwrap_or_default();
     let word = last

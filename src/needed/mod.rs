@@ -12,7 +12,7 @@ pub mod other_services;
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
 use crate::evidence::Owner;
 use crate::iam::{Action, Arn};
-use crate::usage::{Ending, OwnerUsage, Tally};
+use crate::usage::{Ending, OwnerUsage, Rights, Tally};
 use configuration::ConfigurationNeeds;
 pub use doubt::{Bound, Cause, Doubt, Doubted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +80,9 @@ impl NeededPermissions {
         for (group, tally) in &usage.uses {
             match group.resolution.as_ref() {
                 Resolution::Mapped(mapped) => match &group.ending {
+                    _ if group.rights != Rights::Own => {
+                        needs.perhaps_by_another(mapped, group.rights, catalog);
+                    }
                     Ending::Used => needs.use_of(mapped, tally, catalog),
                     Ending::Denied { action, resource } => {
                         needs.denial_of(
@@ -191,6 +194,28 @@ impl NeededPermissions {
             }
             self.may_depend(&need.action, catalog);
         }
+        self.may_need_besides(mapped, catalog);
+    }
+
+    /// Calls that another role's rights may have answered for: possible here, and neither needed nor denied.
+    fn perhaps_by_another(&mut self, mapped: &Mapped, rights: Rights, catalog: &Catalog) {
+        let Rights::MayBeAnothers { after } = rights else {
+            return;
+        };
+        self.services.insert(mapped.prefix.clone());
+        let reason = format!(
+            "{} was called after {after}, perhaps with that role's rights",
+            mapped.operation
+        );
+        for need in &mapped.needs {
+            self.services.insert(need.action.prefix().to_owned());
+            self.may_need(need, Cause::OtherRights, reason.clone());
+            self.may_depend(&need.action, catalog);
+        }
+        self.may_need_besides(mapped, catalog);
+    }
+
+    fn may_need_besides(&mut self, mapped: &Mapped, catalog: &Catalog) {
         for need in &mapped.optional {
             let reason = format!(
                 "{} may also be checked for {} and traces do not show it",

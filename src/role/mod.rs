@@ -100,7 +100,7 @@ impl Role {
                 gaps.add(Gap {
                     reason: GapReason::AssumedRole,
                     detail: format!(
-                        "{} assumes {role}: calls that it makes with that role's rights count as needs of this one",
+                        "{} assumes {role}: what it calls afterwards in the same trace may be that role's, and is no need of this one",
                         user.target.name()
                     ),
                 });

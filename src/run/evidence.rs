@@ -1,6 +1,7 @@
 //! Reading evidence into usage, for every command that needs it.
 
 use super::Failure;
+use super::gather::now;
 use super::live::Live;
 use crate::catalog::Catalog;
 use crate::cli;
@@ -22,7 +23,7 @@ pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, 
     let mut usage = Usage::telling(options.object_keys);
     let mut progress = Progress::start("reading traces");
     let mut stdin = std::io::stdin().lock();
-    let gaps = saved::read(&options.traces, &mut stdin, &mut |trace| {
+    let gaps = saved::read(&options.traces, &mut stdin, now(), &mut |trace| {
         usage.record(catalog, trace);
         progress.tick(usage.traces);
     })

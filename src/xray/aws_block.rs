@@ -48,6 +48,8 @@ pub(crate) struct AwsBlock {
     pub(crate) region: Option<String>,
     pub(crate) account: Option<String>,
     pub(crate) has_request_id: bool,
+    /// Whether it says how the code was instrumented, as OpenTelemetry's exporters do.
+    pub(crate) has_instrumentation: bool,
     pub(crate) parameters: Parameters,
 }
 
@@ -59,6 +61,7 @@ impl AwsBlock {
             "region" => self.region = word(value),
             "account_id" => self.account = word(value),
             "request_id" => self.has_request_id = true,
+            "xray" => self.has_instrumentation = value.get().contains("auto_instrumentation"),
             // The AWS-direct path writes attributes of spans here, under their dotted names.
             _ if name.contains('.') => attributes.add(name, value),
             _ => self.read_parameter(name, value),
@@ -71,6 +74,7 @@ impl AwsBlock {
         }
         for text in json::texts(value) {
             if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
+                self.parameters.insert_unusable(name);
                 continue;
             }
             let Some(keys) = keys_in_python(&text) else {

@@ -1,6 +1,8 @@
 //! One call of an AWS API in the words of whoever recorded it: service, operation, and the request parameters that the
 //! SDK or instrumentation kept. The catalogue turns these words into IAM's.
 
+use super::recorder::Recorder;
+
 /// A call of an AWS API as a trace names it.
 ///
 /// `service` and `operation` keep the recorder's spelling (`AmazonDynamoDBv2`, `dynamodb`, `DynamoDB`; `PutItem`,
@@ -20,6 +22,8 @@ pub struct Call {
     pub account: Option<String>,
     /// Request parameters that the trace carries.
     pub parameters: Parameters,
+    /// Who recorded it, so that it is known which parameters would have been kept.
+    pub recorder: Recorder,
 }
 
 /// Request parameters of a call, by normalised name, each with the values recorded for it.
@@ -56,6 +60,19 @@ impl Parameters {
         if !values.contains(&value) {
             values.push(value);
         }
+    }
+
+    /// Notes that a parameter was recorded with a value that is of no use: empty, or longer than any name.
+    pub fn insert_unusable(&mut self, name: &str) {
+        let name = normalised(name);
+        if let Err(position) = self.position(&name) {
+            self.0.insert(position, (name, Vec::new()));
+        }
+    }
+
+    /// Whether the parameter with this normalised name was recorded without a value that is of use.
+    pub fn is_unusable(&self, normalised_name: &str) -> bool {
+        self.position(normalised_name).is_ok() && self.get(normalised_name).is_empty()
     }
 
     /// Replaces what was recorded under this normalised name, if anything was, by one value.

@@ -8,6 +8,7 @@ const SUFFIXES: &[&str] = &[
     ".amazonaws.com.cn",
     ".amazonaws.eu",
     ".api.aws",
+    ".on.aws",
     ".c2s.ic.gov",
     ".sc2s.sgov.gov",
     ".csp.hci.ic.gov",
@@ -25,7 +26,7 @@ const CUSTOMER_HOSTS: &[&str] = &[
     "redshift",
     "redshift-serverless",
     "docdb",
-    "neptune",
+    "dsql",
     "kafka",
     "kafka-serverless",
     "mq",
@@ -34,6 +35,20 @@ const CUSTOMER_HOSTS: &[&str] = &[
     "memorydb",
     "dax-clusters",
     "vpce-svc",
+];
+
+/// Labels that are not the name of the service whose permissions are checked.
+const BY_LABEL: [(&str, &str); 10] = [
+    ("aos", "es"),
+    ("appsync-api", "appsync"),
+    ("appsync-realtime-api", "appsync"),
+    ("ddb", "dynamodb"),
+    ("execute-api", "execute-api"),
+    ("lambda-url", "lambda"),
+    ("neptune", "neptune-db"),
+    ("queue", "sqs"),
+    ("s3-control", "s3"),
+    ("vpc-lattice-svcs", "vpc-lattice-svcs"),
 ];
 
 /// The host of a URL, or of an authority without scheme, without its port.
@@ -50,6 +65,43 @@ pub(crate) fn is_api_endpoint(host: &str) -> bool {
     labels(host).is_some_and(|mut labels| {
         !labels.any(|label| CUSTOMER_HOSTS.contains(&label) || label.starts_with("s3-website-"))
     })
+}
+
+/// The word for the service in the name of an AWS endpoint: `monitoring`, `execute-api`, `s3`.
+///
+/// ```
+/// use aws_least_privilege::xray::service_of;
+///
+/// assert_eq!(service_of("sqs.eu-west-1.amazonaws.com"), Some("sqs"));
+/// assert_eq!(service_of("a1b2.lambda-url.eu-west-1.on.aws"), Some("lambda"));
+/// assert_eq!(service_of("api.example.com"), None);
+/// ```
+pub fn service_of(host: &str) -> Option<&str> {
+    let labels: Vec<&str> = labels(host)?.collect();
+    let by_hand = labels.iter().rev().find_map(|label| {
+        let found = BY_LABEL.iter().find(|(known, _)| known == label);
+        found.map(|(_, service)| *service)
+    });
+    if by_hand.is_some() {
+        return by_hand;
+    }
+    let is_storage = |label: &&&str| {
+        **label == "s3"
+            || ["s3-", "s3express-"]
+                .iter()
+                .any(|lead| label.starts_with(lead))
+    };
+    if let Some(storage) = labels.iter().rev().find(is_storage) {
+        let of_objects = storage.starts_with("s3-object-lambda");
+        return Some(if of_objects { "s3-object-lambda" } else { "s3" });
+    }
+    let mut words = labels
+        .iter()
+        .rev()
+        .filter(|label| !is_region(label) && !matches!(**label, "vpce" | "dualstack"));
+    words
+        .next()
+        .map(|label| label.strip_suffix("-fips").unwrap_or(label))
 }
 
 /// The region in the name of an AWS endpoint.
@@ -145,6 +197,29 @@ mod tests {
         ] {
             assert_eq!(host_of(url), Some(host));
             assert_eq!(region_of(host), region, "{host}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_names_its_service() {
+        for (host, service) in [
+            ("monitoring.eu-west-1.amazonaws.com", "monitoring"),
+            ("sts.amazonaws.com", "sts"),
+            ("kms-fips.us-east-1.amazonaws.com", "kms"),
+            ("eu-west-1.queue.amazonaws.com", "sqs"),
+            ("vpce-1-2.sqs.eu-west-1.vpce.amazonaws.com", "sqs"),
+            ("b.s3-us-west-2.amazonaws.com", "s3"),
+            ("b.s3.dualstack.eu-west-1.amazonaws.com", "s3"),
+            ("search-x-abc.eu-west-1.es.amazonaws.com", "es"),
+            ("x.aos.eu-west-1.on.aws", "es"),
+            ("abc.eu-west-1.aoss.amazonaws.com", "aoss"),
+            ("c.cluster-x.eu-west-1.neptune.amazonaws.com", "neptune-db"),
+            ("x.vpc-lattice-svcs.eu-west-1.on.aws", "vpc-lattice-svcs"),
+            ("a1.execute-api.eu-west-1.amazonaws.com", "execute-api"),
+            ("data-ats.iot.eu-west-1.amazonaws.com", "iot"),
+        ] {
+            assert_eq!(service_of(host), Some(service), "{host}");
+            assert!(is_api_endpoint(host), "{host}");
         }
     }
 

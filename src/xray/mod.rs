@@ -7,10 +7,12 @@ mod attributes;
 mod aws_block;
 pub mod call;
 pub mod ending;
+mod extension;
 mod host;
 pub(crate) mod json;
 pub(crate) mod parse;
 pub mod recorded;
+mod recorder;
 mod resource;
 pub mod segment;
 mod spelling;
@@ -18,9 +20,10 @@ pub mod trace_id;
 
 pub use call::{Call, Parameters};
 pub use ending::{Ending, Exception};
-pub use host::partition_of;
+pub use host::{partition_of, service_of};
 pub use parse::DocumentError;
 pub use recorded::{Recorded, recorded};
+pub use recorder::Recorder;
 pub use segment::{Document, Namespace, Node, SegmentId};
 pub use trace_id::TraceId;
 

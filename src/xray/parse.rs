@@ -241,17 +241,19 @@ fn time<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Option<Timestamp>, A::E
     Ok(scalar(members)?.number().and_then(timestamp))
 }
 
-/// Seconds since the epoch, to the microsecond that the recorders keep.
+/// Seconds since the epoch, to the microsecond that the recorders keep. A number before or after all times is the first or
+/// the last of them, so that it is seen to be no time that can be.
 fn timestamp(seconds: f64) -> Option<Timestamp> {
     let microseconds = (seconds * 1e6).round();
-    // Also false for what is not a number.
-    let plausible = (0.0..1e17).contains(&microseconds);
+    if microseconds.is_nan() {
+        return None;
+    }
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "the range was just checked, and it is a whole number"
+        reason = "it is a whole number, and the range is cut to what fits"
     )]
-    let microseconds = plausible.then_some(microseconds as i64)?;
-    Timestamp::from_microsecond(microseconds).ok()
+    let microseconds = microseconds.clamp(0.0, 1e17) as i64;
+    Some(Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MAX))
 }
 
 #[cfg(test)]

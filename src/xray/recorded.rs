@@ -7,11 +7,13 @@ use super::attributes::Attributes;
 use super::aws_block::AwsBlock;
 use super::call::Call;
 use super::ending::Ending;
+use super::extension;
 use super::host::{host_of, is_api_endpoint, is_region, partition_of, region_of};
 use super::json;
+use super::recorder::Recorder;
 use super::resource;
 use super::segment::{Document, Namespace, Node};
-use super::spelling::{PLACEHOLDERS, operation, service, stripped};
+use super::spelling::{OLDER_SERVICE_NAMES, PLACEHOLDERS, operation, service, stripped};
 use memchr::memmem::Finder;
 use serde_json::value::RawValue;
 use std::sync::LazyLock;
@@ -68,7 +70,8 @@ pub fn recorded(document: &Document<'_>, node: &Node<'_>) -> Recorded {
         block.read(aws, &mut attributes);
     }
     if !is_aws_call(node, &block, &attributes) {
-        return http_only(node, &attributes);
+        return read_by_extension(document, node, &attributes)
+            .unwrap_or_else(|| http_only(node, &attributes));
     }
     let Some((prefix, operation)) = operation(node, &block, &attributes) else {
         return unnamed(node, &attributes);
@@ -77,24 +80,45 @@ pub fn recorded(document: &Document<'_>, node: &Node<'_>) -> Recorded {
         .filter(|_| prefix.is_none())
         .or(prefix)
         .unwrap_or_default();
-    let call = call(node, block, &attributes, service, operation);
+    let recorder = Recorder::of_call(document, node, &attributes);
+    let call = Call {
+        recorder,
+        ..call(node, block, &attributes, service, operation)
+    };
     let ending = Ending::of(document, node, &attributes);
     Recorded::Call(call, ending)
 }
 
 /// Whether the unparsed attributes hold any of the words that mark a span as a call of AWS.
 fn mentions_aws(node: &Node<'_>) -> bool {
-    static WORDS: LazyLock<[Finder<'static>; 3]> =
-        LazyLock::new(|| ["aws-api", "AWS::", "AWS.SDK."].map(Finder::new));
+    static WORDS: LazyLock<[Finder<'static>; 9]> = LazyLock::new(|| {
+        [
+            "aws-api",
+            "AWS::",
+            "AWS.SDK.",
+            "aws.service",
+            "aws_service",
+            "aws.operation",
+            "aws_operation",
+            "aws.agent",
+            "aws_agent",
+        ]
+        .map(Finder::new)
+    });
     let marks = |raw: &&RawValue| {
         let text = raw.get().as_bytes();
         WORDS.iter().any(|word| word.find(text).is_some())
     };
     // Where the AWS-direct path writes into the `aws` block, it writes annotations too.
+    let exported = || {
+        node.aws
+            .is_some_and(|aws| aws.get().contains("auto_instrumentation"))
+    };
     [node.annotations, node.metadata]
         .iter()
         .flatten()
         .any(marks)
+        || exported()
 }
 
 fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {
@@ -107,7 +131,27 @@ fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bo
         .is_some_and(|service| stripped(service) != service);
     let answered_by_aws =
         node.namespace == Namespace::Remote && block.operation.is_some() && block.has_request_id;
-    node.namespace == Namespace::Aws || rpc || remote_service || answered_by_aws
+    node.namespace == Namespace::Aws
+        || rpc
+        || remote_service
+        || answered_by_aws
+        || is_older_span(node, block, attributes)
+}
+
+/// Whether it is a span of OpenTelemetry from before `rpc.system`, which X-Ray's exporter gave no namespace of AWS: it has an
+/// operation, often in lower camel case, and the service in one of several attributes or in its name alone.
+fn is_older_span(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {
+    let has_operation = block.operation.is_some() || attributes.get("awsoperation").is_some();
+    let other_rpc = attributes
+        .first(&["rpcsystem", "rpcsystemname"])
+        .is_some_and(|system| system != "aws-api");
+    let names_service = attributes
+        .first(&OLDER_SERVICE_NAMES)
+        .or_else(|| attributes.get("awsagent"))
+        .is_some();
+    let is_subsegment = node.parent.is_some() || node.independent;
+    let exported = is_subsegment && block.has_instrumentation;
+    has_operation && !other_rpc && (names_service || exported)
 }
 
 fn call(
@@ -171,6 +215,7 @@ fn call(
         region: region.map(ToOwned::to_owned),
         account: account.map(ToOwned::to_owned),
         parameters,
+        recorder: Recorder::default(),
     }
 }
 
@@ -217,6 +262,28 @@ fn stage_of(url: &str) -> Option<&str> {
         host.contains(".execute-api.") && is_api_endpoint(host_of(host)?) && !stage.is_empty();
     let end = url.len() - (path.len() - stage.len());
     is_named.then(|| url.get(..end)).flatten()
+}
+
+/// The call that an extension beside a Lambda function makes for this request.
+fn read_by_extension(
+    document: &Document<'_>,
+    node: &Node<'_>,
+    attributes: &Attributes,
+) -> Option<Recorded> {
+    if node.namespace != Namespace::Remote {
+        return None;
+    }
+    let url = request_url(node);
+    let url = url
+        .as_deref()
+        .or_else(|| attributes.first(&["urlfull", "httpurl"]))?;
+    let call = extension::call(url)?;
+    let ending = Ending::of(document, node, attributes);
+    // The extension itself refuses who does not show it the session's token, and calls nothing then.
+    if matches!(ending.status, Some(401 | 403)) {
+        return Some(Recorded::Other);
+    }
+    Some(Recorded::Call(call, ending))
 }
 
 fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {

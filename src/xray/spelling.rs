@@ -15,6 +15,14 @@ pub(crate) const PLACEHOLDERS: &[&str] = &[
     "UnknownOperation",
 ];
 
+/// Attributes in which older instrumentation of OpenTelemetry names the service, normalised.
+pub(crate) const OLDER_SERVICE_NAMES: [&str; 4] = [
+    "awsserviceapi",
+    "awsserviceidentifier",
+    "awsservice",
+    "awsservicename",
+];
+
 /// The operation, and the service where both are written as one: `DynamoDB/PutItem`, `S3.GetObject`.
 pub(crate) fn operation(
     node: &Node<'_>,
@@ -43,7 +51,12 @@ pub(crate) fn operation(
         .name
         .rsplit_once('.')
         .filter(|(service, _)| !service.is_empty())?;
-    let is_operation = operation.starts_with(|first: char| first.is_ascii_uppercase());
+    let says_aws = attributes
+        .first(&["rpcsystem", "rpcsystemname"])
+        .is_some_and(|system| system == "aws-api");
+    let is_operation = operation.starts_with(|first: char| {
+        first.is_ascii_uppercase() || says_aws && first.is_ascii_lowercase()
+    });
     is_operation.then(|| (Some(service.to_owned()), operation.to_owned()))
 }
 
@@ -64,6 +77,9 @@ pub(crate) fn service(node: &Node<'_>, operation: &str, attributes: &Attributes)
     }
     if invokes_function(operation, attributes) {
         return Some("Lambda".to_owned());
+    }
+    if let Some(service) = attributes.first(&OLDER_SERVICE_NAMES) {
+        return Some(stripped(service).to_owned());
     }
     let name = node
         .name

@@ -37,6 +37,19 @@ impl TraceId {
         (count == 32).then_some(Self(value))
     }
 
+    /// The time that its first eight digits are, in seconds since the epoch, where X-Ray made it.
+    ///
+    /// ```
+    /// use aws_least_privilege::xray::TraceId;
+    ///
+    /// let id = TraceId::parse("1-5aaf0fa0-b6e00f54192cf79a38419e0f").unwrap();
+    /// assert_eq!(id.seconds(), 1_521_422_240);
+    /// ```
+    pub fn seconds(self) -> i64 {
+        let [one, two, three, four, ..] = self.0.to_be_bytes();
+        i64::from(u32::from_be_bytes([one, two, three, four]))
+    }
+
     /// The id as a number, for fingerprints.
     pub fn as_u128(self) -> u128 {
         self.0

@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("files", &["files"]),
     ("shell.rs", &[]),
     ("evidence", &["aws", "evidence", "files", "iam", "xray"]),
-    ("usage.rs", &["catalog", "evidence", "iam", "xray"]),
+    ("usage", &["catalog", "evidence", "iam", "xray"]),
     ("needed", &["needed", "usage", "catalog", "evidence", "iam"]),
     ("compare", &["compare", "needed", "catalog", "iam"]),
     ("config", &["config", "cli", "files"]),

@@ -28,6 +28,7 @@ fn call(service: &str, operation: &str, parameters: &[(&str, &str)]) -> Call {
         region: Some(REGION.into()),
         account: Some(ACCOUNT.into()),
         parameters: recorded,
+        ..Call::default()
     }
 }
 

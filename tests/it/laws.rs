@@ -81,6 +81,7 @@ fn call(index: usize) -> Call {
         region: Some("eu-west-1".into()),
         account: Some("111122223333".into()),
         parameters,
+        ..Call::default()
     }
 }
 
@@ -102,6 +103,7 @@ fn usage_of(calls: &[usize]) -> (Owner, Usage) {
                     outcome: Outcome::Success,
                     at: None,
                 }],
+                http_only: BTreeSet::new(),
                 gaps: Vec::new(),
                 start: None,
                 end: None,
@@ -177,6 +179,7 @@ proptest! {
                 outcome: Outcome::Denied { action: None, resource: None },
                 at: None,
             }],
+            http_only: BTreeSet::new(),
             gaps: Vec::new(),
             start: None,
             end: None,
@@ -212,7 +215,7 @@ proptest! {
         };
         let told = |text: &str| {
             let mut usage = Usage::default();
-            saved::read(&["-".into()], &mut text.as_bytes(), &mut |trace| usage.record(Catalog::embedded(), trace))
+            saved::read(&["-".into()], &mut text.as_bytes(), jiff::Timestamp::MAX, &mut |trace| usage.record(Catalog::embedded(), trace))
                 .expect("the traces are readable");
             let owner = usage.owners.keys().next().expect("a function ran").clone();
             let needs = NeededPermissions::of(&owner, &usage.owners[&owner], None, Catalog::embedded());

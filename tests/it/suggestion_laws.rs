@@ -98,9 +98,14 @@ fn needs_of(calls: &[usize]) -> NeededPermissions {
     let lines: Vec<&str> = calls.iter().map(|call| CALLS[*call].0).collect();
     let traces = crate::suggestions::traces(&lines.join("\n"));
     let mut usage = Usage::default();
-    saved::read(&["-".into()], &mut traces.as_bytes(), &mut |trace| {
-        usage.record(Catalog::embedded(), trace);
-    })
+    saved::read(
+        &["-".into()],
+        &mut traces.as_bytes(),
+        jiff::Timestamp::MAX,
+        &mut |trace| {
+            usage.record(Catalog::embedded(), trace);
+        },
+    )
     .expect("they are traces");
     let (owner, observed) = usage.owners.first_key_value().expect("one function ran");
     NeededPermissions::of(owner, observed, None, Catalog::embedded())

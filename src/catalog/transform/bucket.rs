@@ -55,6 +55,23 @@ pub(super) fn copy_source(variable: &str, value: &str) -> Vec<Part> {
     }
 }
 
+/// Whether a request can name this in a bucket's place: a bucket, or an alias of what hides one.
+pub(super) fn stands_for_bucket(name: &str) -> bool {
+    (3..=255).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// Whether it names the object to copy from in one of the ways that S3 knows.
+pub(super) fn is_copy_source(value: &str) -> bool {
+    let Some(decoded) = decoded(value) else {
+        return false;
+    };
+    let bucket = decoded.trim_start_matches('/').split('/').next();
+    decoded.starts_with("arn:") || bucket.is_some_and(stands_for_bucket)
+}
+
 /// Whether it is a directory bucket of S3 Express One Zone, which answers to actions of its own.
 pub(in crate::catalog) fn is_directory_bucket(name: &str) -> bool {
     name.ends_with("--x-s3")
@@ -62,11 +79,7 @@ pub(in crate::catalog) fn is_directory_bucket(name: &str) -> bool {
 
 /// The names of old buckets in us-east-1 may be longer than 63 letters and have capitals and underscores.
 fn is_bucket(name: &str) -> bool {
-    (3..=255).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        && !ALIASES.iter().any(|alias| name.ends_with(alias))
+    stands_for_bucket(name) && !ALIASES.iter().any(|alias| name.ends_with(alias))
 }
 
 /// Undoes URL encoding; nothing when what comes out is not text.

@@ -101,6 +101,24 @@ pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec
     usable.collect()
 }
 
+/// Whether the recorded value cannot be a name, an ARN or whatever else the transform takes, so that it tells nothing at all.
+pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str) -> bool {
+    if value.starts_with("arn:") {
+        return !value::is_plain(value);
+    }
+    match transform {
+        // These take text that holds more than names.
+        Some("partiql" | "apiid" | "stage" | "sesid") => false,
+        Some("bucket") => !bucket::stands_for_bucket(value),
+        Some("s3src") => variable == "BucketName" && !bucket::is_copy_source(value),
+        Some("table") => !table::is_name(value),
+        Some("lambda" | "qualifier") => function::name(value).is_empty(),
+        Some("kmskey") => !value.starts_with("alias/") && key::parts(value).is_empty(),
+        Some("under") if value == "/" => false,
+        Some(_) | None => !value::is_plain(value),
+    }
+}
+
 /// Whether the catalogue may use this transform.
 #[cfg(test)]
 pub(super) fn is_known(transform: &str) -> bool {

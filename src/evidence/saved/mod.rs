@@ -15,6 +15,7 @@ mod window;
 pub use error::SavedError;
 
 use super::{Gaps, TraceEvidence};
+use jiff::Timestamp;
 use open_traces::OpenTraces;
 use std::io::Read;
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ use stream::Sources;
 
 /// Reads all saved traces, hands each to `sink` once, and returns what could not be read.
 ///
-/// A path is a file, a folder (read with all folders in it; names that begin with a dot are left out), or `-` for `stdin`. The
+/// `now` is when they are read: what they say of later times counts for nothing. A path is a file, a folder (read with all folders in it; names that begin with a dot are left out), or `-` for `stdin`. The
 /// order of paths, traces and documents changes nothing but the order in which `sink` is called, and a trace that is there
 /// twice with the same content counts once.
 ///
@@ -32,9 +33,10 @@ use stream::Sources;
 /// let mut stdin = br#"{"trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "id": "1dddb28c36a10b5f", "name": "shop",
 ///     "origin": "AWS::EC2::Instance", "start_time": 1.5E9}"#.as_slice();
 /// let mut traces = 0;
-/// let gaps = saved::read(&["-".into()], &mut stdin, &mut |_| traces += 1)?;
+/// let now = "2026-11-28T12:00:00Z".parse()?;
+/// let gaps = saved::read(&["-".into()], &mut stdin, now, &mut |_| traces += 1)?;
 /// assert_eq!((traces, gaps.is_empty()), (1, true));
-/// # Ok::<(), saved::SavedError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
@@ -44,9 +46,10 @@ use stream::Sources;
 pub fn read(
     paths: &[PathBuf],
     stdin: &mut dyn Read,
+    now: Timestamp,
     sink: &mut dyn FnMut(TraceEvidence),
 ) -> Result<Gaps, SavedError> {
-    read_watched(paths, stdin, sink, &mut |_| {})
+    read_watched(paths, stdin, now, sink, &mut |_| {})
 }
 
 /// Like [`read`], and tells `progress` how many bytes were read whenever that many more were.
@@ -57,11 +60,12 @@ pub fn read(
 pub fn read_watched(
     paths: &[PathBuf],
     stdin: &mut dyn Read,
+    now: Timestamp,
     sink: &mut dyn FnMut(TraceEvidence),
     progress: &mut dyn FnMut(u64),
 ) -> Result<Gaps, SavedError> {
     let mut sources = Sources {
-        open: OpenTraces::default(),
+        open: OpenTraces::read_at(now),
         gaps: Gaps::default(),
         sink,
         progress,

@@ -3,18 +3,28 @@
 use crate::evidence::digest::Pool;
 use crate::evidence::{Assembly, TraceEvidence};
 use crate::xray::TraceId;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Traces that are still open, and fingerprints of those that were handed on.
 #[derive(Debug, Default)]
 pub(super) struct OpenTraces {
+    /// When they are read.
+    now: Option<Timestamp>,
     open: BTreeMap<TraceId, Assembly>,
     pool: Pool,
     seen: BTreeSet<u64>,
 }
 
 impl OpenTraces {
+    pub(super) fn read_at(now: Timestamp) -> Self {
+        Self {
+            now: Some(now),
+            ..Self::default()
+        }
+    }
+
     /// Takes a document on its own: it waits for the others of its trace, if it says which that is.
     pub(super) fn add(&mut self, document: Assembly, sink: &mut dyn FnMut(TraceEvidence)) {
         match document.trace() {
@@ -29,7 +39,7 @@ impl OpenTraces {
 
     /// Hands a whole trace on, unless the same was handed on before.
     pub(super) fn emit(&mut self, trace: Assembly, sink: &mut dyn FnMut(TraceEvidence)) {
-        let evidence = trace.finish();
+        let evidence = trace.finish_by(self.now);
         if self.seen.insert(fingerprint(&evidence)) {
             sink(evidence);
         }
@@ -51,12 +61,14 @@ fn fingerprint(evidence: &TraceEvidence) -> u64 {
         owners,
         about,
         observations,
+        http_only,
         gaps,
         start,
         end,
     } = evidence;
     let mut hasher = DefaultHasher::new();
     (trace, segments, owners, start, end, observations.len()).hash(&mut hasher);
+    http_only.hash(&mut hasher);
     for (owner, about) in about {
         (owner, &about.sdk, &about.family, &about.task).hash(&mut hasher);
     }

@@ -6,6 +6,10 @@ use std::io::Write as _;
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:shop";
 
+fn now() -> Timestamp {
+    Timestamp::from_second(1_600_000_000).unwrap()
+}
+
 fn trace_id(number: u32) -> String {
     format!("1-5aaf0fa0-{number:024x}")
 }
@@ -42,7 +46,9 @@ fn response(numbers: std::ops::Range<u32>) -> String {
 fn read_text(text: &[u8]) -> Result<(Vec<TraceEvidence>, Gaps), SavedError> {
     let mut traces = Vec::new();
     let mut stdin = text;
-    let gaps = read(&["-".into()], &mut stdin, &mut |trace| traces.push(trace))?;
+    let gaps = read(&["-".into()], &mut stdin, now(), &mut |trace| {
+        traces.push(trace)
+    })?;
     traces.sort_by_key(|trace| trace.trace);
     Ok((traces, gaps))
 }
@@ -256,6 +262,7 @@ fn folders_are_read_whole() {
     read(
         &[folder.path().to_owned(), folder.path().join("b.json")],
         &mut std::io::empty(),
+        now(),
         &mut |_| count += 1,
     )
     .unwrap();
@@ -265,6 +272,7 @@ fn folders_are_read_whole() {
     let error = read(
         &[empty.path().to_owned()],
         &mut std::io::empty(),
+        now(),
         &mut |_| {},
     )
     .unwrap_err();
@@ -272,6 +280,7 @@ fn folders_are_read_whole() {
     let error = read(
         &[empty.path().join("missing.json")],
         &mut std::io::empty(),
+        now(),
         &mut |_| {},
     )
     .unwrap_err();
@@ -318,7 +327,7 @@ impl Read for Generated {
 
 fn read_source(source: &mut dyn Read) -> Result<(usize, Gaps), SavedError> {
     let mut traces = 0;
-    let gaps = read(&["-".into()], source, &mut |_| traces += 1)?;
+    let gaps = read(&["-".into()], source, now(), &mut |_| traces += 1)?;
     Ok((traces, gaps))
 }
 

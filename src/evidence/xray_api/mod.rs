@@ -22,7 +22,6 @@ pub use window::{Window, WindowError};
 use super::{Assembly, Gap, GapReason, Gaps, TraceEvidence};
 use crate::aws::ApiErrorKind;
 use crate::aws::xray::{RawTrace, SegmentDestination, TraceApi};
-use jiff::Timestamp;
 use reader::Reader;
 use select::{Chosen, Subject};
 use std::sync::Arc;
@@ -121,7 +120,7 @@ pub fn read<A: TraceApi>(
             Message::Traces(traces) => {
                 done += traces.len();
                 for fetched in traces {
-                    sink(assembled(&fetched, request.window.end()));
+                    sink(assembled(&fetched, request.window));
                 }
                 progress(Event::Reading { traces: done, of });
             }
@@ -187,7 +186,7 @@ async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), X
 }
 
 /// What one trace shows.
-fn assembled(fetched: &Fetched, end: Timestamp) -> TraceEvidence {
+fn assembled(fetched: &Fetched, window: Window) -> TraceEvidence {
     let Fetched { chosen, raw } = fetched;
     let mut assembly = Assembly::new(Some(chosen.trace));
     for document in &raw.documents {
@@ -196,7 +195,7 @@ fn assembled(fetched: &Fetched, end: Timestamp) -> TraceEvidence {
     if raw.limit_exceeded {
         assembly.limit_exceeded();
     }
-    let mut evidence = assembly.finish();
+    let mut evidence = assembly.finish_by(Some(window.now()));
     let says_in_progress = evidence
         .gaps
         .iter()
@@ -207,7 +206,7 @@ fn assembled(fetched: &Fetched, end: Timestamp) -> TraceEvidence {
             detail: chosen.trace.to_string(),
         });
     }
-    if end.as_second() - i64::from(chosen.start) < LONGEST_RUN {
+    if window.end().as_second() - i64::from(chosen.start) < LONGEST_RUN {
         for gap in evidence
             .gaps
             .iter_mut()

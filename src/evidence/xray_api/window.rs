@@ -16,6 +16,7 @@ const LONGEST_SLICE: SignedDuration = SignedDuration::from_hours(6);
 pub struct Window {
     start: Timestamp,
     end: Timestamp,
+    now: Timestamp,
 }
 
 /// Why a time is no window.
@@ -95,12 +96,17 @@ impl Window {
         if end == start {
             return Err(WindowError::Empty);
         }
-        Ok(Self { start, end })
+        Ok(Self { start, end, now })
     }
 
     /// When it begins.
     pub fn start(self) -> Timestamp {
         self.start
+    }
+
+    /// When it was asked for.
+    pub fn now(self) -> Timestamp {
+        self.now
     }
 
     /// When it ends.

@@ -3,16 +3,21 @@
 //! Grouping keeps what policies speak of and lets go of the rest (object keys, message ids), so memory grows with the
 //! variety of calls and not with their number.
 
+mod rights;
+mod tally;
+
+pub use rights::Rights;
+pub use tally::Tally;
+
 use crate::catalog::{Catalog, ObjectKeys, Resolution};
-use crate::evidence::{About, Gap, GapReason, Gaps, Outcome, Owner, TraceEvidence};
+use crate::evidence::{About, Gap, GapReason, Gaps, Observation, Outcome, Owner, TraceEvidence};
 use crate::iam::{Action, Arn};
-use crate::xray::{Call, TraceId};
+use crate::xray::{Call, service_of};
 use jiff::Timestamp;
+use rights::Handovers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// How many example traces a group keeps.
-const EXAMPLES: usize = 3;
+use tally::{earliest, latest};
 
 /// How many of an owner's ECS tasks are kept: as many as ECS tells of in one answer.
 const TASKS: usize = 100;
@@ -50,6 +55,9 @@ pub struct OwnerUsage {
     pub calls: u64,
     /// What of its calls could not be turned into permissions.
     pub gaps: Gaps,
+    /// IAM prefixes of the services of which only HTTP requests were recorded, `*` for an endpoint that tells none: anything may
+    /// have been called there.
+    pub http_only: BTreeSet<String>,
     /// Its calls, grouped.
     pub uses: BTreeMap<Use, Tally>,
     /// Who recorded it, in the recorder's own words.
@@ -67,6 +75,8 @@ pub struct Use {
     pub resolution: Rc<Resolution>,
     /// Whether AWS let them through.
     pub ending: Ending,
+    /// With whose rights they were made.
+    pub rights: Rights,
 }
 
 /// How the calls of a group ended, as far as a permission is concerned.
@@ -81,18 +91,6 @@ pub enum Ending {
         /// The resource that the message names.
         resource: Option<String>,
     },
-}
-
-/// How often and when, with the latest traces as examples.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Calls.
-    pub calls: u64,
-    /// The first of them.
-    pub first_seen: Option<Timestamp>,
-    /// The last of them.
-    pub last_seen: Option<Timestamp>,
-    examples: BTreeSet<(Option<Timestamp>, TraceId)>,
 }
 
 impl Usage {
@@ -120,17 +118,48 @@ impl Usage {
             let owner = self.owners.entry(owner).or_default();
             owner.learn(about, evidence.end);
         }
-        for mut observation in evidence.observations {
+        for (owner, host) in evidence.http_only {
+            let owner = self.owners.entry(owner).or_default();
+            let prefix = service_of(&host).and_then(|word| catalog.prefix_of_endpoint(word));
+            owner
+                .http_only
+                .insert(prefix.unwrap_or_else(|| "*".to_owned()));
+            owner.gaps.add(Gap {
+                reason: GapReason::HttpOnly,
+                detail: host,
+            });
+        }
+        let calls: Vec<(Observation, Rc<Resolution>)> = evidence
+            .observations
+            .into_iter()
+            .map(|mut observation| {
+                self.object_keys.forget(&mut observation.call);
+                let resolution = self.resolve(catalog, &observation.call);
+                (observation, resolution)
+            })
+            .collect();
+        let handovers = Handovers::of(&calls);
+        let rights: Vec<Rights> = calls
+            .iter()
+            .map(|(observation, resolution)| handovers.rights(observation, resolution))
+            .collect();
+        for ((observation, resolution), rights) in calls.into_iter().zip(rights) {
             self.calls += 1;
-            self.object_keys.forget(&mut observation.call);
-            let resolution = self.resolve(catalog, &observation.call);
             let owner = self.owners.entry(observation.owner).or_default();
             owner.calls += 1;
-            if let Some(gap) = gap_of(&resolution, &observation.call) {
+            let gaps = [
+                gap_of(&resolution, &observation.call),
+                rights.gap(&resolution, &observation.call),
+            ];
+            for gap in gaps.into_iter().flatten() {
                 owner.gaps.add(gap);
             }
             let ending = Ending::from(observation.outcome);
-            let group = Use { resolution, ending };
+            let group = Use {
+                resolution,
+                ending,
+                rights,
+            };
             let tally = owner.uses.entry(group).or_default();
             tally.count(observation.at, evidence.trace);
         }
@@ -151,7 +180,20 @@ impl Usage {
 
 fn gap_of(resolution: &Resolution, call: &Call) -> Option<Gap> {
     let reason = match resolution {
-        Resolution::Mapped(_) => return None,
+        Resolution::Mapped(mapped) if mapped.misnamed.is_empty() => return None,
+        Resolution::Mapped(mapped) => {
+            let members: Vec<&str> = mapped.misnamed.iter().map(String::as_str).collect();
+            let Call {
+                service, operation, ..
+            } = call;
+            return Some(Gap {
+                reason: GapReason::ImpossibleName,
+                detail: format!(
+                    "{service} {operation}: the recorded {} names nothing",
+                    members.join(", ")
+                ),
+            });
+        }
         Resolution::UnknownOperation { .. } => GapReason::UnknownOperation,
         Resolution::UnknownService => GapReason::UnknownService,
     };
@@ -184,61 +226,4 @@ impl From<Outcome> for Ending {
             Outcome::Denied { action, resource } => Self::Denied { action, resource },
         }
     }
-}
-
-impl Tally {
-    /// The latest traces that show the calls, newest first.
-    pub fn example_traces(&self) -> impl Iterator<Item = TraceId> {
-        self.examples.iter().rev().map(|(_, trace)| *trace)
-    }
-
-    /// Adds another group's count to this one.
-    pub fn merge(&mut self, other: &Self) {
-        self.calls += other.calls;
-        self.first_seen = earliest(self.first_seen, other.first_seen);
-        self.last_seen = latest(self.last_seen, other.last_seen);
-        for (at, trace) in &other.examples {
-            self.show(*at, *trace);
-        }
-    }
-
-    fn count(&mut self, at: Option<Timestamp>, trace: Option<TraceId>) {
-        self.calls += 1;
-        self.first_seen = earliest(self.first_seen, at);
-        self.last_seen = latest(self.last_seen, at);
-        if let Some(trace) = trace {
-            self.show(at, trace);
-        }
-    }
-
-    /// Keeps a trace as an example if it is among the latest; a trace is kept once, by the last of its calls.
-    fn show(&mut self, at: Option<Timestamp>, trace: TraceId) {
-        let shown = self
-            .examples
-            .iter()
-            .find(|(_, other)| *other == trace)
-            .copied();
-        match shown {
-            Some((before, _)) if before >= at => return,
-            Some(before) => {
-                self.examples.remove(&before);
-            }
-            None => {}
-        }
-        self.examples.insert((at, trace));
-        if self.examples.len() > EXAMPLES {
-            self.examples.pop_first();
-        }
-    }
-}
-
-fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
-}
-
-fn latest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
-    one.max(other)
 }

@@ -1,0 +1,105 @@
+//! Operations that answer with credentials: what is called afterwards may be called with rights that are not the caller's.
+//!
+//! These are the operations whose answers hold a secret access key in the SDKs' models, and the tokens that are changed for
+//! one. Not among them is S3's `CreateSession`, whose session has the caller's own rights. `GetFederationToken` and
+//! `GetSessionToken` are: no role may call them, so whoever does has a user's credentials beside the role's. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html>.
+
+use super::resolve::Resolution;
+
+/// Botocore's name of a service (or the IAM prefix of an operation that the models lack), and the operation.
+const GIVE_CREDENTIALS: [(&str, &str); 40] = [
+    ("account-access-runtime", "GetRoleCredentials"),
+    ("cloudwatchomni", "GetSpaceCredentialsForOrganization"),
+    ("cloudwatchomni", "GetSpaceDataAccess"),
+    ("codepipeline", "GetJobDetails"),
+    ("codepipeline", "GetThirdPartyJobDetails"),
+    ("codepipeline", "PollForJobs"),
+    ("cognito-identity", "GetCredentialsForIdentity"),
+    ("cognito-identity", "GetOpenIdToken"),
+    ("cognito-identity", "GetOpenIdTokenForDeveloperIdentity"),
+    ("datazone", "GetConnection"),
+    ("datazone", "GetEnvironmentCredentials"),
+    ("deadline", "AssumeFleetRoleForRead"),
+    ("deadline", "AssumeFleetRoleForWorker"),
+    ("deadline", "AssumeQueueRoleForRead"),
+    ("deadline", "AssumeQueueRoleForUser"),
+    ("deadline", "AssumeQueueRoleForWorker"),
+    ("eks-auth", "AssumeRoleForPodIdentity"),
+    ("gamelift", "CreateBuild"),
+    ("gamelift", "GetComputeAccess"),
+    ("gamelift", "RequestUploadCredentials"),
+    ("iam", "CreateAccessKey"),
+    ("lakeformation", "AssumeDecoratedRoleWithSAML"),
+    ("lakeformation", "GetTemporaryDataLocationCredentials"),
+    ("lakeformation", "GetTemporaryGlueFunctionCredentials"),
+    ("lakeformation", "GetTemporaryGluePartitionCredentials"),
+    ("lakeformation", "GetTemporaryGlueTableCredentials"),
+    ("lightsail", "CreateBucketAccessKey"),
+    ("lightsail", "GetBucketAccessKeys"),
+    ("rolesanywhere", "CreateSession"),
+    ("s3control", "GetDataAccess"),
+    ("signin", "CreateOAuth2Token"),
+    ("ssm", "GetAccessToken"),
+    ("sso", "GetRoleCredentials"),
+    ("sts", "AssumeRole"),
+    ("sts", "AssumeRoleWithSAML"),
+    ("sts", "AssumeRoleWithWebIdentity"),
+    ("sts", "AssumeRoot"),
+    ("sts", "GetDelegatedAccessToken"),
+    ("sts", "GetFederationToken"),
+    ("sts", "GetSessionToken"),
+];
+
+impl Resolution {
+    /// The operation, if its answer holds credentials of someone else than whoever calls it.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    /// use aws_least_privilege::xray::Call;
+    ///
+    /// let call = |service: &str, operation: &str| Call {
+    ///     service: service.into(),
+    ///     operation: operation.into(),
+    ///     ..Call::default()
+    /// };
+    /// let catalog = Catalog::embedded();
+    /// assert_eq!(catalog.resolve(&call("AWSSecurityTokenService", "AssumeRole")).gives_credentials(), Some("AssumeRole"));
+    /// assert_eq!(catalog.resolve(&call("STS", "GetCallerIdentity")).gives_credentials(), None);
+    /// ```
+    pub fn gives_credentials(&self) -> Option<&'static str> {
+        let (service, operation) = match self {
+            Self::Mapped(mapped) => (&mapped.service, &mapped.operation),
+            Self::UnknownOperation { prefix, operation } => (prefix, operation),
+            Self::UnknownService => return None,
+        };
+        let found = GIVE_CREDENTIALS
+            .iter()
+            .find(|(known, name)| known == service && name == operation);
+        found.map(|(_, operation)| *operation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::xray::Call;
+
+    #[test]
+    fn every_operation_that_gives_credentials_is_found_by_what_it_resolves_to() {
+        for (service, operation) in GIVE_CREDENTIALS {
+            let call = Call {
+                service: service.to_owned(),
+                operation: operation.to_owned(),
+                ..Call::default()
+            };
+            let resolution = Catalog::embedded().resolve(&call);
+            assert_eq!(
+                resolution.gives_credentials(),
+                Some(operation),
+                "{service} {operation}: {resolution:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Which times a trace can have: since X-Ray was announced, and not after now.
+//!
+//! Whoever runs the code writes the times. X-Ray itself takes no segment that is older than 30 days or in the future, so that
+//! a time that cannot be shows a document that X-Ray never had:
+//! <https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html>.
+
+use crate::xray::TraceId;
+use jiff::{SignedDuration, Timestamp};
+
+/// 2016-12-01, when X-Ray was announced, in seconds since the epoch.
+const ANNOUNCED: i64 = 1_480_550_400;
+
+/// How far a clock may be ahead of ours.
+const SKEW: SignedDuration = SignedDuration::from_mins(15);
+
+/// The time of reading; unknown where nobody passed it in, and then no time is too late.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Clock(pub(super) Option<Timestamp>);
+
+impl Clock {
+    /// Whether none of these times is impossible. A time that was not recorded is none.
+    pub(super) fn allows(self, times: [Option<Timestamp>; 2]) -> bool {
+        times.into_iter().flatten().all(|time| self.has_been(time))
+    }
+
+    /// Whether an id that X-Ray's own SDKs made, which begins with a time, can have been made.
+    pub(super) fn allows_id(self, trace: TraceId) -> bool {
+        Timestamp::from_second(trace.seconds()).is_ok_and(|time| self.has_been(time))
+    }
+
+    fn has_been(self, time: Timestamp) -> bool {
+        let is_past = self
+            .0
+            .and_then(|now| now.checked_add(SKEW).ok())
+            .is_none_or(|latest| time <= latest);
+        is_past && time.as_second() >= ANNOUNCED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_lie_between_the_announcement_and_now() {
+        let now: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
+        let clock = Clock(Some(now));
+        for (time, allowed) in [
+            ("1970-01-01T00:00:01Z", false),
+            ("2016-11-30T23:59:59Z", false),
+            ("2016-12-01T00:00:00Z", true),
+            ("2026-11-28T12:15:00Z", true),
+            ("2026-11-28T12:15:01Z", false),
+            ("9999-01-01T00:00:00Z", false),
+        ] {
+            let time = Some(time.parse().unwrap());
+            assert_eq!(clock.allows([time, None]), allowed, "{time:?}");
+            assert_eq!(clock.allows([Some(now), time]), allowed, "{time:?}");
+        }
+        assert!(clock.allows([None, None]));
+        assert!(Clock::default().allows([Some("2100-01-01T00:00:00Z".parse().unwrap()), None]));
+    }
+
+    #[test]
+    fn an_id_tells_when_its_trace_began() {
+        let clock = Clock(Some("2026-11-28T12:00:00Z".parse().unwrap()));
+        for (id, allowed) in [
+            ("1-00000001-b6e00f54192cf79a38419e0f", false),
+            ("1-5aaf0fa0-b6e00f54192cf79a38419e0f", true),
+            ("1-ffffffff-b6e00f54192cf79a38419e0f", false),
+        ] {
+            assert_eq!(
+                clock.allows_id(TraceId::parse(id).unwrap()),
+                allowed,
+                "{id}"
+            );
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! With whose rights a call was made: those of its owner's role, or perhaps those of credentials that were handed over before.
+//!
+//! A trace does not say which credentials signed a call. After `AssumeRole` and its like, whatever the same owner calls in the
+//! same trace may have been signed with either; before it, only with the owner's own.
+
+use crate::catalog::Resolution;
+use crate::evidence::{Gap, GapReason, Observation, Outcome, Owner};
+use crate::xray::Call;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// With whose rights calls were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rights {
+    /// Those of the owner's role.
+    Own,
+    /// The owner's, or those that an operation before them handed over.
+    MayBeAnothers {
+        /// That operation: `AssumeRole`.
+        after: &'static str,
+    },
+}
+
+impl Rights {
+    /// What it leaves open about a call that needs something.
+    pub(super) fn gap(self, resolution: &Resolution, call: &Call) -> Option<Gap> {
+        let Self::MayBeAnothers { after } = self else {
+            return None;
+        };
+        if matches!(resolution, Resolution::Mapped(mapped) if mapped.needs.is_empty()) {
+            return None;
+        }
+        let Call {
+            service, operation, ..
+        } = call;
+        Some(Gap {
+            reason: GapReason::AssumedRole,
+            detail: format!(
+                "{service} {operation} after {after}: perhaps with the rights that were handed over, so it is possible and not needed"
+            ),
+        })
+    }
+}
+
+/// The calls of one trace that handed credentials over, by owner.
+#[derive(Debug, Default)]
+pub(super) struct Handovers<'c>(BTreeMap<&'c Owner, OfOwner<'c>>);
+
+#[derive(Debug, Default)]
+struct OfOwner<'c> {
+    /// The first that has a time.
+    first: Option<(Timestamp, &'static str)>,
+    /// What those without a time resolve to. They may be before anything.
+    untimed: BTreeSet<(&'c Resolution, &'static str)>,
+    /// What all of them resolve to.
+    all: BTreeSet<(&'c Resolution, &'static str)>,
+}
+
+impl<'c> Handovers<'c> {
+    pub(super) fn of(calls: &'c [(Observation, Rc<Resolution>)]) -> Self {
+        let mut handovers = Self::default();
+        for (observation, resolution) in calls {
+            let Some(operation) = resolution.gives_credentials() else {
+                continue;
+            };
+            // Whoever was refused, throttled or not answered has no credentials.
+            if observation.outcome != Outcome::Success {
+                continue;
+            }
+            let own = handovers.0.entry(&observation.owner).or_default();
+            own.all.insert((resolution, operation));
+            match observation.at {
+                Some(at) if own.first.is_none_or(|(first, _)| at < first) => {
+                    own.first = Some((at, operation));
+                }
+                Some(_) => {}
+                None => {
+                    own.untimed.insert((resolution, operation));
+                }
+            }
+        }
+        handovers
+    }
+
+    /// With whose rights a call of the same trace was made. What has no time counts as after.
+    pub(super) fn rights(&self, observation: &Observation, resolution: &Resolution) -> Rights {
+        let Some(own) = self.0.get(&observation.owner) else {
+            return Rights::Own;
+        };
+        let hands_over = resolution.gives_credentials().is_some();
+        // A call that hands over is not after itself, nor after its like at the same moment.
+        let is_other =
+            |(other, _): &&(&Resolution, &'static str)| !hands_over || *other != resolution;
+        let after = match observation.at {
+            Some(at) => own
+                .first
+                .filter(|(first, _)| *first < at || (*first == at && !hands_over))
+                .map(|(_, operation)| operation)
+                .or_else(|| {
+                    own.untimed
+                        .iter()
+                        .find(is_other)
+                        .map(|(_, operation)| *operation)
+                }),
+            None => own
+                .all
+                .iter()
+                .find(is_other)
+                .map(|(_, operation)| *operation),
+        };
+        after.map_or(Rights::Own, |after| Rights::MayBeAnothers { after })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:f";
+
+    fn call(operation: &str, second: Option<i64>) -> (Observation, Rc<Resolution>) {
+        let (service, operation) = operation.split_once('.').unwrap();
+        let call = Call {
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            ..Call::default()
+        };
+        let resolution = Rc::new(Catalog::embedded().resolve(&call));
+        let observation = Observation {
+            owner: Owner::LambdaFunction(FUNCTION.parse().unwrap()),
+            call,
+            outcome: Outcome::Success,
+            at: second.map(|second| Timestamp::from_second(second).unwrap()),
+        };
+        (observation, resolution)
+    }
+
+    /// Which of the calls may be made with another's rights.
+    fn perhaps(calls: &[(Observation, Rc<Resolution>)]) -> Vec<&str> {
+        let handovers = Handovers::of(calls);
+        calls
+            .iter()
+            .filter(|(observation, resolution)| {
+                handovers.rights(observation, resolution) != Rights::Own
+            })
+            .map(|(observation, _)| observation.call.operation.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn what_comes_after_may_be_anothers_and_what_comes_before_is_not() {
+        let calls = [
+            call("S3.GetObject", Some(1)),
+            call("STS.AssumeRole", Some(2)),
+            call("S3.PutObject", Some(2)),
+            call("S3.DeleteObject", Some(3)),
+            call("STS.AssumeRoleWithWebIdentity", Some(4)),
+        ];
+        assert_eq!(
+            perhaps(&calls),
+            ["PutObject", "DeleteObject", "AssumeRoleWithWebIdentity"]
+        );
+    }
+
+    #[test]
+    fn what_has_no_time_may_be_after() {
+        assert_eq!(
+            perhaps(&[call("STS.AssumeRole", None), call("S3.GetObject", Some(1))]),
+            ["GetObject"]
+        );
+        assert_eq!(
+            perhaps(&[call("STS.AssumeRole", Some(2)), call("S3.GetObject", None)]),
+            ["GetObject"]
+        );
+        assert_eq!(
+            perhaps(&[call("STS.AssumeRole", None), call("STS.AssumeRole", None)]),
+            [] as [&str; 0]
+        );
+    }
+
+    #[test]
+    fn another_owner_or_a_call_without_success_hands_nothing_over() {
+        let mut other = call("STS.AssumeRole", Some(1));
+        other.0.owner = Owner::Named("other".to_owned());
+        let mut denied = call("STS.AssumeRole", Some(1));
+        denied.0.outcome = Outcome::Denied {
+            action: None,
+            resource: None,
+        };
+        let mut failed = call("SSO.GetRoleCredentials", Some(1));
+        failed.0.outcome = Outcome::Failed;
+        let calls = [other, denied, failed, call("S3.GetObject", Some(2))];
+        assert_eq!(perhaps(&calls), [] as [&str; 0]);
+    }
+}
