@@ -152,7 +152,7 @@ impl Judge<'_, '_> {
                 })
                 .collect::<Vec<_>>();
             if reached.is_empty() {
-                let possible = pieces.iter().any(|piece| self.remainder.can_hold(*piece));
+                let possible = pieces.iter().any(|piece| self.remainder.can_hold(*piece, self.catalog));
                 return Err(if possible {
                     otherwise
                 } else {
