@@ -84,7 +84,7 @@ fn steps_of_format(format: &str) -> Vec<Step> {
                 let set = match alphabet(name) {
                     Alphabet::Word => Set::Word,
                     Alphabet::Path => Set::Path,
-                    Alphabet::Any => Set::Any,
+                    Alphabet::Any | Alphabet::Name => Set::Any,
                 };
                 steps.extend([Step::One(set), Step::Many(set)]);
             }

@@ -57,6 +57,35 @@ impl ActionUniverse for Catalog {
     }
 }
 
+/// Services that let names, or what stands in their place (paths, topics of IoT, groups of Kafka's consumers), have a `:`.
+const WITH_COLONS: [&str; 8] = [
+    "apigateway",
+    "cloudwatch",
+    "execute-api",
+    "glue",
+    "greengrass",
+    "iot",
+    "kafka",
+    "vpc-lattice",
+];
+
+/// Variables whose values are of anybody's choice.
+const FREE: [&str; 3] = ["FolderPath", "ObjectName", "ObjectPath"];
+
+/// Letters that the values of a variable of a format are made of. In most names a `:` is no more than what sets off a version,
+/// an alias or a prefix of AWS's own.
+fn letters(format: &str, variable: &str) -> Alphabet {
+    let service = format.split(':').nth(2).unwrap_or_default();
+    let is_free = WITH_COLONS.contains(&service)
+        || service.contains('$')
+        || FREE.contains(&variable)
+        || variable.to_ascii_lowercase().ends_with("arn");
+    match super::overlap::alphabet(variable) {
+        Alphabet::Any if !is_free => Alphabet::Name,
+        alphabet => alphabet,
+    }
+}
+
 /// `arn:aws:s3:::*`, taken as the resource that is asked for by an action without resource types.
 fn whole_service(prefix: &str) -> Shape {
     let named = Shape::default()
@@ -75,7 +104,7 @@ fn whole_service(prefix: &str) -> Shape {
 fn shape(format: &str) -> Shape {
     let extend = |shape: Shape, piece: Piece<'_>| match piece {
         Piece::Text(text) => shape.text(text),
-        Piece::Variable(name) => shape.some(super::overlap::alphabet(name)),
+        Piece::Variable(name) => shape.some(letters(format, name)),
     };
     template::pieces(format)
         .into_iter()

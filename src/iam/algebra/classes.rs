@@ -186,7 +186,7 @@ fn unlisted(
                 let mut outside = region;
                 outside.unmatched.extend(union.iter().cloned());
                 for part in [inside, outside] {
-                    match part.is_empty(&mut problem.budget) {
+                    match part.is_empty(&mut Budget::of(problem.part())) {
                         Answer::Yes => {}
                         Answer::No => split.push(part),
                         Answer::Undecided => return None,

@@ -16,12 +16,16 @@ pub(super) type ConditionId = usize;
 /// Ways to fail several conditions that are tried before a question is given up.
 const MOST_TRIES: usize = 256;
 
+/// What it takes to look at conditions at all.
+const TRY: usize = 16;
+
 /// Condition blocks by number; equal blocks have the same.
 #[derive(Debug, Default)]
 pub(super) struct Conditions {
     blocks: Vec<ConditionBlock>,
     by_block: BTreeMap<ConditionBlock, ConditionId>,
-    decided: BTreeMap<(Vec<ConditionId>, Vec<ConditionId>), Reasoned>,
+    /// Answers, and what each took.
+    decided: BTreeMap<(Vec<ConditionId>, Vec<ConditionId>), (Reasoned, usize)>,
 }
 
 impl Conditions {
@@ -40,27 +44,29 @@ impl Conditions {
         self.blocks.get(id).is_some_and(ConditionBlock::is_empty)
     }
 
-    /// Whether some request meets all of `hold` and none of `fail`.
+    /// Whether some request meets all of `hold` and none of `fail`, and how much of a budget that takes. It is given up beyond
+    /// `part`.
     pub(super) fn can_be(
         &mut self,
         hold: &[ConditionId],
         fail: &[ConditionId],
-        budget: &mut Budget,
-    ) -> Reasoned {
+        part: usize,
+    ) -> (Reasoned, usize) {
         let sorted = |ids: &[ConditionId]| {
             let ids: BTreeSet<ConditionId> = ids.iter().copied().collect();
             ids.into_iter().collect::<Vec<_>>()
         };
         let key = (sorted(hold), sorted(fail));
         if let Some(known) = self.decided.get(&key) {
-            budget.note(known);
             return known.clone();
         }
+        let mut budget = Budget::of(part);
         let before = budget.begin();
-        let answer = self.search(&key.0, &key.1, budget);
+        let answer = self.search(&key.0, &key.1, &mut budget);
         let answer = budget.end(before, answer);
-        self.decided.insert(key, answer.clone());
-        answer
+        let found = (answer, TRY + part - budget.left());
+        self.decided.insert(key, found.clone());
+        found
     }
 
     fn search(&self, hold: &[ConditionId], fail: &[ConditionId], budget: &mut Budget) -> Reasoned {

@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::super::Answer;
-use super::cause::Limit;
+use super::budget::Budget;
+use super::cause::{Cause, Limit};
 use super::conditions::ConditionId;
+use super::forms::{FormsId, Reached};
 use super::patterns::PatternId;
-use super::problem::{CellId, Clause, Problem};
+use super::problem::{Asked, CellId, Clause, Problem};
 use super::reasoned::Reasoned;
-use super::resources::{Forms, Question};
+use super::resources::Question;
 
 /// Ways for conditions to hold or not that are looked at before a question is given up.
 const MOST_WAYS: usize = 64;
+
+/// What it takes to look at resources at all.
+const LOOK: usize = 16;
 
 /// Resources under conditions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,33 +43,45 @@ impl Region {
 
 impl Problem<'_> {
     /// Whether every request of the region is one that one of the cells speaks of.
-    pub(super) fn covers(&mut self, region: &Region, cells: &[CellId], forms: &Forms) -> Reasoned {
+    pub(super) fn covers(&mut self, region: &Region, cells: &[CellId], forms: FormsId) -> Reasoned {
         let before = self.budget.begin();
         let covered = self.covered(region, cells, forms);
         self.budget.end(before, covered)
     }
 
-    fn covered(&mut self, region: &Region, cells: &[CellId], forms: &Forms) -> Reasoned {
+    /// Whether every request of the region on what an action can act on is one that one of the cells speaks of.
+    pub(super) fn covers_reached(
+        &mut self,
+        region: &Region,
+        cells: &[CellId],
+        reached: Reached,
+    ) -> Reasoned {
+        match reached {
+            Reached::Forms(forms) => self.covers(region, cells, forms),
+            Reached::Either(one, other) => {
+                let one = self.covers(region, cells, one);
+                either(&one, &self.covers(region, cells, other))
+            }
+        }
+    }
+
+    fn covered(&mut self, region: &Region, cells: &[CellId], forms: FormsId) -> Reasoned {
         if cells.iter().any(|cell| self.plainly_covers(region, *cell)) {
             return Reasoned::of(Answer::Yes);
         }
-        let possible = self
-            .conditions
-            .can_be(&region.conditions, &[], &mut self.budget);
+        let possible = self.can_be(&region.conditions, &[]);
         if possible.answer.is_no() {
             return Reasoned::of(Answer::Yes);
         }
         let (mut certain, mut open) = (Vec::new(), Vec::new());
         for (condition, same) in self.by_condition(cells) {
-            let fails = self
-                .conditions
-                .can_be(&region.conditions, &[condition], &mut self.budget);
+            let fails = self.can_be(&region.conditions, &[condition]);
             if fails.answer.is_no() {
                 certain.extend(same);
                 continue;
             }
             let both = [region.conditions.as_slice(), &[condition]].concat();
-            let holds = self.conditions.can_be(&both, &[], &mut self.budget);
+            let holds = self.can_be(&both, &[]);
             if !holds.answer.is_no() {
                 open.push((condition, same));
             }
@@ -123,7 +140,7 @@ impl Problem<'_> {
         region: &Region,
         certain: &[CellId],
         open: &[(ConditionId, Vec<CellId>)],
-        forms: &Forms,
+        forms: FormsId,
     ) -> Reasoned {
         let mut answer = Reasoned::of(Answer::Yes);
         // Which of the first few hold; all that come behind them are taken to fail.
@@ -131,7 +148,7 @@ impl Problem<'_> {
         let mut looked_at = 0;
         while let Some(way) = ways.pop() {
             looked_at += 1;
-            if looked_at > MOST_WAYS || self.budget.is_spent() {
+            if looked_at > MOST_WAYS {
                 return Reasoned::given_up(Limit::Conditions);
             }
             let mut hold = region.conditions.clone();
@@ -144,12 +161,7 @@ impl Problem<'_> {
                     fail.push(*condition);
                 }
             }
-            if self
-                .conditions
-                .can_be(&hold, &fail, &mut self.budget)
-                .answer
-                .is_no()
-            {
+            if self.can_be(&hold, &fail).answer.is_no() {
                 continue;
             }
             let covered = self.resources(region, &cells, forms);
@@ -157,7 +169,7 @@ impl Problem<'_> {
                 continue;
             }
             fail.extend(open.iter().skip(way.len()).map(|(condition, _)| *condition));
-            let possible = self.conditions.can_be(&hold, &fail, &mut self.budget);
+            let possible = self.can_be(&hold, &fail);
             let found = match (possible.answer, covered.answer) {
                 (Answer::Yes, Answer::No) => return covered,
                 (Answer::No, _) if way.len() == open.len() => continue,
@@ -176,43 +188,61 @@ impl Problem<'_> {
         answer
     }
 
-    fn resources(&mut self, region: &Region, cells: &[CellId], forms: &Forms) -> Reasoned {
-        let mut question = Question {
-            one_of_each: region.one_of_each.iter().map(Vec::as_slice).collect(),
-            covered_by: region.none_of.clone(),
-        };
+    fn resources(&mut self, region: &Region, cells: &[CellId], forms: FormsId) -> Reasoned {
+        let mut one_of_each = region.one_of_each.clone();
+        let mut covered_by = region.none_of.clone();
         for cell in cells {
             match self.cells.get(*cell).map(|cell| &cell.resources) {
-                Some(Clause::Only(patterns)) => question.covered_by.extend(patterns),
+                Some(Clause::Only(patterns)) => covered_by.extend(patterns),
                 // What is left over has to match one of those that the cell excludes.
-                Some(Clause::AllBut(patterns)) => question.one_of_each.push(patterns),
+                Some(Clause::AllBut(patterns)) => one_of_each.push(patterns.clone()),
                 None => {}
             }
         }
-        question.covered_by.sort_unstable();
-        question.covered_by.dedup();
-        if !self.budget.take(question.covered_by.len() + 16) {
-            return Reasoned::given_up(Limit::Patterns);
-        }
-        let key = (
-            question
-                .one_of_each
-                .iter()
-                .map(|union| union.to_vec())
-                .collect(),
-            question.covered_by.clone(),
-            forms.to_vec(),
-        );
-        if let Some(known) = self.answered.get(&key) {
-            self.budget.note(known);
-            return known.clone();
-        }
-        let before = self.budget.begin();
-        let answer = question.answer(forms, &self.patterns, &mut self.budget);
-        let answer = self.budget.end(before, answer);
-        self.answered.insert(key, answer.clone());
-        answer
+        one_of_each.sort_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+        one_of_each.dedup();
+        covered_by.sort_unstable();
+        covered_by.dedup();
+        let look = covered_by.len() + LOOK;
+        let asked = Asked {
+            one_of_each: self.unions.id(one_of_each),
+            covered_by: self.covers.id(covered_by),
+            forms,
+        };
+        let (found, took) = match self.answered.get(&asked) {
+            Some(known) => known.clone(),
+            None => self.answer(asked),
+        };
+        self.charged(found, look + took, Limit::Patterns)
     }
+
+    /// The answer to a part of a question, and what it takes.
+    fn answer(&mut self, asked: Asked) -> (Reasoned, usize) {
+        let one_of_each = self.unions.get(asked.one_of_each);
+        let mut covered_by = self.covers.get(asked.covered_by).to_vec();
+        self.patterns.sort(&mut covered_by);
+        let question = Question {
+            one_of_each: one_of_each.iter().map(Vec::as_slice).collect(),
+            covered_by,
+        };
+        let part = self.part();
+        let mut budget = Budget::of(part);
+        let before = budget.begin();
+        let forms = self.forms.get(asked.forms);
+        let answer = question.answer(&forms, &self.patterns, &mut budget);
+        let found = (budget.end(before, answer), part - budget.left());
+        self.answered.insert(asked, found.clone());
+        found
+    }
+}
+
+/// The answer in two readings, of which it is not documented which holds.
+fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
+    if one.answer == other.answer {
+        return one.clone().and(other.clone());
+    }
+    let causes = one.because.clone().and(other.because.clone());
+    Reasoned::undecided(causes.and(Cause::WithoutResourceTypes.into()))
 }
 
 /// What is left over counts only where the region's conditions can hold at all.

@@ -4,18 +4,24 @@ use std::collections::BTreeMap;
 
 use super::super::Answer;
 use super::super::action_set::BitSet;
+use super::budget::Budget;
 use super::cause::{Cause, Causes, Limit};
 use super::classes::{Class, Classes};
 use super::cover::Region;
+use super::forms::Reached;
+use super::kinds::KindId;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::reasoned::Reasoned;
 use super::shape::Shape;
 use super::twins::Twins;
-use super::universe::{ActionUniverse, Reach};
+use super::universe::ActionUniverse;
 
 /// Parts that one class of actions may have before the rest is given up.
 const MOST_PARTS: usize = 20_000;
+
+/// What may be taken to see which cells have nothing to do with which parts, in one direction: a second or so.
+const MOST_LOOKS: usize = 1 << 28;
 
 /// What it takes to see that a cell has nothing to do with a part, in words of the budget.
 const LOOK: usize = 8;
@@ -81,14 +87,32 @@ impl Direction {
 }
 
 /// Whether no resource that the actions can act on is in the region.
-fn is_dead(problem: &mut Problem<'_>, region: &Region, reach: &Reach) -> bool {
-    match reach {
-        Reach::Unknown => false,
-        Reach::Forms(forms) => problem.covers(region, &[], forms).answer.is_yes(),
-        Reach::EitherForms(one, other) => {
+fn is_dead(problem: &mut Problem<'_>, region: &Region, reached: Reached) -> bool {
+    match reached {
+        Reached::Forms(forms) if forms == problem.forms.any() => false,
+        Reached::Forms(forms) => problem.covers(region, &[], forms).answer.is_yes(),
+        Reached::Either(one, other) => {
             problem.covers(region, &[], one).answer.is_yes()
                 && problem.covers(region, &[], other).answer.is_yes()
         }
+    }
+}
+
+/// Cells that have something to say of a class, and the questions that come of that.
+struct Open<'c> {
+    cells: &'c [CellId],
+    class: &'c Class,
+    questions: Vec<(Refusal, Vec<CellId>)>,
+    /// Parts; `None` where there are too many.
+    parts: Option<usize>,
+}
+
+impl Open<'_> {
+    /// What it takes to look at every cell for every question.
+    fn looks(&self) -> usize {
+        let covers = self.questions.iter();
+        let each: usize = covers.map(|(_, cover)| LOOK * (cover.len() + 1)).sum();
+        each.saturating_mul(self.parts.unwrap_or_default())
     }
 }
 
@@ -104,145 +128,162 @@ pub(super) fn direction(
     if classes.is_cut && !twins.open().is_empty() {
         direction.give_up(Limit::Actions);
     }
-    let mut reaches: BTreeMap<Vec<usize>, Reach> = BTreeMap::new();
+    let mut open = Vec::new();
     for (cells, class) in &classes.by_cells {
         if !cells.iter().any(|cell| twins.open().contains(cell)) {
             continue;
         }
-        let parts = parts(problem, from, cells);
-        let Some(parts) = parts else {
+        let parts = count_of_parts(problem, from, cells);
+        if parts == Some(0) {
+            continue;
+        }
+        open.push(Open {
+            cells,
+            class,
+            questions: questions(problem, (from, to), cells, twins),
+            parts,
+        });
+    }
+    // Where there is too much for all, what is more than a fair share is given up, whichever comes first.
+    let all = open.iter().map(Open::looks).fold(0, usize::saturating_add);
+    let fair = if all > MOST_LOOKS {
+        MOST_LOOKS / open.len().max(1)
+    } else {
+        MOST_LOOKS
+    };
+    for open in open {
+        if open.parts.is_none() || open.looks() > fair {
             direction.give_up(Limit::Patterns);
             continue;
-        };
-        if parts.is_empty() {
-            continue;
         }
-        let questions = questions(problem, (from, to), cells, twins);
-        let mut kinds: Option<BTreeMap<Vec<usize>, BitSet>> = None;
-        for part in parts {
-            for (refusal, cover) in &questions {
-                let is_plain = |cell: CellId| match refusal {
-                    Refusal::NotAllowed(layer) => twins.is_allowed(cell, *layer),
-                    Refusal::Denied(_) => false,
-                };
-                if part.iter().any(|(cell, _)| is_plain(*cell)) {
-                    continue;
-                }
-                // Every cell is at least looked at.
-                if !problem.budget.take(LOOK * (cover.len() + 1)) {
-                    direction.give_up(Limit::Patterns);
-                    return direction;
-                }
-                let region = region(problem, &part, refusal);
-                let whole = problem.covers(&region, cover, &[]);
-                if whole.answer.is_yes() {
-                    continue;
-                }
-                let leftover = |problem: &mut Problem<'_>, found: &Reasoned| Leftover {
-                    part: part.clone(),
-                    refusal: refusal.clone(),
-                    less: cover
-                        .iter()
-                        .copied()
-                        .filter(|cell| meets(problem, &region, *cell))
-                        .collect(),
-                    doubt: (!found.answer.is_no()).then(|| found.because.clone()),
-                };
-                let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
-                let mut idle = classes.free.clone();
-                if !class.unlisted.is_empty() {
-                    let found = here.entry(leftover(problem, &whole)).or_default();
-                    found.unlisted.clone_from(&class.unlisted);
-                }
-                let is_all =
-                    whole.answer.is_no() && reaches_all(problem, &region) && cover.is_empty();
-                if is_all && !class.known.is_empty() {
-                    let found = here.entry(leftover(problem, &whole)).or_default();
-                    found.known.insert_all(&class.known);
-                }
-                let nothing = BTreeMap::new();
-                let left = if is_all {
-                    &nothing
-                } else {
-                    kinds.get_or_insert_with(|| by_kind(&class.known, universe))
-                };
-                for (kind, numbers) in left {
-                    let reach = reaches.entry(kind.clone()).or_insert_with(|| {
-                        numbers
-                            .iter()
-                            .next()
-                            .map_or(Reach::Unknown, |number| universe.reach(number))
-                    });
-                    let found = match reach {
-                        Reach::Unknown => whole.clone(),
-                        Reach::Forms(forms) => problem.covers(&region, cover, forms),
-                        Reach::EitherForms(one, other) => {
-                            let one = problem.covers(&region, cover, one);
-                            either(&one, &problem.covers(&region, cover, other))
-                        }
-                    };
-                    if found.answer.is_yes() {
-                        if is_dead(problem, &region, reach) {
-                            idle.insert_all(numbers);
-                        }
-                    } else {
-                        let leftover = leftover(problem, &found);
-                        let class = here.entry(leftover).or_default();
-                        class.known.insert_all(numbers);
-                    }
-                }
-                for (leftover, class) in here {
-                    direction.add(leftover, class, &idle);
-                }
-            }
-        }
+        look(
+            problem,
+            classes,
+            &open,
+            (from, twins),
+            universe,
+            &mut direction,
+        );
     }
     direction
 }
 
-/// The answer in two readings, of which it is not documented which holds.
-pub(super) fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
-    if one.answer == other.answer {
-        return one.clone().and(other.clone());
-    }
-    let causes = one.because.clone().and(other.because.clone());
-    Reasoned::undecided(causes.and(Cause::WithoutResourceTypes.into()))
-}
-
-fn by_kind(known: &BitSet, universe: &dyn ActionUniverse) -> BTreeMap<Vec<usize>, BitSet> {
-    let mut kinds: BTreeMap<Vec<usize>, BitSet> = BTreeMap::new();
-    for number in known.iter() {
-        kinds
-            .entry(universe.kind(number))
-            .or_default()
-            .insert(number);
-    }
-    kinds
-}
-
-/// Every way in which cells of each layer grant something to a class; `None` where there are too many.
-fn parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Option<Vec<Part>> {
-    let mut parts: Vec<Part> = vec![Vec::new()];
-    for layer in problem
-        .sides
-        .get(side)
-        .into_iter()
-        .flat_map(|side| &side.layers)
-    {
-        let mut pieces = Vec::new();
-        for cell in layer
-            .iter()
-            .filter(|cell| class.binary_search(cell).is_ok())
-        {
-            match &problem.cell(*cell).resources {
-                Clause::Only(patterns) => {
-                    pieces.extend(patterns.iter().map(|own| (*cell, Some(*own))));
+/// Looks at one class of one direction.
+fn look(
+    problem: &mut Problem<'_>,
+    classes: &Classes,
+    open: &Open<'_>,
+    (from, twins): (usize, &Twins),
+    universe: &dyn ActionUniverse,
+    direction: &mut Direction,
+) {
+    let class = open.class;
+    let mut kinds: Option<BTreeMap<KindId, BitSet>> = None;
+    for part in parts(problem, from, open.cells) {
+        for (refusal, cover) in &open.questions {
+            let is_plain = |cell: CellId| match refusal {
+                Refusal::NotAllowed(layer) => twins.is_allowed(cell, *layer),
+                Refusal::Denied(_) => false,
+            };
+            if part.iter().any(|(cell, _)| is_plain(*cell)) {
+                continue;
+            }
+            let region = region(problem, &part, refusal);
+            problem.begin(universe);
+            let any = problem.forms.any();
+            let whole = problem.covers(&region, cover, any);
+            if whole.answer.is_yes() {
+                continue;
+            }
+            let leftover = |problem: &mut Problem<'_>, found: &Reasoned| Leftover {
+                part: part.clone(),
+                refusal: refusal.clone(),
+                less: cover
+                    .iter()
+                    .copied()
+                    .filter(|cell| meets(problem, &region, *cell))
+                    .collect(),
+                doubt: (!found.answer.is_no()).then(|| found.because.clone()),
+            };
+            let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
+            let mut idle = classes.free.clone();
+            if !class.unlisted.is_empty() {
+                let found = here.entry(leftover(problem, &whole)).or_default();
+                found.unlisted.clone_from(&class.unlisted);
+            }
+            let is_all = whole.answer.is_no() && reaches_all(problem, &region) && cover.is_empty();
+            if is_all && !class.known.is_empty() {
+                let found = here.entry(leftover(problem, &whole)).or_default();
+                found.known.insert_all(&class.known);
+            }
+            let nothing = BTreeMap::new();
+            let left = if is_all {
+                &nothing
+            } else {
+                let (kinds_of, forms) = (&mut problem.kinds, &mut problem.forms);
+                kinds.get_or_insert_with(|| kinds_of.divided(&class.known, universe, forms))
+            };
+            for (kind, numbers) in left {
+                let reached = problem.kinds.reached(*kind);
+                problem.begin(universe);
+                let found = problem.covers_reached(&region, cover, reached);
+                if found.answer.is_yes() {
+                    problem.begin(universe);
+                    if is_dead(problem, &region, reached) {
+                        idle.insert_all(numbers);
+                    }
+                } else {
+                    let leftover = leftover(problem, &found);
+                    let class = here.entry(leftover).or_default();
+                    class.known.insert_all(numbers);
                 }
-                Clause::AllBut(_) => pieces.push((*cell, None)),
+            }
+            for (leftover, class) in here {
+                direction.add(leftover, class, &idle);
             }
         }
-        if parts.len().saturating_mul(pieces.len()) > MOST_PARTS {
-            return None;
+    }
+}
+
+/// Cells of each layer of a side that are among those of a class.
+fn layers(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Vec<Vec<CellId>> {
+    let layers = problem.sides.get(side).into_iter();
+    let of_class = |layer: &Vec<CellId>| {
+        let layer = layer.iter().copied();
+        layer
+            .filter(|cell| class.binary_search(cell).is_ok())
+            .collect()
+    };
+    layers.flat_map(|side| &side.layers).map(of_class).collect()
+}
+
+/// In how many ways cells of each layer grant something to a class; `None` where there are too many.
+fn count_of_parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Option<usize> {
+    let mut count: usize = 1;
+    for layer in layers(problem, side, class) {
+        let pieces = layer
+            .iter()
+            .map(|cell| match &problem.cell(*cell).resources {
+                Clause::Only(patterns) => patterns.len(),
+                Clause::AllBut(_) => 1,
+            });
+        count = count.saturating_mul(pieces.sum());
+    }
+    (count <= MOST_PARTS).then_some(count)
+}
+
+/// Every way in which cells of each layer grant something to a class.
+fn parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Vec<Part> {
+    let mut parts: Vec<Part> = vec![Vec::new()];
+    for layer in layers(problem, side, class) {
+        let mut pieces = Vec::new();
+        for cell in layer {
+            match &problem.cell(cell).resources {
+                Clause::Only(patterns) => {
+                    pieces.extend(patterns.iter().map(|own| (cell, Some(*own))));
+                }
+                Clause::AllBut(_) => pieces.push((cell, None)),
+            }
         }
         let extended = |part: &Part| {
             let extended = pieces
@@ -252,7 +293,7 @@ fn parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Option<Vec<Par
         };
         parts = parts.iter().flat_map(extended).collect();
     }
-    Some(parts)
+    parts
 }
 
 /// For each way in which the other side may not grant something, the cells that would have to speak of it: those that allow
@@ -314,16 +355,13 @@ fn reaches_all(problem: &Problem<'_>, region: &Region) -> bool {
     region.none_of.is_empty() && region.one_of_each.iter().all(everything)
 }
 
-/// Whether a cell may take something of a region away.
+/// Whether a cell may take something of a region away. Where that is given up, it may.
 pub(super) fn meets(problem: &mut Problem<'_>, region: &Region, cell: CellId) -> bool {
-    let mut narrowed = Region {
-        conditions: region.conditions.clone(),
-        ..Region::default()
-    };
-    narrowed.conditions.push(problem.cell(cell).condition);
-    let possible = problem
-        .conditions
-        .can_be(&narrowed.conditions, &[], &mut problem.budget);
+    let condition = problem.cell(cell).condition;
+    let both = [region.conditions.as_slice(), &[condition]].concat();
+    let part = problem.part();
+    let (possible, _) = problem.conditions.can_be(&both, &[], part);
+    problem.budget.note(&possible);
     if possible.answer.is_no() {
         return false;
     }
@@ -331,11 +369,14 @@ pub(super) fn meets(problem: &mut Problem<'_>, region: &Region, cell: CellId) ->
         return true;
     };
     let widest = |id: &PatternId| -> &Shape { &problem.patterns.get(*id).widest };
-    patterns.iter().any(|own| {
+    let mut budget = Budget::of(part);
+    let meets = patterns.iter().any(|own| {
         region.one_of_each.iter().all(|union| {
-            union.iter().any(|their| {
-                !super::walk::meet(&[widest(own), widest(their)], &mut problem.budget).is_no()
-            })
+            union
+                .iter()
+                .any(|their| !super::walk::meet(&[widest(own), widest(their)], &mut budget).is_no())
         })
-    })
+    });
+    problem.budget.note(&Reasoned::undecided(budget.given_up()));
+    meets
 }

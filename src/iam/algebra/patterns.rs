@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::super::ResourcePattern;
 use super::cause::Cause;
+use super::forms::Form;
+use super::naming::Naming;
 use super::shape::{Shape, Variables};
 
 /// A pattern of a [`Patterns`].
@@ -34,6 +36,33 @@ pub(super) struct Known {
     pub(super) widest: Shape,
     /// Why a match can be undecided.
     pub(super) cause: Option<Cause>,
+    /// Where its wildcards can run over a `:`: what it is where they cannot.
+    kept: Option<Kept>,
+}
+
+/// A pattern whose wildcards stay in their parts.
+#[derive(Debug, Clone)]
+struct Kept {
+    naming: Naming,
+    shape: Shape,
+    widest: Shape,
+}
+
+impl Known {
+    /// Its shape for resources of a form, or of any.
+    pub(super) fn shape_in(&self, form: Option<&Form>) -> &Shape {
+        self.kept_in(form).map_or(&self.shape, |kept| &kept.shape)
+    }
+
+    /// Its widest shape for resources of a form, or of any.
+    pub(super) fn widest_in(&self, form: Option<&Form>) -> &Shape {
+        self.kept_in(form).map_or(&self.widest, |kept| &kept.widest)
+    }
+
+    fn kept_in(&self, form: Option<&Form>) -> Option<&Kept> {
+        let (kept, form) = (self.kept.as_ref()?, form?);
+        kept.naming.stays_in(&form.naming).then_some(kept)
+    }
 }
 
 /// Patterns by number.
@@ -72,11 +101,19 @@ impl Patterns {
             (None, false) => None,
         };
         let shape = Shape::of_pattern(pattern, Some(&mut self.variables));
+        let widest = Shape::of_pattern(pattern, None);
+        let kept = Kept {
+            naming: Naming::of_pattern(&shape),
+            shape: shape.clone().kept_in_parts(),
+            widest: widest.clone().kept_in_parts(),
+        };
+        let is_certain = matches!(certainty, Certainty::Exact | Certainty::Variable);
         let id = self.push(Known {
             text,
             certainty,
+            kept: (is_certain && kept.shape != shape).then_some(kept),
             shape,
-            widest: Shape::of_pattern(pattern, None),
+            widest,
             cause,
         });
         self.by_pattern.insert(pattern.clone(), id);
@@ -100,6 +137,7 @@ impl Patterns {
             shape: everything.clone(),
             widest: everything,
             cause: Some(Cause::Attached),
+            kept: None,
         });
         self.attached = Some(id);
         id
@@ -117,5 +155,14 @@ impl Patterns {
     )]
     pub(super) fn get(&self, id: PatternId) -> &Known {
         self.known.get(id).expect("the number was given out")
+    }
+
+    /// Puts patterns in an order that hangs on nothing but what they say, not on when they were first asked about.
+    pub(super) fn sort(&self, ids: &mut [PatternId]) {
+        let said = |id: &PatternId| {
+            let known = self.get(*id);
+            (&known.text, &known.shape)
+        };
+        ids.sort_by(|one, other| said(one).cmp(&said(other)).then(one.cmp(other)));
     }
 }

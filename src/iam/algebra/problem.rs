@@ -1,17 +1,23 @@
-//! Two permission sets made ready to be held against each other: every pattern, condition and statement has a number.
+//! Permission sets made ready to be held against each other: every pattern, condition and statement has a number.
+//!
+//! Numbers go by what is said, not by where it stands, and what is said twice has one: neither the order of statements nor
+//! how they are spread over files, nor a duplicate, changes any answer.
 
 use super::super::action_set::ActionSet;
+use super::super::evaluate::StatementRef;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
-use super::super::{ConditionAtom, ConditionBlock, Version};
+use super::super::{ConditionAtom, ConditionBlock, ResourcePattern, Version};
 use super::budget::Budget;
+use super::cause::Limit;
 use super::conditions::{ConditionId, Conditions};
+use super::forms::{AllForms, FormsId};
+use super::interned::Interned;
+use super::kinds::{KindId, Kinds};
 use super::patterns::{PatternId, Patterns};
 use super::reasoned::Reasoned;
-use super::shape::Shape;
-use std::collections::BTreeMap;
-
-/// Machine words that one comparison may touch in all: a second or so.
-pub(super) const PROBLEM_BUDGET: usize = 1 << 28;
+use super::share::Share;
+use super::universe::ActionUniverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A cell of a [`Problem`].
 pub(super) type CellId = usize;
@@ -30,6 +36,8 @@ pub(super) type Meaning<'p> = (usize, ConditionId, &'p Clause);
 #[derive(Debug)]
 pub(super) struct Prepared<'a> {
     pub(super) cell: &'a Cell,
+    /// Every statement that says just this.
+    pub(super) origins: BTreeSet<StatementRef>,
     pub(super) resources: Clause,
     pub(super) condition: ConditionId,
     /// Place of its actions in [`Problem::action_sets`].
@@ -43,16 +51,26 @@ impl Prepared<'_> {
     }
 }
 
+/// Cells by what they say, each with its place in a list.
+type Alike<'a> = BTreeMap<(usize, ConditionId, Clause), Vec<(usize, &'a Cell)>>;
+
 /// The cells of one permission set.
 #[derive(Debug, Default)]
 pub(super) struct Side {
     /// A request is granted where one cell of every layer allows it and no cell denies it.
     pub(super) layers: Vec<Vec<CellId>>,
     pub(super) denies: Vec<CellId>,
+    /// For each place in what the set allows, the cell that says so.
+    pub(super) places: Vec<CellId>,
 }
 
-/// Whether what meets unions of patterns lies within others, for resources of these shapes.
-type Question = (Vec<Vec<PatternId>>, Vec<PatternId>, Vec<Shape>);
+/// Whether what meets unions of patterns lies within others, for resources of these forms: all by their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Asked {
+    pub(super) one_of_each: usize,
+    pub(super) covered_by: usize,
+    pub(super) forms: FormsId,
+}
 
 /// Permission sets, and what has been found out about their patterns and conditions.
 #[derive(Debug)]
@@ -63,73 +81,134 @@ pub(super) struct Problem<'a> {
     pub(super) sides: Vec<Side>,
     pub(super) patterns: Patterns,
     pub(super) conditions: Conditions,
+    pub(super) forms: AllForms,
+    pub(super) kinds: Kinds,
+    /// Of the question that is being asked.
     pub(super) budget: Budget,
-    pub(super) answered: BTreeMap<Question, Reasoned>,
+    pub(super) share: Option<Share>,
+    pub(super) unions: Interned<Vec<Vec<PatternId>>>,
+    pub(super) covers: Interned<Vec<PatternId>>,
+    /// Answers, and what each took.
+    pub(super) answered: BTreeMap<Asked, (Reasoned, usize)>,
 }
 
 impl<'a> Problem<'a> {
     pub(super) fn of(sets: &[&'a PermissionSet]) -> Self {
+        let lists = |set: &&'a PermissionSet| {
+            let set: &'a PermissionSet = set;
+            let lists = [&set.allows, &set.denies].into_iter();
+            lists.chain(&set.bounds).flatten().collect::<Vec<_>>()
+        };
+        let all: Vec<&'a Cell> = sets.iter().flat_map(lists).collect();
+        let action_sets: BTreeSet<&ActionSet> = all.iter().map(|cell| &cell.actions).collect();
         let mut problem = Self {
             cells: Vec::new(),
-            action_sets: Vec::new(),
+            action_sets: action_sets
+                .iter()
+                .map(|actions| (*actions, Vec::new()))
+                .collect(),
             sides: Vec::new(),
             patterns: Patterns::default(),
             conditions: Conditions::default(),
-            budget: Budget::of(PROBLEM_BUDGET),
+            forms: AllForms::default(),
+            kinds: Kinds::default(),
+            budget: Budget::of(0),
+            share: None,
+            unions: Interned::default(),
+            covers: Interned::default(),
             answered: BTreeMap::new(),
         };
-        let mut numbers = BTreeMap::new();
+        let patterns: BTreeSet<&ResourcePattern> = all.iter().flat_map(patterns).collect();
+        for pattern in patterns {
+            problem.patterns.id(pattern);
+        }
+        let conditions: BTreeSet<ConditionBlock> = all.iter().copied().map(condition).collect();
+        for condition in &conditions {
+            problem.conditions.id(condition);
+        }
+        let numbers = action_sets.into_iter().zip(0..).collect();
         for set in sets {
-            let layers = std::iter::once(&set.allows).chain(&set.bounds);
-            let side = Side {
-                layers: layers
-                    .map(|cells| problem.add_all(cells, &mut numbers))
-                    .collect(),
-                denies: problem.add_all(&set.denies, &mut numbers),
-            };
+            let allows = problem.alike(&set.allows, &numbers);
+            let denies = problem.alike(&set.denies, &numbers);
+            let bounds = set.bounds.iter();
+            let mut bounds: Vec<Alike<'a>> =
+                bounds.map(|cells| problem.alike(cells, &numbers)).collect();
+            bounds.sort_by(|one, other| one.keys().cmp(other.keys()));
+            let mut places = vec![0; set.allows.len()];
+            let layers = std::iter::once(allows).chain(bounds).enumerate();
+            let mut side = Side::default();
+            for (layer, alike) in layers {
+                let mut nowhere = Vec::new();
+                let places = if layer == 0 {
+                    &mut places
+                } else {
+                    &mut nowhere
+                };
+                side.layers.push(problem.add_all(alike, places));
+            }
+            side.denies = problem.add_all(denies, &mut Vec::new());
+            side.places = places;
             problem.sides.push(side);
         }
         problem
     }
 
-    fn add_all(
-        &mut self,
-        cells: &'a [Cell],
-        numbers: &mut BTreeMap<&'a ActionSet, usize>,
-    ) -> Vec<CellId> {
-        cells.iter().map(|cell| self.add(cell, numbers)).collect()
+    /// Cells of a list by what they say, each with its place.
+    fn alike(&mut self, cells: &'a [Cell], numbers: &BTreeMap<&'a ActionSet, usize>) -> Alike<'a> {
+        let mut alike = Alike::new();
+        for placed in cells.iter().enumerate() {
+            let (_, cell) = placed;
+            let actions = numbers.get(&cell.actions).copied().unwrap_or_default();
+            let condition = self.conditions.id(&condition(cell));
+            let meaning = (actions, condition, self.clause(&cell.resources));
+            alike.entry(meaning).or_default().push(placed);
+        }
+        alike
     }
 
-    fn add(&mut self, cell: &'a Cell, numbers: &mut BTreeMap<&'a ActionSet, usize>) -> CellId {
-        let mut ids = |patterns: &[super::super::ResourcePattern]| {
+    /// Adds cells, those that say the same as one, and notes at each place which it is.
+    fn add_all(&mut self, alike: Alike<'a>, places: &mut [CellId]) -> Vec<CellId> {
+        let mut ids = Vec::new();
+        for ((actions, condition, resources), same) in alike {
+            let id = self.cells.len();
+            for (place, _) in &same {
+                if let Some(place) = places.get_mut(*place) {
+                    *place = id;
+                }
+            }
+            let same = || same.iter().map(|(_, cell)| *cell);
+            // They can differ in how the same condition is written.
+            let Some(cell) = same().min_by_key(|cell| (&cell.condition, cell.origin)) else {
+                continue;
+            };
+            if let Some((_, with)) = self.action_sets.get_mut(actions) {
+                with.push(id);
+            }
+            self.cells.push(Prepared {
+                cell,
+                origins: same().map(|cell| cell.origin).collect(),
+                resources,
+                condition,
+                actions,
+            });
+            ids.push(id);
+        }
+        ids
+    }
+
+    fn clause(&mut self, resources: &ResourceSet) -> Clause {
+        let mut ids = |patterns: &[ResourcePattern]| {
             let mut ids: Vec<PatternId> = Vec::new();
             ids.extend(patterns.iter().map(|pattern| self.patterns.id(pattern)));
             ids.sort_unstable();
             ids.dedup();
             ids
         };
-        let resources = match &cell.resources {
+        match resources {
             ResourceSet::Only(patterns) => Clause::Only(ids(patterns)),
             ResourceSet::AllBut(patterns) => Clause::AllBut(ids(patterns)),
             ResourceSet::Attached => Clause::Only(vec![self.patterns.attached()]),
-        };
-        let condition = self.conditions.id(&condition(cell));
-        let id = self.cells.len();
-        let next = self.action_sets.len();
-        let actions = *numbers.entry(&cell.actions).or_insert(next);
-        if actions == next {
-            self.action_sets.push((&cell.actions, Vec::new()));
         }
-        if let Some((_, same)) = self.action_sets.get_mut(actions) {
-            same.push(id);
-        }
-        self.cells.push(Prepared {
-            cell,
-            resources,
-            condition,
-            actions,
-        });
-        id
     }
 
     /// The cell with a number that this gave.
@@ -139,6 +218,55 @@ impl<'a> Problem<'a> {
     )]
     pub(super) fn cell(&self, id: CellId) -> &Prepared<'a> {
         self.cells.get(id).expect("the number was given out")
+    }
+
+    /// The kind of an action.
+    pub(super) fn kind(&mut self, number: u32, universe: &dyn ActionUniverse) -> KindId {
+        self.kinds.of(number, universe, &mut self.forms)
+    }
+
+    /// The share of each question, which the first fixes.
+    pub(super) fn fixed_share(&mut self, universe: &dyn ActionUniverse) -> Share {
+        if let Some(share) = self.share {
+            return share;
+        }
+        let share = Share::among(self.questions(universe));
+        self.share = Some(share);
+        share
+    }
+
+    /// What a part of a question may take.
+    pub(super) fn part(&self) -> usize {
+        self.share.map_or(0, Share::part)
+    }
+
+    /// Begins a question, with the share that each has.
+    pub(super) fn begin(&mut self, universe: &dyn ActionUniverse) {
+        self.budget = Budget::of(self.fixed_share(universe).whole());
+    }
+
+    /// Whether some request meets all of `hold` and none of `fail`.
+    pub(super) fn can_be(&mut self, hold: &[ConditionId], fail: &[ConditionId]) -> Reasoned {
+        let part = self.part();
+        let (found, took) = self.conditions.can_be(hold, fail, part);
+        self.charged(found, took, Limit::Conditions)
+    }
+
+    /// A part of the question, of which it is known what it takes.
+    pub(super) fn charged(&mut self, found: Reasoned, took: usize, limit: Limit) -> Reasoned {
+        if !self.budget.take(took) {
+            self.budget.give_up(limit);
+            return Reasoned::given_up(limit);
+        }
+        self.budget.note(&found);
+        found
+    }
+}
+
+fn patterns<'a>(cell: &&'a Cell) -> &'a [ResourcePattern] {
+    match &cell.resources {
+        ResourceSet::Only(patterns) | ResourceSet::AllBut(patterns) => patterns,
+        ResourceSet::Attached => &[],
     }
 }
 

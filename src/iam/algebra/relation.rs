@@ -14,9 +14,13 @@ use super::fold::{Elements, Vocabulary};
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::shape::Reading;
+use super::share::Share;
 use super::twins::Twins;
 use super::universe::ActionUniverse;
 use super::walk;
+
+/// Machine words that telling the differences may touch. It decides nothing: what is given up here is told at greater length.
+const TELLING: usize = 1 << 28;
 
 /// How one permission set stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,11 +30,12 @@ pub enum Relation {
     Equivalent,
     /// The one grants nothing that the other does not; the other grants more, or may.
     Narrower,
-    /// The one grants something that the other does not; the other is not known to grant anything that the one does not.
+    /// The one grants something that the other does not; the other grants nothing that the one does not.
     Broader,
     /// Each grants something that the other does not.
     Incomparable,
-    /// Whether the one grants anything that the other does not hangs on something that is not known.
+    /// Whether the one grants anything that the other does not hangs on something that is not known; or it does, and
+    /// whether the other does too hangs on such.
     Undecided,
 }
 
@@ -90,6 +95,8 @@ pub struct Comparison {
     pub only_one: Vec<Difference>,
     /// What the other grants and the one does not, or perhaps does not.
     pub only_other: Vec<Difference>,
+    /// Whether the one grants nothing that the other does not. This and nothing else decides whether it may take its place.
+    pub within: Answer,
     /// Why some of it was not looked at; none where all was.
     pub cut: Causes,
 }
@@ -120,7 +127,19 @@ pub fn compare(
     other: &PermissionSet,
     universe: &dyn ActionUniverse,
 ) -> Comparison {
+    compare_within(one, other, universe, None)
+}
+
+/// As [`compare`], where a question may take so much and no more.
+pub(super) fn compare_within(
+    one: &PermissionSet,
+    other: &PermissionSet,
+    universe: &dyn ActionUniverse,
+    share: Option<Share>,
+) -> Comparison {
     let mut problem = Problem::of(&[one, other]);
+    problem.share = share;
+    problem.begin(universe);
     let twins = [(0, 1), (1, 0)].map(|sides| Twins::of(&problem, sides));
     let open = twins.iter().flat_map(Twins::open).copied().collect();
     let classes = Classes::of(&mut problem, &open, universe);
@@ -131,11 +150,14 @@ pub fn compare(
         (Answer::Undecided, _) => Relation::Undecided,
         (Answer::Yes, Answer::Yes) => Relation::Equivalent,
         (Answer::Yes, Answer::No | Answer::Undecided) => Relation::Narrower,
-        (Answer::No, Answer::Yes | Answer::Undecided) => Relation::Broader,
+        (Answer::No, Answer::Yes) => Relation::Broader,
+        // Broader or incomparable: it is not known which.
+        (Answer::No, Answer::Undecided) => Relation::Undecided,
         (Answer::No, Answer::No) => Relation::Incomparable,
     };
     Comparison {
         relation,
+        within: forth.answer(),
         cut: forth.cut.clone().and(back.cut.clone()),
         only_one: differences(&mut problem, &classes, forth, universe),
         only_other: differences(&mut problem, &classes, back, universe),
@@ -156,7 +178,7 @@ fn differences(
     universe: &dyn ActionUniverse,
 ) -> Vec<Difference> {
     // Telling is bounded too, and not kept from by work that deciding took.
-    problem.budget = Budget::of(super::problem::PROBLEM_BUDGET);
+    problem.budget = Budget::of(TELLING);
     let mut groups: Vec<Group> = Vec::new();
     for (leftover, class) in direction.leftovers {
         let pattern = leftover.part.first().and_then(|(_, pattern)| *pattern);
@@ -253,7 +275,7 @@ fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
     let mut difference = Difference {
         origins: part
             .iter()
-            .map(|(cell, _)| problem.cell(*cell).cell.origin)
+            .flat_map(|(cell, _)| problem.cell(*cell).origins.iter().copied())
             .collect(),
         denied_by: None,
         actions: Elements::default(),
@@ -287,7 +309,7 @@ fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
         difference.within.push(elements(problem, &clause));
     }
     if let Refusal::Denied(deny) = refusal {
-        difference.denied_by = Some(problem.cell(*deny).cell.origin);
+        difference.denied_by = problem.cell(*deny).origins.first().copied();
         difference.conditions.insert(condition_of(problem, *deny));
         match problem.cell(*deny).resources.clone() {
             Clause::Only(denied) if !all_but => match narrower(problem, &patterns, &denied) {

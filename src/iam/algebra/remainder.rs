@@ -5,25 +5,20 @@
 
 use std::collections::BTreeMap;
 
-use super::super::action_set::ActionSet;
+use super::super::action_set::BitSet;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{Action, Answer, ResourcePattern};
-use super::budget::Budget;
 use super::cause::{Causes, Limit};
 use super::cover::Region;
 use super::direction;
+use super::forms::{FormsId, Reached};
+use super::interned::Interned;
+use super::kinds::KindId;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::reasoned::Reasoned;
-use super::shape::Shape;
-use super::universe::{ActionUniverse, Reach};
-
-/// Machine words that one question may touch: some hundredths of a second, so that one intricate statement does not keep
-/// others from being decided.
-const QUESTION_BUDGET: usize = 1 << 24;
-
-/// Machine words that all questions about one permission set may touch: some seconds.
-const BUDGET: usize = 1 << 30;
+use super::said::{AllSaid, Said, SaidId};
+use super::universe::ActionUniverse;
 
 /// Ways through the statements of boundaries that are looked at before a question is given up.
 const MOST_WAYS: usize = 4_096;
@@ -71,31 +66,38 @@ pub struct Involved<'a> {
 }
 
 /// What was asked, in numbers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    piece: Piece,
-    kind: Option<Vec<usize>>,
+    cell: CellId,
+    /// A pattern of the cell; `None` for all that its `NotResource` leaves, and for what a policy is attached to.
+    pattern: Option<PatternId>,
+    said: SaidId,
     any_form: bool,
-    denies: Vec<CellId>,
-    bounds: Vec<Vec<CellId>>,
-    within: Option<Vec<PatternId>>,
-    without: Vec<PatternId>,
+    /// Numbers of lists of patterns.
+    within: Option<usize>,
+    without: usize,
 }
 
 /// What tells actions apart in the questions that are asked of a [`Remainder`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Likeness {
-    kind: Option<Vec<usize>>,
-    others: Vec<CellId>,
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Likeness(SaidId);
 
 /// A permission set of which questions are asked.
 #[derive(Debug)]
 pub struct Remainder<'a> {
+    set: &'a PermissionSet,
     problem: Problem<'a>,
+    said: AllSaid,
+    lists: Interned<Vec<PatternId>>,
     known: BTreeMap<Key, Left>,
-    reaches: BTreeMap<Vec<usize>, Reach>,
-    budget: usize,
+    apart: BTreeMap<PatternId, Apart>,
+}
+
+/// Kinds of actions that can act on nothing that a pattern matches, as far as they were looked at.
+#[derive(Debug, Default)]
+struct Apart {
+    looked_at: BitSet,
+    apart: BitSet,
 }
 
 impl<'a> Remainder<'a> {
@@ -125,14 +127,25 @@ impl<'a> Remainder<'a> {
     /// ```
     pub fn of(set: &'a PermissionSet) -> Self {
         Self {
+            set,
             problem: Problem::of(&[set]),
+            said: AllSaid::default(),
+            lists: Interned::default(),
             known: BTreeMap::new(),
-            reaches: BTreeMap::new(),
-            budget: BUDGET,
+            apart: BTreeMap::new(),
         }
     }
 
+    /// With so much for each question and no more.
+    #[cfg(test)]
+    pub(super) fn sharing(mut self, share: super::share::Share) -> Self {
+        self.problem.share = Some(share);
+        self
+    }
+
     /// Whether anything of a piece is left for an action. `universe` must be the one that the set was made with.
+    ///
+    /// The answer is the same whatever was asked before. Nothing is left of a piece that is not there.
     pub fn left(
         &mut self,
         piece: Piece,
@@ -140,155 +153,160 @@ impl<'a> Remainder<'a> {
         ask: &Ask<'_>,
         universe: &dyn ActionUniverse,
     ) -> Left {
-        let number = universe.number(action);
-        let speaking = |problem: &Problem<'_>, cells: &[CellId]| -> Vec<CellId> {
-            let speaks = |cell: &&CellId| {
-                let actions = &problem.cell(**cell).cell.actions;
-                speaks_of(actions, action, number, universe)
-            };
-            cells.iter().filter(speaks).copied().collect()
+        let said = self.said.of(action, &mut self.problem, universe);
+        let Some(cell) = self.cell(piece) else {
+            return Left::of(Reasoned::of(Answer::No));
         };
-        let side = self.problem.sides.first();
-        let (denies, layers) = side.map_or_else(Default::default, |side| {
-            let denies = if ask.denies {
-                side.denies.clone()
-            } else {
-                Vec::new()
-            };
-            let layers = if ask.bounds {
-                side.layers.get(1..)
-            } else {
-                None
-            };
-            (denies, layers.unwrap_or_default().to_vec())
-        });
+        let pattern = self.pattern(piece);
+        let said = said.with(ask.denies, ask.bounds);
+        if !ask.any_form
+            && let (Some(pattern), Some(kind)) = (pattern, self.said.get(said).kind)
+            && self.is_apart(pattern, kind)
+        {
+            return Left::of(Reasoned::of(Answer::No));
+        }
+        let within = ask.within.map(|patterns| self.list(patterns));
         let key = Key {
-            piece,
-            kind: number.map(|number| universe.kind(number)),
+            cell,
+            pattern,
+            said,
             any_form: ask.any_form,
-            denies: speaking(&self.problem, &denies),
-            bounds: layers
-                .iter()
-                .map(|layer| speaking(&self.problem, layer))
-                .collect(),
-            within: ask.within.map(|patterns| self.ids(patterns)),
-            without: self.ids(ask.without),
+            within,
+            without: self.list(ask.without),
         };
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let reach = match (&key.kind, number) {
-            (Some(kind), Some(number)) => self
-                .reaches
-                .entry(kind.clone())
-                .or_insert_with(|| universe.reach(number))
-                .clone(),
-            _ => Reach::Unknown,
-        };
-        self.problem.budget = Budget::of(self.budget.min(QUESTION_BUDGET));
-        let before = self.problem.budget.left();
+        self.problem.begin(universe);
         let begun = self.problem.budget.begin();
-        let left = self.search(&key, &reach);
-        let left = self.problem.budget.end(begun, left);
-        let left = Left {
-            answer: left.answer,
-            because: left.because,
-        };
-        self.budget -= before - self.problem.budget.left();
+        let left = self.search(key);
+        let left = Left::of(self.problem.budget.end(begun, left));
         self.known.insert(key, left.clone());
         left
     }
 
-    /// Whether some request meets the conditions of a piece's statement.
-    pub fn can_hold(&mut self, piece: Piece) -> bool {
-        let condition = self.problem.cell(piece.cell).condition;
-        self.problem.budget = Budget::of(QUESTION_BUDGET);
-        let possible = self
-            .problem
-            .conditions
-            .can_be(&[condition], &[], &mut self.problem.budget);
-        !possible.answer.is_no()
+    /// Whether some request meets the conditions of a piece's statement. Where that is given up, some may.
+    pub fn can_hold(&mut self, piece: Piece, universe: &dyn ActionUniverse) -> bool {
+        let Some(cell) = self.cell(piece) else {
+            return false;
+        };
+        let condition = self.problem.cell(cell).condition;
+        self.problem.begin(universe);
+        !self.problem.can_be(&[condition], &[]).answer.is_no()
     }
 
     /// The statements that have a say in whether a piece grants an action: its own first, then those of boundaries, then
-    /// those that deny some of it.
+    /// those that deny some of it. Of statements that say the same, one.
     pub fn involved(
         &mut self,
         piece: Piece,
         action: &Action,
         universe: &dyn ActionUniverse,
     ) -> Involved<'a> {
-        let others = self.others(action, universe);
-        let own = self.chosen(piece);
-        let region = Region::default().within(&own, self.problem.cell(piece.cell).condition);
-        self.problem.budget = Budget::of(QUESTION_BUDGET);
-        let mut cells = vec![self.problem.cell(piece.cell).cell];
-        for cell in others {
+        let said = self.said.of(action, &mut self.problem, universe).whole;
+        let said = self.said.get(said);
+        let mut involved = Involved {
+            cells: Vec::new(),
+            because: Causes::default(),
+        };
+        let (Some(own), Some(id)) = (self.set.allows.get(piece.cell), self.cell(piece)) else {
+            return involved;
+        };
+        involved.cells.push(own);
+        let pattern = self.pattern(piece);
+        let region =
+            Region::default().within(&self.chosen(id, pattern), self.problem.cell(id).condition);
+        self.problem.begin(universe);
+        for &cell in said.bounds.iter().flatten().chain(&said.denies) {
             if direction::meets(&mut self.problem, &region, cell) {
-                cells.push(self.problem.cell(cell).cell);
+                involved.cells.push(self.problem.cell(cell).cell);
             }
         }
-        Involved {
-            cells,
-            because: self.problem.budget.given_up(),
-        }
+        involved.because = self.problem.budget.given_up();
+        involved
     }
 
     /// What tells actions apart here: all that a piece grants of two that are alike, it grants of both or of neither.
-    pub fn likeness(&self, action: &Action, universe: &dyn ActionUniverse) -> Likeness {
-        Likeness {
-            kind: universe.number(action).map(|number| universe.kind(number)),
-            others: self.others(action, universe),
+    pub fn likeness(&mut self, action: &Action, universe: &dyn ActionUniverse) -> Likeness {
+        Likeness(self.said.of(action, &mut self.problem, universe).whole)
+    }
+
+    fn cell(&self, piece: Piece) -> Option<CellId> {
+        let places = &self.problem.sides.first()?.places;
+        places.get(piece.cell).copied()
+    }
+
+    /// The pattern of a piece; `None` where it is all that its cell speaks of.
+    fn pattern(&self, piece: Piece) -> Option<PatternId> {
+        match &self.set.allows.get(piece.cell)?.resources {
+            ResourceSet::Only(patterns) => {
+                let pattern = patterns.get(piece.element?)?;
+                self.problem.patterns.number(pattern)
+            }
+            ResourceSet::AllBut(_) | ResourceSet::Attached => None,
         }
     }
 
-    /// The cells of boundaries and denials that speak of an action.
-    fn others(&self, action: &Action, universe: &dyn ActionUniverse) -> Vec<CellId> {
-        let number = universe.number(action);
-        let side = self.problem.sides.first();
-        let cells = side.into_iter().flat_map(|side| {
-            let layers = side.layers.iter().skip(1).flatten();
-            layers.chain(&side.denies).copied()
-        });
-        let speaks = |cell: &CellId| {
-            let actions = &self.problem.cell(*cell).cell.actions;
-            speaks_of(actions, action, number, universe)
-        };
-        cells.filter(speaks).collect()
-    }
-
     /// The resources of a piece.
-    fn chosen(&self, piece: Piece) -> Clause {
-        let own = self.problem.cell(piece.cell);
-        let element = |element| match &own.cell.resources {
-            ResourceSet::Only(patterns) => patterns.get(element),
-            ResourceSet::AllBut(_) | ResourceSet::Attached => None,
-        };
-        let pattern = piece.element.and_then(element);
-        let pattern = pattern.and_then(|pattern| self.problem.patterns.number(pattern));
+    fn chosen(&self, cell: CellId, pattern: Option<PatternId>) -> Clause {
         pattern.map_or_else(
-            || own.resources.clone(),
+            || self.problem.cell(cell).resources.clone(),
             |pattern| Clause::Only(vec![pattern]),
         )
     }
 
-    fn ids(&mut self, patterns: &[ResourcePattern]) -> Vec<PatternId> {
+    /// Whether actions of a kind plainly can act on nothing that a pattern matches.
+    fn is_apart(&mut self, pattern: PatternId, kind: KindId) -> bool {
+        let known = self.apart.entry(pattern).or_default();
+        let Ok(number) = u32::try_from(kind) else {
+            return false;
+        };
+        if known.looked_at.contains(number) {
+            return known.apart.contains(number);
+        }
+        let widest = &self.problem.patterns.get(pattern).widest;
+        let is_apart = |forms: FormsId| {
+            let forms = self.problem.forms.get(forms);
+            let mut each = forms.iter();
+            !forms.is_empty() && each.all(|form| form.shape.differs_plainly(widest))
+        };
+        let is_apart = match self.problem.kinds.reached(kind) {
+            Reached::Forms(forms) => is_apart(forms),
+            Reached::Either(one, other) => is_apart(one) && is_apart(other),
+        };
+        known.looked_at.insert(number);
+        if is_apart {
+            known.apart.insert(number);
+        }
+        is_apart
+    }
+
+    /// The number of a list of patterns.
+    fn list(&mut self, patterns: &[ResourcePattern]) -> usize {
         let mut ids: Vec<PatternId> = patterns
             .iter()
             .map(|pattern| self.problem.patterns.id(pattern))
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        ids
+        self.lists.id(ids)
     }
 
-    fn search(&mut self, key: &Key, reach: &Reach) -> Reasoned {
-        let Some(regions) = self.regions(key) else {
+    fn search(&mut self, key: Key) -> Reasoned {
+        let said = self.said.get(key.said);
+        let Some(regions) = self.regions(key, &said) else {
             return Reasoned::given_up(Limit::Patterns);
         };
+        let reached = said.kind.map(|kind| self.problem.kinds.reached(kind));
+        let reached = match reached {
+            Some(Reached::Forms(_)) if key.any_form => None,
+            Some(_) | None => reached,
+        };
+        let reached = reached.unwrap_or(Reached::Forms(self.problem.forms.any()));
         let mut covered = Reasoned::of(Answer::Yes);
         for region in regions {
-            covered = covered.and(self.covered(&region, key, reach));
+            let found = self.problem.covers_reached(&region, &said.denies, reached);
+            covered = covered.and(found);
             if covered.answer.is_no() {
                 break;
             }
@@ -296,14 +314,16 @@ impl<'a> Remainder<'a> {
         covered.negate()
     }
 
-    /// The piece, once for each way in which every boundary allows something of it.
-    fn regions(&self, key: &Key) -> Option<Vec<Region>> {
-        let condition = self.problem.cell(key.piece.cell).condition;
-        let mut region = Region::default().within(&self.chosen(key.piece), condition);
-        region.one_of_each.extend(key.within.clone());
-        region.none_of.extend(&key.without);
+    /// The piece, once for each way in which every boundary allows something of it; `None` where there are too many.
+    fn regions(&self, key: Key, said: &Said) -> Option<Vec<Region>> {
+        let condition = self.problem.cell(key.cell).condition;
+        let chosen = self.chosen(key.cell, key.pattern);
+        let mut region = Region::default().within(&chosen, condition);
+        let within = key.within.map(|list| self.lists.get(list).to_vec());
+        region.one_of_each.extend(within);
+        region.none_of.extend(self.lists.get(key.without).iter());
         let mut regions = vec![region];
-        for layer in &key.bounds {
+        for layer in &said.bounds {
             if regions.len().saturating_mul(layer.len()) > MOST_WAYS {
                 return None;
             }
@@ -318,30 +338,13 @@ impl<'a> Remainder<'a> {
         }
         Some(regions)
     }
-
-    fn covered(&mut self, region: &Region, key: &Key, reach: &Reach) -> Reasoned {
-        let mut covers = |forms: &[Shape]| self.problem.covers(region, &key.denies, forms);
-        match reach {
-            Reach::Unknown => covers(&[]),
-            Reach::Forms(_) if key.any_form => covers(&[]),
-            Reach::Forms(forms) => covers(forms),
-            Reach::EitherForms(one, other) => {
-                let one = covers(one);
-                direction::either(&one, &covers(other))
-            }
-        }
-    }
 }
 
-/// Whether an action, of which the number is known where it has one, is in a set.
-fn speaks_of(
-    actions: &ActionSet,
-    action: &Action,
-    number: Option<u32>,
-    universe: &dyn ActionUniverse,
-) -> bool {
-    match number {
-        Some(number) => actions.known().contains(number),
-        None => actions.contains(action, universe),
+impl Left {
+    fn of(found: Reasoned) -> Self {
+        Self {
+            answer: found.answer,
+            because: found.because,
+        }
     }
 }

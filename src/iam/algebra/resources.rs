@@ -7,16 +7,14 @@
 use super::super::Answer;
 use super::budget::Budget;
 use super::cause::{Causes, Limit};
-use super::patterns::{Certainty, PatternId, Patterns};
+use super::forms::Form;
+use super::patterns::{Certainty, Known, PatternId, Patterns};
 use super::reasoned::Reasoned;
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk;
 
 /// Alternatives that are looked at one by one before a question is given up.
 const MOST_ALTERNATIVES: usize = 2_048;
-
-/// What resources an action can act on: any of these shapes. No shapes: any text.
-pub(super) type Forms = [Shape];
 
 /// Resources that match one of each of several unions, held against patterns that are to match all of them.
 #[derive(Debug, Clone)]
@@ -28,10 +26,10 @@ pub(super) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The answer, for resources of these forms.
+    /// The answer, for resources of these forms; of any where there are none.
     pub(super) fn answer(
         &self,
-        forms: &Forms,
+        forms: &[Form],
         patterns: &Patterns,
         budget: &mut Budget,
     ) -> Reasoned {
@@ -78,43 +76,49 @@ impl Question<'_> {
     fn one(
         &self,
         chosen: &[PatternId],
-        forms: &Forms,
+        forms: &[Form],
         patterns: &Patterns,
         budget: &mut Budget,
     ) -> Reasoned {
         if chosen.iter().any(|own| self.covered_by.contains(own)) {
             return Reasoned::of(Answer::Yes);
         }
-        let of = |certainties: &[Certainty]| -> Vec<&Shape> {
-            let known = self.covered_by.iter().map(|id| patterns.get(*id));
+        let chosen: Vec<&Known> = chosen.iter().map(|id| patterns.get(*id)).collect();
+        // What can match none of it says nothing of it.
+        let meets = |own: &&Known| {
+            let mut chosen = chosen.iter();
+            !chosen.any(|other| own.widest.differs_plainly(&other.widest))
+        };
+        let covered_by = self.covered_by.iter().map(|id| patterns.get(*id));
+        let covered_by: Vec<&Known> = covered_by.filter(meets).collect();
+        let of = |certainties: &[Certainty]| -> Vec<&Known> {
+            let known = covered_by.iter().copied();
             known
                 .filter(|known| certainties.contains(&known.certainty))
-                .map(|known| &known.shape)
                 .collect()
         };
         let certain = of(&[Certainty::Exact, Certainty::Variable]);
-        let open = chosen
-            .iter()
-            .chain(&self.covered_by)
-            .map(|id| patterns.get(*id))
-            .filter(|known| !matches!(known.certainty, Certainty::Exact | Certainty::Never));
-        if open.clone().next().is_none() {
-            let left = shapes(chosen, patterns, |known| &known.shape);
+        let open = || {
+            let both = chosen.iter().chain(&covered_by);
+            both.filter(|known| !matches!(known.certainty, Certainty::Exact | Certainty::Never))
+        };
+        if open().next().is_none() {
+            let left = Left(&chosen, Known::shape_in);
             return of_walk(in_forms(&left, forms, &certain, Reading::Fresh, budget));
         }
-        for own in chosen {
-            let own = &patterns.get(*own).shape;
-            if walk::covers(&[own], &certain, Reading::Every, budget).is_yes() {
+        let shapes: Vec<&Shape> = certain.iter().map(|known| &known.shape).collect();
+        for own in &chosen {
+            if walk::covers(&[&own.shape], &shapes, Reading::Every, budget).is_yes() {
                 return Reasoned::of(Answer::Yes);
             }
         }
-        let widest = shapes(chosen, patterns, |known| &known.widest);
+        let widest = Left(&chosen, Known::widest_in);
         let exact = of(&[Certainty::Exact]);
         if in_forms(&widest, forms, &exact, Reading::Every, budget).is_yes() {
             return Reasoned::of(Answer::Yes);
         }
-        let left = shapes(chosen, patterns, |known| &known.shape);
-        let disputed = |id: &PatternId| patterns.get(*id).certainty == Certainty::Disputed;
+        let left = Left(&chosen, Known::shape_in);
+        let disputed = |known: &&Known| known.certainty == Certainty::Disputed;
         let widely = of(&[Certainty::Exact, Certainty::Variable, Certainty::Disputed]);
         let mut narrowest = in_forms(&left, forms, &certain, Reading::Fresh, budget);
         if chosen.iter().any(disputed) {
@@ -128,15 +132,12 @@ impl Question<'_> {
             _ => Answer::Undecided,
         };
         // A variable and its namesake with a default are one where the key is there, and two where it is not.
-        let has_default = |known: &&super::patterns::Known| {
-            known.certainty == Certainty::Variable && known.text.contains(',')
-        };
-        if answer.is_no()
-            && (open.clone().count() < 2 || !open.clone().any(|known| has_default(&known)))
-        {
+        let has_default =
+            |known: &&&Known| known.certainty == Certainty::Variable && known.text.contains(',');
+        if answer.is_no() && (open().count() < 2 || !open().any(|known| has_default(&known))) {
             return Reasoned::of(Answer::No);
         }
-        let causes: Causes = open.filter_map(|known| known.cause.clone()).collect();
+        let causes: Causes = open().filter_map(|known| known.cause.clone()).collect();
         Reasoned::undecided(causes)
     }
 }
@@ -148,33 +149,41 @@ fn of_walk(answer: Answer) -> Reasoned {
     }
 }
 
-fn shapes<'p>(
-    ids: &[PatternId],
-    patterns: &'p Patterns,
-    shape: impl Fn(&'p super::patterns::Known) -> &'p Shape,
-) -> Vec<&'p Shape> {
-    ids.iter().map(|id| shape(patterns.get(*id))).collect()
-}
+/// Patterns that are walked together, and which of their shapes.
+struct Left<'p, 'k>(
+    &'p [&'k Known],
+    for<'s> fn(&'s Known, Option<&Form>) -> &'s Shape,
+);
 
 fn in_forms(
-    left: &[&Shape],
-    forms: &Forms,
-    right: &[&Shape],
+    Left(left, shape): &Left<'_, '_>,
+    forms: &[Form],
+    right: &[&Known],
     reading: Reading,
     budget: &mut Budget,
 ) -> Answer {
-    if forms.is_empty() && left.is_empty() {
+    let within = |form: Option<&Form>, budget: &mut Budget| {
+        let mut together: Vec<&Shape> = left.iter().map(|known| shape(known, form)).collect();
+        if let Some(form) = form {
+            let differs = |own: &&Shape| own.differs_plainly(&form.shape);
+            if together.iter().any(differs) {
+                return Answer::Yes;
+            }
+            together.push(&form.shape);
+        }
         let everything = Shape::default().any(Alphabet::Any);
-        return walk::covers(&[&everything], right, reading, budget);
-    }
+        if together.is_empty() {
+            together.push(&everything);
+        }
+        let right: Vec<&Shape> = right.iter().map(|known| known.shape_in(form)).collect();
+        walk::covers(&together, &right, reading, budget)
+    };
     if forms.is_empty() {
-        return walk::covers(left, right, reading, budget);
+        return within(None, budget);
     }
     let mut answer = Answer::Yes;
     for form in forms {
-        let mut together = left.to_vec();
-        together.push(form);
-        answer = answer.and(walk::covers(&together, right, reading, budget));
+        answer = answer.and(within(Some(form), budget));
         if answer.is_no() {
             break;
         }

@@ -14,6 +14,9 @@ use super::super::{Glob, ResourcePattern};
 pub enum Alphabet {
     /// Any letter.
     Any,
+    /// Any letter, of names that in truth have no `:`, or none that tells anything: what looks like a part of an ARN inside
+    /// of such a name is none.
+    Name,
     /// All but `:`: names that are paths.
     Path,
     /// All but `:` and `/`: ordinary names.
@@ -37,7 +40,7 @@ impl Letters {
     pub(super) fn take(self, letter: Letter) -> bool {
         match self {
             Self::Just(own) => own == letter,
-            Self::Of(Alphabet::Any) => true,
+            Self::Of(Alphabet::Any | Alphabet::Name) => true,
             Self::Of(Alphabet::Path) => letter != u32::from(':'),
             Self::Of(Alphabet::Word) => letter != u32::from(':') && letter != u32::from('/'),
         }
@@ -159,7 +162,7 @@ impl Shape {
         }
     }
 
-    fn kept_in_parts(mut self) -> Self {
+    pub(super) fn kept_in_parts(mut self) -> Self {
         let mut part = 1;
         for step in &mut self.steps {
             let kept = Letters::Of(Alphabet::Path);
@@ -206,7 +209,7 @@ impl Shape {
     }
 
     /// The third part of an ARN, where no wildcard before it or in it hides where it begins and ends.
-    fn service(&self) -> Option<impl Iterator<Item = &Step>> {
+    pub(super) fn service(&self) -> Option<impl Iterator<Item = &Step>> {
         let colon = Step::One(Letters::Just(u32::from(':')));
         let mut colons = self
             .steps
@@ -214,7 +217,8 @@ impl Shape {
             .enumerate()
             .filter(|(_, step)| **step == colon);
         let (first, second) = (colons.nth(1)?.0 + 1, colons.next()?.0);
-        let hidden = |step: &Step| step.letters() == Letters::Of(Alphabet::Any);
+        let hidden =
+            |step: &Step| matches!(step.letters(), Letters::Of(Alphabet::Any | Alphabet::Name));
         let is_plain = |step: &Step| matches!(step, Step::One(Letters::Just(_)));
         let before = self.steps.get(..first)?;
         let service = self.steps.get(first..second)?;

@@ -1,5 +1,8 @@
 //! Comparison against brute force: every request of a small world, asked of the evaluator.
 
+mod limits;
+mod order;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 

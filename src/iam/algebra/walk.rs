@@ -119,7 +119,7 @@ impl Places {
             }
             if let Some(Letters::Of(alphabet)) = step.map(Step::letters) {
                 let told = match alphabet {
-                    Alphabet::Any => &[][..],
+                    Alphabet::Any | Alphabet::Name => &[][..],
                     Alphabet::Path => &[':'],
                     Alphabet::Word => &[':', '/'],
                 };
