@@ -110,7 +110,7 @@ pub(super) struct Judge<'j, 'p> {
 
 impl Judge<'_, '_> {
     /// What tells actions apart here of which the needs say nothing.
-    pub(super) fn likeness(&self, action: &Action) -> Likeness {
+    pub(super) fn likeness(&mut self, action: &Action) -> Likeness {
         self.asking.full.likeness(action, self.catalog)
     }
 
@@ -162,7 +162,7 @@ impl Judge<'_, '_> {
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
             match left.answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
-                    let holds = self.asking.full.can_hold(piece);
+                    let holds = self.asking.full.can_hold(piece, self.catalog);
                     let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
                     return Some(Spot::Dead(otherwise));
                 }

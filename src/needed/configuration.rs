@@ -117,7 +117,7 @@ impl ConfigurationNeeds {
         match &settings.event_sources {
             Ok(sources) => {
                 for source in sources {
-                    of_event_source(&settings.function, source, &mut needs, &mut open);
+                    of_event_source(source, &mut needs, &mut open);
                 }
             }
             Err(reason) => {
@@ -236,7 +236,6 @@ const OF_EVENT_SOURCES: &[&[&str]] = &[
 ];
 
 fn of_event_source(
-    function: &Arn,
     source: &EventSource,
     needs: &mut ConfigurationNeeds,
     open: &mut BTreeSet<Action>,
