@@ -5,6 +5,7 @@
 
 use super::block::{ConditionRule, Mapping, ResourceRule};
 use super::names::SdkService;
+use super::place::OWNERS;
 use super::reference::ResourceType;
 use super::source::{Many, Source};
 use super::{Catalog, template};
@@ -54,9 +55,17 @@ impl SdkService<'_> {
         else {
             return Vec::new();
         };
-        let members: BTreeMap<&str, Shape> = sources(self.catalog, self, mapping)
+        let mut members: BTreeMap<&str, Shape> = sources(self.catalog, self, mapping)
             .filter_map(member)
             .collect();
+        // Whose resource it is, where requests of the service say so.
+        let owners = OWNERS.iter().filter(|(service, _, only)| {
+            !members.is_empty()
+                && *service == self.name()
+                && (only.is_empty() || *only == operation)
+        });
+        let owners: Vec<_> = owners.map(|(_, name, _)| (*name, Shape::Scalar)).collect();
+        members.extend(owners);
         let named = members.into_iter().map(|(name, shape)| RequestMember {
             name: name.to_owned(),
             shape,
