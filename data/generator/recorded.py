@@ -47,7 +47,7 @@ def is_filled(rule: dict, forms: list[str]) -> bool:
 
 def is_recordable(source: str) -> bool:
     path = source.partition("|")[0]
-    return not path.startswith(("=", ":")) and "." not in path
+    return not path.startswith(("=", ":")) and "." not in path and path.lower() != "accountid"
 
 
 def names_something(operation: Operation) -> bool:

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What an operation needs for sure, and what it may need.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
-    pub(super) needs: Vec<Need>,
+    pub(super) sure: Vec<Need>,
     pub(super) optional: Vec<Need>,
     /// Members that were recorded with a value that cannot be what they name.
     pub(super) misnamed: BTreeSet<String>,
@@ -102,7 +102,7 @@ pub(super) fn of(
         .filter(|need| !needs.contains(need))
         .collect();
     Needs {
-        needs: needs.into_iter().collect(),
+        sure: needs.into_iter().collect(),
         optional: optional.into_iter().collect(),
         misnamed,
     }

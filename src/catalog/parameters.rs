@@ -31,11 +31,12 @@ pub enum Shape {
     MapKeys,
 }
 
-/// Members that name something and whose values are data all the same.
-const DATA_MEMBERS: [&str; 1] = ["Key"];
+/// Members that are not asked for although they name something: object keys are data, and an account would be recorded under the
+/// name under which the recorder keeps whose account is called.
+const DATA_MEMBERS: [&str; 2] = ["AccountId", "Key"];
 
 /// Transforms of values that are more than names: statements hold data.
-const DATA: [&str; 1] = ["partiql"];
+const DATA: [&str; 2] = ["partiql", "partiqlindex"];
 
 impl SdkService<'_> {
     /// The members of an operation's request that name what it acts on, sorted; none for an unknown operation.
@@ -129,7 +130,10 @@ fn member(source: &Source) -> Option<(&str, Shape)> {
         return None;
     }
     let segment = source.top_member()?;
-    if DATA_MEMBERS.contains(&segment.name.as_str()) {
+    if DATA_MEMBERS
+        .iter()
+        .any(|member| member.eq_ignore_ascii_case(&segment.name))
+    {
         return None;
     }
     let shape = match segment.many {

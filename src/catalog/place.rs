@@ -5,7 +5,7 @@ use crate::xray::call::normalised;
 use crate::xray::{Call, Parameters};
 
 /// Request members that say whose account a resource is of, by service, and the one operation that has it where not all have.
-pub(super) const OWNERS: [(&str, &str, &str); 9] = [
+pub(super) const OWNERS: [(&str, &str, &str); 8] = [
     ("codeartifact", "domainOwner", ""),
     ("ecr", "registryId", ""),
     ("ecr-public", "registryId", ""),
@@ -13,7 +13,6 @@ pub(super) const OWNERS: [(&str, &str, &str); 9] = [
     ("lakeformation", "CatalogId", ""),
     ("quicksight", "AwsAccountId", ""),
     ("redshift", "OwnerAccount", ""),
-    ("s3control", "AccountId", ""),
     ("sqs", "QueueOwnerAWSAccountId", "GetQueueUrl"),
 ];
 

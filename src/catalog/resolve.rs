@@ -155,7 +155,7 @@ impl Catalog {
     fn mapped(&self, service: SdkService<'_>, operation: &str, call: &Call) -> Option<Mapped> {
         let found = service.words()?.operation(operation)?;
         let Needs {
-            needs,
+            sure: needs,
             optional,
             misnamed,
         } = found.mapping.map_or_else(Needs::default, |mapping| {
