@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from . import actions, dependents, models, services as naming
+from . import actions, dependents, models, recorded, services as naming
 from .fetch import Lock, fetch
 from .granularity import templates
 from .mapping import Mapper
@@ -40,8 +40,8 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
         for mapping in mapped.values():
             counts[KINDS[mapping["m"]]] += 1
         counts["unmapped"] += len(service.operations) - len(mapped)
-        for recorded, like in override.recorded.get(name, {}).items():
-            mapped[recorded] = mapper.map(replace(service.operations[like], name=recorded))
+        for spelt, like in override.recorded.get(name, {}).items():
+            mapped[spelt] = mapper.map(replace(service.operations[like], name=spelt))
         entry: dict = {"o": mapped}
         if spellings := undated(service.operations) | override.spellings.get(name, {}):
             entry["y"] = spellings
@@ -53,6 +53,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
     aliases = naming.aliases(services, names)
     naming.check_decidable(aliases, [(prefixes[name], {op.lower() for op in known_operations(blocks[prefixes[name]]["s"][name])})
                                      for name in sorted(services)])
+    counts |= recorded.count(services, prefixes, blocks)
     order = {prefix: number for number, prefix in enumerate(sorted(blocks))}
     index = {
         "sources": [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in lock.sources.values()],

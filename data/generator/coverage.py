@@ -10,7 +10,13 @@ def summary(index: dict, size: int) -> str:
     mapped = c["exact"] + c["same_name"] + c["none"]
     return (f"{c['services']} services, {c['operations']} operations: {c['exact']} exact, {c['same_name']} same name, "
             f"{c['none']} need nothing ({share(mapped, c['operations'])}), {c['assumed']} assumed, {c['unmapped']} unmapped; "
-            f"{len(index['blocks']) if 'blocks' in index else '-'} IAM prefixes; {size} bytes")
+            f"{len(index['blocks']) if 'blocks' in index else '-'} IAM prefixes; {size} bytes\n{recorded(c)}")
+
+
+def recorded(c: dict) -> str:
+    """How much of what requests name a whitelist makes traces carry."""
+    return (f"Of {c['nameable']} operations whose request names a resource, {c['named']} ({share(c['named'], c['nameable'])}) "
+            "have their ARN filled from what a whitelist records.")
 
 
 def share(part: int, whole: int) -> str:
@@ -34,6 +40,7 @@ def table(index: dict, blocks: dict[str, dict]) -> str:
                     kinds[resource_kind(mapping)] += 1
     whole = sum(kinds.values())
     lines += [f"| {label} | {count} | {share(count, whole)} |" for label, count in kinds.items()]
+    lines += ["", recorded(c)]
     return "\n".join(lines)
 
 

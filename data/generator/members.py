@@ -6,6 +6,8 @@ normalisation, with a few suffixes that mean the same, and a name never stands i
 
 from __future__ import annotations
 
+import re
+
 from .actions import ResourceType, resource_variables
 from .models import Member, Operation
 from .words import kind, normalise, split_operation
@@ -40,10 +42,13 @@ def fill(kind_: ResourceType, operation: Operation, rules: dict[str, list[str]],
             if name in variables:
                 continue
             written = rules.get(f"{kind_.name}/{name}", rules.get(name))
+            if written == []:
+                continue  # written by hand: no member carries it, whatever the names say
+            own = next((f for f in kind_.formats if name in resource_variables(f)), form)
             present = [source for source in written or () if source_known(source, operation)]
             if present:
                 variables[name] = present
-            elif member := match_variable(name, kind_.name, operation):
+            elif member := match_variable(name, kind_.name, operation, own):
                 variables[name] = [member.path]
                 carriers.append(member)
     whole = [source for source in arn_rules.get(kind_.name, ()) if source_known(source, operation)]
@@ -60,8 +65,8 @@ def source_known(source: str, operation: Operation) -> bool:
     return path.startswith(("=", ":")) or operation.knows_path(path)
 
 
-def match_variable(variable: str, type_name: str, operation: Operation) -> Member | None:
-    """The member that carries the variable, or None."""
+def match_variable(variable: str, type_name: str, operation: Operation, form: str = "") -> Member | None:
+    """The member that carries the variable, or None. `form` is the ARN format that the variable stands in."""
     wanted = normalise(variable)
     stem, meaning = kind(variable)
     type_word = normalise(type_name)
@@ -87,12 +92,64 @@ def match_variable(variable: str, type_name: str, operation: Operation) -> Membe
         if member.path.endswith("[]") and stem:
             if normalise(member.name) == wanted + "s":
                 return member
+    if member := match_by_word(variable, type_word, top, operation, form):
+        return member
     if stem and meaning != "bare":
         nested = [m for m in text if m.depth == 1 and normalise(m.name) == wanted
                   and not any(normalise(part.removesuffix("[]")) in NOT_IDENTITY for part in m.path.split("."))]
         if len(nested) == 1:
             return nested[0]
     return None
+
+
+def match_by_word(variable: str, type_word: str, top: list[Member], operation: Operation, form: str) -> Member | None:
+    """The member that is called as the ARN itself calls its resource, or whose name is the end of the variable's or begins before it.
+
+    `recipe/${ResourceId}` is filled by `RecipeName` and by the `Name` of `DeleteRecipe`; `mlflow-tracking-server/${MlflowTrackingServerName}`
+    by `TrackingServerName`, if it is required and nothing else comes into question.
+    """
+    stem, meaning = kind(variable)
+    loose = stem in ("", "resource")
+    alone = len(resource_variables(form)) == 1
+    words = {type_word} if alone else set()
+    words |= {word for word in literal_words(variable, form) if loose or alone or word in stem or stem in word}
+    others = {kind(name)[0] for name in resource_variables(form) if name != variable}
+    verb = split_operation(operation.name)[0]
+
+    def same(member_meaning: str) -> bool:
+        # A `ResourceId` may well be a name, but not where the call makes the resource and so its id.
+        named = stem == "resource" and member_meaning != "arn" and verb not in ("Create", "Register")
+        return _same_meaning(meaning, member_meaning) or named
+
+    single = [(m, *kind(_singular(m))) for m in top]
+    by_word = [m for m, s, mean in single if s and s in words and s not in others and same(mean)]
+    if len({m.name for m in by_word}) == 1:
+        return by_word[0]
+    noun = normalise(split_operation(operation.name)[1])
+    about = [word for word in words if len(word) > 2 and noun.startswith(word)]
+    plain = [m for m, s, mean in single if not s and m.required and same(mean)]
+    if about and len(plain) == 1 and (len(words) == 1 or noun.rstrip("s") in words or stem in (*words, "", "resource")):
+        return plain[0]
+    if len(stem) < 4 or loose:
+        return None
+    ends = [m for m, s, mean in single if m.required and _same_meaning(meaning, mean) and s not in others and len(s) > 3
+            and (stem.endswith(s) or (s.endswith(stem) and (s in noun or noun in s)))]
+    return ends[0] if len({m.name for m in ends}) == 1 else None
+
+
+def literal_words(variable: str, form: str) -> set[str]:
+    """The word that stands before the variable in the ARN, in the singular too: `geofence-collection/${...}`."""
+    parts = form.split(":", 5)
+    before = parts[5].partition("${" + variable + "}")[0] if len(parts) == 6 else ""
+    word = normalise(re.split(r"[/:]", before.rstrip("/:"))[-1]) if before[-1:] in ("/", ":") else ""
+    return {word, word.removesuffix("s")} - {""}
+
+
+def _singular(member: Member) -> str:
+    """`RecipeNames[]` as `RecipeName`."""
+    if not member.path.endswith("[]"):
+        return member.name
+    return re.sub(r"(s|List|Set)$", "", member.name)
 
 
 def match_arn(kind_: ResourceType, operation: Operation, only_type: bool, guess: bool) -> list[str]:

@@ -20,7 +20,7 @@ RESOURCE_KEYS = {"type", "fill", "arn", "made"}
 IMPLIED_KEYS = {"action", "reason"}
 TRANSFORMS = {
     "tail", "lambda", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
-    "sesid", "partiql", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
+    "sesid", "partiql", "partiqlindex", "idpath", "shortid", "ssmdoc", "awsowned", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
 }
 
 

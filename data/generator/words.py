@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 VERBS = re.compile(r"^(Batch)?([A-Z][a-z0-9]+)")
+DATED = re.compile(r"\d{4}_\d{2}_\d{2}$")
 
 
 def normalise(name: str) -> str:
@@ -31,7 +32,8 @@ def kind(name: str) -> tuple[str, str]:
 
 
 def split_operation(operation: str) -> tuple[str, str]:
-    """`CreateStateMachine` is (`Create`, `StateMachine`); a leading `Batch` is set aside."""
+    """`CreateStateMachine` is (`Create`, `StateMachine`); a leading `Batch` and the date of an API version are set aside."""
+    operation = DATED.sub("", operation)
     match = VERBS.match(operation)
     if not match:
         return operation, ""

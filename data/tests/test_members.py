@@ -49,6 +49,35 @@ class Variables(unittest.TestCase):
         self.assertEqual([path("RoleName", "role", op) for op in (one, two, tags)], ["Config.RoleName", None, None])
 
 
+class ByTheArnsOwnWord(unittest.TestCase):
+    def path(self, variable, type_name, op, resource):
+        member = match_variable(variable, type_name, op, "arn:${Partition}:svc:${Region}:${Account}:" + resource)
+        return member and member.path
+
+    def test_the_word_before_the_variable_names_the_member(self):
+        self.assertEqual(self.path("ResourceId", "Recipe", operation("PublishRecipe", "RecipeName"), "recipe/${ResourceId}"), "RecipeName")
+        self.assertEqual(self.path("ResourceId", "Job", operation("StartJobRun", "Name", required=["Name"]), "job/${ResourceId}"), "Name")
+        self.assertEqual(self.path("Stream", "x", operation("Notify", "ProgressUpdateStream"), "progressUpdateStream/${Stream}/x/${Task}"),
+                         "ProgressUpdateStream")
+        self.assertEqual(self.path("Name", "AppMonitorResource", operation("GetAppMonitorData", "Name", required=["Name"]), "appmonitor/${Name}"), "Name")
+
+    def test_the_end_of_a_long_name_is_enough_if_it_is_required_and_alone(self):
+        form = "mlflow/${MlflowTrackingServerName}"
+        one = operation("StopServer", "TrackingServerName", required=["TrackingServerName"])
+        self.assertEqual(self.path("MlflowTrackingServerName", "server", one, form), "TrackingServerName")
+        self.assertIsNone(self.path("MlflowTrackingServerName", "server", operation("StopServer", "TrackingServerName"), form))
+
+    def test_the_id_of_something_else_never_counts(self):
+        form = "volume/${FileSystemId}/${VolumeId}"
+        self.assertIsNone(self.path("FileSystemId", "volume", operation("DeleteVolume", "VolumeId", required=["VolumeId"]), form))
+        self.assertIsNone(self.path("Id", "Disk", operation("AttachDisk", "diskName", required=["diskName"]), "Disk/${Id}"))
+        self.assertIsNone(self.path("ResourceId", "job", operation("CreateJob", "name", required=["name"]), "job/${ResourceId}"))
+
+    def test_the_date_of_an_api_version_says_nothing(self):
+        op = operation("GetDistribution2020_05_31", "Id", required=["Id"])
+        self.assertEqual(self.path("DistributionId", "distribution", op, "distribution/${DistributionId}"), "Id")
+
+
 class WholeArns(unittest.TestCase):
     table = ResourceType("table", ("arn:${Partition}:svc:${Region}:${Account}:table/${TableName}",))
 

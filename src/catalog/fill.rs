@@ -4,6 +4,7 @@
 //! recorded, or cannot stand in an ARN, leaves the resource unknown, and then the pattern is the widest it can be.
 
 use super::Catalog;
+use super::access_point::AccessPoint;
 use super::block::{Block, NeedRule, ResourceRule, ServiceWords};
 use super::granular;
 use super::place::Place;
@@ -104,6 +105,9 @@ impl Request<'_> {
         let Some((reference, kind)) = self.resource_type(&rule.kind) else {
             return self.by_any_arn(rule);
         };
+        if let Some(filled) = self.through_access_point(rule, reference) {
+            return filled;
+        }
         let whole = self.by_arn(rule, |arn| granular::read(reference, kind, arn));
         if let Some(whole) = whole.as_ref().filter(|whole| whole.known) {
             return whole.clone();
@@ -111,7 +115,6 @@ impl Request<'_> {
         let mut templates = kind.granularity.iter();
         let parts =
             templates.find_map(|template| self.by_variables(rule, reference, kind, template));
-        let parts = parts.or_else(|| self.by_access_point(rule, reference));
         match (whole, parts) {
             // Some values were ARNs; where the others are names, all is told.
             (Some(whole), Some(parts)) => Filled {
@@ -275,20 +278,48 @@ impl Request<'_> {
         }
     }
 
-    /// An object of S3 reached through an access point, whose ARN the request gives in the bucket's place.
-    fn by_access_point(&self, rule: &ResourceRule, reference: &ServiceReference) -> Option<Filled> {
-        let sources = rule.variables.get("BucketName");
-        let sources = sources.filter(|_| reference.prefix() == "s3" && rule.kind == "object")?;
-        let kind = reference.resource_type("accesspointobject")?;
-        let rule = ResourceRule {
-            kind: kind.name().to_owned(),
-            whole: Vec::new(),
-            variables: BTreeMap::from([("AccessPointName".to_owned(), sources.clone())]),
-            open_ended: 0,
-            always_named: 0,
+    /// What S3 checks of a request that names access points in the bucket's place.
+    fn through_access_point(
+        &self,
+        rule: &ResourceRule,
+        reference: &ServiceReference,
+    ) -> Option<Filled> {
+        let of_objects = match rule.kind.as_str() {
+            "object" => true,
+            "bucket" | "accesspoint" => false,
+            _ => return None,
         };
-        let mut templates = kind.granularity.iter();
-        templates.find_map(|template| self.by_variables(&rule, reference, kind, template))
+        if reference.prefix() != "s3" {
+            return None;
+        }
+        let named = rule.variables.get("BucketName").into_iter().flatten();
+        let values = named
+            .chain(&rule.whole)
+            .map(|source| (source, source.recorded(self.words, self.parameters)))
+            .find(|(_, values)| !values.is_empty());
+        let (source, values) = values?;
+        let copied = source.transform.as_deref() == Some("s3src");
+        let points: Option<Vec<AccessPoint>> = values
+            .iter()
+            .map(|value| {
+                let decoded = if copied {
+                    transform::copied_from(value)?
+                } else {
+                    value.clone()
+                };
+                AccessPoint::read(&decoded, self.place)
+            })
+            .collect();
+        let points = points.filter(|points| !points.is_empty() && points.len() <= MOST_PATTERNS)?;
+        let known = points.iter().all(|point| point.known);
+        Some(Filled {
+            patterns: points
+                .iter()
+                .map(|point| point.pattern(of_objects))
+                .collect(),
+            known,
+            by_value: true,
+        })
     }
 
     /// The rule's type is not known; an ARN still tells what it is of.

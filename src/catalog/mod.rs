@@ -5,6 +5,7 @@
 //! the operations of every SDK service, and hand-written overrides. The index is decoded at first use and each service's
 //! block when it is first asked for. Knows nothing of traces, owners or policies.
 
+mod access_point;
 mod block;
 mod condition;
 mod condition_keys;

@@ -1,6 +1,7 @@
 //! From an operation's rules and a recorded request to what it needs, and to what AWS may have checked besides.
 
 use super::Catalog;
+use super::access_point;
 use super::block::{Block, ConditionRule, Mapping, NeedRule};
 use super::condition::{Recorded, Truth};
 use super::directory;
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What an operation needs for sure, and what it may need.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
-    pub(super) needs: Vec<Need>,
+    pub(super) sure: Vec<Need>,
     pub(super) optional: Vec<Need>,
     /// Members that were recorded with a value that cannot be what they name.
     pub(super) misnamed: BTreeSet<String>,
@@ -35,8 +36,8 @@ pub(super) fn of(
     else {
         return Needs::default();
     };
-    let place = Place::of(call);
     let parameters = &call.parameters;
+    let place = Place::of(call).owned(service.name(), parameters);
     let request = Request {
         catalog,
         block,
@@ -86,16 +87,22 @@ pub(super) fn of(
             patterns: filled.patterns,
             known: filled.known,
         };
-        directory::rewritten(Need { action, resources }, catalog, &place)
+        let need = directory::rewritten(Need { action, resources }, catalog, &place);
+        access_point::renamed(need, catalog)
     };
     let needs: BTreeSet<Need> = needed.into_iter().map(need).collect();
+    let behind: Vec<Need> = needs
+        .iter()
+        .flat_map(|need| access_point::behind(need, catalog))
+        .collect();
     let optional: BTreeSet<Need> = optional
         .into_iter()
         .map(need)
+        .chain(behind)
         .filter(|need| !needs.contains(need))
         .collect();
     Needs {
-        needs: needs.into_iter().collect(),
+        sure: needs.into_iter().collect(),
         optional: optional.into_iter().collect(),
         misnamed,
     }

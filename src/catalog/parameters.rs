@@ -5,6 +5,7 @@
 
 use super::block::{ConditionRule, Mapping, ResourceRule};
 use super::names::SdkService;
+use super::place::OWNERS;
 use super::reference::ResourceType;
 use super::source::{Many, Source};
 use super::{Catalog, template};
@@ -30,11 +31,12 @@ pub enum Shape {
     MapKeys,
 }
 
-/// Members that name something and whose values are data all the same.
-const DATA_MEMBERS: [&str; 1] = ["Key"];
+/// Members that are not asked for although they name something: object keys are data, and an account would be recorded under the
+/// name under which the recorder keeps whose account is called.
+const DATA_MEMBERS: [&str; 2] = ["AccountId", "Key"];
 
 /// Transforms of values that are more than names: statements hold data.
-const DATA: [&str; 1] = ["partiql"];
+const DATA: [&str; 2] = ["partiql", "partiqlindex"];
 
 impl SdkService<'_> {
     /// The members of an operation's request that name what it acts on, sorted; none for an unknown operation.
@@ -54,9 +56,17 @@ impl SdkService<'_> {
         else {
             return Vec::new();
         };
-        let members: BTreeMap<&str, Shape> = sources(self.catalog, self, mapping)
+        let mut members: BTreeMap<&str, Shape> = sources(self.catalog, self, mapping)
             .filter_map(member)
             .collect();
+        // Whose resource it is, where requests of the service say so.
+        let owners = OWNERS.iter().filter(|(service, _, only)| {
+            !members.is_empty()
+                && *service == self.name()
+                && (only.is_empty() || *only == operation)
+        });
+        let owners: Vec<_> = owners.map(|(_, name, _)| (*name, Shape::Scalar)).collect();
+        members.extend(owners);
         let named = members.into_iter().map(|(name, shape)| RequestMember {
             name: name.to_owned(),
             shape,
@@ -120,7 +130,10 @@ fn member(source: &Source) -> Option<(&str, Shape)> {
         return None;
     }
     let segment = source.top_member()?;
-    if DATA_MEMBERS.contains(&segment.name.as_str()) {
+    if DATA_MEMBERS
+        .iter()
+        .any(|member| member.eq_ignore_ascii_case(&segment.name))
+    {
         return None;
     }
     let shape = match segment.many {

@@ -1,7 +1,20 @@
 //! Partition, region and account of a call: as recorded, or as the resource's own name says.
 
 use super::value::{is_account, is_partition, is_region};
-use crate::xray::Call;
+use crate::xray::call::normalised;
+use crate::xray::{Call, Parameters};
+
+/// Request members that say whose account a resource is of, by service, and the one operation that has it where not all have.
+pub(super) const OWNERS: [(&str, &str, &str); 8] = [
+    ("codeartifact", "domainOwner", ""),
+    ("ecr", "registryId", ""),
+    ("ecr-public", "registryId", ""),
+    ("glue", "CatalogId", ""),
+    ("lakeformation", "CatalogId", ""),
+    ("quicksight", "AwsAccountId", ""),
+    ("redshift", "OwnerAccount", ""),
+    ("sqs", "QueueOwnerAWSAccountId", "GetQueueUrl"),
+];
 
 /// Where a resource lives, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +32,20 @@ impl Place {
             call.region.as_deref(),
             call.account.as_deref(),
         )
+    }
+
+    /// The place of a call whose request says whose resource it means.
+    #[must_use]
+    pub(super) fn owned(self, service: &str, parameters: &Parameters) -> Self {
+        let owners = OWNERS.iter().filter(|(known, ..)| *known == service);
+        let mut values = owners.flat_map(|(_, name, _)| parameters.get(&normalised(name)));
+        // A catalogue of Glue may be named with more behind the account.
+        let owner =
+            values.find_map(|value| value.split(':').next().filter(|text| is_account(text)));
+        Self {
+            account: owner.map(ToOwned::to_owned).or(self.account),
+            ..self
+        }
     }
 
     pub(super) fn new(

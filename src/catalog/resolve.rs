@@ -127,7 +127,13 @@ impl Catalog {
                 continue;
             };
             // Services that share a name and an operation share their IAM prefix; the one that fits the parameters is meant.
-            if mapped.needs.iter().all(|need| need.resources.known) {
+            // That an action has no resources fits any parameters, so it says nothing for a service that is less likely.
+            let fits = mapped.needs.iter().all(|need| need.resources.known);
+            let names_something = || {
+                let mut needs = mapped.needs.iter();
+                needs.any(|need| need.resources.patterns.iter().any(|pattern| pattern != "*"))
+            };
+            if fits && (answer.is_none() || names_something()) {
                 return Resolution::Mapped(mapped);
             }
             answer.get_or_insert(mapped);
@@ -149,7 +155,7 @@ impl Catalog {
     fn mapped(&self, service: SdkService<'_>, operation: &str, call: &Call) -> Option<Mapped> {
         let found = service.words()?.operation(operation)?;
         let Needs {
-            needs,
+            sure: needs,
             optional,
             misnamed,
         } = found.mapping.map_or_else(Needs::default, |mapping| {

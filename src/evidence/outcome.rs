@@ -155,14 +155,11 @@ fn is_base_class(code: &str, exception: &Exception, service: &str) -> bool {
     let is_service = |word: &str| without_lead(&normalised(word)) == stem;
     let by_package = || {
         let mut words = exception.kind.split(['.', ':', '\\']);
-        words.any(|word| !word.is_empty() && !is_class(word) && is_service(word))
+        words.next_back();
+        words.any(|word| !word.is_empty() && is_service(word))
     };
     // Some of the older SDKs' classes have the service's older name.
     code.starts_with("amazon") || is_service(service) || by_package()
-}
-
-fn is_class(word: &str) -> bool {
-    word.ends_with("Exception") || word.ends_with("Error")
 }
 
 fn without_lead(name: &str) -> &str {

@@ -41,6 +41,10 @@ const NOT_PARAMETERS: &[&str] = &[
     "xray",
 ];
 
+/// Levels of objects and lists in a parameter that are read, and values in them.
+const MOST_LEVELS: u32 = 5;
+const NESTED_VALUES: u32 = 256;
+
 /// The parts of an `aws` block that say what was called.
 #[derive(Debug, Default)]
 pub(crate) struct AwsBlock {
@@ -69,9 +73,46 @@ impl AwsBlock {
     }
 
     fn read_parameter(&mut self, name: &str, value: &RawValue) {
-        if value.get().starts_with('{') || NOT_PARAMETERS.contains(&normalised(name).as_str()) {
+        if NOT_PARAMETERS.contains(&normalised(name).as_str()) {
             return;
         }
+        let mut room = NESTED_VALUES;
+        self.read_nested(name, value, 0, &mut room);
+    }
+
+    /// A value, and what lies in it: members of an object under the path of their names, and the names of those that hold
+    /// objects themselves under the name of the whole, since they may be the keys of a map.
+    fn read_nested(&mut self, name: &str, value: &RawValue, depth: u32, room: &mut u32) {
+        if depth > 0 {
+            let Some(rest) = room.checked_sub(1) else {
+                return;
+            };
+            *room = rest;
+        }
+        let is_nested = |value: &RawValue| value.get().starts_with(['{', '[']);
+        if value.get().starts_with('{') && depth < MOST_LEVELS {
+            let mut inner = Vec::new();
+            json::members(value, &mut |key, value| inner.push((key.to_owned(), value)));
+            let is_map = !inner.is_empty() && inner.iter().all(|(_, value)| is_nested(value));
+            for (key, value) in inner {
+                if is_map && key.len() <= MAX_VALUE_LENGTH {
+                    self.parameters.insert(name, key.as_str());
+                }
+                self.read_nested(&format!("{name}.{key}"), value, depth + 1, room);
+            }
+            return;
+        }
+        if value.get().starts_with('[') && depth < MOST_LEVELS {
+            json::items(value, &mut |item| {
+                if item.get().starts_with('{') {
+                    self.read_nested(name, item, depth + 1, room);
+                }
+            });
+        }
+        self.read_texts(name, value);
+    }
+
+    fn read_texts(&mut self, name: &str, value: &RawValue) {
         for text in json::texts(value) {
             if text.is_empty() || text.len() > MAX_VALUE_LENGTH {
                 self.parameters.insert_unusable(name);

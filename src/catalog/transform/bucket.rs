@@ -9,28 +9,13 @@ use super::{Part, arn_of};
 /// Names that look like a bucket's and are not: access point and Object Lambda aliases, Outposts.
 const ALIASES: [&str; 3] = ["-s3alias", "--ol-s3", "--op-s3"];
 
-pub(super) fn parts(variable: &str, value: &str) -> Vec<Part> {
-    let part = if variable.starts_with("AccessPoint") {
-        access_point(value)
-    } else {
-        bucket(value)
-    };
-    part.into_iter().collect()
-}
-
-fn access_point(value: &str) -> Option<Part> {
-    let (arn, place) = arn_of("s3", value)?;
-    let name = arn
-        .resource()
-        .strip_prefix("accesspoint/")?
-        .split('/')
-        .next()?;
-    place.region.is_some().then(|| Part::new(name).at(place))
+pub(super) fn parts(value: &str) -> Vec<Part> {
+    bucket(value).into_iter().collect()
 }
 
 fn bucket(value: &str) -> Option<Part> {
     let (name, place) = match arn_of("s3", value) {
-        Some((arn, _)) if !arn.region().is_empty() => return None,
+        Some((arn, _)) if !arn.region().is_empty() || !arn.account().is_empty() => return None,
         Some((arn, place)) => (arn.resource().split('/').next()?.to_owned(), place),
         None => (value.to_owned(), super::Place::default()),
     };
@@ -50,7 +35,7 @@ pub(super) fn copy_source(variable: &str, value: &str) -> Vec<Part> {
         return Vec::new();
     };
     match variable {
-        "BucketName" => parts(variable, bucket),
+        "BucketName" => parts(bucket),
         _ => vec![Part::new(key)],
     }
 }
@@ -61,6 +46,21 @@ pub(super) fn stands_for_bucket(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// What a copy is made from, as text: the bucket and key, or the ARN of an access point and an object.
+pub(in crate::catalog) fn copied_from(value: &str) -> Option<String> {
+    let decoded = decoded(value)?;
+    let text = if decoded.starts_with("arn:") {
+        decoded
+    } else {
+        decoded
+            .trim_start_matches('/')
+            .split('/')
+            .next()?
+            .to_owned()
+    };
+    Some(text)
 }
 
 /// Whether it names the object to copy from in one of the ways that S3 knows.
@@ -111,13 +111,11 @@ mod tests {
 
     #[test]
     fn a_bucket_is_told_by_name_or_arn_and_an_access_point_hides_it() {
-        assert_eq!(
-            parts("BucketName", "my.bucket-1"),
-            [Part::new("my.bucket-1")]
-        );
-        assert_eq!(parts("BucketName", "arn:aws:s3:::b-1/key")[0].text, "b-1");
+        assert_eq!(parts("my.bucket-1"), [Part::new("my.bucket-1")]);
+        assert_eq!(parts("arn:aws:s3:::b-1/key")[0].text, "b-1");
         for hidden in [
             "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports",
+            "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap",
             "arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-1/accesspoint/a",
             "reports-abc123-s3alias",
             "reports-abc123--ol-s3",
@@ -126,17 +124,8 @@ mod tests {
             "*",
             "",
         ] {
-            assert_eq!(parts("BucketName", hidden), [], "{hidden}");
+            assert_eq!(parts(hidden), [], "{hidden}");
         }
-        let through = parts(
-            "AccessPointName",
-            "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports/object/a",
-        );
-        assert_eq!(
-            (through[0].text.as_str(), through[0].place.region.as_deref()),
-            ("reports", Some("eu-west-1"))
-        );
-        assert_eq!(parts("AccessPointName", "my.bucket-1"), []);
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod secret;
 mod statement;
 mod table;
 
-pub(super) use bucket::is_directory_bucket;
+pub(super) use bucket::{copied_from, is_directory_bucket};
 pub(super) use secret::without_suffix as without_secret_suffix;
 
 use super::place::Place;
@@ -79,17 +79,22 @@ pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec
         Some("lambda") => function::name(value),
         Some("qualifier") => function::qualifier(value),
         Some("table") => table::parts(value),
-        Some("bucket") => bucket::parts(variable, value),
+        Some("bucket") => bucket::parts(value),
         Some("s3src") => bucket::copy_source(variable, value),
         Some("bus") => bus::parts(value),
         Some("secret") => secret::parts(value),
         Some("ssmparam") => parameter::parts(value),
+        Some("ssmdoc") => parameter::document(value),
         Some("under") => parameter::under(value),
         Some("kmskey") => key::parts(value),
         Some("bedrockmodel") => model::foundation_model(value),
         Some("bedrockprofile") => model::profile(value),
         Some("sesid") => identity::parts(value),
-        Some("partiql") => statement::parts(variable, value),
+        Some("partiql") => statement::table(value),
+        Some("partiqlindex") => statement::index(variable, value),
+        Some("idpath") => name::after_path(value),
+        Some("shortid") => name::short_id(value),
+        Some("awsowned") => name::owned_by_aws(value),
         Some("apiid") => endpoint::api(value),
         Some("stage") => endpoint::stage(value),
         Some(_) => Vec::new(),
@@ -108,7 +113,7 @@ pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str
     }
     match transform {
         // These take text that holds more than names.
-        Some("partiql" | "apiid" | "stage" | "sesid") => false,
+        Some("partiql" | "partiqlindex" | "apiid" | "stage" | "sesid") => false,
         Some("bucket") => !bucket::stands_for_bucket(value),
         Some("s3src") => variable == "BucketName" && !bucket::is_copy_source(value),
         Some("table") => !table::is_name(value),
@@ -122,23 +127,28 @@ pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str
 /// Whether the catalogue may use this transform.
 #[cfg(test)]
 pub(super) fn is_known(transform: &str) -> bool {
-    const KNOWN: [&str; 21] = [
+    const KNOWN: [&str; 26] = [
         "alias",
         "apiid",
+        "awsowned",
         "bedrockmodel",
         "bedrockprofile",
         "bucket",
         "bus",
         "family",
+        "idpath",
         "kmskey",
         "lambda",
         "last",
         "partiql",
+        "partiqlindex",
         "qualifier",
         "role",
         "s3src",
         "secret",
         "sesid",
+        "shortid",
+        "ssmdoc",
         "ssmparam",
         "stage",
         "table",
@@ -150,7 +160,12 @@ pub(super) fn is_known(transform: &str) -> bool {
 
 /// Whether an ARN under this transform may be the whole ARN of the resource wanted.
 pub(super) fn may_be_whole(transform: Option<&str>) -> bool {
-    matches!(transform, None | Some("role" | "last" | "family" | "alias"))
+    matches!(
+        transform,
+        None | Some(
+            "role" | "last" | "family" | "alias" | "idpath" | "shortid" | "ssmdoc" | "awsowned"
+        )
+    )
 }
 
 /// An ARN of this service in a value, and where it says that the resource lives.

@@ -42,6 +42,35 @@ pub(super) fn family(value: &str) -> Vec<Part> {
     vec![Part::new(family).at(place)]
 }
 
+/// The id behind the path that the API itself puts before it: `/hostedzone/Z0123456789ABC`.
+pub(super) fn after_path(value: &str) -> Vec<Part> {
+    parts(value.rsplit('/').next().unwrap_or(value))
+}
+
+/// An id where a request takes a name too, and the ARN has the id alone: seven letters and digits, as AWS makes them up. What may
+/// be a name tells nothing.
+pub(super) fn short_id(value: &str) -> Vec<Part> {
+    let is_id = value.len() == 7
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && value.bytes().any(|byte| byte.is_ascii_digit());
+    if is_id { parts(value) } else { Vec::new() }
+}
+
+/// A name of the account's own, or one of AWS's, which stand in an account of AWS: `aws.browser.v1`.
+pub(super) fn owned_by_aws(value: &str) -> Vec<Part> {
+    let own = parts(value);
+    if !value.starts_with("aws.") {
+        return own;
+    }
+    let place = Place {
+        account: Some("aws".to_owned()),
+        ..Place::default()
+    };
+    own.into_iter().map(|part| part.at(place.clone())).collect()
+}
+
 /// The name of a KMS alias, whose ARN repeats the `alias/`.
 pub(super) fn alias(value: &str) -> Vec<Part> {
     parts(value.strip_prefix("alias/").unwrap_or(value))
@@ -90,5 +119,15 @@ mod tests {
             ["web"]
         );
         assert_eq!(texts(&alias("alias/app")), ["app"]);
+        assert_eq!(texts(&after_path("/hostedzone/Z0123")), ["Z0123"]);
+        assert_eq!(texts(&after_path("Z0123")), ["Z0123"]);
+        assert_eq!(texts(&short_id("abc1234")), ["abc1234"]);
+        assert_eq!(short_id("checkout"), []);
+        assert_eq!(short_id("feature"), []);
+        assert_eq!(
+            owned_by_aws("aws.browser.v1")[0].place.account.as_deref(),
+            Some("aws")
+        );
+        assert_eq!(owned_by_aws("mine")[0].place.account, None);
     }
 }

@@ -12,6 +12,12 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
         None if value.starts_with("arn:") => return Vec::new(),
         None => (value.trim_start_matches('/').to_owned(), Place::default()),
     };
+    // What AWS publishes is in no account: `arn:aws:ssm:REGION::parameter/aws/service/...`.
+    let place = if name.starts_with("aws/service/") || name == "aws/service" {
+        of_aws(place)
+    } else {
+        place
+    };
     // A version or label may follow the name.
     let name = name
         .split(':')
@@ -20,6 +26,33 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
         .trim_end_matches('/')
         .to_owned();
     vec![Part::new(name).at(place)]
+}
+
+/// A document, by name or ARN. Those of AWS are in no account, and nobody else's may be called so:
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html>.
+pub(super) fn document(value: &str) -> Vec<Part> {
+    let (name, place) = match arn_of("ssm", value) {
+        Some((arn, place)) => match arn.resource().split_once('/') {
+            Some(("document" | "automation-definition", name)) => (name.to_owned(), place),
+            _ => return Vec::new(),
+        },
+        None if value.starts_with("arn:") => return Vec::new(),
+        None => (value.to_owned(), Place::default()),
+    };
+    let lower = name.to_ascii_lowercase();
+    let is_of_aws = ["aws", "amazon", "amzn"]
+        .iter()
+        .any(|lead| lower.starts_with(lead));
+    let place = if is_of_aws { of_aws(place) } else { place };
+    let name = name.split(':').next().unwrap_or_default();
+    vec![Part::new(name).at(place)]
+}
+
+fn of_aws(place: Place) -> Place {
+    Place {
+        account: Some(String::new()),
+        ..place
+    }
 }
 
 /// What lies under a path; everything under the root.
@@ -57,6 +90,13 @@ mod tests {
             "prod/db"
         );
         assert_eq!(parts("arn:aws:ssm:eu-west-1:123456789012:document/x"), []);
+        let public = parts("/aws/service/ami-amazon-linux-latest/x");
+        assert_eq!(public[0].place.account.as_deref(), Some(""));
+        assert_eq!(
+            document("AWS-RunShellScript")[0].place.account.as_deref(),
+            Some("")
+        );
+        assert_eq!(document("Restart"), [Part::new("Restart")]);
         assert_eq!(under("/prod/db/")[0].pattern(), "prod/db/*");
         assert_eq!(under("/")[0].pattern(), "*");
     }

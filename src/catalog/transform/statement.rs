@@ -6,19 +6,30 @@
 use super::Part;
 use super::table::is_name;
 
-pub(super) fn parts(variable: &str, value: &str) -> Vec<Part> {
-    let Some((table, index)) = target(value) else {
-        return Vec::new();
-    };
-    let text = if variable == "IndexName" {
-        index
+/// The table of a statement that works on a table. What works on an index is authorised on the index alone:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html>.
+pub(super) fn table(value: &str) -> Vec<Part> {
+    match target(value) {
+        Some((table, None)) => named(table),
+        Some((_, Some(_))) | None => Vec::new(),
+    }
+}
+
+/// The index, or its table, of a statement that works on an index.
+pub(super) fn index(variable: &str, value: &str) -> Vec<Part> {
+    match target(value) {
+        Some((_, Some(index))) if variable == "IndexName" => named(index),
+        Some((table, Some(_))) => named(table),
+        Some((_, None)) | None => Vec::new(),
+    }
+}
+
+fn named(name: String) -> Vec<Part> {
+    if is_name(&name) {
+        vec![Part::new(name)]
     } else {
-        Some(table)
-    };
-    text.filter(|name| is_name(name))
-        .map(Part::new)
-        .into_iter()
-        .collect()
+        Vec::new()
+    }
 }
 
 /// The table that a statement works on, and the index if it names one.
@@ -150,6 +161,10 @@ mod tests {
         ] {
             assert_eq!(target(text), None, "{text}");
         }
-        assert_eq!(parts("TableName", "SELECT * FROM \"a*b\""), []);
+        assert_eq!(table("SELECT * FROM \"a*b\""), []);
+        assert_eq!(table("SELECT * FROM a.b"), []);
+        assert_eq!(index("TableName", "SELECT * FROM a.b"), [Part::new("a")]);
+        assert_eq!(index("IndexName", "SELECT * FROM a.b"), [Part::new("b")]);
+        assert_eq!(index("IndexName", "SELECT * FROM a"), []);
     }
 }

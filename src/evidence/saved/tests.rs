@@ -47,7 +47,7 @@ fn read_text(text: &[u8]) -> Result<(Vec<TraceEvidence>, Gaps), SavedError> {
     let mut traces = Vec::new();
     let mut stdin = text;
     let gaps = read(&["-".into()], &mut stdin, now(), &mut |trace| {
-        traces.push(trace)
+        traces.push(trace);
     })?;
     traces.sort_by_key(|trace| trace.trace);
     Ok((traces, gaps))

@@ -1,0 +1,266 @@
+//! What stands in a bucket's place in a request to S3 and is none: access points of every kind.
+//!
+//! A request through an access point is checked on the access point and on the bucket behind it, which the request does not
+//! name. One of S3 Object Lambda or on Outposts is checked under a service prefix of its own. Follows
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html>,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html> and
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/S3OutpostsIAM.html>.
+
+use super::Catalog;
+use super::place::Place;
+use super::resolve::{Need, Resources};
+use super::value;
+use crate::iam::{Action, Arn};
+use std::collections::BTreeSet;
+
+/// Which kind of access point it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Of one Region or of several.
+    Plain,
+    ObjectLambda,
+    Outpost,
+}
+
+/// Ends of the aliases that stand in a bucket's place.
+const ALIASES: [(&str, Kind); 3] = [
+    ("-s3alias", Kind::Plain),
+    ("--ol-s3", Kind::ObjectLambda),
+    ("--op-s3", Kind::Outpost),
+];
+
+/// An access point, as a request names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AccessPoint {
+    kind: Kind,
+    /// Its ARN; a pattern where an alias does not tell it.
+    arn: String,
+    /// Whether the request told the ARN.
+    pub(super) known: bool,
+}
+
+impl AccessPoint {
+    /// The access point that a value in the place of a bucket or of a copy's source names; nothing for a bucket.
+    pub(super) fn read(value: &str, place: &Place) -> Option<Self> {
+        if value.starts_with("arn:") {
+            return Self::of_arn(value);
+        }
+        let (_, kind) = ALIASES.iter().find(|(end, _)| value.ends_with(end))?;
+        let partition = place.partition();
+        let region = place.region.as_deref().unwrap_or("*");
+        let account = place.account.as_deref().unwrap_or("*");
+        let (service, resource) = match kind {
+            Kind::Plain => ("s3", "accesspoint/*"),
+            Kind::ObjectLambda => ("s3-object-lambda", "accesspoint/*"),
+            Kind::Outpost => ("s3-outposts", "outpost/*/accesspoint/*"),
+        };
+        Some(Self {
+            kind: *kind,
+            arn: format!("arn:{partition}:{service}:{region}:{account}:{resource}"),
+            known: false,
+        })
+    }
+
+    fn of_arn(value: &str) -> Option<Self> {
+        // What follows `/object/` is a key, and may be any text.
+        let value = value.split("/object/").next()?;
+        let arn: Arn = value.parse().ok()?;
+        if !value::is_plain(value) || arn.account().is_empty() {
+            return None;
+        }
+        // Both `accesspoint/NAME` and `accesspoint:NAME` are accepted; policies know the former.
+        let resource = arn.resource().replace(':', "/");
+        let words: Vec<&str> = resource.split('/').collect();
+        let (kind, resource) = match (arn.service(), words.as_slice()) {
+            ("s3", ["accesspoint", name]) => (Kind::Plain, format!("accesspoint/{name}")),
+            ("s3-object-lambda", ["accesspoint", name]) => {
+                (Kind::ObjectLambda, format!("accesspoint/{name}"))
+            }
+            ("s3-outposts", ["outpost", outpost, "accesspoint", name]) => (
+                Kind::Outpost,
+                format!("outpost/{outpost}/accesspoint/{name}"),
+            ),
+            _ => return None,
+        };
+        Some(Self {
+            kind,
+            arn: arn.with_resource(resource).to_string(),
+            known: true,
+        })
+    }
+
+    /// What a policy for calls on its objects, or on itself, names.
+    pub(super) fn pattern(&self, of_objects: bool) -> String {
+        match self.kind {
+            Kind::Plain | Kind::Outpost if of_objects => format!("{}/object/*", self.arn),
+            Kind::Plain | Kind::Outpost | Kind::ObjectLambda => self.arn.clone(),
+        }
+    }
+}
+
+/// The need under the prefix that its access points are authorised under; unchanged for any other.
+pub(super) fn renamed(mut need: Need, catalog: &Catalog) -> Need {
+    for prefix in ["s3-object-lambda", "s3-outposts"] {
+        let is_of = |pattern: &String| service_of(pattern) == Some(prefix);
+        let all = !need.resources.patterns.is_empty() && need.resources.patterns.iter().all(is_of);
+        if all
+            && need.action.prefix() == "s3"
+            && let Some(action) = action(catalog, prefix, need.action.name())
+        {
+            need.action = action;
+        }
+    }
+    need
+}
+
+/// What is behind the access points of a need, and is checked as well: buckets, supporting access points, functions.
+pub(super) fn behind(need: &Need, catalog: &Catalog) -> Vec<Need> {
+    let mut behind: BTreeSet<Need> = BTreeSet::new();
+    for pattern in &need.resources.patterns {
+        let mut parts = pattern.splitn(6, ':');
+        let (Some(_), Some(partition), Some(service), Some(region), Some(account), Some(resource)) = (
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+        ) else {
+            continue;
+        };
+        if !resource.contains("accesspoint/") {
+            continue;
+        }
+        let of_objects = resource.contains("/object/") || is_of_objects(need.action.name());
+        let bucket = if of_objects { "*/*" } else { "*" };
+        let mut add = |prefix: &str, name: &str, pattern: String| {
+            behind.extend(action(catalog, prefix, name).map(|action| Need {
+                action,
+                resources: Resources {
+                    patterns: BTreeSet::from([pattern]),
+                    known: false,
+                },
+            }));
+        };
+        let name = need.action.name();
+        match service {
+            "s3" => add("s3", name, format!("arn:{partition}:s3:::{bucket}")),
+            "s3-outposts" => {
+                let outpost = resource.split('/').nth(1).unwrap_or("*");
+                let inside = if of_objects { "*/object/*" } else { "*" };
+                let arn = format!(
+                    "arn:{partition}:s3-outposts:{region}:{account}:outpost/{outpost}/bucket/{inside}"
+                );
+                add("s3-outposts", name, arn);
+            }
+            "s3-object-lambda" => {
+                let inside = if of_objects { "*/object/*" } else { "*" };
+                let supporting =
+                    format!("arn:{partition}:s3:{region}:{account}:accesspoint/{inside}");
+                add("s3", name, supporting);
+                add("s3", name, format!("arn:{partition}:s3:::{bucket}"));
+                let function = format!("arn:{partition}:lambda:{region}:{account}:function:*");
+                add("lambda", "InvokeFunction", function);
+            }
+            _ => {}
+        }
+    }
+    behind.into_iter().collect()
+}
+
+/// Whether an action of S3 is on objects, by its name: what lists or is of a bucket says so.
+fn is_of_objects(name: &str) -> bool {
+    !name.contains("Bucket") && !name.starts_with("ListAll")
+}
+
+fn action(catalog: &Catalog, prefix: &str, name: &str) -> Option<Action> {
+    let reference = catalog.service(prefix)?;
+    let place = reference.action_place(name)?;
+    Some(reference.actions.get(place)?.action.clone())
+}
+
+fn service_of(pattern: &str) -> Option<&str> {
+    pattern.split(':').nth(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(value: &str, of_objects: bool) -> Option<(String, bool)> {
+        let place = Place::new(None, Some("eu-west-1"), Some("123456789012"));
+        let point = AccessPoint::read(value, &place)?;
+        Some((point.pattern(of_objects), point.known))
+    }
+
+    #[test]
+    fn every_kind_of_access_point_has_its_arn() {
+        for (value, objects) in [
+            (
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports",
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports/object/*",
+            ),
+            (
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint:reports",
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports/object/*",
+            ),
+            (
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports/object/a b*c",
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/reports/object/*",
+            ),
+            (
+                "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap",
+                "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap/object/*",
+            ),
+            (
+                "arn:aws:s3-object-lambda:eu-west-1:123456789012:accesspoint/olap",
+                "arn:aws:s3-object-lambda:eu-west-1:123456789012:accesspoint/olap",
+            ),
+            (
+                "arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-1/accesspoint/a",
+                "arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-1/accesspoint/a/object/*",
+            ),
+        ] {
+            assert_eq!(
+                pattern(value, true),
+                Some((objects.to_owned(), true)),
+                "{value}"
+            );
+        }
+        assert_eq!(
+            pattern("arn:aws:s3::123456789012:accesspoint/x.mrap", false),
+            Some((
+                "arn:aws:s3::123456789012:accesspoint/x.mrap".to_owned(),
+                true
+            ))
+        );
+    }
+
+    #[test]
+    fn an_alias_tells_the_kind_and_not_the_arn() {
+        assert_eq!(
+            pattern("reports-abc-s3alias", true),
+            Some((
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/*/object/*".to_owned(),
+                false
+            ))
+        );
+        assert_eq!(
+            pattern("reports-abc--ol-s3", true),
+            Some((
+                "arn:aws:s3-object-lambda:eu-west-1:123456789012:accesspoint/*".to_owned(),
+                false
+            ))
+        );
+        for bucket in [
+            "reports",
+            "arn:aws:s3:::reports/key",
+            "arn:aws:s3:::accesspoint/a",
+            "arn:aws:s3:eu-west-1:123456789012:accesspoint/*",
+            "arn:aws:sqs:eu-west-1:123456789012:accesspoint",
+        ] {
+            assert_eq!(pattern(bucket, true), None, "{bucket}");
+        }
+    }
+}
