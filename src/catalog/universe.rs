@@ -240,6 +240,8 @@ fn names_resource(kind: &ResourceType, pattern: &str) -> bool {
     let mut forms = kind.formats().iter().zip(kind.granularity());
     forms.any(|(format, granularity)| {
         let naming = template::variables(granularity);
+        // A secret's name is followed by six characters that nobody chooses.
+        let pattern = pattern.strip_suffix("-??????").unwrap_or(pattern);
         let is_named = |text: &&str| !has_wildcard(text.split(':').next().unwrap_or_default());
         let mut reaches = [Reach::Word, Reach::Path, Reach::Rest].into_iter();
         !naming.is_empty()

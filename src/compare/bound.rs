@@ -6,7 +6,7 @@
 use super::Granted;
 use crate::catalog::{Catalog, sensitive};
 use crate::iam::{Action, Effect, ResourceClause, ResourcePattern, Version};
-use crate::needed::{Bound, Doubt};
+use crate::needed::{Bound, Cause, Doubt};
 use std::collections::BTreeSet;
 
 /// The patterns of what a doubt can acquit of an action. `written` are the resource patterns of the policies.
@@ -17,14 +17,17 @@ pub fn patterns<'d>(
     catalog: &Catalog,
 ) -> Vec<ResourcePattern> {
     let mut texts: BTreeSet<&str> = BTreeSet::new();
-    let mut by_name = false;
+    let (mut by_name, mut by_part) = (false, false);
     for doubt in doubts {
         match &doubt.on {
             Bound::Patterns(patterns) => texts.extend(patterns.iter().map(String::as_str)),
             Bound::Everything => {
                 texts.insert("*");
             }
-            Bound::Named => by_name = true,
+            Bound::Named => {
+                by_name = true;
+                by_part |= doubt.cause == Cause::UnnamedResource;
+            }
         }
     }
     if by_name {
@@ -34,7 +37,13 @@ pub fn patterns<'d>(
         if is_typeless {
             texts.insert("*");
         }
-        let named = written.iter().filter(|text| is_named(action, text, catalog));
+        // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
+        let strict = sensitive::escalates(action).is_some()
+            || sensitive::reads_data(action).is_some();
+        let by_part = by_part || !strict;
+        let named = written
+            .iter()
+            .filter(|text| is_named(action, text, by_part, catalog));
         texts.extend(named.map(String::as_str));
     }
     let pattern = |text: &&str| ResourcePattern::new(*text, Version::V2012).widest();
@@ -60,11 +69,10 @@ pub fn written(granted: &Granted<'_>) -> Vec<String> {
     all
 }
 
-/// Whether a pattern counts as a name: with a fixed part for most actions, whole for escalation and for secrets.
-fn is_named(action: &Action, text: &str, catalog: &Catalog) -> bool {
-    let strict = sensitive::escalates(action).is_some() || sensitive::reads_data(action).is_some();
+/// Whether a pattern counts as a name: whole, or by a fixed part of it.
+fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bool {
     let widest = ResourcePattern::new(text, Version::V2012).glob().to_string();
     catalog.can_act_on(action, &widest)
         && (catalog.names_one(action, text)
-            || (!strict && catalog.has_fixed_part(action, text)))
+            || (by_part && catalog.has_fixed_part(action, text)))
 }

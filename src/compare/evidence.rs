@@ -4,7 +4,7 @@ use super::bound;
 use crate::catalog::Catalog;
 use crate::iam::{Action, ResourcePattern};
 use crate::needed::execution_role_policies::grant as aws_grants;
-use crate::needed::{Because, Bound, Doubt, NeededPermissions};
+use crate::needed::{Because, Bound, Cause, Doubt, NeededPermissions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the needs say of one action.
@@ -31,6 +31,12 @@ impl Evidence<'_> {
     /// Whether Lambda itself needs it, by a setting that exists, as AWS's own execution-role policies grant it.
     pub(super) fn is_configured(&self) -> bool {
         self.configured
+    }
+
+    /// Whether a call explains it, seen or not; that code may have read anything before its handler ran explains nothing.
+    pub(super) fn is_explained(&self) -> bool {
+        let explains = |doubt: &&Doubt| doubt.cause != Cause::BeforeHandler;
+        self.observed || self.doubts.iter().any(explains)
     }
 
     /// Whether it may be needed on something that nothing here names.

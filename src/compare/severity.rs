@@ -84,7 +84,7 @@ pub(super) fn of(
         | None => !observed,
         Some(AccessLevel::List | AccessLevel::Read) => false,
     };
-    let reads = facts.reads_data && known.is_none();
+    let reads = facts.reads_data && !known.is_some_and(Evidence::is_explained);
     if everything && (grant.is_whole_service() || changes || reads) {
         return Severity::High;
     }

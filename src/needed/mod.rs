@@ -3,6 +3,7 @@
 //! Three answers are kept apart. *Needed*: observed, with counts. *Denied*: called for and refused, which is advice and
 //! never a need. *In doubt*: what may be needed without a trace showing it, with what it can acquit at most.
 
+mod before_handler;
 pub mod configuration;
 pub mod doubt;
 pub mod execution_role_policies;
@@ -103,6 +104,7 @@ impl NeededPermissions {
         }
         if let Owner::LambdaFunction(function) = owner {
             needs.use_by_lambda(function, configuration);
+            before_handler::possible().for_each(|doubt| needs.doubt(doubt));
         }
         other_services::possible(owner).for_each(|doubt| needs.doubt(doubt));
         let whose = owner.to_string();

@@ -55,6 +55,12 @@ pub struct JudgedRole {
 }
 
 impl JudgedRole {
+    /// Whether a trace and an AWS call of its users were recorded: without them there is nothing to act on.
+    pub fn has_evidence(&self) -> bool {
+        let users = || self.functions.iter();
+        users().any(|user| user.traces > 0) && users().any(|user| user.calls > 0)
+    }
+
     /// What each of its users would need of a role of its own; those that were not observed are left out.
     pub fn split(&self) -> Vec<Share> {
         let observed = |function: &str| {
@@ -223,6 +229,7 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
         not_resource: finding.not_resource,
         conditional: finding.conditional,
         needed_resources: finding.needed_resources.into_iter().collect(),
+        doubts: finding.doubts.into_iter().collect(),
         origins: finding.origins.into_iter().collect(),
         advice: finding.advice,
         accepted,
@@ -257,6 +264,13 @@ pub(super) fn title(finding: &compare::Excess) -> String {
         }
         Kind::BroadResource => {
             let needed = few(&finding.needed_resources);
+            if finding.observed.is_empty() && !finding.doubts.is_empty() {
+                return if finding.needed_resources.is_empty() || finding.wants_a_name {
+                    format!("{actions} on {resources}: may be needed, on what the policy has to name")
+                } else {
+                    format!("{actions} on {resources}: may be needed, on {needed} alone")
+                };
+            }
             if finding.needed_resources.is_empty() {
                 format!("{actions} on {resources}: not observed on these resources")
             } else {

@@ -242,6 +242,8 @@ pub struct Excess {
     pub not_in_effect: Vec<String>,
     /// What the observed actions were needed on.
     pub needed_resources: Vec<String>,
+    /// Why it may be needed on less than is granted, a sentence each.
+    pub doubts: Vec<String>,
     /// Every place that grants it.
     pub origins: Vec<Origin>,
     /// What to do about it, where that is not plain from the rest.
@@ -304,6 +306,14 @@ pub struct Missing {
     pub calls: u64,
     /// What to make of it.
     pub detail: String,
+}
+
+impl Role {
+    /// Whether anything was observed of those who use it: without a trace, or without an AWS call, no finding is one to act on.
+    pub fn has_evidence(&self) -> bool {
+        let any = |count: fn(&Function) -> u64| self.functions.iter().any(|own| count(own) > 0);
+        any(|function| function.traces) && any(|function| function.calls)
+    }
 }
 
 /// A grant that nothing here decides.

@@ -51,6 +51,9 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();
     let (judged, _) =
         record::judge(&readable, &usage, &alone, &YoungLines::new(), catalog)?.into_parts();
+    // Without evidence nothing says what is too much, so there is nothing to live with.
+    let (judged, silent): (Vec<_>, Vec<_>) =
+        judged.into_iter().partition(|role| role.has_evidence());
     let before = baseline.count();
     if options.prune {
         baseline.prune(judged.iter().map(found));
@@ -58,7 +61,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
         baseline.write(judged.iter().map(found));
     }
     file::write(&path, &baseline.render()).map_err(|error| Failure::job(error, None))?;
-    stdout::print(&told(&path, before, &baseline, options.prune))
+    stdout::print(&told(&path, before, &baseline, options.prune, &silent))
         .map_err(|error| Failure::job(error, None))?;
     Ok(Exit::Success)
 }
@@ -74,7 +77,13 @@ fn found(judged: &JudgedRole) -> (Subject, Vec<&Excess>) {
     (subject(judged), open.map(|(finding, _)| finding).collect())
 }
 
-fn told(path: &Path, before: usize, baseline: &Baseline, is_pruned: bool) -> String {
+fn told(
+    path: &Path,
+    before: usize,
+    baseline: &Baseline,
+    is_pruned: bool,
+    silent: &[JudgedRole],
+) -> String {
     let (now, roles) = (baseline.count(), baseline.roles());
     let path = path.display();
     let plural = |count: usize, noun: &str| {
@@ -84,9 +93,17 @@ fn told(path: &Path, before: usize, baseline: &Baseline, is_pruned: bool) -> Str
     if is_pruned {
         return format!("{path}: {} before, {now} now\n", plural(before, "finding"));
     }
-    format!(
+    let mut told = format!(
         "{path}: {} of {}\n",
         plural(now, "finding"),
         plural(roles, "role")
-    )
+    );
+    for role in silent {
+        let name = role.role.clone();
+        let name = name.unwrap_or_else(|| role.policy_files.join(", "));
+        told.push_str(&format!(
+            "{name}: left out, for no AWS call of its functions was recorded\n"
+        ));
+    }
+    told
 }

@@ -80,7 +80,8 @@ fn gated(
     let mended = mend::Mended::of(&judged);
     let report = build::report(sources, &usage, &usage.gaps, judged);
     let mut report = record::with_unmatched(report, effective, &matched);
-    if effective.config.is_none() && effective.baseline.is_none() {
+    let without_evidence = report.roles.iter().any(|role| !role.has_evidence());
+    if without_evidence || (effective.config.is_none() && effective.baseline.is_none()) {
         report.next = advice(&roles, &usage, catalog);
         report.next.extend(baseline(&report, &effective.flags()));
     }

@@ -178,6 +178,7 @@ pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
         unobserved_count: 1,
         not_in_effect: one(),
         needed_resources: one(),
+        doubts: one(),
         origins: vec![origin(text)],
         advice,
         accepted: Some(Accepted {

@@ -3,7 +3,7 @@
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Lack};
-use crate::report::text::words::{grouped, times};
+use crate::report::text::words::{counted, grouped, times};
 use crate::report::words::{all_but, set_aside};
 use crate::report::{Excess, Role, Suggested};
 
@@ -11,6 +11,12 @@ use crate::report::{Excess, Role, Suggested};
 pub(super) fn excess(role: &Role) -> String {
     if role.excess.is_empty() {
         return String::new();
+    }
+    if !role.has_evidence() {
+        return format!(
+            "{} not judged: no AWS call of its functions was recorded, so nothing says what they need.\n",
+            counted(role.excess.len() as u64, "grant")
+        );
     }
     let one_file = role.policy_files.len() == 1;
     let rows = role.excess.iter().map(|finding| {
@@ -103,7 +109,7 @@ pub(super) fn undecided(role: &Role) -> String {
         row(
             &all_but(listed(&undecided.actions, 3), undecided.not_action),
             &all_but(listed(&undecided.resources, 2), undecided.not_resource),
-            &undecided.reason,
+            &format!("{}: {}", undecided.severity.id(), undecided.reason),
         )
     });
     folded("Undecided, never failing", rows)

@@ -10,6 +10,9 @@ use crate::report::{Excess, Report, Role, printable};
 /// Replacements that are spelled out; a longer list is in the JSON report.
 const SPELLED_OUT: usize = 6;
 
+/// What thin evidence wants.
+const MORE: &str = "More traces make this certain: gather more, or lower --min-traces if these are all there are.";
+
 /// The section, absent when there is nothing to fix.
 pub(super) fn section(out: &mut String, report: &Report) {
     let unsure = report
@@ -19,9 +22,13 @@ pub(super) fn section(out: &mut String, report: &Report) {
     let (suggested, open): (Vec<&Role>, Vec<&Role>) = report
         .roles
         .iter()
-        .filter(|role| role.excess.iter().any(is_judged))
+        .filter(|role| role.insufficient.is_empty() && role.excess.iter().any(is_judged))
         .partition(|role| is_mended(role));
     if suggested.is_empty() && open.is_empty() {
+        if unsure {
+            line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
+            line(out, format_args!("  {MORE}"));
+        }
         return;
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
@@ -54,12 +61,7 @@ pub(super) fn section(out: &mut String, report: &Report) {
         );
     }
     if unsure {
-        line(
-            out,
-            format_args!(
-                "  More traces make this certain: gather more, or lower --min-traces if these are all there are."
-            ),
-        );
+        line(out, format_args!("  {MORE}"));
     }
     line(
         out,

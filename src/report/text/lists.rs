@@ -1,6 +1,6 @@
 //! What is missing, undecided and dead.
 
-use super::style::{BOLD, painted};
+use super::style::{BOLD, painted, severity_style};
 use super::words::{listed, times};
 use super::{ROWS, line, more};
 use crate::compare::Lack;
@@ -35,7 +35,13 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
     }
     line(
         out,
-        format_args!("\n  {}", painted(BOLD, "Undecided, never failing")),
+        format_args!(
+            "\n  {}",
+            painted(
+                BOLD,
+                &format!("Undecided, never failing ({})", role.undecided.len())
+            )
+        ),
     );
     for undecided in role.undecided.iter().take(ROWS) {
         let actions = all_but(listed(&undecided.actions, 3), undecided.not_action);
@@ -43,7 +49,11 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
         line(
             out,
             format_args!(
-                "  {actions} on {resources}: {}",
+                "  {} {actions} on {resources}: {}",
+                painted(
+                    severity_style(undecided.severity),
+                    &format!("{:<8}", undecided.severity.id())
+                ),
                 printable(&undecided.reason)
             ),
         );

@@ -1,7 +1,7 @@
 //! The findings of a role: two lines each, worst first.
 
 use super::style::{BOLD, DIM, painted, severity_style};
-use super::words::{grouped, listed};
+use super::words::{counted, grouped, listed};
 use super::{ROWS, line, more};
 use crate::compare::Kind;
 use crate::gate::State;
@@ -20,6 +20,20 @@ pub(super) fn excess(out: &mut String, role: &Role) {
         .collect();
     if judged.is_empty() {
         return;
+    }
+    if !role.has_evidence() {
+        let all = counted(judged.len() as u64, "grant");
+        line(
+            out,
+            format_args!("\n  {all} not judged: no AWS call of its functions was recorded, so nothing says what they need"),
+        );
+        return;
+    }
+    if !role.insufficient.is_empty() {
+        line(
+            out,
+            format_args!("\n  Not judged yet, for the evidence is thin:"),
+        );
     }
     let places: Vec<String> = judged
         .iter()

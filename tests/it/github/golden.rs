@@ -132,6 +132,7 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         conditional: false,
         not_in_effect: Vec::new(),
         needed_resources: Vec::new(),
+        doubts: Vec::new(),
         origins: vec![Origin {
             policy: "policies/orders-writer.json".to_owned(),
             statement: 0,
