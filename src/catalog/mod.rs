@@ -7,6 +7,7 @@
 
 mod block;
 mod condition;
+mod condition_keys;
 mod directory;
 mod file;
 mod fill;
@@ -28,6 +29,7 @@ mod transform;
 mod universe;
 mod value;
 
+pub use condition_keys::is_global_condition_key;
 pub use file::CatalogError;
 pub use names::SdkService;
 pub use object_keys::ObjectKeys;
