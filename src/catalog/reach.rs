@@ -1,6 +1,7 @@
 //! The catalogue as the universe of IAM's algebra: every action has a number, and a reach of resources.
 
 use super::Catalog;
+use super::overlap;
 use super::reference::ActionEntry;
 use super::template::{self, Piece};
 use crate::iam::action_set::ActionNumbering;
@@ -35,8 +36,11 @@ impl ActionUniverse for Catalog {
             return Vec::new();
         };
         let service = self.index.block_number(entry.prefix()).unwrap_or_default();
+        let types = entry.reference.types.len();
+        let further = entry.row.further_formats.iter();
         std::iter::once(service)
             .chain(entry.row.types.iter().copied())
+            .chain(further.map(|place| types + place))
             .collect()
     }
 
@@ -44,16 +48,13 @@ impl ActionUniverse for Catalog {
         let Some(entry) = self.action_at(number) else {
             return Reach::Unknown;
         };
+        let formats: Vec<Shape> = entry.formats().map(shape).collect();
         if entry.is_wildcard_only() {
-            return Reach::EitherForms(
-                vec![Shape::default().text("*")],
-                vec![whole_service(entry.prefix())],
-            );
+            let mut others = vec![whole_service(entry.prefix())];
+            others.extend(formats);
+            return Reach::EitherForms(vec![Shape::default().text("*")], others);
         }
-        let formats = entry
-            .resource_types()
-            .flat_map(super::reference::ResourceType::formats);
-        Reach::Forms(formats.map(|format| shape(format)).collect())
+        Reach::Forms(formats)
     }
 }
 
@@ -104,6 +105,9 @@ fn whole_service(prefix: &str) -> Shape {
 fn shape(format: &str) -> Shape {
     let extend = |shape: Shape, piece: Piece<'_>| match piece {
         Piece::Text(text) => shape.text(text),
+        Piece::Variable(name) if overlap::may_be_empty(format, name) => {
+            shape.any(letters(format, name))
+        }
         Piece::Variable(name) => shape.some(letters(format, name)),
     };
     template::pieces(format)

@@ -34,6 +34,10 @@ pub struct ServiceReference {
     /// Lower-case name and place in `actions`, sorted, because IAM compares names without regard to case.
     pub(super) by_folded_name: Vec<(String, usize)>,
     pub(super) types: Vec<ResourceType>,
+    /// Condition keys, which actions and types name by their place.
+    pub(super) condition_keys: Vec<String>,
+    /// ARN formats of no type of the reference, which actions name by their place.
+    pub(super) further_formats: Vec<String>,
     pub(super) implied: Vec<Implied>,
 }
 
@@ -43,6 +47,9 @@ pub(super) struct ActionRow {
     pub(super) level: AccessLevel,
     pub(super) types: Vec<usize>,
     pub(super) dependents: Vec<Action>,
+    /// The action's own condition keys; those of its types are the types'.
+    pub(super) condition_keys: Vec<usize>,
+    pub(super) further_formats: Vec<usize>,
 }
 
 /// A type of resource that a policy can name.
@@ -52,6 +59,7 @@ pub struct ResourceType {
     pub(super) formats: Vec<String>,
     pub(super) granularity: Vec<String>,
     pub(super) patterns: Vec<String>,
+    pub(super) condition_keys: Vec<usize>,
 }
 
 /// An action of another service that AWS performs with the caller's rights and that traces do not show.
@@ -110,7 +118,12 @@ impl ServiceReference {
 }
 
 impl ResourceType {
-    pub(super) fn new(name: String, formats: Vec<String>, granularity: Vec<String>) -> Self {
+    pub(super) fn new(
+        name: String,
+        formats: Vec<String>,
+        granularity: Vec<String>,
+        condition_keys: Vec<usize>,
+    ) -> Self {
         let patterns = formats
             .iter()
             .map(|format| template::widest(format))
@@ -120,6 +133,7 @@ impl ResourceType {
             formats,
             granularity,
             patterns,
+            condition_keys,
         }
     }
 
@@ -174,7 +188,17 @@ impl<'c> ActionEntry<'c> {
             .filter_map(|place| reference.types.get(*place))
     }
 
-    /// Whether it can only be granted on `*`.
+    /// The ARN formats of all that it can act on: those of its resource types, and those that only another copy of the
+    /// reference or AWS's other pages give. Of the latter no need is made; a grant on them is not dead.
+    pub fn formats(&self) -> impl Iterator<Item = &'c str> {
+        let reference = self.reference;
+        let of_types = self.resource_types().flat_map(ResourceType::formats);
+        let places = self.row.further_formats.iter();
+        let further = places.filter_map(|place| reference.further_formats.get(*place));
+        of_types.chain(further).map(String::as_str)
+    }
+
+    /// Whether the reference says that it can only be granted on `*`.
     pub fn is_wildcard_only(&self) -> bool {
         self.row.types.is_empty()
     }

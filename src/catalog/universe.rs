@@ -140,11 +140,11 @@ impl Catalog {
         let Some(entry) = self.action(action) else {
             return true;
         };
-        if entry.is_wildcard_only() {
-            return Glob::parse(pattern).matches("*");
-        }
-        let mut formats = entry.resource_types().flat_map(ResourceType::formats);
-        formats.any(|format| overlap::can_match(format, pattern))
+        let asked_for_all = entry.is_wildcard_only() && Glob::parse(pattern).matches("*");
+        asked_for_all
+            || entry
+                .formats()
+                .any(|format| overlap::can_match(format, pattern))
     }
 
     /// Whether a resource pattern stays within named resources of the action: within `table/orders`, not `table/*`.
@@ -191,8 +191,8 @@ impl Catalog {
         };
         // A pattern is written for one partition; reaching all of that one is reaching everything. Types whose ARNs the
         // pattern cannot match at all are not what it was written for.
-        let formats = entry.resource_types().flat_map(ResourceType::formats);
-        let mut reached = formats
+        let mut reached = entry
+            .formats()
             .filter(|format| overlap::can_match(format, pattern))
             .map(|format| {
                 let in_partition = format.replacen("${Partition}", partition, 1);

@@ -6,7 +6,7 @@ use std::process::Command;
 const NEEDS_PYTHON: &str =
     "python3 cannot be started: install Python 3.11 or newer with pip, and Node 20 with npm";
 
-fn python(arguments: &[&str]) -> String {
+pub(crate) fn python(arguments: &[&str]) -> String {
     let output = Command::new("python3")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .args(arguments)

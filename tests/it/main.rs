@@ -22,6 +22,8 @@ mod container;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod documented_pairs;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod example;
