@@ -128,14 +128,14 @@ impl Judge<'_, '_> {
         evidence: Option<&Evidence<'_>>,
     ) -> Vec<Spot> {
         let pieces = self.grant.pieces();
-        let spots = pieces.into_iter().map(|piece| {
-            match self.unreached(piece, action) {
+        let spots = pieces
+            .into_iter()
+            .map(|piece| match self.unreached(piece, action) {
                 Some(spot) => spot,
                 None => evidence.map_or(Spot::NotObserved, |evidence| {
                     self.spot(piece, action, entry, evidence)
                 }),
-            }
-        });
+            });
         spots.collect()
     }
 
@@ -162,13 +162,19 @@ impl Judge<'_, '_> {
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
             match left.answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
-                    let holds = self.asking.full.can_hold(piece, self.catalog);
-                    let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
+                    let holds = self.asking.full.can_hold(piece);
+                    let otherwise = if holds {
+                        otherwise
+                    } else {
+                        Ineffective::NoRequest
+                    };
                     return Some(Spot::Dead(otherwise));
                 }
                 Answer::No => return Some(Spot::Dead(otherwise)),
                 // What plain `*` grants, only a Deny of all of it could take away, and none that is this intricate does.
-                Answer::Undecided if left.because.is_given_up() && !self.is_plain(piece, bounds) => {
+                Answer::Undecided
+                    if left.because.is_given_up() && !self.is_plain(piece, bounds) =>
+                {
                     given_up = sentences(&left);
                 }
                 Answer::Undecided | Answer::Yes => {}
