@@ -128,15 +128,29 @@ impl Judge<'_, '_> {
         evidence: Option<&Evidence<'_>>,
     ) -> Vec<Spot> {
         let pieces = self.grant.pieces();
-        let spots = pieces
-            .into_iter()
-            .map(|piece| match self.unreached(piece, action) {
+        let spots = pieces.into_iter().map(|piece| {
+            match self.unreached(piece, action) {
+                Some(Spot::Dead(Ineffective::NoResource))
+                    if self.is_seen(piece, evidence) =>
+                {
+                    Spot::Justified
+                }
                 Some(spot) => spot,
                 None => evidence.map_or(Spot::NotObserved, |evidence| {
                     self.spot(piece, action, entry, evidence)
                 }),
-            });
+            }
+        });
         spots.collect()
+    }
+
+    /// Whether a piece was called on, whatever AWS documents of its form.
+    fn is_seen(&self, piece: Piece, evidence: Option<&Evidence<'_>>) -> bool {
+        let (Some(element), Some(evidence)) = (self.element(piece), evidence) else {
+            return false;
+        };
+        let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
+        ResourcePattern::union_covers(&needed, element) == Answer::Yes
     }
 
     /// Why nothing of a piece is granted in the end, or why that is not known.
@@ -163,18 +177,12 @@ impl Judge<'_, '_> {
             match left.answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
                     let holds = self.asking.full.can_hold(piece);
-                    let otherwise = if holds {
-                        otherwise
-                    } else {
-                        Ineffective::NoRequest
-                    };
+                    let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
                     return Some(Spot::Dead(otherwise));
                 }
                 Answer::No => return Some(Spot::Dead(otherwise)),
                 // What plain `*` grants, only a Deny of all of it could take away, and none that is this intricate does.
-                Answer::Undecided
-                    if left.because.is_given_up() && !self.is_plain(piece, bounds) =>
-                {
+                Answer::Undecided if left.because.is_given_up() && !self.is_plain(piece, bounds) => {
                     given_up = sentences(&left);
                 }
                 Answer::Undecided | Answer::Yes => {}
