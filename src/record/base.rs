@@ -3,10 +3,10 @@
 use super::divide::Pair;
 use crate::catalog::Catalog;
 use crate::compare::{Excess, Origin, Severity, Undecided};
-use crate::iam::algebra::{Relation, compare};
+use crate::iam::algebra::compare;
 use crate::iam::permissions::PermissionSet;
 use crate::iam::{
-    ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, Spanned,
+    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -131,10 +131,10 @@ impl<'a> Base<'a> {
             let documents = [&granted];
             let mut set = PermissionSet::from_documents(&documents, self.catalog);
             set.denies.clone_from(&self.now.denies);
-            match compare(&set, &self.before, self.catalog).relation {
-                Relation::Equivalent | Relation::Narrower => true,
-                Relation::Broader | Relation::Incomparable => false,
-                Relation::Undecided => part.severity < Severity::High,
+            match compare(&set, &self.before, self.catalog).within {
+                Answer::Yes => true,
+                Answer::No => false,
+                Answer::Undecided => part.severity < Severity::High,
             }
         })
     }

@@ -5,7 +5,7 @@ use super::text::style::{BAD, BOLD, DIM, GOOD, WARN, painted};
 use super::text::words::counted;
 use crate::iam::algebra::{Comparison, Difference, Elements, Relation};
 use crate::iam::evaluate::StatementRef;
-use crate::iam::{ConditionBlock, PolicyDocument};
+use crate::iam::{Answer, ConditionBlock, PolicyDocument};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -27,8 +27,13 @@ pub struct Compared {
     pub only_b: Vec<Granted>,
     /// What one of them may grant that the other does not.
     pub undecided: Vec<Undecided>,
+    /// Why some of it was not looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given_up: Vec<String>,
     #[serde(skip)]
     decided: Relation,
+    #[serde(skip)]
+    within: Answer,
     #[serde(skip)]
     names: (String, String),
 }
@@ -104,7 +109,9 @@ impl Compared {
             only_a: certain(&comparison.only_one, "a", one, other),
             only_b: certain(&comparison.only_other, "b", other, one),
             undecided,
+            given_up: comparison.cut.iter().map(ToString::to_string).collect(),
             decided: comparison.relation,
+            within: comparison.within,
             names: (one.name.clone(), other.name.clone()),
         }
     }
@@ -127,6 +134,18 @@ impl Compared {
             Relation::Incomparable => (
                 BAD,
                 format!("{one} and {other} each grant what the other does not"),
+            ),
+            Relation::Undecided if self.within.is_no() => (
+                WARN,
+                format!(
+                    "{one} grants what {other} does not; whether {other} grants more too hangs on more than their text"
+                ),
+            ),
+            Relation::Undecided if !self.given_up.is_empty() => (
+                WARN,
+                format!(
+                    "whether {one} grants what {other} does not would take too long to find out"
+                ),
             ),
             Relation::Undecided => (
                 WARN,
@@ -165,6 +184,12 @@ impl Compared {
             );
         }
         more(&mut out, self.undecided.len());
+        if !self.given_up.is_empty() {
+            let _ = writeln!(out, "{}", painted(BOLD, "not looked at:"));
+        }
+        for reason in &self.given_up {
+            let _ = writeln!(out, "      {} {reason}", painted(WARN, "because"));
+        }
         out
     }
 }

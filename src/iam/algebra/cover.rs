@@ -45,7 +45,8 @@ impl Problem<'_> {
     /// Whether every request of the region is one that one of the cells speaks of.
     pub(super) fn covers(&mut self, region: &Region, cells: &[CellId], forms: FormsId) -> Reasoned {
         let before = self.budget.begin();
-        let covered = self.covered(region, cells, forms);
+        let cells = self.near(region, cells);
+        let covered = self.covered(region, &cells, forms);
         self.budget.end(before, covered)
     }
 
@@ -101,6 +102,30 @@ impl Problem<'_> {
             return without_doubt(with_all, &possible);
         }
         self.ways(region, &certain, &open, forms)
+    }
+
+    /// Cells that do not plainly speak of other resources.
+    fn near(&self, region: &Region, cells: &[CellId]) -> Vec<CellId> {
+        // Of long unions that takes as long as what it spares.
+        let unions = || region.one_of_each.iter().filter(|union| union.len() == 1);
+        let is_near = |cell: &CellId| {
+            let resources = &self.cell(*cell).resources;
+            let mut patterns = unions().flatten();
+            !patterns.any(|pattern| self.speaks_of_others(resources, *pattern))
+        };
+        cells.iter().copied().filter(is_near).collect()
+    }
+
+    /// Whether a clause plainly speaks of nothing that a pattern matches.
+    pub(super) fn speaks_of_others(&self, clause: &Clause, pattern: PatternId) -> bool {
+        let known = self.patterns.get(pattern);
+        match clause {
+            Clause::Only(patterns) => {
+                let mut patterns = patterns.iter();
+                patterns.all(|own| self.patterns.get(*own).is_apart(known))
+            }
+            Clause::AllBut(_) => false,
+        }
     }
 
     /// Cells with the same condition together, in order.

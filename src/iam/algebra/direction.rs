@@ -197,6 +197,17 @@ fn look(
             if part.iter().any(|(cell, _)| is_plain(*cell)) {
                 continue;
             }
+            // What is not denied, or what no cell here speaks of, is most of it.
+            let apart = |problem: &Problem<'_>, cell: CellId| {
+                let resources = &problem.cell(cell).resources;
+                let mut named = part.iter().filter_map(|(_, pattern)| *pattern);
+                named.any(|pattern| problem.speaks_of_others(resources, pattern))
+            };
+            if let Refusal::Denied(deny) = refusal
+                && apart(problem, *deny)
+            {
+                continue;
+            }
             let region = region(problem, &part, refusal);
             problem.begin();
             let any = problem.forms.any();
@@ -207,7 +218,7 @@ fn look(
             let less: Vec<CellId> = cover
                 .iter()
                 .copied()
-                .filter(|cell| meets(problem, &region, *cell))
+                .filter(|cell| !apart(problem, *cell) && meets(problem, &region, *cell))
                 .collect();
             let leftover = |found: &Reasoned| Leftover {
                 part: part.clone(),

@@ -13,6 +13,7 @@ mod classes;
 mod conditions;
 mod cover;
 mod direction;
+mod ends;
 mod fold;
 mod forms;
 mod interned;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::ResourcePattern;
 use super::cause::Cause;
+use super::ends::Ends;
 use super::forms::Form;
 use super::naming::Naming;
 use super::shape::{Shape, Variables};
@@ -36,6 +37,8 @@ pub(super) struct Known {
     pub(super) widest: Shape,
     /// Why a match can be undecided.
     pub(super) cause: Option<Cause>,
+    /// How its widest shape begins and ends.
+    ends: Ends,
     /// Where its wildcards can run over a `:`: what it is where they cannot.
     kept: Option<Kept>,
 }
@@ -57,6 +60,11 @@ impl Known {
     /// Its widest shape for resources of a form, or of any.
     pub(super) fn widest_in(&self, form: Option<&Form>) -> &Shape {
         self.kept_in(form).map_or(&self.widest, |kept| &kept.widest)
+    }
+
+    /// Whether it plainly matches nothing that another matches.
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        self.ends.differ(&other.ends)
     }
 
     fn kept_in(&self, form: Option<&Form>) -> Option<&Kept> {
@@ -115,6 +123,7 @@ impl Patterns {
             certainty,
             kept: (is_certain && kept.shape != shape).then_some(kept),
             shape,
+            ends: Ends::of(&widest),
             widest,
             cause,
         });
@@ -137,6 +146,7 @@ impl Patterns {
             text: "".into(),
             certainty: Certainty::Disputed,
             shape: everything.clone(),
+            ends: Ends::of(&everything),
             widest: everything,
             cause: Some(Cause::Attached),
             kept: None,

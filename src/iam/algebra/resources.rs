@@ -87,7 +87,7 @@ impl Question<'_> {
         // What can match none of it says nothing of it.
         let meets = |own: &&Known| {
             let mut chosen = chosen.iter();
-            !chosen.any(|other| own.widest.differs_plainly(&other.widest))
+            !chosen.any(|other| own.is_apart(other))
         };
         let covered_by = self.covered_by.iter().map(|id| patterns.get(*id));
         let covered_by: Vec<&Known> = covered_by.filter(meets).collect();
