@@ -176,7 +176,7 @@ impl Judge<'_, '_> {
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
             match left.answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
-                    let holds = self.asking.full.can_hold(piece, self.catalog);
+                    let holds = self.asking.full.can_hold(piece);
                     let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
                     return Some(Spot::Dead(otherwise));
                 }
