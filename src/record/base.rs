@@ -5,9 +5,7 @@ use crate::catalog::Catalog;
 use crate::compare::{Excess, Origin, Severity, Undecided};
 use crate::iam::algebra::{Relation, compare};
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{
-    ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, Spanned,
-};
+use crate::iam::{ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
