@@ -81,7 +81,7 @@ fn letters(format: &str, variable: &str) -> Alphabet {
         || service.contains('$')
         || FREE.contains(&variable)
         || variable.to_ascii_lowercase().ends_with("arn");
-    match super::overlap::alphabet(variable) {
+    match overlap::alphabet(variable) {
         Alphabet::Any if !is_free => Alphabet::Name,
         alphabet => alphabet,
     }

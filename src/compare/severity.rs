@@ -5,6 +5,7 @@ use super::grant::Grant;
 use super::group::Judged;
 use crate::catalog::{AccessLevel, Catalog};
 use crate::iam::{Action, Glob};
+use crate::needed::Bound;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -93,11 +94,15 @@ pub(super) fn of(
 
 /// Whether resources are those that are needed, in any partition, region and account.
 fn only_elsewhere(evidence: &Evidence<'_>, resources: &[&str]) -> bool {
-    let bound = evidence.bound.iter().map(|pattern| pattern.glob().to_string());
-    let needed = evidence.needed.iter().cloned().chain(bound);
+    // What the policy itself names bounds nothing: only what evidence names does.
+    let bounds = evidence.doubts.iter().filter_map(|doubt| match &doubt.on {
+        Bound::Patterns(patterns) => Some(patterns),
+        Bound::Named | Bound::Everything => None,
+    });
+    let needed = evidence.needed.iter().chain(bounds.flatten());
     let widened: Vec<Glob> = needed
-        .filter(|needed| needed != "*")
-        .map(|needed| Glob::parse(&widened(&needed)))
+        .filter(|needed| *needed != "*")
+        .map(|needed| Glob::parse(&widened(needed)))
         .collect();
     resources.iter().all(|resource| {
         widened

@@ -130,6 +130,11 @@ impl Judge<'_, '_> {
         let pieces = self.grant.pieces();
         let spots = pieces.into_iter().map(|piece| {
             match self.unreached(piece, action) {
+                Some(Spot::Dead(Ineffective::NoResource))
+                    if self.is_seen(piece, evidence) =>
+                {
+                    Spot::Justified
+                }
                 Some(spot) => spot,
                 None => evidence.map_or(Spot::NotObserved, |evidence| {
                     self.spot(piece, action, entry, evidence)
@@ -137,6 +142,15 @@ impl Judge<'_, '_> {
             }
         });
         spots.collect()
+    }
+
+    /// Whether a piece was called on, whatever AWS documents of its form.
+    fn is_seen(&self, piece: Piece, evidence: Option<&Evidence<'_>>) -> bool {
+        let (Some(element), Some(evidence)) = (self.element(piece), evidence) else {
+            return false;
+        };
+        let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
+        ResourcePattern::union_covers(&needed, element) == Answer::Yes
     }
 
     /// Why nothing of a piece is granted in the end, or why that is not known.
@@ -162,7 +176,7 @@ impl Judge<'_, '_> {
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
             match left.answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
-                    let holds = self.asking.full.can_hold(piece, self.catalog);
+                    let holds = self.asking.full.can_hold(piece);
                     let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
                     return Some(Spot::Dead(otherwise));
                 }

@@ -108,6 +108,12 @@ impl BitSet {
         self.words.iter().all(|word| *word == 0)
     }
 
+    /// How many numbers are in it.
+    pub fn len(&self) -> usize {
+        let counts = self.words.iter().map(|word| word.count_ones());
+        usize::try_from(counts.sum::<u32>()).unwrap_or(usize::MAX)
+    }
+
     /// The numbers in it, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         let mut words = self.words.iter();

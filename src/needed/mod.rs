@@ -192,7 +192,7 @@ impl NeededPermissions {
             if !need.resources.known {
                 let action = need.action.clone();
                 let reason = format!("{action} was called, and the traces do not say on what");
-                self.doubt(Doubt::of(action, Bound::Named, Cause::UnnamedResource, reason));
+                self.doubt(Doubt::of(action, bound_of(need, catalog), Cause::UnnamedResource, reason));
             }
             self.may_depend(&need.action, catalog);
         }
@@ -211,7 +211,7 @@ impl NeededPermissions {
         );
         for need in &mapped.needs {
             self.services.insert(need.action.prefix().to_owned());
-            self.may_need(need, Cause::OtherRights, reason.clone());
+            self.may_need(need, Cause::OtherRights, reason.clone(), catalog);
             self.may_depend(&need.action, catalog);
         }
         self.may_need_besides(mapped, catalog);
@@ -223,7 +223,7 @@ impl NeededPermissions {
                 "{} may also be checked for {} and traces do not show it",
                 need.action, mapped.operation
             );
-            self.may_need(need, Cause::MayBeChecked, reason);
+            self.may_need(need, Cause::MayBeChecked, reason, catalog);
         }
         self.may_imply(mapped, catalog);
     }
@@ -239,7 +239,7 @@ impl NeededPermissions {
         self.services.insert(mapped.prefix.clone());
         for need in &mapped.needs {
             let reason = format!("{} was called and denied", mapped.operation);
-            self.may_need(need, Cause::Denied, reason);
+            self.may_need(need, Cause::Denied, reason, catalog);
             if action.is_some_and(|action| *action != need.action) {
                 continue;
             }
@@ -272,12 +272,8 @@ impl NeededPermissions {
     }
 
     /// A need that is not certain: on what the call named, or on something that the policy names.
-    fn may_need(&mut self, need: &Need, cause: Cause, reason: String) {
-        let on = if need.resources.known {
-            Bound::Patterns(need.resources.patterns.clone())
-        } else {
-            Bound::Named
-        };
+    fn may_need(&mut self, need: &Need, cause: Cause, reason: String, catalog: &Catalog) {
+        let on = bound_of(need, catalog);
         self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
     }
 
@@ -307,5 +303,18 @@ impl NeededPermissions {
             "{operation} was called, and the catalogue does not know which action it needs"
         );
         self.doubt(Doubt::of(action, Bound::Everything, Cause::UnknownOperation, reason));
+    }
+}
+
+/// On what a need is at most: what the call named, whole or in part (the indexes of a table), else what the policy names.
+fn bound_of(need: &Need, catalog: &Catalog) -> Bound {
+    let is_named = |pattern: &String| {
+        catalog.names_one(&need.action, pattern) || catalog.has_fixed_part(&need.action, pattern)
+    };
+    let patterns = &need.resources.patterns;
+    if need.resources.known || patterns.iter().all(is_named) {
+        Bound::Patterns(patterns.clone())
+    } else {
+        Bound::Named
     }
 }

@@ -315,6 +315,7 @@ fn undecided(undecided: compare::Undecided) -> Undecided {
         severity: undecided.severity,
         new: undecided.new,
         given_up: undecided.given_up,
+        origins: undecided.origins.into_iter().collect(),
     }
 }
 

@@ -337,6 +337,8 @@ pub struct Undecided {
     pub new: bool,
     /// Whether the work was given up: it was too intricate to be looked at to the end.
     pub given_up: bool,
+    /// Every place that grants it.
+    pub origins: Vec<Origin>,
 }
 
 /// A grant that can never match a request.

@@ -357,6 +357,7 @@ fn undecided(undecided: Undecided) -> Undecided {
         severity,
         new,
         given_up,
+        origins,
     } = undecided;
     Undecided {
         actions: all(actions, text),
@@ -368,6 +369,7 @@ fn undecided(undecided: Undecided) -> Undecided {
         severity,
         new,
         given_up,
+        origins: all(origins, origin),
     }
 }
 

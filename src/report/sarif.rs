@@ -5,7 +5,8 @@
 
 use super::annotations::in_checkout;
 use super::json::pretty;
-use super::{Excess, Report, Role};
+use super::words::all_but;
+use super::{Excess, Report, Role, Undecided};
 use crate::compare::{Kind, Origin, Severity};
 use crate::gate::State;
 use md5::{Digest as _, Md5};
@@ -54,6 +55,15 @@ pub fn render(report: &Report) -> String {
         .take(MOST_RESULTS)
         .map(|(role, finding)| result(role, finding))
         .collect();
+    let left = MOST_RESULTS.saturating_sub(results.len());
+    let open = report
+        .roles
+        .iter()
+        .flat_map(|role| role.undecided.iter().map(move |open| (role, open)));
+    let results: Vec<Value> = results
+        .into_iter()
+        .chain(open.take(left).map(|(role, open)| review(role, open)))
+        .collect();
     pretty(&json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -61,7 +71,7 @@ pub fn render(report: &Report) -> String {
             "tool": {"driver": {
                 "name": env!("CARGO_PKG_NAME"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": KINDS.map(rule),
+                "rules": KINDS.map(rule).into_iter().chain([undecided_rule()]).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -97,6 +107,38 @@ fn rule(kind: Kind) -> Value {
     })
 }
 
+/// What nothing decides: for a person to look at, and never a failure.
+fn undecided_rule() -> Value {
+    json!({
+        "id": UNDECIDED,
+        "shortDescription": {"text": "Nothing decides whether a grant is needed"},
+        "fullDescription": {"text": "A policy grants what may be needed without a trace showing it. It never fails."},
+        "help": {"text": "Look at the reason, and remove the grant if it does not hold for your code."},
+        "properties": {"tags": ["security", "iam", "least-privilege"]},
+    })
+}
+
+/// The rule of what nothing decides.
+const UNDECIDED: &str = "undecided";
+
+fn review(role: &Role, open: &Undecided) -> Value {
+    let actions = all_but(open.actions.join(", "), open.not_action);
+    let resources = all_but(open.resources.join(", "), open.not_resource);
+    let mut digest = Digest::of(UNDECIDED, role);
+    digest.extend("actions", &open.actions);
+    digest.extend("resources", &open.resources);
+    json!({
+        "ruleId": UNDECIDED,
+        "ruleIndex": KINDS.len(),
+        "kind": "review",
+        "level": "none",
+        "message": {"text": format!("{actions} on {resources}: {}", open.reason)},
+        "locations": locations(role, &open.origins),
+        "partialFingerprints": {"leastPrivilege/v1": digest.finish()},
+        "properties": {"severity": open.severity.id()},
+    })
+}
+
 fn id(kind: Kind) -> &'static str {
     match kind {
         Kind::UnusedService => "unused-service",
@@ -112,7 +154,7 @@ fn result(role: &Role, finding: &Excess) -> Value {
         "ruleIndex": KINDS.iter().position(|kind| *kind == finding.kind),
         "level": level(finding.severity),
         "message": {"text": finding.title},
-        "locations": locations(role, finding),
+        "locations": locations(role, &finding.origins),
         "partialFingerprints": {"leastPrivilege/v1": fingerprint(role, finding)},
         "properties": {"severity": finding.severity.id()},
     });
@@ -140,9 +182,9 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Where a finding stands: lines of files of the checkout, and statements of policies that are none.
-fn locations(role: &Role, finding: &Excess) -> Vec<Value> {
-    let origins = finding.origins.iter().take(MOST_LOCATIONS);
+/// Where something stands: lines of files of the checkout, and statements of policies that are none.
+fn locations(role: &Role, origins: &[Origin]) -> Vec<Value> {
+    let origins = origins.iter().take(MOST_LOCATIONS);
     origins
         .map(|origin| match file(role, origin) {
             Some((uri, line)) => json!({"physicalLocation": {
@@ -167,26 +209,44 @@ fn file(role: &Role, origin: &Origin) -> Option<(String, usize)> {
     ))
 }
 
-/// 32 hexadecimal digits.
 fn fingerprint(role: &Role, finding: &Excess) -> String {
-    let mut digest = Md5::new();
-    let mut add = |text: &str| {
-        digest.update(text.len().to_le_bytes());
-        digest.update(text);
-    };
-    add(id(finding.kind));
-    match &role.role {
-        Some(arn) => add(arn),
-        None => role.policy_files.iter().for_each(|file| add(file)),
+    let mut digest = Digest::of(id(finding.kind), role);
+    digest.extend("actions", &finding.actions);
+    digest.extend("resources", &finding.resources);
+    digest.finish()
+}
+
+/// What tells a result from others.
+struct Digest(Md5);
+
+impl Digest {
+    fn of(rule: &str, role: &Role) -> Self {
+        let mut digest = Self(Md5::new());
+        digest.add(rule);
+        match &role.role {
+            Some(arn) => digest.add(arn),
+            None => role.policy_files.iter().for_each(|file| digest.add(file)),
+        }
+        digest
     }
-    add("actions");
-    finding.actions.iter().for_each(|action| add(action));
-    add("resources");
-    finding.resources.iter().for_each(|resource| add(resource));
-    let mut shown = String::new();
-    for byte in digest.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(shown, "{byte:02x}");
+
+    fn add(&mut self, text: &str) {
+        self.0.update(text.len().to_le_bytes());
+        self.0.update(text);
     }
-    shown
+
+    fn extend(&mut self, name: &str, texts: &[String]) {
+        self.add(name);
+        texts.iter().for_each(|text| self.add(text));
+    }
+
+    /// 32 hexadecimal digits.
+    fn finish(self) -> String {
+        let mut shown = String::new();
+        for byte in self.0.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "{byte:02x}");
+        }
+        shown
+    }
 }

@@ -76,6 +76,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 severity: Severity::High,
                 new: true,
                 given_up: true,
+                origins: vec![origin(text)],
             }],
             dead: vec![Dead {
                 actions: one(),

@@ -10,7 +10,7 @@
 use super::Row;
 
 /// Sorted by prefix and name.
-pub(super) const READING: [Row; 159] = [
+pub(super) const READING: [Row; 158] = [
     ("acm", "ExportCertificate", SECRET),
     ("aoss", "APIAccessAll", ROWS),
     ("athena", "GetQueryResults", ROWS),
@@ -43,7 +43,6 @@ pub(super) const READING: [Row; 159] = [
     ("dsql", "DbConnect", TOKEN),
     ("dsql", "DbConnectAdmin", TOKEN),
     ("dynamodb", "BatchGetItem", ROWS),
-    ("dynamodb", "GetItem", ROWS),
     ("dynamodb", "GetRecords", ROWS),
     ("dynamodb", "PartiQLSelect", ROWS),
     ("dynamodb", "Query", ROWS),

@@ -34,10 +34,6 @@ impl Budget {
         self.left
     }
 
-    pub(super) fn is_spent(&self) -> bool {
-        self.left == 0
-    }
-
     /// Whether so much could be taken.
     pub(super) fn take(&mut self, words: usize) -> bool {
         let rest = self.left.checked_sub(words);

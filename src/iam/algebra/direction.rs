@@ -14,6 +14,7 @@ use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::reasoned::Reasoned;
 use super::shape::Shape;
+use super::share::kinds_among;
 use super::twins::Twins;
 use super::universe::ActionUniverse;
 
@@ -105,6 +106,8 @@ struct Open<'c> {
     questions: Vec<(Refusal, Vec<CellId>)>,
     /// Parts; `None` where there are too many.
     parts: Option<usize>,
+    /// About how many kinds of actions are in the class.
+    kinds: usize,
 }
 
 impl Open<'_> {
@@ -113,6 +116,7 @@ impl Open<'_> {
         let covers = self.questions.iter();
         let each: usize = covers.map(|(_, cover)| LOOK * (cover.len() + 1)).sum();
         each.saturating_mul(self.parts.unwrap_or_default())
+            .saturating_mul(1 + self.kinds)
     }
 }
 
@@ -128,6 +132,10 @@ pub(super) fn direction(
     if classes.is_cut && !twins.open().is_empty() {
         direction.give_up(Limit::Actions);
     }
+    if problem.part() == 0 && !twins.open().is_empty() {
+        direction.give_up(Limit::Patterns);
+        return direction;
+    }
     let mut open = Vec::new();
     for (cells, class) in &classes.by_cells {
         if !cells.iter().any(|cell| twins.open().contains(cell)) {
@@ -142,6 +150,7 @@ pub(super) fn direction(
             class,
             questions: questions(problem, (from, to), cells, twins),
             parts,
+            kinds: kinds_among(class.known.len()),
         });
     }
     // Where there is too much for all, what is more than a fair share is given up, whichever comes first.
@@ -189,31 +198,32 @@ fn look(
                 continue;
             }
             let region = region(problem, &part, refusal);
-            problem.begin(universe);
+            problem.begin();
             let any = problem.forms.any();
             let whole = problem.covers(&region, cover, any);
             if whole.answer.is_yes() {
                 continue;
             }
-            let leftover = |problem: &mut Problem<'_>, found: &Reasoned| Leftover {
+            let less: Vec<CellId> = cover
+                .iter()
+                .copied()
+                .filter(|cell| meets(problem, &region, *cell))
+                .collect();
+            let leftover = |found: &Reasoned| Leftover {
                 part: part.clone(),
                 refusal: refusal.clone(),
-                less: cover
-                    .iter()
-                    .copied()
-                    .filter(|cell| meets(problem, &region, *cell))
-                    .collect(),
+                less: less.clone(),
                 doubt: (!found.answer.is_no()).then(|| found.because.clone()),
             };
             let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
             let mut idle = classes.free.clone();
             if !class.unlisted.is_empty() {
-                let found = here.entry(leftover(problem, &whole)).or_default();
+                let found = here.entry(leftover(&whole)).or_default();
                 found.unlisted.clone_from(&class.unlisted);
             }
             let is_all = whole.answer.is_no() && reaches_all(problem, &region) && cover.is_empty();
             if is_all && !class.known.is_empty() {
-                let found = here.entry(leftover(problem, &whole)).or_default();
+                let found = here.entry(leftover(&whole)).or_default();
                 found.known.insert_all(&class.known);
             }
             let nothing = BTreeMap::new();
@@ -225,15 +235,20 @@ fn look(
             };
             for (kind, numbers) in left {
                 let reached = problem.kinds.reached(*kind);
-                problem.begin(universe);
+                let mut named = part.iter().filter_map(|(_, pattern)| *pattern);
+                if named.any(|pattern| problem.is_apart(pattern, *kind)) {
+                    idle.insert_all(numbers);
+                    continue;
+                }
+                problem.begin();
                 let found = problem.covers_reached(&region, cover, reached);
                 if found.answer.is_yes() {
-                    problem.begin(universe);
+                    problem.begin();
                     if is_dead(problem, &region, reached) {
                         idle.insert_all(numbers);
                     }
                 } else {
-                    let leftover = leftover(problem, &found);
+                    let leftover = leftover(&found);
                     let class = here.entry(leftover).or_default();
                     class.known.insert_all(numbers);
                 }
@@ -357,26 +372,25 @@ fn reaches_all(problem: &Problem<'_>, region: &Region) -> bool {
 
 /// Whether a cell may take something of a region away. Where that is given up, it may.
 pub(super) fn meets(problem: &mut Problem<'_>, region: &Region, cell: CellId) -> bool {
+    let part = problem.part();
+    if let Some(Clause::Only(patterns)) = problem.cells.get(cell).map(|cell| &cell.resources) {
+        let widest = |id: &PatternId| -> &Shape { &problem.patterns.get(*id).widest };
+        let mut budget = Budget::of(part);
+        let meets = patterns.iter().any(|own| {
+            region.one_of_each.iter().all(|union| {
+                union.iter().any(|their| {
+                    !super::walk::meet(&[widest(own), widest(their)], &mut budget).is_no()
+                })
+            })
+        });
+        if !meets {
+            return false;
+        }
+        problem.budget.note(&Reasoned::undecided(budget.given_up()));
+    }
     let condition = problem.cell(cell).condition;
     let both = [region.conditions.as_slice(), &[condition]].concat();
-    let part = problem.part();
     let (possible, _) = problem.conditions.can_be(&both, &[], part);
     problem.budget.note(&possible);
-    if possible.answer.is_no() {
-        return false;
-    }
-    let Some(Clause::Only(patterns)) = problem.cells.get(cell).map(|cell| &cell.resources) else {
-        return true;
-    };
-    let widest = |id: &PatternId| -> &Shape { &problem.patterns.get(*id).widest };
-    let mut budget = Budget::of(part);
-    let meets = patterns.iter().any(|own| {
-        region.one_of_each.iter().all(|union| {
-            union
-                .iter()
-                .any(|their| !super::walk::meet(&[widest(own), widest(their)], &mut budget).is_no())
-        })
-    });
-    problem.budget.note(&Reasoned::undecided(budget.given_up()));
-    meets
+    !possible.answer.is_no()
 }

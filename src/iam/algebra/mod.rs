@@ -5,6 +5,7 @@
 //! it does not list are kept as patterns. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
+mod apart;
 mod budget;
 mod candidates;
 mod cause;

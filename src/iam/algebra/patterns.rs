@@ -72,6 +72,8 @@ pub(super) struct Patterns {
     by_pattern: BTreeMap<ResourcePattern, PatternId>,
     variables: Variables,
     attached: Option<PatternId>,
+    /// Patterns of which the numbers go by what they say.
+    in_order: usize,
 }
 
 impl Patterns {
@@ -157,8 +159,16 @@ impl Patterns {
         self.known.get(id).expect("the number was given out")
     }
 
+    /// Notes that up to here patterns were given numbers by what they say.
+    pub(super) fn all_in_order(&mut self) {
+        self.in_order = self.known.len();
+    }
+
     /// Puts patterns in an order that hangs on nothing but what they say, not on when they were first asked about.
     pub(super) fn sort(&self, ids: &mut [PatternId]) {
+        if ids.iter().all(|id| *id < self.in_order) {
+            return ids.sort_unstable();
+        }
         let said = |id: &PatternId| {
             let known = self.get(*id);
             (&known.text, &known.shape)

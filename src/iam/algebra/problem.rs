@@ -7,6 +7,7 @@ use super::super::action_set::ActionSet;
 use super::super::evaluate::StatementRef;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{ConditionAtom, ConditionBlock, ResourcePattern, Version};
+use super::apart::Apart;
 use super::budget::Budget;
 use super::cause::Limit;
 use super::conditions::{ConditionId, Conditions};
@@ -83,6 +84,7 @@ pub(super) struct Problem<'a> {
     pub(super) conditions: Conditions,
     pub(super) forms: AllForms,
     pub(super) kinds: Kinds,
+    pub(super) apart: BTreeMap<PatternId, Apart>,
     /// Of the question that is being asked.
     pub(super) budget: Budget,
     pub(super) share: Option<Share>,
@@ -112,6 +114,7 @@ impl<'a> Problem<'a> {
             conditions: Conditions::default(),
             forms: AllForms::default(),
             kinds: Kinds::default(),
+            apart: BTreeMap::new(),
             budget: Budget::of(0),
             share: None,
             unions: Interned::default(),
@@ -146,10 +149,11 @@ impl<'a> Problem<'a> {
                 };
                 side.layers.push(problem.add_all(alike, places));
             }
-            side.denies = problem.add_all(denies, &mut Vec::new());
+            side.denies = problem.add_all(denies, &mut []);
             side.places = places;
             problem.sides.push(side);
         }
+        problem.patterns.all_in_order();
         problem
     }
 
@@ -226,13 +230,18 @@ impl<'a> Problem<'a> {
     }
 
     /// The share of each question, which the first fixes.
-    pub(super) fn fixed_share(&mut self, universe: &dyn ActionUniverse) -> Share {
+    fn fixed_share(&mut self) -> Share {
         if let Some(share) = self.share {
             return share;
         }
-        let share = Share::among(self.questions(universe));
+        let share = Share::among(self.size());
         self.share = Some(share);
         share
+    }
+
+    /// Whether more can be asked than there is time for: nothing is looked at then.
+    pub(super) fn is_too_large(&mut self) -> bool {
+        self.fixed_share().part() == 0
     }
 
     /// What a part of a question may take.
@@ -241,8 +250,8 @@ impl<'a> Problem<'a> {
     }
 
     /// Begins a question, with the share that each has.
-    pub(super) fn begin(&mut self, universe: &dyn ActionUniverse) {
-        self.budget = Budget::of(self.fixed_share(universe).whole());
+    pub(super) fn begin(&mut self) {
+        self.budget = Budget::of(self.fixed_share().whole());
     }
 
     /// Whether some request meets all of `hold` and none of `fail`.

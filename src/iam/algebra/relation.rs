@@ -139,7 +139,7 @@ pub(super) fn compare_within(
 ) -> Comparison {
     let mut problem = Problem::of(&[one, other]);
     problem.share = share;
-    problem.begin(universe);
+    problem.begin();
     let twins = [(0, 1), (1, 0)].map(|sides| Twins::of(&problem, sides));
     let open = twins.iter().flat_map(Twins::open).copied().collect();
     let classes = Classes::of(&mut problem, &open, universe);

@@ -5,15 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::action_set::BitSet;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{Action, Answer, ResourcePattern};
 use super::cause::{Causes, Limit};
 use super::cover::Region;
 use super::direction;
-use super::forms::{FormsId, Reached};
+use super::forms::Reached;
 use super::interned::Interned;
-use super::kinds::KindId;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::reasoned::Reasoned;
@@ -90,14 +88,6 @@ pub struct Remainder<'a> {
     said: AllSaid,
     lists: Interned<Vec<PatternId>>,
     known: BTreeMap<Key, Left>,
-    apart: BTreeMap<PatternId, Apart>,
-}
-
-/// Kinds of actions that can act on nothing that a pattern matches, as far as they were looked at.
-#[derive(Debug, Default)]
-struct Apart {
-    looked_at: BitSet,
-    apart: BitSet,
 }
 
 impl<'a> Remainder<'a> {
@@ -132,7 +122,6 @@ impl<'a> Remainder<'a> {
             said: AllSaid::default(),
             lists: Interned::default(),
             known: BTreeMap::new(),
-            apart: BTreeMap::new(),
         }
     }
 
@@ -153,15 +142,18 @@ impl<'a> Remainder<'a> {
         ask: &Ask<'_>,
         universe: &dyn ActionUniverse,
     ) -> Left {
-        let said = self.said.of(action, &mut self.problem, universe);
         let Some(cell) = self.cell(piece) else {
             return Left::of(Reasoned::of(Answer::No));
         };
+        if self.problem.is_too_large() {
+            return Left::of(Reasoned::given_up(Limit::Patterns));
+        }
+        let said = self.said.of(action, &mut self.problem, universe);
         let pattern = self.pattern(piece);
         let said = said.with(ask.denies, ask.bounds);
         if !ask.any_form
             && let (Some(pattern), Some(kind)) = (pattern, self.said.get(said).kind)
-            && self.is_apart(pattern, kind)
+            && self.problem.is_apart(pattern, kind)
         {
             return Left::of(Reasoned::of(Answer::No));
         }
@@ -177,7 +169,7 @@ impl<'a> Remainder<'a> {
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        self.problem.begin(universe);
+        self.problem.begin();
         let begun = self.problem.budget.begin();
         let left = self.search(key);
         let left = Left::of(self.problem.budget.end(begun, left));
@@ -186,12 +178,12 @@ impl<'a> Remainder<'a> {
     }
 
     /// Whether some request meets the conditions of a piece's statement. Where that is given up, some may.
-    pub fn can_hold(&mut self, piece: Piece, universe: &dyn ActionUniverse) -> bool {
+    pub fn can_hold(&mut self, piece: Piece) -> bool {
         let Some(cell) = self.cell(piece) else {
             return false;
         };
         let condition = self.problem.cell(cell).condition;
-        self.problem.begin(universe);
+        self.problem.begin();
         !self.problem.can_be(&[condition], &[]).answer.is_no()
     }
 
@@ -216,7 +208,7 @@ impl<'a> Remainder<'a> {
         let pattern = self.pattern(piece);
         let region =
             Region::default().within(&self.chosen(id, pattern), self.problem.cell(id).condition);
-        self.problem.begin(universe);
+        self.problem.begin();
         for &cell in said.bounds.iter().flatten().chain(&said.denies) {
             if direction::meets(&mut self.problem, &region, cell) {
                 involved.cells.push(self.problem.cell(cell).cell);
@@ -253,32 +245,6 @@ impl<'a> Remainder<'a> {
             || self.problem.cell(cell).resources.clone(),
             |pattern| Clause::Only(vec![pattern]),
         )
-    }
-
-    /// Whether actions of a kind plainly can act on nothing that a pattern matches.
-    fn is_apart(&mut self, pattern: PatternId, kind: KindId) -> bool {
-        let known = self.apart.entry(pattern).or_default();
-        let Ok(number) = u32::try_from(kind) else {
-            return false;
-        };
-        if known.looked_at.contains(number) {
-            return known.apart.contains(number);
-        }
-        let widest = &self.problem.patterns.get(pattern).widest;
-        let is_apart = |forms: FormsId| {
-            let forms = self.problem.forms.get(forms);
-            let mut each = forms.iter();
-            !forms.is_empty() && each.all(|form| form.shape.differs_plainly(widest))
-        };
-        let is_apart = match self.problem.kinds.reached(kind) {
-            Reached::Forms(forms) => is_apart(forms),
-            Reached::Either(one, other) => is_apart(one) && is_apart(other),
-        };
-        known.looked_at.insert(number);
-        if is_apart {
-            known.apart.insert(number);
-        }
-        is_apart
     }
 
     /// The number of a list of patterns.

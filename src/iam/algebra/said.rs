@@ -49,6 +49,8 @@ pub(super) struct AllSaid {
     all: Interned<Said>,
     by_number: BTreeMap<u32, Readings>,
     by_name: BTreeMap<Action, Readings>,
+    /// The last: one action is asked about again and again.
+    last: Option<(Action, Readings)>,
 }
 
 impl AllSaid {
@@ -58,6 +60,22 @@ impl AllSaid {
 
     /// What is said of an action, by the first side of a problem.
     pub(super) fn of(
+        &mut self,
+        action: &Action,
+        problem: &mut Problem<'_>,
+        universe: &dyn ActionUniverse,
+    ) -> Readings {
+        if let Some((last, readings)) = &self.last
+            && last == action
+        {
+            return *readings;
+        }
+        let readings = self.found(action, problem, universe);
+        self.last = Some((action.clone(), readings));
+        readings
+    }
+
+    fn found(
         &mut self,
         action: &Action,
         problem: &mut Problem<'_>,
@@ -74,7 +92,7 @@ impl AllSaid {
         let whole = said(action, number, problem, universe);
         let nothing = Said {
             denies: Vec::new(),
-            bounds: vec![],
+            bounds: Vec::new(),
             ..whole.clone()
         };
         let readings = Readings {

@@ -3,11 +3,7 @@
 //! What one question leaves of its share no other gets, and what is known from before costs what it cost the first time.
 //! So an answer hangs on what is asked and on nothing else: not on the order of statements, of files or of questions.
 
-use super::super::permissions::ResourceSet;
-use super::problem::{CellId, Clause, Problem};
-use super::shape::Step;
-use super::universe::ActionUniverse;
-use std::collections::BTreeMap;
+use super::problem::{Clause, Problem};
 
 /// Machine words that all questions about one problem may touch together, were each to take all of its share: some seconds.
 const WORK: usize = 1 << 30;
@@ -19,7 +15,10 @@ const MOST: usize = 1 << 23;
 const LEAST: usize = 1 << 12;
 
 /// Questions beyond which there is no time for even the least.
-const MOST_QUESTIONS: usize = 1 << 20;
+const MOST_QUESTIONS: usize = 1 << 18;
+
+/// Pairs of a resource element and a kind of action beyond which there is no time to see which have to do with each other.
+const MOST_PAIRS: usize = 1 << 20;
 
 /// Parts that one question may take.
 const PARTS: usize = 2;
@@ -31,12 +30,12 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// The share where so many questions can be asked.
-    pub(super) fn among(questions: usize) -> Self {
-        let part = if questions > MOST_QUESTIONS {
+    /// The share where so much can be asked.
+    pub(super) fn among(size: Size) -> Self {
+        let part = if size.questions > MOST_QUESTIONS || size.pairs > MOST_PAIRS {
             0
         } else {
-            (WORK / questions.max(1)).clamp(LEAST, MOST)
+            (WORK / size.questions.max(1)).clamp(LEAST, MOST)
         };
         Self { part }
     }
@@ -58,75 +57,48 @@ impl Share {
     }
 }
 
-/// Kinds of actions in an action set, by the service of what they act on.
-#[derive(Debug, Default)]
-struct Counted {
-    all: usize,
-    by_service: BTreeMap<Option<Vec<Step>>, usize>,
+/// How much can be asked about policies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Size {
+    /// Pairs of a resource element of what is allowed and a kind of action,
+    pub(super) pairs: usize,
+    /// and those of them that may have to do with each other.
+    pub(super) questions: usize,
 }
 
-impl Counted {
-    /// Kinds that may act on what a pattern with this service matches.
-    fn of(&self, service: Option<Vec<Step>>) -> usize {
-        if service.is_none() {
-            return self.all;
-        }
-        let count = |service| self.by_service.get(&service).copied().unwrap_or_default();
-        count(None) + count(service)
-    }
+/// Actions that are of one kind, as it mostly is.
+const OF_A_KIND: usize = 6;
+
+/// Kinds that one service has, as it mostly is.
+const OF_A_SERVICE: usize = 64;
+
+/// About how many kinds are among so many actions. To count them would take longer than most comparisons do.
+pub(super) fn kinds_among(actions: usize) -> usize {
+    actions.div_ceil(OF_A_KIND)
 }
 
 impl Problem<'_> {
-    /// How many questions can be asked: about each resource element of what is allowed, for each kind of action.
-    pub(super) fn questions(&mut self, universe: &dyn ActionUniverse) -> usize {
-        let allows: Vec<CellId> = self
-            .sides
-            .iter()
-            .flat_map(|side| &side.layers)
-            .flatten()
-            .copied()
-            .collect();
-        let mut counted: BTreeMap<usize, Counted> = BTreeMap::new();
-        for &cell in &allows {
-            let actions = self.cell(cell).actions;
-            if !counted.contains_key(&actions) {
-                let count = self.counted(actions, universe);
-                counted.insert(actions, count);
-            }
-        }
-        let questions = allows.iter().map(|cell| {
-            let cell = self.cell(*cell);
-            let Some(counted) = counted.get(&cell.actions) else {
-                return 0;
+    /// How much can be asked: about each resource element of what is allowed, for each kind of action.
+    pub(super) fn size(&self) -> Size {
+        let mut size = Size::default();
+        let layers = self.sides.iter().flat_map(|side| &side.layers);
+        for cell in layers.flatten().map(|cell| self.cell(*cell)) {
+            // Names that are not known are one more.
+            let kinds = 1 + kinds_among(cell.cell.actions.known().len());
+            let mut add = |questions: usize| {
+                size.pairs = size.pairs.saturating_add(kinds);
+                size.questions = size.questions.saturating_add(questions);
             };
-            match (&cell.cell.resources, &cell.resources) {
-                (ResourceSet::Only(_), Clause::Only(patterns)) => {
-                    let each = patterns.iter().map(|id| {
+            match &cell.resources {
+                Clause::Only(patterns) => {
+                    for id in patterns {
                         let service = self.patterns.get(*id).widest.service();
-                        1 + counted.of(service.map(|steps| steps.copied().collect()))
-                    });
-                    each.sum()
+                        add(service.map_or(kinds, |_| kinds.min(OF_A_SERVICE)));
+                    }
                 }
-                _ => 1 + counted.all,
-            }
-        });
-        questions.fold(0, usize::saturating_add)
-    }
-
-    fn counted(&mut self, actions: usize, universe: &dyn ActionUniverse) -> Counted {
-        let mut counted = Counted::default();
-        let Some((actions, _)) = self.action_sets.get(actions) else {
-            return counted;
-        };
-        let kinds = self
-            .kinds
-            .within(actions.known(), universe, &mut self.forms);
-        for kind in kinds {
-            counted.all += 1;
-            for service in self.kinds.services(kind) {
-                *counted.by_service.entry(service.clone()).or_default() += 1;
+                Clause::AllBut(_) => add(kinds),
             }
         }
-        counted
+        size
     }
 }
