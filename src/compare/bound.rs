@@ -38,8 +38,8 @@ pub fn patterns<'d>(
             texts.insert("*");
         }
         // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
-        let strict = sensitive::escalates(action).is_some()
-            || sensitive::reads_data(action).is_some();
+        let strict =
+            sensitive::escalates(action).is_some() || sensitive::reads_data(action).is_some();
         let by_part = by_part || !strict;
         let named = written
             .iter()
@@ -71,8 +71,9 @@ pub fn written(granted: &Granted<'_>) -> Vec<String> {
 
 /// Whether a pattern counts as a name: whole, or by a fixed part of it.
 fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bool {
-    let widest = ResourcePattern::new(text, Version::V2012).glob().to_string();
+    let widest = ResourcePattern::new(text, Version::V2012)
+        .glob()
+        .to_string();
     catalog.can_act_on(action, &widest)
-        && (catalog.names_one(action, text)
-            || (by_part && catalog.has_fixed_part(action, text)))
+        && (catalog.names_one(action, text) || (by_part && catalog.has_fixed_part(action, text)))
 }

@@ -87,8 +87,7 @@ impl Findings {
         let unobserved_on = members.unobserved.keys().map(|(_, resources)| resources);
         let beyond_on = members.beyond.keys().map(|(_, resources, _)| resources);
         let resources = unobserved_on.chain(beyond_on).flatten().cloned().collect();
-        let mut unobserved: BTreeSet<Action> =
-            members.unobserved.into_values().flatten().collect();
+        let mut unobserved: BTreeSet<Action> = members.unobserved.into_values().flatten().collect();
         let mut doubts = BTreeSet::new();
         let mut wants_a_name = false;
         for ((_, _, is_observed), broad) in members.beyond {
@@ -149,12 +148,13 @@ impl Findings {
             && members.observed.is_empty()
             && members.beyond.is_empty()
             && members.undecided.len() + members.given_up.len() == 1;
-        let undecided = members
-            .undecided
-            .iter()
-            .map(|((severity, reasons, resources), actions)| {
-                (*severity, reasons, resources, actions, false)
-            });
+        let undecided =
+            members
+                .undecided
+                .iter()
+                .map(|((severity, reasons, resources), actions)| {
+                    (*severity, reasons, resources, actions, false)
+                });
         let given_up = members
             .given_up
             .iter()

@@ -136,7 +136,8 @@ impl Known<'_> {
         if atom.key() == REGION {
             place.regions = Some(globs);
         } else if ACCOUNTS.contains(&atom.key()) {
-            let is_meant = |account: &str| globs.iter().any(|own| Glob::parse(own).matches(account));
+            let is_meant =
+                |account: &str| globs.iter().any(|own| Glob::parse(own).matches(account));
             place.with_accountless = self.account.is_none_or(is_meant);
             place.accounts = Some(globs);
         } else {
@@ -222,11 +223,26 @@ mod tests {
 
     #[test]
     fn who_calls_is_known_both_ways() {
-        let own = settled(Effect::Allow, "StringEquals", "aws:PrincipalAccount", "111122223333");
+        let own = settled(
+            Effect::Allow,
+            "StringEquals",
+            "aws:PrincipalAccount",
+            "111122223333",
+        );
         assert!(!own.never && own.rest.is_empty());
-        let other = settled(Effect::Deny, "StringEquals", "aws:PrincipalAccount", "999988887777");
+        let other = settled(
+            Effect::Deny,
+            "StringEquals",
+            "aws:PrincipalAccount",
+            "999988887777",
+        );
         assert!(other.never);
-        let like = settled(Effect::Allow, "ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/a*");
+        let like = settled(
+            Effect::Allow,
+            "ArnLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::*:role/a*",
+        );
         assert!(!like.never && like.rest.is_empty());
     }
 
@@ -245,17 +261,36 @@ mod tests {
 
     #[test]
     fn tests_of_the_place_become_patterns() {
-        let region = settled(Effect::Allow, "StringEquals", "aws:RequestedRegion", "eu-west-1");
+        let region = settled(
+            Effect::Allow,
+            "StringEquals",
+            "aws:RequestedRegion",
+            "eu-west-1",
+        );
         let patterns = region.place.unwrap().patterns(false);
         let holds = |arn: &str| patterns.iter().any(|own| own.matches(arn) == Answer::Yes);
         assert!(holds("arn:aws:sqs:eu-west-1:111122223333:jobs"));
         assert!(!holds("arn:aws:sqs:us-east-1:111122223333:jobs"));
         assert!(holds("arn:aws:iam::111122223333:role/app"));
-        let outside = settled(Effect::Deny, "StringNotEquals", "aws:RequestedRegion", "eu-west-1");
+        let outside = settled(
+            Effect::Deny,
+            "StringNotEquals",
+            "aws:RequestedRegion",
+            "eu-west-1",
+        );
         assert!(outside.place.unwrap().elsewhere && outside.rest.is_empty());
-        let inside = settled(Effect::Deny, "StringEquals", "aws:RequestedRegion", "eu-west-1");
+        let inside = settled(
+            Effect::Deny,
+            "StringEquals",
+            "aws:RequestedRegion",
+            "eu-west-1",
+        );
         let certain = inside.place.unwrap().patterns(true);
-        assert!(!certain.iter().any(|own| own.matches("arn:aws:iam::1:role/a") == Answer::Yes));
+        assert!(
+            !certain
+                .iter()
+                .any(|own| own.matches("arn:aws:iam::1:role/a") == Answer::Yes)
+        );
     }
 
     #[test]

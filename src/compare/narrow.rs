@@ -54,7 +54,9 @@ pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
     asks_for_values
         && polarity
         && is_of_the_resource(atom.key())
-        && !atom.values().any(|value| value.is_empty() || takes_all(value))
+        && !atom
+            .values()
+            .any(|value| value.is_empty() || takes_all(value))
 }
 
 /// Keys of services that name the resource, besides tags. The others of a service's keys say how a request is made, or are
@@ -76,9 +78,15 @@ const NAMES: [&str; 10] = [
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resource-properties>.
 fn is_of_the_resource(key: &str) -> bool {
     let (service, name) = key.split_once(':').unwrap_or_default();
-    let is_tag = ["resourcetag/", "existingobjecttag/", "buckettag/", "cluster-tag/", "db-tag/"]
-        .iter()
-        .any(|tag| name.starts_with(tag));
+    let is_tag = [
+        "resourcetag/",
+        "existingobjecttag/",
+        "buckettag/",
+        "cluster-tag/",
+        "db-tag/",
+    ]
+    .iter()
+    .any(|tag| name.starts_with(tag));
     (is_tag && !service.is_empty()) || NAMES.contains(&key)
 }
 
@@ -92,13 +100,26 @@ mod tests {
     use super::*;
 
     fn narrows(effect: Effect, operator: &str, key: &str, value: &str) -> bool {
-        singles_out(&ConditionAtom::new(operator, key, [value.to_owned()]), effect)
+        singles_out(
+            &ConditionAtom::new(operator, key, [value.to_owned()]),
+            effect,
+        )
     }
 
     #[test]
     fn positive_tests_of_the_resource_narrow_an_allow() {
-        assert!(narrows(Effect::Allow, "StringEquals", "aws:ResourceTag/app", "shop"));
-        assert!(narrows(Effect::Allow, "StringLike", "secretsmanager:SecretId", "shop-*"));
+        assert!(narrows(
+            Effect::Allow,
+            "StringEquals",
+            "aws:ResourceTag/app",
+            "shop"
+        ));
+        assert!(narrows(
+            Effect::Allow,
+            "StringLike",
+            "secretsmanager:SecretId",
+            "shop-*"
+        ));
         for (operator, key, value) in [
             ("StringEqualsIfExists", "aws:ResourceTag/app", "shop"),
             ("StringNotEquals", "aws:ResourceTag/app", "shop"),
@@ -110,15 +131,38 @@ mod tests {
             ("StringLike", "kms:ViaService", "*"),
             ("StringEquals", "aws:RequestTag/app", "shop"),
         ] {
-            assert!(!narrows(Effect::Allow, operator, key, value), "{operator} {key}");
+            assert!(
+                !narrows(Effect::Allow, operator, key, value),
+                "{operator} {key}"
+            );
         }
     }
 
     #[test]
     fn the_polarity_turns_in_a_deny() {
-        assert!(narrows(Effect::Deny, "StringNotEquals", "aws:ResourceTag/app", "shop"));
-        assert!(!narrows(Effect::Deny, "StringEquals", "aws:ResourceTag/protected", "true"));
-        assert!(!narrows(Effect::Deny, "ForAnyValue:StringNotEquals", "aws:ResourceTag/app", "x"));
-        assert!(!narrows(Effect::Deny, "StringNotEquals", "aws:RequestedRegion", "eu-west-1"));
+        assert!(narrows(
+            Effect::Deny,
+            "StringNotEquals",
+            "aws:ResourceTag/app",
+            "shop"
+        ));
+        assert!(!narrows(
+            Effect::Deny,
+            "StringEquals",
+            "aws:ResourceTag/protected",
+            "true"
+        ));
+        assert!(!narrows(
+            Effect::Deny,
+            "ForAnyValue:StringNotEquals",
+            "aws:ResourceTag/app",
+            "x"
+        ));
+        assert!(!narrows(
+            Effect::Deny,
+            "StringNotEquals",
+            "aws:RequestedRegion",
+            "eu-west-1"
+        ));
     }
 }

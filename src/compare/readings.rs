@@ -5,9 +5,9 @@
 //! denials only those count that hold for every request. What a condition that singles resources out may have left of it is
 //! told apart, a reading for each `Deny` of that kind.
 
-use super::{Granted, bound};
 use super::known::{Place, Settled};
 use super::narrow;
+use super::{Granted, bound};
 use crate::catalog::Catalog;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
 use crate::iam::{ConditionBlock, Effect, ResourcePattern};
@@ -41,11 +41,8 @@ pub(super) struct Narrowed {
 impl Readings {
     pub(super) fn of(granted: &Granted<'_>, catalog: &Catalog) -> Self {
         let raw = granted.permissions(catalog);
-        let settle = |cell: &Cell, effect| {
-            granted
-                .known
-                .settle(&cell.condition, effect, cell.version)
-        };
+        let settle =
+            |cell: &Cell, effect| granted.known.settle(&cell.condition, effect, cell.version);
         let mut full = PermissionSet::default();
         let mut widest = PermissionSet::default();
         let mut allows = Vec::new();
@@ -131,7 +128,8 @@ fn with(cell: &Cell, condition: ConditionBlock) -> Cell {
 
 /// All that a statement may speak of.
 fn at_most(cell: &Cell) -> Cell {
-    let widest = |patterns: &[ResourcePattern]| patterns.iter().map(ResourcePattern::widest).collect();
+    let widest =
+        |patterns: &[ResourcePattern]| patterns.iter().map(ResourcePattern::widest).collect();
     let exact = |patterns: &[ResourcePattern]| {
         let certain = patterns.iter().filter(|pattern| pattern.is_exact());
         certain.cloned().collect()

@@ -62,7 +62,11 @@ pub(super) fn of(
     let known = judged.evidence;
     if known.is_some_and(|evidence| only_elsewhere(evidence, resources)) {
         // The same resources, in other accounts and regions.
-        return if sensitive { Severity::Medium } else { Severity::Low };
+        return if sensitive {
+            Severity::Medium
+        } else {
+            Severity::Low
+        };
     }
     if grant.is_everything() {
         return Severity::Critical;
@@ -75,7 +79,11 @@ pub(super) fn of(
         return Severity::Low;
     }
     if facts.escalates {
-        return if facts.is_handed_on { Severity::Medium } else { Severity::High };
+        return if facts.is_handed_on {
+            Severity::Medium
+        } else {
+            Severity::High
+        };
     }
     // On what a condition leaves of `*` is less than on `*`.
     let everything = reach_everything(action, resources, catalog) && !facts.is_narrowed;

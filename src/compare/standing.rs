@@ -128,19 +128,17 @@ impl Judge<'_, '_> {
         evidence: Option<&Evidence<'_>>,
     ) -> Vec<Spot> {
         let pieces = self.grant.pieces();
-        let spots = pieces.into_iter().map(|piece| {
-            match self.unreached(piece, action) {
-                Some(Spot::Dead(Ineffective::NoResource))
-                    if self.is_seen(piece, evidence) =>
-                {
+        let spots = pieces
+            .into_iter()
+            .map(|piece| match self.unreached(piece, action) {
+                Some(Spot::Dead(Ineffective::NoResource)) if self.is_seen(piece, evidence) => {
                     Spot::Justified
                 }
                 Some(spot) => spot,
                 None => evidence.map_or(Spot::NotObserved, |evidence| {
                     self.spot(piece, action, entry, evidence)
                 }),
-            }
-        });
+            });
         spots.collect()
     }
 
@@ -177,12 +175,18 @@ impl Judge<'_, '_> {
             match left.answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
                     let holds = self.asking.full.can_hold(piece);
-                    let otherwise = if holds { otherwise } else { Ineffective::NoRequest };
+                    let otherwise = if holds {
+                        otherwise
+                    } else {
+                        Ineffective::NoRequest
+                    };
                     return Some(Spot::Dead(otherwise));
                 }
                 Answer::No => return Some(Spot::Dead(otherwise)),
                 // What plain `*` grants, only a Deny of all of it could take away, and none that is this intricate does.
-                Answer::Undecided if left.because.is_given_up() && !self.is_plain(piece, bounds) => {
+                Answer::Undecided
+                    if left.because.is_given_up() && !self.is_plain(piece, bounds) =>
+                {
                     given_up = sentences(&left);
                 }
                 Answer::Undecided | Answer::Yes => {}

@@ -210,8 +210,7 @@ impl ConfigurationNeeds {
 
     /// A key that may encrypt something, which Lambda then uses with the role: no setting of the function names it.
     fn may_use_key(&mut self, list: &[&str], what: &str) {
-        let reason =
-            format!("{what} may be encrypted with a key, which Lambda uses with the role");
+        let reason = format!("{what} may be encrypted with a key, which Lambda uses with the role");
         self.may_need_on(list, &Bound::Named, &reason);
     }
 }

@@ -77,7 +77,7 @@ impl Doubt {
             actions: Doubted::Action(action),
             on,
             cause,
-            reason: reason.into(),
+            reason: reason.into().trim_end_matches('.').to_owned(),
         }
     }
 

@@ -138,7 +138,12 @@ impl NeededPermissions {
                     need.action, need.setting
                 );
                 let action = need.action.clone();
-                self.doubt(Doubt::of(action, Bound::Named, Cause::UnnamedResource, reason));
+                self.doubt(Doubt::of(
+                    action,
+                    Bound::Named,
+                    Cause::UnnamedResource,
+                    reason,
+                ));
             }
             self.needed.entry(permission).or_default();
             self.services.insert(need.action.prefix().to_owned());
@@ -192,7 +197,12 @@ impl NeededPermissions {
             if !need.resources.known {
                 let action = need.action.clone();
                 let reason = format!("{action} was called, and the traces do not say on what");
-                self.doubt(Doubt::of(action, bound_of(need, catalog), Cause::UnnamedResource, reason));
+                self.doubt(Doubt::of(
+                    action,
+                    bound_of(need, catalog),
+                    Cause::UnnamedResource,
+                    reason,
+                ));
             }
             self.may_depend(&need.action, catalog);
         }
@@ -302,7 +312,12 @@ impl NeededPermissions {
         let reason = format!(
             "{operation} was called, and the catalogue does not know which action it needs"
         );
-        self.doubt(Doubt::of(action, Bound::Everything, Cause::UnknownOperation, reason));
+        self.doubt(Doubt::of(
+            action,
+            Bound::Everything,
+            Cause::UnknownOperation,
+            reason,
+        ));
     }
 }
 

@@ -126,7 +126,9 @@ impl Record<'_> {
             .unwrap_or_default();
         let mut undecided = comparison.undecided;
         for open in &mut undecided {
-            open.new = base.as_ref().is_some_and(|base| !base.grants_undecided(open));
+            open.new = base
+                .as_ref()
+                .is_some_and(|base| !base.grants_undecided(open));
         }
         recorded.comparison = Comparison {
             excess,

@@ -266,7 +266,9 @@ pub(super) fn title(finding: &compare::Excess) -> String {
             let needed = few(&finding.needed_resources);
             if finding.observed.is_empty() && !finding.doubts.is_empty() {
                 return if finding.needed_resources.is_empty() || finding.wants_a_name {
-                    format!("{actions} on {resources}: may be needed, on what the policy has to name")
+                    format!(
+                        "{actions} on {resources}: may be needed, on what the policy has to name"
+                    )
                 } else {
                     format!("{actions} on {resources}: may be needed, on {needed} alone")
                 };

@@ -7,8 +7,8 @@ use crate::catalog::{Catalog, ResourceType};
 use crate::compare::{Beyond, Excess, Group, Spot};
 use crate::gate::State;
 use crate::iam::{
-    Action, ActionClause, Answer, Glob, PolicyDocument, ResourceClause, ResourcePattern,
-    Statement, Version,
+    Action, ActionClause, Answer, Glob, PolicyDocument, ResourceClause, ResourcePattern, Statement,
+    Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -44,11 +44,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// Statements with judged excess that can be taken apart, with how they stand.
-pub(super) fn ask<'a>(
-    role: &Circumstances<'a>,
-    place: usize,
-    catalog: &Catalog,
-) -> Vec<Asked<'a>> {
+pub(super) fn ask<'a>(role: &Circumstances<'a>, place: usize, catalog: &Catalog) -> Vec<Asked<'a>> {
     let Some(policy) = role.granted.policies.get(place) else {
         return Vec::new();
     };
@@ -141,9 +137,8 @@ impl<'a> Counting<'a> {
         let written = written.map(|pattern| pattern.value.text());
         let speaks = |excess: &Excess| {
             let mut origins = excess.origins.iter();
-            let here = origins.any(|origin| {
-                origin.statement == statement.index && origin.policy == policy.name
-            });
+            let here = origins
+                .any(|origin| origin.statement == statement.index && origin.policy == policy.name);
             let of_element = written.is_some_and(|text| excess.actions.contains(text));
             // Of a wildcard that the record divides, the parts are told by their members.
             let of_part = !excess.written_whole;
@@ -282,4 +277,3 @@ fn narrowed(
         Standing::Narrowed(within)
     }
 }
-

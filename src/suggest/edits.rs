@@ -40,6 +40,7 @@ pub(super) fn plan(
             left.push(Left {
                 statement: *index,
                 why: "its parts cannot be written apart".to_owned(),
+                wants_a_name: false,
             });
             continue;
         };

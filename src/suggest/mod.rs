@@ -106,6 +106,8 @@ struct Plan {
 struct Left {
     statement: usize,
     why: String,
+    /// Whether a part of it stays for want of a name.
+    wants_a_name: bool,
 }
 
 /// One suggestion for each policy that has excess or to which something is to be added, in the order of the policies.
@@ -237,12 +239,14 @@ fn plan(
         left.extend(asked.wants.into_iter().map(|why| Left {
             statement: statement.index,
             why,
+            wants_a_name: true,
         }));
         match rows::rows(statement, asked.elements) {
             Ok(rows) => mended.push((statement, rows)),
             Err(why) => left.push(Left {
                 statement: statement.index,
                 why: why.to_owned(),
+                wants_a_name: false,
             }),
         }
     }
@@ -251,6 +255,7 @@ fn plan(
             statement: statement.index,
             why: "it grants by `NotResource` or to a `Principal`, which is for a person to narrow"
                 .to_owned(),
+            wants_a_name: false,
         });
     }
     elsewhere::take_out(policy, &mut mended);
@@ -266,6 +271,9 @@ fn note(policy: &PolicyDocument, left: &Left) -> String {
         .statements
         .get(left.statement)
         .map_or_else(String::new, named);
+    if left.wants_a_name {
+        return format!("in {name}, {}", left.why);
+    }
     format!("{name} stays as it is: {}", left.why)
 }
 

@@ -129,7 +129,10 @@ fn apart(element: usize, live: &[Members], by_service: bool) -> Result<Vec<Row>,
                 element,
                 pattern: ActionPattern::new(text.clone()),
                 instead: Some(text),
-                members: members.into_iter().map(|(action, _)| action.clone()).collect(),
+                members: members
+                    .into_iter()
+                    .map(|(action, _)| action.clone())
+                    .collect(),
                 spots,
             });
             continue;

@@ -238,6 +238,12 @@ fn what_cannot_be_read_ends_in_2_and_says_where() {
     refused(
         "a.yml",
         "Statement: !Sub x",
+        "this is a part of a CloudFormation template",
+        "templates are not read yet",
+    );
+    refused(
+        "a.yml",
+        "Statement: !mine x",
         "a policy cannot have a tag",
         "write the value out",
     );

@@ -4,7 +4,7 @@
 use crate::generator::python;
 use aws_least_privilege::catalog::Catalog;
 use aws_least_privilege::iam::PolicyDocument;
-use aws_least_privilege::iam::algebra::{Relation, compare};
+use aws_least_privilege::iam::algebra::{ActionUniverse, Relation, compare};
 use aws_least_privilege::iam::permissions::PermissionSet;
 use std::collections::BTreeMap;
 
@@ -63,7 +63,15 @@ fn a_policy_of_a_documented_pair_is_never_equivalent_to_an_empty_one() {
     let nothing = PermissionSet::from_documents(&[], catalog);
     let mut empty = Vec::new();
     for (arn, actions) in documented() {
-        for action in actions {
+        // Actions of one kind reach the same resources: one of them answers for all.
+        let kinds: BTreeMap<Vec<usize>, &String> = actions
+            .iter()
+            .filter_map(|action| Some((action.parse().ok()?, action)))
+            .filter_map(|(parsed, action)| {
+                Some((catalog.kind(Catalog::number(catalog, &parsed)?), action))
+            })
+            .collect();
+        for action in kinds.values() {
             let text = format!(
                 r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "{arn}"}}}}"#
             );

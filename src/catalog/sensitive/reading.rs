@@ -10,7 +10,7 @@
 use super::Row;
 
 /// Sorted by prefix and name.
-pub(super) const READING: [Row; 158] = [
+pub(super) const READING: [Row; 155] = [
     ("acm", "ExportCertificate", SECRET),
     ("aoss", "APIAccessAll", ROWS),
     ("athena", "GetQueryResults", ROWS),
@@ -42,8 +42,6 @@ pub(super) const READING: [Row; 158] = [
     ("dax", "Scan", ROWS),
     ("dsql", "DbConnect", TOKEN),
     ("dsql", "DbConnectAdmin", TOKEN),
-    ("dynamodb", "BatchGetItem", ROWS),
-    ("dynamodb", "GetRecords", ROWS),
     ("dynamodb", "PartiQLSelect", ROWS),
     ("dynamodb", "Query", ROWS),
     ("dynamodb", "ReadDataForReplication", ROWS),
@@ -73,7 +71,6 @@ pub(super) const READING: [Row; 158] = [
     ("kafka-cluster", "ReadData", STREAM),
     ("kendra", "Query", ROWS),
     ("kendra", "Retrieve", ROWS),
-    ("kinesis", "GetRecords", STREAM),
     ("kinesis", "SubscribeToShard", STREAM),
     ("kinesisvideo", "GetClip", STREAM),
     ("kinesisvideo", "GetDASHStreamingSessionURL", STREAM),

@@ -172,22 +172,7 @@ pub enum PolicyProblem {
 
 impl PolicyProblem {
     fn hint(&self) -> Option<String> {
-        let told = self.remedy().or_else(|| self.remedy_of_element());
-        told.map(str::to_owned).or_else(|| match self {
-            Self::UnknownElement {
-                meant: Some(meant), ..
-            }
-            | Self::UnknownOperator {
-                meant: Some(meant), ..
-            } => Some(format!("did you mean `{meant}`?")),
-            Self::Missing { element, .. } => Some(format!("add `{element}`")),
-            _ => None,
-        })
-    }
-
-    /// What to do about a text or its grammar.
-    fn remedy(&self) -> Option<&'static str> {
-        Some(match self {
+        let hint = match self {
             Self::Empty | Self::NotAnObject(_) => {
                 "a policy is a JSON object with `Version` and `Statement`"
             }
@@ -204,18 +189,21 @@ impl PolicyProblem {
             Self::UnknownOperator { meant: None, .. } => {
                 "IAM's operators are String..., Numeric..., Date..., Bool, BinaryEquals, IpAddress, NotIpAddress, Arn... and Null"
             }
+            Self::UnknownElement {
+                meant: Some(meant), ..
+            }
+            | Self::UnknownOperator {
+                meant: Some(meant), ..
+            } => {
+                return Some(format!("did you mean `{meant}`?"));
+            }
+            Self::WrongType { .. } => return None,
+            Self::Missing { element, .. } => return Some(format!("add `{element}`")),
             Self::Both(..) => "make two statements of it, or keep one of the two",
             Self::BadValue { hint, .. } => hint,
             Self::DuplicateSid(_) => "give each statement its own `Sid`, or none",
             Self::Foreign(foreign) => foreign.instead,
             Self::NotEncoded => "give the document as JSON",
-            _ => return None,
-        })
-    }
-
-    /// What to do about an element that IAM refuses.
-    fn remedy_of_element(&self) -> Option<&'static str> {
-        Some(match self {
             Self::Principal => {
                 "remove it: IAM refuses a role's policy that says who; the policies of resources do"
             }
@@ -247,7 +235,7 @@ impl PolicyProblem {
             Self::NoAccount(_) => {
                 "an account is 12 digits; fill in the placeholder, take `*`, or add the `:` that is missing before it"
             }
-            _ => return None,
-        })
+        };
+        Some(hint.to_owned())
     }
 }

@@ -302,6 +302,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn files_of_other_kinds_are_told_by_what_they_hold() {
         for (text, part) in [
             (

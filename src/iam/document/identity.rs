@@ -3,7 +3,7 @@
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html> and, for what that page is silent
 //! on, what IAM says when it is given such policies (`MalformedPolicyDocument`).
 
-use super::super::{ActionClause, ActionPattern, Effect, Span, Statement};
+use super::super::{ActionClause, ActionPattern, ConditionAtom, Effect, Span, Statement};
 use super::placeholder::placeholder;
 use super::{PolicyDocument, PolicyProblem, arns, foreign, shortened};
 
@@ -107,7 +107,7 @@ fn of_action(pattern: &ActionPattern) -> Option<PolicyProblem> {
 
 fn of_condition(statement: &Statement) -> Option<Refused> {
     let block = statement.condition.as_ref()?;
-    let mut values = block.value.atoms().flat_map(|atom| atom.values());
+    let mut values = block.value.atoms().flat_map(ConditionAtom::values);
     let found = values.find_map(placeholder)?;
     Some((block.span, PolicyProblem::Placeholder(shortened(found))))
 }

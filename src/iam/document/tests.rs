@@ -406,10 +406,11 @@ fn what_iam_prints_is_read_as_the_policy_inside() {
 fn a_document_inside_a_string_is_where_its_string_is() {
     let document = with(r#""Effect": "Allow", "Action": "s3:*", "Resource": "*""#);
     let encoded = serde_json::Value::from(document.as_str()).to_string();
-    let percent: String = document
+    let bytes: Vec<String> = document
         .bytes()
         .map(|byte| format!("%{byte:02X}"))
         .collect();
+    let percent = bytes.concat();
     for string in [encoded, format!("\"{percent}\"")] {
         let policy = parse(&INSIDE.replace("DOCUMENT", &string));
         let action = policy.statements[0].actions.patterns()[0].span;

@@ -10,11 +10,7 @@ const ACTIONS: &[&str] = &[
     "rds:DescribeDBSubnetGroups",
 ];
 
-pub(super) fn needs(
-    source: &EventSource,
-    setting: &str,
-    needs: &mut ConfigurationNeeds,
-) {
+pub(super) fn needs(source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
     // The parameter and subnet groups are the cluster's; which those are is not in the mapping.
     needs.add(setting, ACTIONS, "*", source.enabled, false);
     network::of_poller(setting, needs);

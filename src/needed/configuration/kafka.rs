@@ -101,11 +101,7 @@ fn joined_by_iam(
     }
 }
 
-pub(super) fn self_managed(
-    source: &EventSource,
-    setting: &str,
-    needs: &mut ConfigurationNeeds,
-) {
+pub(super) fn self_managed(source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
     if source
         .access
         .iter()
@@ -143,11 +139,7 @@ fn secrets(source: &EventSource) -> impl Iterator<Item = &str> {
     })
 }
 
-pub(super) fn read_secrets(
-    source: &EventSource,
-    setting: &str,
-    needs: &mut ConfigurationNeeds,
-) {
+pub(super) fn read_secrets(source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
     for secret in secrets(source) {
         needs.need(
             setting,

@@ -11,7 +11,8 @@ use crate::report::{Excess, Report, Role, printable};
 const SPELLED_OUT: usize = 6;
 
 /// What thin evidence wants.
-const MORE: &str = "More traces make this certain: gather more, or lower --min-traces if these are all there are.";
+const MORE: &str =
+    "More traces make this certain: gather more, or lower --min-traces if these are all there are.";
 
 /// The section, absent when there is nothing to fix.
 pub(super) fn section(out: &mut String, report: &Report) {

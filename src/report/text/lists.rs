@@ -1,11 +1,11 @@
 //! What is missing, undecided and dead.
 
 use super::style::{BOLD, painted, severity_style};
-use super::words::{listed, times};
+use super::words::{counted, listed, times};
 use super::{ROWS, line, more};
 use crate::compare::Lack;
 use crate::report::words::all_but;
-use crate::report::{Role, printable};
+use crate::report::{Role, Undecided, printable};
 
 pub(super) fn missing(out: &mut String, role: &Role) {
     if role.missing.is_empty() {
@@ -54,11 +54,21 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
                     severity_style(undecided.severity),
                     &format!("{:<8}", undecided.severity.id())
                 ),
-                printable(&undecided.reason)
+                printable(&reasons(undecided))
             ),
         );
     }
     more(out, role.undecided.len());
+}
+
+/// The first two reasons, and how many more there are.
+fn reasons(undecided: &Undecided) -> String {
+    let shown: Vec<&str> = undecided.reasons.iter().take(2).map(String::as_str).collect();
+    let shown = shown.join("; ");
+    match undecided.reasons.len().saturating_sub(2) {
+        0 => shown,
+        more => format!("{shown}; and {}", counted(more as u64, "more reason")),
+    }
 }
 
 pub(super) fn dead(out: &mut String, role: &Role) {

@@ -25,7 +25,9 @@ pub(super) fn excess(out: &mut String, role: &Role) {
         let all = counted(judged.len() as u64, "grant");
         line(
             out,
-            format_args!("\n  {all} not judged: no AWS call of its functions was recorded, so nothing says what they need"),
+            format_args!(
+                "\n  {all} not judged: no AWS call of its functions was recorded, so nothing says what they need"
+            ),
         );
         return;
     }
