@@ -4,10 +4,12 @@
 //! never a need. *In doubt*: what may be needed without a trace showing it, with what it can acquit at most.
 
 mod before_handler;
+mod besides;
 pub mod configuration;
 pub mod doubt;
 pub mod execution_role_policies;
 pub mod lambda_service;
+mod never_traced;
 pub mod other_services;
 
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
@@ -83,8 +85,12 @@ impl NeededPermissions {
                 Resolution::Mapped(mapped) => match &group.ending {
                     _ if group.rights != Rights::Own => {
                         needs.perhaps_by_another(mapped, group.rights, catalog);
+                        needs.may_need_besides(mapped, owner, catalog);
                     }
-                    Ending::Used => needs.use_of(mapped, tally, catalog),
+                    Ending::Used => {
+                        needs.use_of(mapped, tally, catalog);
+                        needs.may_need_besides(mapped, owner, catalog);
+                    }
                     Ending::Denied { action, resource } => {
                         needs.denial_of(
                             mapped,
@@ -107,6 +113,7 @@ impl NeededPermissions {
             before_handler::possible().for_each(|doubt| needs.doubt(doubt));
         }
         other_services::possible(owner).for_each(|doubt| needs.doubt(doubt));
+        never_traced::possible().for_each(|doubt| needs.doubt(doubt));
         let whose = owner.to_string();
         for owners in needs.doubts.values_mut() {
             owners.insert(whose.clone());
@@ -138,7 +145,12 @@ impl NeededPermissions {
                     need.action, need.setting
                 );
                 let action = need.action.clone();
-                self.doubt(Doubt::of(action, Bound::Named, Cause::UnnamedResource, reason));
+                self.doubt(Doubt::of(
+                    action,
+                    Bound::Named,
+                    Cause::UnnamedResource,
+                    reason,
+                ));
             }
             self.needed.entry(permission).or_default();
             self.services.insert(need.action.prefix().to_owned());
@@ -192,11 +204,14 @@ impl NeededPermissions {
             if !need.resources.known {
                 let action = need.action.clone();
                 let reason = format!("{action} was called, and the traces do not say on what");
-                self.doubt(Doubt::of(action, bound_of(need, catalog), Cause::UnnamedResource, reason));
+                self.doubt(Doubt::of(
+                    action,
+                    bound_of(need, catalog),
+                    Cause::UnnamedResource,
+                    reason,
+                ));
             }
-            self.may_depend(&need.action, catalog);
         }
-        self.may_need_besides(mapped, catalog);
     }
 
     /// Calls that another role's rights may have answered for: possible here, and neither needed nor denied.
@@ -212,20 +227,7 @@ impl NeededPermissions {
         for need in &mapped.needs {
             self.services.insert(need.action.prefix().to_owned());
             self.may_need(need, Cause::OtherRights, reason.clone(), catalog);
-            self.may_depend(&need.action, catalog);
         }
-        self.may_need_besides(mapped, catalog);
-    }
-
-    fn may_need_besides(&mut self, mapped: &Mapped, catalog: &Catalog) {
-        for need in &mapped.optional {
-            let reason = format!(
-                "{} may also be checked for {} and traces do not show it",
-                need.action, mapped.operation
-            );
-            self.may_need(need, Cause::MayBeChecked, reason, catalog);
-        }
-        self.may_imply(mapped, catalog);
     }
 
     fn denial_of(
@@ -277,23 +279,6 @@ impl NeededPermissions {
         self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
     }
 
-    fn may_depend(&mut self, action: &Action, catalog: &Catalog) {
-        let dependents = catalog
-            .action(action)
-            .map(|entry| entry.dependents().to_vec());
-        for dependent in dependents.unwrap_or_default() {
-            let reason = format!("{action} may depend on {dependent} and traces do not show it");
-            self.doubt(Doubt::of(dependent, Bound::Named, Cause::Dependent, reason));
-        }
-    }
-
-    fn may_imply(&mut self, mapped: &Mapped, catalog: &Catalog) {
-        for implied in catalog.implied(&mapped.prefix) {
-            let (action, reason) = (implied.action.clone(), implied.reason.clone());
-            self.doubt(Doubt::of(action, Bound::Named, Cause::Implied, reason));
-        }
-    }
-
     /// An operation that the catalogue does not know may need the action of its own name. What that acts on is not known.
     fn unknown_operation(&mut self, prefix: &str, operation: &str) {
         let Ok(action) = format!("{prefix}:{operation}").parse::<Action>() else {
@@ -302,7 +287,12 @@ impl NeededPermissions {
         let reason = format!(
             "{operation} was called, and the catalogue does not know which action it needs"
         );
-        self.doubt(Doubt::of(action, Bound::Everything, Cause::UnknownOperation, reason));
+        self.doubt(Doubt::of(
+            action,
+            Bound::Everything,
+            Cause::UnknownOperation,
+            reason,
+        ));
     }
 }
 
