@@ -50,6 +50,8 @@ pub enum Cause {
     UnnamedResource,
     /// AWS may check it besides the operation's own action.
     MayBeChecked,
+    /// A role that the call hands on.
+    HandedOn,
     /// The action depends on it, as AWS documents.
     Dependent,
     /// A service goes on with the caller's rights.

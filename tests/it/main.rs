@@ -56,6 +56,8 @@ mod pip;
 #[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
+mod possible;
+#[cfg(test)]
 mod policy_semantics_requests;
 #[cfg(test)]
 mod program;
