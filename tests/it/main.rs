@@ -56,9 +56,9 @@ mod pip;
 #[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
-mod possible;
-#[cfg(test)]
 mod policy_semantics_requests;
+#[cfg(test)]
+mod possible;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
