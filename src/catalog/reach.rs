@@ -58,7 +58,7 @@ impl ActionUniverse for Catalog {
     }
 }
 
-/// Services that let names, or what stands in their place (paths, topics of IoT, groups of Kafka's consumers), have a `:`.
+/// Services that let names, or what stands in their place (paths, topics of `IoT`, groups of Kafka's consumers), have a `:`.
 const WITH_COLONS: [&str; 8] = [
     "apigateway",
     "cloudwatch",
@@ -83,7 +83,7 @@ fn letters(format: &str, variable: &str) -> Alphabet {
         || variable.to_ascii_lowercase().ends_with("arn");
     match overlap::alphabet(variable) {
         Alphabet::Any if !is_free => Alphabet::Name,
-        alphabet => alphabet,
+        alphabet @ (Alphabet::Any | Alphabet::Name | Alphabet::Path | Alphabet::Word) => alphabet,
     }
 }
 

@@ -150,7 +150,11 @@ impl Causes {
     pub(super) fn limits(&self) -> impl Iterator<Item = Limit> {
         self.0.iter().filter_map(|cause| match cause {
             Cause::GivenUp { limit } => Some(*limit),
-            _ => None,
+            Cause::WithoutResourceTypes
+            | Cause::Disputed { .. }
+            | Cause::Variable { .. }
+            | Cause::Condition { .. }
+            | Cause::Attached => None,
         })
     }
 }

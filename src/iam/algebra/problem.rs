@@ -121,7 +121,7 @@ impl<'a> Problem<'a> {
             covers: Interned::default(),
             answered: BTreeMap::new(),
         };
-        let patterns: BTreeSet<&ResourcePattern> = all.iter().flat_map(patterns).collect();
+        let patterns: BTreeSet<&ResourcePattern> = all.iter().copied().flat_map(patterns).collect();
         for pattern in patterns {
             problem.patterns.id(pattern);
         }
@@ -272,7 +272,7 @@ impl<'a> Problem<'a> {
     }
 }
 
-fn patterns<'a>(cell: &&'a Cell) -> &'a [ResourcePattern] {
+fn patterns(cell: &Cell) -> &[ResourcePattern] {
     match &cell.resources {
         ResourceSet::Only(patterns) | ResourceSet::AllBut(patterns) => patterns,
         ResourceSet::Attached => &[],

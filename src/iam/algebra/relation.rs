@@ -147,12 +147,11 @@ pub(super) fn compare_within(
     let forth = direction::direction(&mut problem, &classes, (0, 1), &forth, universe);
     let back = direction::direction(&mut problem, &classes, (1, 0), &back, universe);
     let relation = match (forth.answer(), back.answer()) {
-        (Answer::Undecided, _) => Relation::Undecided,
+        // Where it is certain that the one grants more, it is not known whether it is broader or incomparable.
+        (Answer::Undecided, _) | (Answer::No, Answer::Undecided) => Relation::Undecided,
         (Answer::Yes, Answer::Yes) => Relation::Equivalent,
         (Answer::Yes, Answer::No | Answer::Undecided) => Relation::Narrower,
         (Answer::No, Answer::Yes) => Relation::Broader,
-        // Broader or incomparable: it is not known which.
-        (Answer::No, Answer::Undecided) => Relation::Undecided,
         (Answer::No, Answer::No) => Relation::Incomparable,
     };
     Comparison {
