@@ -29,7 +29,9 @@ fn mapped(service: &str, operation: &str) -> Option<Mapped> {
     };
     match Catalog::embedded().resolve(&call) {
         Resolution::Mapped(mapped) if mapped.service == service => Some(mapped),
-        _ => None,
+        Resolution::Mapped(_)
+        | Resolution::UnknownOperation { .. }
+        | Resolution::UnknownService => None,
     }
 }
 
