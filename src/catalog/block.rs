@@ -2,6 +2,7 @@
 
 use super::file::CatalogError;
 use super::index::BlockRow;
+use super::possible::PossibleRow;
 use super::reference::{AccessLevel, ActionRow, Implied, ResourceType, ServiceReference};
 use super::source::Source;
 use crate::iam::Action;
@@ -14,6 +15,8 @@ pub(super) struct Block {
     pub(super) reference: ServiceReference,
     /// The SDK services that are authorised under the prefix, by botocore's name.
     pub(super) services: BTreeMap<String, ServiceWords>,
+    /// What AWS may have checked besides, which operations name by its place.
+    pub(super) possible: Vec<PossibleRow>,
 }
 
 /// The words of one SDK service.
@@ -45,6 +48,12 @@ pub(super) struct Mapping {
     pub(super) kind: Kind,
     #[serde(rename = "n")]
     pub(super) needs: Vec<NeedRule>,
+    /// Places of what AWS may have checked besides on what the request does not name.
+    #[serde(rename = "b", default)]
+    pub(super) possible: Vec<usize>,
+    /// Places of the implied actions that hold for the operation.
+    #[serde(rename = "k", default)]
+    pub(super) implied: Vec<usize>,
 }
 
 /// How sure the mapping is.
@@ -74,6 +83,9 @@ pub(super) struct NeedRule {
     /// 1 when AWS may check it as well and the trace cannot tell.
     #[serde(rename = "o", default)]
     pub(super) optional: u8,
+    /// The place of the reason for which AWS may check it.
+    #[serde(rename = "b", default)]
+    pub(super) possible: Option<usize>,
 }
 
 /// How the ARN of one resource type is made from the request.
@@ -132,6 +144,7 @@ struct Stored {
     s: BTreeMap<String, ServiceWords>,
     #[serde(default)]
     k: Vec<(String, String)>,
+    b: Vec<(String, String, String)>,
 }
 
 /// Name, level, places of its types, dependents, places of its own condition keys and of its further ARN formats.
@@ -191,6 +204,16 @@ impl Block {
         }
         stored.check_places(prefix)?;
         let mut services = std::mem::take(&mut stored.s);
+        let possible = std::mem::take(&mut stored.b)
+            .into_iter()
+            .map(|(text, reason, letters)| {
+                Ok(PossibleRow {
+                    action: action(prefix, &text)?,
+                    reason,
+                    letters,
+                })
+            })
+            .collect::<Result<_, CatalogError>>()?;
         let reference = reference(prefix, stored)?;
         for words in services.values_mut() {
             words.by_folded_name = by_folded(words.operations.keys());
@@ -199,6 +222,7 @@ impl Block {
         Ok(Self {
             reference,
             services,
+            possible,
         })
     }
 }

@@ -22,6 +22,7 @@ mod object_keys;
 mod overlap;
 pub mod parameters;
 mod place;
+mod possible;
 mod reach;
 mod reference;
 mod resolve;
@@ -30,6 +31,7 @@ mod source;
 mod template;
 mod transform;
 mod universe;
+pub mod untraced;
 mod value;
 
 pub use condition_keys::is_global_condition_key;
@@ -37,6 +39,7 @@ pub use file::CatalogError;
 pub use names::SdkService;
 pub use object_keys::ObjectKeys;
 pub use parameters::{RequestMember, Shape};
+pub use possible::PossibleNeed;
 pub use reference::{AccessLevel, ActionEntry, Implied, ResourceType, ServiceReference};
 pub use resolve::{Mapped, MappingKind, Need, Resolution, Resources};
 

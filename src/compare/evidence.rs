@@ -33,9 +33,11 @@ impl Evidence<'_> {
         self.configured
     }
 
-    /// Whether a call explains it, seen or not; that code may have read anything before its handler ran explains nothing.
+    /// Whether a call explains it, seen or not; that code may have read anything before its handler ran, or without any call,
+    /// explains nothing.
     pub(super) fn is_explained(&self) -> bool {
-        let explains = |doubt: &&Doubt| doubt.cause != Cause::BeforeHandler;
+        let explains =
+            |doubt: &&Doubt| !matches!(doubt.cause, Cause::BeforeHandler | Cause::NeverTraced);
         self.observed || self.doubts.iter().any(explains)
     }
 

@@ -70,6 +70,10 @@ pub struct Comparison {
 
 /// One thing that is granted and was not observed: one cause, every place that grants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, true or not"
+)]
 pub struct Excess {
     /// What kind.
     pub kind: Kind,
@@ -146,6 +150,10 @@ pub struct Missing {
 
 /// A grant that nothing here decides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, true or not"
+)]
 pub struct Undecided {
     /// How bad it would be as excess.
     pub severity: Severity,

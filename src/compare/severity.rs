@@ -37,6 +37,10 @@ impl Severity {
 
 /// What of an action makes it bad to grant it without need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, true or not"
+)]
 pub(super) struct Facts {
     /// How AWS classes it; `None` for what the catalogue does not list.
     pub(super) level: Option<AccessLevel>,

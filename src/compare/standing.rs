@@ -283,19 +283,17 @@ impl Judge<'_, '_> {
                 atom.key()
             ));
         }
-        let bounds = self.asking.readings.full.bounds.iter();
-        let narrowing = bounds
-            .filter_map(|layer| {
-                let mut speaking = layer
-                    .iter()
-                    .filter(|cell| cell.actions.contains(action, self.catalog));
-                let first = speaking.next()?;
-                let atom = narrow::of_allow(&first.condition, entry)?;
-                speaking
-                    .all(|cell| narrow::of_allow(&cell.condition, entry).is_some())
-                    .then_some(atom)
-            })
-            .next()?;
+        let mut bounds = self.asking.readings.full.bounds.iter();
+        let narrowing = bounds.find_map(|layer| {
+            let mut speaking = layer
+                .iter()
+                .filter(|cell| cell.actions.contains(action, self.catalog));
+            let first = speaking.next()?;
+            let atom = narrow::of_allow(&first.condition, entry)?;
+            speaking
+                .all(|cell| narrow::of_allow(&cell.condition, entry).is_some())
+                .then_some(atom)
+        })?;
         Some(format!(
             "a boundary with a `Condition` on `{}` may take the rest away",
             narrowing.key()

@@ -4,7 +4,7 @@
 //! actions it is about, on what at most, and why. What goes beyond it is excess like anything else.
 
 use super::NeededPermissions;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ServiceReference};
 use crate::iam::Action;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -50,6 +50,8 @@ pub enum Cause {
     UnnamedResource,
     /// AWS may check it besides the operation's own action.
     MayBeChecked,
+    /// A role that the call hands on.
+    HandedOn,
     /// The action depends on it, as AWS documents.
     Dependent,
     /// A service goes on with the caller's rights.
@@ -95,7 +97,7 @@ impl Doubt {
             Doubted::Action(action) => vec![action.clone()],
             Doubted::Service(prefix) => {
                 let service = catalog.service(prefix).into_iter();
-                let names = service.flat_map(|service| service.action_names());
+                let names = service.flat_map(ServiceReference::action_names);
                 let all = names.map(|name| format!("{prefix}:{name}").parse());
                 all.filter_map(Result::ok).collect()
             }

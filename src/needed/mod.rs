@@ -4,10 +4,12 @@
 //! never a need. *In doubt*: what may be needed without a trace showing it, with what it can acquit at most.
 
 mod before_handler;
+mod besides;
 pub mod configuration;
 pub mod doubt;
 pub mod execution_role_policies;
 pub mod lambda_service;
+mod never_traced;
 pub mod other_services;
 
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
@@ -83,8 +85,12 @@ impl NeededPermissions {
                 Resolution::Mapped(mapped) => match &group.ending {
                     _ if group.rights != Rights::Own => {
                         needs.perhaps_by_another(mapped, group.rights, catalog);
+                        needs.may_need_besides(mapped, owner, catalog);
                     }
-                    Ending::Used => needs.use_of(mapped, tally, catalog),
+                    Ending::Used => {
+                        needs.use_of(mapped, tally, catalog);
+                        needs.may_need_besides(mapped, owner, catalog);
+                    }
                     Ending::Denied { action, resource } => {
                         needs.denial_of(
                             mapped,
@@ -107,6 +113,7 @@ impl NeededPermissions {
             before_handler::possible().for_each(|doubt| needs.doubt(doubt));
         }
         other_services::possible(owner).for_each(|doubt| needs.doubt(doubt));
+        never_traced::possible().for_each(|doubt| needs.doubt(doubt));
         let whose = owner.to_string();
         for owners in needs.doubts.values_mut() {
             owners.insert(whose.clone());
@@ -204,9 +211,7 @@ impl NeededPermissions {
                     reason,
                 ));
             }
-            self.may_depend(&need.action, catalog);
         }
-        self.may_need_besides(mapped, catalog);
     }
 
     /// Calls that another role's rights may have answered for: possible here, and neither needed nor denied.
@@ -222,20 +227,7 @@ impl NeededPermissions {
         for need in &mapped.needs {
             self.services.insert(need.action.prefix().to_owned());
             self.may_need(need, Cause::OtherRights, reason.clone(), catalog);
-            self.may_depend(&need.action, catalog);
         }
-        self.may_need_besides(mapped, catalog);
-    }
-
-    fn may_need_besides(&mut self, mapped: &Mapped, catalog: &Catalog) {
-        for need in &mapped.optional {
-            let reason = format!(
-                "{} may also be checked for {} and traces do not show it",
-                need.action, mapped.operation
-            );
-            self.may_need(need, Cause::MayBeChecked, reason, catalog);
-        }
-        self.may_imply(mapped, catalog);
     }
 
     fn denial_of(
@@ -285,23 +277,6 @@ impl NeededPermissions {
     fn may_need(&mut self, need: &Need, cause: Cause, reason: String, catalog: &Catalog) {
         let on = bound_of(need, catalog);
         self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
-    }
-
-    fn may_depend(&mut self, action: &Action, catalog: &Catalog) {
-        let dependents = catalog
-            .action(action)
-            .map(|entry| entry.dependents().to_vec());
-        for dependent in dependents.unwrap_or_default() {
-            let reason = format!("{action} may depend on {dependent} and traces do not show it");
-            self.doubt(Doubt::of(dependent, Bound::Named, Cause::Dependent, reason));
-        }
-    }
-
-    fn may_imply(&mut self, mapped: &Mapped, catalog: &Catalog) {
-        for implied in catalog.implied(&mapped.prefix) {
-            let (action, reason) = (implied.action.clone(), implied.reason.clone());
-            self.doubt(Doubt::of(action, Bound::Named, Cause::Implied, reason));
-        }
     }
 
     /// An operation that the catalogue does not know may need the action of its own name. What that acts on is not known.

@@ -150,7 +150,7 @@ impl<'a> Base<'a> {
             *patterns = part
                 .actions
                 .iter()
-                .flat_map(|text| parts_of(patterns, text))
+                .filter_map(|text| parts_of(patterns, text))
                 .collect();
         }
         if let ResourceClause::Resource(patterns) = &mut statement.resources {

@@ -318,6 +318,10 @@ impl Role {
 
 /// A grant that nothing here decides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, true or not"
+)]
 pub struct Undecided {
     /// The actions as written.
     pub actions: Vec<String>,

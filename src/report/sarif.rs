@@ -220,12 +220,16 @@ fn fingerprint(role: &Role, finding: &Excess) -> String {
 struct Digest(Md5);
 
 impl Digest {
-    fn of(rule: &str, role: &Role) -> Self {
+    fn of(id: &str, role: &Role) -> Self {
         let mut digest = Self(Md5::new());
-        digest.add(rule);
+        digest.add(id);
         match &role.role {
             Some(arn) => digest.add(arn),
-            None => role.policy_files.iter().for_each(|file| digest.add(file)),
+            None => {
+                for file in &role.policy_files {
+                    digest.add(file);
+                }
+            }
         }
         digest
     }
@@ -237,16 +241,18 @@ impl Digest {
 
     fn extend(&mut self, name: &str, texts: &[String]) {
         self.add(name);
-        texts.iter().for_each(|text| self.add(text));
+        for text in texts {
+            self.add(text);
+        }
     }
 
     /// 32 hexadecimal digits.
     fn finish(self) -> String {
-        let mut shown = String::new();
+        let mut digits = String::new();
         for byte in self.0.finalize() {
             // Writing to a string cannot fail.
-            let _ = write!(shown, "{byte:02x}");
+            let _ = write!(digits, "{byte:02x}");
         }
-        shown
+        digits
     }
 }

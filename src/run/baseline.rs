@@ -15,6 +15,7 @@ use crate::record::base::YoungLines;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::role::recorded::subject;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
@@ -52,8 +53,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let (judged, _) =
         record::judge(&readable, &usage, &alone, &YoungLines::new(), catalog)?.into_parts();
     // Without evidence nothing says what is too much, so there is nothing to live with.
-    let (judged, silent): (Vec<_>, Vec<_>) =
-        judged.into_iter().partition(|role| role.has_evidence());
+    let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
     let before = baseline.count();
     if options.prune {
         baseline.prune(judged.iter().map(found));
@@ -101,9 +101,11 @@ fn told(
     for role in silent {
         let name = role.role.clone();
         let name = name.unwrap_or_else(|| role.policy_files.join(", "));
-        told.push_str(&format!(
-            "{name}: left out, for no AWS call of its functions was recorded\n"
-        ));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            told,
+            "{name}: left out, for no AWS call of its functions was recorded"
+        );
     }
     told
 }

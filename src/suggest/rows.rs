@@ -102,9 +102,12 @@ fn alike<'s>(all: impl Iterator<Item = &'s [Standing]>, count: usize) -> Option<
     Some(together)
 }
 
+/// An action, and how it stands on each resource element.
+type Standings<'m> = (&'m Action, &'m Rc<Vec<Standing>>);
+
 /// A row for each action that stays. Of `*`, services whose actions all stay are kept as a whole.
 fn apart(element: usize, live: &[Members], by_service: bool) -> Result<Vec<Row>, &'static str> {
-    let mut services: BTreeMap<&str, Vec<(&Action, &Rc<Vec<Standing>>)>> = BTreeMap::new();
+    let mut services: BTreeMap<&str, Vec<Standings<'_>>> = BTreeMap::new();
     let mut broken: BTreeSet<&str> = BTreeSet::new();
     for members in live {
         for action in &members.actions {

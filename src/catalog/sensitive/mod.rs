@@ -126,7 +126,6 @@ mod tests {
             "athena:GetQueryResults",
             "logs:FilterLogEvents",
             "sqs:ReceiveMessage",
-            "kinesis:GetRecords",
             "codecommit:GitPull",
         ] {
             assert!(reads_data(&action.parse().unwrap()).is_some(), "{action}");

@@ -83,6 +83,7 @@ pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec
         Some("s3src") => bucket::copy_source(variable, value),
         Some("bus") => bus::parts(value),
         Some("secret") => secret::parts(value),
+        Some("reference") => secret::referred_to(value),
         Some("ssmparam") => parameter::parts(value),
         Some("ssmdoc") => parameter::document(value),
         Some("under") => parameter::under(value),
@@ -127,7 +128,7 @@ pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str
 /// Whether the catalogue may use this transform.
 #[cfg(test)]
 pub(super) fn is_known(transform: &str) -> bool {
-    const KNOWN: [&str; 26] = [
+    const KNOWN: [&str; 27] = [
         "alias",
         "apiid",
         "awsowned",
@@ -143,6 +144,7 @@ pub(super) fn is_known(transform: &str) -> bool {
         "partiql",
         "partiqlindex",
         "qualifier",
+        "reference",
         "role",
         "s3src",
         "secret",

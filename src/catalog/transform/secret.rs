@@ -17,6 +17,15 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
         .collect()
 }
 
+/// The secret that a parameter's name refers to, as Systems Manager passes it on
+/// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>).
+pub(super) fn referred_to(value: &str) -> Vec<Part> {
+    let name = value.strip_prefix("/aws/reference/secretsmanager/");
+    // A version or stage may follow the name.
+    let name = name.and_then(|name| name.split(':').next());
+    name.map(parts).unwrap_or_default()
+}
+
 /// The name in an ARN without the hyphen and six characters at its end. An ARN may leave them out; a name that itself
 /// ends so cannot be told apart, as AWS warns.
 pub(in crate::catalog) fn without_suffix(name: &str) -> &str {
@@ -43,6 +52,11 @@ mod tests {
         assert_eq!(parts("prod-abc123"), [Part::new("prod-abc123")]);
         assert_eq!(parts(&format!("{arn}-AbC123"))[0].text, "prod/db");
         assert_eq!(parts(arn)[0].text, "prod/db");
+        assert_eq!(
+            referred_to("/aws/reference/secretsmanager/prod/db:AWSCURRENT")[0].text,
+            "prod/db"
+        );
+        assert_eq!(referred_to("/prod/db"), []);
         assert_eq!(parts("arn:aws:ssm:eu-west-1:123456789012:parameter/a"), []);
     }
 }

@@ -63,7 +63,12 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
 
 /// The first two reasons, and how many more there are.
 fn reasons(undecided: &Undecided) -> String {
-    let shown: Vec<&str> = undecided.reasons.iter().take(2).map(String::as_str).collect();
+    let shown: Vec<&str> = undecided
+        .reasons
+        .iter()
+        .take(2)
+        .map(String::as_str)
+        .collect();
     let shown = shown.join("; ");
     match undecided.reasons.len().saturating_sub(2) {
         0 => shown,

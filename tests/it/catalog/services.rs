@@ -31,7 +31,11 @@ fn s3_through_an_access_point_is_on_the_access_point() {
     );
     // An alias names no access point that a policy could.
     needs(
-        &call("S3", "GetObject", &[("bucket_name", "reports-abc123-s3alias")]),
+        &call(
+            "S3",
+            "GetObject",
+            &[("bucket_name", "reports-abc123-s3alias")],
+        ),
         &["s3:GetObject? arn:aws:s3:eu-west-1:123456789012:accesspoint/*/object/*"],
     );
 }

@@ -1,0 +1,78 @@
+//! What AWS may have checked besides the actions of an operation: roles handed on, actions that depend on others, and services
+//! that go on with the caller's rights. No trace shows any of it.
+
+use super::{Bound, Cause, Doubt, NeededPermissions, bound_of};
+use crate::catalog::{Catalog, Mapped, PossibleNeed};
+use crate::evidence::Owner;
+use crate::iam::Action;
+
+impl NeededPermissions {
+    /// Adds what an owner that called an operation may have needed besides.
+    pub(super) fn may_need_besides(&mut self, mapped: &Mapped, owner: &Owner, catalog: &Catalog) {
+        let is_state_machine = matches!(owner, Owner::StateMachine(_));
+        let concerns = |possible: &PossibleNeed<'_>| !possible.by_state_machine || is_state_machine;
+        for need in &mapped.optional {
+            let rule = catalog.possible_on_named(mapped, &need.action);
+            if rule.is_some_and(|rule| !concerns(&rule)) {
+                continue;
+            }
+            let reason = rule.map_or_else(
+                || {
+                    let (action, operation) = (&need.action, &mapped.operation);
+                    format!(
+                        "{action} may also be checked for {operation} and traces do not show it"
+                    )
+                },
+                |rule| sentence(mapped, rule.reason),
+            );
+            let on = bound_of(need, catalog);
+            let cause = cause_of(&need.action, rule.is_some());
+            self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
+        }
+        for possible in catalog.possible(mapped).into_iter().filter(concerns) {
+            let on = bound(possible.action, possible.on_everything, catalog);
+            let reason = sentence(mapped, possible.reason);
+            let cause = cause_of(possible.action, true);
+            self.doubt(Doubt::of(possible.action.clone(), on, cause, reason));
+        }
+        for need in &mapped.needs {
+            self.may_depend(&need.action, catalog);
+        }
+    }
+
+    fn may_depend(&mut self, action: &Action, catalog: &Catalog) {
+        let dependents = catalog.action(action);
+        let dependents = dependents
+            .iter()
+            .flat_map(|entry| entry.dependents().iter());
+        for dependent in dependents {
+            let reason = format!("{action} may depend on {dependent} and traces do not show it");
+            let on = bound(dependent, false, catalog);
+            self.doubt(Doubt::of(dependent.clone(), on, Cause::Dependent, reason));
+        }
+    }
+}
+
+/// On what an action may be needed of which the request names nothing.
+fn bound(action: &Action, on_everything: bool, catalog: &Catalog) -> Bound {
+    if on_everything || catalog.is_made_up(action) {
+        Bound::Everything
+    } else {
+        Bound::Named
+    }
+}
+
+fn cause_of(action: &Action, by_a_rule: bool) -> Cause {
+    let handed_on = action.prefix() == "iam" && action.name() == "PassRole";
+    match (handed_on, by_a_rule) {
+        (true, _) => Cause::HandedOn,
+        (false, true) => Cause::Implied,
+        (false, false) => Cause::MayBeChecked,
+    }
+}
+
+/// The reason of a rule, with the operation that it is about.
+fn sentence(mapped: &Mapped, reason: &str) -> String {
+    let reason = reason.trim_end_matches('.');
+    format!("{} was called. {reason}", mapped.operation)
+}
