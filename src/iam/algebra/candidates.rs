@@ -31,14 +31,47 @@ pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
             keys
         })
         .collect();
+    // One value for each key mostly shows it; pairs of values are many.
+    let has_sets = literals.iter().any(|literal| {
+        Operator::from_name(literal.atom.operator()).is_some_and(|own| own.set.is_some())
+    });
+    if has_sets && try_all(&keys, literals, Values::Single, budget) == Some(true) {
+        return Answer::Yes;
+    }
+    match try_all(&keys, literals, Values::Pairs, budget) {
+        Some(true) => Answer::Yes,
+        Some(false) if keys.len() == 1 && proves(literals) => Answer::No,
+        Some(false) => Answer::Undecided,
+        None => {
+            budget.give_up(Limit::Conditions);
+            Answer::Undecided
+        }
+    }
+}
+
+/// How many values a key can have in a request that is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Values {
+    /// One or none.
+    Single,
+    /// Two as well, where a test looks at several.
+    Pairs,
+}
+
+/// Whether one of the requests that are worth trying makes each literal as it is to be; `None` where they are too many.
+fn try_all(
+    keys: &BTreeSet<String>,
+    literals: &[Literal<'_>],
+    several: Values,
+    budget: &mut Budget,
+) -> Option<bool> {
     let mut requests = vec![Context::default()];
-    for key in &keys {
-        let values = values_of(key, literals);
+    for key in keys {
+        let values = values_of(key, literals, several);
         if requests.len().saturating_mul(values.len()) > MOST_REQUESTS
             || !budget.take(requests.len() * values.len() * literals.len() * 64)
         {
-            budget.give_up(Limit::Conditions);
-            return Answer::Undecided;
+            return None;
         }
         let with = |request: &Context| {
             let extended = values.iter().map(|members| {
@@ -57,13 +90,7 @@ pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
             literal.atom.test(request, Version::V2012).answer == Answer::from(literal.holds)
         })
     };
-    if requests.iter().any(fits) {
-        Answer::Yes
-    } else if keys.len() == 1 && proves(literals) {
-        Answer::No
-    } else {
-        Answer::Undecided
-    }
+    Some(requests.iter().any(fits))
 }
 
 /// Whether trying these values alone proves that no value does.
@@ -93,7 +120,7 @@ fn proves(literals: &[Literal<'_>]) -> bool {
 }
 
 /// What the key can be in a request that is tried; no values: it is absent.
-fn values_of(key: &str, literals: &[Literal<'_>]) -> Vec<Vec<String>> {
+fn values_of(key: &str, literals: &[Literal<'_>], several: Values) -> Vec<Vec<String>> {
     let atoms = || {
         literals
             .iter()
@@ -138,7 +165,7 @@ fn values_of(key: &str, literals: &[Literal<'_>]) -> Vec<Vec<String>> {
         single.insert(FRESH.to_owned());
     }
     let mut values: Vec<Vec<String>> = single.iter().map(|value| vec![value.clone()]).collect();
-    if operators().any(|operator| operator.set.is_some()) {
+    if several == Values::Pairs && operators().any(|operator| operator.set.is_some()) {
         let pairs = single.iter().flat_map(|one| {
             let later = single.range(one.clone()..).skip(1);
             later.map(move |two| vec![one.clone(), two.clone()])

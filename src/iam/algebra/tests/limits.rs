@@ -196,6 +196,22 @@ fn too_many_requests_to_try() {
     assert!(answer.because.is_given_up(), "{answer:?}");
 }
 
+/// Pairs of many values are more than there is time for, and one value shows it.
+#[test]
+fn one_value_is_tried_before_pairs() {
+    let atoms = [
+        atom(
+            "ForAllValues:StringLike",
+            "aws:tagkeys",
+            (0..60).map(|number| format!("key{number}*")),
+        ),
+        atom("Null", "aws:tagkeys", ["false".to_owned()]),
+    ];
+    let literals = atoms.each_ref().map(|atom| Literal { atom, holds: true });
+    let answer = literals::can_be(&literals, &mut Budget::of(1 << 17));
+    assert_eq!(answer, Reasoned::of(Answer::Yes));
+}
+
 #[test]
 fn a_budget_too_small_for_requests() {
     let atoms = [
