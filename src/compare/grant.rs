@@ -99,26 +99,29 @@ impl<'a> Grant<'a> {
 
     /// What of some needed resources the statement reaches.
     pub(super) fn reached(&self, needed: Option<&BTreeSet<String>>) -> BTreeSet<String> {
-        let patterns = self.statement.resources.patterns();
-        let is_reached = |needed: &&String| {
-            let needed = Glob::parse(needed);
-            match &self.statement.resources {
-                ResourceClause::Resource(_) => patterns
-                    .iter()
-                    .any(|pattern| pattern.value.glob().intersects(&needed)),
-                ResourceClause::NotResource(_) => {
-                    let excluded: Vec<Glob> = patterns
-                        .iter()
-                        .filter(|pattern| pattern.value.is_exact())
-                        .map(|pattern| pattern.value.glob().clone())
-                        .collect();
-                    union_covers(&excluded, &needed) != Answer::Yes
-                }
-                ResourceClause::Absent => true,
-            }
-        };
         let needed = needed.into_iter().flatten();
-        needed.filter(is_reached).cloned().collect()
+        needed
+            .filter(|needed| self.reaches(&Glob::parse(needed)))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether some resource of the statement is one that a glob matches.
+    pub(super) fn reaches(&self, needed: &Glob) -> bool {
+        let patterns = self.statement.resources.patterns().iter();
+        match &self.statement.resources {
+            ResourceClause::Resource(_) => patterns
+                .map(|pattern| pattern.value.glob())
+                .any(|own| own.intersects(needed)),
+            ResourceClause::NotResource(_) => {
+                let excluded: Vec<Glob> = patterns
+                    .filter(|pattern| pattern.value.is_exact())
+                    .map(|pattern| pattern.value.glob().clone())
+                    .collect();
+                union_covers(&excluded, needed) != Answer::Yes
+            }
+            ResourceClause::Absent => true,
+        }
     }
 
     /// The resource elements as written.

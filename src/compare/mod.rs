@@ -175,6 +175,14 @@ pub struct Undecided {
     pub origins: BTreeSet<Origin>,
 }
 
+impl Undecided {
+    /// All that leaves it open, in one sentence.
+    pub fn reason(&self) -> String {
+        let reasons: Vec<&str> = self.reasons.iter().map(String::as_str).collect();
+        reasons.join("; ")
+    }
+}
+
 /// A grant that can never match a request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dead {

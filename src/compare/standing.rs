@@ -6,7 +6,6 @@ use super::narrow;
 use super::readings::Readings;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
-use crate::iam::inclusion::union_covers;
 use crate::iam::{Action, Answer, Glob, ResourceClause, ResourcePattern, Version};
 use std::collections::BTreeSet;
 
@@ -247,13 +246,7 @@ impl Judge<'_, '_> {
     /// Whether a piece reaches further than what is accounted for, read at its widest.
     fn beyond(&mut self, piece: Piece, action: &Action, accounted: &[ResourcePattern]) -> Rest {
         let place = self.asking.readings.place(piece.cell);
-        let ask = Ask {
-            denies: true,
-            bounds: true,
-            within: place.as_deref(),
-            without: accounted,
-            ..Ask::default()
-        };
+        let ask = in_effect(place.as_deref(), accounted);
         Rest::of(&self.asking.widest.left(piece, action, &ask, self.catalog))
     }
 
@@ -309,13 +302,7 @@ impl Judge<'_, '_> {
         accounted: &[ResourcePattern],
     ) -> Option<String> {
         let place = self.asking.readings.place(piece.cell);
-        let ask = Ask {
-            denies: true,
-            bounds: true,
-            within: place.as_deref(),
-            without: accounted,
-            ..Ask::default()
-        };
+        let ask = in_effect(place.as_deref(), accounted);
         let narrowed = self.asking.readings.narrowed.iter();
         for (narrowed, remainder) in narrowed.zip(&mut self.asking.narrowed) {
             let counts =
@@ -357,22 +344,26 @@ impl Judge<'_, '_> {
 
     /// What of the accounted patterns a piece reaches.
     fn within(&self, piece: Piece, accounted: &[ResourcePattern]) -> BTreeSet<String> {
-        let is_reached = |needed: &Glob| match &self.grant.statement.resources {
-            ResourceClause::Resource(_) => self
-                .element(piece)
-                .is_some_and(|own| own.glob().intersects(needed)),
-            ResourceClause::NotResource(patterns) => {
-                let excluded: Vec<Glob> = patterns
-                    .iter()
-                    .filter(|pattern| pattern.value.is_exact())
-                    .map(|pattern| pattern.value.glob().clone())
-                    .collect();
-                union_covers(&excluded, needed) != Answer::Yes
-            }
-            ResourceClause::Absent => true,
+        let is_reached = |needed: &Glob| match self.element(piece) {
+            Some(own) => own.glob().intersects(needed),
+            None => self.grant.reaches(needed),
         };
         let reached = accounted.iter().filter(|own| is_reached(own.glob()));
         reached.map(|own| own.text().to_owned()).collect()
+    }
+}
+
+/// What is in effect of a piece where its resources are, less what is accounted for.
+fn in_effect<'a>(
+    place: Option<&'a [ResourcePattern]>,
+    accounted: &'a [ResourcePattern],
+) -> Ask<'a> {
+    Ask {
+        denies: true,
+        bounds: true,
+        within: place,
+        without: accounted,
+        ..Ask::default()
     }
 }
 

@@ -302,17 +302,13 @@ pub(super) fn missing(missing: compare::Missing) -> Missing {
 }
 
 fn undecided(undecided: compare::Undecided) -> Undecided {
+    let reason = undecided.reason();
     Undecided {
         actions: undecided.actions.into_iter().collect(),
         not_action: undecided.not_action,
         resources: undecided.resources.into_iter().collect(),
         not_resource: undecided.not_resource,
-        reason: undecided
-            .reasons
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join("; "),
+        reason,
         reasons: undecided.reasons.into_iter().collect(),
         severity: undecided.severity,
         new: undecided.new,

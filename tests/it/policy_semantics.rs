@@ -100,10 +100,31 @@ fn case_8_actions_joined_by_a_comma_never_match() {
 
 #[test]
 fn case_9_a_service_prefix_has_no_wildcards() {
-    for text in ["*:GetObject", "s?:GetObject", "s3*:GetObject", "*:*"] {
-        assert!(
-            !ActionPattern::new(text).matches(&action("s3:GetObject")),
-            "{text}"
+    for text in ["*:GetObject", "s?:GetObject", "s3*:GetObject"] {
+        for read in [ActionPattern::new(text), ActionPattern::narrowest(text)] {
+            assert!(!read.matches(&action("s3:GetObject")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_aws_says_nothing_of_is_read_so_that_more_is_granted() {
+    let all = r#""Action": "*", "Resource": "*""#;
+    for unclear in ["*:*", "?*", "**", "*:?*"] {
+        let granted = allow(&format!(r#""Action": "{unclear}", "Resource": "*""#));
+        assert_eq!(
+            outcome(&granted, "s3:GetObject", OBJECT),
+            Outcome::Allowed,
+            "{unclear}"
+        );
+        let denied = format!(
+            r#"[{}, {{"Effect": "Deny", "Action": "{unclear}", "Resource": "*"}}]"#,
+            allow(all)
+        );
+        assert_eq!(
+            outcome(&denied, "s3:GetObject", OBJECT),
+            Outcome::Allowed,
+            "{unclear} in a Deny"
         );
     }
 }

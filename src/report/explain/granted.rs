@@ -156,12 +156,7 @@ fn standing(
         };
         if is_meant(&undecided.actions, &undecided.origins) && asked.is_none_or(speaks) {
             standing.push(Standing::Undecided {
-                reason: undecided
-                    .reasons
-                    .iter()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join("; "),
+                reason: undecided.reason(),
                 actions: undecided.actions.iter().cloned().collect(),
             });
         }
