@@ -36,16 +36,22 @@ impl NeededPermissions {
             self.doubt(Doubt::of(possible.action.clone(), on, cause, reason));
         }
         for need in &mapped.needs {
-            self.may_depend(&need.action, catalog);
+            self.may_depend(mapped, &need.action, catalog);
         }
     }
 
-    fn may_depend(&mut self, action: &Action, catalog: &Catalog) {
-        let dependents = catalog.action(action);
-        let dependents = dependents
-            .iter()
-            .flat_map(|entry| entry.dependents().iter());
-        for dependent in dependents {
+    /// What an action depends on, unless the request named it: then that is all.
+    fn may_depend(&mut self, mapped: &Mapped, action: &Action, catalog: &Catalog) {
+        let is_named = |dependent: &Action| {
+            let mut named = mapped
+                .optional
+                .iter()
+                .filter(|need| need.action == *dependent);
+            named.any(|need| matches!(bound_of(need, catalog), Bound::Patterns(_)))
+        };
+        let entry = catalog.action(action);
+        let dependents = entry.iter().flat_map(|entry| entry.dependents().iter());
+        for dependent in dependents.filter(|dependent| !is_named(dependent)) {
             let reason = format!("{action} may depend on {dependent} and traces do not show it");
             let on = bound(dependent, false, catalog);
             self.doubt(Doubt::of(dependent.clone(), on, Cause::Dependent, reason));

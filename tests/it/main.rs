@@ -54,6 +54,8 @@ mod pairs;
 #[cfg(test)]
 mod pip;
 #[cfg(test)]
+mod never_traced;
+#[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
 mod policy_semantics_requests;
