@@ -67,7 +67,7 @@ fn of_statement<'a>(
         ActionClause::Action(patterns) => patterns.len(),
         ActionClause::NotAction(_) => 1,
     };
-    let mut wants = BTreeSet::new();
+    let mut wants = Wants::new();
     let mut elements = Vec::new();
     for element in 0..count {
         let counting = Counting::of(role, policy, statement, element);
@@ -76,14 +76,14 @@ fn of_statement<'a>(
         let mut members = Vec::new();
         for group in groups {
             members.extend(counting.members(group, statement, catalog));
-            wants.extend(counting.wants(group, statement, catalog));
+            counting.wants(group, statement, catalog, &mut wants);
         }
         elements.push(members);
     }
     Asked {
         statement,
         elements,
-        wants,
+        wants: told(&wants),
     }
 }
 
@@ -201,10 +201,9 @@ impl<'a> Counting<'a> {
         self.judged && !self.set_aside.iter().any(|excess| speaks(&excess))
     }
 
-    /// What kind of name is wanted for a group's elements that reach too far, and that nothing here can name.
-    fn wants(&self, group: &Group, statement: &Statement, catalog: &Catalog) -> Vec<String> {
+    /// Adds what kind of name is wanted for a group's elements that reach too far, and that nothing here can name.
+    fn wants(&self, group: &Group, statement: &Statement, catalog: &Catalog, wants: &mut Wants) {
         let elements = group.spots.iter().zip(statement.resources.patterns());
-        let mut wants = Vec::new();
         for (spot, resource) in elements {
             let Spot::Beyond(beyond) = spot else { continue };
             if beyond.is_named {
@@ -214,22 +213,60 @@ impl<'a> Counting<'a> {
                 .actions
                 .iter()
                 .filter(|action| self.counts(action, statement, &resource.value));
-            wants.extend(counted.map(|action| wanted(action, &resource.value, catalog)));
+            for action in counted {
+                let kind = (
+                    action.prefix().to_owned(),
+                    kind_of_name(action, catalog),
+                    resource.value.text().to_owned(),
+                );
+                wants.entry(kind).or_default().insert(action.clone());
+            }
         }
-        wants
     }
 }
 
-/// What to write in the place of an element that is too wide.
-fn wanted(action: &Action, resource: &ResourcePattern, catalog: &Catalog) -> String {
+/// Actions that want a name, by service, by the type of what is to be named, and by the element in whose place it goes.
+type Wants = BTreeMap<(String, String, String), BTreeSet<Action>>;
+
+fn kind_of_name(action: &Action, catalog: &Catalog) -> String {
     let kind = catalog.action(action).and_then(|entry| {
         let mut types = entry.resource_types();
         types.next().map(ResourceType::name)
     });
-    let kind = kind.unwrap_or("resource");
+    kind.unwrap_or("resource").to_owned()
+}
+
+/// Kinds of names that are told one by one. Of a `*` there are some fifty.
+const TELL_EACH: usize = 8;
+
+fn told(wants: &Wants) -> BTreeSet<String> {
+    if wants.len() <= TELL_EACH {
+        return wants.iter().map(wanted).collect();
+    }
+    let mut elements: BTreeMap<&str, Vec<&Action>> = BTreeMap::new();
+    for ((_, _, element), actions) in wants {
+        elements.entry(element).or_default().extend(actions);
+    }
+    let sentences = elements.into_iter().map(|(element, actions)| {
+        let count = actions.len();
+        let services: BTreeSet<&str> = actions.iter().map(|action| action.prefix()).collect();
+        let services: Vec<&str> = services.into_iter().collect();
+        format!(
+            "no trace can show whether {count} actions of these services are used: {}. Take out those that the code does not \
+             use, and name what the others are used on in the place of `{element}`",
+            services.join(", ")
+        )
+    });
+    sentences.collect()
+}
+
+/// What to write in the place of an element that is too wide.
+fn wanted(((_, kind, element), actions): (&(String, String, String), &BTreeSet<Action>)) -> String {
+    let is = if actions.len() == 1 { "is" } else { "are" };
+    let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
     format!(
-        "no trace names the {kind} that {action} is used on: name it in the place of `{}`",
-        resource.text()
+        "no trace names the {kind} that {} {is} used on: name it in the place of `{element}`",
+        actions.join(", ")
     )
 }
 

@@ -5,8 +5,9 @@ use crate::iam::{Action, ActionClause, ActionPattern, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// Actions that a wildcard may become before nobody would read them.
-const MOST: usize = 100;
+/// Actions that a wildcard may become before nobody would read them. `*` becomes somewhat over 100 where nothing but its name
+/// is known of what it is used on.
+const MOST: usize = 200;
 
 /// One action element, or one action of a wildcard that is taken apart.
 #[derive(Debug, Clone)]

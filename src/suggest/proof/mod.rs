@@ -1,8 +1,12 @@
 //! The proof that a suggestion goes through before it is shown.
 //!
 //! The document reads; without its additions it grants nothing that the policy does not; what is needed, or may be, and was
-//! granted stays granted; what was added is what was asked for; suggesting on it changes nothing; and a gate on it finds no
-//! excess that counts, but for the statements that are said to stay. All by the same algebra and comparison that judge.
+//! granted stays granted; what was added is what was asked for, and beside it nothing is changed; suggesting on it changes
+//! nothing; and a gate on it finds no excess that counts, but for the statements that are said to stay. All by the same
+//! algebra and comparison that judge.
+
+#[cfg(test)]
+mod tests;
 
 use super::added::Addition;
 use super::{Circumstances, Plan, plan};
@@ -12,7 +16,7 @@ use crate::gate::State;
 use crate::iam::algebra::{self, Relation};
 use crate::iam::edit::apply;
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{Action, Effect, PolicyDocument, Statement};
+use crate::iam::{Action, ActionClause, Effect, PolicyDocument, ResourceClause, Statement};
 use crate::needed::{Doubt, NeededPermissions};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,11 +40,15 @@ pub(super) fn prove(
         PolicyDocument::parse(text, name).map_err(|error| format!("it does not read: {error}"))
     };
     let new = read(text)?;
-    if planned.empties {
-        return added_only(&new, policy, additions);
-    }
-    let narrowed = apply(&policy.source, &planned.narrowing).ok_or("its edits overlap")?;
-    let narrowed = read(&narrowed)?;
+    let narrowed = if planned.empties {
+        // No text says so, as IAM takes no policy without statements.
+        PolicyDocument {
+            statements: Vec::new(),
+            ..policy.clone()
+        }
+    } else {
+        read(&apply(&policy.source, &planned.narrowing).ok_or("its edits overlap")?)?
+    };
     grants_nothing_new(&narrowed, policy, catalog)?;
     keeps_what_is_needed(&narrowed, policy, role, catalog)?;
     adds_what_was_asked_for(&new, &narrowed, additions)?;
@@ -115,18 +123,23 @@ fn needed(needs: &NeededPermissions, written: &[String], catalog: &Catalog) -> V
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 
+/// Behind the statements of the narrowed policy, which stay to the letter, stands what was asked for and nothing else.
 fn adds_what_was_asked_for(
     new: &PolicyDocument,
     narrowed: &PolicyDocument,
     additions: &[Addition],
 ) -> Result<(), String> {
-    let expected = narrowed.statements.len() + additions.len();
-    let wrong = || "what it adds is not what was asked for".to_owned();
-    if new.statements.len() != expected {
-        return Err(wrong());
+    let stays = narrowed.statements.len();
+    if new.statements.len() != stays + additions.len() {
+        return Err("it adds more or less than was asked for".to_owned());
     }
-    let added = new.statements.iter().skip(narrowed.statements.len());
-    for (statement, addition) in added.zip(additions) {
+    let kept = new.statements.iter().zip(&narrowed.statements);
+    for (statement, kept) in kept {
+        if letters(new, statement) != letters(narrowed, kept) {
+            return Err("what it adds would change a statement that stays".to_owned());
+        }
+    }
+    for (statement, addition) in new.statements.iter().skip(stays).zip(additions) {
         let actions = statement.actions.patterns().iter();
         let actions: BTreeSet<_> = actions.filter_map(|own| own.value.as_action()).collect();
         let resources = statement.resources.patterns().iter();
@@ -134,26 +147,20 @@ fn adds_what_was_asked_for(
             resources.map(|own| own.value.text().to_owned()).collect();
         let as_asked = actions == addition.actions
             && resources == addition.resources
+            && matches!(statement.actions, ActionClause::Action(_))
+            && matches!(statement.resources, ResourceClause::Resource(_))
             && statement.effect == Effect::Allow
             && statement.condition.is_none();
         if !as_asked {
-            return Err(wrong());
+            return Err("what it adds is not what was asked for".to_owned());
         }
     }
     Ok(())
 }
 
-/// Where nothing of the policy stays: what was added is all there is.
-fn added_only(
-    new: &PolicyDocument,
-    old: &PolicyDocument,
-    additions: &[Addition],
-) -> Result<(), String> {
-    let nothing = PolicyDocument {
-        statements: Vec::new(),
-        ..old.clone()
-    };
-    adds_what_was_asked_for(new, &nothing, additions)
+/// A statement as it is written.
+fn letters<'a>(policy: &'a PolicyDocument, statement: &Statement) -> Option<&'a str> {
+    policy.source.get(statement.span.range())
 }
 
 /// With the new policy in its place, nothing is left to suggest, and no excess that counts but in statements that stay.
@@ -206,13 +213,14 @@ fn gates_clean(
     if !twice.narrowing.is_empty() || twice.empties {
         return Err("suggesting on it would change it again".to_owned());
     }
-    let lacks = |comparison: &Comparison| {
+    let lacks = |comparison: &Comparison| -> BTreeSet<(Action, BTreeSet<String>)> {
         let missing = comparison.missing.iter();
+        let missing = missing.filter(|missing| missing.because == Lack::NotGranted);
         missing
-            .filter(|missing| missing.because == Lack::NotGranted)
-            .count()
+            .map(|own| (own.action.clone(), own.resources.clone()))
+            .collect()
     };
-    if lacks(&comparison) > lacks(role.comparison) {
+    if !lacks(&comparison).is_subset(&lacks(role.comparison)) {
         return Err("something that is needed would be missing".to_owned());
     }
     Ok(())
