@@ -96,8 +96,18 @@ impl Known<'_> {
                     }
                 }
             }
-            // One test is a pattern; of several, what is left is no product of regions and accounts.
-            (Effect::Deny, [(place, _)]) if rest.is_empty() => settled.place = Some(place.clone()),
+            (Effect::Deny, []) => {}
+            // One test is a pattern, and so are one of the region and one of the account. Of others, what is left is no product
+            // of the two.
+            (Effect::Deny, [(place, _)]) => settled.place = Some(place.clone()),
+            (Effect::Deny, [(one, _), (other, _)]) if one.is_beside(other) => {
+                settled.place = Some(Place {
+                    regions: one.regions.clone().or_else(|| other.regions.clone()),
+                    accounts: one.accounts.clone().or_else(|| other.accounts.clone()),
+                    with_accountless: one.with_accountless && other.with_accountless,
+                    elsewhere: false,
+                });
+            }
             (Effect::Deny, _) => rest.extend(places.into_iter().map(|(_, atom)| atom.clone())),
         }
         settled.rest = ConditionBlock::new(rest);
@@ -160,6 +170,14 @@ impl Known<'_> {
 }
 
 impl Place {
+    /// Whether two positive tests speak of different parts of an ARN.
+    fn is_beside(&self, other: &Self) -> bool {
+        let positive = !self.elsewhere && !other.elsewhere;
+        positive
+            && self.regions.is_some() != other.regions.is_some()
+            && self.accounts.is_some() != other.accounts.is_some()
+    }
+
     /// Patterns of the resources that are there. An ARN without region, or without account, may be there; so may `*`, which
     /// an action without resource types asks for. With `certain`, only those that are there for certain.
     pub(super) fn patterns(&self, certain: bool) -> Vec<ResourcePattern> {

@@ -15,6 +15,7 @@ mod known;
 mod members;
 pub mod missing;
 mod narrow;
+mod place;
 mod readings;
 pub mod severity;
 mod standing;

@@ -6,8 +6,7 @@
 //! told apart, a reading for each `Deny` of that kind.
 
 use super::known::{Place, Settled};
-use super::narrow;
-use super::{Granted, bound};
+use super::{Granted, bound, narrow, place};
 use crate::catalog::Catalog;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
 use crate::iam::{ConditionBlock, Effect, ResourcePattern};
@@ -26,6 +25,8 @@ pub(super) struct Readings {
     pub(super) narrowed: Vec<Narrowed>,
     /// Of each allowing statement what its condition comes to, in the order of the sets.
     pub(super) allows: Vec<Settled>,
+    /// Whether the widest reading has denials that the full one holds with their condition, for want of a list of patterns.
+    pub(super) denies_by_place: bool,
     /// Resource patterns as written, of all that allows, bounds or leaves something: what may name a resource.
     pub(super) written: Vec<String>,
 }
@@ -64,29 +65,35 @@ impl Readings {
             widest.bounds.push(wide.collect());
         }
         let mut narrowing = Vec::new();
+        let mut denies_by_place = false;
         for cell in &raw.denies {
             let settled = settle(cell, Effect::Deny);
             if settled.never {
                 continue;
             }
             let Some(placed) = placed(cell, settled.place.as_ref()) else {
-                // Where it holds is no list of patterns: it hangs on the request, as written.
+                // Where it holds is no list of patterns: it hangs on the request, as written. What it takes away for certain
+                // limits breadth all the same.
+                if let Some(place) = settled.place.as_ref().filter(|_| cell.principal.is_none()) {
+                    let certain = place::denied(cell, place);
+                    if settled.rest.is_empty() {
+                        denies_by_place = true;
+                        widest.denies.push(certain);
+                    } else if leaves_what_it_names(&settled.rest) {
+                        narrowing.push((certain, settled.rest));
+                    }
+                }
                 full.denies.push(cell.clone());
                 continue;
             };
             let denial = with(&placed, settled.rest.clone());
             if settled.rest.is_empty() && cell.principal.is_none() {
                 if has_open_exceptions(&denial) {
-                    narrowing.push((at_most(&denial), ConditionBlock::default()));
+                    narrowing.push((named(&denial), ConditionBlock::default()));
                 }
                 widest.denies.push(at_least(&denial));
-            } else if settled
-                .rest
-                .atoms()
-                .all(|atom| narrow::singles_out(atom, Effect::Deny))
-                && cell.principal.is_none()
-            {
-                narrowing.push((at_most(&denial), settled.rest));
+            } else if leaves_what_it_names(&settled.rest) && cell.principal.is_none() {
+                narrowing.push((named(&denial), settled.rest));
             }
             full.denies.push(denial);
         }
@@ -100,6 +107,7 @@ impl Readings {
             });
         Self {
             narrowed: narrowed.collect(),
+            denies_by_place,
             written: bound::written(granted),
             full,
             widest,
@@ -155,6 +163,15 @@ fn at_least(cell: &Cell) -> Cell {
     })
 }
 
+/// What a statement speaks of whose exceptions, or whose condition, single something out: all but what it leaves for certain,
+/// and nothing that only a variable names.
+fn named(cell: &Cell) -> Cell {
+    match &cell.resources {
+        ResourceSet::Only(_) => at_least(cell),
+        ResourceSet::AllBut(_) | ResourceSet::Attached => at_most(cell),
+    }
+}
+
 /// The same statement without condition and principal, its resources read in some way.
 fn reading(cell: &Cell, read: impl Fn(&ResourceSet) -> ResourceSet) -> Cell {
     Cell {
@@ -183,6 +200,13 @@ fn placed(cell: &Cell, place: Option<&Place>) -> Option<Cell> {
         resources,
         ..cell.clone()
     })
+}
+
+/// Whether what a `Deny` with this condition leaves is singled out.
+fn leaves_what_it_names(condition: &ConditionBlock) -> bool {
+    condition
+        .atoms()
+        .all(|atom| narrow::singles_out(atom, Effect::Deny))
 }
 
 /// Whether a `Deny` leaves what a variable names.

@@ -4,7 +4,7 @@ use super::evidence::Evidence;
 use super::grant::Grant;
 use super::group::Judged;
 use crate::catalog::{AccessLevel, Catalog};
-use crate::iam::{Action, Glob};
+use crate::iam::{Action, Glob, ResourcePattern, Version};
 use crate::needed::Bound;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -133,9 +133,12 @@ fn are_named(action: Option<&Action>, resources: &[&str], catalog: &Catalog) -> 
 }
 
 fn reach_everything(action: Option<&Action>, resources: &[&str], catalog: &Catalog) -> bool {
-    resources.iter().any(|resource| match action {
-        Some(action) => catalog.is_everything(action, resource),
-        None => *resource == "*",
+    resources.iter().any(|resource| {
+        let widest = ResourcePattern::new(*resource, Version::V2012).with_empty_variables();
+        match action {
+            Some(action) => catalog.is_everything(action, &widest),
+            None => Glob::parse(&widest).is_everything(),
+        }
     })
 }
 

@@ -171,7 +171,18 @@ impl Judge<'_, '_> {
                 ..Ask::default()
             };
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
-            match left.answer {
+            // A variable reaches all that it may in the widest reading: where that leaves nothing, nothing is left.
+            let is_sure = match left.answer {
+                Answer::No => true,
+                Answer::Yes => !(denies && self.asking.readings.denies_by_place),
+                Answer::Undecided => false,
+            };
+            let answer = if is_sure || self.reaches_at_most(piece, action, &ask) {
+                left.answer
+            } else {
+                Answer::No
+            };
+            match answer {
                 Answer::No if otherwise == Ineffective::NoResource => {
                     let holds = self.asking.full.can_hold(piece);
                     let otherwise = if holds {
@@ -192,6 +203,12 @@ impl Judge<'_, '_> {
             }
         }
         (!given_up.is_empty()).then_some(Spot::GivenUp(given_up))
+    }
+
+    /// Whether anything is left of a piece in the widest reading.
+    fn reaches_at_most(&mut self, piece: Piece, action: &Action, ask: &Ask<'_>) -> bool {
+        let left = self.asking.widest.left(piece, action, ask, self.catalog);
+        left.answer != Answer::No
     }
 
     /// Whether a piece is `*`, and nothing but denials could limit it.

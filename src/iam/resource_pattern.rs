@@ -179,6 +179,28 @@ impl ResourcePattern {
         }
     }
 
+    /// The text with nothing in the place of each policy variable: what it reaches where every value is empty. A `*` before or
+    /// behind a variable then reaches all that it would without one.
+    ///
+    /// ```
+    /// use aws_least_privilege::iam::{ResourcePattern, Version};
+    ///
+    /// let dressed = ResourcePattern::new("*${aws:PrincipalTag/none, ''}", Version::V2012);
+    /// assert_eq!(dressed.with_empty_variables(), "*");
+    /// ```
+    pub fn with_empty_variables(&self) -> String {
+        if !self.has_variables {
+            return self.text.clone();
+        }
+        let segments = variable::segments(&self.text);
+        let texts = segments.map(|segment| match segment {
+            Segment::Text(text) => text.to_owned(),
+            Segment::Escaped(character) => format!("${{{character}}}"),
+            Segment::Variable(_) => String::new(),
+        });
+        texts.collect()
+    }
+
     /// Why a match is undecided, where it can be.
     pub fn undecided_because(&self) -> Option<&'static str> {
         let variables = "its policy variables have values only in a request";

@@ -10,6 +10,8 @@ mod action;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod breadth_twin;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod catalog;
@@ -22,7 +24,11 @@ mod container;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod disguise;
+#[cfg(test)]
 mod documented_pairs;
+#[cfg(test)]
+mod effort;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
