@@ -58,6 +58,8 @@ mod never_traced;
 #[cfg(test)]
 mod numbered_cases;
 #[cfg(test)]
+mod outage;
+#[cfg(test)]
 mod pairs;
 #[cfg(test)]
 mod pip;

@@ -1,0 +1,360 @@
+//! The outage law: of a policy that grants exactly what AWS checks, and something beside, the edit takes away what is beside and
+//! nothing else.
+//!
+//! What AWS checks is more than the calls that a trace shows: rights of services that go on for the caller, roles that are handed
+//! on, keys, what code reads before its handler runs, and logins that are no call.
+
+use crate::effort;
+use aws_least_privilege::catalog::Catalog;
+use aws_least_privilege::compare::{Granted, Known, compare};
+use aws_least_privilege::evidence::saved;
+use aws_least_privilege::gate::State;
+use aws_least_privilege::iam::PolicyDocument;
+use aws_least_privilege::iam::evaluate::{Outcome, decide};
+use aws_least_privilege::needed::NeededPermissions;
+use aws_least_privilege::suggest::{Circumstances, suggestions};
+use aws_least_privilege::usage::Usage;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
+const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+const ROLE: &str = "arn:aws:iam::111122223333:role/task";
+
+/// A grant: action and resource.
+type Grant = (&'static str, &'static str);
+
+/// A call as it is recorded (service, operation, parameter and value), and all that AWS checks for it.
+type Made = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [Grant],
+);
+
+const CALLS: &[Made] = &[
+    (
+        "DynamoDB",
+        "GetItem",
+        "table_name",
+        "orders",
+        &[
+            (
+                "dynamodb:GetItem",
+                "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+            ),
+            ("kms:Decrypt", KEY),
+        ],
+    ),
+    (
+        "DynamoDB",
+        "Query",
+        "table_name",
+        "customers",
+        &[(
+            "dynamodb:Query",
+            "arn:aws:dynamodb:eu-west-1:111122223333:table/customers",
+        )],
+    ),
+    (
+        "S3",
+        "PutObject",
+        "bucket_name",
+        "invoices",
+        &[
+            ("s3:PutObject", "arn:aws:s3:::invoices/*"),
+            ("s3:AbortMultipartUpload", "arn:aws:s3:::invoices/*"),
+            ("kms:GenerateDataKey", KEY),
+        ],
+    ),
+    (
+        "S3",
+        "GetObject",
+        "bucket_name",
+        "reports",
+        &[
+            ("s3:GetObject", "arn:aws:s3:::reports/*"),
+            ("kms:Decrypt", KEY),
+        ],
+    ),
+    (
+        "SQS",
+        "SendMessage",
+        "queue_url",
+        "https://sqs.eu-west-1.amazonaws.com/111122223333/mail",
+        &[
+            ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:mail"),
+            ("kms:GenerateDataKey", KEY),
+        ],
+    ),
+    (
+        "ECS",
+        "RunTask",
+        "",
+        "",
+        &[
+            (
+                "ecs:RunTask",
+                "arn:aws:ecs:eu-west-1:111122223333:task-definition/shop:*",
+            ),
+            ("iam:PassRole", ROLE),
+        ],
+    ),
+    (
+        "EventBridge",
+        "PutTargets",
+        "",
+        "",
+        &[
+            (
+                "events:PutTargets",
+                "arn:aws:events:eu-west-1:111122223333:rule/nightly",
+            ),
+            ("iam:PassRole", ROLE),
+        ],
+    ),
+    (
+        "Glue",
+        "CreateJob",
+        "",
+        "",
+        &[
+            (
+                "glue:CreateJob",
+                "arn:aws:glue:eu-west-1:111122223333:job/nightly",
+            ),
+            ("iam:PassRole", ROLE),
+        ],
+    ),
+    (
+        "Rekognition",
+        "DetectLabels",
+        "",
+        "",
+        &[
+            ("rekognition:DetectLabels", "*"),
+            ("s3:GetObject", "arn:aws:s3:::photos/*"),
+        ],
+    ),
+    (
+        "SSM",
+        "GetParameter",
+        "name",
+        "/shop/db",
+        &[
+            (
+                "ssm:GetParameter",
+                "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/db",
+            ),
+            ("secretsmanager:GetSecretValue", SECRET),
+            ("kms:Decrypt", KEY),
+        ],
+    ),
+    (
+        "Athena",
+        "StartQueryExecution",
+        "",
+        "",
+        &[
+            (
+                "athena:StartQueryExecution",
+                "arn:aws:athena:eu-west-1:111122223333:workgroup/wg",
+            ),
+            ("s3:GetObject", "arn:aws:s3:::lake/*"),
+            (
+                "glue:GetTable",
+                "arn:aws:glue:eu-west-1:111122223333:catalog",
+            ),
+        ],
+    ),
+    (
+        "SNS",
+        "Publish",
+        "topic_arn",
+        "arn:aws:sns:eu-west-1:111122223333:news",
+        &[("sns:Publish", "arn:aws:sns:eu-west-1:111122223333:news")],
+    ),
+];
+
+/// What a function needs that no call shows.
+const SILENT: &[Grant] = &[
+    ("secretsmanager:GetSecretValue", SECRET),
+    (
+        "ssm:GetParametersByPath",
+        "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/*",
+    ),
+    (
+        "rds-db:connect",
+        "arn:aws:rds-db:eu-west-1:111122223333:dbuser:prx-0123456789abcdef0/app",
+    ),
+    (
+        "elasticache:Connect",
+        "arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:cache",
+    ),
+    (
+        "kafka-cluster:ReadData",
+        "arn:aws:kafka:eu-west-1:111122223333:topic/shop/abc/orders",
+    ),
+    (
+        "appconfig:GetLatestConfiguration",
+        "arn:aws:appconfig:eu-west-1:111122223333:application/a/environment/b/configuration/c",
+    ),
+    ("kms:Decrypt", KEY),
+    ("xray:PutTraceSegments", "*"),
+    (
+        "logs:PutLogEvents",
+        "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/shop:*",
+    ),
+];
+
+/// What nothing above needs, wherever it is granted.
+const BESIDE: &[Grant] = &[
+    ("sqs:PurgeQueue", "arn:aws:sqs:eu-west-1:111122223333:mail"),
+    (
+        "dynamodb:DeleteTable",
+        "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+    ),
+    (
+        "dynamodb:GetItem",
+        "arn:aws:dynamodb:eu-west-1:111122223333:table/salaries",
+    ),
+    ("s3:DeleteBucket", "arn:aws:s3:::invoices"),
+    ("s3:PutBucketPolicy", "arn:aws:s3:::backups"),
+    ("iam:CreateUser", "*"),
+    ("iam:PutRolePolicy", ROLE),
+    ("ec2:TerminateInstances", "*"),
+    ("newservice:Go", "*"),
+    ("kms:ScheduleKeyDeletion", KEY),
+    ("secretsmanager:PutSecretValue", SECRET),
+];
+
+/// How something is granted beside what is needed.
+#[derive(Debug, Clone, Copy)]
+enum Beside {
+    /// In a statement of its own.
+    Apart,
+    /// As one more action in a statement of the same service and resource, if there is one.
+    Listed,
+    /// In a statement of its own that spans the service.
+    Wide,
+}
+
+fn needs(calls: &[usize]) -> NeededPermissions {
+    let id = "1-6553f100-000000000000000000000001";
+    let made = calls.iter().enumerate().map(|(number, call)| {
+        let (service, operation, parameter, value, _) = CALLS[*call];
+        let mut block = json!({"operation": operation, "region": "eu-west-1"});
+        if !parameter.is_empty() {
+            block[parameter] = json!(value);
+        }
+        json!({
+            "id": format!("{:016x}", number + 1), "name": service, "namespace": "aws",
+            "start_time": 1_700_000_000.1, "end_time": 1_700_000_000.2,
+            "aws": block, "http": {"response": {"status": 200}},
+        })
+    });
+    let document = json!({
+        "id": "f000000000000000", "trace_id": id, "name": "shop", "origin": "AWS::Lambda::Function",
+        "start_time": 1_700_000_000.0, "end_time": 1_700_000_000.5,
+        "aws": {"function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:shop"},
+        "subsegments": made.collect::<Vec<_>>(),
+    });
+    let traces = json!({"Traces": [{"Id": id, "Segments": [{"Id": document["id"], "Document": document.to_string()}]}]});
+    let mut usage = Usage::default();
+    saved::read(
+        &["-".into()],
+        &mut traces.to_string().as_bytes(),
+        jiff::Timestamp::MAX,
+        &mut |trace| {
+            usage.record(Catalog::embedded(), trace);
+        },
+    )
+    .expect("they are traces");
+    let (owner, observed) = usage.owners.first_key_value().expect("one function ran");
+    NeededPermissions::of(owner, observed, None, Catalog::embedded())
+}
+
+fn statement((action, resource): Grant) -> Value {
+    json!({"Effect": "Allow", "Action": [action], "Resource": [resource]})
+}
+
+fn policy(exact: &BTreeSet<Grant>, beside: &[(Grant, Beside)]) -> Vec<Value> {
+    let mut statements: Vec<Value> = exact.iter().copied().map(statement).collect();
+    for ((action, resource), how) in beside {
+        let service = action.split(':').next().unwrap_or_default();
+        match how {
+            Beside::Apart => statements.insert(0, statement((action, resource))),
+            Beside::Listed => {
+                let own = statements.iter_mut().find(|own| own["Resource"] == json!([resource]));
+                match own.and_then(|own| own["Action"].as_array_mut()) {
+                    Some(actions) if !actions.contains(&json!(action)) => actions.push(json!(action)),
+                    Some(_) => {}
+                    None => statements.push(statement((action, resource))),
+                }
+            }
+            Beside::Wide => statements.push(json!({"Effect": "Allow", "Action": format!("{service}:*"), "Resource": [resource]})),
+        }
+    }
+    statements
+}
+
+fn allows(policy: &PolicyDocument, (action, resource): Grant) -> bool {
+    let action = action.parse().expect("it is an action");
+    // A pattern stands for one of the names in it.
+    let resource = resource.replace('*', "x");
+    let resource = if resource == "x" { "*" } else { &resource };
+    decide(&[policy], &action, resource).outcome == Outcome::Allowed
+}
+
+fn how() -> impl Strategy<Value = Beside> {
+    prop_oneof![
+        Just(Beside::Apart),
+        Just(Beside::Listed),
+        Just(Beside::Wide)
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(effort::cases(60)) })]
+
+    #[test]
+    fn an_edit_takes_away_what_is_beside_and_nothing_that_aws_checks(
+        calls in prop::sample::subsequence((0..CALLS.len()).collect::<Vec<_>>(), 1..6),
+        silent in prop::sample::subsequence(SILENT.to_vec(), 0..5),
+        beside in prop::collection::vec((prop::sample::select(BESIDE), how()), 1..4),
+    ) {
+        let checked = calls.iter().flat_map(|call| CALLS[*call].4);
+        let exact: BTreeSet<Grant> = checked.chain(&silent).copied().collect();
+        let beside: Vec<(Grant, Beside)> = beside.into_iter().filter(|(grant, _)| !exact.contains(grant)).collect();
+        let text = json!({"Version": "2012-10-17", "Statement": policy(&exact, &beside)}).to_string();
+        let policies = [PolicyDocument::parse(&text, "policy.json").expect("it is a policy")];
+        let needs = needs(&calls);
+        let granted = Granted {
+            policies: &policies,
+            known: Known { account: Some("111122223333"), role: Some("arn:aws:iam::111122223333:role/shop") },
+            ..Granted::default()
+        };
+        let comparison = compare(&needs, &granted, Catalog::embedded());
+        let states = vec![State::Judged; comparison.excess.len()];
+        let role = Circumstances {
+            needs: &needs, granted, comparison: &comparison, states: &states, are_files: true, adds_missing: false,
+        };
+        let suggested = suggestions(&role, Catalog::embedded());
+        let edited = match suggested.as_slice() {
+            [] => policies[0].clone(),
+            [own] => {
+                prop_assert!(own.document.is_some(), "{:?} {text}", own.reason);
+                PolicyDocument::parse(own.document.as_deref().unwrap_or_default(), "policy.json").expect("it is a policy")
+            }
+            _ => panic!("one policy has one suggestion"),
+        };
+        for grant in &exact {
+            prop_assert!(allows(&edited, *grant), "{grant:?} is gone: {} was {text}", edited.source);
+        }
+        for (grant, _) in &beside {
+            prop_assert!(!allows(&edited, *grant), "{grant:?} is still there: {} was {text}", edited.source);
+        }
+    }
+}
