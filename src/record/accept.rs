@@ -26,6 +26,11 @@ impl<'a> Accepts<'a> {
         }
     }
 
+    /// What the entries speak of.
+    pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
+        self.entries.iter().map(|(_, area)| area)
+    }
+
     /// The lines of every entry that covers one pair of a finding by itself, and the entry that counts: the one that lasts
     /// longest, so that it is over only when all are. The order of entries is nothing.
     pub(super) fn find(
@@ -57,14 +62,34 @@ pub fn is_about(accept: &Accept, subject: &Subject) -> bool {
         .role
         .as_deref()
         .is_some_and(|arn| arn == named || arn.rsplit('/').next() == Some(named));
-    is_role
-        || subject
-            .policy_files
-            .iter()
-            .any(|path| plain(path) == plain(named))
+    let plain = |path: &str| plain(path, subject.folder.as_deref());
+    let mut files = subject.policy_files.iter();
+    is_role || files.any(|path| plain(path) == plain(named))
 }
 
-/// A path as it is compared: `./policy.json` is `policy.json`.
-pub(super) fn plain(path: &str) -> &str {
-    path.trim_start_matches("./")
+/// A path as it is compared: without `.` and `..`, and relative to the folder where it is within it. `./policy.json`,
+/// `roles/../policy.json` and the absolute path are `policy.json`.
+pub(super) fn plain(path: &str, folder: Option<&str>) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let plain = parts.join("/");
+    if !path.starts_with('/') {
+        return plain;
+    }
+    let within = folder.and_then(|folder| {
+        let folder = folder.trim_matches('/');
+        plain
+            .strip_prefix(folder)?
+            .strip_prefix('/')
+            .map(str::to_owned)
+    });
+    within.unwrap_or_else(|| format!("/{plain}"))
 }

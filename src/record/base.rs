@@ -4,7 +4,7 @@ use super::divide::Pair;
 use crate::catalog::Catalog;
 use crate::compare::{Excess, Origin, Severity, Undecided};
 use crate::iam::algebra::compare;
-use crate::iam::permissions::PermissionSet;
+use crate::iam::permissions::{Cell, PermissionSet};
 use crate::iam::{
     ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned,
 };
@@ -95,6 +95,15 @@ impl<'a> Base<'a> {
         }
     }
 
+    /// What tells members of a wildcard apart: what the base granted, and what is denied now.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.before
+            .allows
+            .iter()
+            .chain(&self.before.denies)
+            .chain(&self.now.denies)
+    }
+
     /// Whether the base granted a finding already, or one pair of it, wherever it is granted now. Where that cannot be told the
     /// stricter holds: what is high or worse counts as new, and is judged; what is below counts as old, for which there is no
     /// probation.
@@ -109,6 +118,7 @@ impl<'a> Base<'a> {
                 |pair| vec![pair.resource],
             ),
             severity: finding.severity,
+            is_member: pair.is_some_and(|pair| pair.is_member),
         };
         self.grants_part(&finding.origins, &part)
     }
@@ -119,6 +129,7 @@ impl<'a> Base<'a> {
             actions: undecided.actions.iter().map(String::as_str).collect(),
             resources: undecided.resources.iter().map(String::as_str).collect(),
             severity: undecided.severity,
+            is_member: false,
         };
         self.grants_part(&undecided.origins, &part)
     }
@@ -146,12 +157,23 @@ impl<'a> Base<'a> {
             .filter(|document| document.name == origin.policy)
             .find(|document| document.statements.len() > origin.statement)?;
         let mut statement = document.statements.get(origin.statement)?.clone();
-        if let ActionClause::Action(patterns) = &mut statement.actions {
-            *patterns = part
-                .actions
-                .iter()
-                .filter_map(|text| parts_of(patterns, text))
-                .collect();
+        match &mut statement.actions {
+            ActionClause::Action(patterns) => {
+                *patterns = part
+                    .actions
+                    .iter()
+                    .filter_map(|text| parts_of(patterns, text))
+                    .collect();
+            }
+            ActionClause::NotAction(_) if part.is_member => {
+                let span = statement.actions_span;
+                let members = part.actions.iter().map(|text| Spanned {
+                    value: ActionPattern::new(*text),
+                    span,
+                });
+                statement.actions = ActionClause::Action(members.collect());
+            }
+            ActionClause::NotAction(_) => {}
         }
         if let ResourceClause::Resource(patterns) = &mut statement.resources {
             patterns.retain(|pattern| part.resources.contains(&pattern.value.text()));
@@ -168,6 +190,8 @@ struct Part<'a> {
     actions: Vec<&'a str>,
     resources: Vec<&'a str>,
     severity: Severity,
+    /// Whether they are members of a wildcard, or of what a `NotAction` leaves.
+    is_member: bool,
 }
 
 /// An element as written; of a wildcard that it is a member of, the member alone.

@@ -7,10 +7,15 @@ mod file;
 pub use file::{BaselineError, parse, read};
 
 use super::Subject;
-use super::accept::plain;
+use super::accept;
 use super::cover::Area;
 use super::divide::{Pair, divided, pairs};
+use super::touch::Touch;
+use crate::catalog::Catalog;
 use crate::compare::{Excess, Kind};
+use crate::iam::{
+    ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, ResourcePattern, Version,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -118,16 +123,29 @@ impl Baseline {
         }
     }
 
-    /// Takes out what is no longer true of these roles: what is left is what it had and what is excess today.
-    pub fn prune<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
-        for (subject, findings) in found {
+    /// Takes out what is no longer true of these roles: what is left is what it had and what is excess today, as narrow as it is
+    /// today, and what is granted still though calls explain it now.
+    pub fn prune<'f>(
+        &mut self,
+        found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>, &'f [PolicyDocument])>,
+        catalog: &Catalog,
+    ) {
+        for (subject, findings, policies) in found {
             let mut left = BTreeSet::new();
             let entries = self.of(&subject);
-            for finding in findings {
-                let parts = divided(finding, |finding, pair| entries.cover(finding, pair));
+            let touch = Touch::new(entries.areas(), [], catalog);
+            for finding in &findings {
+                let parts = divided(finding, &touch, |finding, pair| {
+                    entries.cover(finding, pair)
+                });
                 let had = parts.iter().filter(|(_, had)| *had);
                 left.extend(had.map(|(part, _)| BaselineEntry::of(part)));
             }
+            let explained = entries
+                .entries
+                .iter()
+                .filter(|(entry, area)| !is_excess(area, &findings) && is_granted(entry, policies));
+            left.extend(explained.map(|(entry, _)| (*entry).clone()));
             self.put(&subject, left);
         }
     }
@@ -173,36 +191,93 @@ impl Entries<'_> {
         })
     }
 
-    /// Those of which nothing is excess any more.
-    pub(super) fn stale(&self, excess: &[Excess]) -> Vec<BaselineEntry> {
-        let is_true = |area: &Area| {
-            excess.iter().any(|finding| {
-                let mut pairs = pairs(finding).into_iter();
-                pairs.any(|pair| area.covers((finding, pair)))
-            })
-        };
-        let stale = self.entries.iter().filter(|(_, area)| !is_true(area));
+    /// What the entries speak of.
+    pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
+        self.entries.iter().map(|(_, area)| area)
+    }
+
+    /// Those of which nothing is excess, and nothing granted, any more.
+    pub(super) fn stale(
+        &self,
+        excess: &[Excess],
+        policies: &[PolicyDocument],
+    ) -> Vec<BaselineEntry> {
+        let excess: Vec<&Excess> = excess.iter().collect();
+        let stale = self
+            .entries
+            .iter()
+            .filter(|(entry, area)| !is_excess(area, &excess) && !is_granted(entry, policies));
         stale.map(|(entry, _)| (*entry).clone()).collect()
     }
+}
+
+fn is_excess(area: &Area, excess: &[&Excess]) -> bool {
+    excess.iter().any(|finding| {
+        let mut pairs = pairs(finding).into_iter();
+        pairs.any(|(action, resource)| {
+            let is_member = !finding.written_whole;
+            let pair = Pair {
+                action: &action,
+                resource,
+                is_member,
+            };
+            area.covers((finding, pair))
+        })
+    })
+}
+
+/// Whether some statement of the policies allows something of an entry.
+fn is_granted(entry: &BaselineEntry, policies: &[PolicyDocument]) -> bool {
+    let actions: Vec<ActionPattern> = entry.actions.iter().map(ActionPattern::new).collect();
+    let resource = |text: &String| ResourcePattern::new(text, Version::V2012);
+    let resources: Vec<ResourcePattern> = entry.resources.iter().map(resource).collect();
+    let statements = policies.iter().flat_map(|policy| &policy.statements);
+    let mut allows = statements.filter(|statement| statement.effect == Effect::Allow);
+    allows.any(|statement| {
+        let acts = match &statement.actions {
+            ActionClause::Action(own) if !entry.not_action => {
+                let mut own = own.iter();
+                own.any(|own| actions.iter().any(|action| own.value.intersects(action)))
+            }
+            ActionClause::Action(_) | ActionClause::NotAction(_) => true,
+        };
+        let reaches = match &statement.resources {
+            ResourceClause::Resource(own) if !entry.not_resource => own.iter().any(|own| {
+                let mut resources = resources.iter();
+                resources.any(|resource| own.value.glob().intersects(resource.glob()))
+            }),
+            ResourceClause::Resource(_)
+            | ResourceClause::NotResource(_)
+            | ResourceClause::Absent => true,
+        };
+        acts && reaches
+    })
 }
 
 type Key = (Option<String>, Vec<String>);
 
 impl BaselineRole {
     fn key(&self) -> Key {
-        keyed(self.role.as_ref(), &self.policy_files)
+        keyed(self.role.as_ref(), &self.policy_files, None)
     }
 }
 
 fn key(subject: &Subject) -> Key {
-    keyed(subject.role.as_ref(), &subject.policy_files)
+    keyed(
+        subject.role.as_ref(),
+        &subject.policy_files,
+        subject.folder.as_deref(),
+    )
 }
 
 /// A role is known by its ARN; where there is none, by its files.
-fn keyed(role: Option<&String>, files: &[String]) -> Key {
+fn keyed(role: Option<&String>, files: &[String], folder: Option<&str>) -> Key {
     if let Some(role) = role {
         return (Some(role.clone()), Vec::new());
     }
-    let files: BTreeSet<String> = files.iter().map(|path| plain(path).to_owned()).collect();
+    let files: BTreeSet<String> = files
+        .iter()
+        .map(|path| accept::plain(path, folder))
+        .collect();
     (None, files.into_iter().collect())
 }

@@ -78,7 +78,8 @@ impl Area {
     pub(super) fn covers(&self, (finding, pair): Asked<'_>) -> bool {
         let action = BTreeSet::from([pair.action.to_owned()]);
         let resource = BTreeSet::from([pair.resource.to_owned()]);
-        let actions = if finding.not_action {
+        let by_exception = finding.not_action && !pair.is_member;
+        let actions = if by_exception {
             &finding.actions
         } else {
             &action
@@ -88,22 +89,27 @@ impl Area {
         } else {
             &resource
         };
-        let asked = Self::written(
-            (actions, finding.not_action),
-            (resources, finding.not_resource),
-        );
-        let by_actions = self.actions.covers(
-            &asked.actions,
-            &ActionPattern::new("*"),
-            |union, one| ActionPattern::union_covers(union, one) == Answer::Yes,
-            ActionPattern::intersects,
-        );
-        by_actions
+        let asked = Self::written((actions, by_exception), (resources, finding.not_resource));
+        self.covers_actions(&asked.actions)
             && self.resources.covers(
                 &asked.resources,
                 &ResourcePattern::new("*", Version::V2012),
                 |union, one| ResourcePattern::union_covers(union, one) == Answer::Yes,
                 |own, one| own.intersects(one) != Answer::No,
             )
+    }
+
+    /// Whether it speaks of an action, or of all that a wildcard stands for, on some resource.
+    pub(super) fn covers_action(&self, pattern: &ActionPattern) -> bool {
+        self.covers_actions(&Axis::Of(vec![pattern.clone()]))
+    }
+
+    fn covers_actions(&self, asked: &Axis<ActionPattern>) -> bool {
+        self.actions.covers(
+            asked,
+            &ActionPattern::new("*"),
+            |union, one| ActionPattern::union_covers(union, one) == Answer::Yes,
+            ActionPattern::intersects,
+        )
     }
 }

@@ -1,7 +1,11 @@
 //! A finding divided into parts of which different things are said.
+//!
+//! A wildcard is divided as a list is: members that the record may speak of apart are told by their own names, and what is left
+//! is told as it is written.
 
+use super::touch::Touch;
 use crate::compare::Excess;
-use crate::iam::{ActionPattern, ResourcePattern, Version};
+use crate::iam::{Action, ActionPattern, ResourcePattern, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One action element on one resource element of a finding.
@@ -9,28 +13,113 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Pair<'a> {
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
+    /// Whether the action is a member of a wildcard, and no element as written.
+    pub(super) is_member: bool,
 }
 
-/// Elements of a finding with what stands for each in a [`Pair`]: what a `NotAction` or a `NotResource` leaves is one element,
-/// and no less than everything covers it.
-fn elements(written: &BTreeSet<String>, is_all_but: bool) -> Vec<(&str, BTreeSet<String>)> {
-    if is_all_but {
-        return vec![("*", written.clone())];
+/// Elements of a finding's resources with what stands for each in a [`Pair`]: what a `NotResource` leaves is one element, and no
+/// less than everything covers it.
+fn resources(finding: &Excess) -> Vec<(&str, BTreeSet<String>)> {
+    if finding.not_resource {
+        return vec![("*", finding.resources.clone())];
     }
-    let each = written.iter();
+    let each = finding.resources.iter();
     each.map(|text| (text.as_str(), BTreeSet::from([text.clone()])))
         .collect()
 }
 
-/// Every pair of a finding.
-pub(super) fn pairs(finding: &Excess) -> Vec<Pair<'_>> {
-    let resources = elements(&finding.resources, finding.not_resource);
-    let actions = elements(&finding.actions, finding.not_action).into_iter();
-    let pairs = actions.flat_map(|(action, _)| {
+/// Actions of a finding of which the record says the same.
+struct Element {
+    /// What stands for them in a [`Pair`].
+    asked: String,
+    /// How they are told.
+    written: BTreeSet<String>,
+    /// The actions of the catalogue among them.
+    meant: BTreeSet<Action>,
+    /// The wildcard that they are members of, where they are told by their names.
+    member_of: Option<usize>,
+    /// The place of the element that they are of.
+    place: usize,
+}
+
+fn elements(finding: &Excess, touch: &Touch<'_>) -> Vec<Element> {
+    let all: BTreeSet<&Action> = finding.observed.union(&finding.unobserved).collect();
+    if finding.not_action {
+        let written = finding.actions.clone();
+        let meant = all.into_iter().cloned().collect();
+        let whole = whole(0, "*".to_owned(), written, meant);
+        return split(whole, &ActionPattern::new("*"), touch);
+    }
+    let each = finding.actions.iter().enumerate();
+    each.flat_map(|(place, text)| {
+        let pattern = ActionPattern::new(text);
+        let meant = all.iter().filter(|action| pattern.matches(action));
+        let meant = meant.map(|action| (*action).clone()).collect();
+        let written = BTreeSet::from([text.clone()]);
+        split(whole(place, text.clone(), written, meant), &pattern, touch)
+    })
+    .collect()
+}
+
+fn whole(
+    place: usize,
+    asked: String,
+    written: BTreeSet<String>,
+    meant: BTreeSet<Action>,
+) -> Element {
+    Element {
+        asked,
+        written,
+        meant,
+        member_of: None,
+        place,
+    }
+}
+
+/// A wildcard's members apart where some entry speaks of some of them alone.
+fn split(mut whole: Element, pattern: &ActionPattern, touch: &Touch<'_>) -> Vec<Element> {
+    if !pattern.is_wildcard() || touch.is_idle() {
+        return vec![whole];
+    }
+    let mut alike: BTreeMap<BTreeSet<usize>, BTreeSet<Action>> = BTreeMap::new();
+    for action in &whole.meant {
+        let own = touch.of_member(action);
+        alike.entry(own).or_default().insert(action.clone());
+    }
+    let of_all = touch.of_all(pattern, alike.keys());
+    let rest = alike.remove(&of_all);
+    if alike.is_empty() {
+        return vec![whole];
+    }
+    let place = whole.place;
+    let apart = alike.into_values().filter_map(|meant| {
+        Some(Element {
+            asked: meant.first()?.to_string(),
+            written: meant.iter().map(ToString::to_string).collect(),
+            meant,
+            member_of: Some(place),
+            place,
+        })
+    });
+    let mut apart: Vec<Element> = apart.collect();
+    if let Some(rest) = rest {
+        whole.meant = rest;
+        apart.push(whole);
+    }
+    apart
+}
+
+/// Every pair of a finding, its wildcards whole.
+pub(super) fn pairs(finding: &Excess) -> Vec<(String, &str)> {
+    let resources = resources(finding);
+    let actions: Vec<String> = if finding.not_action {
+        vec!["*".to_owned()]
+    } else {
+        finding.actions.iter().cloned().collect()
+    };
+    let pairs = actions.iter().flat_map(|action| {
         let resources = resources.iter();
-        resources
-            .map(|(resource, _)| Pair { action, resource })
-            .collect::<Vec<_>>()
+        resources.map(move |(resource, _)| (action.clone(), *resource))
     });
     pairs.collect()
 }
@@ -41,19 +130,31 @@ pub(super) fn pairs(finding: &Excess) -> Vec<Pair<'_>> {
 /// these actions.
 pub(super) fn divided<L: Ord + Clone>(
     finding: &Excess,
+    touch: &Touch<'_>,
     mut say: impl FnMut(&Excess, Pair<'_>) -> L,
 ) -> Vec<(Excess, L)> {
-    let resources = elements(&finding.resources, finding.not_resource);
-    let mut groups: BTreeMap<Vec<L>, BTreeSet<String>> = BTreeMap::new();
-    for (action, written) in elements(&finding.actions, finding.not_action) {
-        let said = resources
+    let resources = resources(finding);
+    let said = elements(finding, touch).into_iter().map(|element| {
+        let said: Vec<L> = resources
             .iter()
-            .map(|(resource, _)| say(finding, Pair { action, resource }))
+            .map(|(resource, _)| {
+                let pair = Pair {
+                    action: &element.asked,
+                    resource,
+                    is_member: element.member_of.is_some(),
+                };
+                say(finding, pair)
+            })
             .collect();
-        groups.entry(said).or_default().extend(written);
+        (said, element)
+    });
+    let mut groups: BTreeMap<Vec<L>, Vec<Element>> = BTreeMap::new();
+    for (said, element) in said {
+        groups.entry(said).or_default().push(element);
     }
     let mut parts = Vec::new();
-    for (said, actions) in groups {
+    for (said, mut actions) in groups {
+        back_into_their_wildcards(&mut actions);
         let mut by_label: BTreeMap<L, BTreeSet<String>> = BTreeMap::new();
         for (label, (_, written)) in said.into_iter().zip(&resources) {
             let together = by_label.entry(label).or_default();
@@ -69,18 +170,34 @@ pub(super) fn divided<L: Ord + Clone>(
     parts
 }
 
-fn part(finding: &Excess, actions: &BTreeSet<String>, resources: BTreeSet<String>) -> Excess {
-    if *actions == finding.actions && resources == finding.resources {
-        return finding.clone();
+/// Members of which the same is said as of the rest of their wildcard are told with it.
+fn back_into_their_wildcards(elements: &mut Vec<Element>) {
+    let (members, mut kept): (Vec<Element>, Vec<Element>) =
+        elements.drain(..).partition(|own| own.member_of.is_some());
+    for member in members {
+        let rest = kept
+            .iter_mut()
+            .find(|own| own.member_of.is_none() && Some(own.place) == member.member_of);
+        match rest {
+            Some(rest) => rest.meant.extend(member.meant),
+            None => kept.push(member),
+        }
     }
+    *elements = kept;
+}
+
+fn part(finding: &Excess, elements: &[Element], resources: BTreeSet<String>) -> Excess {
     let mut part = finding.clone();
-    if *actions != finding.actions {
-        let patterns: Vec<ActionPattern> = actions.iter().map(ActionPattern::new).collect();
-        let is_meant =
-            |action: &crate::iam::Action| patterns.iter().any(|pattern| pattern.matches(action));
-        part.observed.retain(is_meant);
-        part.unobserved.retain(is_meant);
-        part.actions.clone_from(actions);
+    let meant: BTreeSet<&Action> = elements.iter().flat_map(|own| &own.meant).collect();
+    part.observed.retain(|action| meant.contains(action));
+    part.unobserved.retain(|action| meant.contains(action));
+    part.actions = elements
+        .iter()
+        .flat_map(|own| own.written.iter().cloned())
+        .collect();
+    if elements.iter().any(|own| own.member_of.is_some()) {
+        part.written_whole = false;
+        part.not_action = false;
     }
     if resources != finding.resources {
         let patterns: Vec<ResourcePattern> = resources

@@ -9,6 +9,7 @@ pub mod base;
 pub mod baseline;
 mod cover;
 mod divide;
+mod touch;
 
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Severity};
@@ -17,10 +18,11 @@ use crate::gate::State;
 use crate::iam::PolicyDocument;
 use accept::Accepts;
 use base::{Base, Before};
-use baseline::{Baseline, BaselineEntry};
+use baseline::{Baseline, BaselineEntry, Entries};
 use divide::{Pair, divided};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use touch::Touch;
 
 /// Whom findings are about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +31,8 @@ pub struct Subject {
     pub role: Option<String>,
     /// The paths of the policy files that stand for it, sorted.
     pub policy_files: Vec<String>,
+    /// The folder that relative paths are meant from, where it is known.
+    pub folder: Option<String>,
 }
 
 /// What is decided, and on which day that is asked.
@@ -42,6 +46,8 @@ pub struct Record<'a> {
     pub only_new: bool,
     /// The day, in UTC.
     pub today: Date,
+    /// The folder that relative paths of policy files are meant from, where it is known.
+    pub folder: Option<String>,
 }
 
 /// What the record says of one finding.
@@ -90,7 +96,15 @@ impl Record<'_> {
         for finding in comparison.excess {
             // Whole findings are asked about first: their parts only matter where they differ.
             let wholly_old = base.as_ref().map(|base| base.grants(&finding, None));
-            let parts = divided(&finding, |finding, pair| {
+            let cells = base
+                .iter()
+                .filter(|_| wholly_old != Some(true))
+                .chain(&settled);
+            let areas = accepts
+                .areas()
+                .chain(before.iter().flat_map(Entries::areas));
+            let touch = Touch::new(areas, cells.flat_map(Base::cells), catalog);
+            let parts = divided(&finding, &touch, |finding, pair| {
                 let (matched, accept) = accepts.find(finding, pair);
                 recorded.matched.extend(matched);
                 let in_baseline = before
@@ -122,7 +136,7 @@ impl Record<'_> {
             }
         }
         recorded.stale = before
-            .map(|entries| entries.stale(&excess))
+            .map(|entries| entries.stale(&excess, policies))
             .unwrap_or_default();
         let mut undecided = comparison.undecided;
         for open in &mut undecided {

@@ -19,6 +19,7 @@ fn subject() -> Subject {
     Subject {
         role: Some("arn:aws:iam::111122223333:role/shop".to_owned()),
         policy_files: Vec::new(),
+        folder: None,
     }
 }
 
@@ -67,6 +68,7 @@ fn recorded_against(
         baseline,
         only_new,
         today: TODAY,
+        folder: None,
     };
     record.of(
         &subject(),
@@ -244,12 +246,12 @@ fn of_overlapping_entries_the_one_that_lasts_longest_counts() {
 
 #[test]
 fn two_entries_together_cover_no_finding_that_neither_covers() {
-    let policy = policy(&allow(r#""sqs:*""#, &format!("\"{QUEUE}\"")));
-    let entries = accepts(
+    let policy = policy(&allow(r#""sqs:*""#, &format!("\"{QUEUE}*\"")));
+    let entries = accepts(&format!(
         "accept:
-  - {actions: 'sqs:A*', resources: '*', reason: one, until: 2028-01-01}
-  - {actions: 'sqs:?*', resources: 'arn:aws:sqs:*:*:other', reason: two, until: 2028-01-01}",
-    );
+  - {{actions: 'sqs:*', resources: '{QUEUE}', reason: one, until: 2028-01-01}}
+  - {{actions: 'sqs:*', resources: '{QUEUE}?*', reason: two, until: 2028-01-01}}"
+    ));
     let recorded = recorded(&policy, &entries, None, None, false);
     assert_eq!(recorded.standings[0].state, State::Judged);
     assert!(recorded.matched.is_empty());
@@ -279,7 +281,11 @@ fn a_baseline_covers_what_is_as_narrow_and_nothing_broader() {
         state(r#""sqs:DeleteQueue""#, &queue),
         [(State::Baseline, false)]
     );
-    assert_eq!(state(r#""sqs:*""#, &queue), [(State::Judged, true)]);
+    // Of what is broader, the part that is written down stays.
+    assert_eq!(
+        state(r#""sqs:*""#, &queue),
+        [(State::Judged, true), (State::Baseline, false)]
+    );
     assert_eq!(
         state(r#""sqs:Delete*""#, &format!("\"{QUEUE}*\"")),
         [(State::Judged, true)]
@@ -325,11 +331,15 @@ fn accepting_the_words_of_a_not_action_accepts_nothing_of_it() {
         let accepts = accepts(&format!(
             "accept: [{{actions: '{actions}', resources: '{QUEUE}', reason: r, until: 2027-06-15}}]"
         ));
-        recorded(&policy, &accepts, None, None, false).standings[0].state
+        let recorded = recorded(&policy, &accepts, None, None, false);
+        let findings = &recorded.comparison.excess;
+        let rest = findings.iter().position(|finding| finding.not_action);
+        rest.map(|place| recorded.standings[place].state)
     };
-    assert_eq!(with("sqs:SendMessage"), State::Judged);
-    assert_eq!(with("sqs:*"), State::Judged);
-    assert_eq!(with("*"), State::Accepted);
+    assert_eq!(with("sqs:SendMessage"), Some(State::Judged));
+    // Nothing else can act on a queue: all that is left is accepted, action by action.
+    assert_eq!(with("sqs:*"), None);
+    assert_eq!(with("*"), Some(State::Accepted));
 }
 
 #[test]
@@ -382,12 +392,14 @@ fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
     let other = Subject {
         role: Some("arn:aws:iam::111122223333:role/other".to_owned()),
         policy_files: Vec::new(),
+        folder: None,
     };
     let record = Record {
         accepts: &[],
         baseline: Some(&read),
         only_new: true,
         today: TODAY,
+        folder: None,
     };
     let recorded = record.of(&other, comparison(&before), &[], None, Catalog::embedded());
     assert_eq!(recorded.standings[0].state, State::Judged);
@@ -411,7 +423,14 @@ fn what_is_no_longer_excess_is_stale_and_is_pruned() {
     let stale: Vec<_> = recorded.stale.iter().map(|entry| &entry.actions).collect();
     assert_eq!(stale, [&BTreeSet::from(["sns:DeleteTopic".to_owned()])]);
     let excess = comparison(&now).excess;
-    baseline.prune([(subject(), excess.iter().collect::<Vec<&Excess>>())]);
+    baseline.prune(
+        [(
+            subject(),
+            excess.iter().collect::<Vec<&Excess>>(),
+            std::slice::from_ref(&now),
+        )],
+        Catalog::embedded(),
+    );
     let text = baseline.render();
     assert!(
         text.contains("sqs:DeleteQueue"),
@@ -478,7 +497,7 @@ fn pairs(recorded: &Recorded) -> BTreeSet<(usize, String, String, State, String)
     let both = recorded.comparison.excess.iter().zip(&recorded.standings);
     both.flat_map(|(finding, standing)| {
         let statement = finding.origins.first().unwrap().statement;
-        finding.actions.iter().flat_map(move |action| {
+        finding.unobserved.iter().flat_map(move |action| {
             finding.resources.iter().map(move |resource| {
                 let until = standing
                     .accept
@@ -487,7 +506,7 @@ fn pairs(recorded: &Recorded) -> BTreeSet<(usize, String, String, State, String)
                 let until = until.unwrap_or_default();
                 (
                     statement,
-                    action.clone(),
+                    action.to_string(),
                     resource.clone(),
                     standing.state,
                     until,
@@ -550,5 +569,197 @@ proptest! {
             }
             prop_assert!(recorded.stale.is_empty());
         }
+    }
+}
+
+/// A part's actions as told, those of the catalogue that it is about, and its state.
+fn parts(recorded: &Recorded) -> Vec<(String, bool, State)> {
+    let scan: crate::iam::Action = "dynamodb:Scan".parse().unwrap();
+    let both = recorded.comparison.excess.iter().zip(&recorded.standings);
+    both.map(|(finding, standing)| {
+        let actions: Vec<&str> = finding.actions.iter().map(String::as_str).collect();
+        let is_about_scan = finding.unobserved.contains(&scan);
+        (actions.join(" "), is_about_scan, standing.state)
+    })
+    .collect()
+}
+
+const TABLE: &str = r#""arn:aws:dynamodb:eu-west-1:111122223333:table/orders""#;
+const SCAN: &str = "accept:\n  - {actions: [dynamodb:Scan], resources: \"*\", reason: report, until: 2028-01-01}\n";
+
+#[test]
+fn what_is_accepted_of_a_wildcard_is_told_apart_from_its_rest() {
+    for wide in [r#""dynamodb:*""#, r#""dynamodb:S*""#, r#""*""#] {
+        let recorded = recorded(
+            &policy(&allow(wide, TABLE)),
+            &accepts(SCAN),
+            None,
+            None,
+            false,
+        );
+        let mut told = parts(&recorded);
+        told.sort_by_key(|part| part.0.len());
+        let wide = wide.trim_matches('"').to_owned();
+        assert!(
+            told.contains(&("dynamodb:Scan".to_owned(), true, State::Accepted)),
+            "{told:?}"
+        );
+        assert!(told.contains(&(wide, false, State::Judged)), "{told:?}");
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(!recorded.matched.is_empty());
+    }
+}
+
+#[test]
+fn what_is_accepted_of_what_a_not_action_leaves_is_told_apart() {
+    let wide = policy(&format!(
+        r#"{{"Effect": "Allow", "NotAction": "iam:*", "Resource": {TABLE}}}"#
+    ));
+    let recorded = recorded(&wide, &accepts(SCAN), None, None, false);
+    let told = parts(&recorded);
+    assert!(
+        told.contains(&("dynamodb:Scan".to_owned(), true, State::Accepted)),
+        "{told:?}"
+    );
+    assert!(
+        told.contains(&("iam:*".to_owned(), false, State::Judged)),
+        "{told:?}"
+    );
+    let by_exception: Vec<bool> = recorded
+        .comparison
+        .excess
+        .iter()
+        .map(|own| own.not_action)
+        .collect();
+    assert_eq!(by_exception.iter().filter(|own| **own).count(), 1);
+}
+
+#[test]
+fn a_wildcard_within_a_wildcard_is_accepted_whole() {
+    let accept = "accept:\n  - {actions: [\"dynamodb:Describe*\"], resources: \"*\", reason: report, until: 2028-01-01}\n";
+    let recorded = recorded(
+        &policy(&allow(r#""dynamodb:*""#, TABLE)),
+        &accepts(accept),
+        None,
+        None,
+        false,
+    );
+    let accepted = recorded.comparison.excess.iter().zip(&recorded.standings);
+    let accepted: Vec<&Excess> = accepted
+        .filter(|(_, standing)| standing.state == State::Accepted)
+        .map(|(finding, _)| finding)
+        .collect();
+    let [accepted] = accepted.as_slice() else {
+        panic!("one part is accepted: {accepted:?}");
+    };
+    assert!(
+        accepted
+            .unobserved
+            .iter()
+            .all(|action| action.name().starts_with("Describe"))
+    );
+    assert!(accepted.unobserved.len() > 1);
+}
+
+#[test]
+fn what_the_baseline_has_is_there_within_a_wildcard_and_not_stale() {
+    let baseline = written(&policy(&allow(
+        r#"["dynamodb:Scan", "dynamodb:PartiQLDelete"]"#,
+        TABLE,
+    )));
+    let now = policy(&allow(r#""dynamodb:*""#, TABLE));
+    let recorded = recorded(&now, &[], Some(&baseline), None, true);
+    let told = parts(&recorded);
+    assert!(
+        told.contains(&(
+            "dynamodb:PartiQLDelete dynamodb:Scan".to_owned(),
+            true,
+            State::Baseline
+        )),
+        "{told:?}"
+    );
+    assert!(
+        told.contains(&("dynamodb:*".to_owned(), false, State::Judged)),
+        "{told:?}"
+    );
+    assert!(recorded.stale.is_empty(), "{:?}", recorded.stale);
+}
+
+#[test]
+fn what_the_base_granted_of_a_wildcard_is_not_new() {
+    let before = policy(&allow(r#""dynamodb:Scan""#, TABLE));
+    let now = policy(&allow(r#""dynamodb:*""#, TABLE));
+    let recorded = recorded(&now, &[], None, Some(&before), true);
+    let told = parts(&recorded);
+    assert!(
+        told.contains(&("dynamodb:Scan".to_owned(), true, State::Baseline)),
+        "{told:?}"
+    );
+    let rest = recorded.comparison.excess.iter().zip(&recorded.standings);
+    let rest: Vec<bool> = rest
+        .filter(|(finding, _)| finding.actions.contains("dynamodb:*"))
+        .map(|(_, standing)| standing.new)
+        .collect();
+    assert_eq!(rest, [true]);
+}
+
+#[test]
+fn what_is_granted_still_is_true_still_though_calls_explain_it() {
+    let both = policy(&allow(
+        r#"["sqs:PurgeQueue", "sqs:SendMessage"]"#,
+        &format!("\"{QUEUE}\""),
+    ));
+    let mut baseline = written(&both);
+    // Nothing of it is excess today.
+    let none = Comparison::default();
+    let record = Record {
+        accepts: &[],
+        baseline: Some(&baseline.clone()),
+        only_new: true,
+        today: TODAY,
+        folder: None,
+    };
+    let recorded = record.of(
+        &subject(),
+        none,
+        std::slice::from_ref(&both),
+        None,
+        Catalog::embedded(),
+    );
+    assert!(recorded.stale.is_empty(), "{:?}", recorded.stale);
+    baseline.prune(
+        [(subject(), Vec::new(), std::slice::from_ref(&both))],
+        Catalog::embedded(),
+    );
+    assert!(baseline.render().contains("sqs:PurgeQueue"));
+    baseline.prune([(subject(), Vec::new(), &[][..])], Catalog::embedded());
+    assert!(!baseline.render().contains("sqs:PurgeQueue"));
+}
+
+#[test]
+fn a_path_is_the_same_policy_however_it_is_written() {
+    let about = |named: &str, file: &str| {
+        let subject = Subject {
+            role: None,
+            policy_files: vec![file.to_owned()],
+            folder: Some("/work/shop".to_owned()),
+        };
+        let text = format!(
+            "accept:\n  - {{role: \"{named}\", actions: [\"*\"], resources: \"*\", reason: r, until: 2028-01-01}}\n"
+        );
+        super::accept::is_about(&accepts(&text)[0].value, &subject)
+    };
+    for file in [
+        "p.json",
+        "./p.json",
+        "roles/../p.json",
+        "/work/shop/p.json",
+        ".//p.json",
+    ] {
+        for named in ["p.json", "./p.json", "/work/shop/p.json"] {
+            assert!(about(named, file), "{named} {file}");
+        }
+        assert!(!about("/work/other/p.json", file), "{file}");
+        assert!(!about("roles/p.json", file), "{file}");
     }
 }

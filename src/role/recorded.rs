@@ -8,13 +8,14 @@ use crate::record::{Record, Recorded, Subject};
 use crate::report::build::JudgedRole;
 use std::collections::BTreeSet;
 
-/// Who a judged role's findings are about.
-pub fn subject(judged: &JudgedRole) -> Subject {
+/// Who a judged role's findings are about; relative paths are meant from `folder`.
+pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     let mut policy_files = judged.policy_files.clone();
     policy_files.sort();
     Subject {
         role: judged.role.clone(),
         policy_files,
+        folder: folder.map(str::to_owned),
     }
 }
 
@@ -41,7 +42,7 @@ impl Role {
             stale,
             matched,
         } = record.of(
-            &subject(&judged),
+            &subject(&judged, record.folder.as_deref()),
             judged.comparison,
             &policies,
             base,

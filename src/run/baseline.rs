@@ -14,6 +14,7 @@ use crate::record::Subject;
 use crate::record::base::YoungLines;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
+use crate::role::Role;
 use crate::role::recorded::subject;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -56,7 +57,17 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
     let before = baseline.count();
     if options.prune {
-        baseline.prune(judged.iter().map(found));
+        let policies = |judged: &JudgedRole| {
+            let same = readable.iter().find(|role| {
+                role.arn == judged.role && (!role.are_files || has_files(role, judged))
+            });
+            same.map_or(&[][..], |role| role.policies.as_slice())
+        };
+        let granted = judged.iter().map(|own| {
+            let (subject, findings) = found(own);
+            (subject, findings, policies(own))
+        });
+        baseline.prune(granted, catalog);
     } else {
         baseline.write(judged.iter().map(found));
     }
@@ -70,11 +81,20 @@ fn is_there(path: &Path) -> bool {
     path.exists()
 }
 
+/// Whether a role's policies are the files that were judged.
+fn has_files(role: &Role, judged: &JudgedRole) -> bool {
+    let names: Vec<&String> = role.policies.iter().map(|policy| &policy.name).collect();
+    names.into_iter().eq(&judged.policy_files)
+}
+
 /// A role's excess, but for what an entry of the configuration speaks of.
 fn found(judged: &JudgedRole) -> (Subject, Vec<&Excess>) {
     let excess = judged.comparison.excess.iter().zip(&judged.standings);
     let open = excess.filter(|(_, standing)| standing.accept.is_none());
-    (subject(judged), open.map(|(finding, _)| finding).collect())
+    (
+        subject(judged, record::folder().as_deref()),
+        open.map(|(finding, _)| finding).collect(),
+    )
 }
 
 fn told(

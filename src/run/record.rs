@@ -42,6 +42,7 @@ pub(super) fn judge(
         baseline: baseline.as_ref(),
         only_new: effective.scope == Scope::New,
         today: TimeZone::UTC.to_datetime(now()).date(),
+        folder: folder(),
     };
     let thresholds = &effective.thresholds;
     let mut judged = Vec::new();
@@ -94,6 +95,12 @@ impl OnRecord {
     pub(super) fn into_parts(self) -> (Vec<JudgedRole>, BTreeSet<usize>) {
         (self.judged, self.matched)
     }
+}
+
+/// The folder that the program was started in.
+pub(super) fn folder() -> Option<String> {
+    let folder = std::env::current_dir().ok()?;
+    folder.to_str().map(str::to_owned)
 }
 
 fn accepts(effective: &Effective) -> &[Lined<Accept>] {

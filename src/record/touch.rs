@@ -1,0 +1,66 @@
+//! Which entries of the record speak of an action, so that a wildcard's members are told apart just where it does.
+
+use super::cover::Area;
+use crate::catalog::Catalog;
+use crate::iam::permissions::Cell;
+use crate::iam::{Action, ActionPattern};
+use std::collections::BTreeSet;
+
+/// All that may tell the members of a wildcard apart.
+#[derive(Debug)]
+pub(super) struct Touch<'a> {
+    /// What is accepted, or in the baseline.
+    areas: Vec<&'a Area>,
+    /// What was granted before, and what is denied.
+    cells: Vec<&'a Cell>,
+    catalog: &'a Catalog,
+}
+
+impl<'a> Touch<'a> {
+    pub(super) fn new(
+        areas: impl IntoIterator<Item = &'a Area>,
+        cells: impl IntoIterator<Item = &'a Cell>,
+        catalog: &'a Catalog,
+    ) -> Self {
+        Self {
+            areas: areas.into_iter().collect(),
+            cells: cells.into_iter().collect(),
+            catalog,
+        }
+    }
+
+    /// Whether nothing is on the record.
+    pub(super) fn is_idle(&self) -> bool {
+        self.areas.is_empty() && self.cells.is_empty()
+    }
+
+    /// The entries that speak of an action, by their places.
+    pub(super) fn of_member(&self, action: &Action) -> BTreeSet<usize> {
+        let pattern = ActionPattern::from(action);
+        let areas = self.areas.iter().enumerate();
+        let areas = areas.filter(|(_, area)| area.covers_action(&pattern));
+        let areas = areas.map(|(place, _)| place);
+        let cells = self.cells.iter().enumerate();
+        let cells = cells.filter(|(_, cell)| cell.actions.contains(action, self.catalog));
+        let first = self.areas.len();
+        areas.chain(cells.map(|(place, _)| first + place)).collect()
+    }
+
+    /// The entries that speak of all that a wildcard stands for: by its pattern those of the record, and by its members, each
+    /// with the entries that speak of it, those of a policy.
+    pub(super) fn of_all<'s>(
+        &self,
+        pattern: &ActionPattern,
+        members: impl Iterator<Item = &'s BTreeSet<usize>> + Clone,
+    ) -> BTreeSet<usize> {
+        let areas = self.areas.iter().enumerate();
+        let areas = areas.filter(|(_, area)| area.covers_action(pattern));
+        let first = self.areas.len();
+        let of_each = |place: &usize| {
+            let mut members = members.clone();
+            members.all(|own| own.contains(place))
+        };
+        let cells = (first..first + self.cells.len()).filter(of_each);
+        areas.map(|(place, _)| place).chain(cells).collect()
+    }
+}
