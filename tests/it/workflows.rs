@@ -33,10 +33,11 @@ const INPUTS: [&str; 20] = [
     "sarif-file",
     "github-token",
 ];
-const OUTPUTS: [&str; 6] = [
+const OUTPUTS: [&str; 7] = [
     "outcome",
     "excess-count",
     "missing-count",
+    "undecided-count",
     "report-file",
     "sarif-file",
     "comment-url",

@@ -107,7 +107,7 @@ pub(super) fn missing(role: &Role) -> String {
 pub(super) fn undecided(role: &Role) -> String {
     let rows = role.undecided.iter().map(|undecided| {
         row(
-            &all_but(listed(&undecided.actions, 3), undecided.not_action),
+            &all_but(listed(&undecided.actions, usize::MAX), undecided.not_action),
             &all_but(listed(&undecided.resources, 2), undecided.not_resource),
             &format!("{}: {}", undecided.severity.id(), undecided.reason),
         )

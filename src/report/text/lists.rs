@@ -44,7 +44,7 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
         ),
     );
     for undecided in role.undecided.iter().take(ROWS) {
-        let actions = all_but(listed(&undecided.actions, 3), undecided.not_action);
+        let actions = all_but(listed(&undecided.actions, usize::MAX), undecided.not_action);
         let resources = all_but(listed(&undecided.resources, 2), undecided.not_resource);
         line(
             out,

@@ -55,6 +55,8 @@ impl<'e> Deliveries<'e> {
         outputs.set("excess-count", counted.count().to_string());
         let missing = report.roles.iter().map(|role| role.missing.len());
         outputs.set("missing-count", missing.sum::<usize>().to_string());
+        let undecided = report.roles.iter().map(|role| role.undecided.len());
+        outputs.set("undecided-count", undecided.sum::<usize>().to_string());
         self.summary(|room| markdown::render_within(report, room));
         self.outputs(&outputs);
     }

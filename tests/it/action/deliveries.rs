@@ -78,6 +78,7 @@ fn the_outputs_are_set() {
     assert_eq!(ran.output("outcome").as_deref(), Some("fail"));
     assert_eq!(ran.output("excess-count").as_deref(), Some("8"));
     assert_eq!(ran.output("missing-count").as_deref(), Some("1"));
+    assert_eq!(ran.output("undecided-count").as_deref(), Some("6"));
     let ran = Step::of_the_shop("shop-role.fixed.json").run();
     ran.assert_code(0);
     assert_eq!(ran.output("outcome").as_deref(), Some("pass"));
@@ -112,7 +113,7 @@ fn the_summary_is_appended() {
         ran.summary
     );
     assert_eq!(ran.outputs()[0], ("before".to_owned(), "us".to_owned()));
-    assert_eq!(ran.outputs().len(), 4);
+    assert_eq!(ran.outputs().len(), 5);
 }
 
 #[test]
