@@ -1,6 +1,7 @@
 //! Which functions are judged, of those that traces show.
 
 use crate::evidence::Owner;
+use crate::targets::FunctionName;
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -63,9 +64,10 @@ impl Targets {
         let mut targets = BTreeSet::new();
         for asked in &self.functions {
             let bare = without_qualifier(asked);
-            let is_meant = |owner: &&Owner| {
-                let shown = owner.to_string();
-                shown == *asked || shown == bare || owner.name() == bare
+            let function: Option<FunctionName> = asked.parse().ok();
+            let is_meant = |owner: &&Owner| match (owner, &function) {
+                (Owner::LambdaFunction(arn), Some(name)) => name.is(arn),
+                _ => owner.to_string() == *asked || owner.name() == bare,
             };
             let seen: Vec<&Owner> = usage.owners.keys().filter(is_meant).collect();
             if seen.is_empty() {

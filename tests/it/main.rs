@@ -48,13 +48,13 @@ mod managed_policies;
 #[cfg(test)]
 mod markdown;
 #[cfg(test)]
+mod never_traced;
+#[cfg(test)]
 mod numbered_cases;
 #[cfg(test)]
 mod pairs;
 #[cfg(test)]
 mod pip;
-#[cfg(test)]
-mod never_traced;
 #[cfg(test)]
 mod policy_semantics;
 #[cfg(test)]
