@@ -1,7 +1,7 @@
 //! What was asked for, gathered: evidence, and the roles to judge with who uses them.
 
 use super::Failure;
-use super::evidence::{self, Read};
+use super::evidence::{self, Found as Read};
 use super::live::{self, Live};
 use super::traced;
 use crate::aws::{ApiError, ApiErrorKind};
@@ -80,22 +80,24 @@ pub(super) fn gather(
     } else {
         evidence::saved(options, catalog)?
     };
+    if !options.traces.is_empty() {
+        clear(options, &usage)?;
+    }
     let found = match found {
         Some(found) if options.roles.is_empty() => found,
         Some(found) => live.with_others(found, &usage, owners)?,
         None => live.seen(&usage, owners)?,
     };
     for detail in &found.gaps {
-        usage.gaps.add(Gap {
-            reason: GapReason::NotLookedUp,
-            detail: detail.clone(),
-        });
+        usage
+            .gaps
+            .add(Gap::new(GapReason::NotLookedUp, detail.clone()));
     }
     if !matches!(grants, Grants::Iam) {
         usage.gaps.merge(&of_unread(&found));
     }
     let roles = match grants {
-        Grants::Iam => live.roles(&found, &usage)?,
+        Grants::Iam => live.roles(options, &found, &usage)?,
         Grants::Files(paths) => {
             held_against_files(paths, &found, &usage).map_err(policy_failure)?
         }
@@ -135,12 +137,9 @@ fn of_unread(found: &Found) -> Gaps {
             0 => String::new(),
             others => format!(" and {others} more"),
         };
-        gaps.add(Gap {
-            reason: GapReason::NotLookedUp,
-            detail: format!(
+        gaps.add(Gap::new(GapReason::NotLookedUp, format!(
                 "the settings of {first}{others} are not known, so what Lambda itself may need for them is undecided: {error}"
-            ),
-        });
+            )));
     }
     gaps
 }
@@ -152,9 +151,7 @@ fn from_files(
     catalog: &Catalog,
 ) -> Result<Gathered, Failure> {
     let Read { usage, sources } = evidence::saved(options, catalog)?;
-    let targets = Targets {
-        functions: options.functions.clone(),
-    };
+    let targets = clear(options, &usage)?;
     let users: Vec<User> = targets
         .resolve(&usage)
         .into_iter()
@@ -174,6 +171,19 @@ fn from_files(
         besides: BTreeSet::new(),
         gone: BTreeSet::new(),
     })
+}
+
+/// The functions that are asked for, each of which the traces have, and no two by one name.
+fn clear(options: &cli::Evidence, usage: &Usage) -> Result<Targets, Failure> {
+    let targets = Targets {
+        functions: options.functions.clone(),
+    };
+    let clear = targets.all_seen(usage).and(targets.each_one(usage));
+    clear.map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })?;
+    Ok(targets)
 }
 
 /// The roles that were found, held against files: each role's own, each function's own, and shared ones. What functions called

@@ -11,7 +11,7 @@ use crate::aws::{ApiErrorKind, Session};
 use crate::cli;
 use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;
-use crate::granted::iam_roles::{self, RoleError};
+use crate::granted::iam_roles::{self, RoleError, RoleGrants};
 use crate::iam::Arn;
 use crate::role::{Role, iam_role};
 use crate::targets::{
@@ -240,8 +240,14 @@ impl Live {
             .map_err(target_failure)
     }
 
-    /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself.
-    pub(super) fn roles(&self, found: &Found, usage: &Usage) -> Result<Vec<Role>, Failure> {
+    /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself; one that was asked for and does
+    /// not exist is an error, and so it is if none can be read.
+    pub(super) fn roles(
+        &self,
+        options: &cli::Evidence,
+        found: &Found,
+        usage: &Usage,
+    ) -> Result<Vec<Role>, Failure> {
         let names: BTreeSet<String> = found.roles.iter().map(|role| role.role.clone()).collect();
         let api = Iam::new(self.session.sdk());
         let grants = self.runtime().block_on(iam_roles::read(&api, &names));
@@ -249,12 +255,45 @@ impl Live {
             let hint = error.hint();
             return Err(Failure::job(error.clone(), hint));
         }
+        let is_asked = |role: &String| options.roles.iter().any(|asked| is_same_role(asked, role));
+        let is_missing = |role: &String, read: &Result<RoleGrants, RoleError>| {
+            matches!(read, Err(RoleError::NoSuchRole(_))) && is_asked(role)
+        };
+        let mut missing = grants.iter().filter(|(role, read)| is_missing(role, read));
+        if let Some(Err(error)) = missing.next().map(|(_, read)| read) {
+            let hint = error.hint();
+            return Err(Failure::job(error.clone(), hint));
+        }
+        if grants.values().all(Result::is_err) {
+            none_readable(&grants, found)?;
+        }
         let known = found
             .roles
             .iter()
             .map(|users| iam_role::role(users, grants.get(&users.role)));
         Ok(known.chain(unread(found, usage)).collect())
     }
+}
+
+/// Fails with the first reason why none of the roles can be read, where there are any.
+fn none_readable(
+    grants: &BTreeMap<String, Result<RoleGrants, RoleError>>,
+    found: &Found,
+) -> Result<(), Failure> {
+    let of_roles = grants.values().find_map(|read| read.as_ref().err());
+    let (error, hint) = match (of_roles, found.unread.values().next()) {
+        (Some(error), _) => (anyhow::Error::new(error.clone()), error.hint()),
+        (None, Some(unread)) => {
+            let hint = unread.error.permission_hint();
+            (anyhow::Error::new(unread.error.clone()), hint)
+        }
+        (None, None) => return Ok(()),
+    };
+    let roles = match grants.len() + found.unread.len() {
+        1 => "the role cannot be read".to_owned(),
+        roles => format!("none of the {roles} roles can be read"),
+    };
+    Err(Failure::job(error.context(roles), hint))
 }
 
 fn target_failure(error: TargetError) -> Failure {

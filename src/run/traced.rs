@@ -1,7 +1,7 @@
 //! Needs by traces alone: X-Ray is asked for calls, and Lambda for no more than which functions are still there.
 
 use super::Failure;
-use super::evidence::{self, Read};
+use super::evidence::{self, Found as Read};
 use super::gather::Gathered;
 use super::live::Live;
 use crate::catalog::Catalog;
@@ -36,6 +36,18 @@ pub(super) fn gather(
     } else {
         evidence::saved(options, catalog)?
     };
+    let by_their_names = Targets {
+        functions: options.functions.clone(),
+    };
+    let clear = by_their_names.each_one(&usage);
+    let clear = clear.and_then(|()| match options.traces.is_empty() {
+        true => Ok(()),
+        false => by_their_names.all_seen(&usage),
+    });
+    clear.map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })?;
     let targets = targets(&asked, &usage);
     let existence = live.existence(&to_ask_for(&asked, &targets, live.region()))?;
     let gone = gone(&existence, &by_name, &of_stacks, &usage, &mut gaps)?;
@@ -46,10 +58,7 @@ pub(super) fn gather(
         ));
     }
     for detail in gaps {
-        usage.gaps.add(Gap {
-            reason: GapReason::NotLookedUp,
-            detail,
-        });
+        usage.gaps.add(Gap::new(GapReason::NotLookedUp, detail));
     }
     Ok(Gathered {
         usage,
