@@ -57,7 +57,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct Evidence {
     /// Saved traces instead of X-Ray's API: a file, a folder, or `-` for standard input (repeatable). Accepted are BatchGetTraces responses,
-    /// arrays of traces, single traces, bare segment documents and JSON Lines of any of these, plain or gzip
+    /// arrays of traces, single traces, bare segment documents and JSON Lines of any of these, plain, gzip or zstd
     #[arg(long, value_name = "PATH", conflicts_with_all = ["start_time", "time_range", "filter"])]
     pub(crate) traces: Vec<PathBuf>,
 

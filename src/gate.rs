@@ -4,8 +4,10 @@
 //! and an excess on thin evidence is inconclusive.
 
 use crate::compare::{Comparison, Excess, Lack, Severity};
+use crate::evidence::Hidden;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// How a gate ended, for a role or for all; the worst of several counts, and `Fail` is the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -87,7 +89,7 @@ pub struct Coverage {
 /// Why evidence cannot bear a conviction, a sentence each; empty when it can.
 pub fn insufficiencies(
     functions: &[Coverage],
-    calls_lost: bool,
+    hidden: &Hidden,
     thresholds: &Thresholds,
 ) -> Vec<String> {
     let mut reasons = Vec::new();
@@ -112,7 +114,7 @@ pub fn insufficiencies(
             ));
         }
     }
-    if calls_lost {
+    if *hidden == Hidden::Anything {
         reasons.push(
             "some of the evidence could not be read or attributed, so calls may be missing"
                 .to_owned(),
@@ -121,21 +123,36 @@ pub fn insufficiencies(
     reasons
 }
 
-/// Judges one role: fail, inconclusive or pass. Work that was given up makes it inconclusive, but undoes no finding.
+/// Whether calls of all the services that a finding is about may have been hidden, so that it convicts nobody.
+pub fn is_disarmed(excess: &Excess, hidden: &BTreeSet<String>) -> bool {
+    let is_hidden = |action: &String| {
+        let prefix = action.split_once(':').map(|(prefix, _)| prefix);
+        prefix.is_some_and(|prefix| hidden.contains(&prefix.to_ascii_lowercase()))
+    };
+    !excess.not_action && !excess.actions.is_empty() && excess.actions.iter().all(is_hidden)
+}
+
+/// Judges one role: fail, inconclusive or pass. Work that was given up makes it inconclusive, but undoes no finding. `hidden` are
+/// the services of which calls may be missing: findings of these alone are inconclusive.
 pub fn judge(
     comparison: &Comparison,
     states: &[State],
     insufficient: &[String],
+    hidden: &BTreeSet<String>,
     thresholds: &Thresholds,
 ) -> Verdict {
-    let mut excess = comparison.excess.iter().zip(states);
-    let too_much = excess.any(|(excess, state)| thresholds.fails(excess, *state));
+    let failing = comparison.excess.iter().zip(states);
+    let failing = failing.filter(|(excess, state)| thresholds.fails(excess, **state));
+    let failing: Vec<&Excess> = failing.map(|(excess, _)| excess).collect();
+    let too_much = !failing.is_empty();
+    let certain =
+        insufficient.is_empty() && failing.iter().any(|excess| !is_disarmed(excess, hidden));
     let too_little = thresholds.fail_on_missing
         && comparison
             .missing
             .iter()
             .any(|missing| missing.because == Lack::NotGranted);
-    if too_little || (too_much && insufficient.is_empty()) {
+    if too_little || certain {
         Verdict::Fail
     } else if too_much || !comparison.given_up.is_empty() {
         Verdict::Inconclusive

@@ -51,6 +51,17 @@ pub fn policies(
     policies
 }
 
+/// Says of functions that no longer exist that they do not; `gone` are their ARNs.
+pub fn tell_gone(policies: &mut [FunctionPolicy], gone: &BTreeSet<String>) {
+    for policy in policies
+        .iter_mut()
+        .filter(|policy| gone.contains(&policy.arn))
+    {
+        let told = "it no longer exists: Lambda has no function of this name";
+        policy.hints.insert(0, told.to_owned());
+    }
+}
+
 fn policy(owner: &Owner, usage: &OwnerUsage, catalog: &Catalog, describe: bool) -> FunctionPolicy {
     let needs = NeededPermissions::of(owner, usage, None, catalog);
     let arn = owner.to_string();

@@ -116,7 +116,7 @@ impl RoleApi for Iam {
                 });
             Ok((
                 policies.collect::<Result<_, _>>()?,
-                answer.marker.filter(|_| answer.is_truncated),
+                next(OPERATION, answer.marker, answer.is_truncated)?,
             ))
         })
         .await
@@ -136,7 +136,7 @@ impl RoleApi for Iam {
                 .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
             Ok((
                 answer.policy_names,
-                answer.marker.filter(|_| answer.is_truncated),
+                next(OPERATION, answer.marker, answer.is_truncated)?,
             ))
         })
         .await
@@ -172,6 +172,18 @@ impl RoleApi for Iam {
         let answer = answer.map_err(|error| ApiError::of_sdk("GetPolicyVersion", &error))?;
         let document = answer.policy_version.and_then(|version| version.document);
         document.ok_or_else(|| ApiError::incomplete("GetPolicyVersion", "document"))
+    }
+}
+
+/// The marker of the next page. A list that says it is cut and does not say where it goes on is no whole list.
+fn next(
+    operation: &'static str,
+    marker: Option<String>,
+    is_truncated: bool,
+) -> Result<Option<String>, ApiError> {
+    match marker.filter(|marker| is_truncated && !marker.is_empty()) {
+        None if is_truncated => Err(ApiError::incomplete(operation, "marker of its next page")),
+        marker => Ok(marker),
     }
 }
 

@@ -8,8 +8,9 @@ use super::clock::Clock;
 use super::digest::{Digest, Point, Pool, Root, Seen, Shown};
 use super::impossible;
 use super::lineage::{Lineage, Whose};
-use super::{Gap, GapReason, Observation, TraceEvidence};
-use crate::xray::{Call, Document, SegmentId, TraceId, partition_of};
+use super::{Gap, GapReason, Observation, Owner, TraceEvidence};
+use crate::iam::Arn;
+use crate::xray::{Call, Document, SegmentId, TraceId, partition_of, service_of};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -49,7 +50,10 @@ impl Assembly {
     pub fn add(&mut self, document: &str) {
         match Document::parse(document) {
             Ok(document) => self.add_document(&document),
-            Err(_) => self.add_malformed(),
+            Err(_) => {
+                let gap = Gap::new(GapReason::Malformed, String::new());
+                self.gaps.push(gap.of(function_named_in(document)));
+            }
         }
     }
 
@@ -103,16 +107,6 @@ impl Assembly {
         let clock = Clock(now);
         let taken_out = impossible::take_out(&mut self.digests, trace, clock);
         let nothing_left = taken_out > 0 && self.digests.is_empty();
-        let detail = |gap: Gap| {
-            if gap.detail.is_empty() {
-                Gap {
-                    detail: trace_name.clone(),
-                    ..gap
-                }
-            } else {
-                gap
-            }
-        };
         let mut evidence = TraceEvidence {
             trace: trace.filter(|_| !nothing_left),
             segments: 0,
@@ -120,20 +114,20 @@ impl Assembly {
             about: BTreeSet::new(),
             observations: Vec::new(),
             http_only: BTreeSet::new(),
-            gaps: self.gaps.into_iter().map(detail).collect(),
+            gaps: Vec::new(),
             start: None,
             end: None,
         };
-        let impossible = |detail: &str| Gap {
-            reason: GapReason::ImpossibleTime,
-            detail: detail.to_owned(),
-        };
+        let impossible = |detail: &str| Gap::new(GapReason::ImpossibleTime, detail.to_owned());
         for _ in 0..taken_out {
             evidence.gaps.push(impossible(&trace_name));
         }
         let mut lineage = Lineage::of(&self.digests);
+        let mut present = BTreeSet::new();
         for (index, digest) in self.digests.iter().enumerate() {
-            show_losses(&mut evidence, digest, &trace_name);
+            let owner = owner(lineage.whose(index));
+            show_losses(&mut evidence, digest, &trace_name, owner);
+            present.extend(owner.cloned());
             if !lineage.is_superseded(index) {
                 show_document(&mut evidence, digest, lineage.whose(index));
             }
@@ -155,16 +149,20 @@ impl Assembly {
                 }
             }
         }
+        // What is missing of a trace may be anybody's who is in it.
+        let told = self.gaps.into_iter().map(|gap| {
+            let is_told = !gap.owners.is_empty();
+            let owners = present.iter().filter(|_| !is_told).cloned();
+            Gap::new(gap.reason, trace_name.clone()).of(gap.owners.into_iter().chain(owners))
+        });
+        evidence.gaps.extend(told);
         evidence.observations.sort_unstable();
         evidence.gaps.sort_unstable();
         evidence
     }
 
     fn add_gap(&mut self, reason: GapReason) {
-        self.gaps.push(Gap {
-            reason,
-            detail: String::new(),
-        });
+        self.gaps.push(Gap::new(reason, String::new()));
     }
 
     fn trace_name(&self) -> String {
@@ -173,15 +171,44 @@ impl Assembly {
     }
 }
 
+/// Whose code a document tells of.
+fn owner<'d>(whose: Whose<'d>) -> Option<&'d Owner> {
+    match whose {
+        Whose::Caller(caller) | Whose::LambdaService(Some(caller)) => Some(&caller.owner),
+        Whose::LambdaService(None) | Whose::Service | Whose::Nobody => None,
+    }
+}
+
+/// The function that a document names as its own, though the document as a whole cannot be read.
+fn function_named_in(document: &str) -> Option<Owner> {
+    let (_, rest) = document.split_once("\"function_arn\"")?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start();
+    let arn: Arn = value.strip_prefix('"')?.split('"').next()?.parse().ok()?;
+    let name = arn
+        .resource()
+        .strip_prefix("function:")?
+        .split(':')
+        .next()?;
+    let is_function = arn.service() == "lambda" && !name.is_empty();
+    is_function.then(|| Owner::LambdaFunction(arn.with_resource(format!("function:{name}"))))
+}
+
 /// Notes what of a document could not be read.
-fn show_losses(evidence: &mut TraceEvidence, digest: &Digest, trace_name: &str) {
+fn show_losses(
+    evidence: &mut TraceEvidence,
+    digest: &Digest,
+    trace_name: &str,
+    owner: Option<&Owner>,
+) {
     let losses = [
         (GapReason::Malformed, digest.malformed),
         (GapReason::TooLarge, digest.beyond_limits),
     ];
     for (reason, _) in losses.into_iter().filter(|(_, count)| *count > 0) {
         let detail = trace_name.to_owned();
-        evidence.gaps.push(Gap { reason, detail });
+        evidence
+            .gaps
+            .push(Gap::new(reason, detail).of(owner.cloned()));
     }
 }
 
@@ -198,7 +225,9 @@ fn show_document(evidence: &mut TraceEvidence, digest: &Digest, whose: Whose<'_>
     if let Some(name) = &digest.in_progress {
         let detail = name.clone();
         let reason = GapReason::InProgress;
-        evidence.gaps.push(Gap { reason, detail });
+        evidence
+            .gaps
+            .push(Gap::new(reason, detail).of([caller.owner.clone()]));
     }
     if digest.is_segment() {
         evidence.owners.insert(caller.owner.clone());
@@ -232,28 +261,27 @@ fn show(
             evidence.observations.push(observation);
             return;
         }
-        (Seen::Call { call, .. }, None) => Gap {
-            reason: GapReason::NoOwner,
-            detail: format!("{} {}", call.service, call.operation),
-        },
-        (Seen::Unnamed { service }, Some(_)) => Gap {
-            reason: GapReason::NoOperation,
-            detail: service.clone(),
-        },
-        (Seen::Unnamed { service }, None) => Gap {
-            reason: GapReason::NoOwner,
-            detail: service.clone(),
-        },
+        (Seen::Call { call, .. }, None) => {
+            let detail = format!("{} {}", call.service, call.operation);
+            Gap::new(GapReason::NoOwner, detail).at(Some(&call.service))
+        }
+        (Seen::Unnamed { service }, Some(caller)) => {
+            Gap::new(GapReason::NoOperation, service.clone())
+                .of([caller.owner.clone()])
+                .at(Some(service))
+        }
+        (Seen::Unnamed { service }, None) => {
+            Gap::new(GapReason::NoOwner, service.clone()).at(Some(service))
+        }
         (Seen::HttpOnly { .. }, _) if is_below_call() => return,
         (Seen::HttpOnly { host }, Some(caller)) => {
             let of_owner = (caller.owner.clone(), host.clone());
             evidence.http_only.insert(of_owner);
             return;
         }
-        (Seen::HttpOnly { host }, None) => Gap {
-            reason: GapReason::HttpOnly,
-            detail: host.clone(),
-        },
+        (Seen::HttpOnly { host }, None) => {
+            Gap::new(GapReason::HttpOnly, host.clone()).at(service_of(host))
+        }
     };
     evidence.gaps.push(gap);
 }

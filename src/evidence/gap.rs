@@ -1,6 +1,7 @@
 //! What evidence could not show, said out loud: a reason and where it came from.
 
-use std::collections::BTreeMap;
+use super::Owner;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why something is missing from the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,12 @@ pub enum GapReason {
     LimitExceeded,
     /// X-Ray named a trace and did not return it.
     Unprocessed,
+    /// A saved response has another page, which is not there.
+    MorePages,
+    /// A file that may hold traces and was not read.
+    Skipped,
+    /// A file among the traces that holds none, by its name and its beginning.
+    OtherFile,
     /// The account sends its spans to CloudWatch Logs, so X-Ray's API shows the indexed share of them alone.
     SpansInLogs,
     /// A segment was still in progress when it was read.
@@ -56,6 +63,9 @@ impl GapReason {
             Self::TooLarge => "too-large",
             Self::LimitExceeded => "limit-exceeded",
             Self::Unprocessed => "unprocessed",
+            Self::MorePages => "more-pages",
+            Self::Skipped => "skipped",
+            Self::OtherFile => "other-file",
             Self::SpansInLogs => "spans-in-logs",
             Self::InProgress => "in-progress",
             Self::StillRunning => "still-running",
@@ -84,6 +94,8 @@ impl GapReason {
             | Self::TooLarge
             | Self::LimitExceeded
             | Self::Unprocessed
+            | Self::MorePages
+            | Self::Skipped
             | Self::SpansInLogs
             | Self::InProgress
             | Self::NoOperation
@@ -92,6 +104,7 @@ impl GapReason {
             | Self::NotAtTheBase
             | Self::HttpOnly => true,
             Self::NotLookedUp
+            | Self::OtherFile
             | Self::StillRunning
             | Self::Sampled
             | Self::UnknownOperation
@@ -110,6 +123,63 @@ pub struct Gap {
     pub reason: GapReason,
     /// Where: a file and line, a trace id, a service and operation. Names and ids only, never contents.
     pub detail: String,
+    /// Whose calls it may have hidden; anybody's where there are none.
+    pub owners: BTreeSet<Owner>,
+    /// Which service's calls it may have hidden, in the words of who recorded them, then by IAM prefix; any where it is not known.
+    pub service: Option<String>,
+}
+
+impl Gap {
+    /// A gap that may have hidden anything of anybody, if its reason is one that hides calls.
+    pub fn new(reason: GapReason, detail: impl Into<String>) -> Self {
+        Self {
+            reason,
+            detail: detail.into(),
+            owners: BTreeSet::new(),
+            service: None,
+        }
+    }
+
+    /// The same, of these owners alone; of anybody where there are none.
+    #[must_use]
+    pub fn of(mut self, owners: impl IntoIterator<Item = Owner>) -> Self {
+        self.owners.extend(owners);
+        self
+    }
+
+    /// The same, of calls of one service alone, where that is known.
+    #[must_use]
+    pub fn at(mut self, service: Option<&str>) -> Self {
+        self.service = service.map(str::to_owned);
+        self
+    }
+}
+
+/// Which calls may have been made without any trace showing them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Hidden {
+    /// None.
+    #[default]
+    Nothing,
+    /// Calls of these services, by IAM prefix.
+    Services(BTreeSet<String>),
+    /// Any.
+    Anything,
+}
+
+impl Hidden {
+    /// What either may have hidden.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Anything, _) | (_, Self::Anything) => Self::Anything,
+            (Self::Services(mut one), Self::Services(other)) => {
+                one.extend(other);
+                Self::Services(one)
+            }
+            (Self::Nothing, some) | (some, Self::Nothing) => some,
+        }
+    }
 }
 
 /// How many details one reason keeps; the rest are counted together.
@@ -124,8 +194,8 @@ const DETAILS_PER_REASON: usize = 20;
 /// use aws_least_privilege::evidence::{Gap, GapReason, Gaps};
 ///
 /// let mut gaps = Gaps::default();
-/// gaps.add(Gap { reason: GapReason::Malformed, detail: "traces/a.json:3".into() });
-/// gaps.add(Gap { reason: GapReason::Malformed, detail: "traces/a.json:3".into() });
+/// gaps.add(Gap::new(GapReason::Malformed, "traces/a.json:3"));
+/// gaps.add(Gap::new(GapReason::Malformed, "traces/a.json:3"));
 /// assert_eq!(gaps.iter().map(|(reason, detail, count)| (reason.id(), detail, count)).collect::<Vec<_>>(), [
 ///     ("malformed", "traces/a.json:3", 2),
 /// ]);
@@ -137,12 +207,24 @@ pub struct Gaps(BTreeMap<GapReason, Details>);
 struct Details {
     kept: BTreeMap<String, u64>,
     others: u64,
+    hidden: Hidden,
 }
 
 impl Gaps {
-    /// Counts one gap.
+    /// Counts one gap. Whose it is, is for the caller to tell apart.
     pub fn add(&mut self, gap: Gap) {
+        let hidden = match gap.service {
+            _ if !gap.reason.loses_calls() => Hidden::Nothing,
+            Some(service) => Hidden::Services(BTreeSet::from([service])),
+            None => Hidden::Anything,
+        };
         self.add_count(gap.reason, gap.detail, 1);
+        self.hide(gap.reason, hidden);
+    }
+
+    fn hide(&mut self, reason: GapReason, hidden: Hidden) {
+        let details = self.0.entry(reason).or_default();
+        details.hidden = std::mem::take(&mut details.hidden).and(hidden);
     }
 
     /// Counts all gaps of another collection.
@@ -152,6 +234,7 @@ impl Gaps {
                 self.add_count(*reason, detail.clone(), *count);
             }
             self.0.entry(*reason).or_default().others += details.others;
+            self.hide(*reason, details.hidden.clone());
         }
     }
 
@@ -170,9 +253,15 @@ impl Gaps {
         self.0.is_empty()
     }
 
-    /// Whether any of them may have lost calls: see [`GapReason::loses_calls`].
+    /// Which calls they may have hidden: see [`GapReason::loses_calls`].
+    pub fn hidden(&self) -> Hidden {
+        let each = self.0.values().map(|details| details.hidden.clone());
+        each.fold(Hidden::Nothing, Hidden::and)
+    }
+
+    /// Whether they may have hidden any call.
     pub fn lose_calls(&self) -> bool {
-        self.0.keys().any(|reason| reason.loses_calls())
+        self.hidden() != Hidden::Nothing
     }
 
     fn add_count(&mut self, reason: GapReason, detail: String, count: u64) {

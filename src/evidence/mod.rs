@@ -18,7 +18,7 @@ pub mod saved;
 pub mod xray_api;
 
 pub use assemble::{Assembly, assemble};
-pub use gap::{Gap, GapReason, Gaps};
+pub use gap::{Gap, GapReason, Gaps, Hidden};
 pub use observation::{Observation, Outcome, TraceEvidence};
 pub use outcome::outcome;
 pub use owner::{About, Owner};

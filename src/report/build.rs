@@ -10,7 +10,7 @@ use crate::catalog::MappingKind;
 use crate::compare::{self, Comparison, Kind};
 use crate::config::Accept;
 use crate::evidence::Gaps;
-use crate::gate::{State, Verdict};
+use crate::gate::{self, State, Verdict};
 use crate::iam::Action;
 use crate::needed::{Because, NeededPermissions};
 use crate::record::Standing;
@@ -36,6 +36,8 @@ pub struct JudgedRole {
     pub alone: Vec<(String, NeededPermissions)>,
     /// Why its evidence cannot bear a conviction.
     pub insufficient: Vec<String>,
+    /// Services, by IAM prefix, of which calls may be missing from the evidence: what is found of them convicts nobody.
+    pub hidden: BTreeSet<String>,
     /// What its functions need.
     pub needs: NeededPermissions,
     /// What came of the comparison.
@@ -59,6 +61,27 @@ impl JudgedRole {
     pub fn has_evidence(&self) -> bool {
         let users = || self.functions.iter();
         users().any(|user| user.traces > 0) && users().any(|user| user.calls > 0)
+    }
+
+    /// Whether anything that counts was found of a service of which calls may be missing.
+    pub fn is_disarmed(&self) -> bool {
+        let found = self.comparison.excess.iter().zip(&self.states);
+        let mut counts = found.filter(|(_, state)| **state == State::Judged);
+        counts.any(|(excess, _)| gate::is_disarmed(excess, &self.hidden))
+    }
+
+    /// Why it is not certain: what makes all of its evidence insufficient, and what makes that of some services so.
+    pub(super) fn reasons(&self) -> Vec<String> {
+        let of_services = || {
+            let services: Vec<&str> = self.hidden.iter().map(String::as_str).collect();
+            format!(
+                "calls of {} may be missing from the evidence, so nothing that is found of it is certain",
+                services.join(", ")
+            )
+        };
+        let is_unsure = self.verdict == Verdict::Inconclusive && self.is_disarmed();
+        let own = self.insufficient.iter().cloned();
+        own.chain(is_unsure.then(of_services)).collect()
     }
 
     /// What each of its users would need of a role of its own; those that were not observed are left out.
@@ -94,7 +117,7 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             segments: usage.segments,
             calls: usage.calls,
             others: others(usage, &roles),
-            gaps: gap_counts(gaps),
+            gaps: gap_counts(&with_others(gaps, usage, &roles)),
         },
         roles,
         unmatched_accepts: Vec::new(),
@@ -133,8 +156,22 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
         .collect()
 }
 
+/// The gaps of the evidence as a whole, and those that may have hidden calls of owners that are in none of the roles.
+fn with_others(gaps: &Gaps, usage: &Usage, roles: &[Role]) -> Gaps {
+    let judged = roles.iter().flat_map(|role| &role.functions);
+    let judged: BTreeSet<&str> = judged.map(|function| function.arn.as_str()).collect();
+    let others = usage.owners.iter();
+    let others = others.filter(|(owner, _)| !judged.contains(owner.to_string().as_str()));
+    let mut all = gaps.clone();
+    for (_, observed) in others.filter(|(_, observed)| observed.gaps.lose_calls()) {
+        all.merge(&observed.gaps);
+    }
+    all
+}
+
 fn role(judged: JudgedRole) -> Role {
     let split = judged.split();
+    let insufficient = judged.reasons();
     let mut standings = judged.standings.into_iter();
     let excess = judged.comparison.excess.into_iter().zip(judged.states);
     let excess = excess.map(|(finding, state)| told(finding, state, standings.next()));
@@ -144,7 +181,7 @@ fn role(judged: JudgedRole) -> Role {
         policy_files: judged.policy_files,
         functions: judged.functions,
         split,
-        insufficient: judged.insufficient,
+        insufficient,
         given_up: judged.comparison.given_up.into_iter().collect(),
         needed: needed_permissions(&judged.needs),
         excess: excess.collect(),

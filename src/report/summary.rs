@@ -60,7 +60,11 @@ pub fn text(written: &[Written], usage: &Usage) -> String {
             painted(WARN, "no function was found in the traces")
         );
     }
-    for (reason, detail, count) in usage.gaps.iter() {
+    let others = usage.owners.iter();
+    let others = others.filter(|(owner, _)| !written_for(&owner.to_string()));
+    let others = others.filter(|(_, observed)| observed.gaps.lose_calls());
+    let of_others = others.flat_map(|(_, observed)| observed.gaps.iter());
+    for (reason, detail, count) in usage.gaps.iter().chain(of_others) {
         let _ = writeln!(
             out,
             "{} {} ({count}): {}",

@@ -43,11 +43,7 @@ impl ChoiceError {
         });
         let nearest = best.filter(|(likeness, _)| *likeness >= ALIKE);
         Self {
-            name: what
-                .chars()
-                .filter(|letter| !letter.is_control())
-                .take(200)
-                .collect(),
+            name: shortened(what),
             nearest: nearest.map(|(_, name)| name.clone()),
             known,
         }
@@ -130,6 +126,12 @@ pub fn choose<'r>(
 /// Whether a word is an action's, or a wildcard of actions: `s3:GetObject`, `s3:*`, `*`.
 pub fn reads_as_action(word: &str) -> bool {
     word == "*" || (word.contains(':') && !word.starts_with("arn:"))
+}
+
+/// A name as it may be shown, whatever was typed.
+pub(super) fn shortened(name: &str) -> String {
+    let shown = name.chars().filter(|letter| !letter.is_control());
+    shown.take(200).collect()
 }
 
 /// The names of a role: its own, and those of the files that stand for it.

@@ -1,11 +1,11 @@
 //! Roles as IAM knows them, with the functions that use them.
 
-use super::{Role, Target, User};
-use crate::aws::ApiError;
+use super::{Role, Target, Targets, User};
 use crate::evidence::Owner;
 use crate::granted::iam_roles::{RoleError, RoleGrants, service_who_may_assume};
 use crate::needed::configuration::ConfigurationNeeds;
-use crate::targets::RoleUsers;
+use crate::targets::{RoleUsers, Unread};
+use crate::usage::Usage;
 use std::collections::BTreeSet;
 use std::error::Error;
 
@@ -69,14 +69,33 @@ fn services(others: &BTreeSet<Owner>) -> BTreeSet<String> {
     services.map(service_who_may_assume).collect()
 }
 
-/// A function that may not be read, so that nobody knows its role.
-pub fn unread(function: &str, error: &ApiError) -> Role {
+/// A function that cannot be read, so that nobody knows its role; `shown` is what to call it where no trace has it.
+pub fn unread(shown: &str, unread: &Unread, usage: &Usage) -> Role {
+    let Unread { error, .. } = unread;
+    let users = users_of_unread(shown, unread, usage);
     Role {
-        users: vec![User::asked(Target::NotSeen(function.to_owned()))],
+        users: users.collect(),
         insufficient: vec![sentence(error, error.permission_hint())],
         unreadable: true,
         ..Role::default()
     }
+}
+
+/// A function that cannot be read, as the traces know it: what it called is known all the same, and nothing of its settings.
+pub fn users_of_unread(
+    shown: &str,
+    unread: &Unread,
+    usage: &Usage,
+) -> impl Iterator<Item = User> + use<> {
+    let targets = Targets {
+        functions: vec![unread.name.clone()],
+    };
+    let shown = shown.to_owned();
+    let known = targets.resolve(usage).into_iter();
+    known.map(move |target| match target {
+        Target::NotSeen(_) => User::asked(Target::NotSeen(shown.clone())),
+        seen @ Target::Seen(_) => User::asked(seen),
+    })
 }
 
 /// An error with its causes and what to do about it.

@@ -9,11 +9,11 @@ pub mod policy_files;
 pub mod recorded;
 pub mod target;
 
-pub use target::{Target, Targets};
+pub use target::{Target, Targets, UnclearTarget};
 
 use crate::catalog::Catalog;
 use crate::compare::{Granted, Known, compare};
-use crate::evidence::{Gap, GapReason, Gaps};
+use crate::evidence::{Gap, GapReason, Gaps, Hidden};
 use crate::gate::{self, Coverage, State, Thresholds, Verdict};
 use crate::iam::PolicyDocument;
 use crate::needed::NeededPermissions;
@@ -22,6 +22,7 @@ use crate::report::Function;
 use crate::report::build::JudgedRole;
 use crate::suggest::{self, Circumstances, Suggestion};
 use crate::usage::{OwnerUsage, Usage};
+use std::collections::BTreeSet;
 
 /// Functions that share policies.
 #[derive(Debug, Clone, Default)]
@@ -91,19 +92,13 @@ impl Role {
                 .iter()
                 .flat_map(|configuration| &configuration.gaps)
             {
-                gaps.add(Gap {
-                    reason: GapReason::NotLookedUp,
-                    detail: detail.clone(),
-                });
+                gaps.add(Gap::new(GapReason::NotLookedUp, detail.clone()));
             }
             for role in own.assumed_roles() {
-                gaps.add(Gap {
-                    reason: GapReason::AssumedRole,
-                    detail: format!(
+                gaps.add(Gap::new(GapReason::AssumedRole, format!(
                         "{} assumes {role}: what it calls afterwards in the same trace may be that role's, and is no need of this one",
                         user.target.name()
-                    ),
-                });
+                    )));
             }
             coverage.push(Coverage {
                 name: user.target.name().to_owned(),
@@ -127,13 +122,17 @@ impl Role {
             compare(&needs, &granted, catalog)
         };
         let states = vec![State::Judged; comparison.excess.len()];
-        let lost = usage.gaps.lose_calls() || gaps.lose_calls();
+        let lost = usage.gaps.hidden().and(gaps.hidden());
         let mut insufficient = self.insufficient.clone();
-        insufficient.extend(gate::insufficiencies(&coverage, lost, thresholds));
+        insufficient.extend(gate::insufficiencies(&coverage, &lost, thresholds));
+        let hidden = match lost {
+            Hidden::Services(services) => services,
+            Hidden::Nothing | Hidden::Anything => BTreeSet::new(),
+        };
         let verdict = if self.unreadable {
             Verdict::Inconclusive
         } else {
-            gate::judge(&comparison, &states, &insufficient, thresholds)
+            gate::judge(&comparison, &states, &insufficient, &hidden, thresholds)
         };
         let names = self.policies.iter().map(|policy| policy.name.clone());
         JudgedRole {
@@ -147,6 +146,7 @@ impl Role {
             functions,
             alone,
             insufficient,
+            hidden,
             needs,
             comparison,
             states,
@@ -184,7 +184,7 @@ impl Role {
     /// Its policies as they should be, by how it was judged.
     pub fn suggestions(&self, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
         // On thin evidence nothing is offered to be written: what it does not show may be needed.
-        if self.unreadable || !judged.insufficient.is_empty() {
+        if self.unreadable || !judged.insufficient.is_empty() || judged.is_disarmed() {
             return Vec::new();
         }
         let circumstances = Circumstances {

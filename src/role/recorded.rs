@@ -49,7 +49,13 @@ impl Role {
             catalog,
         );
         let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
-        let verdict = gate::judge(&comparison, &states, &judged.insufficient, thresholds);
+        let verdict = gate::judge(
+            &comparison,
+            &states,
+            &judged.insufficient,
+            &judged.hidden,
+            thresholds,
+        );
         let judged = JudgedRole {
             comparison,
             states,

@@ -1,6 +1,8 @@
 //! Which functions are judged, of those that traces show.
 
+use super::choice::{ChoiceError, shortened};
 use crate::evidence::Owner;
+use crate::targets::FunctionName;
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -53,7 +55,84 @@ impl fmt::Display for Target {
     }
 }
 
+/// A function that was asked for and that the traces do not tell apart, or do not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnclearTarget {
+    /// No trace has it.
+    #[error("the function `{name}` is in none of the traces")]
+    NotSeen {
+        /// As it was asked for.
+        name: String,
+        /// What was perhaps meant.
+        hint: Option<String>,
+    },
+    /// Several have this name.
+    #[error("`{name}` is the name of {} functions: {}", functions.len(), functions.join(", "))]
+    Several {
+        /// As it was asked for.
+        name: String,
+        /// Their ARNs.
+        functions: Vec<String>,
+    },
+}
+
+impl UnclearTarget {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotSeen { hint, .. } => hint.clone(),
+            Self::Several { .. } => {
+                Some("give the ARN of the one that is meant, or of each with --function".to_owned())
+            }
+        }
+    }
+}
+
 impl Targets {
+    /// Makes sure that each function that was asked for is in the traces.
+    ///
+    /// # Errors
+    ///
+    /// When one is in none of them.
+    pub fn all_seen(&self, usage: &Usage) -> Result<(), UnclearTarget> {
+        let seen = self.resolve(usage);
+        for asked in &self.functions {
+            let bare = without_qualifier(asked);
+            if !seen.contains(&Target::NotSeen(bare.clone())) {
+                continue;
+            }
+            let known = all(usage)
+                .into_iter()
+                .map(|target| target.name().to_owned());
+            let hint = ChoiceError::new(&bare, known.collect()).hint();
+            let name = shortened(asked);
+            return Err(UnclearTarget::NotSeen { name, hint });
+        }
+        Ok(())
+    }
+
+    /// Makes sure that each function that was asked for is one: of several accounts or regions nobody can tell which is meant.
+    ///
+    /// # Errors
+    ///
+    /// When several have the name.
+    pub fn each_one(&self, usage: &Usage) -> Result<(), UnclearTarget> {
+        for asked in &self.functions {
+            let named = Self {
+                functions: vec![asked.clone()],
+            };
+            let functions = named.resolve(usage).into_iter();
+            let functions =
+                functions.filter(|target| matches!(target, Target::Seen(Owner::LambdaFunction(_))));
+            let functions: Vec<String> = functions.map(|target| target.to_string()).collect();
+            if functions.len() > 1 {
+                let name = shortened(asked);
+                return Err(UnclearTarget::Several { name, functions });
+            }
+        }
+        Ok(())
+    }
+
     /// The functions to judge. Without targets that is every Lambda function seen; where there is none, every other
     /// compute owner (ECS tasks, EC2 instances, named services). State machines and API stages are services of their own.
     pub fn resolve(&self, usage: &Usage) -> BTreeSet<Target> {
@@ -63,9 +142,10 @@ impl Targets {
         let mut targets = BTreeSet::new();
         for asked in &self.functions {
             let bare = without_qualifier(asked);
-            let is_meant = |owner: &&Owner| {
-                let shown = owner.to_string();
-                shown == *asked || shown == bare || owner.name() == bare
+            let function: Option<FunctionName> = asked.parse().ok();
+            let is_meant = |owner: &&Owner| match (owner, &function) {
+                (Owner::LambdaFunction(arn), Some(name)) => name.is(arn),
+                _ => owner.to_string() == *asked || owner.name() == bare,
             };
             let seen: Vec<&Owner> = usage.owners.keys().filter(is_meant).collect();
             if seen.is_empty() {

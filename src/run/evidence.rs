@@ -6,23 +6,31 @@ use super::live::Live;
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::deliver::progress::Progress;
-use crate::evidence::saved;
+use crate::evidence::saved::{self, Bounded, Bounds};
 use crate::evidence::xray_api::{self, Event, Function, Patience, Request, Window};
 use crate::usage::Usage;
 use jiff::Timestamp;
+use std::io::Read;
 
 /// What was read, and where it came from.
 #[derive(Debug)]
-pub(super) struct Read {
+pub(super) struct Found {
     pub(super) usage: Usage,
     pub(super) sources: Vec<String>,
 }
 
 /// What saved traces show.
-pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, Failure> {
+pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Found, Failure> {
     let mut usage = Usage::telling(options.object_keys);
     let mut progress = Progress::start("reading traces");
-    let mut stdin = std::io::stdin().lock();
+    let unreadable = |source| Failure::job(anyhow::Error::new(source), None);
+    let takes_stdin = options.traces.iter().any(|path| path.as_os_str() == "-");
+    let mut stdin: Box<dyn Read> = if takes_stdin {
+        let bounded = Bounded::start(|| Ok(std::io::stdin()), Bounds::default());
+        Box::new(bounded.map_err(unreadable)?)
+    } else {
+        Box::new(std::io::empty())
+    };
     let gaps = saved::read(&options.traces, &mut stdin, now(), &mut |trace| {
         usage.record(catalog, trace);
         progress.tick(usage.traces);
@@ -34,7 +42,7 @@ pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Read, 
     progress.end();
     usage.gaps.merge(&gaps);
     let sources = options.traces.iter().map(|path| path.display().to_string());
-    Ok(Read {
+    Ok(Found {
         usage,
         sources: sources.collect(),
     })
@@ -60,7 +68,7 @@ pub(super) fn live(
     functions: Vec<Function>,
     live: &Live,
     catalog: &Catalog,
-) -> Result<Read, Failure> {
+) -> Result<Found, Failure> {
     let request = Request {
         window,
         functions,
@@ -87,7 +95,7 @@ pub(super) fn live(
     usage.gaps.merge(&gaps);
     usage.start = Some(window.start());
     usage.end = Some(window.end());
-    Ok(Read {
+    Ok(Found {
         usage,
         sources: vec!["x-ray".to_owned()],
     })

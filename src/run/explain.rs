@@ -82,7 +82,13 @@ fn aim(evidence: &mut Evidence, what: &str) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    let users = Live::open(evidence)?.functions_and_roles()?;
+    let Some(users) = Live::open(evidence)?.functions_and_roles()? else {
+        // Whether it is a function's name is seen when it is looked up by itself.
+        if !reads_as_action(what) {
+            evidence.functions.push(what.to_owned());
+        }
+        return Ok(());
+    };
     let name = what.split(':').next().unwrap_or(what);
     if users.iter().any(|(function, _)| function == name) {
         evidence.functions.push(what.to_owned());

@@ -61,6 +61,7 @@ fn gated(
         mut usage,
         sources,
         roles,
+        ..
     } = gather(
         &effective.evidence,
         &effective.owners(),

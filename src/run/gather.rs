@@ -1,16 +1,21 @@
 //! What was asked for, gathered: evidence, and the roles to judge with who uses them.
 
 use super::Failure;
-use super::evidence::{self, Read};
+use super::evidence::{self, Found as Read};
 use super::live::{self, Live};
+use super::traced;
+use crate::aws::{ApiError, ApiErrorKind};
 use crate::catalog::Catalog;
 use crate::cli;
-use crate::evidence::{Gap, GapReason};
+use crate::evidence::{Gap, GapReason, Gaps, Owner};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::iam::Arn;
+use crate::role::iam_role::users_of_unread;
 use crate::role::{Role, Target, Targets, User, iam_role, policy_files};
-use crate::targets::Found;
+use crate::targets::{Found, Unread};
 use crate::usage::Usage;
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where policies come from.
 #[derive(Debug, Clone)]
@@ -29,6 +34,10 @@ pub(super) struct Gathered {
     pub(super) usage: Usage,
     pub(super) sources: Vec<String>,
     pub(super) roles: Vec<Role>,
+    /// Functions that traces show and that have no role here to be judged with, because they are gone or of another region.
+    pub(super) besides: BTreeSet<Target>,
+    /// Functions that no longer exist, by what they are shown as.
+    pub(super) gone: BTreeSet<String>,
 }
 
 /// Gathers; `owners` are roles in the user's words, `default_minutes` is the window where none is asked for.
@@ -53,6 +62,9 @@ pub(super) fn gather(
     }
     let window = evidence::window(options, default_minutes, now())?;
     let live = Live::open(options)?;
+    if matches!(grants, Grants::None) && options.roles.is_empty() {
+        return traced::gather(options, window, &live, catalog);
+    }
     let named =
         !options.stacks.is_empty() || !options.functions.is_empty() || !options.roles.is_empty();
     let found = if named {
@@ -68,32 +80,68 @@ pub(super) fn gather(
     } else {
         evidence::saved(options, catalog)?
     };
+    if !options.traces.is_empty() {
+        clear(options, &usage)?;
+    }
     let found = match found {
         Some(found) if options.roles.is_empty() => found,
         Some(found) => live.with_others(found, &usage, owners)?,
         None => live.seen(&usage, owners)?,
     };
     for detail in &found.gaps {
-        usage.gaps.add(Gap {
-            reason: GapReason::NotLookedUp,
-            detail: detail.clone(),
-        });
+        usage
+            .gaps
+            .add(Gap::new(GapReason::NotLookedUp, detail.clone()));
+    }
+    if !matches!(grants, Grants::Iam) {
+        usage.gaps.merge(&of_unread(&found));
     }
     let roles = match grants {
-        Grants::Iam => live.roles(&found)?,
-        Grants::Files(paths) => held_against_files(paths, &found).map_err(policy_failure)?,
+        Grants::Iam => live.roles(options, &found, &usage)?,
+        Grants::Files(paths) => {
+            held_against_files(paths, &found, &usage).map_err(policy_failure)?
+        }
         Grants::None => found
             .roles
             .iter()
             .map(iam_role::without_grants)
-            .chain(live::unread(&found))
+            .chain(live::unread(&found, &usage))
             .collect(),
     };
     Ok(Gathered {
+        roles,
+        besides: found.gone.iter().chain(&found.abroad).map(seen).collect(),
+        gone: found.gone.iter().map(ToString::to_string).collect(),
         usage,
         sources,
-        roles,
     })
+}
+
+fn seen(function: &Arn) -> Target {
+    Target::Seen(Owner::LambdaFunction(function.clone()))
+}
+
+/// What is not known of those whose settings could not be read, one sentence for one cause.
+fn of_unread(found: &Found) -> Gaps {
+    let mut causes: BTreeMap<(&str, ApiErrorKind), Vec<(&String, &ApiError)>> = BTreeMap::new();
+    for (shown, Unread { error, .. }) in &found.unread {
+        let cause = causes.entry((error.operation, error.kind)).or_default();
+        cause.push((shown, error));
+    }
+    let mut gaps = Gaps::default();
+    for of_cause in causes.into_values() {
+        let Some((first, error)) = of_cause.first() else {
+            continue;
+        };
+        let others = match of_cause.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        gaps.add(Gap::new(GapReason::NotLookedUp, format!(
+                "the settings of {first}{others} are not known, so what Lambda itself may need for them is undecided: {error}"
+            )));
+    }
+    gaps
 }
 
 /// Saved traces and policy files alone: nothing is looked up.
@@ -103,9 +151,7 @@ fn from_files(
     catalog: &Catalog,
 ) -> Result<Gathered, Failure> {
     let Read { usage, sources } = evidence::saved(options, catalog)?;
-    let targets = Targets {
-        functions: options.functions.clone(),
-    };
+    let targets = clear(options, &usage)?;
     let users: Vec<User> = targets
         .resolve(&usage)
         .into_iter()
@@ -122,11 +168,31 @@ fn from_files(
         usage,
         sources,
         roles,
+        besides: BTreeSet::new(),
+        gone: BTreeSet::new(),
     })
 }
 
-/// The roles that were found, held against files: each role's own, each function's own, and shared ones.
-fn held_against_files(paths: &[PolicyPath], found: &Found) -> Result<Vec<Role>, PolicyFileError> {
+/// The functions that are asked for, each of which the traces have, and no two by one name.
+fn clear(options: &cli::Evidence, usage: &Usage) -> Result<Targets, Failure> {
+    let targets = Targets {
+        functions: options.functions.clone(),
+    };
+    let clear = targets.all_seen(usage).and(targets.each_one(usage));
+    clear.map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })?;
+    Ok(targets)
+}
+
+/// The roles that were found, held against files: each role's own, each function's own, and shared ones. What functions called
+/// counts for files whether or not anybody knows their roles.
+fn held_against_files(
+    paths: &[PolicyPath],
+    found: &Found,
+    usage: &Usage,
+) -> Result<Vec<Role>, PolicyFileError> {
     let (by_role, others): (Vec<_>, Vec<_>) =
         paths.iter().cloned().partition(PolicyPath::is_per_role);
     let mut roles = Vec::new();
@@ -136,13 +202,19 @@ fn held_against_files(paths: &[PolicyPath], found: &Found) -> Result<Vec<Role>, 
             iam_role::without_grants(users),
         )?);
     }
-    let users: Vec<User> = found
+    let known = found
         .roles
         .iter()
-        .flat_map(|role| iam_role::without_grants(role).users)
-        .collect();
+        .flat_map(|role| iam_role::without_grants(role).users);
+    let unread = found.unread.iter();
+    let unread = unread.flat_map(|(shown, unread)| users_of_unread(shown, unread, usage));
+    let besides = found.gone.iter().chain(&found.abroad);
+    let besides = besides.map(|function| User::asked(seen(function)));
+    let users: Vec<User> = known.chain(unread).chain(besides).collect();
     roles.extend(policy_files::roles(&others, &users)?);
-    roles.extend(live::unread(found));
+    if !by_role.is_empty() {
+        roles.extend(live::unread(found, usage));
+    }
     Ok(roles)
 }
 

@@ -1,21 +1,22 @@
 //! What is looked up in AWS: who is meant, which role each runs with, and what those roles are granted.
 
 use super::Failure;
-use crate::aws::Session;
 use crate::aws::cloudformation::CloudFormation;
 use crate::aws::ecs::Ecs;
 use crate::aws::iam::Iam;
 use crate::aws::lambda::{FunctionApi as _, Lambda};
 use crate::aws::step_functions::StepFunctions;
 use crate::aws::xray::Xray;
+use crate::aws::{ApiErrorKind, Session};
 use crate::cli;
 use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;
-use crate::granted::iam_roles::{self, RoleError};
+use crate::granted::iam_roles::{self, RoleError, RoleGrants};
 use crate::iam::Arn;
 use crate::role::{Role, iam_role};
 use crate::targets::{
-    Asked, Found, OwnerRoles, Physical, SeenOwner, TargetError, look_up, of_owners, physical,
+    Asked, Existence, Found, FunctionName, OwnerRoles, Physical, SeenOwner, TargetError, Unread,
+    existence, look_up, of_owners, of_stacks, physical,
 };
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,22 +48,23 @@ impl Live {
         self.session.runtime()
     }
 
-    /// The names of the functions of the account and region, each with that of its role.
-    pub(super) fn functions_and_roles(&self) -> Result<Vec<(String, String)>, Failure> {
+    /// The names of the functions of the account and region, each with that of its role; nothing where they cannot be listed.
+    pub(super) fn functions_and_roles(&self) -> Result<Option<Vec<(String, String)>>, Failure> {
         let lambda = Lambda::new(self.session.sdk());
-        let versions = self
-            .runtime()
-            .block_on(lambda.functions())
-            .map_err(|error| {
+        let versions = match self.runtime().block_on(lambda.functions()) {
+            Ok(versions) => versions,
+            Err(error) if error.kind == ApiErrorKind::Credentials => {
                 let hint = error.permission_hint();
-                Failure::job(error, hint)
-            })?;
+                return Err(Failure::job(error, hint));
+            }
+            Err(_) => return Ok(None),
+        };
         let last = |text: &str, at: char| text.rsplit(at).next().unwrap_or_default().to_owned();
         let names = versions.iter().map(|version| {
             let function = last(version.function.resource(), ':');
             (function, last(&version.role, '/'))
         });
-        Ok(names.collect())
+        Ok(Some(names.collect()))
     }
 
     /// What names of templates stand for in the stacks that are asked for.
@@ -117,10 +119,50 @@ impl Live {
         })?;
         found.gaps.extend(others.gaps);
         let unread = others.unread.into_iter();
-        found
-            .unread
-            .extend(unread.map(|(owner, error)| (owner.to_string(), error)));
+        found.unread.extend(unread.map(|(owner, error)| {
+            let name = owner.to_string();
+            (name.clone(), Unread { name, error })
+        }));
         Ok(found)
+    }
+
+    /// The names of the functions of stacks, with what of the stacks could not be read.
+    pub(super) fn of_stacks(
+        &self,
+        stacks: &[String],
+    ) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
+        let api = CloudFormation::new(self.session.sdk());
+        let found = self.runtime().block_on(of_stacks(&api, stacks));
+        found.map_err(target_failure)
+    }
+
+    /// Which of the functions still exist, by name or ARN.
+    pub(super) fn existence(&self, functions: &BTreeSet<String>) -> Result<Existence, Failure> {
+        let api = Lambda::new(self.session.sdk());
+        let found = self.runtime().block_on(existence(functions, &api));
+        found.map_err(target_failure)
+    }
+
+    /// A function as X-Ray is asked for it.
+    pub(super) fn traced(&self, asked: &str) -> Result<Function, Failure> {
+        let name: FunctionName = asked
+            .parse()
+            .map_err(|error| target_failure(TargetError::NotAFunction(error)))?;
+        let region = self.region();
+        if name.region().is_some_and(|own| own != region) {
+            return Err(target_failure(TargetError::OtherRegion {
+                function: asked.to_owned(),
+                region: region.to_owned(),
+            }));
+        }
+        Ok(Function {
+            name: name.name().to_owned(),
+            account: name.account().map(str::to_owned),
+        })
+    }
+
+    pub(super) fn region(&self) -> &str {
+        self.session.region()
     }
 
     /// Adds others that traces show and that use the roles asked for. Where nobody is known to use the one role that was asked
@@ -180,10 +222,7 @@ impl Live {
                 &tasks,
                 &machines,
             ))
-            .map_err(|error| {
-                let hint = error.hint();
-                Failure::job(error, hint)
-            })
+            .map_err(target_failure)
     }
 
     fn asked(&self) -> Asked {
@@ -198,14 +237,17 @@ impl Live {
         let functions = Lambda::new(self.session.sdk());
         self.runtime()
             .block_on(look_up(asked, &stacks, &functions))
-            .map_err(|error| {
-                let hint = error.hint();
-                Failure::job(error, hint)
-            })
+            .map_err(target_failure)
     }
 
-    /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself.
-    pub(super) fn roles(&self, found: &Found) -> Result<Vec<Role>, Failure> {
+    /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself; one that was asked for and does
+    /// not exist is an error, and so it is if none can be read.
+    pub(super) fn roles(
+        &self,
+        options: &cli::Evidence,
+        found: &Found,
+        usage: &Usage,
+    ) -> Result<Vec<Role>, Failure> {
         let names: BTreeSet<String> = found.roles.iter().map(|role| role.role.clone()).collect();
         let api = Iam::new(self.session.sdk());
         let grants = self.runtime().block_on(iam_roles::read(&api, &names));
@@ -213,28 +255,70 @@ impl Live {
             let hint = error.hint();
             return Err(Failure::job(error.clone(), hint));
         }
+        let is_asked = |role: &String| options.roles.iter().any(|asked| is_same_role(asked, role));
+        let is_missing = |role: &String, read: &Result<RoleGrants, RoleError>| {
+            matches!(read, Err(RoleError::NoSuchRole(_))) && is_asked(role)
+        };
+        let mut missing = grants.iter().filter(|(role, read)| is_missing(role, read));
+        if let Some(Err(error)) = missing.next().map(|(_, read)| read) {
+            let hint = error.hint();
+            return Err(Failure::job(error.clone(), hint));
+        }
+        if grants.values().all(Result::is_err) {
+            none_readable(&grants, found)?;
+        }
         let known = found
             .roles
             .iter()
             .map(|users| iam_role::role(users, grants.get(&users.role)));
-        Ok(known.chain(unread(found)).collect())
+        Ok(known.chain(unread(found, usage)).collect())
     }
 }
 
-/// Functions that may not be read: nothing can be said of them.
-pub(super) fn unread(found: &Found) -> impl Iterator<Item = Role> {
-    found
-        .unread
-        .iter()
-        .map(|(function, error)| iam_role::unread(function, error))
+/// Fails with the first reason why none of the roles can be read, where there are any.
+fn none_readable(
+    grants: &BTreeMap<String, Result<RoleGrants, RoleError>>,
+    found: &Found,
+) -> Result<(), Failure> {
+    let of_roles = grants.values().find_map(|read| read.as_ref().err());
+    let (error, hint) = match (of_roles, found.unread.values().next()) {
+        (Some(error), _) => (anyhow::Error::new(error.clone()), error.hint()),
+        (None, Some(unread)) => {
+            let hint = unread.error.permission_hint();
+            (anyhow::Error::new(unread.error.clone()), hint)
+        }
+        (None, None) => return Ok(()),
+    };
+    let roles = match grants.len() + found.unread.len() {
+        1 => "the role cannot be read".to_owned(),
+        roles => format!("none of the {roles} roles can be read"),
+    };
+    Err(Failure::job(error.context(roles), hint))
 }
 
-/// The functions whose traces are read: everyone who uses the roles.
+fn target_failure(error: TargetError) -> Failure {
+    let hint = error.hint();
+    Failure::job(error, hint)
+}
+
+/// Functions that cannot be read: nothing can be said of their roles.
+pub(super) fn unread(found: &Found, usage: &Usage) -> impl Iterator<Item = Role> {
+    let unread = found.unread.iter();
+    unread.map(|(shown, unread)| iam_role::unread(shown, unread, usage))
+}
+
+/// The functions whose traces are read: everyone who uses the roles, and those that are meant and of which nobody knows the role.
 pub(super) fn functions(found: &Found) -> Vec<Function> {
     let users = found.roles.iter().flat_map(|role| &role.users);
-    let functions: BTreeSet<Function> = users
-        .map(|user| function(&user.settings.function))
-        .collect();
+    let users = users.map(|user| function(&user.settings.function));
+    let unread = found.unread.values().filter_map(|unread| {
+        let name: FunctionName = unread.name.parse().ok()?;
+        Some(Function {
+            name: name.name().to_owned(),
+            account: name.account().map(str::to_owned),
+        })
+    });
+    let functions: BTreeSet<Function> = users.chain(unread).collect();
     functions.into_iter().collect()
 }
 

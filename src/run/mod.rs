@@ -12,6 +12,7 @@ mod live;
 mod mend;
 mod record;
 mod scan;
+mod traced;
 mod whitelist;
 
 use crate::cli::{Cli, Command, Completions, Schema, SchemaOf};

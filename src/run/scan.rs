@@ -11,7 +11,7 @@ use crate::gate::Thresholds;
 use crate::granted::policy_file::is_fit_for_a_path;
 use crate::report::excessive;
 use crate::report::summary::{self, Written};
-use crate::scan::{FunctionPolicy, policies};
+use crate::scan::{FunctionPolicy, policies, tell_gone};
 use md5::{Digest as _, Md5};
 
 /// The window where none is asked for, in minutes: an hour, as it was in this tool's predecessor.
@@ -27,16 +27,23 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     } else {
         Grants::None
     };
-    let Gathered { usage, roles, .. } = gather(
+    let Gathered {
+        usage,
+        roles,
+        besides,
+        gone,
+        ..
+    } = gather(
         &options.evidence,
         &Owners::new(),
         &grants,
         DEFAULT_MINUTES,
         catalog,
     )?;
-    let targets = gather::targets(&roles).cloned().collect();
+    let targets = gather::targets(&roles).cloned().chain(besides).collect();
     let mut written = Vec::new();
-    let policies = policies(&targets, &usage, catalog, !options.no_description);
+    let mut policies = policies(&targets, &usage, catalog, !options.no_description);
+    tell_gone(&mut policies, &gone);
     for policy in &policies {
         let stem = stem(policy, options.name_by, &policies);
         for (index, document) in policy.documents.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! From what was asked for to roles and their users.
 
 use super::users::{self, Listing};
-use super::{Asked, Found, FunctionName, TargetError, stack};
+use super::{Asked, Found, FunctionName, TargetError, Unread, stack};
 use crate::aws::cloudformation::StackApi;
 use crate::aws::lambda::{FunctionApi, FunctionVersion};
 use crate::aws::{ApiError, ApiErrorKind};
@@ -9,16 +9,19 @@ use crate::evidence::Owner;
 use crate::iam::Arn;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Looks up the functions that are meant, their roles, and everyone who uses those roles.
+/// Looks up the functions that are meant, their roles, and everyone who uses those roles. Nothing is asked where nobody is meant.
 ///
 /// # Errors
 ///
-/// When something that was asked for by name does not exist or may not be looked up.
+/// When something that was asked for by name does not exist, or a stack or a role's users cannot be looked up.
 pub async fn look_up(
     asked: &Asked,
     stacks: &impl StackApi,
     functions: &impl FunctionApi,
 ) -> Result<Found, TargetError> {
+    if asked.is_nobody() {
+        return Ok(Found::default());
+    }
     let listing = Listing::read(functions).await?;
     let mut search = Search {
         asked,
@@ -27,6 +30,8 @@ pub async fn look_up(
         roles: BTreeMap::new(),
         others: BTreeMap::new(),
         unread: BTreeMap::new(),
+        gone: BTreeSet::new(),
+        abroad: BTreeSet::new(),
         gaps: BTreeSet::new(),
     };
     search.stacks(stacks).await?;
@@ -46,6 +51,8 @@ pub async fn look_up(
         others,
         roles,
         unread,
+        gone,
+        abroad,
         mut gaps,
         ..
     } = search;
@@ -56,6 +63,8 @@ pub async fn look_up(
     Ok(Found {
         roles: judged,
         unread,
+        gone,
+        abroad,
         gaps,
     })
 }
@@ -72,7 +81,9 @@ struct Search<'a, F> {
     listing: &'a Listing,
     roles: BTreeMap<String, Meant>,
     others: BTreeMap<String, BTreeSet<Owner>>,
-    unread: BTreeMap<String, ApiError>,
+    unread: BTreeMap<String, Unread>,
+    gone: BTreeSet<Arn>,
+    abroad: BTreeSet<Arn>,
     gaps: BTreeSet<String>,
 }
 
@@ -129,7 +140,7 @@ impl<F: FunctionApi> Search<'_, F> {
             Err(error) if error.is_absent() => {
                 return Err(TargetError::NoSuchFunction(shown.to_owned()));
             }
-            Err(error) => self.refused(shown, error)?,
+            Err(error) => self.refused(shown, asked, error)?,
         }
         Ok(())
     }
@@ -145,30 +156,49 @@ impl<F: FunctionApi> Search<'_, F> {
             self.gaps.insert(format!(
                 "{function} was seen in the traces and is not of the region {region}"
             ));
+            self.abroad.insert(function.clone());
             return Ok(());
         }
-        match self.functions.function(&function.to_string(), None).await {
+        let name = function.to_string();
+        if let Some(refused) = self.refused_before() {
+            self.unread.insert(
+                name.clone(),
+                Unread {
+                    name,
+                    error: refused,
+                },
+            );
+            return Ok(());
+        }
+        match self.functions.function(&name, None).await {
             Ok(version) => self.mean(version),
             Err(error) if error.is_absent() => {
                 self.gaps.insert(format!(
                     "{function} was seen in the traces and no longer exists"
                 ));
+                self.gone.insert(function.clone());
             }
-            Err(error) => self.refused(&function.to_string(), error)?,
+            Err(error) => self.refused(&name, &name, error)?,
         }
         Ok(())
     }
 
-    /// A function that may not be read is told of; anything else that goes wrong ends the search.
-    fn refused(&mut self, function: &str, error: ApiError) -> Result<(), TargetError> {
-        if error.kind != ApiErrorKind::Denied {
-            return Err(TargetError::api(
-                &format!("the function `{function}`"),
-                error,
-            ));
+    /// A function that cannot be read is told of. With credentials that are no good nothing can be had, which ends the search.
+    fn refused(&mut self, shown: &str, asked: &str, error: ApiError) -> Result<(), TargetError> {
+        if error.kind == ApiErrorKind::Credentials {
+            return Err(TargetError::api(&format!("the function `{shown}`"), error));
         }
-        self.unread.insert(function.to_owned(), error);
+        let name = asked.to_owned();
+        self.unread.insert(shown.to_owned(), Unread { name, error });
         Ok(())
+    }
+
+    /// What one function of the traces was refused with, where the list was refused too: the others would be in the same way.
+    fn refused_before(&self) -> Option<ApiError> {
+        self.listing.not_listed.as_ref()?;
+        let unread = self.unread.values().map(|unread| &unread.error);
+        let mut denied = unread.filter(|error| error.kind == ApiErrorKind::Denied);
+        denied.next().cloned()
     }
 
     fn role(&mut self, asked: &str) -> Result<(), TargetError> {

@@ -3,6 +3,7 @@
 //! Stacks and names are looked up in AWS; a role's other functions in the account and region are found too, because a role is
 //! judged by the needs of all its users. What cannot be looked up is a gap, or makes the evidence of a role insufficient.
 
+mod existence;
 mod function_name;
 mod logical_ids;
 mod look_up;
@@ -10,10 +11,12 @@ mod owners;
 mod stack;
 mod users;
 
+pub use existence::{Existence, existence};
 pub use function_name::{FunctionName, ParseFunctionNameError};
 pub use logical_ids::{Physical, physical};
 pub use look_up::look_up;
 pub use owners::{OwnerRoles, SeenOwner, of_owners};
+pub use stack::of_stacks;
 
 use crate::aws::ApiError;
 use crate::evidence::Owner;
@@ -38,15 +41,39 @@ pub struct Asked {
     pub elsewhere: BTreeMap<String, BTreeSet<Owner>>,
 }
 
+impl Asked {
+    /// Whether nobody is asked for.
+    fn is_nobody(&self) -> bool {
+        self.stacks.is_empty()
+            && self.functions.is_empty()
+            && self.roles.is_empty()
+            && self.seen.is_empty()
+            && self.elsewhere.is_empty()
+    }
+}
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
     /// The roles to judge, with everyone who uses them, sorted by role.
     pub roles: Vec<RoleUsers>,
-    /// Functions that are meant and may not be read, so that nobody knows their roles: nothing can be said of them.
-    pub unread: BTreeMap<String, ApiError>,
+    /// Functions and others that are meant and cannot be read, so that nobody knows their roles; by what to call them.
+    pub unread: BTreeMap<String, Unread>,
+    /// Functions that traces show and that no longer exist.
+    pub gone: BTreeSet<Arn>,
+    /// Functions that traces show and that are of another region than the one that is looked in.
+    pub abroad: BTreeSet<Arn>,
     /// What else could not be looked up, a sentence each.
     pub gaps: BTreeSet<String>,
+}
+
+/// Somebody who is meant and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The name or ARN by which evidence may know it.
+    pub name: String,
+    /// What AWS said.
+    pub error: ApiError,
 }
 
 /// A role and the functions that use it.

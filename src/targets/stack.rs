@@ -28,6 +28,27 @@ pub(super) async fn functions(
         .collect())
 }
 
+/// The functions of stacks, by their names, with what of the stacks could not be read, a sentence each.
+///
+/// # Errors
+///
+/// When a stack does not exist or cannot be read, or none of them has functions.
+pub async fn of_stacks(
+    api: &impl StackApi,
+    stacks: &[String],
+) -> Result<(BTreeSet<String>, BTreeSet<String>), TargetError> {
+    let (mut found, mut gaps) = (BTreeSet::new(), BTreeSet::new());
+    for stack in stacks {
+        found.extend(functions(api, stack, &mut gaps).await?);
+    }
+    if found.is_empty() && !stacks.is_empty() {
+        return Err(TargetError::NoFunctions {
+            stacks: stacks.to_vec(),
+        });
+    }
+    Ok((found, gaps))
+}
+
 /// What a stack and those nested in it consist of, as far as it is there, each with how deep its stack is nested.
 ///
 /// The stack itself must be readable; a nested one that may not be read is a gap.

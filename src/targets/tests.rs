@@ -497,28 +497,110 @@ fn settings_that_may_not_be_read_are_told_with_their_reason() {
 }
 
 #[test]
-fn what_is_no_question_of_permission_ends_the_search() {
-    for operation in [
+fn credentials_that_are_no_good_end_the_search_and_so_does_a_stack_that_cannot_be_read() {
+    let of_lambda = [
         "ListFunctions",
         "ListEventSourceMappings",
         "ListFunctionEventInvokeConfigs",
-        "ListStackResources",
-    ] {
-        for kind in [
-            ApiErrorKind::Credentials,
-            ApiErrorKind::Network,
-            ApiErrorKind::Throttled,
-        ] {
-            let account = shop()
-                .with_stack("shop", &[(FUNCTION, Some("checkout"))])
-                .failing(operation, kind);
-            let error = account.look_up(&of_stack("shop")).unwrap_err();
-            assert!(
-                matches!(&error, TargetError::Api { source, .. } if source.kind == kind),
-                "{operation} {error:?}"
-            );
-        }
+    ];
+    let credentials = of_lambda.map(|operation| (operation, ApiErrorKind::Credentials));
+    let of_stacks = [
+        ApiErrorKind::Credentials,
+        ApiErrorKind::Denied,
+        ApiErrorKind::Network,
+        ApiErrorKind::Throttled,
+    ];
+    let of_stacks = of_stacks.map(|kind| ("ListStackResources", kind));
+    for (operation, kind) in credentials.into_iter().chain(of_stacks) {
+        let account = shop()
+            .with_stack("shop", &[(FUNCTION, Some("checkout"))])
+            .failing(operation, kind);
+        let error = account.look_up(&of_stack("shop")).unwrap_err();
+        assert!(
+            matches!(&error, TargetError::Api { source, .. } if source.kind == kind),
+            "{operation} {error:?}"
+        );
     }
+}
+
+#[test]
+fn what_lambda_does_not_tell_for_whatever_reason_is_told() {
+    for kind in [
+        ApiErrorKind::Denied,
+        ApiErrorKind::Refused,
+        ApiErrorKind::Network,
+        ApiErrorKind::Throttled,
+        ApiErrorKind::TimedOut,
+    ] {
+        let look_up = |operation| {
+            let account = shop().failing(operation, kind);
+            account.look_up(&functions(&["checkout"])).unwrap()
+        };
+        let found = look_up("ListFunctions");
+        assert_eq!(told(&found), ["shared: *checkout"]);
+        assert_eq!(
+            found.roles[0].insufficient.len(),
+            1,
+            "others may use the role"
+        );
+        assert_eq!(found.gaps.len(), 1);
+        let settings = |found: &Found| found.roles[0].users[0].settings.clone();
+        assert!(
+            settings(&look_up("ListEventSourceMappings"))
+                .event_sources
+                .is_err()
+        );
+        assert!(
+            settings(&look_up("ListFunctionEventInvokeConfigs"))
+                .destinations
+                .is_err()
+        );
+    }
+}
+
+#[test]
+fn where_nobody_is_meant_nothing_is_asked() {
+    let account = shop();
+    assert_eq!(
+        account.look_up(&Asked::default()).unwrap(),
+        Found::default()
+    );
+    assert!(account.asked.lock().unwrap().is_empty());
+}
+
+#[test]
+fn one_refusal_is_enough_where_the_list_is_refused_too() {
+    let account = shop()
+        .failing("ListFunctions", ApiErrorKind::Denied)
+        .failing("GetFunctionConfiguration", ApiErrorKind::Denied);
+    let seen = Asked {
+        seen: ["checkout", "refund", "report"].map(arn).into(),
+        ..Asked::default()
+    };
+    let found = account.look_up(&seen).unwrap();
+    assert_eq!(found.unread.len(), 3);
+    assert_eq!(account.asked("GetFunctionConfiguration"), 1);
+}
+
+#[test]
+fn functions_are_there_or_gone_and_a_refusal_ends_the_asking() {
+    let existence = |account: &Account, names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        existence(&names, account)
+            .now_or_never()
+            .expect("nothing here waits")
+    };
+    let found = existence(&shop(), &["checkout", "gone", "refund:$LATEST"]).unwrap();
+    assert_eq!(found.gone, BTreeSet::from(["gone".to_owned()]));
+    assert_eq!((found.untold, found.refused), (BTreeSet::new(), None));
+
+    let denying = shop().failing("GetFunctionConfiguration", ApiErrorKind::Denied);
+    let found = existence(&denying, &["checkout", "refund", "report"]).unwrap();
+    assert_eq!((found.gone.len(), found.untold.len()), (0, 3));
+    assert_eq!(found.refused.unwrap().kind, ApiErrorKind::Denied);
+
+    let expired = shop().failing("GetFunctionConfiguration", ApiErrorKind::Credentials);
+    assert!(existence(&expired, &["checkout"]).is_err());
 }
 
 #[test]

@@ -26,18 +26,13 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Reads both lists. Not being allowed to is told of; anything else that goes wrong is an error.
+    /// Reads both lists. That one cannot be had is told of; credentials that are no good are an error.
     pub(super) async fn read(api: &impl FunctionApi) -> Result<Self, TargetError> {
         let (functions, event_sources) = future::join(api.functions(), api.event_sources()).await;
+        let functions = readable("the functions of the account and region", functions)?;
         let (versions, not_listed) = match functions {
             Ok(versions) => (versions, None),
-            Err(error) if error.kind == ApiErrorKind::Denied => (Vec::new(), Some(error)),
-            Err(error) => {
-                return Err(TargetError::api(
-                    "the functions of the account and region",
-                    error,
-                ));
-            }
+            Err(error) => (Vec::new(), Some(error)),
         };
         Ok(Self {
             versions,
@@ -65,13 +60,14 @@ impl Listing {
     }
 }
 
-/// A setting that may not be read is told of; anything else that goes wrong is an error.
+/// What Lambda does not tell, for want of a permission or for another reason, is a gap. With credentials that are no good nothing
+/// else can be had either.
 fn readable<T>(
     what: &str,
     answer: Result<T, ApiError>,
 ) -> Result<Result<T, ApiError>, TargetError> {
     match answer {
-        Err(error) if error.kind != ApiErrorKind::Denied => Err(TargetError::api(what, error)),
+        Err(error) if error.kind == ApiErrorKind::Credentials => Err(TargetError::api(what, error)),
         other => Ok(other),
     }
 }
@@ -99,7 +95,7 @@ pub(super) async fn of_roles(
             "the functions of the account and region were not listed: {error}"
         ));
         insufficient.insert(
-            "the functions of the account and region may not be listed, so others may use the role"
+            "the functions of the account and region could not be listed, so others may use the role"
                 .to_owned(),
         );
     }

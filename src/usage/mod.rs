@@ -109,7 +109,7 @@ impl Usage {
         self.start = earliest(self.start, evidence.start);
         self.end = latest(self.end, evidence.end);
         for gap in evidence.gaps {
-            self.gaps.add(gap);
+            self.add_gap(catalog, gap);
         }
         for owner in evidence.owners {
             self.owners.entry(owner).or_default().traces += 1;
@@ -121,13 +121,11 @@ impl Usage {
         for (owner, host) in evidence.http_only {
             let owner = self.owners.entry(owner).or_default();
             let prefix = service_of(&host).and_then(|word| catalog.prefix_of_endpoint(word));
+            let gap = Gap::new(GapReason::HttpOnly, host);
+            owner.gaps.add(gap.at(prefix.as_deref()));
             owner
                 .http_only
                 .insert(prefix.unwrap_or_else(|| "*".to_owned()));
-            owner.gaps.add(Gap {
-                reason: GapReason::HttpOnly,
-                detail: host,
-            });
         }
         let calls: Vec<(Observation, Rc<Resolution>)> = evidence
             .observations
@@ -165,6 +163,20 @@ impl Usage {
         }
     }
 
+    /// Counts a gap where it belongs: with those whose calls it may have hidden, else with all.
+    fn add_gap(&mut self, catalog: &Catalog, gap: Gap) {
+        let word = gap.service.as_deref();
+        let prefix = word.and_then(|word| catalog.prefix_of_endpoint(word));
+        let counted = Gap::new(gap.reason, gap.detail).at(prefix.as_deref());
+        if gap.owners.is_empty() {
+            self.gaps.add(counted.clone());
+        }
+        for owner in gap.owners {
+            let owner = self.owners.entry(owner).or_default();
+            owner.gaps.add(counted.clone());
+        }
+    }
+
     fn resolve(&mut self, catalog: &Catalog, call: &Call) -> Rc<Resolution> {
         if let Some(resolution) = self.remembered.get(call) {
             return Rc::clone(resolution);
@@ -186,19 +198,19 @@ fn gap_of(resolution: &Resolution, call: &Call) -> Option<Gap> {
             let Call {
                 service, operation, ..
             } = call;
-            return Some(Gap {
-                reason: GapReason::ImpossibleName,
-                detail: format!(
+            return Some(Gap::new(
+                GapReason::ImpossibleName,
+                format!(
                     "{service} {operation}: the recorded {} names nothing",
                     members.join(", ")
                 ),
-            });
+            ));
         }
         Resolution::UnknownOperation { .. } => GapReason::UnknownOperation,
         Resolution::UnknownService => GapReason::UnknownService,
     };
     let detail = format!("{} {}", call.service, call.operation);
-    Some(Gap { reason, detail })
+    Some(Gap::new(reason, detail))
 }
 
 impl OwnerUsage {

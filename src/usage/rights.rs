@@ -34,12 +34,12 @@ impl Rights {
         let Call {
             service, operation, ..
         } = call;
-        Some(Gap {
-            reason: GapReason::AssumedRole,
-            detail: format!(
+        Some(Gap::new(
+            GapReason::AssumedRole,
+            format!(
                 "{service} {operation} after {after}: perhaps with the rights that were handed over, so it is possible and not needed"
             ),
-        })
+        ))
     }
 }
 

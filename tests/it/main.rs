@@ -38,6 +38,8 @@ mod excess;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod generator;
 #[cfg(test)]
 mod github;

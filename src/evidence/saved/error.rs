@@ -38,10 +38,10 @@ impl SavedError {
             Self::Unreadable { .. } => "check that the path exists and may be read",
             Self::NotTraces { .. } => {
                 "accepted are a BatchGetTraces response, an array of traces, one trace, segment documents, and JSON Lines of \
-                 any of these, compressed with gzip or not; `aws xray batch-get-traces --trace-ids ID... > traces.json` writes one"
+                 any of these, compressed with gzip or zstd or not; `aws xray batch-get-traces --trace-ids ID... > traces.json` writes one"
             }
             Self::EmptyFolder { .. } => {
-                "files are taken whose names end in .json, .jsonl, .ndjson or .gz, or have no extension, and do not begin with a dot"
+                "files are taken whose names end in .json, .jsonl, .ndjson, .gz or .zst, or have no extension, and do not begin with a dot"
             }
         }
     }

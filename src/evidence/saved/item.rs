@@ -18,10 +18,21 @@ pub(super) enum Item {
     Trace(Assembly),
     /// A segment document on its own.
     Document(Assembly),
-    /// A response without its traces; this many ids of traces came back without a trace.
-    Response { unprocessed: u64 },
+    /// A response without its traces.
+    Response(Response),
     /// The line that the X-Ray daemon's protocol puts before a document.
     Header,
+}
+
+/// What a response says of what is not in it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Response {
+    /// Ids of traces that came back without a trace.
+    pub(super) unprocessed: u64,
+    /// Whether it has nothing where its traces should be.
+    pub(super) is_null: bool,
+    /// Whether another page was to follow it.
+    pub(super) has_more: bool,
 }
 
 /// The item that an object is; `None` when it is none.
@@ -44,7 +55,7 @@ struct Members<'a> {
     document: Holder<'a>,
     limit_exceeded: bool,
     is_response: bool,
-    unprocessed: u64,
+    response: Response,
     is_header: bool,
 }
 
@@ -64,9 +75,7 @@ impl Members<'_> {
             return Some(Item::Trace(assembly));
         }
         if self.is_response {
-            return Some(Item::Response {
-                unprocessed: self.unprocessed,
-            });
+            return Some(Item::Response(self.response));
         }
         if self.is_header {
             return Some(Item::Header);
@@ -105,12 +114,17 @@ impl<'de> Visitor<'de> for MembersVisitor {
                     found.limit_exceeded |= members.next_value::<Scalar<'de>>()?.is_true();
                 }
                 "Traces" | "TraceSegmentDocuments" => {
-                    members.next_value::<IgnoredAny>()?;
+                    let list: Option<IgnoredAny> = members.next_value()?;
+                    found.response.is_null |= list.is_none();
                     found.is_response = true;
+                }
+                "NextToken" => {
+                    let token = members.next_value::<Scalar<'de>>()?.text();
+                    found.response.has_more |= token.is_some_and(|token| !token.is_empty());
                 }
                 "UnprocessedTraceIds" => {
                     let ids: Option<Vec<IgnoredAny>> = members.next_value()?;
-                    found.unprocessed += ids.map_or(0, |ids| ids.len() as u64);
+                    found.response.unprocessed += ids.map_or(0, |ids| ids.len() as u64);
                     found.is_response = true;
                 }
                 "format" => {
@@ -169,19 +183,17 @@ impl Recorded<'_> {
     }
 }
 
-/// The segments of a trace; empty when they are no list.
+/// The segments of a trace; one that is none when they are no list.
 struct List<'a>(Vec<Option<Recorded<'a>>>);
 
 impl<'de> Deserialize<'de> for List<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entries: Option<Vec<Entry<'de>>> = Deserialize::deserialize(deserializer)?;
-        Ok(Self(
-            entries
-                .into_iter()
-                .flatten()
-                .map(|Entry(recorded)| recorded)
-                .collect(),
-        ))
+        let Some(entries) = entries else {
+            return Ok(Self(vec![None]));
+        };
+        let recorded = entries.into_iter().map(|Entry(recorded)| recorded);
+        Ok(Self(recorded.collect()))
     }
 }
 

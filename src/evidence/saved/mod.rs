@@ -1,9 +1,10 @@
 //! Traces saved in files, folders or on standard input, as a source of observations.
 //!
 //! Takes what `aws xray batch-get-traces` and the AWS SDKs give, whole or in parts: a response, an array of traces, one trace,
-//! segment documents as text or as JSON, JSON Lines of any of these, compressed with gzip or not. Files are streamed: memory
+//! segment documents as text or as JSON, JSON Lines of any of these, compressed with gzip or zstd or not. Files are streamed: memory
 //! grows with the largest trace and with the calls of traces whose documents are scattered, not with the size of the input.
 
+mod bounded;
 mod error;
 mod item;
 mod open_traces;
@@ -11,12 +12,15 @@ mod paths;
 mod splitter;
 mod stream;
 mod window;
+mod zstandard;
 
+pub use bounded::{Bounded, Bounds};
 pub use error::SavedError;
 
 use super::{Gaps, TraceEvidence};
 use jiff::Timestamp;
 use open_traces::OpenTraces;
+use paths::Files;
 use std::io::Read;
 use std::path::PathBuf;
 use stream::Sources;
@@ -75,10 +79,20 @@ pub fn read_watched(
             sources.read("standard input", stdin)?;
             continue;
         }
-        for file in paths::files(path)? {
+        let Files { files, gaps } = paths::files(path)?;
+        gaps.into_iter().for_each(|gap| sources.gaps.add(gap));
+        for file in files {
             let name = file.display().to_string();
-            let mut reader = paths::open(&file)?;
-            sources.read(&name, &mut reader)?;
+            if paths::is_regular(&file)? {
+                sources.read(&name, &mut paths::open(&file)?)?;
+                continue;
+            }
+            let started = Bounded::start(move || crate::files::open(&file), Bounds::default());
+            let mut stream = started.map_err(|source| SavedError::Unreadable {
+                name: name.clone(),
+                source,
+            })?;
+            sources.read(&name, &mut stream)?;
         }
     }
     let Sources {

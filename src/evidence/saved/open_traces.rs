@@ -82,7 +82,7 @@ fn fingerprint(evidence: &TraceEvidence) -> u64 {
             .hash(&mut hasher);
     }
     for gap in gaps {
-        (gap.reason, &gap.detail).hash(&mut hasher);
+        (gap.reason, &gap.detail, &gap.owners).hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -1,21 +1,51 @@
 //! The files that a path stands for.
 
 use super::SavedError;
+use super::stream::skipped;
+use crate::evidence::{Gap, GapReason};
 use crate::files::{self, Kind};
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Extensions of files that may hold traces, besides none at all.
-const EXTENSIONS: &[&str] = &["json", "jsonl", "ndjson", "gz"];
+const EXTENSIONS: &[&str] = &["json", "jsonl", "ndjson", "gz", "zst"];
 
-/// The file itself, or the files of a folder and all folders in it, sorted. Links to folders are not followed.
-pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, SavedError> {
+/// How files begin that hold what traces may be kept in, whatever they are called: JSON, gzip, Zstandard, bzip2, xz, zip.
+const BEGINNINGS: &[&[u8]] = &[
+    b"{",
+    b"[",
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"PK\x03\x04",
+];
+
+/// What a path stands for.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The files, sorted.
+    pub(super) files: Vec<PathBuf>,
+    /// What else is there, that is not read.
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// Whether a path is a regular file, which ends.
+pub(super) fn is_regular(path: &Path) -> Result<bool, SavedError> {
+    Ok(kind(path)? == Kind::File)
+}
+
+/// The file itself, or the files of a folder and all folders in it. Links to folders are not followed.
+pub(super) fn files(path: &Path) -> Result<Files, SavedError> {
     if kind(path)? != Kind::Folder {
-        return Ok(vec![path.to_owned()]);
+        return Ok(Files {
+            files: vec![path.to_owned()],
+            gaps: Vec::new(),
+        });
     }
-    let mut files = Vec::new();
+    let (mut files, mut gaps) = (Vec::new(), Vec::new());
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = files::entries(&folder).map_err(|source| unreadable(&folder, source))?;
@@ -27,6 +57,8 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, SavedError> {
                 folders.push(found);
             } else if kind == Kind::File && may_hold_traces(&found) {
                 files.push(found);
+            } else {
+                gaps.push(left_out(&found, kind));
             }
         }
     }
@@ -36,7 +68,25 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, SavedError> {
         });
     }
     files.sort();
-    Ok(files)
+    Ok(Files { files, gaps })
+}
+
+/// What is told of something in a folder that is not read: it may hold traces, unless its name and its beginning say otherwise.
+fn left_out(path: &Path, kind: Kind) -> Gap {
+    let name = path.display().to_string();
+    if kind != Kind::File {
+        return skipped(&name, "is a link, a pipe, a socket or a device");
+    }
+    let mut beginning = Vec::new();
+    let read = files::open(path).and_then(|file| file.take(8).read_to_end(&mut beginning));
+    let is_like_traces = BEGINNINGS.iter().any(|known| beginning.starts_with(known));
+    if read.is_err() || is_like_traces {
+        return skipped(
+            &name,
+            "has a name that is not read; give it by itself if it holds traces",
+        );
+    }
+    Gap::new(GapReason::OtherFile, name)
 }
 
 /// Opens a file for reading.

@@ -10,6 +10,9 @@ use std::io::{self, Read};
 /// Arrays and responses within each other that are looked into.
 const MAX_CONTAINERS: usize = 8;
 
+/// Bytes of something that is no item before the stream is given up: a device may give them for ever.
+const MAX_STRAY: u64 = 16 << 20;
+
 /// How far ahead a string is looked through byte by byte.
 const NEAR: usize = 32;
 
@@ -304,7 +307,12 @@ impl<R: Read> Splitter<R> {
     fn skip_stray(&mut self) -> io::Result<()> {
         self.window.pass(1);
         let is_top = self.containers.is_empty();
+        let begun = self.window.bytes_passed();
         while let Some(byte) = self.window.peek()? {
+            if self.window.bytes_passed() - begun > MAX_STRAY {
+                let told = "it holds what is no JSON and does not end";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, told));
+            }
             if byte == b'\n' || !is_top && matches!(byte, b',' | b']' | b'{' | b'"') {
                 break;
             }

@@ -1,9 +1,11 @@
 //! One file or stream from its first byte to its last: compressed or not, item by item.
 
 use super::SavedError;
+use super::bounded::Limited;
 use super::item::{Item, item, item_in_string};
 use super::open_traces::OpenTraces;
 use super::splitter::{Part, Splitter};
+use super::zstandard::{self, Frames};
 use crate::evidence::{Gap, GapReason, Gaps, TraceEvidence};
 use flate2::read::MultiGzDecoder;
 use std::io::{self, ErrorKind, Read};
@@ -15,6 +17,9 @@ const MAX_ITEM: usize = 64 << 20;
 const MAX_STRANGERS: u64 = 1000;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// Bytes that one file may become; what is compressed may hold any number of them.
+const MOST: u64 = 16 << 30;
 
 /// Everything read so far, and where it goes.
 pub(super) struct Sources<'s> {
@@ -31,19 +36,21 @@ impl Sources<'_> {
             name: name.to_owned(),
             source,
         };
-        let (magic, is_compressed) = first_bytes(reader).map_err(unreadable)?;
+        let (magic, form) = first_bytes(reader).map_err(unreadable)?;
         let bytes = magic.chain(reader);
-        if is_compressed {
-            self.read_items(
-                name,
-                MultiGzDecoder::new(io::BufReader::with_capacity(1 << 17, bytes)),
-            )
-        } else {
-            self.read_items(name, bytes)
+        let buffered = |bytes| io::BufReader::with_capacity(1 << 17, bytes);
+        match form {
+            Form::Plain => self.read_items(name, bytes),
+            Form::Gzip => self.read_items(name, MultiGzDecoder::new(buffered(bytes))),
+            Form::Zstandard => self.read_items(name, Frames::new(buffered(bytes))),
         }
     }
 
     fn read_items(&mut self, name: &str, reader: impl Read) -> Result<(), SavedError> {
+        let reader = Limited {
+            source: reader,
+            left: MOST,
+        };
         let mut splitter = Splitter::new(reader, MAX_ITEM);
         let mut file = File {
             name,
@@ -70,13 +77,28 @@ impl Sources<'_> {
                 break;
             }
         }
+        if splitter.bytes_read() == 0 {
+            self.gaps.add(skipped(name, "is empty"));
+        }
         file.end()
     }
 }
 
-/// The first two bytes, to be read again, and whether they begin a gzip stream.
-fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 2]>>, bool)> {
-    let mut magic = [0; 2];
+/// A file that nothing was read of, and why.
+pub(super) fn skipped(name: &str, why: &str) -> Gap {
+    Gap::new(GapReason::Skipped, format!("{name} {why}"))
+}
+
+/// How a stream is compressed.
+enum Form {
+    Plain,
+    Gzip,
+    Zstandard,
+}
+
+/// The first bytes, to be read again, and how the stream that they begin is compressed.
+fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]>>, Form)> {
+    let mut magic = [0; 4];
     let mut length = 0;
     while let Some(rest) = magic.get_mut(length..).filter(|rest| !rest.is_empty()) {
         match reader.read(rest) {
@@ -87,7 +109,12 @@ fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 2]
         }
     }
     let bytes = io::Cursor::new(magic).take(length as u64);
-    Ok((bytes, length == magic.len() && magic == GZIP_MAGIC))
+    let form = match magic.get(..length).unwrap_or_default() {
+        all if *all == zstandard::MAGIC => Form::Zstandard,
+        some if some.starts_with(&GZIP_MAGIC) => Form::Gzip,
+        _ => Form::Plain,
+    };
+    Ok((bytes, form))
 }
 
 /// How one file has done so far.
@@ -123,8 +150,17 @@ impl File<'_> {
         match item {
             Item::Trace(trace) => sources.open.emit(trace, sources.sink),
             Item::Document(document) => sources.open.add(document, sources.sink),
-            Item::Response { unprocessed: 0 } | Item::Header => {}
-            Item::Response { .. } => self.gap(GapReason::Unprocessed, line, sources),
+            Item::Header => {}
+            Item::Response(response) => {
+                let lacks = [
+                    (GapReason::Unprocessed, response.unprocessed > 0),
+                    (GapReason::Malformed, response.is_null),
+                    (GapReason::MorePages, response.has_more),
+                ];
+                for (reason, _) in lacks.into_iter().filter(|(_, lacks)| *lacks) {
+                    self.gap(reason, line, sources);
+                }
+            }
         }
     }
 
@@ -137,7 +173,8 @@ impl File<'_> {
     ) -> Result<(), SavedError> {
         let kind = error.kind();
         let is_corrupt = matches!(kind, ErrorKind::InvalidData | ErrorKind::InvalidInput);
-        if kind == ErrorKind::UnexpectedEof {
+        let is_given_up = matches!(kind, ErrorKind::TimedOut | ErrorKind::FileTooLarge);
+        if kind == ErrorKind::UnexpectedEof || is_given_up && self.found > 0 {
             self.gap(GapReason::Truncated, line, sources);
         } else if is_corrupt && self.found > 0 {
             self.gap(GapReason::Malformed, line, sources);
@@ -158,7 +195,7 @@ impl File<'_> {
 
     fn gap(&self, reason: GapReason, line: u64, sources: &mut Sources<'_>) {
         let detail = format!("{}:{line}", self.name);
-        sources.gaps.add(Gap { reason, detail });
+        sources.gaps.add(Gap::new(reason, detail));
     }
 
     fn end(self) -> Result<(), SavedError> {

@@ -201,10 +201,8 @@ fn assembled(fetched: &Fetched, window: Window) -> TraceEvidence {
         .iter()
         .any(|gap| gap.reason == GapReason::InProgress);
     if chosen.partial && !says_in_progress {
-        evidence.gaps.push(Gap {
-            reason: GapReason::InProgress,
-            detail: chosen.trace.to_string(),
-        });
+        let gap = Gap::new(GapReason::InProgress, chosen.trace.to_string());
+        evidence.gaps.push(gap.of(evidence.owners.iter().cloned()));
     }
     if window.end().as_second() - i64::from(chosen.start) < LONGEST_RUN {
         for gap in evidence

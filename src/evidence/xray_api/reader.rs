@@ -83,7 +83,7 @@ impl<A> Reader<A> {
 
     /// Tells of something that the evidence will not show.
     pub(super) async fn gap(&self, reason: GapReason, detail: String) {
-        self.send(Message::Gap(Gap { reason, detail })).await;
+        self.send(Message::Gap(Gap::new(reason, detail))).await;
     }
 
     /// Hands a message to the calling thread, and waits for it to keep up.

@@ -150,6 +150,7 @@ pub fn explain(
         }
     });
     let split: Vec<Alone> = alone.collect();
+    let insufficient = judged.reasons();
     let missing = judged.comparison.missing.iter();
     let missing = missing.filter(|missing| question.is_about(&missing.action));
     ExplainedRole {
@@ -158,7 +159,7 @@ pub fn explain(
         verdict: judged.verdict,
         policy_files: judged.policy_files,
         functions: judged.functions,
-        insufficient: judged.insufficient,
+        insufficient,
         needed,
         granted,
         split,

@@ -11,6 +11,7 @@ pub(crate) mod refusing;
 mod roles;
 pub(crate) mod shop;
 mod wire;
+mod xray_alone;
 pub(crate) mod xray_server;
 
 pub(crate) use roles::ACTIONS;

@@ -35,7 +35,7 @@ pub(crate) fn traces(functions: &[&str]) -> Vec<FakeTrace> {
     traces
 }
 
-fn run(arguments: &[&str], moto: &str, xray: &str) -> Output {
+pub(super) fn run(arguments: &[&str], moto: &str, xray: &str) -> Output {
     program::command(arguments)
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "secret")
@@ -46,7 +46,7 @@ fn run(arguments: &[&str], moto: &str, xray: &str) -> Output {
         .expect("the program runs")
 }
 
-fn report(ran: &Output, code: i32) -> Value {
+pub(super) fn report(ran: &Output, code: i32) -> Value {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let stdout = String::from_utf8_lossy(&ran.stdout);
     assert_eq!(ran.status.code(), Some(code), "{stdout}\n{stderr}");

@@ -34,6 +34,24 @@ impl Guard {
         Self { server, asked }
     }
 
+    /// A guard that lets nothing through but what X-Ray is asked, which is not asked of it: it answers with this function where
+    /// it gives an answer, and refuses all else.
+    pub(crate) fn alone(
+        answer: impl Fn(&str, &HttpRequest) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        let asked = Arc::new(Mutex::new(BTreeSet::new()));
+        let notes = Arc::clone(&asked);
+        let server = HttpServer::start(move |request| {
+            let action = action(request);
+            notes
+                .lock()
+                .expect("nobody panicked")
+                .insert(action.clone());
+            answer(&action, request).unwrap_or_else(|| refuse(&action))
+        });
+        Self { server, asked }
+    }
+
     pub(crate) fn url(&self) -> String {
         self.server.url()
     }

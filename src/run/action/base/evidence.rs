@@ -93,10 +93,10 @@ impl Base<'_> {
     /// No evidence, and why.
     fn nothing(&self, place: &str) -> Result<(PathBuf, Option<Gap>), Failure> {
         let empty = keep(self.folder.path(), place, b"[]")?;
-        let gap = Gap {
-            reason: GapReason::NotAtTheBase,
-            detail: format!("{place} is brought by this change and proves nothing for it"),
-        };
+        let gap = Gap::new(
+            GapReason::NotAtTheBase,
+            format!("{place} is brought by this change and proves nothing for it"),
+        );
         Ok((empty, Some(gap)))
     }
 }

@@ -1,0 +1,204 @@
+//! A stream that may never end, or never say anything: read on a thread of its own, with a bound on time and size.
+//!
+//! Standard input, named pipes and devices are such streams. A thread that hangs on one ends with the process.
+
+use std::io::{self, ErrorKind, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 16;
+
+/// Blocks that may wait for whoever reads them.
+const WAITING: usize = 4;
+
+/// How long a stream may take, and how much it may give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Without a byte.
+    pub silence: Duration,
+    /// In all.
+    pub whole: Duration,
+    /// Bytes in all.
+    pub bytes: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            silence: Duration::from_mins(1),
+            whole: Duration::from_mins(15),
+            bytes: 4 << 30,
+        }
+    }
+}
+
+/// The stream, as far as the bounds let it be read.
+#[derive(Debug)]
+pub struct Bounded {
+    blocks: Receiver<io::Result<Vec<u8>>>,
+    block: io::Cursor<Vec<u8>>,
+    bounds: Bounds,
+    begun: Instant,
+    bytes: u64,
+}
+
+impl Bounded {
+    /// Opens the stream and begins to read it; opening may take as long as reading.
+    ///
+    /// # Errors
+    ///
+    /// When no thread can be started.
+    pub fn start<R: Read>(
+        open: impl FnOnce() -> io::Result<R> + Send + 'static,
+        bounds: Bounds,
+    ) -> io::Result<Self> {
+        let (sender, blocks) = sync_channel(WAITING);
+        std::thread::Builder::new()
+            .name("stream".to_owned())
+            .spawn(move || match open() {
+                Ok(source) => pump(source, &sender),
+                // Nobody listens any more when the reading was given up.
+                Err(error) => drop(sender.send(Err(error))),
+            })?;
+        Ok(Self {
+            blocks,
+            block: io::Cursor::new(Vec::new()),
+            bounds,
+            begun: Instant::now(),
+            bytes: 0,
+        })
+    }
+
+    fn next_block(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let left = self.bounds.whole.saturating_sub(self.begun.elapsed());
+        match self.blocks.recv_timeout(left.min(self.bounds.silence)) {
+            Ok(block) => {
+                let block = block?;
+                self.bytes += block.len() as u64;
+                if self.bytes > self.bounds.bytes {
+                    return Err(ErrorKind::FileTooLarge.into());
+                }
+                Ok(Some(block))
+            }
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => {
+                let waited = self.bounds.silence.as_secs();
+                let told = if left > self.bounds.silence {
+                    format!("nothing came for {waited} seconds")
+                } else {
+                    format!(
+                        "it did not end within {} seconds",
+                        self.bounds.whole.as_secs()
+                    )
+                };
+                Err(io::Error::new(ErrorKind::TimedOut, told))
+            }
+        }
+    }
+}
+
+fn pump(mut source: impl Read, sender: &SyncSender<io::Result<Vec<u8>>>) {
+    loop {
+        let mut block = vec![0; BLOCK];
+        let read = match source.read(&mut block) {
+            Ok(0) => return,
+            Ok(read) => {
+                block.truncate(read);
+                Ok(block)
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => Err(error),
+        };
+        let is_over = read.is_err();
+        if sender.send(read).is_err() || is_over {
+            return;
+        }
+    }
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.block.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            match self.next_block()? {
+                Some(block) => self.block = io::Cursor::new(block),
+                None => return Ok(0),
+            }
+        }
+    }
+}
+
+/// A stream that is cut where it gives more than this; what is compressed may become anything.
+#[derive(Debug)]
+pub(super) struct Limited<R> {
+    pub(super) source: R,
+    pub(super) left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or(ErrorKind::FileTooLarge)?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds() -> Bounds {
+        Bounds {
+            silence: Duration::from_millis(60),
+            whole: Duration::from_millis(400),
+            bytes: 1 << 20,
+        }
+    }
+
+    /// Gives a byte after each pause.
+    struct Dripping(Duration);
+
+    impl Read for Dripping {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            std::thread::sleep(self.0);
+            buffer[0] = b' ';
+            Ok(1)
+        }
+    }
+
+    fn read<R: Read + Send + 'static>(source: R) -> io::Result<usize> {
+        let mut stream = Bounded::start(move || Ok(source), bounds())?;
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all)
+    }
+
+    #[test]
+    fn what_ends_is_read_whole() {
+        let text = vec![b'x'; 200_000];
+        assert_eq!(read(io::Cursor::new(text)).unwrap(), 200_000);
+        let mut gone = Bounded::start(|| Err::<io::Empty, _>(ErrorKind::NotFound.into()), bounds());
+        let error = gone.as_mut().unwrap().read(&mut [0]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn what_is_silent_drips_or_never_ends_is_given_up() {
+        let silent = read(Dripping(Duration::from_secs(5))).unwrap_err();
+        assert!(silent.to_string().contains("nothing came"), "{silent}");
+        let dripping = read(Dripping(Duration::from_millis(10))).unwrap_err();
+        assert!(dripping.to_string().contains("did not end"), "{dripping}");
+        let endless = read(io::repeat(b' ')).unwrap_err();
+        assert_eq!(endless.kind(), ErrorKind::FileTooLarge);
+        let limited = Limited {
+            source: io::repeat(b' '),
+            left: 1000,
+        };
+        let error = io::copy(&mut { limited }, &mut io::sink()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+    }
+}
