@@ -175,7 +175,13 @@ fn worst(comparison: &Comparison) -> BTreeMap<String, Severity> {
 
 fn verdict(comparison: &Comparison) -> Verdict {
     let states = vec![State::Judged; comparison.excess.len()];
-    judge(comparison, &states, &[], &Thresholds::default())
+    judge(
+        comparison,
+        &states,
+        &[],
+        &BTreeSet::new(),
+        &Thresholds::default(),
+    )
 }
 
 fn goodness(verdict: Verdict) -> u8 {
