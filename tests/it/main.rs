@@ -54,6 +54,8 @@ mod never_traced;
 #[cfg(test)]
 mod numbered_cases;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod pairs;
 #[cfg(test)]
 mod pip;
