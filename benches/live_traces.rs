@@ -211,6 +211,8 @@ fn read_into(url: &str, sink: &mut dyn FnMut(TraceEvidence)) {
         functions: Vec::new(),
         filter: None,
         max_traces: 1_000_000,
+        max_scanned: u64::MAX,
+        until: None,
         patience: Patience {
             in_flight: IN_FLIGHT,
             ..Patience::default()

@@ -100,7 +100,7 @@ fn no_traces(users: &[&User]) -> Vec<Advice> {
                     were(&other)
                 ),
                 command: Some(format!(
-                    "aws-least-privilege gate --function {name} --time-range 43200"
+                    "aws-least-privilege gate --function {name} --time-range 30d"
                 )),
             }
         } else {

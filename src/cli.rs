@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod check;
 pub mod compare;
 pub mod explain;
+pub mod time;
 
 use crate::catalog::ObjectKeys;
 pub use baseline::Baseline;
@@ -77,12 +78,13 @@ pub struct Evidence {
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
 
-    /// When the window begins, in Unix seconds, not more than 30 days ago; else it ends now
-    #[arg(short, long, value_name = "SECONDS")]
+    /// When the window begins, not more than 30 days ago: Unix seconds, or a time like 2026-11-28T12:00Z (UTC if it names no zone).
+    /// Without it, the window ends now
+    #[arg(short, long, value_name = "TIME", value_parser = start_time)]
     pub(crate) start_time: Option<i64>,
 
-    /// How long the window is, in minutes [default: 60 for scan, 1440 for gate]
-    #[arg(short = 'r', long, value_name = "MINUTES")]
+    /// How long the window is: minutes, or 12h, or 30d [default: 60 for scan, 7d for gate and explain]
+    #[arg(short = 'r', long, value_name = "LENGTH", value_parser = time_range)]
     pub(crate) time_range: Option<u64>,
 
     /// An X-Ray filter expression that traces must match
@@ -93,20 +95,50 @@ pub struct Evidence {
     #[arg(long, value_name = "N")]
     pub(crate) max_traces: Option<u64>,
 
+    /// How many traces X-Ray may scan for this, matching or not, which is what it bills; before it would scan more it stops, and
+    /// that is a gap [default: 5000000]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_scanned: Option<u64>,
+
+    /// How long all of AWS may take: minutes, or 90s, or 1h. What was not read by then is a gap [default: 15m]
+    #[arg(long, value_name = "LENGTH", value_parser = timeout)]
+    pub(crate) timeout: Option<u64>,
+
     /// How S3 objects are told, which the configuration alone says.
     #[arg(skip)]
     pub(crate) object_keys: ObjectKeys,
+
+    /// Whether some of it is withheld, because a change brings it itself.
+    #[arg(skip)]
+    pub(crate) is_withheld: bool,
 
     /// Say every decision worth debugging
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
 
+fn start_time(text: &str) -> Result<i64, String> {
+    let told = "give Unix seconds, or a time like 2026-11-28T12:00Z";
+    time::seconds(text).ok_or_else(|| told.to_owned())
+}
+
+fn timeout(text: &str) -> Result<u64, String> {
+    let told = "give minutes, or a number with `s`, `m` or `h` behind it: 15, 90s, 1h";
+    time::duration(text)
+        .filter(|seconds| (1..=24 * 3600).contains(seconds))
+        .ok_or_else(|| told.to_owned())
+}
+
+fn time_range(text: &str) -> Result<u64, String> {
+    let told = "give minutes, or a number with `m`, `h` or `d` behind it: 90, 12h, 30d";
+    time::minutes(text).ok_or_else(|| told.to_owned())
+}
+
 /// `gate`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  # The functions of a stack against their IAM roles, by the traces of the last day
+  # The functions of a stack against their IAM roles, by the traces of the last week
   aws-least-privilege gate --stack shop
 
   # One policy file that three functions share
@@ -204,7 +236,7 @@ pub struct Gate {
 #[command(after_help = "\
 Examples:
   # The functions of a stack, by the traces of the last day
-  aws-least-privilege scan --stack shop --time-range 1440 --output-dir policies
+  aws-least-privilege scan --stack shop --time-range 1d --output-dir policies
 
   # A policy document a function, in the folder policies
   aws-least-privilege scan --traces traces/ \\

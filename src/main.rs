@@ -1,12 +1,13 @@
 //! Parse, run, exit.
 
 use aws_least_privilege::cli::Cli;
-use aws_least_privilege::deliver::{log, stderr};
+use aws_least_privilege::deliver::{log, signals, stderr};
 use aws_least_privilege::exit::Exit;
 use aws_least_privilege::{options, run};
 use clap::Parser as _;
 
 fn main() -> Exit {
+    signals::end_at_once();
     let is_read_by_a_runner = options::is_read_by_a_runner();
     if is_read_by_a_runner {
         log::guard();

@@ -68,7 +68,7 @@ fn a_function_that_is_not_traced_is_told_how_to_be() {
             .2
             .as_deref()
             .unwrap()
-            .ends_with("--function checkout --time-range 43200"),
+            .ends_with("--function checkout --time-range 30d"),
         "{told_on:?}"
     );
     let unknown = told(vec![user(Target::NotSeen("refunds".to_owned()))], &[]);

@@ -1,6 +1,6 @@
 //! Telling what is not there from what may not be seen, and from answers that lack what they are for.
 
-use super::{ApiError, ApiErrorKind};
+use super::{ApiError, ApiErrorKind, rights};
 
 /// Codes with which AWS says that something does not exist.
 const ABSENT: &[&str] = &[
@@ -65,14 +65,14 @@ impl ApiError {
     ///     code: None,
     ///     message: String::new(),
     /// };
-    /// assert_eq!(denied.permission_hint().unwrap(), "allow the operation GetRole to the credentials that this runs with");
+    /// assert_eq!(denied.permission_hint().unwrap(), "allow iam:GetRole to the credentials that this runs with");
     /// ```
     pub fn permission_hint(&self) -> Option<String> {
         match self.kind {
             ApiErrorKind::Denied => {
-                let operation = self.operation;
+                let action = rights::action_of(self.operation).unwrap_or(self.operation);
                 Some(format!(
-                    "allow the operation {operation} to the credentials that this runs with"
+                    "allow {action} to the credentials that this runs with"
                 ))
             }
             ApiErrorKind::Credentials => Some(super::config::CREDENTIALS_HINT.to_owned()),

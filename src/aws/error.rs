@@ -113,6 +113,17 @@ impl ApiError {
         }
     }
 
+    /// No answer before all of AWS had had its time.
+    pub fn out_of_time(operation: &'static str, whole: std::time::Duration) -> Self {
+        let seconds = whole.as_secs();
+        Self {
+            operation,
+            kind: ApiErrorKind::TimedOut,
+            code: None,
+            message: format!("no answer before the {seconds} seconds of --timeout were over"),
+        }
+    }
+
     /// Sorts what the SDK reports.
     pub fn of_sdk<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
     where

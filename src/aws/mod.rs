@@ -6,13 +6,16 @@
 mod absent;
 pub mod cloudformation;
 pub mod config;
+pub mod deadline;
 pub mod ecs;
 pub mod error;
 pub mod iam;
 pub mod lambda;
 mod pages;
+pub mod rights;
 pub mod step_functions;
 pub mod xray;
 
 pub use config::{Session, SessionError};
+pub use deadline::{Deadline, Within};
 pub use error::{ApiError, ApiErrorKind};

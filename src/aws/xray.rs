@@ -34,6 +34,8 @@ pub struct SummaryPage {
     pub summaries: Vec<Summary>,
     /// How far back in time the pages have come, in seconds since the epoch.
     pub reached: Option<i64>,
+    /// How many traces X-Ray looked through for it, matching or not.
+    pub scanned: u64,
     /// The token of the next page.
     pub next_token: Option<String>,
 }
@@ -164,6 +166,10 @@ impl TraceApi for Xray {
             .map_err(|error| ApiError::of_sdk("GetTraceSummaries", &error))?;
         Ok(SummaryPage {
             reached: page.approximate_time.map(|time| time.secs()),
+            scanned: page
+                .traces_processed_count
+                .and_then(|count| u64::try_from(count).ok())
+                .unwrap_or_default(),
             next_token: page.next_token,
             summaries: page
                 .trace_summaries

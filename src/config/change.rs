@@ -45,6 +45,7 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     found.differs("time-range", &base.time_range, &head.time_range);
     found.differs("filter", &base.filter, &head.filter);
     found.differs("max-traces", &base.max_traces, &head.max_traces);
+    found.differs("max-scanned", &base.max_scanned, &head.max_scanned);
     found.differs("policy-file", &base.policy_file.0, &head.policy_file.0);
     found.differs("policies", &base.policies, &head.policies);
     found.differs("owners", &base.owners, &head.owners);

@@ -15,7 +15,7 @@ pub use accept::Accept;
 pub use de::Lined;
 pub use error::{ConfigError, Place};
 pub use tree::{MAX_BYTES, MAX_DEPTH};
-pub use value::{Day, Text, Texts};
+pub use value::{Day, Minutes, Text, Texts};
 
 use crate::cli::{FailOn, OnInconclusive, Scope};
 use error::Problem;
@@ -46,12 +46,14 @@ pub struct Config {
     pub region: Option<String>,
     /// Saved traces instead of X-Ray's API.
     pub traces: Texts,
-    /// How long the window is, in minutes.
-    pub time_range: Option<u64>,
+    /// How long the window is: minutes, or `12h`, or `30d`.
+    pub time_range: Option<Minutes>,
     /// An X-Ray filter expression that traces must match.
     pub filter: Option<String>,
     /// How many traces are read for each function.
     pub max_traces: Option<u64>,
+    /// How many traces X-Ray may scan, which is what it bills.
+    pub max_scanned: Option<u64>,
     /// Policy files to judge in place of IAM roles; `{function}` and `{role}` stand for names.
     pub policy_file: Texts,
     /// Policy files by the name of what they belong to.

@@ -1,5 +1,6 @@
 //! Values of a configuration that are more than text: days, lists that may be one item.
 
+use crate::cli::time::minutes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -91,6 +92,59 @@ fn not_empty<E: Error>(text: &str) -> Result<(), E> {
         return Err(E::custom("must not be empty"));
     }
     Ok(())
+}
+
+/// A length of time in minutes, written as minutes or as `12h` or `30d`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Minutes(pub u64);
+
+impl fmt::Debug for Minutes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, formatter)
+    }
+}
+
+impl<'de> Deserialize<'de> for Minutes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Length;
+        impl Visitor<'_> for Length {
+            type Value = Minutes;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("minutes, or a length of time such as 12h or 30d")
+            }
+
+            fn visit_u64<E: Error>(self, minutes: u64) -> Result<Minutes, E> {
+                Ok(Minutes(minutes))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Minutes, E> {
+                minutes(text).map(Minutes).ok_or_else(|| {
+                    let shown = super::error::shown(text);
+                    E::custom(format!(
+                        "must be minutes, or a length of time such as 12h or 30d, not `{shown}`"
+                    ))
+                })
+            }
+        }
+        deserializer.deserialize_any(Length)
+    }
+}
+
+impl JsonSchema for Minutes {
+    fn schema_name() -> Cow<'static, str> {
+        "Minutes".into()
+    }
+
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A length of time: minutes, or a number with `m`, `h` or `d` behind it.",
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": "^[0-9]+[mhd]?$"}
+            ]
+        })
+    }
 }
 
 /// A day, in UTC.

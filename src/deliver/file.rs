@@ -1,6 +1,9 @@
-//! Files, written whole or not at all.
+//! Files, written whole or not at all; what is no file is written to as it is.
 
-use std::io::Write as _;
+use super::beside::Beside;
+use super::stdout;
+use crate::files::{self, Kind};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// A file that could not be written; the old one, if any, is as it was.
@@ -12,7 +15,7 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// It is not what it was when it was read.
     #[error("`{}` has changed since it was read", path.display())]
@@ -32,8 +35,12 @@ impl WriteError {
     }
 }
 
+/// What stands for standard output among paths.
+pub const STDOUT: &str = "-";
+
 /// Writes a file whole: into a new file beside it, then renamed into place, so that a reader sees the old text or the new
-/// and never a part. Creates missing folders.
+/// and never a part. Creates missing folders. Where a link leads to a file, that file is replaced. `-` is standard output; a pipe or a
+/// device, `/dev/stdout` among them, is written to and stays what it is.
 ///
 /// # Errors
 ///
@@ -43,20 +50,35 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
         path: path.to_owned(),
         source,
     };
-    let folder = match path.parent() {
+    if path.as_os_str() == STDOUT {
+        return stdout::print(text).map_err(failed);
+    }
+    match files::kind(path) {
+        Ok(Kind::Other) => return written_to(path, text).map_err(failed),
+        Ok(Kind::Folder) => return Err(failed(io::ErrorKind::IsADirectory.into())),
+        Ok(Kind::File) | Err(_) => {}
+    }
+    let target = path.canonicalize();
+    let target = target.as_deref().unwrap_or(path);
+    let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut beside = tempfile::Builder::new()
-        .prefix(".aws-least-privilege-")
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    beside.write_all(text.as_bytes()).map_err(failed)?;
-    beside.as_file().sync_all().map_err(failed)?;
-    make_readable(beside.as_file()).map_err(failed)?;
-    beside.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    let mut beside = Beside::new(folder).map_err(failed)?;
+    let file = beside.file().map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    beside.persist(target).map_err(failed)
+}
+
+/// Writes to what is no file. A reader that has gone away is not an error.
+fn written_to(path: &Path, text: &str) -> io::Result<()> {
+    let mut stream = std::fs::OpenOptions::new().write(true).open(path)?;
+    match stream.write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Puts new text in the place of the old in a file that is there, whole or not at all: refuses where the file is not as it was
@@ -74,21 +96,13 @@ pub fn replace(path: &Path, old: &str, new: &str) -> Result<(), WriteError> {
     check_unchanged(path, &target, old)?;
     let permissions = target.metadata().map_err(failed)?.permissions();
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut beside = tempfile::Builder::new()
-        .prefix(".aws-least-privilege-")
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    beside.write_all(new.as_bytes()).map_err(failed)?;
-    beside
-        .as_file()
-        .set_permissions(permissions)
-        .map_err(failed)?;
-    beside.as_file().sync_all().map_err(failed)?;
+    let mut beside = Beside::new(folder).map_err(failed)?;
+    let file = beside.file().map_err(failed)?;
+    file.write_all(new.as_bytes()).map_err(failed)?;
+    file.set_permissions(permissions).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
     check_unchanged(path, &target, old)?;
-    beside
-        .persist(&target)
-        .map_err(|error| failed(error.error))?;
-    Ok(())
+    beside.persist(&target).map_err(failed)
 }
 
 #[expect(
@@ -106,16 +120,4 @@ fn check_unchanged(path: &Path, target: &Path, old: &str) -> Result<(), WriteErr
     Err(WriteError::Changed {
         path: path.to_owned(),
     })
-}
-
-/// Temporary files are private to their owner; a report is for everyone who may read the folder.
-#[cfg(unix)]
-fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
 }

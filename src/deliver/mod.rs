@@ -2,12 +2,14 @@
 
 pub mod annotations;
 mod appended;
+pub mod beside;
 pub mod checkout_file;
 pub mod comment;
 pub mod file;
 pub mod log;
 pub mod outputs;
 pub mod progress;
+pub mod signals;
 pub mod stderr;
 pub mod stdout;
 pub mod suggestions;

@@ -16,6 +16,10 @@ pub enum GapReason {
     LimitExceeded,
     /// X-Ray named a trace and did not return it.
     Unprocessed,
+    /// More traces would have been scanned, and billed, than were allowed for.
+    MaxScanned,
+    /// The time for all of AWS was over before all was read.
+    OutOfTime,
     /// A saved response has another page, which is not there.
     MorePages,
     /// A file that may hold traces and was not read.
@@ -63,6 +67,8 @@ impl GapReason {
             Self::TooLarge => "too-large",
             Self::LimitExceeded => "limit-exceeded",
             Self::Unprocessed => "unprocessed",
+            Self::MaxScanned => "max-scanned",
+            Self::OutOfTime => "out-of-time",
             Self::MorePages => "more-pages",
             Self::Skipped => "skipped",
             Self::OtherFile => "other-file",
@@ -94,6 +100,8 @@ impl GapReason {
             | Self::TooLarge
             | Self::LimitExceeded
             | Self::Unprocessed
+            | Self::MaxScanned
+            | Self::OutOfTime
             | Self::MorePages
             | Self::Skipped
             | Self::SpansInLogs

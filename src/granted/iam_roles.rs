@@ -101,6 +101,17 @@ impl RoleError {
         }
     }
 
+    /// What kind of answer of AWS's it is, where it is one.
+    pub fn kind(&self) -> Option<ApiErrorKind> {
+        match self {
+            Self::Api { source, .. } => Some(source.kind),
+            Self::NoSuchRole(_)
+            | Self::OtherAccount(_)
+            | Self::NotAPolicy(_)
+            | Self::NotText(_) => None,
+        }
+    }
+
     /// Whether no other role can be read either, because the credentials are missing, wrong or expired.
     pub fn is_of_credentials(&self) -> bool {
         matches!(self, Self::Api { source, .. } if source.kind == ApiErrorKind::Credentials)

@@ -102,7 +102,7 @@ impl Action {
         for name in ["region", "config", "filter"] {
             command.one(name, inputs.text(name));
         }
-        let minutes = inputs.number("time-range", 1, MOST_MINUTES)?;
+        let minutes = inputs.minutes("time-range", MOST_MINUTES)?;
         command.one("time-range", minutes.map(|minutes| minutes.to_string()));
         let traces = inputs.number("min-traces", 0, u64::MAX)?;
         command.one("min-traces", traces.map(|traces| traces.to_string()));

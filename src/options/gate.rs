@@ -14,11 +14,17 @@ use crate::shell::quoted;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The window where none is asked for, in minutes: a day.
-pub const MINUTES: u64 = 1440;
+/// The window where none is asked for, in minutes: a week, for a day misses what runs weekly.
+pub const MINUTES: u64 = 7 * 24 * 60;
 
 /// Traces that are read for each function where nothing else is asked for.
 pub const MAX_TRACES: u64 = 5000;
+
+/// Traces that X-Ray may scan where nothing else is asked for.
+pub const MAX_SCANNED: u64 = 5_000_000;
+
+/// Seconds that all of AWS may take where nothing else is asked for.
+pub const TIMEOUT: u64 = 15 * 60;
 
 /// What the baseline is called where the command that writes it is not told.
 pub const BASELINE: &str = ".least-privilege.baseline.json";
@@ -155,9 +161,13 @@ impl Effective {
             time_range,
             filter,
             max_traces,
+            max_scanned,
             verbose: _,
             // No flag: the configuration says it, and every command reads that.
             object_keys: _,
+            is_withheld: _,
+            // How long one run may take says nothing of the next.
+            timeout: _,
         } = &self.evidence;
         let traces: Vec<String> = traces
             .iter()
@@ -188,6 +198,14 @@ impl Effective {
                 live(
                     max_traces
                         .filter(|most| *most != MAX_TRACES)
+                        .map(|most| most.to_string()),
+                ),
+            ),
+            (
+                "max-scanned",
+                live(
+                    max_scanned
+                        .filter(|most| *most != MAX_SCANNED)
                         .map(|most| most.to_string()),
                 ),
             ),
@@ -334,7 +352,7 @@ fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidenc
     evidence.time_range = Some(settled.number(
         "time-range",
         typed.time_range,
-        configured(config.time_range),
+        configured(config.time_range.map(|minutes| minutes.0)),
         MINUTES,
     ));
     let filter = config.filter.clone().filter(|_| is_live);
@@ -344,6 +362,12 @@ fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidenc
         typed.max_traces,
         config.max_traces,
         MAX_TRACES,
+    ));
+    evidence.max_scanned = Some(settled.number(
+        "max-scanned",
+        typed.max_scanned,
+        config.max_scanned,
+        MAX_SCANNED,
     ));
     evidence
 }

@@ -3,6 +3,8 @@
 //! Follows <https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputs>: the runner makes names
 //! upper case, keeps dashes, and sets an input that is not given to the empty text.
 
+use crate::cli::time;
+
 /// An input with a value that it cannot have. Values are shown, but never that of the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
@@ -142,6 +144,23 @@ impl<'e> Inputs<'e> {
             format!("a whole number from {least} to {most}")
         };
         number
+            .map(Some)
+            .ok_or_else(|| wrong(name, &value, &allowed))
+    }
+
+    /// A length of time in minutes, written as such or with `m`, `h` or `d` behind a number.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, is nothing, or is longer than `most` minutes.
+    pub fn minutes(&self, name: &'static str, most: u64) -> Result<Option<u64>, InputError> {
+        let Some(value) = self.text(name) else {
+            return Ok(None);
+        };
+        let minutes = time::minutes(&value).filter(|minutes| (1..=most).contains(minutes));
+        let days = most / (24 * 60);
+        let allowed = format!("minutes, or a number with m, h or d behind it, at most {days}d");
+        minutes
             .map(Some)
             .ok_or_else(|| wrong(name, &value, &allowed))
     }

@@ -4,7 +4,7 @@ use super::split::{Share, shares};
 use super::words::all_but;
 use super::{
     Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    SCHEMA_VERSION, Stale, Suggested, Undecided, Window,
+    SCHEMA_VERSION, Scanned, Stale, Suggested, Undecided, Window,
 };
 use crate::catalog::MappingKind;
 use crate::compare::{self, Comparison, Kind};
@@ -116,6 +116,7 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             traces: usage.traces,
             segments: usage.segments,
             calls: usage.calls,
+            scanned: Scanned::of(usage),
             others: others(usage, &roles),
             gaps: gap_counts(&with_others(gaps, usage, &roles)),
         },

@@ -23,8 +23,10 @@ mod words;
 pub use printable::{is_shown, printable};
 
 use crate::compare::{Kind, Lack, Origin, Severity};
+use crate::evidence::xray_api::{PRICE, about_usd};
 use crate::gate::{State, Verdict};
 use crate::suggest::LineEdit;
+use crate::usage::Usage;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -114,10 +116,46 @@ pub struct Evidence {
     pub segments: u64,
     /// AWS calls.
     pub calls: u64,
+    /// What X-Ray looked through for it; absent where X-Ray was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scanned: Option<Scanned>,
     /// Who else made AWS calls in these traces and was not judged.
     pub others: Vec<Function>,
     /// What could not be read or attributed to anyone.
     pub gaps: Vec<GapCount>,
+}
+
+/// What X-Ray looked through, which it bills, matching or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Scanned {
+    /// Traces.
+    pub traces: u64,
+    /// About what these and the ones that were read cost, in US dollars.
+    pub about_usd: String,
+    /// The price that is reckoned with, and its date.
+    pub price: String,
+}
+
+impl Scanned {
+    /// So many scanned, and so many read; nothing where X-Ray was not asked.
+    pub fn of(usage: &Usage) -> Option<Self> {
+        let traces = usage.scanned?;
+        Some(Self {
+            traces,
+            about_usd: about_usd(traces.saturating_add(usage.traces)),
+            price: PRICE.to_owned(),
+        })
+    }
+
+    /// One sentence.
+    pub fn sentence(&self) -> String {
+        format!(
+            "X-Ray scanned {}, which costs about {} USD ({}).",
+            text::words::counted(self.traces, "trace"),
+            self.about_usd,
+            self.price
+        )
+    }
 }
 
 /// A gap and how often it was met.

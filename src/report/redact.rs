@@ -108,6 +108,7 @@ fn evidence(evidence: Evidence) -> Evidence {
         traces,
         segments,
         calls,
+        scanned,
         others,
         gaps,
     } = evidence;
@@ -116,6 +117,7 @@ fn evidence(evidence: Evidence) -> Evidence {
         traces,
         segments,
         calls,
+        scanned,
         others: all(others, function),
         gaps: all(gaps, gap),
     }

@@ -1,8 +1,8 @@
 //! What `scan` says it wrote.
 
-use super::printable;
 use super::text::style::{BOLD, WARN, painted};
 use super::text::words::counted;
+use super::{Scanned, printable};
 use crate::usage::Usage;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -41,6 +41,9 @@ pub fn text(written: &[Written], usage: &Usage) -> String {
     }
     let files = counted(written.len() as u64, "policy file");
     let _ = writeln!(out, "{files} from {}", counted(usage.traces, "trace"));
+    if let Some(scanned) = Scanned::of(usage) {
+        let _ = writeln!(out, "{}", scanned.sentence());
+    }
     let written_for = |arn: &str| written.iter().any(|file| file.arn == arn);
     for (owner, observed) in &usage.owners {
         let arn = owner.to_string();

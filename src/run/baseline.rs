@@ -1,7 +1,7 @@
 //! `baseline`: what is excess today to a file, or what is no longer true out of it.
 
 use super::gather::{Gathered, gather};
-use super::{Failure, gate, record};
+use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::compare::Excess;
@@ -25,6 +25,10 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
         .baseline
         .clone()
         .unwrap_or_else(|| PathBuf::from(BASELINE));
+    outputs::check(
+        [("--baseline", path.as_path())],
+        outputs::of_evidence(&effective.evidence),
+    )?;
     let mut baseline = if options.prune || is_there(&path) {
         baseline::read(&path).map_err(|error| {
             let hint = error.hint();

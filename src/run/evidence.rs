@@ -76,16 +76,24 @@ pub(super) fn live(
         max_traces: options
             .max_traces
             .unwrap_or(crate::options::gate::MAX_TRACES),
+        max_scanned: options
+            .max_scanned
+            .unwrap_or(crate::options::gate::MAX_SCANNED),
+        until: Some(live.deadline().end_of_evidence()),
         patience: Patience::default(),
     };
     let mut usage = Usage::telling(options.object_keys);
     let mut progress = Progress::of_phases(options.verbose);
+    let mut scanned = None;
     let gaps = xray_api::read(
         &request,
         live.xray(),
         live.runtime(),
         &mut |trace| usage.record(catalog, trace),
-        &mut |event| show(&mut progress, event),
+        &mut |event| match event {
+            Event::Scanned(traces) => scanned = Some(traces),
+            event => show(&mut progress, event),
+        },
     )
     .map_err(|error| {
         let hint = error.hint();
@@ -93,6 +101,7 @@ pub(super) fn live(
     })?;
     progress.end();
     usage.gaps.merge(&gaps);
+    usage.scanned = scanned;
     usage.start = Some(window.start());
     usage.end = Some(window.end());
     Ok(Found {
@@ -108,5 +117,6 @@ fn show(progress: &mut Progress, event: Event) {
             progress.show("reading traces", traces as u64, Some(of as u64));
         }
         Event::Note(note) => progress.note(&note),
+        Event::Scanned(_) => {}
     }
 }

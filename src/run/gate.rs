@@ -2,7 +2,7 @@
 
 use super::gather::{Gathered, Grants, gather};
 use super::live::Live;
-use super::{Failure, mend, record};
+use super::{Failure, mend, outputs, record};
 use crate::advice::{advice, baseline};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
@@ -23,10 +23,39 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
+    check_outputs(options, &effective)?;
     let (report, mended) = gated(&effective, &Beforehand::default())?;
-    deliver(&report, options)?;
+    // A file that cannot be written takes nothing from the others, and an error is told last.
+    let delivered = deliver(&report, options);
     mended.deliver(options, effective.on_inconclusive)?;
+    delivered?;
     Ok(exit(&report, &effective))
+}
+
+/// What is written must not be what is read.
+fn check_outputs(options: &Gate, effective: &Effective) -> Result<(), Failure> {
+    let outputs = [
+        ("--report-file", &options.report_file),
+        ("--markdown-file", &options.markdown_file),
+        ("--sarif-file", &options.sarif_file),
+    ];
+    let outputs = outputs
+        .into_iter()
+        .filter_map(|(flag, path)| Some((flag, path.as_deref()?)));
+    let config = effective.config.as_ref();
+    let one = [
+        ("--config", config.map(|file| file.path.as_path())),
+        ("--baseline", effective.baseline.as_deref()),
+    ];
+    let one = one
+        .into_iter()
+        .filter_map(|(flag, path)| Some((flag, path?)));
+    let policies = effective.policy_files.iter();
+    let policies = policies.map(|path| ("--policy-file", Path::new(path)));
+    let base = effective.base_policy_files.iter();
+    let base = base.map(|path| ("--base-policy-file", Path::new(path)));
+    let inputs = outputs::of_evidence(&effective.evidence);
+    outputs::check(outputs, inputs.chain(one).chain(policies).chain(base))
 }
 
 /// What takes effect: what was given, and the configuration.
@@ -54,7 +83,9 @@ fn gated(
     effective: &Effective,
     beforehand: &Beforehand,
 ) -> Result<(Report, mend::Mended), Failure> {
-    let effective = &by_real_names(effective)?;
+    let mut effective = by_real_names(effective)?;
+    effective.evidence.is_withheld = !beforehand.gaps.is_empty();
+    let effective = &effective;
     let grants = grants(effective);
     let catalog = Catalog::embedded();
     let Gathered {
@@ -177,14 +208,18 @@ fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {
         Some(path) => file::write(path, &render(report)).map_err(|error| Failure::job(error, None)),
         None => Ok(()),
     };
-    write(&options.report_file, json::render)?;
-    write(&options.markdown_file, markdown::render)?;
-    write(&options.sarif_file, sarif::render)?;
     let told = match options.format {
         ReportFormat::Text => text::render(report),
         ReportFormat::Json => json::render(report),
         ReportFormat::Markdown => markdown::render(report),
         ReportFormat::Sarif => sarif::render(report),
     };
-    stdout::print(&told).map_err(|error| Failure::job(error, None))
+    // The verdict first: no disk that is full keeps it from whoever reads it.
+    let all = [
+        stdout::print(&told).map_err(|error| Failure::job(error, None)),
+        write(&options.report_file, json::render),
+        write(&options.markdown_file, markdown::render),
+        write(&options.sarif_file, sarif::render),
+    ];
+    all.into_iter().collect()
 }

@@ -7,7 +7,7 @@ use super::traced;
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::catalog::Catalog;
 use crate::cli;
-use crate::evidence::{Gap, GapReason, Gaps, Owner};
+use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::iam::Arn;
 use crate::role::iam_role::users_of_unread;
@@ -174,12 +174,18 @@ fn from_files(
 }
 
 /// The functions that are asked for, each of which the traces have, and no two by one name.
-fn clear(options: &cli::Evidence, usage: &Usage) -> Result<Targets, Failure> {
+pub(super) fn clear(options: &cli::Evidence, usage: &Usage) -> Result<Targets, Failure> {
     let targets = Targets {
         functions: options.functions.clone(),
     };
-    let clear = targets.all_seen(usage).and(targets.each_one(usage));
-    clear.map_err(|error| {
+    // What could not be read may have what is missed.
+    let is_whole = !options.is_withheld && usage.gaps.hidden() != Hidden::Anything;
+    let seen = if is_whole {
+        targets.all_seen(usage)
+    } else {
+        Ok(())
+    };
+    seen.and(targets.each_one(usage)).map_err(|error| {
         let hint = error.hint();
         Failure::usage(error, hint)
     })?;

@@ -7,7 +7,7 @@ use crate::aws::iam::Iam;
 use crate::aws::lambda::{FunctionApi as _, Lambda};
 use crate::aws::step_functions::StepFunctions;
 use crate::aws::xray::Xray;
-use crate::aws::{ApiErrorKind, Session};
+use crate::aws::{ApiErrorKind, Deadline, Session, Within, rights};
 use crate::cli;
 use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;
@@ -20,6 +20,8 @@ use crate::targets::{
 };
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 /// Roles by the name of who uses them, in the user's words.
@@ -29,15 +31,31 @@ pub(super) type Owners = BTreeMap<String, String>;
 #[derive(Debug)]
 pub(super) struct Live {
     session: Session,
+    deadline: Deadline,
 }
+
+/// When AWS was first asked; every session of a run has the same time.
+static BEGUN: OnceLock<Instant> = OnceLock::new();
 
 impl Live {
     pub(super) fn open(options: &cli::Evidence) -> Result<Self, Failure> {
+        let seconds = options.timeout.unwrap_or(crate::options::gate::TIMEOUT);
+        let begun = *BEGUN.get_or_init(Instant::now);
+        let deadline = Deadline::new(begun, Duration::from_secs(seconds));
         let session = Session::open(options.region.as_deref()).map_err(|error| {
             let hint = error.hint();
             Failure::job(error, hint)
         })?;
-        Ok(Self { session })
+        Ok(Self { session, deadline })
+    }
+
+    /// When AWS is asked nothing more.
+    pub(super) fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    fn within<A>(&self, api: A) -> Within<A> {
+        Within::new(api, self.deadline)
     }
 
     pub(super) fn xray(&self) -> Xray {
@@ -50,7 +68,7 @@ impl Live {
 
     /// The names of the functions of the account and region, each with that of its role; nothing where they cannot be listed.
     pub(super) fn functions_and_roles(&self) -> Result<Option<Vec<(String, String)>>, Failure> {
-        let lambda = Lambda::new(self.session.sdk());
+        let lambda = self.within(Lambda::new(self.session.sdk()));
         let versions = match self.runtime().block_on(lambda.functions()) {
             Ok(versions) => versions,
             Err(error) if error.kind == ApiErrorKind::Credentials => {
@@ -73,7 +91,7 @@ impl Live {
         stacks: &[String],
         logical_ids: impl Iterator<Item = &'i String>,
     ) -> Result<BTreeMap<String, Physical>, Failure> {
-        let api = CloudFormation::new(self.session.sdk());
+        let api = self.within(CloudFormation::new(self.session.sdk()));
         let found = self.runtime().block_on(physical(&api, stacks, logical_ids));
         found.map_err(|error| {
             let hint = error.hint();
@@ -131,26 +149,26 @@ impl Live {
         &self,
         stacks: &[String],
     ) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
-        let api = CloudFormation::new(self.session.sdk());
+        let api = self.within(CloudFormation::new(self.session.sdk()));
         let found = self.runtime().block_on(of_stacks(&api, stacks));
-        found.map_err(target_failure)
+        found.map_err(|error| self.failure(error))
     }
 
     /// Which of the functions still exist, by name or ARN.
     pub(super) fn existence(&self, functions: &BTreeSet<String>) -> Result<Existence, Failure> {
-        let api = Lambda::new(self.session.sdk());
+        let api = self.within(Lambda::new(self.session.sdk()));
         let found = self.runtime().block_on(existence(functions, &api));
-        found.map_err(target_failure)
+        found.map_err(|error| self.failure(error))
     }
 
     /// A function as X-Ray is asked for it.
     pub(super) fn traced(&self, asked: &str) -> Result<Function, Failure> {
         let name: FunctionName = asked
             .parse()
-            .map_err(|error| target_failure(TargetError::NotAFunction(error)))?;
+            .map_err(|error| self.failure(TargetError::NotAFunction(error)))?;
         let region = self.region();
         if name.region().is_some_and(|own| own != region) {
-            return Err(target_failure(TargetError::OtherRegion {
+            return Err(self.failure(TargetError::OtherRegion {
                 function: asked.to_owned(),
                 region: region.to_owned(),
             }));
@@ -159,6 +177,23 @@ impl Live {
             name: name.name().to_owned(),
             account: name.account().map(str::to_owned),
         })
+    }
+
+    /// That something cannot be looked up, with where it was looked for and what would help.
+    pub(super) fn failure(&self, error: TargetError) -> Failure {
+        let kind = match &error {
+            TargetError::Api { source, .. } => Some(source.kind),
+            _ => None,
+        };
+        let mut hint = with_policy(error.hint(), kind);
+        if matches!(
+            error,
+            TargetError::NoSuchStack(_) | TargetError::NoSuchFunction(_)
+        ) {
+            let region = self.region();
+            hint = hint.map(|hint| format!("{hint}; AWS was asked in the region {region}"));
+        }
+        Failure::job(error, hint)
     }
 
     pub(super) fn region(&self) -> &str {
@@ -212,8 +247,8 @@ impl Live {
                 tasks: observed.tasks.keys().cloned().collect(),
             })
             .collect();
-        let tasks = Ecs::new(self.session.sdk());
-        let machines = StepFunctions::new(self.session.sdk());
+        let tasks = self.within(Ecs::new(self.session.sdk()));
+        let machines = self.within(StepFunctions::new(self.session.sdk()));
         self.runtime()
             .block_on(of_owners(
                 self.session.region(),
@@ -222,7 +257,7 @@ impl Live {
                 &tasks,
                 &machines,
             ))
-            .map_err(target_failure)
+            .map_err(|error| self.failure(error))
     }
 
     fn asked(&self) -> Asked {
@@ -233,11 +268,11 @@ impl Live {
     }
 
     fn find(&self, asked: &Asked) -> Result<Found, Failure> {
-        let stacks = CloudFormation::new(self.session.sdk());
-        let functions = Lambda::new(self.session.sdk());
+        let stacks = self.within(CloudFormation::new(self.session.sdk()));
+        let functions = self.within(Lambda::new(self.session.sdk()));
         self.runtime()
             .block_on(look_up(asked, &stacks, &functions))
-            .map_err(target_failure)
+            .map_err(|error| self.failure(error))
     }
 
     /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself; one that was asked for and does
@@ -249,7 +284,7 @@ impl Live {
         usage: &Usage,
     ) -> Result<Vec<Role>, Failure> {
         let names: BTreeSet<String> = found.roles.iter().map(|role| role.role.clone()).collect();
-        let api = Iam::new(self.session.sdk());
+        let api = self.within(Iam::new(self.session.sdk()));
         let grants = self.runtime().block_on(iam_roles::read(&api, &names));
         if let Some(error) = grants.values().find_map(of_credentials) {
             let hint = error.hint();
@@ -282,9 +317,12 @@ fn none_readable(
 ) -> Result<(), Failure> {
     let of_roles = grants.values().find_map(|read| read.as_ref().err());
     let (error, hint) = match (of_roles, found.unread.values().next()) {
-        (Some(error), _) => (anyhow::Error::new(error.clone()), error.hint()),
+        (Some(error), _) => {
+            let hint = with_policy(error.hint(), error.kind());
+            (anyhow::Error::new(error.clone()), hint)
+        }
         (None, Some(unread)) => {
-            let hint = unread.error.permission_hint();
+            let hint = with_policy(unread.error.permission_hint(), Some(unread.error.kind));
             (anyhow::Error::new(unread.error.clone()), hint)
         }
         (None, None) => return Ok(()),
@@ -296,9 +334,16 @@ fn none_readable(
     Err(Failure::job(error.context(roles), hint))
 }
 
-fn target_failure(error: TargetError) -> Failure {
-    let hint = error.hint();
-    Failure::job(error, hint)
+/// A hint that says all of what is missing at once, where what is missing is a permission.
+fn with_policy(hint: Option<String>, kind: Option<ApiErrorKind>) -> Option<String> {
+    let hint = hint?;
+    if kind != Some(ApiErrorKind::Denied) {
+        return Some(hint);
+    }
+    let policy = rights::policy();
+    Some(format!(
+        "{hint}; all that this tool may ask for, to paste into a policy: {policy}"
+    ))
 }
 
 /// Functions that cannot be read: nothing can be said of their roles.

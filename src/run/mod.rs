@@ -10,6 +10,7 @@ mod gate;
 mod gather;
 mod live;
 mod mend;
+mod outputs;
 mod record;
 mod scan;
 mod traced;

@@ -1,8 +1,8 @@
 //! `scan`: evidence to one policy document a function.
 
-use super::Failure;
 use super::gather::{self, Gathered, Grants, gather};
 use super::live::Owners;
+use super::{Failure, outputs};
 use crate::catalog::Catalog;
 use crate::cli::{NameBy, Scan, SummaryFormat};
 use crate::deliver::{file, stdout};
@@ -52,6 +52,9 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
                 part => format!("{stem}.{}.policy.json", part + 1),
             };
             let path = options.output_dir.join(&name);
+            let read = outputs::of_evidence(&options.evidence);
+            let files = read.filter(|(_, path)| !path.is_dir());
+            outputs::check([("--output-dir", path.as_path())], files)?;
             file::write(&path, document).map_err(|error| Failure::job(error, None))?;
             written.push(Written {
                 arn: policy.arn.clone(),

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::evidence::{self, Found as Read};
-use super::gather::Gathered;
+use super::gather::{self, Gathered};
 use super::live::Live;
 use crate::catalog::Catalog;
 use crate::cli;
@@ -36,21 +36,20 @@ pub(super) fn gather(
     } else {
         evidence::saved(options, catalog)?
     };
-    let by_their_names = Targets {
-        functions: options.functions.clone(),
-    };
-    let clear = by_their_names.each_one(&usage);
-    let clear = clear.and_then(|()| match options.traces.is_empty() {
-        true => Ok(()),
-        false => by_their_names.all_seen(&usage),
-    });
-    clear.map_err(|error| {
-        let hint = error.hint();
-        Failure::usage(error, hint)
-    })?;
+    if options.traces.is_empty() {
+        let by_name = Targets {
+            functions: options.functions.clone(),
+        };
+        by_name.each_one(&usage).map_err(|error| {
+            let hint = error.hint();
+            Failure::usage(error, hint)
+        })?;
+    } else {
+        gather::clear(options, &usage)?;
+    }
     let targets = targets(&asked, &usage);
     let existence = live.existence(&to_ask_for(&asked, &targets, live.region()))?;
-    let gone = gone(&existence, &by_name, &of_stacks, &usage, &mut gaps)?;
+    let gone = gone(live, &existence, &by_name, &of_stacks, &usage, &mut gaps)?;
     if let Some(error) = &existence.refused {
         gaps.insert(format!(
             "whether {} still exist is not known, and changes no policy: {error}",
@@ -114,6 +113,7 @@ fn to_ask_for(
 /// Those that do not exist, as they are shown. Of one that traces show, it is the traces that count; another is an error where it
 /// was asked for by name, and a gap where it is but in a stack.
 fn gone(
+    live: &Live,
     existence: &Existence,
     by_name: &BTreeSet<String>,
     of_stacks: &BTreeSet<String>,
@@ -128,9 +128,7 @@ fn gone(
         for target in named.resolve(usage) {
             let is_seen = matches!(target, Target::Seen(_));
             if !is_seen && by_name.contains(asked) {
-                let error = TargetError::NoSuchFunction(asked.clone());
-                let hint = error.hint();
-                return Err(Failure::job(error, hint));
+                return Err(live.failure(TargetError::NoSuchFunction(asked.clone())));
             }
             if of_stacks.contains(asked) {
                 gaps.insert(format!("the function {asked} does not exist"));

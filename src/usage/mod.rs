@@ -34,6 +34,8 @@ pub struct Usage {
     pub segments: u64,
     /// AWS calls.
     pub calls: u64,
+    /// Traces that X-Ray looked through for these, matching or not; nothing where X-Ray was not asked.
+    pub scanned: Option<u64>,
     /// Start of the earliest segment.
     pub start: Option<Timestamp>,
     /// End of the latest segment.

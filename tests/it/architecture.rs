@@ -32,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "record", "catalog", "compare", "config", "files", "gate", "iam",
         ],
     ),
-    ("gate.rs", &["compare"]),
+    ("gate.rs", &["compare", "evidence"]),
     ("granted", &["aws", "granted", "compare", "files", "iam"]),
     (
         "suggest",

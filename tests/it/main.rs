@@ -62,6 +62,8 @@ mod numbered_cases;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod pairs;
 #[cfg(test)]
 mod pip;

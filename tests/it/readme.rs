@@ -162,4 +162,6 @@ fn the_permissions_that_are_listed_are_those_that_are_asked_for() {
     asked.sort_unstable();
     listed.sort_unstable();
     assert_eq!(listed, asked);
+    // What is offered to be pasted where a permission is missing is the same.
+    assert_eq!(aws_least_privilege::aws::rights::ACTIONS, listed);
 }

@@ -35,6 +35,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             traces: 25,
             segments: 50,
             calls: 50,
+            scanned: None,
             others: vec![function.clone()],
             gaps: vec![gap.clone()],
         },

@@ -23,6 +23,8 @@ pub(super) struct Group {
     /// Which of the functions; empty where all traces are read.
     pub(super) functions: Range<usize>,
     pub(super) expression: Option<String>,
+    /// Whether the expression selects the functions; else all traces are listed, and theirs are taken of them.
+    pub(super) selects: bool,
 }
 
 /// A user's expression leaves no room for a function's.
@@ -60,6 +62,24 @@ pub(super) fn groups(
     Ok(groups)
 }
 
+/// What is asked of X-Ray: one expression where one selects all functions. It scans the whole time range for each expression, so
+/// where there would be several, all traces are listed once instead.
+pub(super) fn questions(
+    functions: &[Function],
+    filter: Option<&str>,
+) -> Result<Vec<Group>, FilterTooLong> {
+    let groups = groups(functions, filter)?;
+    if groups.len() < 2 {
+        return Ok(groups);
+    }
+    let all = group(&[], 0..0, filter)?;
+    Ok(vec![Group {
+        functions: 0..functions.len(),
+        selects: false,
+        ..all
+    }])
+}
+
 /// The expression for these functions alone.
 pub(super) fn group(
     functions: &[Function],
@@ -93,6 +113,7 @@ pub(super) fn group(
     Ok(Group {
         functions: range,
         expression,
+        selects: true,
     })
 }
 

@@ -5,6 +5,7 @@
 
 use super::error::XrayError;
 use super::filter::{self, Function, Group};
+use super::meter::Meter;
 use super::reader::{Reader, Tokens};
 use super::select::{Candidates, Subject};
 use super::window::Slice;
@@ -35,9 +36,10 @@ struct Question {
 }
 
 /// What all chains of pages fill together, so that no more is kept of a summary than a choice needs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Listing {
     candidates: Mutex<Candidates>,
+    meter: Meter,
 }
 
 impl Listing {
@@ -62,9 +64,15 @@ pub(super) async fn list<A: TraceApi>(
 ) -> Result<Candidates, XrayError> {
     let slices = request.window.slices();
     let mut open: Vec<Question> = Vec::new();
-    for group in filter::groups(&request.functions, request.filter.as_deref())? {
+    for group in filter::questions(&request.functions, request.filter.as_deref())? {
+        // Asking for each of so many functions alone would have all traces scanned once for each.
+        let most = if group.selects {
+            most(request, group.functions.len(), slices.len())
+        } else {
+            u64::MAX
+        };
         open.extend(slices.iter().map(|slice| Question {
-            most: most(request, group.functions.len(), slices.len()),
+            most,
             slice: *slice,
             group: group.clone(),
             rate: None,
@@ -72,7 +80,10 @@ pub(super) async fn list<A: TraceApi>(
     }
     // The newest slice is the last in the list, so that it is taken first.
     open.reverse();
-    let listing = Arc::new(Listing::default());
+    let listing = Arc::new(Listing {
+        candidates: Mutex::default(),
+        meter: Meter::new(request.max_scanned),
+    });
     let (mut done, mut all) = (0, open.len());
     let mut asked = JoinSet::new();
     loop {
@@ -87,6 +98,7 @@ pub(super) async fn list<A: TraceApi>(
             ));
         }
         let Some(answered) = asked.join_next().await else {
+            tell_scanned(reader, &listing.meter, request.max_scanned).await;
             return Ok(std::mem::take(&mut listing.candidates()));
         };
         let answered = answered.or(Err(XrayError::BrokenOff))??;
@@ -105,6 +117,18 @@ pub(super) async fn list<A: TraceApi>(
                 of: all,
             }))
             .await;
+    }
+}
+
+/// Says how many traces were scanned, and that there would have been more.
+async fn tell_scanned<A: TraceApi>(reader: &Reader<A>, meter: &Meter, most: u64) {
+    let scanned = meter.scanned();
+    reader.send(Message::Event(Event::Scanned(scanned))).await;
+    if meter.is_over() {
+        let detail = format!(
+            "X-Ray scanned {scanned} traces and would have passed the {most} of --max-scanned: the rest of the window is not listed"
+        );
+        reader.gap(GapReason::MaxScanned, detail).await;
     }
 }
 
@@ -191,8 +215,15 @@ async fn answer<A: TraceApi>(
     let mut token = None;
     let mut listed = 0;
     loop {
+        let Some(leave) = listing.meter.leave().await else {
+            return Ok(Answer {
+                question,
+                estimate: None,
+            });
+        };
         let ask = || reader.api.summaries(query.clone(), token.clone());
         let page = reader.ask("GetTraceSummaries", ask).await?;
+        listing.meter.paid(leave, page.scanned);
         let page_is_empty = page.summaries.is_empty();
         listed += page.summaries.len();
         let unusable = add(
@@ -222,9 +253,13 @@ async fn answer<A: TraceApi>(
 /// Keeps what a page lists, and counts what is of no use.
 fn add(listing: &Listing, page: &[Summary], functions: &[Function], group: &Group) -> usize {
     let mut candidates = listing.candidates();
-    page.iter()
-        .filter(|summary| !candidates.add(summary, subjects(summary, functions, group)))
-        .count()
+    let mut unusable = 0;
+    for summary in page {
+        let subjects = subjects(summary, functions, group);
+        let is_meant = group.selects || !subjects.is_empty();
+        unusable += usize::from(is_meant && !candidates.add(summary, subjects));
+    }
+    unusable
 }
 
 /// How many traces there are in a slice, from how many there were down to the time that the pages reached.
@@ -281,7 +316,7 @@ fn subjects(summary: &Summary, functions: &[Function], group: &Group) -> BTreeSe
         account: function.account.clone(),
     };
     let subjects: BTreeSet<Subject> = functions.iter().filter(is_in_it).map(subject).collect();
-    if subjects.is_empty() {
+    if subjects.is_empty() && group.selects {
         let asked = functions.get(group.functions.clone()).unwrap_or_default();
         return asked.iter().map(subject).collect();
     }

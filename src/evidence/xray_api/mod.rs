@@ -4,16 +4,19 @@
 //! bounded channel to the calling thread, which parses and drops them, so memory does not grow with their number. Follows
 //! <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-gettingdata.html>.
 
+mod cost;
 mod error;
 mod fetch;
 mod filter;
 mod list;
+mod meter;
 mod pace;
 mod patience;
 mod reader;
 mod select;
 mod window;
 
+pub use cost::{PRICE, about_usd};
 pub use error::XrayError;
 pub use filter::{FilterTooLong, Function};
 pub use patience::Patience;
@@ -25,6 +28,7 @@ use crate::aws::xray::{RawTrace, SegmentDestination, TraceApi};
 use reader::Reader;
 use select::{Chosen, Subject};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -45,6 +49,10 @@ pub struct Request {
     pub filter: Option<String>,
     /// How many traces are read for each function.
     pub max_traces: u64,
+    /// How many traces X-Ray may scan for it, which is what it bills.
+    pub max_scanned: u64,
+    /// When nothing more is asked; what was not read by then is a gap.
+    pub until: Option<Instant>,
     /// How long to wait, and how often to ask again.
     pub patience: Patience,
 }
@@ -61,6 +69,8 @@ pub enum Event {
         /// Chains of pages in all, as far as known.
         of: usize,
     },
+    /// Traces are listed, for which X-Ray scanned so many, matching or not.
+    Scanned(u64),
     /// Traces are read: so many yet, of so many.
     Reading {
         /// Traces read.
@@ -103,7 +113,15 @@ pub fn read<A: TraceApi>(
 ) -> Result<Gaps, XrayError> {
     let (sender, mut receiver) = mpsc::channel(WAITING_MESSAGES);
     let reader = Reader::new(api, request.patience, sender);
-    let reading = runtime.spawn(ask(reader, Arc::new(request.clone())));
+    let asking = ask(reader, Arc::new(request.clone()));
+    let until = request.until;
+    let reading = runtime.spawn(async move {
+        match until {
+            // Whatever is under way then is dropped, and its requests with it.
+            Some(until) => tokio::time::timeout_at(until.into(), asking).await.ok(),
+            None => Some(asking.await),
+        }
+    });
     let mut gaps = Gaps::default();
     let (mut done, mut of) = (0, 0);
     while let Some(message) = receiver.blocking_recv() {
@@ -126,8 +144,18 @@ pub fn read<A: TraceApi>(
             }
         }
     }
-    runtime.block_on(reading).or(Err(XrayError::BrokenOff))??;
+    match runtime.block_on(reading).or(Err(XrayError::BrokenOff))? {
+        Some(read) => read?,
+        None => gaps.add(Gap::new(GapReason::OutOfTime, told_out_of_time(done, of))),
+    }
     Ok(gaps)
+}
+
+fn told_out_of_time(read: usize, of: usize) -> String {
+    if of == 0 {
+        return "X-Ray's traces were not listed before the time of --timeout was over".to_owned();
+    }
+    format!("{read} of {of} traces were read before the time of --timeout was over")
 }
 
 async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Result<(), XrayError> {

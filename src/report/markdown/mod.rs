@@ -214,6 +214,9 @@ fn evidence(report: &Report) -> String {
         counted(evidence.traces, "trace"),
         counted(evidence.calls, "AWS call"),
     );
+    if let Some(scanned) = &evidence.scanned {
+        let _ = writeln!(out, "{}\n", scanned.sentence());
+    }
     if !evidence.others.is_empty() {
         let names: Vec<String> = evidence
             .others

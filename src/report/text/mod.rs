@@ -222,6 +222,9 @@ fn evidence(out: &mut String, report: &Report) {
             counted(evidence.calls, "AWS call"),
         ),
     );
+    if let Some(scanned) = &evidence.scanned {
+        line(out, format_args!("{}", scanned.sentence()));
+    }
     also_seen(out, &evidence.others);
     let gaps = evidence
         .gaps

@@ -10,6 +10,7 @@ use super::notice;
 use crate::config::change::{Change, changes};
 use crate::config::file::ConfigFile;
 use crate::config::{Config, DEFAULT_NAME, Side};
+use crate::deliver::beside;
 use crate::deliver::log;
 use crate::github::api::{ApiError, Client, Content, GitHub as _};
 use crate::github::{Environment, Event};
@@ -56,7 +57,7 @@ impl<'a> Base<'a> {
             );
             return Ok(None);
         };
-        let folder = tempfile::tempdir().map_err(|error| Failure::job(error, None))?;
+        let folder = beside::folder().map_err(|error| Failure::job(error, None))?;
         let here = [&environment.sha, &event.head.sha];
         Ok(Some(Self {
             github,

@@ -79,6 +79,7 @@ fn report(roles: Vec<Role>) -> Report {
             traces: 18_204,
             segments: 40_000,
             calls: 61_033,
+            scanned: None,
             others: Vec::new(),
             gaps: Vec::new(),
         },

@@ -1,5 +1,6 @@
 //! Evidence, targets and roles from AWS's APIs, read with the real clients from servers on the loopback.
 
+mod deadline;
 mod faults;
 pub(crate) mod http;
 mod logical_ids;
@@ -84,6 +85,8 @@ fn request(minutes: u64) -> Request {
         functions: Vec::new(),
         filter: None,
         max_traces: 100_000,
+        max_scanned: 100_000,
+        until: None,
         patience: impatient(),
     }
 }

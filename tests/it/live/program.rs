@@ -354,3 +354,78 @@ fn the_listed_permissions_are_enough() {
     );
     assert_eq!(fs::read_dir(path).expect("a folder").count(), 3);
 }
+
+#[test]
+fn what_was_scanned_and_what_it_costs_is_told_in_every_form() {
+    let moto = Moto::start();
+    let _shop = Shop::create(&moto, &Policies::default());
+    let xray = XrayServer::start(
+        traces(&["checkout", "refund", "audit"]),
+        Behaviour::default(),
+    );
+    let gate = ["gate", "--role", "shop-shared", "-r", "2d", "--format"];
+    let with = |format: &'static str| {
+        let mut arguments = gate.to_vec();
+        arguments.push(format);
+        run(&arguments, &moto.url(), &xray.url())
+    };
+    let told = report(&with("json"), 3);
+    let scanned = &told["evidence"]["scanned"];
+    assert_eq!(scanned["traces"], 3 * TRACES);
+    assert_eq!(scanned["about_usd"], "0.01");
+    assert!(
+        scanned["price"]
+            .as_str()
+            .is_some_and(|price| price.contains("2026")),
+        "{scanned}"
+    );
+    for format in ["text", "markdown"] {
+        let shown = String::from_utf8_lossy(&with(format).stdout).into_owned();
+        assert!(
+            shown.contains("X-Ray scanned 75 traces, which costs about 0.01 USD"),
+            "{shown}"
+        );
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path");
+    let scan = ["scan", "-r", "24h", "-o", path];
+    let shown = String::from_utf8_lossy(&run(&scan, &moto.url(), &xray.url()).stdout).into_owned();
+    assert!(shown.contains("X-Ray scanned 75 traces"), "{shown}");
+
+    // A week where nothing is asked for, and less where it is.
+    let window = |arguments: &[&str]| {
+        let mut all = vec!["gate", "--role", "shop-shared", "--format", "json"];
+        all.extend(arguments);
+        let told = report(&run(&all, &moto.url(), &xray.url()), 3);
+        let time = |name: &str| -> jiff::Timestamp {
+            told["window"][name]
+                .as_str()
+                .expect("a time")
+                .parse()
+                .expect("a time")
+        };
+        time("end").duration_since(time("start")).as_hours()
+    };
+    assert_eq!(window(&[]), 7 * 24);
+    assert_eq!(window(&["-r", "30h"]), 30);
+    let begin = jiff::Timestamp::from_second(now() - 21 * 3600)
+        .expect("a time")
+        .to_string();
+    assert_eq!(window(&["-s", &begin, "-r", "20h"]), 20);
+    let bounded = [
+        "gate",
+        "--role",
+        "shop-shared",
+        "--max-scanned",
+        "20",
+        "--format",
+        "json",
+    ];
+    let bounded = report(&run(&bounded, &moto.url(), &xray.url()), 4);
+    assert!(
+        bounded["evidence"]["gaps"]
+            .to_string()
+            .contains("max-scanned"),
+        "{bounded:#}"
+    );
+}

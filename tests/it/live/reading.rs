@@ -350,7 +350,7 @@ fn progress_tells_how_many_there_are_and_how_many_are_read() {
     let read = read(&server.url(), &request(MINUTES));
     let mut listed = read.events.iter().filter_map(|event| match event {
         Event::Listing { traces, done, of } => Some((*traces, *done, *of)),
-        Event::Reading { .. } | Event::Note(_) => None,
+        Event::Reading { .. } | Event::Note(_) | Event::Scanned(_) => None,
     });
     assert_eq!(listed.next_back(), Some((60, 4, 4)));
     assert_eq!(
@@ -364,4 +364,101 @@ fn no_traces_are_no_error() {
     let server = XrayServer::start([], Behaviour::default());
     let read = read(&server.url(), &request(MINUTES));
     assert!(read.traces.is_empty() && read.reasons().is_empty());
+}
+
+/// What X-Ray scanned for a reading, as it says at the end of the listing.
+fn scanned(read: &super::Read) -> u64 {
+    let mut told = read.events.iter().filter_map(|event| match event {
+        Event::Scanned(traces) => Some(*traces),
+        Event::Listing { .. } | Event::Reading { .. } | Event::Note(_) => None,
+    });
+    told.next().expect("it is told")
+}
+
+#[test]
+fn what_x_ray_scans_is_summed_whether_or_not_it_matches() {
+    let mut traces = a_day(90, "orders");
+    traces.extend((200..230).map(|number| FakeTrace::of(number, NOW - 500, "mails")));
+    let server = XrayServer::start(traces, Behaviour::default());
+    let request = Request {
+        functions: vec![function("orders")],
+        ..request(MINUTES)
+    };
+    let read = read(&server.url(), &request);
+    assert_eq!(read.traces.len(), 90);
+    assert_eq!(scanned(&read), server.counts().processed as u64);
+    assert!(scanned(&read) >= 120, "{}", scanned(&read));
+}
+
+#[test]
+fn scanning_ends_before_the_bound_is_passed_and_that_is_a_gap() {
+    let spread = || {
+        (0..600).map(|number| {
+            FakeTrace::of(
+                number + 1,
+                NOW - 1 - 144 * i64::try_from(number).unwrap(),
+                "orders",
+            )
+        })
+    };
+    for most in [0, 100, 250, 599] {
+        let server = XrayServer::start(spread(), Behaviour::default());
+        let request = Request {
+            max_scanned: most,
+            ..request(MINUTES)
+        };
+        let read = read(&server.url(), &request);
+        assert!(scanned(&read) <= most, "{} of {most}", scanned(&read));
+        assert!(scanned(&read) + 40 >= most, "{} of {most}", scanned(&read));
+        assert_eq!(scanned(&read), server.counts().processed as u64);
+        assert_eq!(read.reasons(), ["max-scanned"]);
+        assert!(read.outcome.expect("it ends").lose_calls());
+    }
+    let server = XrayServer::start(spread(), Behaviour::default());
+    let whole = Request {
+        max_scanned: 700,
+        ..request(MINUTES)
+    };
+    let whole = read(&server.url(), &whole);
+    assert_eq!((whole.reasons(), whole.traces.len()), (Vec::new(), 600));
+}
+
+#[test]
+fn many_functions_are_listed_with_one_scan_and_a_few_with_their_filter() {
+    let names: Vec<String> = (0..60)
+        .map(|number| format!("a-function-with-a-long-name-{number}"))
+        .collect();
+    let mut traces: Vec<FakeTrace> = (0..)
+        .zip(&names)
+        .map(|(number, name)| FakeTrace::of(number, NOW - 500, name))
+        .collect();
+    traces.extend((200..400).map(|number| FakeTrace::of(number, NOW - 900, "others")));
+    let all = traces.len() as u64;
+    let listed = |functions: usize, filter: Option<&str>| {
+        let server = XrayServer::start(traces.clone(), Behaviour::default());
+        let request = Request {
+            functions: names
+                .iter()
+                .take(functions)
+                .map(|name| function(name))
+                .collect(),
+            filter: filter.map(str::to_owned),
+            ..request(360)
+        };
+        let read = read(&server.url(), &request);
+        let filtered = server
+            .counts()
+            .queries
+            .iter()
+            .all(|query| query["FilterExpression"].is_string());
+        (read.traces.len(), scanned(&read), filtered)
+    };
+    assert_eq!(listed(3, None), (3, all, true));
+    // Four expressions would be needed, and would scan it all four times.
+    assert_eq!(listed(60, None), (60, all, false));
+    assert_eq!(
+        listed(60, Some("error")),
+        (0, all, true),
+        "the user's own filter stays"
+    );
 }

@@ -192,3 +192,39 @@ fn a_policy_file_is_judged_by_traces_alone() {
         }
     }
 }
+
+#[test]
+fn a_permission_that_is_missing_is_told_with_all_that_may_be_asked_for() {
+    let guard = guard(|_, _| None);
+    let xray = XrayServer::start(traces(&["checkout"]), Behaviour::default());
+    for (arguments, action) in [
+        (
+            &["gate", "--stack", "shop"],
+            "cloudformation:ListStackResources",
+        ),
+        (&["gate", "--role", "shop"], "lambda:ListFunctions"),
+    ] {
+        let ran = run(arguments, &guard.url(), &xray.url());
+        let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert_eq!(ran.status.code(), Some(1), "{stderr}");
+        assert!(
+            stderr.contains(&format!("allow {action} to the credentials")),
+            "{stderr}"
+        );
+        let policy = stderr
+            .split("to paste into a policy: ")
+            .nth(1)
+            .expect("a policy");
+        let policy: Value = serde_json::from_str(policy.trim()).expect("it is JSON");
+        let actions = policy["Statement"][0]["Action"]
+            .as_array()
+            .expect("actions");
+        assert!(actions.contains(&json!("iam:GetRole")) && actions.contains(&json!(action)));
+    }
+    let gone: Lambda = |_, _| Some((404, "ResourceNotFoundException"));
+    let guard = self::guard(gone);
+    let ran = run(&["gate", "--function", "nobody"], &guard.url(), &xray.url());
+    let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("in the region eu-west-1"), "{stderr}");
+}

@@ -101,6 +101,8 @@ pub(crate) struct Counts {
     pub(crate) requests: BTreeMap<String, u64>,
     pub(crate) throttled: u64,
     pub(crate) empty_pages: u64,
+    /// Traces that were looked through for summaries.
+    pub(crate) processed: usize,
     /// How often each trace was served whole.
     pub(crate) served: BTreeMap<String, u64>,
     pub(crate) unprocessed: BTreeMap<String, u32>,
@@ -295,8 +297,17 @@ impl State {
         } else {
             (lower > start).then_some((lower, 0))
         };
-        self.counts().empty_pages += u64::from(page.is_empty());
-        let mut body = json!({"TraceSummaries": page, "ApproximateTime": lower, "TracesProcessedCount": matching.len()});
+        // Whether or not they match; each once in the pages of its time.
+        let processed = match skip {
+            0 => self.traces.values().filter(is_in).count(),
+            _ => 0,
+        };
+        {
+            let mut counts = self.counts();
+            counts.empty_pages += u64::from(page.is_empty());
+            counts.processed += processed;
+        }
+        let mut body = json!({"TraceSummaries": page, "ApproximateTime": lower, "TracesProcessedCount": processed});
         if let Some((upper, skip)) = next {
             body["NextToken"] = json!(format!("{start}/{end}/{upper}/{skip}"));
         }

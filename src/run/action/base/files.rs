@@ -20,6 +20,13 @@ impl Checkout {
         }
     }
 
+    /// A path from the workspace on, without `.` and `..`; nothing where it lies outside.
+    pub(in crate::run::action) fn within(&self, path: &Path) -> Option<PathBuf> {
+        let whole = normal(&self.workspace.join(path));
+        let inside = whole.strip_prefix(&self.workspace).ok()?;
+        Some(inside.to_owned())
+    }
+
     /// A path as the repository names it; nothing where it lies outside the checkout.
     pub(in crate::run::action) fn place(&self, path: &Path) -> Option<String> {
         let whole = normal(&self.workspace.join(path));
@@ -51,9 +58,17 @@ fn normal(path: &Path) -> PathBuf {
     out
 }
 
-/// Writes a file below a folder of ours, at the same place.
-pub(super) fn keep(folder: &Path, place: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
-    let path = folder.join(normal(Path::new(place)));
+/// Writes a file below a folder of ours, at the same place: nowhere else, whatever the path is.
+pub(super) fn keep(
+    folder: &Path,
+    place: impl AsRef<Path>,
+    bytes: &[u8],
+) -> Result<PathBuf, Failure> {
+    let place = normal(place.as_ref());
+    let names = place
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)));
+    let path = folder.join(names.collect::<PathBuf>());
     write(&path, bytes).map_err(|error| Failure::job(error, None))?;
     Ok(path)
 }
@@ -141,10 +156,32 @@ mod tests {
             folder.path().file_name().expect("a name").display()
         );
         assert_eq!(place(&back).as_deref(), Some("a.json"));
+        let absolute = folder.path().join("roles/../a.json");
+        assert_eq!(
+            checkout.within(&absolute).as_deref(),
+            Some(Path::new("a.json"))
+        );
+        assert_eq!(checkout.within(Path::new("../a.json")), None);
         assert_eq!(place("/elsewhere/a.json"), None);
         assert_eq!(place("../a.json"), None);
         std::fs::create_dir_all(folder.path().join("app/.git")).expect("a checkout below");
         assert_eq!(place("app/a.json").as_deref(), Some("a.json"));
         assert_eq!(place("other/a.json").as_deref(), Some("other/a.json"));
+    }
+
+    #[test]
+    fn what_is_kept_of_the_base_never_leaves_our_folder() {
+        let (ours, checkout) = (
+            tempfile::tempdir().expect("a folder"),
+            tempfile::tempdir().expect("a folder"),
+        );
+        let policy = checkout.path().join("p.json");
+        std::fs::write(&policy, "head").expect("a file");
+        let kept = keep(ours.path(), &policy, b"base").expect("it is written");
+        assert!(kept.starts_with(ours.path()), "{}", kept.display());
+        let kept = keep(ours.path(), "../../p.json", b"base").expect("it is written");
+        assert_eq!(kept, ours.path().join("p.json"));
+        let text = std::fs::read_to_string(&policy).expect("a file");
+        assert_eq!(text, "head");
     }
 }

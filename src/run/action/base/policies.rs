@@ -70,12 +70,16 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         let folder = self.base.folder();
         let mut kept = None;
         for file in files::of_pattern(path) {
-            let Some(place) = self.base.checkout.place(Path::new(&file)) else {
+            let checkout = &self.base.checkout;
+            let (Some(place), Some(own)) = (
+                checkout.place(Path::new(&file)),
+                checkout.within(Path::new(&file)),
+            ) else {
                 return Ok(None);
             };
             let bytes = match self.base.content(&place)? {
                 Some(Content::File(bytes)) if files::is_policy(&place, &bytes) => {
-                    self.ages.ask(&place, &folder.join(&file));
+                    self.ages.ask(&place, &folder.join(&own));
                     bytes
                 }
                 Some(Content::File(_)) => return Ok(None),
@@ -87,8 +91,10 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
                     }
                 }
             };
-            keep(folder, &file, &bytes)?;
-            kept = Some(folder.join(path).display().to_string());
+            keep(folder, &own, &bytes)?;
+            // Where the file is kept, and not where the path leads: an absolute one leads back into the checkout.
+            let asked = self.base.checkout.within(Path::new(path));
+            kept = asked.map(|own| folder.join(own).display().to_string());
         }
         Ok(kept)
     }

@@ -1,0 +1,150 @@
+//! A time after which AWS is asked nothing more: every answer that is not there by then is a failure like any other.
+//!
+//! However slowly answers drip, and however often the SDK asks again, whoever asks through [`Within`] has an answer by then.
+
+use super::ApiError;
+use super::cloudformation::{StackApi, StackResource};
+use super::ecs::{TaskApi, TaskRecord};
+use super::iam::{AttachedPolicy, RoleApi, RoleRecord};
+use super::lambda::{FunctionApi, FunctionEventSource, FunctionVersion};
+use super::step_functions::StateMachineApi;
+use crate::needed::configuration::Destination;
+use std::time::{Duration, Instant};
+
+/// How long all of AWS may take, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    begun: Instant,
+    whole: Duration,
+}
+
+impl Deadline {
+    /// So long from a time on.
+    pub fn new(begun: Instant, whole: Duration) -> Self {
+        Self { begun, whole }
+    }
+
+    /// When it is over.
+    pub fn end(self) -> Instant {
+        self.begun + self.whole
+    }
+
+    /// When evidence has had its share, so that there is time to look up the rest.
+    pub fn end_of_evidence(self) -> Instant {
+        self.begun + self.whole * 4 / 5
+    }
+
+    /// How long it is.
+    pub fn whole(self) -> Duration {
+        self.whole
+    }
+
+    async fn of<T>(
+        self,
+        operation: &'static str,
+        answer: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let answer = tokio::time::timeout_at(self.end().into(), answer);
+        answer
+            .await
+            .unwrap_or_else(|_elapsed| Err(ApiError::out_of_time(operation, self.whole)))
+    }
+}
+
+/// One of AWS's APIs, until the deadline.
+#[derive(Debug, Clone)]
+pub struct Within<A> {
+    api: A,
+    deadline: Deadline,
+}
+
+impl<A> Within<A> {
+    /// This API, until then.
+    pub fn new(api: A, deadline: Deadline) -> Self {
+        Self { api, deadline }
+    }
+}
+
+impl<A: StackApi> StackApi for Within<A> {
+    async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, ApiError> {
+        let answer = self.api.resources(stack);
+        self.deadline.of("ListStackResources", answer).await
+    }
+}
+
+impl<A: FunctionApi> FunctionApi for Within<A> {
+    async fn functions(&self) -> Result<Vec<FunctionVersion>, ApiError> {
+        let answer = self.api.functions();
+        self.deadline.of("ListFunctions", answer).await
+    }
+
+    async fn function(
+        &self,
+        name: &str,
+        qualifier: Option<&str>,
+    ) -> Result<FunctionVersion, ApiError> {
+        let answer = self.api.function(name, qualifier);
+        self.deadline.of("GetFunctionConfiguration", answer).await
+    }
+
+    async fn event_sources(&self) -> Result<Vec<FunctionEventSource>, ApiError> {
+        let answer = self.api.event_sources();
+        self.deadline.of("ListEventSourceMappings", answer).await
+    }
+
+    async fn destinations(&self, function: &str) -> Result<Vec<Destination>, ApiError> {
+        let answer = self.api.destinations(function);
+        let operation = "ListFunctionEventInvokeConfigs";
+        self.deadline.of(operation, answer).await
+    }
+}
+
+impl<A: RoleApi> RoleApi for Within<A> {
+    async fn role(&self, name: &str) -> Result<RoleRecord, ApiError> {
+        self.deadline.of("GetRole", self.api.role(name)).await
+    }
+
+    async fn attached_policies(&self, role: &str) -> Result<Vec<AttachedPolicy>, ApiError> {
+        let answer = self.api.attached_policies(role);
+        self.deadline.of("ListAttachedRolePolicies", answer).await
+    }
+
+    async fn inline_policies(&self, role: &str) -> Result<Vec<String>, ApiError> {
+        let answer = self.api.inline_policies(role);
+        self.deadline.of("ListRolePolicies", answer).await
+    }
+
+    async fn inline_policy(&self, role: &str, policy: &str) -> Result<String, ApiError> {
+        let answer = self.api.inline_policy(role, policy);
+        self.deadline.of("GetRolePolicy", answer).await
+    }
+
+    async fn default_version(&self, policy_arn: &str) -> Result<String, ApiError> {
+        let answer = self.api.default_version(policy_arn);
+        self.deadline.of("GetPolicy", answer).await
+    }
+
+    async fn policy_version(&self, policy_arn: &str, version: &str) -> Result<String, ApiError> {
+        let answer = self.api.policy_version(policy_arn, version);
+        self.deadline.of("GetPolicyVersion", answer).await
+    }
+}
+
+impl<A: TaskApi> TaskApi for Within<A> {
+    async fn tasks(&self, cluster: &str, tasks: Vec<String>) -> Result<Vec<TaskRecord>, ApiError> {
+        let answer = self.api.tasks(cluster, tasks);
+        self.deadline.of("DescribeTasks", answer).await
+    }
+
+    async fn definition_role(&self, definition: &str) -> Result<Option<String>, ApiError> {
+        let answer = self.api.definition_role(definition);
+        self.deadline.of("DescribeTaskDefinition", answer).await
+    }
+}
+
+impl<A: StateMachineApi> StateMachineApi for Within<A> {
+    async fn role(&self, machine: &str) -> Result<String, ApiError> {
+        let answer = self.api.role(machine);
+        self.deadline.of("DescribeStateMachine", answer).await
+    }
+}

@@ -1,0 +1,300 @@
+//! Where the program writes, and how it ends: pipes and devices stay what they are, nothing that is read is replaced, and neither a full
+//! disk nor a signal leaves anything behind.
+
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "the tests are about files")]
+
+use crate::{program, suggestions};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"},
+    {"Effect": "Allow", "Action": "firehose:*", "Resource": "*"}
+]}"#;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let traces = suggestions::traces("DynamoDB GetItem table_name=orders");
+    fs::write(folder.path().join("traces.json"), traces).expect("it can be written");
+    fs::write(folder.path().join("policy.json"), POLICY).expect("it can be written");
+    folder
+}
+
+fn gate(folder: &Path, more: &[&str]) -> Command {
+    let mut arguments = vec![
+        "gate",
+        "--traces",
+        "traces.json",
+        "--policy-file",
+        "policy.json",
+    ];
+    arguments.extend(more);
+    let mut command = program::command(&arguments);
+    command.current_dir(folder);
+    command
+}
+
+fn run(folder: &Path, more: &[&str]) -> Output {
+    gate(folder, more).output().expect("the program runs")
+}
+
+fn stdout(output: &Output, code: i32) -> String {
+    let (stdout, stderr) = (&output.stdout, String::from_utf8_lossy(&output.stderr));
+    let stdout = String::from_utf8_lossy(stdout).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{stdout}\n{stderr}");
+    stdout
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("it is there");
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn standard_output_pipes_and_devices_are_written_to_and_stay() {
+    let folder = folder();
+    for path in ["-", "/dev/stdout"] {
+        let told = stdout(&run(folder.path(), &["--report-file", path]), 3);
+        assert!(
+            told.contains("\"verdict\": \"fail\"") && told.contains("Evidence:"),
+            "{told}"
+        );
+    }
+    let pipe = folder.path().join("pipe");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RWXU,
+        0,
+    )
+    .expect("it can be made");
+    let reading = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || fs::read_to_string(pipe).expect("it can be read"))
+    };
+    stdout(&run(folder.path(), &["--sarif-file", "pipe"]), 3);
+    assert!(reading.join().expect("it ends").contains("\"2.1.0\""));
+    assert!(
+        fs::metadata(&pipe)
+            .expect("it is there")
+            .file_type()
+            .is_fifo()
+    );
+    stdout(
+        &run(
+            folder.path(),
+            &["--report-file", "/dev/null", "--sarif-file", "/dev/null"],
+        ),
+        3,
+    );
+    assert!(
+        fs::metadata("/dev/null")
+            .expect("it is there")
+            .file_type()
+            .is_char_device()
+    );
+    assert_eq!(names(folder.path()), ["pipe", "policy.json", "traces.json"]);
+}
+
+#[test]
+fn a_link_stays_and_the_file_that_it_leads_to_is_written() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("reports")).expect("it can be made");
+    fs::write(folder.path().join("reports/last.json"), "old").expect("it can be written");
+    symlink("reports/last.json", folder.path().join("report.json")).expect("it can be made");
+    stdout(&run(folder.path(), &["--report-file", "report.json"]), 3);
+    let link = folder.path().join("report.json");
+    assert!(
+        fs::symlink_metadata(&link)
+            .expect("it is there")
+            .is_symlink()
+    );
+    assert!(
+        fs::read_to_string(&link)
+            .expect("it is text")
+            .contains("verdict")
+    );
+}
+
+#[test]
+fn outputs_in_one_place_or_over_what_is_read_are_refused() {
+    let folder = folder();
+    fs::write(folder.path().join("before.json"), POLICY).expect("it can be written");
+    let refused = [
+        &["--report-file", "a.json", "--sarif-file", "./a.json"][..],
+        &["--markdown-file", "x/../a.md", "--sarif-file", "a.md"],
+        &["--report-file", "policy.json"],
+        &["--report-file", "./traces.json"],
+        &[
+            "--sarif-file",
+            "before.json",
+            "--base-policy-file",
+            "before.json",
+        ],
+        &["--report-file", "link.json"],
+    ];
+    fs::create_dir(folder.path().join("x")).expect("it can be made");
+    symlink("policy.json", folder.path().join("link.json")).expect("it can be made");
+    let before = names(folder.path());
+    for more in refused {
+        let ran = run(folder.path(), more);
+        assert_eq!(stdout(&ran, 2), "");
+        let stderr = String::from_utf8_lossy(&ran.stderr);
+        assert!(
+            stderr.contains("is given for") && stderr.contains("hint:"),
+            "{stderr}"
+        );
+        assert_eq!(names(folder.path()), before);
+        assert_eq!(
+            fs::read_to_string(folder.path().join("policy.json")).expect("it is text"),
+            POLICY
+        );
+    }
+}
+
+#[test]
+fn what_is_written_has_the_mode_that_the_umask_leaves() {
+    for (umask, mode) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
+        let folder = folder();
+        let program = program::command::<&str>(&[]);
+        let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script]).arg(program.get_program());
+        command.args([
+            "gate",
+            "--traces",
+            "traces.json",
+            "--policy-file",
+            "policy.json",
+        ]);
+        command
+            .args(["--report-file", "report.json"])
+            .current_dir(folder.path());
+        stdout(&command.output().expect("it runs"), 3);
+        let found = fs::metadata(folder.path().join("report.json")).expect("it is there");
+        assert_eq!(found.permissions().mode() & 0o777, mode, "{umask}");
+    }
+}
+
+#[test]
+fn what_cannot_be_written_loses_no_verdict_and_is_an_error() {
+    let folder = folder();
+    for path in [
+        "/dev/full",
+        "/proc/nothing/report.json",
+        "policy.json/x",
+        ".",
+    ] {
+        let more = ["--report-file", path, "--markdown-file", "report.md"];
+        let ran = run(folder.path(), &more);
+        let told = stdout(&ran, 1);
+        assert!(
+            told.contains("FAIL") || told.contains("fail"),
+            "{path}: {told}"
+        );
+        assert!(
+            String::from_utf8_lossy(&ran.stderr).contains(path),
+            "{path}"
+        );
+        let other = folder.path().join("report.md");
+        assert!(
+            fs::read_to_string(&other).is_ok_and(|text| !text.is_empty()),
+            "the others are written"
+        );
+        fs::remove_file(other).expect("it is there");
+        assert_eq!(names(folder.path()), ["policy.json", "traces.json"]);
+    }
+    // Where standard output is what is full, the files are written all the same.
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("it is there");
+    let status = gate(folder.path(), &["--report-file", "report.json"])
+        .stdout(full)
+        .status();
+    assert_eq!(status.expect("it runs").code(), Some(1));
+    assert!(fs::read_to_string(folder.path().join("report.json")).is_ok());
+}
+
+fn pid(child: &Child) -> Pid {
+    Pid::from_child(child)
+}
+
+#[test]
+fn a_signal_ends_the_program_at_once() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+        let mut child = program::command(&["scan", "--traces", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(Duration::from_millis(300));
+        let begun = Instant::now();
+        kill_process(pid(&child), signal).expect("it is there");
+        let status = child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(code));
+        assert!(
+            begun.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            begun.elapsed()
+        );
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .expect("a pipe")
+            .read_to_string(&mut said)
+            .expect("it is text");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn a_signal_leaves_no_temporary_file() {
+    let folder = folder();
+    let padded = format!("{POLICY}{}", format!("{}\n", " ".repeat(99)).repeat(9_000));
+    let write =
+        || fs::write(folder.path().join("policy.json"), &padded).expect("it can be written");
+    write();
+    let begun = Instant::now();
+    let status = gate(folder.path(), &["--write"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    assert_eq!(status.expect("it runs").code(), Some(3));
+    let whole = begun.elapsed();
+    let mut ended = 0;
+    for kill in 0..40_u32 {
+        write();
+        let mut command = gate(folder.path(), &["--write"]);
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        std::thread::sleep(whole.mul_f64(0.7 + 0.4 * f64::from(kill) / 40.0));
+        // It may have ended by itself.
+        let _ = kill_process(pid(&child), Signal::TERM);
+        ended += u32::from(child.wait().expect("it ends").code() == Some(143));
+        assert_eq!(names(folder.path()), ["policy.json", "traces.json"]);
+    }
+    assert!(ended > 5, "{ended} of 40 were told to end in time");
+}
