@@ -3,8 +3,11 @@
 use super::Subject;
 use super::cover::Area;
 use super::divide::Pair;
+use super::granted;
 use crate::compare::Excess;
 use crate::config::{Accept, Lined};
+use crate::iam::PolicyDocument;
+use std::collections::BTreeSet;
 
 /// The entries that may speak of one role.
 #[derive(Debug)]
@@ -29,6 +32,17 @@ impl<'a> Accepts<'a> {
     /// What the entries speak of.
     pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
         self.entries.iter().map(|(_, area)| area)
+    }
+
+    /// The lines of entries of which some policy grants something.
+    pub(super) fn granted(&self, policies: &[PolicyDocument]) -> BTreeSet<usize> {
+        let entries = self.entries.iter().map(|(entry, _)| *entry);
+        let granted = entries.filter(|entry| {
+            let set = |texts: &[String]| texts.iter().cloned().collect();
+            let (actions, resources) = (set(&entry.value.actions.0), set(&entry.value.resources.0));
+            granted::any((&actions, false), (&resources, false), policies)
+        });
+        granted.map(|entry| entry.line).collect()
     }
 
     /// The lines of every entry that covers one pair of a finding by itself, and the entry that counts: the one that lasts

@@ -10,12 +10,11 @@ use super::Subject;
 use super::accept;
 use super::cover::Area;
 use super::divide::{Pair, divided, pairs};
+use super::granted;
 use super::touch::Touch;
 use crate::catalog::Catalog;
 use crate::compare::{Excess, Kind};
-use crate::iam::{
-    ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, ResourcePattern, Version,
-};
+use crate::iam::PolicyDocument;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -135,7 +134,12 @@ impl Baseline {
             let entries = self.of(&subject);
             let touch = Touch::new(entries.areas(), [], catalog);
             for finding in &findings {
-                let parts = divided(finding, &touch, |finding, pair| {
+                let spoken_of = finding
+                    .observed
+                    .union(&finding.unobserved)
+                    .cloned()
+                    .collect();
+                let parts = divided(finding, &spoken_of, &touch, |finding, pair| {
                     entries.cover(finding, pair)
                 });
                 let had = parts.iter().filter(|(_, had)| *had);
@@ -226,32 +230,12 @@ fn is_excess(area: &Area, excess: &[&Excess]) -> bool {
     })
 }
 
-/// Whether some statement of the policies allows something of an entry.
 fn is_granted(entry: &BaselineEntry, policies: &[PolicyDocument]) -> bool {
-    let actions: Vec<ActionPattern> = entry.actions.iter().map(ActionPattern::new).collect();
-    let resource = |text: &String| ResourcePattern::new(text, Version::V2012);
-    let resources: Vec<ResourcePattern> = entry.resources.iter().map(resource).collect();
-    let statements = policies.iter().flat_map(|policy| &policy.statements);
-    let mut allows = statements.filter(|statement| statement.effect == Effect::Allow);
-    allows.any(|statement| {
-        let acts = match &statement.actions {
-            ActionClause::Action(own) if !entry.not_action => {
-                let mut own = own.iter();
-                own.any(|own| actions.iter().any(|action| own.value.intersects(action)))
-            }
-            ActionClause::Action(_) | ActionClause::NotAction(_) => true,
-        };
-        let reaches = match &statement.resources {
-            ResourceClause::Resource(own) if !entry.not_resource => own.iter().any(|own| {
-                let mut resources = resources.iter();
-                resources.any(|resource| own.value.glob().intersects(resource.glob()))
-            }),
-            ResourceClause::Resource(_)
-            | ResourceClause::NotResource(_)
-            | ResourceClause::Absent => true,
-        };
-        acts && reaches
-    })
+    granted::any(
+        (&entry.actions, entry.not_action),
+        (&entry.resources, entry.not_resource),
+        policies,
+    )
 }
 
 type Key = (Option<String>, Vec<String>);

@@ -42,13 +42,14 @@ struct Element {
     place: usize,
 }
 
-fn elements(finding: &Excess, touch: &Touch<'_>) -> Vec<Element> {
+/// `spoken_of` are the actions that the finding is about; of what else a wildcard has, there is nothing to say.
+fn elements(finding: &Excess, spoken_of: &BTreeSet<Action>, touch: &Touch<'_>) -> Vec<Element> {
     let all: BTreeSet<&Action> = finding.observed.union(&finding.unobserved).collect();
     if finding.not_action {
         let written = finding.actions.clone();
         let meant = all.into_iter().cloned().collect();
         let whole = whole(0, "*".to_owned(), written, meant);
-        return split(whole, &ActionPattern::new("*"), touch);
+        return split(whole, &ActionPattern::new("*"), spoken_of, touch);
     }
     let each = finding.actions.iter().enumerate();
     each.flat_map(|(place, text)| {
@@ -56,7 +57,12 @@ fn elements(finding: &Excess, touch: &Touch<'_>) -> Vec<Element> {
         let meant = all.iter().filter(|action| pattern.matches(action));
         let meant = meant.map(|action| (*action).clone()).collect();
         let written = BTreeSet::from([text.clone()]);
-        split(whole(place, text.clone(), written, meant), &pattern, touch)
+        split(
+            whole(place, text.clone(), written, meant),
+            &pattern,
+            spoken_of,
+            touch,
+        )
     })
     .collect()
 }
@@ -77,12 +83,22 @@ fn whole(
 }
 
 /// A wildcard's members apart where some entry speaks of some of them alone.
-fn split(mut whole: Element, pattern: &ActionPattern, touch: &Touch<'_>) -> Vec<Element> {
+fn split(
+    mut whole: Element,
+    pattern: &ActionPattern,
+    spoken_of: &BTreeSet<Action>,
+    touch: &Touch<'_>,
+) -> Vec<Element> {
     if !pattern.is_wildcard() || touch.is_idle() {
         return vec![whole];
     }
     let mut alike: BTreeMap<BTreeSet<usize>, BTreeSet<Action>> = BTreeMap::new();
-    for action in &whole.meant {
+    let (meant, silent): (BTreeSet<Action>, BTreeSet<Action>) = whole
+        .meant
+        .iter()
+        .cloned()
+        .partition(|action| spoken_of.contains(action));
+    for action in &meant {
         let own = touch.of_member(action);
         alike.entry(own).or_default().insert(action.clone());
     }
@@ -104,6 +120,7 @@ fn split(mut whole: Element, pattern: &ActionPattern, touch: &Touch<'_>) -> Vec<
     let mut apart: Vec<Element> = apart.collect();
     if let Some(rest) = rest {
         whole.meant = rest;
+        whole.meant.extend(silent);
         apart.push(whole);
     }
     apart
@@ -130,24 +147,27 @@ pub(super) fn pairs(finding: &Excess) -> Vec<(String, &str)> {
 /// these actions.
 pub(super) fn divided<L: Ord + Clone>(
     finding: &Excess,
+    spoken_of: &BTreeSet<Action>,
     touch: &Touch<'_>,
     mut say: impl FnMut(&Excess, Pair<'_>) -> L,
 ) -> Vec<(Excess, L)> {
     let resources = resources(finding);
-    let said = elements(finding, touch).into_iter().map(|element| {
-        let said: Vec<L> = resources
-            .iter()
-            .map(|(resource, _)| {
-                let pair = Pair {
-                    action: &element.asked,
-                    resource,
-                    is_member: element.member_of.is_some(),
-                };
-                say(finding, pair)
-            })
-            .collect();
-        (said, element)
-    });
+    let said = elements(finding, spoken_of, touch)
+        .into_iter()
+        .map(|element| {
+            let said: Vec<L> = resources
+                .iter()
+                .map(|(resource, _)| {
+                    let pair = Pair {
+                        action: &element.asked,
+                        resource,
+                        is_member: element.member_of.is_some(),
+                    };
+                    say(finding, pair)
+                })
+                .collect();
+            (said, element)
+        });
     let mut groups: BTreeMap<Vec<L>, Vec<Element>> = BTreeMap::new();
     for (said, element) in said {
         groups.entry(said).or_default().push(element);

@@ -9,6 +9,8 @@ pub mod base;
 pub mod baseline;
 mod cover;
 mod divide;
+mod granted;
+mod spoken;
 mod touch;
 
 use crate::catalog::Catalog;
@@ -93,9 +95,10 @@ impl Record<'_> {
         let base = base.map(|base| Base::new(policies, &base.granted, catalog));
         let mut recorded = Recorded::default();
         let mut excess = Vec::new();
-        for finding in comparison.excess {
+        for finding in &comparison.excess {
+            let spoken_of = spoken::of(finding, &comparison, policies);
             // Whole findings are asked about first: their parts only matter where they differ.
-            let wholly_old = base.as_ref().map(|base| base.grants(&finding, None));
+            let wholly_old = base.as_ref().map(|base| base.grants(finding, None));
             let cells = base
                 .iter()
                 .filter(|_| wholly_old != Some(true))
@@ -104,7 +107,7 @@ impl Record<'_> {
                 .areas()
                 .chain(before.iter().flat_map(Entries::areas));
             let touch = Touch::new(areas, cells.flat_map(Base::cells), catalog);
-            let parts = divided(&finding, &touch, |finding, pair| {
+            let parts = divided(finding, &spoken_of, &touch, |finding, pair| {
                 let (matched, accept) = accepts.find(finding, pair);
                 recorded.matched.extend(matched);
                 let in_baseline = before
@@ -138,6 +141,8 @@ impl Record<'_> {
         recorded.stale = before
             .map(|entries| entries.stale(&excess, policies))
             .unwrap_or_default();
+        // What is granted still is spoken of, though calls explain it today.
+        recorded.matched.extend(accepts.granted(policies));
         let mut undecided = comparison.undecided;
         for open in &mut undecided {
             open.new = base

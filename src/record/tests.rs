@@ -254,7 +254,24 @@ fn two_entries_together_cover_no_finding_that_neither_covers() {
     ));
     let recorded = recorded(&policy, &entries, None, None, false);
     assert_eq!(recorded.standings[0].state, State::Judged);
-    assert!(recorded.matched.is_empty());
+    // Both speak of something that is granted, so that neither is told as one to take out.
+    assert_eq!(recorded.matched.len(), 2);
+}
+
+#[test]
+fn where_all_that_is_too_much_of_a_wildcard_is_accepted_nothing_is_left_to_judge() {
+    let wide = policy(&allow(r#""dynamodb:S*""#, TABLE));
+    let comparison = comparison(&wide);
+    let each = comparison.excess.iter().flat_map(|own| &own.unobserved);
+    let each: Vec<String> = each.map(|action| format!("'{action}'")).collect();
+    assert!(!each.is_empty());
+    let accept = format!(
+        "accept:\n  - {{actions: [{}], resources: \"*\", reason: r, until: 2028-01-01}}\n",
+        each.join(", ")
+    );
+    let recorded = recorded(&wide, &accepts(&accept), None, None, false);
+    let states: Vec<State> = recorded.standings.iter().map(|own| own.state).collect();
+    assert_eq!(states, [State::Accepted]);
 }
 
 #[test]

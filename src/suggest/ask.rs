@@ -133,15 +133,17 @@ impl<'a> Counting<'a> {
         element: usize,
     ) -> Self {
         let by_not_action = matches!(statement.actions, ActionClause::NotAction(_));
-        let written = statement.actions.patterns().get(element);
-        let written = written.map(|pattern| pattern.value.text());
+        let pattern = statement.actions.patterns().get(element);
+        let written = pattern.map(|pattern| pattern.value.text());
         let speaks = |excess: &Excess| {
             let mut origins = excess.origins.iter();
             let here = origins
                 .any(|origin| origin.statement == statement.index && origin.policy == policy.name);
             let of_element = written.is_some_and(|text| excess.actions.contains(text));
             // Of a wildcard that the record divides, the parts are told by their members.
-            let of_part = !excess.written_whole;
+            let mut members = excess.observed.union(&excess.unobserved);
+            let of_part = !excess.written_whole
+                && pattern.is_some_and(|own| members.any(|action| own.value.matches(action)));
             here && (by_not_action || of_element || of_part)
         };
         let mut counting = Self {

@@ -236,19 +236,32 @@ fn told_by(statement: &Statement) -> (Vec<&str>, Vec<&str>) {
     )
 }
 
-/// The state of a finding on the new policy: that of the finding on the old one that it is left of.
+/// The state of a finding on the new policy: that of the findings on the old one that it is left of, if none of these counts.
 fn state(excess: &Excess, role: &Circumstances<'_>) -> State {
     let old = role.comparison.excess.iter().zip(role.states);
-    old.filter(|(_, state)| **state != State::Judged)
-        .find(|(old, _)| {
-            let members = |own: &Excess| -> BTreeSet<_> {
-                own.observed.union(&own.unobserved).cloned().collect()
-            };
-            let shared = old
-                .origins
-                .iter()
-                .any(|origin| excess.origins.iter().any(|own| own.policy == origin.policy));
-            shared && members(excess).is_subset(&members(old))
+    let old = old.filter(|(_, state)| **state != State::Judged);
+    let old = old.filter(|(old, _)| {
+        let mut origins = old.origins.iter();
+        origins.any(|origin| excess.origins.iter().any(|own| own.policy == origin.policy))
+    });
+    let old: Vec<(&Excess, &State)> = old.collect();
+    let about = if excess.unobserved.is_empty() {
+        &excess.observed
+    } else {
+        &excess.unobserved
+    };
+    let is_held = if about.is_empty() {
+        // What no catalogue lists is known by its text alone.
+        old.iter()
+            .any(|(old, _)| excess.actions.is_subset(&old.actions))
+    } else {
+        about.iter().all(|action| {
+            let mut old = old.iter();
+            old.any(|(old, _)| old.observed.contains(action) || old.unobserved.contains(action))
         })
-        .map_or(State::Judged, |(_, state)| *state)
+    };
+    match old.first() {
+        Some((_, state)) if is_held => **state,
+        _ => State::Judged,
+    }
 }
