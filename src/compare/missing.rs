@@ -1,6 +1,7 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
-use super::{Lack, Missing};
+use super::denial::denial;
+use super::{Granted, Lack, Missing};
 use crate::catalog::Catalog;
 use crate::iam::algebra::{Ask, Piece, Remainder};
 use crate::iam::permissions::{PermissionSet, ResourceSet};
@@ -10,6 +11,7 @@ use crate::needed::{Because, NeededPermissions, Permission};
 /// Everything missing, sorted. Denied calls are advice: whoever runs the code can forge a trace of a refusal.
 pub(super) fn missing(
     needs: &NeededPermissions,
+    policies: &Granted<'_>,
     granted: &PermissionSet,
     remainder: &mut Remainder<'_>,
     catalog: &Catalog,
@@ -21,8 +23,19 @@ pub(super) fn missing(
             resources: permission.resources.clone(),
             because: Lack::Denied,
             calls: tally.calls,
-            detail: "AWS denied these calls; grant it only if the code is meant to make them"
-                .to_owned(),
+            detail: match denial(
+                &permission.action,
+                &permission.resources,
+                policies,
+                granted,
+                catalog,
+            ) {
+                Some(denial) => format!(
+                    "AWS denied these calls, and {denial} takes it away; grant it only if the code is meant to make them"
+                ),
+                None => "AWS denied these calls; grant it only if the code is meant to make them"
+                    .to_owned(),
+            },
         });
     }
     for (permission, tally) in &needs.needed {
@@ -32,24 +45,67 @@ pub(super) fn missing(
         {
             continue;
         }
-        if let Some(detail) = lack_of(permission, granted, remainder, catalog) {
-            let detail = match &permission.because {
-                Because::Observed => detail.to_owned(),
-                Because::Configuration { setting, .. } => {
-                    format!("Lambda needs it for {setting}, and no statement here allows it")
-                }
+        if let Some(lack) = lack_of(permission, granted, remainder, catalog) {
+            let denial = || {
+                let (action, resources) = (&permission.action, &permission.resources);
+                denial(action, resources, policies, granted, catalog)
+                    .unwrap_or_else(|| "a `Deny` statement".to_owned())
             };
             missing.push(Missing {
                 action: permission.action.clone(),
                 resources: permission.resources.clone(),
                 because: Lack::NotGranted,
                 calls: tally.calls,
-                detail,
+                detail: match &permission.because {
+                    Because::Observed => lack.of_calls(denial),
+                    Because::Configuration { setting, .. } => lack.of_setting(setting, denial),
+                },
             });
         }
     }
     missing.sort();
     missing
+}
+
+/// What takes all of a permission away.
+#[derive(Debug, Clone, Copy)]
+enum Want {
+    /// No statement allows it.
+    Allowance,
+    /// A `Deny` denies what is allowed.
+    Denied,
+    /// The permissions boundary does not let through what is left.
+    Bounded,
+}
+
+impl Want {
+    /// What to make of calls that went through all the same.
+    fn of_calls(self, denial: impl FnOnce() -> String) -> String {
+        match self {
+            Self::Allowance => "the calls went through, but no statement here allows them: another policy does, or these are not the ones that were in force".to_owned(),
+            Self::Denied => format!(
+                "{} takes it away, and yet the calls went through: these policies are not the ones that were in force",
+                denial()
+            ),
+            Self::Bounded => "the permissions boundary does not allow it, and yet the calls went through: a policy of the resource allows them, or these policies are not the ones that were in force".to_owned(),
+        }
+    }
+
+    /// What to make of a setting that needs it.
+    fn of_setting(self, setting: &str, denial: impl FnOnce() -> String) -> String {
+        match self {
+            Self::Allowance => {
+                format!("Lambda needs it for {setting}, and no statement here allows it")
+            }
+            Self::Denied => format!(
+                "Lambda needs it for {setting}, and {} takes it away",
+                denial()
+            ),
+            Self::Bounded => format!(
+                "Lambda needs it for {setting}, and the permissions boundary does not allow it"
+            ),
+        }
+    }
 }
 
 /// Why it is certain that nothing of a permission is granted. Doubt counts as granted: a missing permission is a claim, and
@@ -59,28 +115,16 @@ fn lack_of(
     granted: &PermissionSet,
     remainder: &mut Remainder<'_>,
     catalog: &Catalog,
-) -> Option<&'static str> {
+) -> Option<Want> {
     let needed: Vec<ResourcePattern> = permission
         .resources
         .iter()
         .map(|text| ResourcePattern::new(text, Version::V2012))
         .collect();
     let steps = [
-        (
-            false,
-            false,
-            "the calls went through, but no statement here allows them: another policy does, or these are not the ones that were in force",
-        ),
-        (
-            true,
-            false,
-            "a `Deny` statement takes it away, and yet the calls went through: these policies are not the ones that were in force",
-        ),
-        (
-            true,
-            true,
-            "the permissions boundary does not allow it, and yet the calls went through: a policy of the resource allows them, or these policies are not the ones that were in force",
-        ),
+        (false, false, Want::Allowance),
+        (true, false, Want::Denied),
+        (true, true, Want::Bounded),
     ];
     let mut pieces = pieces(permission, granted, catalog);
     for (denies, bounds, lack) in steps {

@@ -6,6 +6,7 @@
 
 mod attached;
 pub mod bound;
+mod denial;
 mod evidence;
 mod excess;
 mod findings;
@@ -216,6 +217,12 @@ pub struct Granted<'a> {
 }
 
 impl Granted<'_> {
+    /// The policy of this number in [`permissions`](Self::permissions).
+    fn policy(&self, number: usize) -> Option<&PolicyDocument> {
+        let all = self.policies.iter().chain(self.beside);
+        all.chain(self.boundary).nth(number)
+    }
+
     /// All of it, ready to be computed with: what the judged policies allow comes first.
     fn permissions(&self, catalog: &Catalog) -> PermissionSet {
         let all: Vec<&PolicyDocument> = self.policies.iter().chain(self.beside).collect();
@@ -238,7 +245,7 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
         let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
         elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }
-    let missing = missing::missing(needs, &readings.full, asking.in_full(), catalog);
+    let missing = missing::missing(needs, granted, &readings.full, asking.in_full(), catalog);
     Comparison {
         missing,
         elements,

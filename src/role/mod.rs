@@ -194,6 +194,7 @@ impl Role {
             states: &judged.states,
             are_files: self.are_files,
             adds_missing: !self.others_take_additions,
+            left_out: &[],
         };
         suggest::suggestions(&circumstances, catalog)
     }

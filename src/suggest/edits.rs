@@ -76,6 +76,7 @@ pub(super) fn plan(
         whole: with(&changes),
         narrowing,
         empties,
+        mended: mended.keys().copied().collect(),
         left,
     }
 }

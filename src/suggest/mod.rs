@@ -11,6 +11,7 @@ mod elsewhere;
 mod groups;
 mod kind;
 mod names;
+mod parts;
 mod proof;
 mod rows;
 mod told;
@@ -23,9 +24,10 @@ use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Granted};
 use crate::gate::State;
 use crate::iam::document::Syntax;
-use crate::iam::edit::{Replacement, apply};
+use crate::iam::edit::Replacement;
 use crate::iam::{PolicyDocument, Statement};
 use crate::needed::NeededPermissions;
+use std::collections::BTreeMap;
 
 /// What is known of a role when its policies are to be mended.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +44,8 @@ pub struct Circumstances<'a> {
     pub are_files: bool,
     /// Whether needs that are not granted are to be added here; else other files of the same functions are the place.
     pub adds_missing: bool,
+    /// Statements that stay as they are written, whatever is judged of them, each by its text.
+    pub left_out: &'a [&'a str],
 }
 
 /// A policy as it should be, or why none can be suggested.
@@ -97,6 +101,8 @@ struct Plan {
     whole: Vec<Replacement>,
     /// Whether no statement stays.
     empties: bool,
+    /// The statements that are taken apart, by their places.
+    mended: Vec<usize>,
     /// Statements with judged excess that stay as they are, and why.
     left: Vec<Left>,
 }
@@ -177,9 +183,8 @@ fn suggest(
         ..*role
     };
     let plan = plan(role, place, additions, catalog);
-    suggestion
-        .notes
-        .extend(plan.left.iter().map(|left| note(policy, left)));
+    let notes = |left: &[Left]| left.iter().map(|left| note(policy, left)).collect();
+    suggestion.notes = notes(&plan.left);
     if plan.empties && additions.is_empty() {
         suggestion.reason = Some(suggestion.kind.nothing_left().to_owned());
         return;
@@ -188,18 +193,23 @@ fn suggest(
         suggestion.reason = Some("what is excess in it cannot be taken out by an edit".to_owned());
         return;
     }
-    let Some(text) = apply(&policy.source, &plan.whole) else {
-        suggestion.reason = Some("the edits of its statements overlap".to_owned());
-        return;
+    let edit = match parts::proved(role, place, plan, additions, catalog) {
+        Ok(edit) => edit,
+        Err(why) => {
+            suggestion.reason = Some(format!("no suggestion could be proved: {why}"));
+            return;
+        }
     };
-    if let Err(why) = proof::prove(role, place, &plan, &text, additions, catalog) {
-        suggestion.reason = Some(format!("no suggestion could be proved: {why}"));
-        return;
-    }
+    suggestion.notes = notes(&edit.plan.left);
+    let not_added = edit.not_added.iter();
+    suggestion
+        .notes
+        .extend(not_added.map(|why| format!("what is missing is not added: {why}")));
+    let text = edit.text;
     suggestion.diff = Some(told::diff(&policy.name, &policy.source, &text));
     if role_syntax(suggestion, policy) == Syntax::Json {
         suggestion.edits = told::line_edits(&policy.source, &text);
-        suggestion.replacements = plan.whole;
+        suggestion.replacements = edit.plan.whole;
     } else {
         suggestion.notes.push(
             "YAML is read and not edited: this is the same policy as JSON, to be carried over by hand".to_owned(),
@@ -234,8 +244,21 @@ fn plan(
     };
     let mut left = Vec::new();
     let mut mended = Vec::new();
+    let is_left_out = |statement: &Statement| {
+        let text = policy.source.get(statement.span.range());
+        text.is_some_and(|text| role.left_out.contains(&text))
+    };
     for asked in ask::ask(role, place, catalog) {
         let statement = asked.statement;
+        if is_left_out(statement) {
+            // Whoever left it out says why.
+            left.push(Left {
+                statement: statement.index,
+                why: String::new(),
+                wants_a_name: false,
+            });
+            continue;
+        }
         left.extend(asked.wants.into_iter().map(|why| Left {
             statement: statement.index,
             why,
@@ -259,7 +282,7 @@ fn plan(
         });
     }
     elsewhere::take_out(policy, &mut mended);
-    let groups = mended
+    let groups: BTreeMap<usize, _> = mended
         .into_iter()
         .map(|(statement, rows)| (statement.index, groups::groups(rows, catalog)))
         .collect();

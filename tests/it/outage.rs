@@ -339,7 +339,7 @@ proptest! {
         let comparison = compare(&needs, &granted, Catalog::embedded());
         let states = vec![State::Judged; comparison.excess.len()];
         let role = Circumstances {
-            needs: &needs, granted, comparison: &comparison, states: &states, are_files: true, adds_missing: false,
+            needs: &needs, granted, comparison: &comparison, states: &states, are_files: true, adds_missing: false, left_out: &[],
         };
         let suggested = suggestions(&role, Catalog::embedded());
         let edited = match suggested.as_slice() {

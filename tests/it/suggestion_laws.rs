@@ -177,6 +177,7 @@ fn suggested(needs: &NeededPermissions, policy: &PolicyDocument) -> Vec<Suggesti
         states: &states,
         are_files: true,
         adds_missing: false,
+        left_out: &[],
     };
     suggestions(&circumstances, catalog)
 }

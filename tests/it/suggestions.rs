@@ -231,6 +231,10 @@ fn every_suggestion_reads_passes_and_is_the_last() {
         });
         let again = case.gate(&[]);
         let after = report(&again);
+        for own in suggested(&after) {
+            let more = own["edits"].as_array().map(Vec::len);
+            assert_eq!(more, Some(0), "{name}: a second run would edit more: {own}");
+        }
         if all_edited {
             assert_eq!(again.status.code(), Some(0), "{name}: {after}");
             assert!(suggested(&after).is_empty(), "{name}: {after}");

@@ -122,6 +122,7 @@ impl Attempt {
             states: &states,
             are_files: true,
             adds_missing: true,
+            left_out: &[],
         })
     }
 
