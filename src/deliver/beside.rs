@@ -72,9 +72,10 @@ pub(super) fn remove_all() -> impl Sized {
     let open = open();
     for path in open.iter() {
         // What is gone already is as it should be; of the rest nobody is left to tell.
-        let _ = match path.is_dir() {
-            true => std::fs::remove_dir_all(path),
-            false => std::fs::remove_file(path),
+        let _ = if path.is_dir() {
+            std::fs::remove_dir_all(path)
+        } else {
+            std::fs::remove_file(path)
         };
     }
     open

@@ -48,12 +48,11 @@ impl Assembly {
 
     /// Adds the text of a segment document; text that is none becomes a gap.
     pub fn add(&mut self, document: &str) {
-        match Document::parse(document) {
-            Ok(document) => self.add_document(&document),
-            Err(_) => {
-                let gap = Gap::new(GapReason::Malformed, String::new());
-                self.gaps.push(gap.of(function_named_in(document)));
-            }
+        if let Ok(document) = Document::parse(document) {
+            self.add_document(&document);
+        } else {
+            let gap = Gap::new(GapReason::Malformed, String::new());
+            self.gaps.push(gap.of(function_named_in(document)));
         }
     }
 
@@ -172,7 +171,7 @@ impl Assembly {
 }
 
 /// Whose code a document tells of.
-fn owner<'d>(whose: Whose<'d>) -> Option<&'d Owner> {
+fn owner(whose: Whose<'_>) -> Option<&Owner> {
     match whose {
         Whose::Caller(caller) | Whose::LambdaService(Some(caller)) => Some(&caller.owner),
         Whose::LambdaService(None) | Whose::Service | Whose::Nobody => None,

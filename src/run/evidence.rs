@@ -92,7 +92,9 @@ pub(super) fn live(
         &mut |trace| usage.record(catalog, trace),
         &mut |event| match event {
             Event::Scanned(traces) => scanned = Some(traces),
-            event => show(&mut progress, event),
+            event @ (Event::Listing { .. } | Event::Reading { .. } | Event::Note(_)) => {
+                show(&mut progress, event);
+            }
         },
     )
     .map_err(|error| {

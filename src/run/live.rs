@@ -181,9 +181,10 @@ impl Live {
 
     /// That something cannot be looked up, with where it was looked for and what would help.
     pub(super) fn failure(&self, error: TargetError) -> Failure {
-        let kind = match &error {
-            TargetError::Api { source, .. } => Some(source.kind),
-            _ => None,
+        let kind = if let TargetError::Api { source, .. } = &error {
+            Some(source.kind)
+        } else {
+            None
         };
         let mut hint = with_policy(error.hint(), kind);
         if matches!(

@@ -1,7 +1,12 @@
 //! What evidence lacks, through the real program: a gap disarms what it could have hidden and nothing else, nothing is passed over in
 //! silence, and what was asked for and is not there is an error.
 
-#![expect(clippy::disallowed_methods, reason = "the tests are about files")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
+    reason = "the tests are about files, and tables of values"
+)]
 
 use crate::program;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -240,7 +245,7 @@ fn a_document_of_nobodys_is_that_of_those_in_its_trace() {
     assert_eq!(of(&[beside("two")]), Some(3));
     assert_eq!(of(&[beside("one")]), Some(4));
     // Alone in its trace it may be anybody's.
-    assert_eq!(of(&[trace(9_001, &[nobodys.clone()])]), Some(4));
+    assert_eq!(of(&[trace(9_001, std::slice::from_ref(&nobodys))]), Some(4));
 }
 
 #[test]

@@ -80,7 +80,9 @@ pub fn read_watched(
             continue;
         }
         let Files { files, gaps } = paths::files(path)?;
-        gaps.into_iter().for_each(|gap| sources.gaps.add(gap));
+        for gap in gaps {
+            sources.gaps.add(gap);
+        }
         for file in files {
             let name = file.display().to_string();
             if paths::is_regular(&file)? {

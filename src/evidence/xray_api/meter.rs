@@ -67,9 +67,9 @@ impl Meter {
     }
 
     /// A page came, for which X-Ray scanned so many traces.
-    pub(super) fn paid(&self, leave: Leave, scanned: u64) {
+    pub(super) fn paid(&self, Leave(page): Leave, scanned: u64) {
         let mut state = self.state();
-        state.reserved -= leave.0;
+        state.reserved -= page;
         state.in_flight -= 1;
         state.scanned += scanned;
         state.largest = Some(state.largest.unwrap_or_default().max(scanned));

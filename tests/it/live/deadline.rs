@@ -92,6 +92,8 @@ fn what_else_hangs_ends_too() {
         path,
         "--timeout",
         TIMEOUT,
+        "-r",
+        "1d",
         "--format",
         "json",
     ];
