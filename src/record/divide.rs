@@ -102,7 +102,7 @@ fn split(
         let own = touch.of_member(action);
         alike.entry(own).or_default().insert(action.clone());
     }
-    let of_all = touch.of_all(pattern, alike.keys());
+    let of_all = touch.of_all(pattern, &alike.keys().collect::<Vec<_>>());
     let rest = alike.remove(&of_all);
     if alike.is_empty() {
         return vec![whole];

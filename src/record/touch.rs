@@ -48,18 +48,15 @@ impl<'a> Touch<'a> {
 
     /// The entries that speak of all that a wildcard stands for: by its pattern those of the record, and by its members, each
     /// with the entries that speak of it, those of a policy.
-    pub(super) fn of_all<'s>(
+    pub(super) fn of_all(
         &self,
         pattern: &ActionPattern,
-        members: impl Iterator<Item = &'s BTreeSet<usize>> + Clone,
+        members: &[&BTreeSet<usize>],
     ) -> BTreeSet<usize> {
         let areas = self.areas.iter().enumerate();
         let areas = areas.filter(|(_, area)| area.covers_action(pattern));
         let first = self.areas.len();
-        let of_each = |place: &usize| {
-            let mut members = members.clone();
-            members.all(|own| own.contains(place))
-        };
+        let of_each = |place: &usize| members.iter().all(|own| own.contains(place));
         let cells = (first..first + self.cells.len()).filter(of_each);
         areas.map(|(place, _)| place).chain(cells).collect()
     }

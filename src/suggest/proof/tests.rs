@@ -235,7 +235,8 @@ fn what_was_not_asked_for_is_not_added() {
     let kept = allow("dynamodb:GetItem", &[ORDERS]);
     let end = "}]";
     let more = |statement: &str| format!("}}, {statement}]");
-    let of = |statement: &str| Attempt::on(&[kept.clone()]).adding(end, &more(statement));
+    let of =
+        |statement: &str| Attempt::on(std::slice::from_ref(&kept)).adding(end, &more(statement));
     let wrong = "what it adds is not what was asked for";
     let asked = |statement: &str| {
         of(statement).asked_to_add("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:mail")

@@ -170,6 +170,10 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the file of a checkout that is not to be touched"
+    )]
     fn what_is_kept_of_the_base_never_leaves_our_folder() {
         let (ours, checkout) = (
             tempfile::tempdir().expect("a folder"),
