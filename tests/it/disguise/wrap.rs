@@ -224,14 +224,11 @@ fn each_allow(files: &mut [Vec<Value>], mut change: impl FnMut(&mut Value)) {
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(several) => several
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        one => one.as_str().map(str::to_owned).into_iter().collect(),
+    if let Some(several) = value.as_array() {
+        let texts = several.iter().filter_map(Value::as_str);
+        return texts.map(str::to_owned).collect();
     }
+    value.as_str().map(str::to_owned).into_iter().collect()
 }
 
 fn each_text(statement: &mut Value, member: &str, change: impl Fn(String) -> String) {
@@ -295,7 +292,7 @@ pub(crate) fn dress(policy: &mut Dressed, choices: &mut Choices<'_>, honest: boo
         }
         6 => {
             each_allow(files, |statement| {
-                each_text(statement, "Action", |text| respelt(&text))
+                each_text(statement, "Action", |text| respelt(&text));
             });
             "actions spelt otherwise"
         }
