@@ -152,14 +152,18 @@ fn traces(folder: &Path, machine: &str) -> PathBuf {
     path
 }
 
-fn run(arguments: &[&str], url: &str) -> (Value, Option<i32>, String) {
-    let ran = program::command(arguments)
+fn ran(arguments: &[&str], url: &str) -> std::process::Output {
+    program::command(arguments)
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ENDPOINT_URL", url)
         .output()
-        .expect("the program runs");
+        .expect("the program runs")
+}
+
+fn run(arguments: &[&str], url: &str) -> (Value, Option<i32>, String) {
+    let ran = ran(arguments, url);
     let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
     let report = serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| {
         panic!(
@@ -225,7 +229,9 @@ fn tasks_and_machines_are_judged_by_their_own_roles() {
     );
 
     // Who may not ask is told of those it concerns, and the others are judged.
-    let guard = Guard::before(&moto, ACTIONS);
+    let mut allowed: Vec<&str> = ACTIONS.to_vec();
+    allowed.extend(["ecs:DescribeTaskDefinition", "ecs:DescribeTasks"]);
+    let guard = Guard::before(&moto, &allowed);
     let (report, _, _) = run(&gate, &guard.url());
     let unread: Vec<&Value> = report["roles"]
         .as_array()
@@ -233,14 +239,32 @@ fn tasks_and_machines_are_judged_by_their_own_roles() {
         .iter()
         .filter(|role| role["role"].is_null())
         .collect();
-    assert_eq!(unread.len(), 2, "{report:#}");
+    assert_eq!(unread.len(), 1, "{report:#}");
     for role in unread {
         assert_eq!(role["verdict"], "inconclusive");
         assert!(
-            role["insufficient"].to_string().contains(":Describe"),
+            role["insufficient"]
+                .to_string()
+                .contains(":DescribeStateMachine"),
             "{role:#}"
         );
     }
+    assert_eq!(role_in(&report, "role/shop-task")["verdict"], "fail");
+
+    // Where no role can be read, there is nothing to judge.
+    let guard = Guard::before(&moto, ACTIONS);
+    let ran = ran(&gate, &guard.url());
+    assert_eq!(ran.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(
+        stderr.contains("none of the 2 roles can be read"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("allow states:DescribeStateMachine"),
+        "{stderr}"
+    );
+    assert!(ran.stdout.is_empty());
 }
 
 #[test]
