@@ -5,15 +5,14 @@
 //! on, keys, what code reads before its handler runs, and logins that are no call.
 
 use crate::effort;
+use crate::suggestion_laws::needs_in;
 use aws_least_privilege::catalog::Catalog;
 use aws_least_privilege::compare::{Granted, Known, compare};
-use aws_least_privilege::evidence::saved;
 use aws_least_privilege::gate::State;
 use aws_least_privilege::iam::PolicyDocument;
 use aws_least_privilege::iam::evaluate::{Outcome, decide};
 use aws_least_privilege::needed::NeededPermissions;
 use aws_least_privilege::suggest::{Circumstances, suggestions};
-use aws_least_privilege::usage::Usage;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -262,18 +261,7 @@ fn needs(calls: &[usize]) -> NeededPermissions {
         "subsegments": made.collect::<Vec<_>>(),
     });
     let traces = json!({"Traces": [{"Id": id, "Segments": [{"Id": document["id"], "Document": document.to_string()}]}]});
-    let mut usage = Usage::default();
-    saved::read(
-        &["-".into()],
-        &mut traces.to_string().as_bytes(),
-        jiff::Timestamp::MAX,
-        &mut |trace| {
-            usage.record(Catalog::embedded(), trace);
-        },
-    )
-    .expect("they are traces");
-    let (owner, observed) = usage.owners.first_key_value().expect("one function ran");
-    NeededPermissions::of(owner, observed, None, Catalog::embedded())
+    needs_in(&traces.to_string())
 }
 
 fn statement((action, resource): Grant) -> Value {

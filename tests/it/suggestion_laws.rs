@@ -97,6 +97,11 @@ const RESOURCES: &[&str] = &[
 fn needs_of(calls: &[usize]) -> NeededPermissions {
     let lines: Vec<&str> = calls.iter().map(|call| CALLS[*call].0).collect();
     let traces = crate::suggestions::traces(&lines.join("\n"));
+    needs_in(&traces)
+}
+
+/// What the one function of these traces needs.
+pub(crate) fn needs_in(traces: &str) -> NeededPermissions {
     let mut usage = Usage::default();
     saved::read(
         &["-".into()],
