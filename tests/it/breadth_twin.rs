@@ -314,7 +314,7 @@ fn statement() -> impl Strategy<Value = Statement> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(effort::cases(1_000)) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: effort::seed(), ..ProptestConfig::with_cases(effort::cases(1_000)) })]
 
     #[test]
     fn a_naive_judge_agrees_on_breadth(
