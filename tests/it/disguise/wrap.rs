@@ -162,7 +162,7 @@ fn denials() -> Vec<(&'static str, Value)> {
         ),
         (
             "denies a service that is not listed",
-            deny("newservice:*", "*", Value::Null),
+            deny("othernewservice:*", "*", Value::Null),
         ),
         (
             "denies an action of its own on another bucket",
