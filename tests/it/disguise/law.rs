@@ -159,11 +159,7 @@ fn worst(comparison: &Comparison) -> BTreeMap<String, Severity> {
             .map(|action| action.to_string().to_lowercase())
             .collect();
         if names.is_empty() {
-            names = excess
-                .actions
-                .iter()
-                .map(|text| text.to_lowercase().replace("**", "*"))
-                .collect();
+            names = excess.actions.iter().map(|text| plainly(text)).collect();
         }
         for name in names {
             let own = worst.entry(name).or_insert(excess.severity);
@@ -171,6 +167,15 @@ fn worst(comparison: &Comparison) -> BTreeMap<String, Severity> {
         }
     }
     worst
+}
+
+/// An element in small letters, however many stars stand in a row.
+fn plainly(text: &str) -> String {
+    let mut text = text.to_lowercase();
+    while text.contains("**") {
+        text = text.replace("**", "*");
+    }
+    text
 }
 
 fn verdict(comparison: &Comparison) -> Verdict {
