@@ -180,6 +180,10 @@ pub struct Gate {
     #[arg(long)]
     pub(crate) fail_on_missing: bool,
 
+    /// Do not ask X-Ray once more, over 30 days, before an action of a function fails
+    #[arg(long)]
+    pub(crate) no_appeal: bool,
+
     /// What is judged: `all` excess, or only what is `new`: what the baseline and the base's policies lack [default: all]
     #[arg(long, value_name = "WHAT")]
     pub(crate) scope: Option<Scope>,

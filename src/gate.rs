@@ -69,6 +69,11 @@ impl Default for Thresholds {
 }
 
 impl Thresholds {
+    /// Whether a function's evidence is enough.
+    pub fn suffices(&self, coverage: &Coverage) -> bool {
+        coverage.traces >= self.min_traces && coverage.calls > 0
+    }
+
     /// Whether an excess in this state fails its role.
     pub fn fails(&self, excess: &Excess, state: State) -> bool {
         state == State::Judged && self.fail_on.is_some_and(|least| excess.severity >= least)
@@ -86,6 +91,30 @@ pub struct Coverage {
     pub calls: u64,
 }
 
+/// A finding and what counts for the verdict.
+#[derive(Debug, Clone, Copy)]
+pub struct Finding<'a> {
+    /// What was found.
+    pub excess: &'a Excess,
+    /// Whether it counts.
+    pub state: State,
+    /// Whether it is certain on any evidence: it is new, and nothing could justify it, or nothing can have been observed yet.
+    pub is_certain: bool,
+}
+
+/// What of a role is judged beside its excess.
+#[derive(Debug, Clone, Copy)]
+pub struct Rest<'a> {
+    /// The comparison.
+    pub comparison: &'a Comparison,
+    /// Whether what was given up counts: not where nothing of the role was changed.
+    pub is_changed: bool,
+    /// Whether missing permissions count.
+    pub counts_missing: bool,
+    /// Whether nothing was observed of those who use it, and that is known to be so: then nothing is judged but what is certain.
+    pub is_silent: bool,
+}
+
 /// Why evidence cannot bear a conviction, a sentence each; empty when it can.
 pub fn insufficiencies(
     functions: &[Coverage],
@@ -93,9 +122,6 @@ pub fn insufficiencies(
     thresholds: &Thresholds,
 ) -> Vec<String> {
     let mut reasons = Vec::new();
-    if functions.is_empty() {
-        reasons.push("no function that uses it was observed".to_owned());
-    }
     for Coverage {
         name,
         traces,
@@ -135,26 +161,31 @@ pub fn is_disarmed(excess: &Excess, hidden: &BTreeSet<String>) -> bool {
 /// Judges one role: fail, inconclusive or pass. Work that was given up makes it inconclusive, but undoes no finding. `hidden` are
 /// the services of which calls may be missing: findings of these alone are inconclusive.
 pub fn judge(
-    comparison: &Comparison,
-    states: &[State],
+    findings: &[Finding<'_>],
+    rest: Rest<'_>,
     insufficient: &[String],
     hidden: &BTreeSet<String>,
     thresholds: &Thresholds,
 ) -> Verdict {
-    let failing = comparison.excess.iter().zip(states);
-    let failing = failing.filter(|(excess, state)| thresholds.fails(excess, **state));
-    let failing: Vec<&Excess> = failing.map(|(excess, _)| excess).collect();
+    let failing = findings.iter();
+    let failing = failing.filter(|found| {
+        let counts = found.is_certain || !rest.is_silent;
+        counts && thresholds.fails(found.excess, found.state)
+    });
+    let failing: Vec<&Finding<'_>> = failing.collect();
     let too_much = !failing.is_empty();
-    let certain =
-        insufficient.is_empty() && failing.iter().any(|excess| !is_disarmed(excess, hidden));
-    let too_little = thresholds.fail_on_missing
-        && comparison
-            .missing
-            .iter()
-            .any(|missing| missing.because == Lack::NotGranted);
+    let bears = insufficient.is_empty();
+    let certain = failing
+        .iter()
+        .any(|found| found.is_certain || (bears && !is_disarmed(found.excess, hidden)));
+    let missing = rest.comparison.missing.iter();
+    let mut not_granted = missing.filter(|missing| missing.because == Lack::NotGranted);
+    let too_little =
+        thresholds.fail_on_missing && rest.counts_missing && not_granted.next().is_some();
+    let given_up = rest.is_changed && !rest.comparison.given_up.is_empty();
     if too_little || certain {
         Verdict::Fail
-    } else if too_much || !comparison.given_up.is_empty() {
+    } else if too_much || given_up {
         Verdict::Inconclusive
     } else {
         Verdict::Pass

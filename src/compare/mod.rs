@@ -8,6 +8,7 @@ mod attached;
 pub mod bound;
 mod denial;
 mod evidence;
+pub mod evident;
 mod excess;
 mod findings;
 mod grant;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use standing::Asking;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use evident::needs_no_evidence;
 pub use group::Group;
 pub use known::Known;
 pub use severity::Severity;

@@ -3,9 +3,10 @@
 //! A change is judged by the configuration that it would replace, so that nobody waves their own change through. What it would
 //! do once it is merged is told beside the verdict.
 
-use super::{Accept, Config, GRACE, Lined, Side};
+use super::{Accept, Config, GRACE, Known, Lined, Redact, Side};
 use crate::cli::{FailOn, OnInconclusive, Scope};
-use std::fmt::Debug;
+use serde::Serialize;
+use serde_json::Value;
 
 /// One setting that a change of the configuration changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub struct Change {
 /// ```
 pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     let mut found = Found::default();
+    found.differs("extends", &base.extends, &head.extends);
     // What is looked at: less of it lets more pass, and which is less nobody can tell from here.
     found.differs("stack", &base.stack.0, &head.stack.0);
     found.differs("function", &base.function.0, &head.function.0);
@@ -74,13 +76,14 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
         &base.base_policy_file.0,
         &head.base_policy_file.0,
     );
-    let traces = |config: &Config| config.min_traces.unwrap_or(20);
-    found.differs("min-traces", &traces(base), &traces(head));
+    let traces = |config: &Config| config.min_traces.unwrap_or(20).to_string();
+    found.word("min-traces", &traces(base), &traces(head), true);
     let thin = |config: &Config| config.on_inconclusive.unwrap_or(OnInconclusive::Fail);
     let (before, after) = (thin(base), thin(head));
     let warns = after == OnInconclusive::Warn;
     found.word("on-inconclusive", before.id(), after.id(), warns);
     found.accepts(&base.accept, &head.accept);
+    found.known(&base.known, &head.known);
     found.differs("granularity", &base.granularity, &head.granularity);
     let side = |config: &Config| config.accept_from.unwrap_or(Side::Base);
     let (before, after) = (side(base), side(head));
@@ -97,6 +100,10 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     };
     let more = head.grace.unwrap_or(GRACE) > base.grace.unwrap_or(GRACE);
     found.word("grace", &grace(base), &grace(head), more);
+    let redact = |config: &Config| config.redact.unwrap_or(Redact::Auto);
+    let (before, after) = (redact(base), redact(head));
+    let shows_more = redact_rank(after) > redact_rank(before);
+    found.word("redact", redact_id(before), redact_id(after), shows_more);
     found.0
 }
 
@@ -107,6 +114,23 @@ fn rank(fail_on: FailOn) -> u8 {
         FailOn::High => 2,
         FailOn::Critical => 3,
         FailOn::None => 4,
+    }
+}
+
+fn redact_id(redact: Redact) -> &'static str {
+    match redact {
+        Redact::Always => "always",
+        Redact::Auto => "auto",
+        Redact::Never => "never",
+    }
+}
+
+/// How much is shown.
+fn redact_rank(redact: Redact) -> u8 {
+    match redact {
+        Redact::Always => 0,
+        Redact::Auto => 1,
+        Redact::Never => 2,
     }
 }
 
@@ -134,10 +158,43 @@ impl Found {
     }
 
     /// A setting of which nobody can tell which way it goes.
-    fn differs<T: PartialEq + Debug>(&mut self, setting: &'static str, base: &T, head: &T) {
+    fn differs<T: Default + PartialEq + Serialize>(
+        &mut self,
+        setting: &'static str,
+        base: &T,
+        head: &T,
+    ) {
         if base != head {
-            let change = (format!("{base:?}"), format!("{head:?}"));
-            self.word(setting, &change.0, &change.1, true);
+            self.word(
+                setting,
+                &in_the_file_s_words(base),
+                &in_the_file_s_words(head),
+                true,
+            );
+        }
+    }
+
+    fn known(&mut self, base: &[Lined<Known>], head: &[Lined<Known>]) {
+        let lacks = |entries: &[Lined<Known>], entry: &Lined<Known>| {
+            !entries.iter().any(|other| other.value == entry.value)
+        };
+        for entry in head.iter().filter(|entry| lacks(base, entry)) {
+            self.0.push(Change {
+                setting: "known",
+                line: Some(entry.line),
+                base: "nothing".to_owned(),
+                head: shown_known(&entry.value),
+                loosens: true,
+            });
+        }
+        for entry in base.iter().filter(|entry| lacks(head, entry)) {
+            self.0.push(Change {
+                setting: "known",
+                line: None,
+                base: shown_known(&entry.value),
+                head: "nothing".to_owned(),
+                loosens: false,
+            });
         }
     }
 
@@ -164,6 +221,30 @@ impl Found {
             });
         }
     }
+}
+
+/// A value as the file would have it on one line; what is left out is nothing.
+fn in_the_file_s_words<T: Default + PartialEq + Serialize>(value: &T) -> String {
+    if *value == T::default() {
+        return "nothing".to_owned();
+    }
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => text,
+        Ok(Value::Array(texts)) if texts.iter().all(Value::is_string) => {
+            let texts = texts.iter().filter_map(Value::as_str);
+            texts.collect::<Vec<_>>().join(", ")
+        }
+        Ok(value) => value.to_string(),
+        Err(_) => "something".to_owned(),
+    }
+}
+
+fn shown_known(known: &Known) -> String {
+    let role = known
+        .role
+        .as_ref()
+        .map_or_else(|| "every role".to_owned(), |role| role.0.clone());
+    format!("{} for {role} until {}", known.what(), known.until)
 }
 
 fn shown(accept: &Accept) -> String {

@@ -156,10 +156,10 @@ impl Problem {
                 None => format!("it can be one of {}", known.join(", ")),
             },
             Self::Missing { key: "reason", .. } => {
-                "say why it is accepted: whoever reads the report sees it".to_owned()
+                "say why: whoever reads the report sees it".to_owned()
             }
             Self::Missing { key: "until", .. } => {
-                "give the last day on which it is accepted: `until: 2027-01-31`".to_owned()
+                "give the last day on which it holds: `until: 2027-01-31`".to_owned()
             }
             Self::Missing {
                 key: "resources", ..

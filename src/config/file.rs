@@ -1,5 +1,6 @@
 //! The configuration's file.
 
+use super::extends::{ExtendsError, extended, place};
 use super::{Config, ConfigError, DEFAULT_NAME, MAX_BYTES};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ pub enum ConfigFileError {
     /// Its text is wrong.
     #[error(transparent)]
     Wrong(#[from] ConfigError),
+    /// It loosens the rules that it extends.
+    #[error(transparent)]
+    Loosens(#[from] ExtendsError),
 }
 
 impl ConfigFileError {
@@ -35,6 +39,7 @@ impl ConfigFileError {
             ),
             Self::NotText { .. } => "save the file as UTF-8".to_owned(),
             Self::Wrong(error) => error.hint(),
+            Self::Loosens(error) => error.hint(),
         }
     }
 }
@@ -64,7 +69,14 @@ pub fn read(named: Option<&Path>) -> Result<Option<ConfigFile>, ConfigFileError>
         }
         Err(error) => return Err(error),
     };
-    let config = Config::parse(&text, &path.display().to_string())?;
+    let shown = path.display().to_string();
+    let mut config = Config::parse(&text, &shown)?;
+    if let Some(extends) = &config.extends {
+        let central = place(path, extends);
+        let shown_central = central.display().to_string();
+        let rules = Config::parse(&self::text(&central)?, &shown_central)?;
+        config = extended(&rules, config, &shown, &shown_central)?;
+    }
     Ok(Some(ConfigFile {
         path: path.to_owned(),
         config,

@@ -7,20 +7,23 @@ mod accept;
 pub mod change;
 mod de;
 mod error;
+pub mod extends;
 pub mod file;
+mod known;
 mod tree;
 mod value;
 
 pub use accept::Accept;
 pub use de::Lined;
 pub use error::{ConfigError, Place};
+pub use known::Known;
 pub use tree::{MAX_BYTES, MAX_DEPTH};
 pub use value::{Day, Minutes, Text, Texts};
 
 use crate::cli::{FailOn, OnInconclusive, Scope};
 use error::Problem;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The name that is looked for where none is given.
@@ -36,6 +39,8 @@ pub const DEFAULT_NAME: &str = ".least-privilege.yml";
 )]
 #[schemars(title = "The configuration of aws-least-privilege")]
 pub struct Config {
+    /// Central rules, by their path from this file's folder: what they say may only be tightened here.
+    pub extends: Option<Text>,
     /// CloudFormation stacks whose functions are meant.
     pub stack: Texts,
     /// Functions that are meant, by name or ARN.
@@ -76,6 +81,8 @@ pub struct Config {
     pub on_inconclusive: Option<OnInconclusive>,
     /// Excess that is accepted.
     pub accept: Vec<Lined<Accept>>,
+    /// Principals and functions whose silence makes nothing inconclusive.
+    pub known: Vec<Lined<Known>>,
     /// Needs that are told finer than they are by default, by service.
     pub granularity: Granularities,
     /// Whose accepts hold in a pull request.
@@ -90,7 +97,7 @@ pub struct Config {
 pub const GRACE: u16 = 14;
 
 /// Policy files by the name of what they belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(
     rename_all = "kebab-case",
     deny_unknown_fields,
@@ -107,7 +114,7 @@ pub struct Policies {
 }
 
 /// Needs that are told finer than they are by default, by service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, default, expecting = "a map of services")]
 pub struct Granularities {
     /// Amazon S3.
@@ -115,7 +122,9 @@ pub struct Granularities {
 }
 
 /// How fine the needs of a service are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Granularity {
     /// S3 objects by the first part of their key: `bucket/invoices/*`.
@@ -194,6 +203,32 @@ impl Config {
                     };
                     return Err(ConfigError::new(file, place, problem));
                 }
+            }
+        }
+        for Lined { line, value } in &self.known {
+            let why = match (&value.function, &value.principal) {
+                (Some(_), None) => None,
+                (None, Some(principal)) if principal.0 == "*" => Some((
+                    "known.principal",
+                    "cannot be everyone: name who may assume the role",
+                )),
+                (None, Some(_)) => None,
+                (None, None) => Some(("known", "must name a `function` or a `principal`")),
+                (Some(_), Some(_)) => Some((
+                    "known",
+                    "names a `function` and a `principal`: give each an entry of its own",
+                )),
+            };
+            if let Some((path, why)) = why {
+                let place = Place {
+                    line: *line,
+                    column: 1,
+                };
+                let problem = Problem::Wrong {
+                    path: path.to_owned(),
+                    why: why.to_owned(),
+                };
+                return Err(ConfigError::new(file, place, problem));
             }
         }
         Ok(())

@@ -3,12 +3,12 @@
 use crate::cli::time::minutes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
 /// Texts: a list of them, or one alone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 pub struct Texts(pub Vec<String>);
 
 impl Texts {
@@ -66,7 +66,7 @@ impl JsonSchema for Texts {
 }
 
 /// A text that says something.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Text(pub String);
 
 impl<'de> Deserialize<'de> for Text {
@@ -95,7 +95,7 @@ fn not_empty<E: Error>(text: &str) -> Result<(), E> {
 }
 
 /// A length of time in minutes, written as minutes or as `12h` or `30d`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Minutes(pub u64);
 
 impl fmt::Debug for Minutes {

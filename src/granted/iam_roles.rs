@@ -13,7 +13,7 @@ use futures_util::stream::{self, StreamExt as _};
 use futures_util::{TryFutureExt as _, future};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use trust::{others_who_may_assume, service_who_may_assume};
+pub use trust::{others_who_may_assume, sentences_about, service_who_may_assume};
 
 /// Requests in flight at a time; IAM throttles early.
 const CONCURRENT: usize = 9;

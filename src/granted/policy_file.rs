@@ -3,6 +3,7 @@
 //! `{function}` in a path stands for each function's name, so `policies/{function}.json` is one policy a function. A path
 //! without it is one policy that all of them share.
 
+use crate::files::Kind;
 use crate::iam::{PolicyDocument, PolicyError};
 use std::io::Read as _;
 use std::path::Path;
@@ -149,6 +150,34 @@ impl PolicyPath {
             Some(Only::Role(_)) => false,
             None => true,
         }
+    }
+
+    /// The functions that there are files for: that of its name, or one for each file that a path with `{function}` leads to.
+    pub fn functions(&self) -> Vec<String> {
+        if let Some(Only::Function(name)) = &self.only {
+            return vec![name.clone()];
+        }
+        let Some((before, after)) = self.path.split_once("{function}") else {
+            return Vec::new();
+        };
+        if after.contains('/') || self.is_per_role() {
+            return Vec::new();
+        }
+        let (folder, before) = match before.rsplit_once('/') {
+            Some((folder, before)) => (format!("{folder}/"), before),
+            None => ("./".to_owned(), before),
+        };
+        // Of a folder that cannot be read, reading its files says so.
+        let entries = crate::files::entries(Path::new(&folder)).unwrap_or_default();
+        let files = entries.iter().filter(|(_, kind)| *kind == Kind::File);
+        let mut functions: Vec<String> = files
+            .filter_map(|(path, _)| path.file_name()?.to_str())
+            .filter_map(|name| name.strip_prefix(before)?.strip_suffix(after))
+            .filter(|name| is_fit_for_a_path(name))
+            .map(str::to_owned)
+            .collect();
+        functions.sort();
+        functions
     }
 
     /// Whether it may be the file of a role, by its name.

@@ -64,6 +64,8 @@ pub struct Effective {
     pub thresholds: Thresholds,
     /// What to do when the evidence is insufficient.
     pub on_inconclusive: OnInconclusive,
+    /// Whether X-Ray is asked once more before an action fails.
+    pub appeal: bool,
     /// What is judged.
     pub scope: Scope,
     /// The baseline's file.
@@ -85,6 +87,7 @@ pub struct Given<'a> {
     policy_files: &'a [String],
     fail_on: Option<FailOn>,
     fail_on_missing: bool,
+    appeal: bool,
     scope: Option<Scope>,
     baseline: Option<&'a Path>,
     base_policy_files: &'a [String],
@@ -99,6 +102,7 @@ impl<'a> From<&'a Gate> for Given<'a> {
             policy_files: &gate.policy_files,
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
+            appeal: !gate.no_appeal,
             scope: gate.scope,
             baseline: gate.baseline.as_deref(),
             base_policy_files: &gate.base_policy_files,
@@ -115,6 +119,7 @@ impl<'a> From<&'a Explain> for Given<'a> {
             policy_files: &explain.policy_files,
             fail_on: None,
             fail_on_missing: false,
+            appeal: false,
             scope: None,
             baseline: None,
             base_policy_files: &[],
@@ -131,6 +136,7 @@ impl<'a> From<&'a Baseline> for Given<'a> {
             policy_files: &baseline.policy_files,
             fail_on: None,
             fail_on_missing: false,
+            appeal: false,
             scope: None,
             baseline: baseline.file.as_deref(),
             base_policy_files: &[],
@@ -298,6 +304,7 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
             min_traces,
         },
         on_inconclusive,
+        appeal: given.appeal,
         scope,
         baseline: given
             .baseline

@@ -5,7 +5,7 @@ use super::cover::Area;
 use super::divide::Pair;
 use super::granted;
 use crate::compare::Excess;
-use crate::config::{Accept, Lined};
+use crate::config::{Accept, Lined, Text};
 use crate::iam::PolicyDocument;
 use std::collections::BTreeSet;
 
@@ -68,7 +68,12 @@ impl<'a> Accepts<'a> {
 
 /// Whether an entry is about a role: it names the role's ARN or name, a policy file that stands for it, or nobody.
 pub fn is_about(accept: &Accept, subject: &Subject) -> bool {
-    let Some(named) = &accept.role else {
+    names(accept.role.as_ref(), subject)
+}
+
+/// Whether a role's name or ARN, or a policy file's path, is that of the subject; nothing names every role.
+pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
+    let Some(named) = named else {
         return true;
     };
     let named = named.0.as_str();

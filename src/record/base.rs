@@ -6,13 +6,13 @@ use crate::compare::{Excess, Origin, Severity, Undecided};
 use crate::iam::algebra::compare;
 use crate::iam::permissions::{Cell, PermissionSet};
 use crate::iam::{
-    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned,
+    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned, Statement,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 
-/// Lines of policy files that were changed lately, by path of the file.
-pub type YoungLines = BTreeMap<String, Vec<RangeInclusive<usize>>>;
+/// Policy files that were changed lately, by their path, each with what granted in its place before: the same file as it was,
+/// or under another name, or several.
+pub type Earlier = BTreeMap<String, Vec<PolicyDocument>>;
 
 /// What was granted before a change.
 #[derive(Debug, Clone)]
@@ -21,51 +21,87 @@ pub struct Before {
     pub granted: Vec<PolicyDocument>,
     /// What of it has been there for long enough to have been observed; absent where nothing is young.
     pub settled: Option<Vec<PolicyDocument>>,
+    /// Whether the change cannot have touched it, so that all that is granted was granted before.
+    pub is_untouched: bool,
 }
 
 impl Before {
-    /// Policies as they were, and which of their lines are young. What is granted by a line of each, an action's and a
-    /// resource's, is as old as the younger.
-    pub fn new(granted: Vec<PolicyDocument>, young: &YoungLines) -> Self {
-        let of_file = |document: &PolicyDocument| match young.get(&document.name) {
-            Some(lines) => settled(document, lines),
-            None => document.clone(),
+    /// Policies as they were, and what those that were changed lately said before that. What is granted is as old as the first
+    /// commit that granted it, wherever it is written now.
+    pub fn new(granted: Vec<PolicyDocument>, earlier: &Earlier) -> Self {
+        let of_file = |document: &PolicyDocument| {
+            earlier
+                .get(&document.name)
+                .map_or_else(|| vec![document.clone()], Clone::clone)
         };
         let is_young = granted
             .iter()
-            .any(|document| young.contains_key(&document.name));
+            .any(|document| earlier.contains_key(&document.name));
         Self {
-            settled: is_young.then(|| granted.iter().map(of_file).collect()),
+            settled: is_young.then(|| granted.iter().flat_map(of_file).collect()),
             granted,
+            is_untouched: false,
         }
+    }
+
+    /// Of a role that no change of files can touch: what it grants now, it granted before.
+    pub fn untouched() -> Self {
+        Self {
+            granted: Vec::new(),
+            settled: None,
+            is_untouched: true,
+        }
+    }
+
+    /// Whether these policies say nothing that was not said before, statement by statement, wherever and however it is
+    /// written. Where not, they may grant the same all the same.
+    pub fn says_all(&self, policies: &[PolicyDocument]) -> bool {
+        self.is_untouched
+            || (is_said(policies, &self.granted, Effect::Allow)
+                && is_said(&self.granted, policies, Effect::Deny))
     }
 }
 
-/// A policy without what stands on these lines. What narrows a statement, `NotAction`, `NotResource` and conditions, stays.
-fn settled(document: &PolicyDocument, young: &[RangeInclusive<usize>]) -> PolicyDocument {
-    let is_old = |line: usize| !young.iter().any(|lines| lines.contains(&line));
-    let mut document = document.clone();
-    document.statements.retain_mut(|statement| {
-        if statement.effect == Effect::Deny {
-            return true;
-        }
-        let acts = match &mut statement.actions {
-            ActionClause::Action(patterns) => {
-                patterns.retain(|pattern| is_old(pattern.line()));
-                !patterns.is_empty()
-            }
-            ActionClause::NotAction(_) => true,
-        };
-        let reaches = match &mut statement.resources {
-            ResourceClause::Resource(patterns) => {
-                patterns.retain(|pattern| is_old(pattern.line()));
-                !patterns.is_empty()
-            }
-            ResourceClause::NotResource(_) | ResourceClause::Absent => true,
-        };
-        acts && reaches
-    });
-    document
+/// Whether each statement of one kind in the first is in the second.
+fn is_said(these: &[PolicyDocument], those: &[PolicyDocument], effect: Effect) -> bool {
+    let statements = |documents: &[PolicyDocument]| -> BTreeSet<String> {
+        let all = documents.iter().flat_map(|document| {
+            let own = document.statements.iter();
+            let own = own.filter(|statement| statement.effect == effect);
+            own.map(|statement| said(document, statement))
+        });
+        all.collect()
+    };
+    statements(these).is_subset(&statements(those))
+}
+
+/// What a statement says, whatever it is called and however it is laid out.
+fn said(document: &PolicyDocument, statement: &Statement) -> String {
+    let actions = texts(
+        statement
+            .actions
+            .patterns()
+            .iter()
+            .map(|own| own.value.text()),
+    );
+    let resources = texts(
+        statement
+            .resources
+            .patterns()
+            .iter()
+            .map(|own| own.value.text()),
+    );
+    format!(
+        "{:?} {} {actions:?} {} {resources:?} {:?}",
+        document.version,
+        matches!(statement.actions, ActionClause::NotAction(_)),
+        matches!(statement.resources, ResourceClause::NotResource(_)),
+        statement.condition.as_ref().map(|own| &own.value),
+    )
+}
+
+fn texts<'a>(all: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    all.collect()
 }
 
 /// A role's policies as they are and as they were.
@@ -102,6 +138,11 @@ impl<'a> Base<'a> {
             .iter()
             .chain(&self.before.denies)
             .chain(&self.now.denies)
+    }
+
+    /// Whether all that is granted now was granted before.
+    pub(super) fn grants_nothing_more(&self) -> bool {
+        compare(&self.now, &self.before, self.catalog).within == Answer::Yes
     }
 
     /// Whether the base granted a finding already, or one pair of it, wherever it is granted now. Where that cannot be told the

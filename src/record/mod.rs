@@ -14,7 +14,7 @@ mod spoken;
 mod touch;
 
 use crate::catalog::Catalog;
-use crate::compare::{Comparison, Excess, Severity};
+use crate::compare::{Comparison, Excess, Severity, needs_no_evidence};
 use crate::config::{Accept, Lined};
 use crate::gate::State;
 use crate::iam::PolicyDocument;
@@ -61,6 +61,8 @@ pub struct Standing {
     pub new: bool,
     /// The entry that accepts it; once it is over, the finding is judged again.
     pub accept: Option<Accept>,
+    /// Whether it is certain on any evidence: new, and of a kind that nobody can need.
+    pub is_certain: bool,
 }
 
 /// A role's findings on the record.
@@ -74,6 +76,8 @@ pub struct Recorded {
     pub stale: Vec<BaselineEntry>,
     /// Lines of the configuration's entries that something was found for.
     pub matched: BTreeSet<usize>,
+    /// Whether the change may grant anything that was not granted before, where only what is new is judged.
+    pub is_changed: bool,
 }
 
 impl Record<'_> {
@@ -87,6 +91,7 @@ impl Record<'_> {
         base: Option<&Before>,
         catalog: &Catalog,
     ) -> Recorded {
+        let says_all = base.is_some_and(|base| base.says_all(policies));
         let accepts = Accepts::of(self.accepts, subject);
         let before = self.baseline.map(|baseline| baseline.of(subject));
         let settled = base
@@ -98,7 +103,9 @@ impl Record<'_> {
         for finding in &comparison.excess {
             let spoken_of = spoken::of(finding, &comparison, policies);
             // Whole findings are asked about first: their parts only matter where they differ.
-            let wholly_old = base.as_ref().map(|base| base.grants(finding, None));
+            let wholly_old = base
+                .as_ref()
+                .map(|base| says_all || base.grants(finding, None));
             let cells = base
                 .iter()
                 .filter(|_| wholly_old != Some(true))
@@ -130,10 +137,12 @@ impl Record<'_> {
             for (part, label) in parts {
                 let state = self.state(&part, &label, base.is_some());
                 let has_past = base.is_some() || before.is_some();
+                let new = has_past && !label.old;
                 recorded.standings.push(Standing {
                     state,
-                    new: has_past && !label.old,
+                    new,
                     accept: label.accept,
+                    is_certain: new && needs_no_evidence(&part, catalog),
                 });
                 excess.push(part);
             }
@@ -147,8 +156,13 @@ impl Record<'_> {
         for open in &mut undecided {
             open.new = base
                 .as_ref()
-                .is_some_and(|base| !base.grants_undecided(open));
+                .is_some_and(|base| !says_all && !base.grants_undecided(open));
         }
+        let grants_more = base.as_ref().is_none_or(|base| {
+            // Asked only where the answer matters: it may take long.
+            comparison.given_up.is_empty() || !base.grants_nothing_more()
+        });
+        recorded.is_changed = !self.only_new || (!says_all && grants_more);
         recorded.comparison = Comparison {
             excess,
             undecided,

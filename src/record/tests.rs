@@ -1,4 +1,4 @@
-use super::base::{Before, YoungLines};
+use super::base::{Before, Earlier};
 use super::baseline::Baseline;
 use super::{Record, Recorded, Subject};
 use crate::catalog::Catalog;
@@ -10,7 +10,6 @@ use crate::needed::NeededPermissions;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 const TODAY: Date = date(2027, 6, 15);
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
@@ -52,7 +51,7 @@ fn recorded(
     base: Option<&PolicyDocument>,
     only_new: bool,
 ) -> Recorded {
-    let base = base.map(|base| Before::new(vec![base.clone()], &YoungLines::new()));
+    let base = base.map(|base| Before::new(vec![base.clone()], &Earlier::new()));
     recorded_against(policy, accepts, baseline, base.as_ref(), only_new)
 }
 
@@ -108,19 +107,28 @@ fn written(policy: &PolicyDocument) -> Baseline {
     baseline
 }
 
-/// What is said of a policy that is the same at the base, where these lines are young.
-fn of_age(young: &[RangeInclusive<usize>], only_new: bool) -> Vec<(String, State, bool)> {
-    let text = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "QUEUE"},
-        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
-        {"Effect": "Allow", "Resource": "QUEUE", "Action": [
-            "sqs:PurgeQueue",
-            "sqs:SendMessage"]},
-        {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "*",
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}"#;
-    let policy = PolicyDocument::parse(&text.replace("QUEUE", QUEUE), "role.json").unwrap();
-    let young = YoungLines::from([("role.json".to_owned(), young.to_vec())]);
-    let before = Before::new(vec![policy.clone()], &young);
+const AGED: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "QUEUE"},
+    {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+    {"Effect": "Allow", "Resource": "QUEUE", "Action": [
+        "sqs:PurgeQueue",
+        "sqs:SendMessage"]},
+    {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}"#;
+
+/// What is said of a policy that is the same at the base, where the base had these before the grace began; absent where nothing
+/// has changed since.
+fn of_age(then: Option<&[&str]>, only_new: bool) -> Vec<(String, State, bool)> {
+    let parse = |text: &str, name: &str| {
+        PolicyDocument::parse(&text.replace("QUEUE", QUEUE), name).unwrap()
+    };
+    let policy = parse(AGED, "role.json");
+    let then = then.map(|texts| texts.iter().map(|text| parse(text, "old.json")).collect());
+    let earlier: Earlier = then
+        .map(|then| ("role.json".to_owned(), then))
+        .into_iter()
+        .collect();
+    let before = Before::new(vec![policy.clone()], &earlier);
     let recorded = recorded_against(&policy, &[], None, Some(&before), only_new);
     let each = told(&recorded).into_iter().flat_map(|(what, state, new)| {
         let (actions, resource) = what.split_once(" on ").unwrap();
@@ -130,6 +138,10 @@ fn of_age(young: &[RangeInclusive<usize>], only_new: bool) -> Vec<(String, State
             .collect::<Vec<_>>()
     });
     each.collect()
+}
+
+fn statements(all: &str) -> String {
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{all}]}}"#)
 }
 
 #[test]
@@ -147,45 +159,93 @@ fn what_is_young_is_on_probation_unless_it_is_high() {
     };
     let (judged, probation) = (State::Judged, State::Probation);
     assert_eq!(
-        of_age(&[], false),
+        of_age(None, false),
         all([judged, judged, judged, judged]),
         "nothing is young"
     );
+    let send =
+        statements(r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "QUEUE"}"#);
     assert_eq!(
-        of_age(&[2..=3, 5..=5], false),
+        of_age(Some(&[&send]), false),
         all([judged, probation, probation, judged]),
         "what is critical is judged at once"
     );
     assert_eq!(
-        of_age(&[4..=4], false),
-        all([judged, judged, probation, probation]),
-        "a resource that is young makes all of its actions young"
+        of_age(Some(&[]), false),
+        all([judged, probation, probation, probation]),
+        "a file that was not there granted nothing"
+    );
+    let elsewhere = statements(
+        r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:eu-west-1:123456789012:other"}"#,
     );
     assert_eq!(
-        of_age(&[7..=8], false),
-        all([judged, judged, judged, judged]),
-        "a denial that is young grants nothing"
+        of_age(Some(&[&elsewhere]), false),
+        all([judged, probation, probation, probation]),
+        "on another resource it was not granted"
     );
     let baseline = State::Baseline;
     assert_eq!(
-        of_age(&[1..=9], true),
+        of_age(Some(&[]), true),
         all([baseline, baseline, baseline, baseline]),
         "what is not new does not count where only what is new does"
     );
 }
 
-/// What is young on one line and there on another has been there.
+/// The age of a grant is that of what it says: in other words, in another order, in another file, it is as old as it was.
 #[test]
-fn what_is_granted_on_an_old_line_too_is_old() {
-    let text = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "QUEUE"},
-        {"Effect": "Allow", "NotAction": "iam:*", "Resource": "QUEUE"}]}"#;
-    let policy = PolicyDocument::parse(&text.replace("QUEUE", QUEUE), "role.json").unwrap();
-    let young = YoungLines::from([("role.json".to_owned(), vec![2..=2])]);
-    let before = Before::new(vec![policy.clone()], &young);
-    let recorded = recorded_against(&policy, &[], None, Some(&before), false);
-    let states = recorded.standings.iter().map(|standing| standing.state);
-    assert!(states.into_iter().all(|state| state == State::Judged));
+fn what_is_written_anew_is_as_old_as_it_was() {
+    let lists = statements(
+        r#"{"Sid": "Url", "Effect": "Allow", "Action": ["sqs:Get*"], "Resource": ["QUEUE"]}"#,
+    );
+    let rest = statements(
+        r#"{"Effect": "Allow", "Action": ["sqs:sendmessage", "sqs:PurgeQueue"], "Resource": "QUEUE*"},
+           {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}"#,
+    );
+    let told = of_age(Some(&[&lists, &rest]), false);
+    assert_eq!(told.len(), 4);
+    for (what, state, _) in told {
+        assert_eq!(state, State::Judged, "{what}");
+    }
+}
+
+#[test]
+fn a_role_that_says_what_it_said_is_no_change() {
+    let policy =
+        |text: &str| PolicyDocument::parse(&text.replace("QUEUE", QUEUE), "p.json").unwrap();
+    let before = Before::new(vec![policy(AGED)], &Earlier::new());
+    let is_changed = |policy: &PolicyDocument, only_new: bool| {
+        let recorded = recorded_against(policy, &[], None, Some(&before), only_new);
+        recorded.is_changed
+    };
+    assert!(!is_changed(&policy(AGED), true));
+    assert!(is_changed(&policy(AGED), false), "all of it is judged");
+    let more = AGED.replace("sqs:PurgeQueue", "sqs:Purge*");
+    assert!(before.says_all(&[policy(AGED)]));
+    assert!(!before.says_all(&[policy(&more)]));
+    let undenied = AGED.replace(
+        "\"Deny\", \"Action\": \"sqs:SendMessage\"",
+        "\"Deny\", \"Action\": \"sqs:X\"",
+    );
+    assert!(
+        !before.says_all(&[policy(&undenied)]),
+        "what was denied is not any more"
+    );
+}
+
+/// Of the four kinds, a new finding is certain whatever was seen; an old one is not.
+#[test]
+fn what_needs_no_evidence_is_certain_where_it_is_new() {
+    let now = policy(&allow(r#"["sqs:*"]"#, "\"*\""));
+    let certain = |base: &PolicyDocument| {
+        let recorded = recorded(&now, &[], None, Some(base), false);
+        let standings = recorded.standings.iter();
+        standings.map(|own| own.is_certain).collect::<Vec<bool>>()
+    };
+    assert_eq!(
+        certain(&policy(&allow(r#"["sqs:SendMessage"]"#, "\"*\""))).contains(&true),
+        true
+    );
+    assert_eq!(certain(&now.clone()), [false]);
 }
 
 #[test]

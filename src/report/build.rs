@@ -3,8 +3,8 @@
 use super::split::{Share, shares};
 use super::words::all_but;
 use super::{
-    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
-    SCHEMA_VERSION, Scanned, Stale, Suggested, Undecided, Window,
+    Accepted, Dead, Evidence, Excess, Function, GapCount, KnownPrincipal, Missing,
+    NeededPermission, Report, Role, SCHEMA_VERSION, Scanned, Stale, Suggested, Undecided, Window,
 };
 use crate::catalog::MappingKind;
 use crate::compare::{self, Comparison, Kind};
@@ -36,6 +36,12 @@ pub struct JudgedRole {
     pub alone: Vec<(String, NeededPermissions)>,
     /// Why its evidence cannot bear a conviction.
     pub insufficient: Vec<String>,
+    /// Whether a function is too new to have enough evidence, so that nothing is offered to be written.
+    pub is_thin: bool,
+    /// Whether nothing was observed of its functions, and the configuration knows that they hardly run.
+    pub is_silent: bool,
+    /// Principals that may assume it and are not waited for.
+    pub known: Vec<KnownPrincipal>,
     /// Services, by IAM prefix, of which calls may be missing from the evidence: what is found of them convicts nobody.
     pub hidden: BTreeSet<String>,
     /// What its functions need.
@@ -54,13 +60,14 @@ pub struct JudgedRole {
     pub gaps: Gaps,
     /// The verdict.
     pub verdict: Verdict,
+    /// Whether it would fail if the gate failed on medium excess and worse, where it fails on none.
+    pub would_fail: bool,
 }
 
 impl JudgedRole {
     /// Whether a trace and an AWS call of its users were recorded: without them there is nothing to act on.
     pub fn has_evidence(&self) -> bool {
-        let users = || self.functions.iter();
-        users().any(|user| user.traces > 0) && users().any(|user| user.calls > 0)
+        has_evidence(&self.functions)
     }
 
     /// Whether anything that counts was found of a service of which calls may be missing.
@@ -95,6 +102,11 @@ impl JudgedRole {
     }
 }
 
+/// Whether a trace and an AWS call of some of these were recorded.
+pub fn has_evidence(functions: &[Function]) -> bool {
+    functions.iter().any(|user| user.traces > 0) && functions.iter().any(|user| user.calls > 0)
+}
+
 /// The report of all roles. `gaps` are those of the evidence as a whole.
 pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<JudgedRole>) -> Report {
     let mut roles: Vec<Role> = roles.into_iter().map(role).collect();
@@ -117,13 +129,25 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             segments: usage.segments,
             calls: usage.calls,
             scanned: Scanned::of(usage),
+            appeal: None,
             others: others(usage, &roles),
             gaps: gap_counts(&with_others(gaps, usage, &roles)),
         },
         roles,
+        not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
         next: Vec::new(),
+    }
+}
+
+/// The report of a gate that had nothing to judge; `why` is a sentence of ours.
+pub fn not_judged(why: &str) -> Report {
+    let usage = Usage::default();
+    Report {
+        verdict: Verdict::Pass,
+        not_judged: Some(why.to_owned()),
+        ..report(Vec::new(), &usage, &usage.gaps, Vec::new())
     }
 }
 
@@ -152,6 +176,7 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
             traces: observed.traces,
             calls: observed.calls,
             target: false,
+            waits: None,
         })
         .filter(|function| !judged.contains(function.arn.as_str()))
         .collect()
@@ -179,10 +204,12 @@ fn role(judged: JudgedRole) -> Role {
     Role {
         role: judged.role,
         verdict: judged.verdict,
+        would_fail: judged.would_fail,
         policy_files: judged.policy_files,
         functions: judged.functions,
         split,
         insufficient,
+        known: judged.known,
         given_up: judged.comparison.given_up.into_iter().collect(),
         needed: needed_permissions(&judged.needs),
         excess: excess.collect(),
@@ -239,11 +266,15 @@ fn accepted(accept: &Accept) -> Accepted {
     Accepted {
         reason: accept.reason.0.clone(),
         until: accept.until.to_string(),
+        by: None,
     }
 }
 
 fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> Excess {
     let new = standing.as_ref().is_some_and(|standing| standing.new);
+    let certain = standing
+        .as_ref()
+        .is_some_and(|standing| standing.is_certain);
     let accept = standing.and_then(|standing| standing.accept);
     let accept = accept.as_ref().map(accepted);
     let (accepted, expired) = match state {
@@ -268,6 +299,7 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
         conditional: finding.conditional,
         needed_resources: finding.needed_resources.into_iter().collect(),
         doubts: finding.doubts.into_iter().collect(),
+        certain,
         origins: finding.origins.into_iter().collect(),
         advice: finding.advice,
         accepted,

@@ -46,6 +46,9 @@ pub struct Report {
     pub evidence: Evidence,
     /// Every role that was judged.
     pub roles: Vec<Role>,
+    /// Why no role was judged, where that is as it should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_judged: Option<String>,
     /// What the configuration accepts and nothing was found for.
     pub unmatched_accepts: Vec<UnmatchedAccept>,
     /// What the change that was judged would make of the configuration, once it is merged.
@@ -119,10 +122,51 @@ pub struct Evidence {
     /// What X-Ray looked through for it; absent where X-Ray was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scanned: Option<Scanned>,
+    /// What X-Ray was asked once more before actions failed; absent where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<Appeal>,
     /// Who else made AWS calls in these traces and was not judged.
     pub others: Vec<Function>,
     /// What could not be read or attributed to anyone.
     pub gaps: Vec<GapCount>,
+}
+
+/// One more question to X-Ray before actions fail: traces of these functions with these very services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Appeal {
+    /// The functions, by ARN.
+    pub functions: Vec<String>,
+    /// The services, by IAM prefix.
+    pub services: Vec<String>,
+    /// How far it looks back.
+    pub days: u64,
+    /// Traces that were read for it.
+    pub traces: u64,
+    /// Kinds of calls that it found and that were not known.
+    pub found: u64,
+    /// Why it was not answered to the end.
+    pub unanswered: Option<String>,
+}
+
+impl Appeal {
+    /// What was asked and found, one sentence.
+    pub fn sentence(&self) -> String {
+        let services = self.services.join(", ");
+        let mut told = format!(
+            "X-Ray was asked once more for {services} over {} days: {} read, ",
+            self.days,
+            text::words::counted(self.traces, "trace")
+        );
+        told.push_str(&match self.found {
+            0 => "no new kind of call".to_owned(),
+            found => text::words::counted(found, "new kind") + " of calls",
+        });
+        if let Some(why) = &self.unanswered {
+            told.push_str("; not answered to the end: ");
+            told.push_str(why);
+        }
+        told
+    }
 }
 
 /// What X-Ray looked through, which it bills, matching or not.
@@ -176,6 +220,9 @@ pub struct Role {
     pub role: Option<String>,
     /// How it was judged.
     pub verdict: Verdict,
+    /// Whether it would fail if the gate failed on medium excess and worse; told where `fail-on` is `none`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub would_fail: bool,
     /// The policy files that were held against the needs.
     pub policy_files: Vec<String>,
     /// Who uses it.
@@ -184,6 +231,9 @@ pub struct Role {
     pub split: Vec<split::Share>,
     /// Why the evidence cannot bear a conviction, a sentence each; empty when it can.
     pub insufficient: Vec<String>,
+    /// Principals that may assume it, and that are not waited for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownPrincipal>,
     /// What of its policies was too intricate to be looked at to the end, a sentence each.
     pub given_up: Vec<String>,
     /// What its functions need.
@@ -215,6 +265,29 @@ pub struct Function {
     pub calls: u64,
     /// Whether it was asked for, or merely shares the role.
     pub target: bool,
+    /// Why its evidence is not waited for, where there is too little of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
+}
+
+/// Why a function with too little evidence makes nothing inconclusive: it is new, or known to run rarely.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Waits {
+    /// Why the configuration knows it; absent where it is new.
+    pub reason: Option<String>,
+    /// The last day on which it is not waited for; absent while it is only proposed.
+    pub until: Option<String>,
+}
+
+/// A principal that may assume a role, and that the configuration knows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct KnownPrincipal {
+    /// The principal as the configuration names it.
+    pub principal: String,
+    /// Why it is not waited for.
+    pub reason: String,
+    /// The last day on which that holds.
+    pub until: String,
 }
 
 /// One needed permission with its evidence.
@@ -282,6 +355,9 @@ pub struct Excess {
     pub needed_resources: Vec<String>,
     /// Why it may be needed on less than is granted, a sentence each.
     pub doubts: Vec<String>,
+    /// Whether it fails on any evidence: it is new, and of a kind that nobody can need.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub certain: bool,
     /// Every place that grants it.
     pub origins: Vec<Origin>,
     /// What to do about it, where that is not plain from the rest.
@@ -329,6 +405,9 @@ pub struct Accepted {
     pub reason: String,
     /// Until when.
     pub until: String,
+    /// The login of who brings the entry, where the pull request that is judged brings it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// A permission that was called for and is not there.
@@ -351,6 +430,23 @@ impl Role {
     pub fn has_evidence(&self) -> bool {
         let any = |count: fn(&Function) -> u64| self.functions.iter().any(|own| count(own) > 0);
         any(|function| function.traces) && any(|function| function.calls)
+    }
+
+    /// Whether more traces would settle what is open: something was found on thin evidence, and no work was given up.
+    pub fn wants_traces(&self) -> bool {
+        let mut excess = self.excess.iter();
+        self.given_up.is_empty() && excess.any(|finding| finding.state == State::Judged)
+    }
+
+    /// Whether a finding that counts is one to act on, whatever else is open: the evidence bears it, or it needs none. Of what
+    /// is too new to have been observed, that is what is high or worse.
+    pub fn bears(&self, finding: &Excess) -> bool {
+        let waits = |function: &Function| {
+            let waits = function.waits.as_ref();
+            waits.is_some_and(|waits| waits.reason.is_none())
+        };
+        let is_new = || finding.severity >= Severity::High && self.functions.iter().any(waits);
+        finding.certain || (self.insufficient.is_empty() && (self.has_evidence() || is_new()))
     }
 }
 

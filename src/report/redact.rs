@@ -5,8 +5,9 @@
 
 use super::split::Share;
 use super::{
-    Accepted, Advice, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Missing,
-    NeededPermission, Report, Role, Stale, Suggested, Undecided, UnmatchedAccept,
+    Accepted, Advice, Appeal, ConfigChange, Dead, Evidence, Excess, Function, GapCount,
+    KnownPrincipal, Missing, NeededPermission, Report, Role, Stale, Suggested, Undecided,
+    UnmatchedAccept, Waits,
 };
 use crate::compare::Origin;
 use crate::suggest::LineEdit;
@@ -24,6 +25,7 @@ pub fn redact(report: Report) -> Report {
         window,
         evidence,
         roles,
+        not_judged,
         unmatched_accepts,
         config_changes,
         next,
@@ -34,6 +36,7 @@ pub fn redact(report: Report) -> Report {
         window,
         evidence: self::evidence(evidence),
         roles: all(roles, role),
+        not_judged: not_judged.map(text),
         unmatched_accepts: all(unmatched_accepts, unmatched),
         config_changes: all(config_changes, config_change),
         next: all(next, advice),
@@ -109,6 +112,7 @@ fn evidence(evidence: Evidence) -> Evidence {
         segments,
         calls,
         scanned,
+        appeal,
         others,
         gaps,
     } = evidence;
@@ -118,8 +122,18 @@ fn evidence(evidence: Evidence) -> Evidence {
         segments,
         calls,
         scanned,
+        appeal: appeal.map(self::appeal),
         others: all(others, function),
         gaps: all(gaps, gap),
+    }
+}
+
+fn appeal(appeal: Appeal) -> Appeal {
+    Appeal {
+        functions: all(appeal.functions, text),
+        services: all(appeal.services, text),
+        unanswered: appeal.unanswered.map(text),
+        ..appeal
     }
 }
 
@@ -127,10 +141,12 @@ fn role(role: Role) -> Role {
     let Role {
         role,
         verdict,
+        would_fail,
         policy_files,
         functions,
         split,
         insufficient,
+        known,
         given_up,
         needed,
         excess,
@@ -144,10 +160,12 @@ fn role(role: Role) -> Role {
     Role {
         role: role.map(text),
         verdict,
+        would_fail,
         policy_files: all(policy_files, text),
         functions: all(functions, function),
         split: all(split, share),
         insufficient: all(insufficient, text),
+        known: all(known, known_principal),
         given_up: all(given_up, text),
         needed: all(needed, self::needed),
         excess: all(excess, self::excess),
@@ -157,6 +175,21 @@ fn role(role: Role) -> Role {
         suggested: all(suggested, self::suggested),
         stale: all(stale, self::stale),
         gaps: all(gaps, gap),
+    }
+}
+
+fn known_principal(known: KnownPrincipal) -> KnownPrincipal {
+    KnownPrincipal {
+        principal: text(known.principal),
+        reason: text(known.reason),
+        until: known.until,
+    }
+}
+
+fn waits(waits: Waits) -> Waits {
+    Waits {
+        reason: waits.reason.map(text),
+        until: waits.until,
     }
 }
 
@@ -183,6 +216,7 @@ fn advice(advice: Advice) -> Advice {
 fn function(function: Function) -> Function {
     Function {
         arn: text(function.arn),
+        waits: function.waits.map(waits),
         ..function
     }
 }
@@ -245,6 +279,7 @@ fn excess(excess: Excess) -> Excess {
         not_in_effect,
         needed_resources,
         doubts,
+        certain,
         origins,
         advice,
         accepted,
@@ -267,6 +302,7 @@ fn excess(excess: Excess) -> Excess {
         not_in_effect: all(not_in_effect, text),
         needed_resources: all(needed_resources, text),
         doubts: all(doubts, text),
+        certain,
         origins: all(origins, origin),
         advice: advice.map(text),
         accepted: accepted.map(self::accepted),
@@ -324,10 +360,11 @@ fn origin(origin: Origin) -> Origin {
 }
 
 fn accepted(accepted: Accepted) -> Accepted {
-    let Accepted { reason, until } = accepted;
+    let Accepted { reason, until, by } = accepted;
     Accepted {
         reason: text(reason),
         until,
+        by,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Words that every report says the same.
 
+use super::text::words::counted;
+use super::{Function, Waits};
 use crate::gate::State;
 
 /// What people call a function or another owner: the last part of its ARN.
@@ -7,13 +9,32 @@ pub(super) fn short(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }
 
+/// Why a function with too few traces makes nothing inconclusive, to follow how many it has.
+pub(super) fn not_waited_for(waits: &Waits) -> String {
+    match (&waits.reason, &waits.until) {
+        (None, None) => "new, waiting for traces".to_owned(),
+        (None, Some(until)) => format!("new, waiting for traces until {until}"),
+        (Some(_), None) => "not waited for".to_owned(),
+        (Some(_), Some(until)) => format!("not waited for until {until}"),
+    }
+}
+
+/// A function's traces, and why there may be too few.
+pub(super) fn traces_of(function: &Function) -> String {
+    let traces = counted(function.traces, "trace");
+    match &function.waits {
+        Some(waits) => format!("{traces}, {}", not_waited_for(waits)),
+        None => traces,
+    }
+}
+
 /// What is said behind a severity of a finding that does not count; nothing where it does.
 pub(super) fn set_aside(state: State) -> &'static str {
     match state {
         State::Judged => "",
         State::Accepted => " (accepted)",
-        State::Baseline => " (baseline)",
-        State::Probation => " (probation)",
+        State::Baseline => " (already on main)",
+        State::Probation => " (new, waiting for traces)",
     }
 }
 

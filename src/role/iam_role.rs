@@ -45,6 +45,8 @@ pub fn without_grants(found: &RoleUsers) -> Role {
             configuration: Some(ConfigurationNeeds::of(&user.settings)),
             active_tracing: version.map(|version| version.active_tracing),
             runtime: version.and_then(|version| version.runtime.clone()),
+            patience: None,
+            former: None,
         }
     });
     let others = found.others.iter().cloned();

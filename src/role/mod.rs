@@ -5,23 +5,25 @@
 
 pub mod choice;
 pub mod iam_role;
+pub mod patience;
 pub mod policy_files;
 pub mod recorded;
 pub mod target;
 
+pub use patience::{Changed, Patience};
 pub use target::{Target, Targets, UnclearTarget};
 
 use crate::catalog::Catalog;
 use crate::compare::{Granted, Known, compare};
-use crate::evidence::{Gap, GapReason, Gaps, Hidden};
-use crate::gate::{self, Coverage, State, Thresholds, Verdict};
+use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
+use crate::gate::{self, Coverage, Finding, State, Thresholds, Verdict};
 use crate::iam::PolicyDocument;
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
-use crate::report::Function;
-use crate::report::build::JudgedRole;
+use crate::report::build::{JudgedRole, has_evidence};
+use crate::report::{Function, KnownPrincipal};
 use crate::suggest::{self, Circumstances, Suggestion};
-use crate::usage::{OwnerUsage, Usage};
+use crate::usage::Usage;
 use std::collections::BTreeSet;
 
 /// Functions that share policies.
@@ -45,6 +47,8 @@ pub struct Role {
     pub insufficient: Vec<String>,
     /// Whether its policies could not be read, so that nothing can be said.
     pub unreadable: bool,
+    /// Principals that may assume it and are not waited for.
+    pub known: Vec<KnownPrincipal>,
 }
 
 /// A function that uses a role.
@@ -60,6 +64,10 @@ pub struct User {
     pub active_tracing: Option<bool>,
     /// Its runtime, such as `python3.13`, where that was read.
     pub runtime: Option<String>,
+    /// Why its evidence is not waited for, where it is not.
+    pub patience: Option<Patience>,
+    /// What it was called before a change renames it: what was observed of that is observed of it.
+    pub former: Option<String>,
 }
 
 impl User {
@@ -71,6 +79,8 @@ impl User {
             configuration: None,
             active_tracing: None,
             runtime: None,
+            patience: None,
+            former: None,
         }
     }
 }
@@ -83,10 +93,16 @@ impl Role {
         let mut alone = Vec::new();
         let mut coverage = Vec::new();
         let mut gaps = Gaps::default();
+        let mut is_thin = false;
         for user in &self.users {
-            let (observed, own) = needs_of(user, usage, catalog);
-            needs.merge(&own);
-            gaps.merge(&observed.gaps);
+            let Seen {
+                traces,
+                calls,
+                gaps: own_gaps,
+                needs: needs_alone,
+            } = seen_of(user, usage, catalog);
+            needs.merge(&needs_alone);
+            gaps.merge(&own_gaps);
             for detail in user
                 .configuration
                 .iter()
@@ -94,27 +110,39 @@ impl Role {
             {
                 gaps.add(Gap::new(GapReason::NotLookedUp, detail.clone()));
             }
-            for role in own.assumed_roles() {
+            for role in needs_alone.assumed_roles() {
                 gaps.add(Gap::new(GapReason::AssumedRole, format!(
                         "{} assumes {role}: what it calls afterwards in the same trace may be that role's, and is no need of this one",
                         user.target.name()
                     )));
             }
-            coverage.push(Coverage {
+            let own = Coverage {
                 name: user.target.name().to_owned(),
-                traces: observed.traces,
-                calls: observed.calls,
-            });
+                traces,
+                calls,
+            };
+            let waits = user
+                .patience
+                .as_ref()
+                .filter(|_| !thresholds.suffices(&own));
+            if waits.is_none() {
+                coverage.push(own);
+            }
+            is_thin |= waits.is_some_and(|patience| matches!(patience, Patience::Waits { .. }));
             functions.push(Function {
                 arn: user.target.to_string(),
-                traces: observed.traces,
-                calls: observed.calls,
+                traces,
+                calls,
                 target: user.asked,
+                waits: waits.map(Patience::told),
             });
-            alone.push((user.target.to_string(), own));
+            alone.push((user.target.to_string(), needs_alone));
         }
         functions.sort();
         coverage.sort();
+        let is_known = |user: &User| matches!(user.patience, Some(Patience::Known { .. }));
+        let is_silent =
+            !self.users.is_empty() && self.users.iter().all(is_known) && !has_evidence(&functions);
         let granted = self.granted();
         let comparison = if self.unreadable {
             crate::compare::Comparison::default()
@@ -124,6 +152,9 @@ impl Role {
         let states = vec![State::Judged; comparison.excess.len()];
         let lost = usage.gaps.hidden().and(gaps.hidden());
         let mut insufficient = self.insufficient.clone();
+        if self.users.is_empty() {
+            insufficient.push("no function that uses it was observed".to_owned());
+        }
         insufficient.extend(gate::insufficiencies(&coverage, &lost, thresholds));
         let hidden = match lost {
             Hidden::Services(services) => services,
@@ -132,12 +163,30 @@ impl Role {
         let verdict = if self.unreadable {
             Verdict::Inconclusive
         } else {
-            gate::judge(&comparison, &states, &insufficient, &hidden, thresholds)
+            let findings = comparison.excess.iter().map(|excess| Finding {
+                excess,
+                state: State::Judged,
+                is_certain: false,
+            });
+            let findings: Vec<Finding<'_>> = findings.collect();
+            gate::judge(
+                &findings,
+                gate::Rest {
+                    comparison: &comparison,
+                    is_changed: true,
+                    counts_missing: true,
+                    is_silent,
+                },
+                &insufficient,
+                &hidden,
+                thresholds,
+            )
         };
         let names = self.policies.iter().map(|policy| policy.name.clone());
         JudgedRole {
             role: self.arn.clone(),
             verdict,
+            would_fail: false,
             policy_files: if self.are_files {
                 names.collect()
             } else {
@@ -146,6 +195,9 @@ impl Role {
             functions,
             alone,
             insufficient,
+            is_thin,
+            is_silent,
+            known: self.known.clone(),
             hidden,
             needs,
             comparison,
@@ -184,7 +236,8 @@ impl Role {
     /// Its policies as they should be, by how it was judged.
     pub fn suggestions(&self, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
         // On thin evidence nothing is offered to be written: what it does not show may be needed.
-        if self.unreadable || !judged.insufficient.is_empty() || judged.is_disarmed() {
+        let is_thin = judged.is_thin || !judged.insufficient.is_empty();
+        if self.unreadable || is_thin || !judged.has_evidence() || judged.is_disarmed() {
             return Vec::new();
         }
         let circumstances = Circumstances {
@@ -201,14 +254,36 @@ impl Role {
 }
 
 /// What was observed of a function, and what it needs by that and by its configuration.
-fn needs_of(user: &User, usage: &Usage, catalog: &Catalog) -> (OwnerUsage, NeededPermissions) {
-    match &user.target {
-        Target::Seen(owner) => {
-            let observed = usage.owners.get(owner).cloned().unwrap_or_default();
-            let needs =
-                NeededPermissions::of(owner, &observed, user.configuration.as_ref(), catalog);
-            (observed, needs)
-        }
-        Target::NotSeen(_) => (OwnerUsage::default(), NeededPermissions::default()),
+struct Seen {
+    traces: u64,
+    calls: u64,
+    gaps: Gaps,
+    needs: NeededPermissions,
+}
+
+fn seen_of(user: &User, usage: &Usage, catalog: &Catalog) -> Seen {
+    let mut seen = Seen {
+        traces: 0,
+        calls: 0,
+        gaps: Gaps::default(),
+        needs: NeededPermissions::default(),
+    };
+    let own = match &user.target {
+        Target::Seen(owner) => Some(owner),
+        Target::NotSeen(_) => None,
+    };
+    let former = user.former.as_deref();
+    let former = usage.owners.keys().filter(|owner| {
+        let is_function = matches!(owner, Owner::LambdaFunction(_));
+        is_function && Some(owner.name()) == former && Some(*owner) != own
+    });
+    for owner in own.into_iter().chain(former) {
+        let observed = usage.owners.get(owner).cloned().unwrap_or_default();
+        let needs = NeededPermissions::of(owner, &observed, user.configuration.as_ref(), catalog);
+        seen.traces += observed.traces;
+        seen.calls += observed.calls;
+        seen.gaps.merge(&observed.gaps);
+        seen.needs.merge(&needs);
     }
+    seen
 }

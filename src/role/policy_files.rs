@@ -1,6 +1,6 @@
 //! Roles that policy files stand for, where nothing else tells of roles.
 
-use super::{Role, User};
+use super::{Role, Target, User};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
@@ -115,6 +115,26 @@ fn named(
         }
     }
     Ok(files)
+}
+
+/// Whom files are there for, where nobody was asked for by name: of those that traces show the ones that have a file, and the
+/// functions that have one and are in no trace. All that traces show where files are shared, or where none of them has its own.
+pub fn of_files(paths: &[PolicyPath], seen: Vec<User>) -> Vec<User> {
+    let (own, shared): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.is_per_function());
+    let named: BTreeSet<String> = own.iter().flat_map(|path| path.functions()).collect();
+    let has_file = |user: &User| named.contains(user.target.name());
+    let mut users = if shared.is_empty() && seen.iter().any(has_file) {
+        seen.into_iter().filter(has_file).collect()
+    } else {
+        seen
+    };
+    let known: BTreeSet<String> = users
+        .iter()
+        .map(|user| user.target.name().to_owned())
+        .collect();
+    let unseen = named.into_iter().filter(|name| !known.contains(name));
+    users.extend(unseen.map(Target::NotSeen).map(User::asked));
+    users
 }
 
 /// The role that has its own files: `{role}` in their paths stands for its name.

@@ -2,7 +2,9 @@
 
 use super::Role;
 use crate::catalog::Catalog;
-use crate::gate::{self, Thresholds};
+use crate::compare::{Comparison, Granted, Lack, compare};
+use crate::gate::{self, Finding, Rest, Thresholds, Verdict};
+use crate::needed::NeededPermissions;
 use crate::record::base::Before;
 use crate::record::{Record, Recorded, Subject};
 use crate::report::build::JudgedRole;
@@ -41,6 +43,7 @@ impl Role {
             standings,
             stale,
             matched,
+            is_changed,
         } = record.of(
             &subject(&judged, record.folder.as_deref()),
             judged.comparison,
@@ -49,21 +52,74 @@ impl Role {
             catalog,
         );
         let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
+        let findings = comparison.excess.iter().zip(&standings);
+        let findings = findings.map(|(excess, standing)| Finding {
+            excess,
+            state: standing.state,
+            is_certain: standing.is_certain,
+        });
+        let findings: Vec<Finding<'_>> = findings.collect();
+        let rest = Rest {
+            comparison: &comparison,
+            is_changed,
+            is_silent: judged.is_silent,
+            counts_missing: !thresholds.fail_on_missing
+                || !record.only_new
+                || self.lacks_more(&judged.needs, &comparison, base, catalog),
+        };
         let verdict = gate::judge(
-            &comparison,
-            &states,
+            &findings,
+            rest,
             &judged.insufficient,
             &judged.hidden,
             thresholds,
         );
+        let would_fail = thresholds.fail_on.is_none() && {
+            let usual = Thresholds {
+                fail_on: Thresholds::default().fail_on,
+                ..thresholds.clone()
+            };
+            let (insufficient, hidden) = (&judged.insufficient, &judged.hidden);
+            gate::judge(&findings, rest, insufficient, hidden, &usual) == Verdict::Fail
+        };
         let judged = JudgedRole {
             comparison,
             states,
             standings,
             stale,
             verdict,
+            would_fail,
             ..judged
         };
         (judged, matched)
+    }
+
+    /// Whether anything that is missing now was granted before: what lacked it already is nobody's change.
+    fn lacks_more(
+        &self,
+        needs: &NeededPermissions,
+        comparison: &Comparison,
+        base: Option<&Before>,
+        catalog: &Catalog,
+    ) -> bool {
+        let Some(base) = base else { return true };
+        let lacks = |comparison: &Comparison| -> BTreeSet<(String, BTreeSet<String>)> {
+            let missing = comparison.missing.iter();
+            let missing = missing.filter(|missing| missing.because == Lack::NotGranted);
+            missing
+                .map(|missing| (missing.action.to_string(), missing.resources.clone()))
+                .collect()
+        };
+        let now = lacks(comparison);
+        if now.is_empty() || base.is_untouched {
+            return false;
+        }
+        let granted = Granted {
+            policies: &base.granted,
+            beside: &[],
+            ..self.granted()
+        };
+        let before = lacks(&compare(needs, &granted, catalog));
+        now.iter().any(|lack| !before.contains(lack))
     }
 }

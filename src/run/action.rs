@@ -18,16 +18,21 @@ use crate::options::action::Action;
 use crate::options::gate::{Setting, Source};
 use crate::options::inputs::Inputs;
 use crate::report::redact::redact;
-use crate::report::{printable, text};
-use base::Base;
+use crate::report::{Report, build, printable, text};
+use base::{Base, InEffect};
 use deliveries::Deliveries;
 use pull_request::PullRequest;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 
 /// The longest payload that is read; GitHub's own limit is 25 MB.
 const MOST_PAYLOAD: u64 = 32 << 20;
+
+/// What is said of a change that the gate has nothing to say of.
+const IDLE: &str = "This pull request changes no policy and no setting of the gate, so nothing was judged and AWS was not asked. \
+    What is granted already is judged by the runs with `scope: all`.";
 
 /// Runs the gate with the inputs and the environment that `set` gives by name, and delivers what came of it: the report, or
 /// why there is none.
@@ -54,20 +59,32 @@ fn judged(
     let github = pull_request::client(environment, &action);
     let base = Base::of(environment, event, github.as_ref())?;
     confine(environment, base.as_ref())?;
-    let (mut effective, changes) = match &base {
+    let InEffect {
+        mut effective,
+        changes,
+        brought,
+    } = match &base {
         Some(base) => base.effective(&action.gate)?,
-        None => (gate::effective(&action.gate)?, Vec::new()),
+        None => InEffect {
+            effective: gate::effective(&action.gate)?,
+            changes: Vec::new(),
+            brought: BTreeSet::new(),
+        },
     };
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
     let asked = effective.clone();
     let beforehand = match &base {
-        Some(base) => base.place(&mut effective)?,
+        Some(base) => base.place(&mut effective, changes.is_empty())?,
         None => Beforehand::default(),
     };
-    let mut report = gate::report(&effective, &beforehand)
-        .map_err(|failure| with_advice(failure, event, set))?;
+    let mut report = if beforehand.is_idle {
+        build::not_judged(IDLE)
+    } else {
+        gate::report(&effective, &beforehand).map_err(|failure| with_advice(failure, event, set))?
+    };
     report.config_changes = changes;
+    sign(&mut report, &brought, event);
     if let Some(base) = &base {
         report = base.told(report);
     }
@@ -85,6 +102,17 @@ fn judged(
     outputs.extend(comment.map(|url| ("comment-url", url)));
     deliveries.report(&shown, &effective, outputs);
     Ok(gate::exit(&report, &effective))
+}
+
+/// Names who brings the acceptances that hold already.
+fn sign(report: &mut Report, brought: &BTreeSet<(String, String)>, event: &Event) {
+    let excess = report.roles.iter_mut().flat_map(|role| &mut role.excess);
+    for accepted in excess.filter_map(|finding| finding.accepted.as_mut()) {
+        let entry = (accepted.reason.clone(), accepted.until.clone());
+        if brought.contains(&entry) {
+            accepted.by = event.sender.clone();
+        }
+    }
 }
 
 /// From here on, files that inputs or the configuration name are opened beneath the checkout, or among those of the base.

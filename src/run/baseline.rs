@@ -11,7 +11,6 @@ use crate::exit::Exit;
 use crate::options;
 use crate::options::gate::{BASELINE, Effective};
 use crate::record::Subject;
-use crate::record::base::YoungLines;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::role::Role;
@@ -55,8 +54,14 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
         ..effective
     };
     let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();
-    let (judged, _) =
-        record::judge(&readable, &usage, &alone, &YoungLines::new(), catalog)?.into_parts();
+    let (judged, _) = record::judge(
+        &readable,
+        &usage,
+        &alone,
+        &gate::Beforehand::default(),
+        catalog,
+    )?
+    .into_parts();
     // Without evidence nothing says what is too much, so there is nothing to live with.
     let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
     let before = baseline.count();

@@ -1,5 +1,6 @@
 //! `explain`: the gate's evidence and policies, told permission by permission.
 
+use super::gate::Beforehand;
 use super::gather::{Gathered, gather};
 use super::live::Live;
 use super::{Failure, gate, record};
@@ -10,7 +11,6 @@ use crate::deliver::stdout;
 use crate::exit::Exit;
 use crate::iam::{ActionPattern, Arn};
 use crate::options;
-use crate::record::base::YoungLines;
 use crate::report::build;
 use crate::report::explain::{Explained, Question, explain, json, text};
 use crate::role::Role;
@@ -45,8 +45,9 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         action: action.as_ref().map(ActionPattern::new),
     };
     let roles: Vec<Role> = roles.into_iter().cloned().collect();
-    let (judged, _) =
-        record::judge(&roles, &usage, &effective, &YoungLines::new(), catalog)?.into_parts();
+    let beforehand = Beforehand::default();
+    let roles = record::prepared(roles, &effective, &beforehand.changed);
+    let (judged, _) = record::judge(&roles, &usage, &effective, &beforehand, catalog)?.into_parts();
     let explained = judged
         .into_iter()
         .zip(&roles)

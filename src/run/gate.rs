@@ -1,6 +1,7 @@
 //! `gate`: evidence and policies to a verdict.
 
-use super::gather::{Gathered, Grants, gather};
+use super::appeal::appeal;
+use super::gather::{self, Gathered, Grants, gather};
 use super::live::Live;
 use super::{Failure, mend, outputs, record};
 use crate::advice::{advice, baseline};
@@ -13,9 +14,9 @@ use crate::exit::Exit;
 use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
 use crate::options::gate::{self, Effective};
-use crate::record::base::YoungLines;
+use crate::record::base::Earlier;
 use crate::report::{Report, build, json, markdown, sarif, text};
-use crate::role::Role;
+use crate::role::{Changed, Role, Target, User, policy_files};
 use crate::targets::Physical;
 use anyhow::anyhow;
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let (report, mended) = gated(&effective, &Beforehand::default())?;
     // A file that cannot be written takes nothing from the others, and an error is told last.
     let delivered = deliver(&report, options);
-    mended.deliver(options, effective.on_inconclusive)?;
+    mended.deliver(options)?;
     delivered?;
     Ok(exit(&report, &effective))
 }
@@ -69,8 +70,14 @@ pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
 pub(super) struct Beforehand {
     /// What is missing from the evidence.
     pub(super) gaps: Vec<Gap>,
-    /// Lines of the policies as they were that are too young for what they grant to have been observed.
-    pub(super) young: YoungLines,
+    /// Policies as they were that are too young for what they grant to have been observed, with what was there before them.
+    pub(super) earlier: Earlier,
+    /// What the change does to functions.
+    pub(super) changed: Changed,
+    /// Whether the change leaves policies and settings as they are.
+    pub(super) is_idle: bool,
+    /// Whether the change cannot have touched what is judged: roles as they are deployed.
+    pub(super) is_untouched: bool,
 }
 
 /// Gathers, compares and judges.
@@ -100,17 +107,26 @@ fn gated(
         gate::MINUTES,
         catalog,
     )?;
+    let mut roles = roles;
+    roles.extend(new_functions(&grants, &beforehand.changed, &roles)?);
+    let roles = record::prepared(roles, effective, &beforehand.changed);
     tell_doubts(&roles);
     for gap in &beforehand.gaps {
         usage.gaps.add(gap.clone());
     }
-    let (mut judged, matched) =
-        record::judge(&roles, &usage, effective, &beforehand.young, catalog)?.into_parts();
+    let (mut judged, mut matched) =
+        record::judge(&roles, &usage, effective, beforehand, catalog)?.into_parts();
+    let appeal = appeal(&judged, &mut usage, effective, catalog);
+    if appeal.as_ref().is_some_and(|appeal| appeal.found > 0) {
+        (judged, matched) =
+            record::judge(&roles, &usage, effective, beforehand, catalog)?.into_parts();
+    }
     for (judged, role) in judged.iter_mut().zip(&roles) {
         judged.suggested = role.suggestions(judged, catalog);
     }
     let mended = mend::Mended::of(&judged);
-    let report = build::report(sources, &usage, &usage.gaps, judged);
+    let mut report = build::report(sources, &usage, &usage.gaps, judged);
+    report.evidence.appeal = appeal;
     let mut report = record::with_unmatched(report, effective, &matched);
     let without_evidence = report.roles.iter().any(|role| !role.has_evidence());
     if without_evidence || (effective.config.is_none() && effective.baseline.is_none()) {
@@ -118,6 +134,26 @@ fn gated(
         report.next.extend(baseline(&report, &effective.flags()));
     }
     Ok((report, mended))
+}
+
+/// The functions that a change brings and that nothing else tells of: their policies are judged all the same.
+fn new_functions(grants: &Grants, changed: &Changed, roles: &[Role]) -> Result<Vec<Role>, Failure> {
+    let Grants::Files(paths) = grants else {
+        return Ok(Vec::new());
+    };
+    let users = roles.iter().flat_map(|role| &role.users);
+    let known: BTreeSet<&str> = users.map(|user| user.target.name()).collect();
+    let new = changed.waiting.keys();
+    let new = new.filter(|name| !known.contains(name.as_str()));
+    let users: Vec<User> = new
+        .map(|name| User::asked(Target::NotSeen(name.clone())))
+        .collect();
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = paths.iter().filter(|path| path.is_per_function());
+    let own: Vec<PolicyPath> = own.cloned().collect();
+    policy_files::roles(&own, &users).map_err(gather::policy_failure)
 }
 
 /// Says on standard error which text of the policies is read in its widest sense, for AWS does not say what it means.

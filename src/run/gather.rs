@@ -99,7 +99,7 @@ pub(super) fn gather(
     let roles = match grants {
         Grants::Iam => live.roles(options, &found, &usage)?,
         Grants::Files(paths) => {
-            held_against_files(paths, &found, &usage).map_err(policy_failure)?
+            held_against_files(paths, &found, &usage, !named).map_err(policy_failure)?
         }
         Grants::None => found
             .roles
@@ -152,11 +152,14 @@ fn from_files(
 ) -> Result<Gathered, Failure> {
     let Read { usage, sources } = evidence::saved(options, catalog)?;
     let targets = clear(options, &usage)?;
-    let users: Vec<User> = targets
+    let mut users: Vec<User> = targets
         .resolve(&usage)
         .into_iter()
         .map(User::asked)
         .collect();
+    if let (Grants::Files(paths), true) = (grants, options.functions.is_empty()) {
+        users = policy_files::of_files(paths, users);
+    }
     let roles = match grants {
         Grants::Files(paths) => policy_files::roles(paths, &users).map_err(policy_failure)?,
         Grants::Iam | Grants::None => vec![Role {
@@ -198,6 +201,7 @@ fn held_against_files(
     paths: &[PolicyPath],
     found: &Found,
     usage: &Usage,
+    all: bool,
 ) -> Result<Vec<Role>, PolicyFileError> {
     let (by_role, others): (Vec<_>, Vec<_>) =
         paths.iter().cloned().partition(PolicyPath::is_per_role);
@@ -216,7 +220,10 @@ fn held_against_files(
     let unread = unread.flat_map(|(shown, unread)| users_of_unread(shown, unread, usage));
     let besides = found.gone.iter().chain(&found.abroad);
     let besides = besides.map(|function| User::asked(seen(function)));
-    let users: Vec<User> = known.chain(unread).chain(besides).collect();
+    let mut users: Vec<User> = known.chain(unread).chain(besides).collect();
+    if all {
+        users = policy_files::of_files(&others, users);
+    }
     roles.extend(policy_files::roles(&others, &users)?);
     if !by_role.is_empty() {
         roles.extend(live::unread(found, usage));
@@ -224,7 +231,7 @@ fn held_against_files(
     Ok(roles)
 }
 
-fn policy_failure(error: PolicyFileError) -> Failure {
+pub(super) fn policy_failure(error: PolicyFileError) -> Failure {
     let hint = error.hint();
     Failure::usage(error, hint)
 }

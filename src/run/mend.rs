@@ -1,7 +1,7 @@
 //! What `gate` does with suggestions besides telling them: whole documents in a folder, and policy files edited in place.
 
 use super::Failure;
-use crate::cli::{Gate, OnInconclusive};
+use crate::cli::Gate;
 use crate::deliver::file::WriteError;
 use crate::deliver::{file, stderr};
 use crate::gate::Verdict;
@@ -27,16 +27,12 @@ impl Mended {
     }
 
     /// Writes what was asked for, and says on standard error what was written and what was not.
-    pub(super) fn deliver(
-        &self,
-        options: &Gate,
-        on_inconclusive: OnInconclusive,
-    ) -> Result<(), Failure> {
+    pub(super) fn deliver(&self, options: &Gate) -> Result<(), Failure> {
         if let Some(folder) = &options.suggest_dir {
             self.write_documents(folder)?;
         }
         if options.write {
-            self.edit_files(on_inconclusive == OnInconclusive::Warn)?;
+            self.edit_files()?;
         }
         Ok(())
     }
@@ -62,8 +58,8 @@ impl Mended {
         Ok(())
     }
 
-    /// Edits the files; those of a role whose evidence is not sufficient only where the user is content with being `warned`.
-    fn edit_files(&self, warned: bool) -> Result<(), Failure> {
+    /// Edits the files, but for those of a role of which nobody can tell yet.
+    fn edit_files(&self) -> Result<(), Failure> {
         for (verdict, suggestion) in &self.suggestions {
             let policy = &suggestion.policy;
             let left = |why: &str| stderr::note(&format!("left {policy} as it is: {why}"));
@@ -77,10 +73,8 @@ impl Mended {
                 left(
                     "it is YAML, or JSON inside a string, which is read and not edited; --suggest-dir writes the policy as JSON",
                 );
-            } else if *verdict == Verdict::Inconclusive && !warned {
-                left(
-                    "the evidence is not sufficient; with --on-inconclusive warn it is edited all the same",
-                );
+            } else if *verdict == Verdict::Inconclusive {
+                left("nobody can tell yet whether its role is right, so nothing is edited");
             } else if let Some(document) = &suggestion.document {
                 file::replace(Path::new(policy), &suggestion.source, document).map_err(failed)?;
                 stderr::note(&format!("edited {policy} as suggested"));

@@ -1,6 +1,7 @@
 //! The story as calls: each command from what was typed to how it ended. No logic of its own.
 
 pub mod action;
+mod appeal;
 mod baseline;
 mod check;
 mod compare;

@@ -1,21 +1,23 @@
 //! What is on the record, read: the baseline, policies as they were, and the day.
 
+use super::gate::Beforehand;
 use super::gather::now;
 use super::{Failure, gate};
 use crate::catalog::Catalog;
 use crate::cli::Scope;
-use crate::config::{Accept, Lined, Policies};
+use crate::config::{Accept, Known, Lined, Policies};
 use crate::granted::policy_file::PolicyPath;
 use crate::iam::PolicyDocument;
 use crate::options::gate::Effective;
 use crate::record::Record;
-use crate::record::base::{Before, YoungLines};
+use crate::record::base::Before;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::report::{Report, UnmatchedAccept};
-use crate::role::{Role, policy_files};
+use crate::role::{Changed, Role, policy_files};
 use crate::usage::Usage;
 use anyhow::anyhow;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
@@ -27,28 +29,50 @@ pub(super) struct OnRecord {
     matched: BTreeSet<usize>,
 }
 
-/// Judges every role by what is on the record. `young` are lines of the base's policies.
+/// The roles without waiting for what the configuration knows, and for what a change brings.
+pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Changed) -> Vec<Role> {
+    let known = effective.config.iter().flat_map(|file| &file.config.known);
+    let known: Vec<&Known> = known.map(|entry| &entry.value).collect();
+    let folder = folder();
+    let one = |role: Role| {
+        let known = known.iter().copied();
+        role.knowing(known, today(), folder.as_deref())
+            .changed(changed)
+    };
+    roles.into_iter().map(one).collect()
+}
+
+/// The day, in UTC.
+fn today() -> Date {
+    TimeZone::UTC.to_datetime(now()).date()
+}
+
+/// Judges every role by what is on the record, and by what is known of the policies as they were.
 pub(super) fn judge(
     roles: &[Role],
     usage: &Usage,
     effective: &Effective,
-    young: &YoungLines,
+    beforehand: &Beforehand,
     catalog: &Catalog,
 ) -> Result<OnRecord, Failure> {
-    let baseline = baseline(effective)?;
+    let baseline = baseline(effective, beforehand)?;
     let paths = gate::paths(&effective.base_policy_files, &effective.base_policies);
     let record = Record {
         accepts: accepts(effective),
         baseline: baseline.as_ref(),
         only_new: effective.scope == Scope::New,
-        today: TimeZone::UTC.to_datetime(now()).date(),
+        today: today(),
         folder: folder(),
     };
     let thresholds = &effective.thresholds;
     let mut judged = Vec::new();
     let mut matched = BTreeSet::new();
     for role in roles {
-        let base = base(role, &paths)?.map(|granted| Before::new(granted, young));
+        let base = if beforehand.is_untouched {
+            Some(Before::untouched())
+        } else {
+            base(role, &paths)?.map(|granted| Before::new(granted, &beforehand.earlier))
+        };
         let (role, lines) = role.on_record(
             role.judge(usage, thresholds, catalog),
             &record,
@@ -111,9 +135,10 @@ fn accepts(effective: &Effective) -> &[Lined<Accept>] {
         .unwrap_or_default()
 }
 
-fn baseline(effective: &Effective) -> Result<Option<Baseline>, Failure> {
+fn baseline(effective: &Effective, beforehand: &Beforehand) -> Result<Option<Baseline>, Failure> {
     let Some(path) = &effective.baseline else {
-        let has_base = !effective.base_policy_files.is_empty()
+        let has_base = beforehand.is_untouched
+            || !effective.base_policy_files.is_empty()
             || effective.base_policies != Policies::default();
         if effective.scope == Scope::New && !has_base {
             return Err(Failure::usage(

@@ -165,6 +165,25 @@ impl Usage {
         }
     }
 
+    /// Adds the calls of another reading that are not known yet, to owners that are; gives how many needs that is. Traces and
+    /// calls are not counted again.
+    pub fn admit(&mut self, other: &Self) -> u64 {
+        let mut found = 0;
+        for (owner, more) in &other.owners {
+            let Some(own) = self.owners.get_mut(owner) else {
+                continue;
+            };
+            own.http_only.extend(more.http_only.iter().cloned());
+            for (group, tally) in &more.uses {
+                if !own.uses.contains_key(group) {
+                    own.uses.insert(group.clone(), tally.clone());
+                    found += 1;
+                }
+            }
+        }
+        found
+    }
+
     /// Counts a gap where it belongs: with those whose calls it may have hidden, else with all.
     fn add_gap(&mut self, catalog: &Catalog, gap: Gap) {
         let word = gap.service.as_deref();

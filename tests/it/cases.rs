@@ -16,7 +16,14 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Folders that are about the program and not about a service.
-const NOT_SERVICES: [&str; 5] = ["besides", "disguises", "documents", "evidence", "gate"];
+const NOT_SERVICES: [&str; 6] = [
+    "besides",
+    "disguises",
+    "documents",
+    "evidence",
+    "gate",
+    "whose",
+];
 
 /// What a case in the folder of a service shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -161,7 +161,7 @@ fn the_bundled_example_passes_fails_is_inconclusive_and_is_asked_wrongly() {
     assert_ends(&gate(&example(FIXED, &[])), 0, "pass", "PASS");
     assert_ends(&gate(&example(BROAD, &[])), 3, "fail", "iam:PassRole");
     let thin = example(BROAD, &[("INPUT_MIN-TRACES", "1000")]);
-    assert_ends(&gate(&thin), 4, "inconclusive", "INCONCLUSIVE");
+    assert_ends(&gate(&thin), 4, "inconclusive", "NOT ENOUGH TRACES");
     let wrong = example(BROAD, &[("INPUT_FAIL-ON", "severe")]);
     assert_ends(&gate(&wrong), 2, "error", "`fail-on` is `severe`");
     let absent = example("examples/shop/absent.json", &[]);
@@ -194,7 +194,7 @@ fn a_stack_fails_passes_and_is_inconclusive() {
     assert_ends(&gate(&[]), 3, "fail", "dynamodb:*");
     let more = (TRACES + 1).to_string();
     let thin = gate(&[("INPUT_MIN-TRACES", &more)]);
-    assert_ends(&thin, 4, "inconclusive", "INCONCLUSIVE");
+    assert_ends(&thin, 4, "inconclusive", "NOT ENOUGH TRACES");
     let wrong = gate(&[("INPUT_TIME-RANGE", "never")]);
     assert_ends(&wrong, 2, "error", "never");
     shop.put_inline(&moto, &sufficient(&shop));

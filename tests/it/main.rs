@@ -94,6 +94,7 @@ mod suggestions;
 #[cfg(test)]
 mod threats;
 #[cfg(test)]
+mod weather;
 mod whitelist;
 #[cfg(test)]
 mod workflows;

@@ -161,9 +161,9 @@ fn what_is_too_long_is_left_out_whole() {
     let mut least = usize::MAX;
     for bytes in (0..whole.len()).step_by(97) {
         let fitted = markdown::render_within(&report, bytes);
-        assert!(
-            fitted.starts_with("## ❌ Fail: 6 permissions granted and not observed, 3 missing\n")
-        );
+        assert!(fitted.starts_with(
+            "## ❌ Fail: 6 permissions granted and never called, 3 called and not granted\n"
+        ));
         assert!(
             fitted.contains("left out, for there is a limit"),
             "{fitted}"

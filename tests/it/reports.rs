@@ -4,9 +4,9 @@ use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::gate::{State, Verdict};
 use aws_least_privilege::report::split::Share;
 use aws_least_privilege::report::{
-    Accepted, Advice, ConfigChange, Dead, Evidence, Excess, Function, GapCount, Lacking, Missing,
-    NeededPermission, Report, Role, SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept,
-    Window,
+    Accepted, Advice, Appeal, ConfigChange, Dead, Evidence, Excess, Function, GapCount,
+    KnownPrincipal, Lacking, Missing, NeededPermission, Report, Role, SCHEMA_VERSION, Stale,
+    Suggested, Undecided, UnmatchedAccept, Waits, Window,
 };
 
 /// A report of one role with one of everything, each text of others being `text`.
@@ -22,6 +22,10 @@ pub(crate) fn of_text(text: &str) -> Report {
         traces: 25,
         calls: 50,
         target: true,
+        waits: Some(Waits {
+            reason: Some(text.to_owned()),
+            until: Some("2027-01-31".to_owned()),
+        }),
     };
     Report {
         schema_version: SCHEMA_VERSION,
@@ -36,16 +40,30 @@ pub(crate) fn of_text(text: &str) -> Report {
             segments: 50,
             calls: 50,
             scanned: None,
+            appeal: Some(Appeal {
+                functions: one(),
+                services: one(),
+                days: 30,
+                traces: 2,
+                found: 1,
+                unanswered: Some(text.to_owned()),
+            }),
             others: vec![function.clone()],
             gaps: vec![gap.clone()],
         },
         roles: vec![Role {
             role: Some(text.to_owned()),
             verdict: Verdict::Fail,
+            would_fail: true,
             policy_files: one(),
             functions: vec![function],
             split: vec![share(text)],
             insufficient: one(),
+            known: vec![KnownPrincipal {
+                principal: text.to_owned(),
+                reason: text.to_owned(),
+                until: "2027-01-31".to_owned(),
+            }],
             given_up: one(),
             needed: vec![NeededPermission {
                 action: text.to_owned(),
@@ -95,6 +113,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             }],
             gaps: vec![gap],
         }],
+        not_judged: None,
         unmatched_accepts: vec![UnmatchedAccept {
             file: text.to_owned(),
             line: 1,
@@ -181,15 +200,18 @@ pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
         not_in_effect: one(),
         needed_resources: one(),
         doubts: one(),
+        certain: true,
         origins: vec![origin(text)],
         advice,
         accepted: Some(Accepted {
             reason: text.to_owned(),
             until: "2026-12-31".to_owned(),
+            by: None,
         }),
         expired: Some(Accepted {
             reason: text.to_owned(),
             until: "2026-01-31".to_owned(),
+            by: None,
         }),
     }
 }

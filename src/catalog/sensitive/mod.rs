@@ -44,6 +44,19 @@ pub fn reads_data(action: &Action) -> Option<&'static str> {
     find(&READING, action)
 }
 
+/// Whether an action returns a secret as it is stored, or turns what is encrypted back into plain text.
+///
+/// ```
+/// use aws_least_privilege::catalog::sensitive;
+///
+/// assert!(sensitive::reads_secret(&"kms:Decrypt".parse()?));
+/// assert!(!sensitive::reads_secret(&"s3:GetObject".parse()?));
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+pub fn reads_secret(action: &Action) -> bool {
+    find(&READING, action).is_some_and(reading::is_of_secrets)
+}
+
 /// The ways to more rights.
 pub fn escalating() -> impl Iterator<Item = Action> {
     actions(&ESCALATING)

@@ -176,6 +176,11 @@ pub(super) const READING: [Row; 155] = [
     ("workmailmessageflow", "GetRawMessageContent", ROWS),
 ];
 
+/// Whether a reason of the list is that of secrets and keys.
+pub(super) fn is_of_secrets(reason: &str) -> bool {
+    reason == SECRET || reason == DECRYPTS
+}
+
 const DECRYPTS: &str = "turns what is encrypted back into plain text";
 const LOG: &str = "returns what programs logged, which may hold anything";
 const OBJECT: &str = "returns the content of stored objects and files";

@@ -27,8 +27,10 @@ pub enum Operation {
     DeleteReviewComment,
     /// A file or folder at a commit.
     ReadContent,
-    /// Who last changed each line of a file, and when.
-    Blame,
+    /// The commits behind a commit.
+    History,
+    /// What differs between two commits.
+    Compare,
 }
 
 impl Operation {
@@ -46,14 +48,15 @@ impl Operation {
             Self::PostReview => "post suggestions",
             Self::DeleteReviewComment => "delete an outdated suggestion",
             Self::ReadContent => "read a file of the repository",
-            Self::Blame => "read how old a file's lines are",
+            Self::History => "read the commits of the base",
+            Self::Compare => "compare two commits of the base",
         }
     }
 
     /// The permission of a workflow's token that it takes, as `permissions:` spells it.
     pub fn permission(self) -> &'static str {
         match self {
-            Self::Viewer | Self::ReadContent | Self::Blame => "contents: read",
+            Self::Viewer | Self::ReadContent | Self::History | Self::Compare => "contents: read",
             Self::ListComments
             | Self::PostComment
             | Self::EditComment

@@ -1,22 +1,13 @@
-//! What GitHub tells through GraphQL alone: whose token this is, and how old lines are.
+//! What GitHub tells through GraphQL alone: whose token this is.
 //!
-//! Follows <https://docs.github.com/en/graphql/reference/objects#blame>.
+//! Follows <https://docs.github.com/en/graphql/reference/queries#user>.
 
 use super::client::{Asked, Client, JSON, Repeat};
-use super::{ApiError, ApiErrorKind, Blamed, Operation};
+use super::{ApiError, ApiErrorKind, Operation};
 use http::Method;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const VIEWER: &str = "query { viewer { login } }";
-
-const BLAME: &str = "query ($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!) {
-  repository(owner: $owner, name: $name) {
-    object(oid: $commit) {
-      ... on Commit { blame(path: $path) { ranges { startingLine endingLine commit { committedDate } } } }
-    }
-  }
-}";
 
 impl Client {
     /// The login of the token; `None` where GraphQL does not tell.
@@ -38,20 +29,6 @@ impl Client {
                 | ApiErrorKind::Moved => Err(error),
             },
         }
-    }
-
-    pub(super) fn graphql_blame(&self, path: &str, commit: &str) -> Result<Vec<Blamed>, ApiError> {
-        let (owner, name) = self.repository.split_once('/').unwrap_or_default();
-        let variables = json!({"owner": owner, "name": name, "commit": commit, "path": path});
-        let asked = json!({"query": BLAME, "variables": variables});
-        let data = self.query(Operation::Blame, &asked)?;
-        let ranges = data.pointer("/repository/object/blame/ranges");
-        let ranges = ranges.and_then(Value::as_array).ok_or_else(|| ApiError {
-            operation: Operation::Blame,
-            kind: ApiErrorKind::NotFound,
-            message: "GitHub has no history of it".to_owned(),
-        })?;
-        Ok(ranges.iter().filter_map(blamed).collect())
     }
 
     /// Queries change nothing, so they are repeated although they are posted.
@@ -78,17 +55,4 @@ impl Client {
         }
         Ok(answer.get_mut("data").map(Value::take).unwrap_or_default())
     }
-}
-
-fn blamed(range: &Value) -> Option<Blamed> {
-    let when: Timestamp = range
-        .pointer("/commit/committedDate")?
-        .as_str()?
-        .parse()
-        .ok()?;
-    Some(Blamed {
-        first: range.pointer("/startingLine")?.as_u64()?,
-        last: range.pointer("/endingLine")?.as_u64()?,
-        when,
-    })
 }

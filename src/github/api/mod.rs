@@ -16,6 +16,9 @@ pub use patience::Patience;
 
 use jiff::Timestamp;
 
+/// Commits of a history that are read.
+pub const MOST_COMMITS: usize = 500;
+
 /// A comment in the conversation of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
@@ -101,14 +104,14 @@ pub struct Entry {
     pub kind: String,
 }
 
-/// Lines of a file that one commit last changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Blamed {
-    /// The first line, from 1.
-    pub first: u64,
-    /// The last line.
-    pub last: u64,
-    /// When that commit was made.
+/// A commit of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name.
+    pub sha: String,
+    /// The commit that it was made upon; absent of the first one of all.
+    pub parent: Option<String>,
+    /// When it was made.
     pub when: Timestamp,
 }
 
@@ -199,10 +202,22 @@ pub trait GitHub {
     /// When it cannot be read, or nobody knows whether it is there.
     fn content(&self, path: &str, commit: &str) -> Result<Option<Content>, ApiError>;
 
-    /// Who last changed each line of a file at a commit.
+    /// What a commit has behind it since a time, the youngest first: all of it, or what changed a path.
     ///
     /// # Errors
     ///
-    /// When that cannot be read.
-    fn blame(&self, path: &str, commit: &str) -> Result<Vec<Blamed>, ApiError>;
+    /// When it cannot be read, or is longer than [`MOST_COMMITS`].
+    fn history(
+        &self,
+        commit: &str,
+        path: Option<&str>,
+        since: Timestamp,
+    ) -> Result<Vec<Commit>, ApiError>;
+
+    /// The files that differ between a commit and one that came of it; absent where there are too many to be listed.
+    ///
+    /// # Errors
+    ///
+    /// When the two cannot be compared.
+    fn compared(&self, before: &str, after: &str) -> Result<Option<Vec<PullFile>>, ApiError>;
 }

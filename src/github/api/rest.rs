@@ -1,16 +1,17 @@
 //! The routes of GitHub's REST API that a gate uses.
 //!
-//! Follows <https://docs.github.com/en/rest/issues/comments>, <https://docs.github.com/en/rest/pulls> and
-//! <https://docs.github.com/en/rest/repos/contents>.
+//! Follows <https://docs.github.com/en/rest/issues/comments>, <https://docs.github.com/en/rest/pulls>,
+//! <https://docs.github.com/en/rest/repos/contents> and <https://docs.github.com/en/rest/commits/commits>.
 
 use super::client::{Answer, Asked, Client, JSON, Repeat};
 use super::{
-    ApiError, ApiErrorKind, Blamed, Comment, Content, Entry, GitHub, LineComment, Operation, Pull,
-    PullFile, ReviewComment, answer,
+    ApiError, ApiErrorKind, Comment, Commit, Content, Entry, GitHub, LineComment, MOST_COMMITS,
+    Operation, Pull, PullFile, ReviewComment, answer,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Method;
+use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +19,9 @@ use serde_json::{Value, json};
 
 /// Pages of a hundred that are read of a list; GitHub lists at most 3,000 files of a pull request.
 const MOST_PAGES: u32 = 50;
+
+/// Files that GitHub lists of a comparison: of so many there may be more.
+const MOST_COMPARED: usize = 300;
 
 /// What gives a file as it is, whatever its size.
 const RAW: &str = "application/vnd.github.raw+json";
@@ -69,6 +73,44 @@ struct DiffEntry {
     previous_filename: Option<String>,
     status: String,
     patch: Option<String>,
+}
+
+impl From<DiffEntry> for PullFile {
+    fn from(file: DiffEntry) -> Self {
+        Self {
+            path: file.filename,
+            previous_path: file.previous_filename,
+            status: file.status,
+            patch: file.patch,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Compared {
+    files: Option<Vec<DiffEntry>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HistoryEntry {
+    sha: String,
+    commit: HistoryCommit,
+    parents: Vec<Parent>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HistoryCommit {
+    committer: Committer,
+}
+
+#[derive(Debug, Deserialize)]
+struct Committer {
+    date: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Parent {
+    sha: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -239,13 +281,7 @@ impl GitHub for Client {
     fn pull_files(&self, pull: u64) -> Result<Vec<PullFile>, ApiError> {
         let rest = format!("pulls/{pull}/files");
         let files: Vec<DiffEntry> = self.list(Operation::ListFiles, &rest)?;
-        let files = files.into_iter().map(|file| PullFile {
-            path: file.filename,
-            previous_path: file.previous_filename,
-            status: file.status,
-            patch: file.patch,
-        });
-        Ok(files.collect())
+        Ok(files.into_iter().map(PullFile::from).collect())
     }
 
     fn review_comments(&self, pull: u64) -> Result<Vec<ReviewComment>, ApiError> {
@@ -313,8 +349,59 @@ impl GitHub for Client {
         Ok(Some(Content::File(bytes)))
     }
 
-    fn blame(&self, path: &str, commit: &str) -> Result<Vec<Blamed>, ApiError> {
-        self.graphql_blame(path, commit)
+    fn history(
+        &self,
+        commit: &str,
+        path: Option<&str>,
+        since: Timestamp,
+    ) -> Result<Vec<Commit>, ApiError> {
+        let operation = Operation::History;
+        let commit = utf8_percent_encode(commit, PATH);
+        let path = path.map_or_else(String::new, |path| {
+            format!("&path={}", utf8_percent_encode(path, PATH))
+        });
+        let mut all: Vec<HistoryEntry> = Vec::new();
+        for page in 1.. {
+            if all.len() >= MOST_COMMITS {
+                return Err(ApiError {
+                    operation,
+                    kind: ApiErrorKind::OutOfTime,
+                    message: format!("there are more than {MOST_COMMITS} commits since {since}"),
+                });
+            }
+            let rest = format!("commits?sha={commit}{path}&since={since}&per_page=100&page={page}");
+            let answer = self.get(operation, self.url(&rest), JSON)?;
+            all.extend(read::<Vec<HistoryEntry>>(operation, &answer.body)?);
+            if !answer::has_next_page(&answer.headers) {
+                break;
+            }
+        }
+        let commit = |entry: HistoryEntry| {
+            let when = entry.commit.committer.date;
+            Ok(Commit {
+                when: when.parse().map_err(|error| ApiError {
+                    operation,
+                    kind: ApiErrorKind::Malformed,
+                    message: format!("a commit's date is no time: {error}"),
+                })?,
+                sha: entry.sha,
+                parent: entry.parents.into_iter().next().map(|parent| parent.sha),
+            })
+        };
+        all.into_iter().map(commit).collect()
+    }
+
+    fn compared(&self, before: &str, after: &str) -> Result<Option<Vec<PullFile>>, ApiError> {
+        let operation = Operation::Compare;
+        let (before, after) = (
+            utf8_percent_encode(before, PATH),
+            utf8_percent_encode(after, PATH),
+        );
+        let rest = format!("compare/{before}...{after}?per_page=100&page=1");
+        let answer = self.get(operation, self.url(&rest), JSON)?;
+        let compared: Compared = read(operation, &answer.body)?;
+        let files = compared.files.filter(|files| files.len() < MOST_COMPARED);
+        Ok(files.map(|files| files.into_iter().map(PullFile::from).collect()))
     }
 }
 

@@ -115,8 +115,32 @@ impl TrustStatement {
 
 /// What is said of a service that may assume a role.
 pub fn service_who_may_assume(service: &str) -> String {
-    format!("the service {service} may assume it too, and its calls are not read")
+    may_assume(&format!("the service {service}"))
 }
+
+/// What is said of a principal that somebody names: a service, an ARN, or `account` for all of the role's own account.
+///
+/// ```
+/// use aws_least_privilege::granted::iam_roles::sentences_about;
+///
+/// let said = "the service ec2.amazonaws.com may assume it too, and its calls are not read";
+/// assert!(sentences_about("ec2.amazonaws.com").iter().any(|sentence| sentence == said));
+/// ```
+pub fn sentences_about(principal: &str) -> Vec<String> {
+    let who = match principal {
+        "account" => vec![ACCOUNT.to_owned()],
+        name => vec![name.to_owned(), format!("users of {name}")],
+    };
+    let others = who.iter().map(|who| may_assume(who));
+    let service = service_who_may_assume(principal);
+    others.chain([service]).collect()
+}
+
+fn may_assume(who: &str) -> String {
+    format!("{who} may assume it too, and its calls are not read")
+}
+
+const ACCOUNT: &str = "everyone of its account whose own policies allow it";
 
 const EVERYONE: &str = "anyone may assume it, and their calls are not read";
 
@@ -127,16 +151,12 @@ fn other(kind: &str, name: &str, role: &Arn) -> Option<String> {
         "Service" if is_lambda(name) => return None,
         "Service" => return Some(service_who_may_assume(name)),
         "AWS" if name == role.to_string() || is_deleted(name) => return None,
-        "AWS" if name == account || name == role.account() => {
-            "everyone of its account whose own policies allow it".to_owned()
-        }
+        "AWS" if name == account || name == role.account() => ACCOUNT.to_owned(),
         "AWS" => name.to_owned(),
         "Federated" => format!("users of {name}"),
         kind => format!("{name} ({kind})"),
     };
-    Some(format!(
-        "{who} may assume it too, and its calls are not read"
-    ))
+    Some(may_assume(&who))
 }
 
 /// Lambda itself; Lambda@Edge (`edgelambda`) runs in regions that are not read.

@@ -7,7 +7,7 @@ use crate::compare::{Kind, Lack};
 use crate::gate::Verdict;
 use crate::report::markdown::{bullets, code, expired, fenced, listed};
 use crate::report::text::words::{counted, grouped, times};
-use crate::report::words::{all_but, short};
+use crate::report::words::{all_but, short, traces_of};
 use crate::report::{Excess, Missing, Role};
 
 /// Findings of a role that are listed.
@@ -32,14 +32,17 @@ pub(super) fn section(role: &Role, place: usize) -> Vec<Item> {
     let mut out = heading(role, folded, findings.len());
     out.push_str(&insufficient(role));
     let one_file = role.policy_files.len() == 1;
-    if !findings.is_empty() {
-        if role.verdict == Verdict::Inconclusive {
-            out.push_str("What would count, were it judged:\n\n");
+    let (borne, open): (Vec<&Excess>, Vec<&Excess>) = findings
+        .into_iter()
+        .partition(|finding| role.bears(finding));
+    for (findings, heading) in [(borne, ""), (open, "What would count, were it judged:\n\n")] {
+        if !findings.is_empty() {
+            out.push_str(heading);
+            out.push_str(&bullets(&findings, FINDINGS, |finding| {
+                line(finding, one_file)
+            }));
+            out.push('\n');
         }
-        out.push_str(&bullets(&findings, FINDINGS, |finding| {
-            line(finding, one_file)
-        }));
-        out.push('\n');
     }
     out.push_str(&missing(&role.missing));
     if folded {
@@ -81,12 +84,13 @@ fn users(role: &Role) -> String {
         .iter()
         .map(|function| {
             let name = code(short(&function.arn));
-            format!("{name} ({})", counted(function.traces, "trace"))
+            format!("{name} ({})", traces_of(function))
         })
         .collect();
     let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
     match names.len() {
-        0 => "used by no function that was observed".to_owned(),
+        0 => "no trace is from a function that uses this role: check name, region and time range"
+            .to_owned(),
         count if count > 4 => format!("used by {shown} and {} more", count - 4),
         _ => format!("used by {shown}"),
     }
@@ -145,22 +149,22 @@ fn observed(finding: &Excess) -> String {
     };
     if finding.observed.is_empty() {
         return match finding.kind {
-            Kind::UnusedService => "not observed, nor anything else of the service".to_owned(),
+            Kind::UnusedService => "never called; no call of this service was seen".to_owned(),
             Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource
                 if all > finding.actions.len() as u64 =>
             {
-                format!("none of its {} actions was observed", grouped(all))
+                format!("none of its {} actions was called", grouped(all))
             }
             Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource => {
-                "not observed".to_owned()
+                "never called".to_owned()
             }
         };
     }
     match finding.unobserved_count {
-        0 if on.is_empty() => "observed, but not on these resources".to_owned(),
-        0 => format!("observed only{on}"),
+        0 if on.is_empty() => "called, but not on these resources".to_owned(),
+        0 => format!("called only{on}"),
         _ => format!(
-            "{} of {} actions observed: {}{on}",
+            "{} of {} actions called: {}{on}",
             finding.observed.len(),
             grouped(all),
             listed(&finding.observed, 4)
@@ -181,7 +185,7 @@ fn missing(missing: &[Missing]) -> String {
         let resources = listed(&one.resources, 2);
         format!("{} on {resources}: {why}", code(&one.action))
     });
-    format!("Missing:\n\n{lines}\n")
+    format!("Called, not granted:\n\n{lines}\n")
 }
 
 /// The diffs of a role's policies; a long one is folded.

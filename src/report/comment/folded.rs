@@ -15,8 +15,8 @@ const ROWS: usize = 30;
 pub(super) fn set_aside(report: &Report) -> Vec<Item> {
     [
         (State::Accepted, "accepted, on the record"),
-        (State::Baseline, "there before, not judged"),
-        (State::Probation, "too new to have been observed"),
+        (State::Baseline, "already on main, not judged"),
+        (State::Probation, "new, waiting for traces"),
     ]
     .into_iter()
     .filter_map(|(state, what)| list(report, state, what))
@@ -44,8 +44,10 @@ fn line(role: &Role, finding: &Excess) -> String {
         .accepted
         .as_ref()
         .map_or_else(String::new, |accepted| {
+            let by = accepted.by.as_ref();
+            let by = by.map_or_else(String::new, |by| format!(", accepted here by {}", code(by)));
             format!(
-                ", {} until {}",
+                ", {} until {}{by}",
                 code(&accepted.reason),
                 code(&accepted.until)
             )

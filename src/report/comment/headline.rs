@@ -15,7 +15,9 @@ const LONGEST_SUBJECT: usize = 40;
 pub(super) fn headline(report: &Report, context: &Context) -> String {
     let mark = sign(report.verdict);
     let subject = subject(context);
-    let said = if report.roles.is_empty() {
+    let said = if report.not_judged.is_some() {
+        "nothing was judged".to_owned()
+    } else if report.roles.is_empty() {
         "no function was found to judge".to_owned()
     } else {
         said(report)
@@ -42,7 +44,7 @@ fn said(report: &Report) -> String {
             go(excess, "grant"),
             here(new, excess)
         ),
-        Verdict::Inconclusive => "not enough evidence to judge".to_owned(),
+        Verdict::Inconclusive => "not enough traces to judge".to_owned(),
         Verdict::Pass if excess == 0 => "nothing is granted beyond what was observed".to_owned(),
         Verdict::Pass => format!(
             "passes, though {} beyond what was observed{}",
@@ -88,6 +90,9 @@ fn subject(context: &Context) -> String {
 
 /// On what evidence, with the caveat that belongs to every finding.
 pub(super) fn evidence(report: &Report) -> String {
+    if let Some(why) = &report.not_judged {
+        return format!("{why}\n\n");
+    }
     let traces = counted(report.evidence.traces, "trace");
     let span = span(report).map_or_else(|| traces.clone(), |span| format!("{span}, {traces}"));
     let caveat = " X-Ray records a sample of requests, so what runs rarely may be missing from it.";
@@ -96,7 +101,11 @@ pub(super) fn evidence(report: &Report) -> String {
         Verdict::Inconclusive => ("Looked at", caveat),
         Verdict::Pass => ("Looked at", ""),
     };
-    format!("**{what} {span}.**{caveat}\n\n")
+    let appeal = report.evidence.appeal.as_ref();
+    let appeal = appeal.map_or_else(String::new, |appeal| {
+        format!(" {}.", code(&appeal.sentence()))
+    });
+    format!("**{what} {span}.**{caveat}{appeal}\n\n")
 }
 
 /// How long was looked: `30 days`, `6 hours`.

@@ -22,7 +22,7 @@ pub(super) fn table(report: &Report) -> Option<Item> {
     let missing = any(&|role| !role.missing.is_empty());
     let mut out = "| | Role | Not observed |".to_owned();
     let mut rule = "|---|---|--:|".to_owned();
-    for (shown, head) in [(new, " New |"), (missing, " Missing |")] {
+    for (shown, head) in [(new, " New |"), (missing, " Called, not granted |")] {
         if shown {
             out.push_str(head);
             rule.push_str("--:|");

@@ -23,7 +23,13 @@ pub fn render(explained: &Explained) -> String {
 }
 
 fn section(out: &mut String, explained: &Explained, role: &ExplainedRole) {
-    heading(out, role.verdict, role.role.as_deref(), &role.policy_files);
+    heading(
+        out,
+        role.verdict,
+        !role.insufficient.is_empty(),
+        role.role.as_deref(),
+        &role.policy_files,
+    );
     let users: Vec<String> = role
         .functions
         .iter()
@@ -199,7 +205,7 @@ fn missing(out: &mut String, role: &ExplainedRole) {
     if role.missing.is_empty() {
         return;
     }
-    let head = format!("Missing ({})", role.missing.len());
+    let head = format!("Called, not granted ({})", role.missing.len());
     line(out, format_args!("\n{}", painted(BOLD, &head)));
     for missing in &role.missing {
         line(

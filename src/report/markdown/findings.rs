@@ -3,6 +3,7 @@
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Lack};
+use crate::gate::State;
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::words::{all_but, set_aside};
 use crate::report::{Excess, Role, Suggested};
@@ -12,14 +13,22 @@ pub(super) fn excess(role: &Role) -> String {
     if role.excess.is_empty() {
         return String::new();
     }
-    if !role.has_evidence() {
-        return format!(
+    let has_evidence = role.has_evidence();
+    let is_told =
+        |finding: &&Excess| has_evidence || finding.state != State::Judged || role.bears(finding);
+    let (told, silent): (Vec<&Excess>, Vec<&Excess>) = role.excess.iter().partition(is_told);
+    let silent = match silent.len() {
+        0 => String::new(),
+        silent => format!(
             "{} not judged: no AWS call of its functions was recorded, so nothing says what they need.\n",
-            counted(role.excess.len() as u64, "grant")
-        );
+            counted(silent as u64, "grant")
+        ),
+    };
+    if told.is_empty() {
+        return silent;
     }
     let one_file = role.policy_files.len() == 1;
-    let rows = role.excess.iter().map(|finding| {
+    let rows = told.into_iter().map(|finding| {
         format!(
             "| {}{} | {} | {} on {} | {}{} |",
             finding.severity.id(),
@@ -31,10 +40,11 @@ pub(super) fn excess(role: &Role) -> String {
             expired(finding),
         )
     });
-    table(
+    let table = table(
         "| severity | where | granted | observed |\n|---|---|---|---|\n",
         rows,
-    )
+    );
+    format!("{table}{silent}")
 }
 
 /// Where a finding stands: the line alone where there is but one file.
@@ -66,12 +76,12 @@ fn observed(finding: &Excess) -> String {
         resources => format!(" on {}", listed(resources, 3)),
     };
     match (finding.observed.is_empty(), finding.kind) {
-        (true, Kind::UnusedService) => "not observed, nor anything else of the service".to_owned(),
+        (true, Kind::UnusedService) => "never called; no call of this service was seen".to_owned(),
         (true, Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource) if all > 1 => {
-            format!("not observed, none of the {} actions", grouped(all))
+            format!("none of its {} actions was called", grouped(all))
         }
         (true, Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource) => {
-            "not observed".to_owned()
+            "never called".to_owned()
         }
         (false, _) if finding.unobserved_count > 0 => format!(
             "{} of {} actions: {}{on}",
@@ -79,8 +89,8 @@ fn observed(finding: &Excess) -> String {
             grouped(all),
             listed(&finding.observed, 6)
         ),
-        (false, _) if on.is_empty() => "observed, but not on these resources".to_owned(),
-        (false, _) => format!("observed only{on}"),
+        (false, _) if on.is_empty() => "called, but not on these resources".to_owned(),
+        (false, _) => format!("called only{on}"),
     }
 }
 
@@ -100,7 +110,7 @@ pub(super) fn missing(role: &Role) -> String {
             listed(&missing.resources, 2)
         )
     });
-    table("| missing | on | why |\n|---|---|---|\n", rows)
+    table("| called, not granted | on | why |\n|---|---|---|\n", rows)
 }
 
 /// What nothing here decides.
@@ -112,7 +122,7 @@ pub(super) fn undecided(role: &Role) -> String {
             &format!("{}: {}", undecided.severity.id(), undecided.reason),
         )
     });
-    folded("Undecided, never failing", rows)
+    folded("Cannot tell, never fails", rows)
 }
 
 /// What can never match a request.

@@ -12,7 +12,7 @@ pub use record::{expired, outdated};
 pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
-use super::words::short;
+use super::words::{short, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
 use crate::gate::{State, Verdict};
@@ -32,7 +32,7 @@ const ROWS: usize = 100;
 /// # use aws_least_privilege::{catalog::Catalog, report::{build, markdown}, usage::Usage};
 /// # let usage = Usage::default();
 /// let report = build::report(vec!["traces".to_owned()], &usage, &usage.gaps, Vec::new());
-/// assert!(markdown::render(&report).starts_with("## ⚠️ Inconclusive: no function was found to judge\n"));
+/// assert!(markdown::render(&report).starts_with("## ⚠️ Cannot tell: no function was found to judge\n"));
 /// ```
 pub fn render(report: &Report) -> String {
     render_within(report, SUMMARY_BYTES)
@@ -45,6 +45,10 @@ pub fn render_within(report: &Report, bytes: usize) -> String {
         Weight::Heading,
         format!("## {}\n\n", heading(report)),
     )];
+    if let Some(why) = &report.not_judged {
+        sections.push(Section::new(Weight::Heading, format!("{why}\n")));
+        return fitted(sections, bytes);
+    }
     let changes = super::comment::changes(report);
     sections.push(Section::new(Weight::Role, changes));
     for role in &report.roles {
@@ -65,29 +69,36 @@ pub fn heading(report: &Report) -> String {
         .filter(|finding| finding.state == State::Judged)
         .count();
     let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
+    if report.not_judged.is_some() {
+        return format!(
+            "{} {}: nothing was judged",
+            sign(report.verdict),
+            word(report)
+        );
+    }
     if report.roles.is_empty() {
         return format!(
             "{} {}: no function was found to judge",
             sign(report.verdict),
-            word(report.verdict)
+            word(report)
         );
     }
     let excess = match excess {
         0 if all == 0 => "no excess permission found".to_owned(),
         0 => "no excess permission that counts".to_owned(),
         count => format!(
-            "{} granted and not observed",
+            "{} granted and never called",
             counted(count as u64, "permission")
         ),
     };
     let missing = match missing {
         0 => String::new(),
-        count => format!(", {count} missing"),
+        count => format!(", {count} called and not granted"),
     };
     format!(
         "{} {}: {excess}{missing}",
         sign(report.verdict),
-        word(report.verdict)
+        word(report)
     )
 }
 
@@ -115,10 +126,13 @@ fn sign(verdict: Verdict) -> &'static str {
     }
 }
 
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
+fn word(report: &Report) -> &'static str {
+    let open = |role: &&Role| role.verdict == Verdict::Inconclusive;
+    let mut open = report.roles.iter().filter(open);
+    match report.verdict {
         Verdict::Pass => "Pass",
-        Verdict::Inconclusive => "Inconclusive",
+        Verdict::Inconclusive if open.any(Role::wants_traces) => "Not enough traces",
+        Verdict::Inconclusive => "Cannot tell",
         Verdict::Fail => "Fail",
     }
 }
@@ -152,11 +166,12 @@ fn summary(role: &Role) -> String {
         .take(ROWS)
         .map(|function| {
             let name = code(short(&function.arn));
-            format!("{name} ({})", counted(function.traces, "trace"))
+            format!("{name} ({})", traces_of(function))
         })
         .collect();
     let users = match role.functions.len() {
-        0 => "Used by no function that was observed.".to_owned(),
+        0 => "No trace is from a function that uses this role: check name, region and time range."
+            .to_owned(),
         1 => format!("Used by {}.", users.join("")),
         more => format!("Used by {more} functions: {}.", users.join(", ")),
     };
@@ -197,7 +212,7 @@ fn counts(role: &Role) -> String {
     if counts.is_empty() {
         "No excess permission found.".to_owned()
     } else {
-        format!("Granted and not observed: {}.", counts.join(", "))
+        format!("Granted and never called: {}.", counts.join(", "))
     }
 }
 
@@ -216,6 +231,9 @@ fn evidence(report: &Report) -> String {
     );
     if let Some(scanned) = &evidence.scanned {
         let _ = writeln!(out, "{}\n", scanned.sentence());
+    }
+    if let Some(appeal) = &evidence.appeal {
+        let _ = writeln!(out, "{}\n", code(&appeal.sentence()));
     }
     if !evidence.others.is_empty() {
         let names: Vec<String> = evidence

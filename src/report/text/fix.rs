@@ -23,7 +23,11 @@ pub(super) fn section(out: &mut String, report: &Report) {
     let (suggested, open): (Vec<&Role>, Vec<&Role>) = report
         .roles
         .iter()
-        .filter(|role| role.insufficient.is_empty() && role.excess.iter().any(is_judged))
+        .filter(|role| {
+            role.excess
+                .iter()
+                .any(|one| is_judged(one) && role.bears(one))
+        })
         .partition(|role| is_mended(role));
     if suggested.is_empty() && open.is_empty() {
         if unsure {
@@ -41,7 +45,7 @@ pub(super) fn section(out: &mut String, report: &Report) {
     }
     let findings: Vec<&Excess> = open
         .into_iter()
-        .flat_map(|role| &role.excess)
+        .flat_map(|role| role.excess.iter().filter(|one| role.bears(one)))
         .filter(|finding| is_judged(finding))
         .collect();
     let files: usize = report

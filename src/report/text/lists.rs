@@ -11,7 +11,10 @@ pub(super) fn missing(out: &mut String, role: &Role) {
     if role.missing.is_empty() {
         return;
     }
-    line(out, format_args!("\n  {}", painted(BOLD, "Missing")));
+    line(
+        out,
+        format_args!("\n  {}", painted(BOLD, "Called, not granted")),
+    );
     for missing in role.missing.iter().take(ROWS) {
         let why = match missing.because {
             Lack::Denied => format!("denied {}", times(missing.calls)),
@@ -39,7 +42,7 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
             "\n  {}",
             painted(
                 BOLD,
-                &format!("Undecided, never failing ({})", role.undecided.len())
+                &format!("Cannot tell, never fails ({})", role.undecided.len())
             )
         ),
     );

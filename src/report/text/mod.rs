@@ -11,7 +11,7 @@ mod table;
 pub(super) mod words;
 
 use super::split::Share;
-use super::words::short;
+use super::words::{short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::compare::Severity;
 use crate::gate::{State, Verdict};
@@ -25,12 +25,20 @@ const ROWS: usize = 12;
 /// The report as text.
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
+    if let Some(why) = &report.not_judged {
+        line(
+            &mut out,
+            format_args!("{}  {}", painted(GOOD, "PASS"), printable(why)),
+        );
+        changes(&mut out, report);
+        return out;
+    }
     if report.roles.is_empty() {
         line(
             &mut out,
             format_args!(
                 "{}",
-                painted(WARN, "INCONCLUSIVE  no function was found to judge")
+                painted(WARN, "CANNOT TELL  no function was found to judge")
             ),
         );
     }
@@ -69,12 +77,26 @@ pub(super) fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// The verdict on a role, with its name or those of the files that stand for it.
-pub(super) fn heading(out: &mut String, verdict: Verdict, role: Option<&str>, files: &[String]) {
+/// Thin evidence and what else keeps a verdict open are told apart.
+pub(super) fn heading(
+    out: &mut String,
+    verdict: Verdict,
+    is_thin: bool,
+    role: Option<&str>,
+    files: &[String],
+) {
     let files = || printable(&files.join(", "));
     let name = role.map_or_else(files, printable);
     let (style, word) = match verdict {
         Verdict::Pass => (GOOD, "PASS"),
-        Verdict::Inconclusive => (WARN, "INCONCLUSIVE"),
+        Verdict::Inconclusive => (
+            WARN,
+            if is_thin {
+                "NOT ENOUGH TRACES"
+            } else {
+                "CANNOT TELL"
+            },
+        ),
         Verdict::Fail => (BAD, "FAIL"),
     };
     line(
@@ -94,7 +116,14 @@ pub(super) fn unsure(out: &mut String, reasons: &[String]) {
 }
 
 fn role_section(out: &mut String, role: &Role) {
-    heading(out, role.verdict, role.role.as_deref(), &role.policy_files);
+    let (name, files) = (role.role.as_deref(), &role.policy_files);
+    heading(out, role.verdict, role.wants_traces(), name, files);
+    if role.would_fail {
+        line(
+            out,
+            format_args!("{}", painted(WARN, "would fail with --fail-on medium")),
+        );
+    }
     line(out, format_args!("{}", summary(role)));
     line(out, format_args!("{}", users(role)));
     if let Some(split) = split(role) {
@@ -153,12 +182,12 @@ fn summary(role: &Role) -> String {
     let mut excess = match counts.len() {
         0 if role.excess.is_empty() => "No excess permission found".to_owned(),
         0 => "Nothing to judge".to_owned(),
-        _ => format!("Granted and not observed: {}", counts.join(", ")),
+        _ => format!("Granted and never called: {}", counts.join(", ")),
     };
     for (state, name) in [
         (State::Accepted, "accepted"),
-        (State::Baseline, "baseline"),
-        (State::Probation, "probation"),
+        (State::Baseline, "already on main"),
+        (State::Probation, "new, waiting for traces"),
     ] {
         let findings = role.excess.iter();
         let count = findings.filter(|finding| finding.state == state).count();
@@ -169,7 +198,7 @@ fn summary(role: &Role) -> String {
     }
     match role.missing.len() {
         0 => excess,
-        missing => format!("{excess}; missing: {missing}"),
+        missing => format!("{excess}; called, not granted: {missing}"),
     }
 }
 
@@ -180,11 +209,12 @@ fn users(role: &Role) -> String {
         .iter()
         .map(|function| {
             let name = printable(short(&function.arn));
-            format!("{name} ({})", counted(function.traces, "trace"))
+            format!("{name} ({})", traces_of(function))
         })
         .collect();
     match users.len() {
-        0 => "Used by no function that was observed".to_owned(),
+        0 => "No trace is from a function that uses this role: check name, region and time range"
+            .to_owned(),
         1 => format!("Used by {}", users.join("")),
         more => format!("Used by {more} functions: {}", users.join(", ")),
     }
@@ -224,6 +254,9 @@ fn evidence(out: &mut String, report: &Report) {
     );
     if let Some(scanned) = &evidence.scanned {
         line(out, format_args!("{}", scanned.sentence()));
+    }
+    if let Some(appeal) = &evidence.appeal {
+        line(out, format_args!("{}", printable(&appeal.sentence())));
     }
     also_seen(out, &evidence.others);
     let gaps = evidence

@@ -27,7 +27,7 @@ pub(super) fn section(out: &mut String, role: &Role) {
     );
     list(
         out,
-        "New, on probation: code that is not deployed cannot have been observed",
+        "New, waiting for traces: code that is not deployed cannot have been observed",
         &of(State::Probation),
         |finding| finding.severity.id().to_owned(),
     );
@@ -38,7 +38,7 @@ pub(super) fn section(out: &mut String, role: &Role) {
             out,
             format_args!(
                 "\n  {} {findings} that {} there before: see --format json",
-                painted(BOLD, "Baseline, not judged:"),
+                painted(BOLD, "Already on main, not judged:"),
                 if before == 1 { "was" } else { "were" }
             ),
         );

@@ -18,11 +18,14 @@ pub(super) fn excess(out: &mut String, role: &Role) {
         .iter()
         .filter(|finding| finding.state == State::Judged)
         .collect();
-    if judged.is_empty() {
+    let (borne, open): (Vec<&Excess>, Vec<&Excess>) =
+        judged.into_iter().partition(|finding| role.bears(finding));
+    list(out, role, &borne);
+    if open.is_empty() {
         return;
     }
     if !role.has_evidence() {
-        let all = counted(judged.len() as u64, "grant");
+        let all = counted(open.len() as u64, "grant");
         line(
             out,
             format_args!(
@@ -36,6 +39,13 @@ pub(super) fn excess(out: &mut String, role: &Role) {
             out,
             format_args!("\n  Not judged yet, for the evidence is thin:"),
         );
+    }
+    list(out, role, &open);
+}
+
+fn list(out: &mut String, role: &Role, judged: &[&Excess]) {
+    if judged.is_empty() {
+        return;
     }
     let places: Vec<String> = judged
         .iter()
@@ -104,12 +114,12 @@ fn observed(finding: &Excess) -> String {
     let all = finding.observed.len() as u64 + finding.unobserved_count;
     if finding.observed.is_empty() {
         return match finding.kind {
-            Kind::UnusedService => "not observed, nor anything else of the service".to_owned(),
+            Kind::UnusedService => "never called; no call of this service was seen".to_owned(),
             Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource if all > 1 => {
-                format!("not observed, none of the {} actions", grouped(all))
+                format!("none of its {} actions was called", grouped(all))
             }
             Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource => {
-                "not observed".to_owned()
+                "never called".to_owned()
             }
         };
     }
@@ -119,11 +129,11 @@ fn observed(finding: &Excess) -> String {
     };
     match finding.unobserved_count {
         0 => match on.as_str() {
-            "" => "observed, but not on these resources".to_owned(),
-            on => format!("observed only{on}"),
+            "" => "called, but not on these resources".to_owned(),
+            on => format!("called only{on}"),
         },
         _ => format!(
-            "{} of {} actions observed: {}{on}",
+            "{} of {} actions called: {}{on}",
             finding.observed.len(),
             grouped(all),
             listed(&finding.observed, 4)

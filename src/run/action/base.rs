@@ -7,24 +7,36 @@ mod files;
 mod policies;
 
 use super::notice;
+use crate::cli::Scope;
 use crate::config::change::{Change, changes};
 use crate::config::file::ConfigFile;
-use crate::config::{Config, DEFAULT_NAME, Side};
+use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text, extends};
 use crate::deliver::beside;
 use crate::deliver::log;
 use crate::github::api::{ApiError, Client, Content, GitHub as _};
 use crate::github::{Environment, Event};
+use crate::granted::policy_file::read_text;
 use crate::options::gate::{Effective, resolve};
-use crate::record::base::YoungLines;
 use crate::report::{ConfigChange, Report, printable};
 use crate::run::gate::Beforehand;
 use crate::run::{Failure, gate};
 use anyhow::anyhow;
 pub(super) use files::Checkout;
 use files::keep;
-use policies::PoliciesAtBase;
+use policies::{FoundAtBase, PoliciesAtBase};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+
+/// What takes effect of a change's settings.
+#[derive(Debug)]
+pub(super) struct InEffect {
+    pub(super) effective: Effective,
+    /// What the change would make of the configuration.
+    pub(super) changes: Vec<ConfigChange>,
+    /// Reason and end of the acceptances that the change brings and that hold already.
+    pub(super) brought: BTreeSet<(String, String)>,
+}
 
 /// A change and what it is to be merged into.
 #[derive(Debug)]
@@ -74,10 +86,7 @@ impl<'a> Base<'a> {
     }
 
     /// What takes effect: what was given, and the configuration of the base. Beside it, what the change would make of that.
-    pub(super) fn effective(
-        &self,
-        options: &crate::cli::Gate,
-    ) -> Result<(Effective, Vec<ConfigChange>), Failure> {
+    pub(super) fn effective(&self, options: &crate::cli::Gate) -> Result<InEffect, Failure> {
         let named = options.config.as_deref();
         let path = named.unwrap_or(Path::new(DEFAULT_NAME));
         let mut base = self.config(path)?;
@@ -87,6 +96,7 @@ impl<'a> Base<'a> {
                 printable(&error.to_string())
             ));
         };
+        let mut is_readable = true;
         let head = match crate::config::file::read(named) {
             Ok(head) => head,
             Err(error) if named.is_some() && !path.exists() => {
@@ -98,6 +108,7 @@ impl<'a> Base<'a> {
             }
             Err(error) => {
                 told(&error);
+                is_readable = false;
                 base.clone()
             }
         };
@@ -107,16 +118,33 @@ impl<'a> Base<'a> {
                 .unwrap_or_default()
         };
         let changes = changes(&config(&base), &config(&head));
+        let mut brought_here = BTreeSet::new();
         if let Some(file) = &mut base
             && file.config.accept_from == Some(Side::Head)
         {
+            let own = std::mem::take(&mut file.config.accept);
             file.config.accept = config(&head).accept;
+            let brought = file.config.accept.iter();
+            let is_new = |entry: &&Lined<Accept>| own.iter().all(|one| one.value != entry.value);
+            let of_entry = |entry: &Lined<Accept>| {
+                (entry.value.reason.0.clone(), entry.value.until.to_string())
+            };
+            brought_here = brought.filter(is_new).map(of_entry).collect();
         }
-        let changes = changes
-            .into_iter()
-            .map(|change| told_change(path, change))
-            .collect();
-        Ok((resolve(options, base), changes))
+        let changes = changes.into_iter().map(|change| told_change(path, change));
+        let unreadable = (!is_readable).then(|| ConfigChange {
+            file: path.display().to_string(),
+            line: None,
+            setting: "the whole file".to_owned(),
+            base: "a configuration".to_owned(),
+            head: "text that is none".to_owned(),
+            loosens: true,
+        });
+        Ok(InEffect {
+            effective: resolve(options, base),
+            changes: changes.chain(unreadable).collect(),
+            brought: brought_here,
+        })
     }
 
     fn config(&self, path: &Path) -> Result<Option<ConfigFile>, Failure> {
@@ -133,24 +161,66 @@ impl<'a> Base<'a> {
                 ));
             }
         };
-        let text = String::from_utf8_lossy(&bytes);
-        let config = Config::parse(&text, &place).map_err(|error| {
-            let hint = error.hint();
-            Failure::usage(error, Some(hint))
-        })?;
+        let config = parsed(&bytes, &place)?;
+        let config = match &config.extends {
+            Some(extends) => self.extended(path, &place, extends.clone(), config)?,
+            None => config,
+        };
         Ok(Some(ConfigFile {
             path: path.to_owned(),
             config,
         }))
     }
 
+    /// A configuration of the base with the central rules that it extends, as they are at the base.
+    fn extended(
+        &self,
+        path: &Path,
+        place: &str,
+        extends: Text,
+        config: Config,
+    ) -> Result<Config, Failure> {
+        let central = extends::place(path, &extends);
+        let bytes = match self.checkout.place(&central) {
+            Some(central) => match self.content(&central)? {
+                Some(Content::File(bytes)) => Some(bytes),
+                Some(Content::Folder(_) | Content::Other(_)) | None => None,
+            },
+            None => None,
+        };
+        let shown = central.display().to_string();
+        let bytes = bytes.ok_or_else(|| {
+            Failure::usage(
+                anyhow!("`{place}` extends `{shown}`, which is no file at the base of this change"),
+                Some(
+                    "give `extends` the path of a file, from the folder of the configuration"
+                        .to_owned(),
+                ),
+            )
+        })?;
+        let rules = parsed(&bytes, &shown)?;
+        extends::extended(&rules, config, place, &shown).map_err(|error| {
+            let hint = error.hint();
+            Failure::usage(error, Some(hint))
+        })
+    }
+
     /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back, and what of
     /// the policies is young.
-    pub(super) fn place(&self, effective: &mut Effective) -> Result<Beforehand, Failure> {
-        let mut young = YoungLines::new();
+    pub(super) fn place(
+        &self,
+        effective: &mut Effective,
+        is_same_config: bool,
+    ) -> Result<Beforehand, Failure> {
+        let mut found = FoundAtBase::default();
+        let mut is_same = true;
         if let Some(path) = &effective.baseline {
             effective.baseline = match self.checkout.place(path) {
-                Some(place) => self.file(&place)?,
+                Some(place) => {
+                    let base = self.file(&place)?;
+                    is_same = is_alike(base.as_deref(), path);
+                    base
+                }
                 None => Some(path.clone()),
             };
         }
@@ -161,17 +231,29 @@ impl<'a> Base<'a> {
                 effective.base_policy_files.extend(base);
             }
             effective.base_policies = there.policies(&effective.policies)?;
-            young = there.young();
+            found = there.found();
+            is_same &= found.is_same;
         }
+        let is_idle = effective.scope == Scope::New && is_same && is_same_config;
         let mut gaps = Vec::new();
-        for path in &mut effective.evidence.traces {
+        // Of a change of nothing, nothing is judged, on whatever evidence.
+        let traces = effective.evidence.traces.iter_mut();
+        for path in traces.filter(|_| !is_idle) {
             if let Some(place) = self.checkout.place(path) {
                 let (instead, gap) = self.evidence(path, &place)?;
                 *path = instead;
                 gaps.extend(gap);
             }
         }
-        Ok(Beforehand { gaps, young })
+        let has_files = !effective.policy_files.is_empty()
+            || effective.policies != crate::config::Policies::default();
+        Ok(Beforehand {
+            is_idle,
+            gaps,
+            earlier: found.earlier,
+            changed: found.changed,
+            is_untouched: effective.scope == Scope::New && !has_files,
+        })
     }
 
     /// A file as it is at the base, in a file of ours.
@@ -207,6 +289,19 @@ impl<'a> Base<'a> {
         }
         report
     }
+}
+
+fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {
+    Config::parse(&String::from_utf8_lossy(bytes), place).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, Some(hint))
+    })
+}
+
+/// Whether a file says the same as one of the base; none says what one that is not there says.
+fn is_alike(base: Option<&Path>, path: &Path) -> bool {
+    let text = |path: &Path| read_text(&path.display().to_string()).ok();
+    base.and_then(text) == text(path)
 }
 
 fn unreadable(error: &ApiError) -> Failure {

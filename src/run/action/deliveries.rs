@@ -4,12 +4,12 @@ use super::notice;
 use crate::deliver::outputs::Outputs;
 use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{annotations, checkout_file, log, stderr, summary};
-use crate::gate::State;
+use crate::gate::{State, Verdict};
 use crate::github::Environment;
 use crate::options::action::Action;
 use crate::options::gate::Effective;
 use crate::report::redact::shortened;
-use crate::report::{Report, annotations as marks, json, markdown, printable, sarif};
+use crate::report::{Report, Role, annotations as marks, json, markdown, printable, sarif};
 use crate::run::Failure;
 use std::fmt::Display;
 
@@ -57,6 +57,10 @@ impl<'e> Deliveries<'e> {
         outputs.set("missing-count", missing.sum::<usize>().to_string());
         let undecided = report.roles.iter().map(|role| role.undecided.len());
         outputs.set("undecided-count", undecided.sum::<usize>().to_string());
+        let failing = report.roles.iter();
+        let failing = failing.filter(|role| role.would_fail || role.verdict == Verdict::Fail);
+        let failing: Vec<String> = failing.map(name).collect();
+        outputs.set("would-fail", failing.join("\n"));
         self.summary(|room| markdown::render_within(report, room));
         self.outputs(&outputs);
     }
@@ -104,6 +108,12 @@ impl<'e> Deliveries<'e> {
             told("the outputs", outputs.append(path));
         }
     }
+}
+
+/// A role's ARN, or the files that stand for it.
+fn name(role: &Role) -> String {
+    let files = || role.policy_files.join(", ");
+    role.role.clone().unwrap_or_else(files)
 }
 
 /// Says that something could not be delivered.

@@ -261,18 +261,35 @@ fn what_may_not_be_seen_is_not_taken_for_absent() {
 }
 
 #[test]
-fn the_age_of_lines_is_read() {
+fn a_history_is_read_page_by_page_and_its_ends_are_told_apart() {
+    let when = |day: u32| format!("2026-11-{day:02}T08:00:00Z");
     let mut repository = Repository::default();
-    let when = "2026-11-20T08:00:00Z";
-    let lines = vec![(1, 4, when.to_owned()), (5, 9, when.to_owned())];
-    repository.blame.insert("a.json".to_owned(), lines);
-    let server = GitHubServer::plain(repository);
-    let lines = client(&server, patience())
-        .blame("a.json", "base")
-        .expect("GraphQL tells");
-    assert_eq!(lines.len(), 2);
-    assert_eq!((lines[1].first, lines[1].last), (5, 9));
-    assert_eq!(lines[0].when, when.parse().expect("a time"));
+    for day in (1..=28).rev() {
+        let parents = if day > 1 {
+            vec![format!("c{}", day - 1)]
+        } else {
+            Vec::new()
+        };
+        repository
+            .history
+            .push((format!("c{day}"), parents, when(day)));
+    }
+    let setup = Setup {
+        page: 5,
+        ..Setup::default()
+    };
+    let server = GitHubServer::start(setup, repository, |_, _, _| None);
+    let since = when(10).parse().expect("a time");
+    let history = client(&server, patience())
+        .history("c28", None, since)
+        .expect("it is read");
+    assert_eq!(history.len(), 19);
+    assert_eq!(history[0].sha, "c28");
+    assert_eq!(history[18].parent.as_deref(), Some("c9"));
+    let all = client(&server, patience())
+        .history("c28", None, when(1).parse().expect("a time"))
+        .expect("it is read");
+    assert_eq!(all[27].parent, None);
 }
 
 #[test]

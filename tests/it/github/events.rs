@@ -330,10 +330,7 @@ fn what_the_base_lacks_is_new() {
         first_line(&comment).contains("2 grants go beyond what was observed, new here"),
         "{comment}"
     );
-    assert!(
-        comment.contains("too new to have been observed"),
-        "{comment}"
-    );
+    assert!(comment.contains("new, waiting for traces"), "{comment}");
     let server = GitHubServer::plain(repository(None));
     let ran = step(&server, "pull_request", 1, "shop-role.json").run();
     ran.assert_code(3);

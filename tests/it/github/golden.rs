@@ -80,10 +80,12 @@ fn report(roles: Vec<Role>) -> Report {
             segments: 40_000,
             calls: 61_033,
             scanned: None,
+            appeal: None,
             others: Vec::new(),
             gaps: Vec::new(),
         },
         roles,
+        not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
         next: Vec::new(),
@@ -94,16 +96,19 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
     Role {
         role: Some(format!("arn:aws:iam::{ACCOUNT}:role/{name}")),
         verdict,
+        would_fail: false,
         policy_files: vec![format!("policies/{name}.json")],
         functions: vec![Function {
             arn: format!("arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}"),
             traces: 9102,
             calls: 30_000,
             target: true,
+            waits: None,
         }],
         split: Vec::new(),
         given_up: Vec::new(),
         insufficient: Vec::new(),
+        known: Vec::new(),
         needed: Vec::new(),
         excess,
         missing: Vec::new(),
@@ -134,6 +139,7 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         not_in_effect: Vec::new(),
         needed_resources: Vec::new(),
         doubts: Vec::new(),
+        certain: false,
         origins: vec![Origin {
             policy: "policies/orders-writer.json".to_owned(),
             statement: 0,
@@ -152,6 +158,7 @@ fn set_aside(state: State, action: &str) -> Excess {
         accepted: (state == State::Accepted).then(|| Accepted {
             reason: "quarterly table rotation".to_owned(),
             until: "2027-03-31".to_owned(),
+            by: None,
         }),
         ..finding(Severity::Medium, &[action], "*", 30)
     }
@@ -218,6 +225,7 @@ fn refunds() -> Role {
                 expired: Some(Accepted {
                     reason: "until the old exports are moved".to_owned(),
                     until: "2026-10-31".to_owned(),
+                    by: None,
                 }),
                 ..finding(Severity::Medium, &["s3:PutObject"], "*", 4)
             }],

@@ -8,6 +8,7 @@ mod grace;
 pub(crate) mod one_click;
 pub(crate) mod server;
 mod suggestions;
+pub(crate) mod whose;
 
 /// Every test that SECURITY.md names is there, and every one that is named after a threat is in it.
 #[test]

@@ -76,8 +76,10 @@ pub(crate) struct Repository {
     pub(crate) contents: BTreeMap<(String, String), Vec<u8>>,
     /// Symbolic links and submodules by commit and path.
     pub(crate) odd: BTreeMap<(String, String), &'static str>,
-    /// Days since each line was changed, by path.
-    pub(crate) blame: BTreeMap<String, Vec<(u64, u64, String)>>,
+    /// The commits behind a commit, the youngest first: name, parents, when it was made.
+    pub(crate) history: Vec<(String, Vec<String>, String)>,
+    /// Files of one commit that have another path in a later one: earlier path, later path.
+    pub(crate) renames: BTreeMap<String, String>,
     pub(crate) head: String,
     /// Reviews that name a line which is in none of these are refused: path, line.
     pub(crate) seen: Vec<Seen>,
@@ -346,6 +348,18 @@ impl Repository {
                 }
                 whole(204, Vec::new(), &Value::Null)
             }
+            ("GET", ["commits"]) => {
+                let commits = self.commits(asked);
+                page(asked, setup, commits)
+            }
+            ("GET", ["compare", both]) => {
+                let (before, after) = both.split_once("...").expect("two commits");
+                whole(
+                    200,
+                    Vec::new(),
+                    &json!({"files": self.compared(before, after)}),
+                )
+            }
             ("GET", ["contents", path @ ..]) => self.content(asked, &path.join("/")),
             _ => error(404, "Not Found"),
         }
@@ -468,18 +482,66 @@ impl Repository {
                 &json!({"data": {"viewer": {"login": setup.login}}}),
             );
         }
-        let path = asked.body["variables"]["path"].as_str().unwrap_or_default();
-        let ranges: Vec<Value> = self
-            .blame
-            .get(path)
-            .into_iter()
-            .flatten()
-            .map(|(first, last, when)| {
-                json!({"startingLine": first, "endingLine": last, "commit": {"committedDate": when}})
-            })
-            .collect();
-        let blame = json!({"data": {"repository": {"object": {"blame": {"ranges": ranges}}}}});
-        whole(200, Vec::new(), &blame)
+        error(422, "no such query")
+    }
+
+    /// The commits behind the one that is asked for, since a time; those that change a path, where one is given.
+    fn commits(&self, asked: &Asked<'_>) -> Vec<Value> {
+        let decoded = |name: &str| {
+            let value = asked.parameter(name)?;
+            let text = percent_encoding::percent_decode_str(value).decode_utf8();
+            Some(text.expect("UTF-8").into_owned())
+        };
+        let since: jiff::Timestamp = decoded("since").expect("a time").parse().expect("a time");
+        let path = decoded("path");
+        let mut reached = vec![decoded("sha").expect("a commit")];
+        let mut found = Vec::new();
+        for (sha, parents, when) in &self.history {
+            if !reached.contains(sha) {
+                continue;
+            }
+            reached.extend(parents.iter().cloned());
+            let at = |commit: Option<&String>| {
+                let place = (commit?.clone(), path.clone()?);
+                self.contents.get(&place)
+            };
+            let changes = path.is_none() || at(Some(sha)) != at(parents.first());
+            if changes && when.parse::<jiff::Timestamp>().expect("a time") >= since {
+                let parents: Vec<Value> = parents.iter().map(|sha| json!({ "sha": sha })).collect();
+                found.push(json!({"sha": sha, "parents": parents,
+                    "commit": {"committer": {"date": when}, "author": {"date": "2001-01-01T00:00:00Z"}}}));
+            }
+        }
+        found
+    }
+
+    /// What differs between two commits, as GitHub tells it.
+    fn compared(&self, before: &str, after: &str) -> Vec<Value> {
+        let of = |commit: &str| -> BTreeMap<&String, &Vec<u8>> {
+            let files = self.contents.iter().filter(|((own, _), _)| own == commit);
+            files.map(|((_, path), bytes)| (path, bytes)).collect()
+        };
+        let (before, after) = (of(before), of(after));
+        let mut files = Vec::new();
+        let renamed = |path: &String| self.renames.iter().find(|(_, to)| *to == path);
+        for (path, bytes) in &after {
+            match before.get(path) {
+                Some(same) if same == bytes => {}
+                Some(_) => files.push(json!({"filename": path, "status": "modified"})),
+                None => match renamed(path) {
+                    Some((from, _)) => files.push(
+                        json!({"filename": path, "status": "renamed", "previous_filename": from}),
+                    ),
+                    None => files.push(json!({"filename": path, "status": "added"})),
+                },
+            }
+        }
+        for path in before.keys() {
+            if !after.contains_key(path) && !self.renames.contains_key(*path) {
+                files.push(json!({"filename": path, "status": "removed"}));
+            }
+        }
+        files
     }
 }
 

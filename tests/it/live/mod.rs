@@ -1,5 +1,6 @@
 //! Evidence, targets and roles from AWS's APIs, read with the real clients from servers on the loopback.
 
+mod appeal;
 mod deadline;
 mod faults;
 pub(crate) mod http;

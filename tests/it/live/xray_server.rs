@@ -30,6 +30,8 @@ pub(crate) struct FakeTrace {
     pub(crate) partial: bool,
     pub(crate) limit_exceeded: bool,
     pub(crate) documents: Vec<String>,
+    /// The service that it calls, by the name that the SDK gives it.
+    pub(crate) service: String,
 }
 
 impl FakeTrace {
@@ -56,7 +58,19 @@ impl FakeTrace {
             partial: false,
             limit_exceeded: false,
             documents: vec![segment.to_string(), call.to_string()],
+            service: "DynamoDB".to_owned(),
         }
+    }
+
+    /// The same trace with a call of another service in it.
+    pub(crate) fn calling(mut self, service: &str, call: &Value) -> Self {
+        let last = self.documents.last_mut().expect("a call");
+        let mut document: Value = serde_json::from_str(last).expect("JSON");
+        document["name"] = json!(service);
+        document["aws"] = call.clone();
+        *last = document.to_string();
+        self.service = service.to_owned();
+        self
     }
 }
 
@@ -389,7 +403,13 @@ fn matches(trace: &FakeTrace, filter: &str) -> bool {
         .collect();
     let of_function = wanted.is_empty() || wanted.contains(&trace.function.as_str());
     let wants_error = filter == "error" || filter.ends_with("AND (error)");
-    of_function && (!wants_error || trace.error)
+    let services: Vec<&str> = filter
+        .split("service(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let of_service = services.is_empty() || services.contains(&trace.service.as_str());
+    of_function && of_service && (!wants_error || trace.error)
 }
 
 fn is_chosen(trace: &FakeTrace, rate: f64) -> bool {

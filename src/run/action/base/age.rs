@@ -1,93 +1,197 @@
-//! Which lines of the base's policies are too young for what they grant to have been observed.
+//! What of the base's policies is too young for what it grants to have been observed.
+//!
+//! The age of a grant is that of what it says: what the base granted when the grace began is old, wherever it is written now.
+//! The base is followed by its own commits, so that a branch of old commits is as young as its merge.
 
 use super::Base;
+use super::files::is_policy;
 use crate::config::GRACE;
-use crate::github::api::{Client, GitHub as _};
+use crate::github::api::{ApiError, Client, Content, GitHub as _, PullFile};
+use crate::granted::policy_file::permissions_policy;
+use crate::iam::PolicyDocument;
 use crate::options::gate::Effective;
-use crate::record::base::YoungLines;
+use crate::record::base::Earlier;
 use crate::report::printable;
 use crate::run::action::notice;
 use crate::run::gather::now;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Files whose lines are dated; a gate of more is told so.
-const MOST_FILES: usize = 50;
+/// Files of the time before that are read. Where there are more, nothing is young.
+const MOST_FILES: usize = 25;
 
-/// The ages of lines, asked for file by file.
+/// The base as it was when the grace began.
 #[derive(Debug)]
 pub(super) struct Ages<'a> {
     github: &'a Client,
     commit: &'a str,
-    now: Timestamp,
+    begin: Timestamp,
     grace: SignedDuration,
-    /// Whether anything is still asked.
-    asks: bool,
-    /// Files that may still be asked for.
+    then: Option<Then>,
+    /// Files that may still be read.
     left: usize,
-    pub(super) young: YoungLines,
+    pub(super) earlier: Earlier,
+}
+
+/// A commit of the base, and what was changed since.
+#[derive(Debug)]
+struct Then {
+    /// Absent where the repository is younger.
+    commit: Option<String>,
+    /// By path; absent where there are too many to be listed.
+    changed: Option<BTreeMap<String, PullFile>>,
 }
 
 impl<'a> Ages<'a> {
     pub(super) fn of(base: &Base<'a>, effective: &Effective) -> Self {
         let configured = effective.config.as_ref().and_then(|file| file.config.grace);
         let days = configured.unwrap_or(GRACE);
-        Self {
+        let grace = SignedDuration::from_hours(24 * i64::from(days));
+        let mut ages = Self {
             github: base.github,
             commit: base.commit,
-            now: now(),
-            grace: SignedDuration::from_hours(24 * i64::from(days)),
-            asks: days > 0,
+            begin: now() - grace,
+            grace,
+            then: None,
             left: MOST_FILES,
-            young: YoungLines::new(),
+            earlier: Earlier::new(),
+        };
+        if days > 0 {
+            ages.then = ages.found().unwrap_or_else(|error| {
+                told(&error.to_string());
+                None
+            });
+        }
+        ages
+    }
+
+    /// The base as it was; nothing where it has not changed since.
+    fn found(&self) -> Result<Option<Then>, ApiError> {
+        let history = self.github.history(self.commit, None, self.begin)?;
+        let now = self.begin + self.grace;
+        if history.iter().any(|commit| commit.when > now) {
+            // Whoever makes a commit dates it.
+            told("a commit says that it is from the future");
+            return Ok(None);
+        }
+        let mut own: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for commit in &history {
+            own.insert(&commit.sha, commit.parent.as_deref());
+        }
+        // The first parents are the base's own commits; what was merged into it came when it was merged.
+        let mut commit = Some(self.commit);
+        while let Some(parent) = commit.and_then(|commit| own.remove(commit)) {
+            commit = parent;
+        }
+        if commit == Some(self.commit) {
+            return Ok(None);
+        }
+        let changed = match commit {
+            Some(commit) => self.github.compared(commit, self.commit)?,
+            None => None,
+        };
+        Ok(Some(Then {
+            commit: commit.map(str::to_owned),
+            changed: changed.map(|files| {
+                let by_path = files.into_iter().map(|file| (file.path.clone(), file));
+                by_path.collect()
+            }),
+        }))
+    }
+
+    /// Looks up what a policy of the base, at a place of the repository and kept in a file of ours, said when the grace began.
+    /// Gives whether there was nothing in its place at all. What cannot be looked up counts as old, so that nothing passes
+    /// for it.
+    pub(super) fn ask(&mut self, place: &str, kept: &Path) -> bool {
+        let Some(then) = self.then.take() else {
+            return false;
+        };
+        match self.said(&then, place) {
+            Ok(Some(documents)) => {
+                let is_new = documents.is_empty();
+                self.earlier.insert(kept.display().to_string(), documents);
+                self.then = Some(then);
+                is_new
+            }
+            Ok(None) => {
+                self.then = Some(then);
+                false
+            }
+            Err(error) => {
+                told(&error);
+                self.earlier.clear();
+                false
+            }
         }
     }
 
-    /// Dates the lines of a policy at a place of the repository, which is kept in a file of ours. What cannot be dated counts
-    /// as old, so that nothing passes for it.
-    pub(super) fn ask(&mut self, place: &str, kept: &Path) {
-        if !self.asks {
-            return;
+    /// The day on which the grace of a file ends that was not there when it began.
+    pub(super) fn end_of_grace(&self, place: &str) -> Option<Date> {
+        let history = self
+            .github
+            .history(self.commit, Some(place), self.begin)
+            .ok()?;
+        let first = history.last()?;
+        Some(TimeZone::UTC.to_datetime(first.when + self.grace).date())
+    }
+
+    /// What granted in a file's place; nothing where that is the same file as it is now.
+    fn said(&mut self, then: &Then, place: &str) -> Result<Option<Vec<PolicyDocument>>, String> {
+        let Some(commit) = &then.commit else {
+            return Ok(Some(Vec::new()));
+        };
+        let places: Vec<String> = match &then.changed {
+            None => vec![place.to_owned()],
+            Some(changed) => match changed.get(place) {
+                None => return Ok(None),
+                Some(file) => match (file.status.as_str(), &file.previous_path) {
+                    ("renamed" | "copied", Some(previous)) => vec![previous.clone()],
+                    ("added", _) => removed(changed).map(str::to_owned).collect(),
+                    _ => vec![place.to_owned()],
+                },
+            },
+        };
+        let mut documents = Vec::new();
+        for place in places {
+            documents.extend(self.read(&place, commit)?);
         }
-        let Some(left) = self.left.checked_sub(1) else {
-            self.asks = false;
-            told(&format!(
-                "from `{}` on are too many to date",
-                printable(place)
-            ));
-            return;
-        };
-        self.left = left;
-        let blamed = match self.github.blame(place, self.commit) {
-            Ok(blamed) => blamed,
-            Err(error) => {
-                // One refusal is enough.
-                self.asks = false;
-                told(&format!(
-                    "could not be dated: {}",
-                    printable(&error.to_string())
-                ));
-                return;
+        Ok(Some(documents))
+    }
+
+    fn read(&mut self, place: &str, commit: &str) -> Result<Option<PolicyDocument>, String> {
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or_else(|| format!("more than {MOST_FILES} of them changed lately"))?;
+        let content = self.github.content(place, commit);
+        match content.map_err(|error| error.to_string())? {
+            Some(Content::File(bytes)) if is_policy(place, &bytes) => {
+                let text = String::from_utf8_lossy(&bytes);
+                Ok(permissions_policy(&text, place).ok())
             }
-        };
-        let is_young = |when: Timestamp| {
-            let age = self.now.duration_since(when);
-            // A commit from the future is dated by its author, and proves nothing.
-            !age.is_negative() && age < self.grace
-        };
-        let young = blamed.iter().filter(|lines| is_young(lines.when));
-        let line = |line: u64| usize::try_from(line).unwrap_or(usize::MAX);
-        let young: Vec<_> = young
-            .map(|lines| line(lines.first)..=line(lines.last))
-            .collect();
-        if !young.is_empty() {
-            self.young.insert(kept.display().to_string(), young);
+            _ => Ok(None),
         }
     }
 }
 
-fn told(what: &str) {
+/// Policies that are not there any more: what they said may have been moved.
+fn removed(changed: &BTreeMap<String, PullFile>) -> impl Iterator<Item = &str> {
+    let removed = changed.values().filter(|file| file.status == "removed");
+    let paths = removed.map(|file| file.path.as_str());
+    paths.filter(|path| {
+        let extension = Path::new(path).extension().unwrap_or_default();
+        ["json", "yaml", "yml"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+fn told(why: &str) {
     notice(&format!(
-        "the lines of the policies at the base {what}. Nothing there is on probation for its age."
+        "how long the base grants what it grants could not be read: {}. Nothing there counts as new.",
+        printable(why)
     ));
 }

@@ -114,6 +114,13 @@ pub(super) fn of_pattern(path: &str) -> Vec<String> {
     files
 }
 
+/// The function that a file of a path with `{function}` is for.
+pub(super) fn function_of(path: &str, file: &str) -> Option<String> {
+    let (before, after) = path.split_once("{function}")?;
+    let name = file.strip_prefix(before)?.strip_suffix(after)?;
+    Some(name.to_owned())
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "which policy files a change has is seen in the checkout"

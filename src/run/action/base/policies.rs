@@ -4,11 +4,17 @@ use super::age::Ages;
 use super::{Base, files, files::keep};
 use crate::config::{Policies, Texts};
 use crate::github::api::Content;
+use crate::granted::policy_file::{permissions_policy, read_text};
+use crate::iam::PolicyDocument;
 use crate::options::gate::Effective;
-use crate::record::base::YoungLines;
+use crate::record::base::{Before, Earlier};
+use crate::role::Changed;
 use crate::run::Failure;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Files that are gone and that are read, to see which was renamed.
+const MOST_GONE: usize = 10;
 
 /// Policy files as they are at the base, in files of ours.
 #[derive(Debug)]
@@ -17,6 +23,19 @@ pub(super) struct PoliciesAtBase<'b, 'a> {
     ages: Ages<'a>,
     /// By the path in the checkout.
     kept: BTreeMap<String, Option<String>>,
+    changed: Changed,
+    is_same: bool,
+}
+
+/// What is known of the base's policies beside what they say.
+#[derive(Debug, Default)]
+pub(super) struct FoundAtBase {
+    /// Those that were changed lately.
+    pub(super) earlier: Earlier,
+    /// What the change does to functions.
+    pub(super) changed: Changed,
+    /// Whether the checkout has the same.
+    pub(super) is_same: bool,
 }
 
 impl<'b, 'a> PoliciesAtBase<'b, 'a> {
@@ -25,12 +44,18 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             base,
             ages: Ages::of(base, effective),
             kept: BTreeMap::new(),
+            changed: Changed::default(),
+            is_same: true,
         }
     }
 
-    /// Lines of those that were asked for that are young.
-    pub(super) fn young(self) -> YoungLines {
-        self.ages.young
+    /// What is known of those that were asked for.
+    pub(super) fn found(self) -> FoundAtBase {
+        FoundAtBase {
+            earlier: self.ages.earlier,
+            changed: self.changed,
+            is_same: self.is_same,
+        }
     }
 
     /// The path of ours for a policy file; nothing where it cannot be a policy of the base.
@@ -66,36 +91,140 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
     /// A policy file as it is at the base; an empty policy where there is none, for then all of it is new. A path with
     /// `{function}` or `{role}` is many files.
     fn keep(&mut self, path: &str) -> Result<Option<String>, Failure> {
-        const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
-        let folder = self.base.folder();
+        let there = files::of_pattern(path);
+        let gone = self.gone(path, &there)?;
+        self.is_same &= gone.is_empty();
         let mut kept = None;
-        for file in files::of_pattern(path) {
+        for file in there {
             let checkout = &self.base.checkout;
             let (Some(place), Some(own)) = (
                 checkout.place(Path::new(&file)),
                 checkout.within(Path::new(&file)),
             ) else {
+                self.is_same = false;
                 return Ok(None);
             };
-            let bytes = match self.base.content(&place)? {
-                Some(Content::File(bytes)) if files::is_policy(&place, &bytes) => {
-                    self.ages.ask(&place, &folder.join(&own));
-                    bytes
-                }
-                Some(Content::File(_)) => return Ok(None),
-                Some(Content::Folder(_) | Content::Other(_)) | None => {
-                    if files::is_yaml(&place) {
-                        b"Version: '2012-10-17'\nStatement: []\n".to_vec()
-                    } else {
-                        NOTHING.to_vec()
-                    }
-                }
+            let of = PolicyOf {
+                function: files::function_of(path, &file),
+                file,
+                place,
+                own,
             };
-            keep(folder, &own, &bytes)?;
+            let Some(bytes) = self.bytes(&of, &gone)? else {
+                self.is_same = false;
+                return Ok(None);
+            };
+            keep(self.base.folder(), &of.own, &bytes)?;
             // Where the file is kept, and not where the path leads: an absolute one leads back into the checkout.
             let asked = self.base.checkout.within(Path::new(path));
-            kept = asked.map(|own| folder.join(own).display().to_string());
+            kept = asked.map(|own| self.base.folder().join(own).display().to_string());
         }
         Ok(kept)
     }
+
+    /// What a file says at the base; nothing where that is no policy.
+    fn bytes(&mut self, of: &PolicyOf, gone: &[Gone]) -> Result<Option<Vec<u8>>, Failure> {
+        const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
+        let kept = self.base.folder().join(&of.own);
+        match self.base.content(&of.place)? {
+            Some(Content::File(bytes)) if files::is_policy(&of.place, &bytes) => {
+                self.is_same &= read_text(&of.file).is_ok_and(|text| text.as_bytes() == bytes);
+                let is_new = self.ages.ask(&of.place, &kept);
+                if let Some(function) = of.function.clone().filter(|_| is_new) {
+                    let end = self.ages.end_of_grace(&of.place);
+                    self.changed.waiting.insert(function, end);
+                }
+                return Ok(Some(bytes));
+            }
+            Some(Content::File(_)) => return Ok(None),
+            Some(Content::Folder(_) | Content::Other(_)) | None => {}
+        }
+        self.is_same = false;
+        if let Some(function) = of.function.clone() {
+            if let Some((former, text)) = renamed(of, &function, gone) {
+                self.ages.ask(&former.place, &kept);
+                let name = former.function.clone();
+                self.changed.former.insert(function, name);
+                return Ok(Some(text.into_bytes()));
+            }
+            self.changed.waiting.insert(function, None);
+        }
+        Ok(Some(if files::is_yaml(&of.place) {
+            b"Version: '2012-10-17'\nStatement: []\n".to_vec()
+        } else {
+            NOTHING.to_vec()
+        }))
+    }
+
+    /// Files of a path with `{function}` that the base has and the checkout has not.
+    fn gone(&self, path: &str, there: &[String]) -> Result<Vec<Gone>, Failure> {
+        let Some((before, _)) = path.split_once("{function}") else {
+            return Ok(Vec::new());
+        };
+        let folder = before.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let checkout = &self.base.checkout;
+        let place = |file: &str| checkout.place(Path::new(file));
+        let Some(pattern) = place(path) else {
+            return Ok(Vec::new());
+        };
+        let there: Vec<String> = there.iter().filter_map(|file| place(file)).collect();
+        let Some(Content::Folder(entries)) =
+            self.base.content(&place(folder).unwrap_or_default())?
+        else {
+            return Ok(Vec::new());
+        };
+        let mut gone = Vec::new();
+        for entry in entries {
+            let Some(function) = files::function_of(&pattern, &entry.path) else {
+                continue;
+            };
+            if there.contains(&entry.path) || entry.kind != "file" || gone.len() >= MOST_GONE {
+                continue;
+            }
+            if let Some(Content::File(bytes)) = self.base.content(&entry.path)? {
+                gone.push(Gone {
+                    function,
+                    place: entry.path,
+                    text: String::from_utf8_lossy(&bytes).into_owned(),
+                });
+            }
+        }
+        Ok(gone)
+    }
+}
+
+/// A policy file of the checkout.
+struct PolicyOf {
+    /// The function that it is for, where its path says so.
+    function: Option<String>,
+    /// Its path as asked for.
+    file: String,
+    /// Its path in the repository.
+    place: String,
+    /// Its path from the workspace on.
+    own: PathBuf,
+}
+
+/// A policy file of the base that the checkout does not have.
+#[derive(Debug)]
+struct Gone {
+    function: String,
+    place: String,
+    text: String,
+}
+
+/// The one file of which a new one says the same for a function of another name, and what it said by the new name.
+fn renamed<'g>(of: &PolicyOf, function: &str, gone: &'g [Gone]) -> Option<(&'g Gone, String)> {
+    let policy = |text: &str, place: &str| permissions_policy(text, place).ok().map(|own| [own]);
+    let now = policy(&read_text(&of.file).ok()?, &of.place)?;
+    let mut same = gone.iter().filter_map(|gone| {
+        let text = gone.text.replace(&gone.function, function);
+        let then = policy(&text, &gone.place)?;
+        let says_all = |one: &[PolicyDocument; 1], other: &[PolicyDocument; 1]| {
+            Before::new(other.to_vec(), &Earlier::new()).says_all(one)
+        };
+        (says_all(&now, &then) && says_all(&then, &now)).then_some((gone, text))
+    });
+    let only = same.next()?;
+    same.next().is_none().then_some(only)
 }

@@ -1,0 +1,129 @@
+//! Excess that needs no evidence: whatever was observed, nobody can need all of it.
+//!
+//! Four kinds: action `*`; `service:*` on `*`; a way to more rights on `*`; secrets on `*` that no call explains. New in a pull
+//! request, they fail without traces.
+
+use super::{Excess, Severity};
+use crate::catalog::{Catalog, sensitive};
+use crate::iam::{Action, ActionPattern, Glob, ResourcePattern, Version};
+
+/// Whether a finding is of one of the four kinds.
+pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
+    let elements = || finding.actions.iter().filter(|_| !finding.not_action);
+    // A wildcard in the service's place is what `*` is, however it is spelt.
+    let is_all = |element: &String| ActionPattern::new(element.as_str()).prefix().is_none();
+    if finding.severity == Severity::Critical && (finding.not_action || elements().any(is_all)) {
+        return true;
+    }
+    // On what a condition leaves of `*` the severity is lower.
+    if finding.severity < Severity::High {
+        return false;
+    }
+    let is_whole_service = |element: &String| {
+        let name = element.split_once(':').map(|(_, name)| name);
+        name.is_some_and(|name| Glob::parse(name).is_everything())
+    };
+    if elements().any(is_whole_service) && reaches_everything(finding, None, catalog) {
+        return true;
+    }
+    let is_found = |action: &&Action| {
+        // A part of a finding is about the members that are left in it.
+        finding.not_action
+            || elements().any(|element| ActionPattern::new(element.as_str()).matches(action))
+    };
+    let all = finding.observed.iter().chain(&finding.unobserved);
+    let mut found = all.filter(is_found);
+    found.any(|action| {
+        let escalates =
+            finding.severity == Severity::Critical && sensitive::escalates(action).is_some();
+        let is_secret = finding.doubts.is_empty()
+            && finding.unobserved.contains(action)
+            && sensitive::reads_secret(action);
+        (escalates || is_secret) && reaches_everything(finding, Some(action), catalog)
+    })
+}
+
+/// Whether any of a finding's resources is `*`, or reaches as far for the action.
+fn reaches_everything(finding: &Excess, action: Option<&Action>, catalog: &Catalog) -> bool {
+    finding.not_resource
+        || finding.resources.iter().any(|resource| {
+            let widest = ResourcePattern::new(resource, Version::V2012).with_empty_variables();
+            match action {
+                Some(action) => catalog.is_everything(action, &widest),
+                None => Glob::parse(&widest).is_everything(),
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Granted, Known, compare};
+    use crate::iam::PolicyDocument;
+    use crate::needed::NeededPermissions;
+
+    /// Which findings on a statement need no evidence.
+    fn evident(statement: &str) -> Vec<bool> {
+        let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{statement}]}}");
+        let policies = [PolicyDocument::parse(&text, "p.json").expect("a policy")];
+        let granted = Granted {
+            policies: &policies,
+            beside: &[],
+            boundary: None,
+            known: Known::default(),
+        };
+        let catalog = Catalog::embedded();
+        let comparison = compare(&NeededPermissions::default(), &granted, catalog);
+        let found = comparison.excess.iter();
+        found
+            .map(|finding| needs_no_evidence(finding, catalog))
+            .collect()
+    }
+
+    fn allow(actions: &str, resource: &str) -> String {
+        format!("{{\"Effect\": \"Allow\", \"Action\": {actions}, \"Resource\": \"{resource}\"}}")
+    }
+
+    #[test]
+    fn the_four_kinds_need_none() {
+        for (actions, resource) in [
+            ("\"*\"", "*"),
+            ("\"*\"", "arn:aws:s3:::shop"),
+            ("\"s3:*\"", "*"),
+            ("\"nosuch:*\"", "*"),
+            ("\"iam:PassRole\"", "*"),
+            ("\"iam:PassRole\"", "arn:aws:iam::*:role/*"),
+            ("\"secretsmanager:GetSecretValue\"", "*"),
+            ("\"secretsmanager:Get*\"", "*"),
+            ("[\"kms:Decrypt\"]", "*"),
+            ("\"ssm:GetParameter*\"", "*"),
+        ] {
+            let found = evident(&allow(actions, resource));
+            assert!(!found.is_empty(), "{actions} on {resource}");
+            assert_eq!(found, vec![true; found.len()], "{actions} on {resource}");
+        }
+        let not_action = "{\"Effect\": \"Allow\", \"NotAction\": \"iam:*\", \"Resource\": \"*\"}";
+        assert_eq!(evident(not_action), [true]);
+    }
+
+    #[test]
+    fn all_else_does() {
+        for (actions, resource) in [
+            ("\"s3:GetObject\"", "*"),
+            ("\"s3:Put*\"", "*"),
+            ("\"s3:*\"", "arn:aws:s3:::shop*"),
+            ("\"iam:PassRole\"", "arn:aws:iam::111122223333:role/shop*"),
+            ("\"iam:PassRole\"", "arn:aws:iam::111122223333:role/shop"),
+            (
+                "\"secretsmanager:GetSecretValue\"",
+                "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/*",
+            ),
+            ("\"secretsmanager:PutSecretValue\"", "*"),
+            ("\"dynamodb:Scan\"", "*"),
+        ] {
+            let found = evident(&allow(actions, resource));
+            assert!(!found.is_empty(), "{actions} on {resource}");
+            assert_eq!(found, vec![false; found.len()], "{actions} on {resource}");
+        }
+    }
+}

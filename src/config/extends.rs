@@ -1,0 +1,237 @@
+//! Central rules: a configuration that another one extends, and whose settings that one may only tighten.
+
+use super::change::{Change, changes};
+use super::{Config, Text};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Why a configuration cannot extend another.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtendsError {
+    /// It would let more pass.
+    #[error(
+        "`{file}` says `{setting}: {own}`, and `{central}`, which it extends, says `{rule}`: that may only be tightened"
+    )]
+    Loosens {
+        /// The configuration.
+        file: String,
+        /// The one that it extends.
+        central: String,
+        /// The key.
+        setting: &'static str,
+        /// What it says.
+        own: String,
+        /// What the rule is.
+        rule: String,
+    },
+    /// Decisions are a repository's own.
+    #[error("`{central}` has `{key}`, and other configurations extend it")]
+    Decides {
+        /// The one that is extended.
+        central: String,
+        /// `accept`, `known` or `extends`.
+        key: &'static str,
+    },
+}
+
+impl ExtendsError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Loosens { setting, .. } => {
+                format!("take `{setting}` out, or have the central rules changed")
+            }
+            Self::Decides { key: "extends", .. } => {
+                "central rules stand alone: name the last of them".to_owned()
+            }
+            Self::Decides { key, .. } => {
+                format!("write `{key}` into the configuration of the repository that it is about")
+            }
+        }
+    }
+}
+
+/// Where a configuration's central rules are: `extends` is meant from the folder of the file that says it.
+pub fn place(file: &Path, extends: &Text) -> PathBuf {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    folder.join(&extends.0)
+}
+
+/// A configuration with the central rules that it extends: what it does not say, these say.
+///
+/// ```
+/// use aws_least_privilege::config::{Config, extends::extended};
+///
+/// let parse = |text| Config::parse(text, "test.yml");
+/// let rules = parse("fail-on: medium\ngrace: 7\n")?;
+/// let own = parse("extends: org/rules.yml\nfail-on: low\nstack: shop\n")?;
+/// let both = extended(&rules, own, "own.yml", "org/rules.yml").unwrap();
+/// assert_eq!((both.grace, both.stack.0.as_slice()), (Some(7), ["shop".to_owned()].as_slice()));
+///
+/// let loose = parse("extends: org/rules.yml\nfail-on: critical\n")?;
+/// let error = extended(&rules, loose, "own.yml", "org/rules.yml").unwrap_err();
+/// assert!(error.to_string().starts_with("`own.yml` says `fail-on: critical`"));
+/// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+/// ```
+///
+/// # Errors
+///
+/// When it would let more pass than the rules, or these say what is no rule.
+pub fn extended(
+    rules: &Config,
+    own: Config,
+    file: &str,
+    central: &str,
+) -> Result<Config, ExtendsError> {
+    let decides = [
+        ("accept", !rules.accept.is_empty()),
+        ("known", !rules.known.is_empty()),
+        ("extends", rules.extends.is_some()),
+    ];
+    if let Some((key, _)) = decides.into_iter().find(|(_, is_there)| *is_there) {
+        return Err(ExtendsError::Decides {
+            central: central.to_owned(),
+            key,
+        });
+    }
+    let both = joined(rules, own);
+    let ruled: BTreeSet<&str> = changes(&Config::default(), rules)
+        .into_iter()
+        .map(|change| change.setting)
+        .chain(said_as_it_is_by_default(rules))
+        .collect();
+    let loosened = changes(rules, &both).into_iter();
+    let mut loosened = loosened.filter(|change| change.loosens && ruled.contains(change.setting));
+    match loosened.next() {
+        Some(Change {
+            setting,
+            base,
+            head,
+            ..
+        }) => Err(ExtendsError::Loosens {
+            file: file.to_owned(),
+            central: central.to_owned(),
+            setting,
+            own: head,
+            rule: base,
+        }),
+        None => Ok(both),
+    }
+}
+
+/// Settings that the rules say though that is what they are anyway.
+fn said_as_it_is_by_default(rules: &Config) -> impl Iterator<Item = &'static str> {
+    [
+        ("fail-on", rules.fail_on.is_some()),
+        ("fail-on-missing", rules.fail_on_missing.is_some()),
+        ("scope", rules.scope.is_some()),
+        ("min-traces", rules.min_traces.is_some()),
+        ("on-inconclusive", rules.on_inconclusive.is_some()),
+        ("accept-from", rules.accept_from.is_some()),
+        ("grace", rules.grace.is_some()),
+        ("redact", rules.redact.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(key, is_said)| is_said.then_some(key))
+}
+
+/// What a configuration says, and where it says nothing what the rules say.
+fn joined(rules: &Config, own: Config) -> Config {
+    use super::{Policies, Texts};
+    let texts = |own: Texts, rule: &Texts| if own.is_empty() { rule.clone() } else { own };
+    Config {
+        extends: own.extends,
+        stack: texts(own.stack, &rules.stack),
+        function: texts(own.function, &rules.function),
+        role: texts(own.role, &rules.role),
+        region: own.region.or_else(|| rules.region.clone()),
+        traces: texts(own.traces, &rules.traces),
+        time_range: own.time_range.or(rules.time_range),
+        filter: own.filter.or_else(|| rules.filter.clone()),
+        max_traces: own.max_traces.or(rules.max_traces),
+        max_scanned: own.max_scanned.or(rules.max_scanned),
+        policy_file: texts(own.policy_file, &rules.policy_file),
+        policies: if own.policies == Policies::default() {
+            rules.policies.clone()
+        } else {
+            own.policies
+        },
+        owners: if own.owners.is_empty() {
+            rules.owners.clone()
+        } else {
+            own.owners
+        },
+        fail_on: own.fail_on.or(rules.fail_on),
+        fail_on_missing: own.fail_on_missing.or(rules.fail_on_missing),
+        scope: own.scope.or(rules.scope),
+        baseline: own.baseline.or_else(|| rules.baseline.clone()),
+        base_policy_file: texts(own.base_policy_file, &rules.base_policy_file),
+        min_traces: own.min_traces.or(rules.min_traces),
+        on_inconclusive: own.on_inconclusive.or(rules.on_inconclusive),
+        accept: own.accept,
+        known: own.known,
+        granularity: if own.granularity == super::Granularities::default() {
+            rules.granularity
+        } else {
+            own.granularity
+        },
+        accept_from: own.accept_from.or(rules.accept_from),
+        grace: own.grace.or(rules.grace),
+        redact: own.redact.or(rules.redact),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(rules: &str, own: &str) -> Result<Config, ExtendsError> {
+        let parse = |text: &str| Config::parse(text, "test.yml").expect("it parses");
+        extended(&parse(rules), parse(own), "own.yml", "rules.yml")
+    }
+
+    #[test]
+    fn what_is_ruled_may_only_be_tightened() {
+        for (rules, own, is_loose) in [
+            ("fail-on: medium", "fail-on: high", true),
+            ("fail-on: medium", "fail-on: low", false),
+            ("fail-on: high", "fail-on: none", true),
+            ("fail-on-missing: true", "fail-on-missing: false", true),
+            ("scope: all", "scope: new", true),
+            ("scope: new", "scope: all", false),
+            ("on-inconclusive: fail", "on-inconclusive: warn", true),
+            ("on-inconclusive: warn", "on-inconclusive: fail", false),
+            ("accept-from: base", "accept-from: head", true),
+            ("grace: 7", "grace: 30", true),
+            ("grace: 7", "grace: 0", false),
+            ("min-traces: 50", "min-traces: 1", true),
+            ("redact: always", "redact: never", true),
+            ("filter: error", "filter: ok", true),
+            // Of what the rules say nothing, a repository may say anything.
+            ("fail-on: low", "scope: new\ngrace: 90\nstack: shop", false),
+            ("fail-on: low", "", false),
+        ] {
+            let found = joined(rules, own);
+            assert_eq!(found.is_err(), is_loose, "{rules} / {own}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_rules_hold_where_nothing_is_said() {
+        let both = joined("fail-on: low\ngrace: 3\nstack: a", "grace: 2").unwrap();
+        assert_eq!(both.grace, Some(2));
+        assert_eq!(both.fail_on, Some(crate::cli::FailOn::Low));
+        assert_eq!(both.stack.0, ["a"]);
+    }
+
+    #[test]
+    fn decisions_are_no_rules() {
+        let accept = "accept: [{actions: s3:*, resources: '*', reason: x, until: 2027-01-01}]";
+        let error = joined(accept, "").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`rules.yml` has `accept`, and other configurations extend it"
+        );
+        assert!(joined("extends: other.yml", "").is_err());
+    }
+}
