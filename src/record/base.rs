@@ -23,6 +23,8 @@ pub struct Before {
     pub settled: Option<Vec<PolicyDocument>>,
     /// Whether the change cannot have touched it, so that all that is granted was granted before.
     pub is_untouched: bool,
+    /// Whether it says nothing of what is new, but of what is young alone.
+    pub is_of_age_alone: bool,
 }
 
 impl Before {
@@ -41,7 +43,17 @@ impl Before {
             settled: is_young.then(|| granted.iter().flat_map(of_file).collect()),
             granted,
             is_untouched: false,
+            is_of_age_alone: false,
         }
+    }
+
+    /// Policies as they are, of which some was changed lately; nothing where none was. Where no change is judged, nothing is new.
+    pub fn of_age(now: &[PolicyDocument], earlier: &Earlier) -> Option<Self> {
+        let before = Self {
+            is_of_age_alone: true,
+            ..Self::new(now.to_vec(), earlier)
+        };
+        before.settled.is_some().then_some(before)
     }
 
     /// Of a role that no change of files can touch: what it grants now, it granted before.
@@ -50,6 +62,7 @@ impl Before {
             granted: Vec::new(),
             settled: None,
             is_untouched: true,
+            is_of_age_alone: false,
         }
     }
 
@@ -57,7 +70,8 @@ impl Before {
     /// written. Where not, they may grant the same all the same.
     pub fn says_all(&self, policies: &[PolicyDocument]) -> bool {
         self.is_untouched
-            || (is_said(policies, &self.granted, Effect::Allow)
+            || (!self.is_of_age_alone
+                && is_said(policies, &self.granted, Effect::Allow)
                 && is_said(&self.granted, policies, Effect::Deny))
     }
 }

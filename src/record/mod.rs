@@ -97,7 +97,9 @@ impl Record<'_> {
         let settled = base
             .and_then(|base| base.settled.as_deref())
             .map(|settled| Base::new(policies, settled, catalog));
-        let base = base.map(|base| Base::new(policies, &base.granted, catalog));
+        let base = base
+            .filter(|base| !base.is_of_age_alone)
+            .map(|base| Base::new(policies, &base.granted, catalog));
         let mut recorded = Recorded::default();
         let mut excess = Vec::new();
         for finding in &comparison.excess {
@@ -129,13 +131,14 @@ impl Record<'_> {
                 Label {
                     accept: accept.cloned(),
                     in_baseline,
-                    settled: old
+                    settled: (old || base.is_none())
                         && settled.is_none_or(|settled| settled.grants(finding, Some(pair))),
                     old,
                 }
             });
             for (part, label) in parts {
-                let state = self.state(&part, &label, base.is_some());
+                let has_age = base.is_some() || settled.is_some();
+                let state = self.state(&part, &label, base.is_some(), has_age);
                 let has_past = base.is_some() || before.is_some();
                 let new = has_past && !label.old;
                 recorded.standings.push(Standing {
@@ -171,7 +174,7 @@ impl Record<'_> {
         recorded
     }
 
-    fn state(&self, finding: &Excess, label: &Label, has_base: bool) -> State {
+    fn state(&self, finding: &Excess, label: &Label, has_base: bool, has_age: bool) -> State {
         if let Some(accept) = &label.accept {
             // What was promised to end has ended, whatever else is on the record.
             return if accept.until.0 < self.today {
@@ -183,7 +186,7 @@ impl Record<'_> {
         let has_past = has_base || self.baseline.is_some();
         if label.in_baseline || (self.only_new && has_past && label.old) {
             State::Baseline
-        } else if has_base && !label.settled && finding.severity < Severity::High {
+        } else if has_age && !label.settled && finding.severity < Severity::High {
             State::Probation
         } else {
             State::Judged

@@ -47,6 +47,7 @@ pub fn without_grants(found: &RoleUsers) -> Role {
             runtime: version.and_then(|version| version.runtime.clone()),
             patience: None,
             former: None,
+            wants_file: true,
         }
     });
     let others = found.others.iter().cloned();

@@ -68,6 +68,8 @@ pub struct User {
     pub patience: Option<Patience>,
     /// What it was called before a change renames it: what was observed of that is observed of it.
     pub former: Option<String>,
+    /// Whether a file of its own must be there, where files are by function: not for one that nobody named and that has none.
+    pub wants_file: bool,
 }
 
 impl User {
@@ -81,6 +83,7 @@ impl User {
             runtime: None,
             patience: None,
             former: None,
+            wants_file: true,
         }
     }
 }

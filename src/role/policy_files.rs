@@ -90,7 +90,10 @@ fn named(
     has_shared: bool,
 ) -> Result<Vec<Named>, PolicyFileError> {
     let mut files: Vec<Named> = Vec::new();
-    let asked = users.iter().enumerate().filter(|(_, user)| user.asked);
+    let asked = users
+        .iter()
+        .enumerate()
+        .filter(|(_, user)| user.asked && user.wants_file);
     for (place, user) in asked.filter(|_| !paths.is_empty()) {
         let name = user.target.name();
         let mut own = paths
@@ -126,6 +129,10 @@ pub fn of_files(paths: &[PolicyPath], seen: Vec<User>) -> Vec<User> {
     let mut users = if shared.is_empty() && seen.iter().any(has_file) {
         seen.into_iter().filter(has_file).collect()
     } else {
+        let mut seen = seen;
+        for user in &mut seen {
+            user.wants_file = shared.is_empty() || has_file(user);
+        }
         seen
     };
     let known: BTreeSet<String> = users

@@ -1,11 +1,11 @@
 //! The Action: `gate` as a workflow's step asks for it, and the results where GitHub shows them.
 
+mod aged;
 mod base;
 mod deliveries;
 mod pull_request;
 mod suggestions;
 
-use super::gate::Beforehand;
 use super::{Failure, gate};
 use crate::aws::SessionError;
 use crate::deliver::log;
@@ -76,7 +76,7 @@ fn judged(
     let asked = effective.clone();
     let beforehand = match &base {
         Some(base) => base.place(&mut effective, changes.is_empty())?,
-        None => Beforehand::default(),
+        None => aged::beforehand(environment, github.as_ref(), &effective),
     };
     let mut report = if beforehand.is_idle {
         build::not_judged(IDLE)

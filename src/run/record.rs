@@ -71,7 +71,9 @@ pub(super) fn judge(
         let base = if beforehand.is_untouched {
             Some(Before::untouched())
         } else {
-            base(role, &paths)?.map(|granted| Before::new(granted, &beforehand.earlier))
+            let was = base(role, &paths)?;
+            let was = was.map(|granted| Before::new(granted, &beforehand.earlier));
+            was.or_else(|| Before::of_age(&role.policies, &beforehand.earlier))
         };
         let (role, lines) = role.on_record(
             role.judge(usage, thresholds, catalog),

@@ -1,9 +1,9 @@
 //! The base's side of a change: the configuration, the baseline, the policies and the evidence as they are at the commit that
 //! the change is to be merged into, so that nobody waves their own change through.
 
-mod age;
+pub(super) mod age;
 mod evidence;
-mod files;
+pub(super) mod files;
 mod policies;
 
 use super::notice;

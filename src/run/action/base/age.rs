@@ -3,7 +3,6 @@
 //! The age of a grant is that of what it says: what the base granted when the grace began is old, wherever it is written now.
 //! The base is followed by its own commits, so that a branch of old commits is as young as its merge.
 
-use super::Base;
 use super::files::is_policy;
 use crate::config::GRACE;
 use crate::github::api::{ApiError, Client, Content, GitHub as _, PullFile};
@@ -25,7 +24,7 @@ const MOST_FILES: usize = 25;
 
 /// The base as it was when the grace began.
 #[derive(Debug)]
-pub(super) struct Ages<'a> {
+pub(in crate::run::action) struct Ages<'a> {
     github: &'a Client,
     commit: &'a str,
     begin: Timestamp,
@@ -33,7 +32,7 @@ pub(super) struct Ages<'a> {
     then: Option<Then>,
     /// Files that may still be read.
     left: usize,
-    pub(super) earlier: Earlier,
+    pub(in crate::run::action) earlier: Earlier,
 }
 
 /// A commit of the base, and what was changed since.
@@ -46,13 +45,18 @@ struct Then {
 }
 
 impl<'a> Ages<'a> {
-    pub(super) fn of(base: &Base<'a>, effective: &Effective) -> Self {
+    /// The ages of what a commit grants.
+    pub(in crate::run::action) fn of(
+        github: &'a Client,
+        commit: &'a str,
+        effective: &Effective,
+    ) -> Self {
         let configured = effective.config.as_ref().and_then(|file| file.config.grace);
         let days = configured.unwrap_or(GRACE);
         let grace = SignedDuration::from_hours(24 * i64::from(days));
         let mut ages = Self {
-            github: base.github,
-            commit: base.commit,
+            github,
+            commit,
             begin: now() - grace,
             grace,
             then: None,
@@ -66,6 +70,19 @@ impl<'a> Ages<'a> {
             });
         }
         ages
+    }
+
+    /// Whether a file of the commit was changed since the grace began.
+    pub(in crate::run::action) fn is_changed(&self, place: &str) -> bool {
+        match self.then.as_ref().map(|then| &then.changed) {
+            None => false,
+            Some(Some(changed)) => changed.contains_key(place),
+            // What the repository does not track has no age.
+            Some(None) => matches!(
+                self.github.content(place, self.commit),
+                Ok(Some(Content::File(_)))
+            ),
+        }
     }
 
     /// The base as it was; nothing where it has not changed since.
@@ -105,7 +122,7 @@ impl<'a> Ages<'a> {
     /// Looks up what a policy of the base, at a place of the repository and kept in a file of ours, said when the grace began.
     /// Gives whether there was nothing in its place at all. What cannot be looked up counts as old, so that nothing passes
     /// for it.
-    pub(super) fn ask(&mut self, place: &str, kept: &Path) -> bool {
+    pub(in crate::run::action) fn ask(&mut self, place: &str, kept: &Path) -> bool {
         let Some(then) = self.then.take() else {
             return false;
         };
@@ -129,7 +146,7 @@ impl<'a> Ages<'a> {
     }
 
     /// The day on which the grace of a file ends that was not there when it began.
-    pub(super) fn end_of_grace(&self, place: &str) -> Option<Date> {
+    pub(in crate::run::action) fn end_of_grace(&self, place: &str) -> Option<Date> {
         let history = self
             .github
             .history(self.commit, Some(place), self.begin)

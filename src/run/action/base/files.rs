@@ -85,7 +85,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// The files that are there for a path: itself, or one for each name that a placeholder in its last part may stand for.
-pub(super) fn of_pattern(path: &str) -> Vec<String> {
+pub(in crate::run::action) fn of_pattern(path: &str) -> Vec<String> {
     let placeholder = ["{function}", "{role}"]
         .into_iter()
         .find(|placeholder| path.contains(placeholder));
@@ -115,7 +115,7 @@ pub(super) fn of_pattern(path: &str) -> Vec<String> {
 }
 
 /// The function that a file of a path with `{function}` is for.
-pub(super) fn function_of(path: &str, file: &str) -> Option<String> {
+pub(in crate::run::action) fn function_of(path: &str, file: &str) -> Option<String> {
     let (before, after) = path.split_once("{function}")?;
     let name = file.strip_prefix(before)?.strip_suffix(after)?;
     Some(name.to_owned())

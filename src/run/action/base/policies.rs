@@ -42,7 +42,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
     pub(super) fn of(base: &'b Base<'a>, effective: &Effective) -> Self {
         Self {
             base,
-            ages: Ages::of(base, effective),
+            ages: Ages::of(base.github, base.commit, effective),
             kept: BTreeMap::new(),
             changed: Changed::default(),
             is_same: true,
