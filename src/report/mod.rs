@@ -18,6 +18,7 @@ pub mod sarif;
 pub mod split;
 pub mod summary;
 pub mod text;
+mod unread;
 mod words;
 
 pub use printable::{is_shown, printable};
@@ -26,7 +27,7 @@ use crate::compare::{Kind, Lack, Origin, Severity};
 use crate::evidence::xray_api::{PRICE, about_usd};
 use crate::gate::{State, Verdict};
 use crate::suggest::LineEdit;
-use crate::usage::Usage;
+use crate::usage::{Place, Usage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -119,10 +120,25 @@ pub struct Evidence {
     /// What X-Ray looked through for it; absent where X-Ray was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scanned: Option<Scanned>,
+    /// The region that AWS was asked in; absent where AWS was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The account that the credentials were of, where AWS was asked and tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Who else made AWS calls in these traces and was not judged.
     pub others: Vec<Function>,
     /// What could not be read or attributed to anyone.
     pub gaps: Vec<GapCount>,
+}
+
+impl Evidence {
+    /// Where AWS was asked.
+    pub fn asked(&self) -> Option<Place> {
+        let region = self.region.clone()?;
+        let account = self.account.clone();
+        Some(Place { region, account })
+    }
 }
 
 /// What X-Ray looked through, which it bills, matching or not.
@@ -186,6 +202,9 @@ pub struct Role {
     pub insufficient: Vec<String>,
     /// What of its policies was too intricate to be looked at to the end, a sentence each.
     pub given_up: Vec<String>,
+    /// Why nothing of it could be read, in words that are the same for all roles of one cause; absent where it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
     /// What its functions need.
     pub needed: Vec<NeededPermission>,
     /// What is granted and was not observed.

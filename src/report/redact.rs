@@ -109,6 +109,8 @@ fn evidence(evidence: Evidence) -> Evidence {
         segments,
         calls,
         scanned,
+        region,
+        account,
         others,
         gaps,
     } = evidence;
@@ -118,6 +120,8 @@ fn evidence(evidence: Evidence) -> Evidence {
         segments,
         calls,
         scanned,
+        region: region.map(text),
+        account: account.map(text),
         others: all(others, function),
         gaps: all(gaps, gap),
     }
@@ -132,6 +136,7 @@ fn role(role: Role) -> Role {
         split,
         insufficient,
         given_up,
+        unread,
         needed,
         excess,
         missing,
@@ -149,6 +154,7 @@ fn role(role: Role) -> Role {
         split: all(split, share),
         insufficient: all(insufficient, text),
         given_up: all(given_up, text),
+        unread: unread.map(text),
         needed: all(needed, self::needed),
         excess: all(excess, self::excess),
         missing: all(missing, self::missing),

@@ -45,6 +45,8 @@ pub struct Role {
     pub insufficient: Vec<String>,
     /// Whether its policies could not be read, so that nothing can be said.
     pub unreadable: bool,
+    /// Why, in words that are the same for all roles of one cause.
+    pub unread: Option<String>,
 }
 
 /// A function that uses a role.
@@ -146,6 +148,7 @@ impl Role {
             functions,
             alone,
             insufficient,
+            unread: self.unread.clone(),
             hidden,
             needs,
             comparison,

@@ -36,6 +36,8 @@ pub(crate) fn of_text(text: &str) -> Report {
             segments: 50,
             calls: 50,
             scanned: None,
+            region: Some(text.to_owned()),
+            account: Some(text.to_owned()),
             others: vec![function.clone()],
             gaps: vec![gap.clone()],
         },
@@ -47,6 +49,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             split: vec![share(text)],
             insufficient: one(),
             given_up: one(),
+            unread: Some(text.to_owned()),
             needed: vec![NeededPermission {
                 action: text.to_owned(),
                 resources: one(),

@@ -24,7 +24,6 @@ pub(super) use files::Checkout;
 use files::keep;
 use policies::PoliciesAtBase;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// A change and what it is to be merged into.
 #[derive(Debug)]
@@ -36,7 +35,7 @@ pub(super) struct Base<'a> {
     here: Vec<&'a str>,
     checkout: Checkout,
     /// Where the base's files are put.
-    folder: TempDir,
+    folder: beside::Folder,
 }
 
 impl<'a> Base<'a> {
