@@ -10,6 +10,8 @@ mod beneath;
 #[path = "files/nowhere.rs"]
 mod beneath;
 
+pub mod temporary;
+
 pub use beneath::Root;
 
 use std::fs::File;
@@ -41,6 +43,11 @@ pub fn confine(folders: &[&Path]) -> io::Result<()> {
     // A second call would be from the same workflow, with the same folders.
     let _ = ROOTS.set(roots?);
     Ok(())
+}
+
+/// Whether files are opened beneath folders alone, so that no link is followed.
+pub fn is_confined() -> bool {
+    ROOTS.get().is_some()
 }
 
 /// The folder that a path is to be beneath, where files are confined.

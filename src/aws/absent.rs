@@ -54,6 +54,39 @@ impl ApiError {
 }
 
 impl ApiError {
+    /// What it has in common with others: AWS's own words name the one that was asked for, these do not.
+    ///
+    /// ```
+    /// use aws_least_privilege::aws::{ApiError, ApiErrorKind};
+    ///
+    /// let error = |kind| ApiError {
+    ///     operation: "GetRole",
+    ///     kind,
+    ///     code: Some("AccessDenied".into()),
+    ///     message: "User: ci is not authorized to perform: iam:GetRole on resource: role one".into(),
+    /// };
+    /// assert_eq!(error(ApiErrorKind::Denied).cause(), "iam:GetRole is not permitted");
+    /// assert_eq!(error(ApiErrorKind::Throttled).cause(), "iam:GetRole is throttled");
+    /// ```
+    pub fn cause(&self) -> String {
+        let action = rights::action_of(self.operation).unwrap_or(self.operation);
+        let what = match self.kind {
+            ApiErrorKind::Denied => "is not permitted",
+            ApiErrorKind::Credentials => "is asked for with credentials that are not accepted",
+            ApiErrorKind::Throttled => "is throttled",
+            ApiErrorKind::Fault => "fails at AWS",
+            ApiErrorKind::Network => "cannot be asked for: the connection fails",
+            ApiErrorKind::TimedOut => "is not answered in time",
+            ApiErrorKind::Garbled => "is answered with what cannot be read",
+            ApiErrorKind::TooLarge => "is answered with more than is read",
+            ApiErrorKind::Refused => "is refused",
+        };
+        match &self.code {
+            Some(code) if self.kind == ApiErrorKind::Refused => format!("{action} {what} ({code})"),
+            _ => format!("{action} {what}"),
+        }
+    }
+
     /// What to do about it, where the cause is who asks.
     ///
     /// ```
@@ -76,6 +109,7 @@ impl ApiError {
                 ))
             }
             ApiErrorKind::Credentials => Some(super::config::CREDENTIALS_HINT.to_owned()),
+            ApiErrorKind::TooLarge => Some(super::config::ENDPOINT_HINT.to_owned()),
             ApiErrorKind::Throttled
             | ApiErrorKind::Fault
             | ApiErrorKind::Network

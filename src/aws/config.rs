@@ -3,10 +3,12 @@
 //! Endpoints come from the SDK's own environment (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_XRAY`, ...). Follows
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
 
+use super::{bounded, regions};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_xray::config::ProvideCredentials as _;
+use aws_types::os_shim_internal::{Env, Fs};
 use std::error::Error;
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
@@ -34,6 +36,17 @@ pub enum SessionError {
     /// No region is configured.
     #[error("no AWS region is configured")]
     NoRegion,
+    /// There is no region of that name.
+    #[error("there is no AWS region `{0}`")]
+    NoSuchRegion(String),
+    /// There is no profile of that name.
+    #[error("there is no AWS profile `{name}`")]
+    NoSuchProfile {
+        /// The name, as `AWS_PROFILE` has it.
+        name: String,
+        /// Those that the files have.
+        known: Vec<String>,
+    },
     /// No credentials were found, or those that were found are of no use.
     #[error("no usable AWS credentials: {0}")]
     Credentials(String),
@@ -47,6 +60,20 @@ impl SessionError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoRegion => Some("give --region, or set AWS_REGION".to_owned()),
+            Self::NoSuchRegion(name) => Some(match regions::near(name).as_slice() {
+                [] => "give --region a region's name, such as eu-west-1".to_owned(),
+                near => format!("did you mean {}?", near.join(" or ")),
+            }),
+            Self::NoSuchProfile { known, .. } => Some(match known.as_slice() {
+                [] => {
+                    "AWS_PROFILE names it, and neither ~/.aws/config nor ~/.aws/credentials has any"
+                        .to_owned()
+                }
+                known => format!(
+                    "AWS_PROFILE names it; the files of profiles have {}",
+                    known.join(", ")
+                ),
+            }),
             Self::Credentials(_) => Some(CREDENTIALS_HINT.to_owned()),
             Self::Threads(_) => None,
         }
@@ -57,18 +84,40 @@ impl SessionError {
 pub const CREDENTIALS_HINT: &str = "sign in with `aws sso login` and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and \
 AWS_SECRET_ACCESS_KEY; in a GitHub workflow, use aws-actions/configure-aws-credentials before this step";
 
+/// What to do about answers that are none of AWS's.
+pub const ENDPOINT_HINT: &str =
+    "check AWS_ENDPOINT_URL and the proxy, if one is set: this is no answer of AWS's";
+
+/// Profiles that are offered for one that is not there.
+const OFFERED: usize = 12;
+
+impl SessionError {
+    /// Whether something is named that does not exist.
+    pub fn is_of_usage(&self) -> bool {
+        match self {
+            Self::NoSuchRegion(_) | Self::NoSuchProfile { .. } => true,
+            Self::NoRegion | Self::Credentials(_) | Self::Threads(_) => false,
+        }
+    }
+}
+
 impl Session {
     /// Finds region and credentials, and makes sure that there are some.
     ///
     /// # Errors
     ///
-    /// When no region is configured, or no credentials are found within a minute.
+    /// When no region is configured, the region or the profile does not exist, or no credentials are found within a minute.
     pub fn open(region: Option<&str>) -> Result<Self, SessionError> {
         let runtime = runtime().map_err(SessionError::Threads)?;
+        let env = Env::real();
+        runtime.block_on(prove_profile(&env))?;
         let sdk = runtime.block_on(load(region));
         let Some(region) = sdk.region().map(ToString::to_string) else {
             return Err(SessionError::NoRegion);
         };
+        if !runtime.block_on(regions::exists(&region, is_behind_a_proxy(&env))) {
+            return Err(SessionError::NoSuchRegion(region));
+        }
         runtime.block_on(prove_credentials(&sdk))?;
         Ok(Self {
             runtime,
@@ -109,6 +158,7 @@ async fn load(region: Option<&str>) -> SdkConfig {
         .operation_timeout(OPERATION_TIMEOUT)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(bounded::client())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(timeouts);
     if let Ok(name) = AppName::new("aws-least-privilege") {
@@ -118,6 +168,43 @@ async fn load(region: Option<&str>) -> SdkConfig {
         loader = loader.region(Region::new(region.to_owned()));
     }
     loader.load().await
+}
+
+/// A profile that is named and not there is told as such; the SDK would go on to ask a machine's metadata. Nobody asks for a profile
+/// where keys are in the environment.
+async fn prove_profile(env: &Env) -> Result<(), SessionError> {
+    let Some(name) = named(env, "AWS_PROFILE") else {
+        return Ok(());
+    };
+    if named(env, "AWS_ACCESS_KEY_ID").is_some() {
+        return Ok(());
+    }
+    #[expect(
+        clippy::default_trait_access,
+        reason = "the type's name is of a crate that is the SDK's own affair"
+    )]
+    let (disk, files) = (Fs::real(), Default::default());
+    let profiles = aws_config::profile::load(&disk, env, &files, None).await;
+    // What is wrong with the files, the SDK says better.
+    let Ok(profiles) = profiles else {
+        return Ok(());
+    };
+    if profiles.get_profile(&name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<String> = profiles.profiles().map(str::to_owned).collect();
+    known.sort();
+    known.truncate(OFFERED);
+    Err(SessionError::NoSuchProfile { name, known })
+}
+
+fn is_behind_a_proxy(env: &Env) -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    names.iter().any(|name| named(env, name).is_some())
+}
+
+fn named(env: &Env, name: &str) -> Option<String> {
+    env.get(name).ok().filter(|value| !value.is_empty())
 }
 
 async fn prove_credentials(sdk: &SdkConfig) -> Result<(), SessionError> {

@@ -16,22 +16,40 @@ use std::time::{Duration, Instant};
 pub struct Deadline {
     begun: Instant,
     whole: Duration,
+    tenths: u32,
 }
 
 impl Deadline {
     /// So long from a time on.
     pub fn new(begun: Instant, whole: Duration) -> Self {
-        Self { begun, whole }
+        Self {
+            begun,
+            whole,
+            tenths: 10,
+        }
+    }
+
+    /// The share of what is looked up before evidence is read, so that what hangs there leaves time for evidence.
+    #[must_use]
+    pub fn before_evidence(self) -> Self {
+        Self { tenths: 4, ..self }
+    }
+
+    /// The share of evidence, and of all before it.
+    #[must_use]
+    pub fn evidence(self) -> Self {
+        Self { tenths: 8, ..self }
+    }
+
+    /// The share of what is looked up after evidence was read, so that there is time to read the roles.
+    #[must_use]
+    pub fn after_evidence(self) -> Self {
+        Self { tenths: 9, ..self }
     }
 
     /// When it is over.
     pub fn end(self) -> Instant {
-        self.begun + self.whole
-    }
-
-    /// When evidence has had its share, so that there is time to look up the rest.
-    pub fn end_of_evidence(self) -> Instant {
-        self.begun + self.whole * 4 / 5
+        self.begun + self.whole * self.tenths / 10
     }
 
     /// How long it is.
@@ -44,7 +62,27 @@ impl Deadline {
         operation: &'static str,
         answer: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        let answer = tokio::time::timeout_at(self.end().into(), answer);
+        self.by(self.end(), operation, answer).await
+    }
+
+    /// Answers that can be done without: they have half of the time that is left, and what cannot be has the rest.
+    async fn half<T>(
+        self,
+        operation: &'static str,
+        answer: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let now = tokio::time::Instant::now().into_std();
+        let left = self.end().saturating_duration_since(now);
+        self.by(now + left / 2, operation, answer).await
+    }
+
+    async fn by<T>(
+        self,
+        end: Instant,
+        operation: &'static str,
+        answer: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let answer = tokio::time::timeout_at(end.into(), answer);
         answer
             .await
             .unwrap_or_else(|_elapsed| Err(ApiError::out_of_time(operation, self.whole)))
@@ -75,7 +113,7 @@ impl<A: StackApi> StackApi for Within<A> {
 impl<A: FunctionApi> FunctionApi for Within<A> {
     async fn functions(&self) -> Result<Vec<FunctionVersion>, ApiError> {
         let answer = self.api.functions();
-        self.deadline.of("ListFunctions", answer).await
+        self.deadline.half("ListFunctions", answer).await
     }
 
     async fn function(
@@ -89,13 +127,13 @@ impl<A: FunctionApi> FunctionApi for Within<A> {
 
     async fn event_sources(&self) -> Result<Vec<FunctionEventSource>, ApiError> {
         let answer = self.api.event_sources();
-        self.deadline.of("ListEventSourceMappings", answer).await
+        self.deadline.half("ListEventSourceMappings", answer).await
     }
 
     async fn destinations(&self, function: &str) -> Result<Vec<Destination>, ApiError> {
         let answer = self.api.destinations(function);
         let operation = "ListFunctionEventInvokeConfigs";
-        self.deadline.of(operation, answer).await
+        self.deadline.half(operation, answer).await
     }
 }
 
@@ -133,18 +171,18 @@ impl<A: RoleApi> RoleApi for Within<A> {
 impl<A: TaskApi> TaskApi for Within<A> {
     async fn tasks(&self, cluster: &str, tasks: Vec<String>) -> Result<Vec<TaskRecord>, ApiError> {
         let answer = self.api.tasks(cluster, tasks);
-        self.deadline.of("DescribeTasks", answer).await
+        self.deadline.half("DescribeTasks", answer).await
     }
 
     async fn definition_role(&self, definition: &str) -> Result<Option<String>, ApiError> {
         let answer = self.api.definition_role(definition);
-        self.deadline.of("DescribeTaskDefinition", answer).await
+        self.deadline.half("DescribeTaskDefinition", answer).await
     }
 }
 
 impl<A: StateMachineApi> StateMachineApi for Within<A> {
     async fn role(&self, machine: &str) -> Result<String, ApiError> {
         let answer = self.api.role(machine);
-        self.deadline.of("DescribeStateMachine", answer).await
+        self.deadline.half("DescribeStateMachine", answer).await
     }
 }

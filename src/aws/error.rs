@@ -2,6 +2,7 @@
 //!
 //! Follows <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>.
 
+use super::bounded::TooLarge;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_xray::config::http::HttpResponse;
 use aws_sdk_xray::error::{ProvideErrorMetadata, SdkError};
@@ -71,6 +72,8 @@ pub enum ApiErrorKind {
     TimedOut,
     /// An answer that cannot be read: ask again, then give up.
     Garbled,
+    /// An answer that is too large to be read.
+    TooLarge,
     /// The credentials are missing, wrong or expired.
     Credentials,
     /// The credentials lack a permission.
@@ -84,7 +87,7 @@ impl ApiErrorKind {
     pub fn is_transient(self) -> bool {
         match self {
             Self::Throttled | Self::Fault | Self::Network | Self::TimedOut | Self::Garbled => true,
-            Self::Credentials | Self::Denied | Self::Refused => false,
+            Self::TooLarge | Self::Credentials | Self::Denied | Self::Refused => false,
         }
     }
 
@@ -93,7 +96,7 @@ impl ApiErrorKind {
             Self::Throttled => "throttled: ",
             Self::Fault => "AWS failed: ",
             Self::Network => "the connection failed: ",
-            Self::TimedOut => "",
+            Self::TimedOut | Self::TooLarge => "",
             Self::Garbled => "the answer cannot be read: ",
             Self::Credentials => "the credentials are not accepted: ",
             Self::Denied => "not permitted: ",
@@ -113,14 +116,14 @@ impl ApiError {
         }
     }
 
-    /// No answer before all of AWS had had its time.
+    /// No answer before its share of the time for all of AWS was over.
     pub fn out_of_time(operation: &'static str, whole: std::time::Duration) -> Self {
         let seconds = whole.as_secs();
         Self {
             operation,
             kind: ApiErrorKind::TimedOut,
             code: None,
-            message: format!("no answer before the {seconds} seconds of --timeout were over"),
+            message: format!("no answer within its share of the {seconds} seconds of --timeout"),
         }
     }
 
@@ -137,6 +140,7 @@ impl ApiError {
             _ if causes(error).any(<dyn Error>::is::<CredentialsError>) => {
                 ApiErrorKind::Credentials
             }
+            _ if causes(error).any(<dyn Error>::is::<TooLarge>) => ApiErrorKind::TooLarge,
             SdkError::TimeoutError(_) => ApiErrorKind::TimedOut,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => ApiErrorKind::TimedOut,
             SdkError::DispatchFailure(_) => ApiErrorKind::Network,

@@ -4,6 +4,7 @@
 //! for their callers to say. Async stops here and in the sources of evidence and grants.
 
 mod absent;
+pub mod bounded;
 pub mod cloudformation;
 pub mod config;
 pub mod deadline;
@@ -12,8 +13,10 @@ pub mod error;
 pub mod iam;
 pub mod lambda;
 mod pages;
+pub mod regions;
 pub mod rights;
 pub mod step_functions;
+pub mod sts;
 pub mod xray;
 
 pub use config::{Session, SessionError};

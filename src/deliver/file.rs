@@ -66,7 +66,7 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut beside = Beside::new(folder).map_err(failed)?;
-    let file = beside.file().map_err(failed)?;
+    let file = beside.file();
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     beside.persist(target).map_err(failed)
@@ -97,7 +97,7 @@ pub fn replace(path: &Path, old: &str, new: &str) -> Result<(), WriteError> {
     let permissions = target.metadata().map_err(failed)?.permissions();
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut beside = Beside::new(folder).map_err(failed)?;
-    let file = beside.file().map_err(failed)?;
+    let file = beside.file();
     file.write_all(new.as_bytes()).map_err(failed)?;
     file.set_permissions(permissions).map_err(failed)?;
     file.sync_all().map_err(failed)?;

@@ -33,6 +33,6 @@ pub fn end_at_once() {}
 )]
 fn end(code: i32) -> ! {
     // Kept to the end, so that nothing is made meanwhile.
-    let _kept = super::beside::remove_all();
+    let _kept = crate::files::temporary::remove_all();
     std::process::exit(code)
 }

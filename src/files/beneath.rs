@@ -1,6 +1,7 @@
 //! Files beneath a folder: each part of a path is opened from the one before it, and none may be a link.
 
 use super::Kind;
+use super::temporary::Temporary;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use std::ffi::OsStr;
 use std::fs::File;
@@ -8,6 +9,7 @@ use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// Folders that nothing is written to: what is in them runs, or says what runs.
 const KEPT: [&str; 2] = [".git", ".github"];
@@ -90,7 +92,7 @@ impl Root {
     }
 
     /// Writes a file whole, in the place of one that may be there, and gives it the folder's owner where we are root. Folders
-    /// that are missing are made.
+    /// that are missing are made. Both have the mode that the umask leaves.
     ///
     /// # Errors
     ///
@@ -102,6 +104,7 @@ impl Root {
             return Err(refused("nothing is written to .git or .github"));
         }
         let (folder, name) = self.parent(path, true)?;
+        let folder = Arc::new(folder);
         match stat(&folder, name) {
             Ok(found) => expect(&found, FileType::RegularFile)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -110,13 +113,25 @@ impl Root {
         let beside = beside()?;
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&folder, &beside, flags, Mode::from_raw_mode(0o600))?;
-        let written = self.filled(File::from(file), text);
+        // The umask takes from this mode what nobody else is to have.
+        let make = || {
+            let mode = Mode::from_raw_mode(0o666);
+            Ok(File::from(rustix::fs::openat(
+                &*folder, &beside, flags, mode,
+            )?))
+        };
+        let (file, _temporary) = Temporary::make(make, |_| {
+            let (folder, beside) = (Arc::clone(&folder), beside.clone());
+            Box::new(move || {
+                let _ = rustix::fs::unlinkat(&*folder, &beside, AtFlags::empty());
+            })
+        })?;
+        let written = self.filled(file, text);
         let placed =
-            written.and_then(|()| Ok(rustix::fs::renameat(&folder, &beside, &folder, name)?));
+            written.and_then(|()| Ok(rustix::fs::renameat(&*folder, &beside, &*folder, name)?));
         if placed.is_err() {
             // What could not be put in its place is of no use.
-            let _ = rustix::fs::unlinkat(&folder, &beside, AtFlags::empty());
+            let _ = rustix::fs::unlinkat(&*folder, &beside, AtFlags::empty());
         }
         placed
     }
@@ -124,7 +139,6 @@ impl Root {
     fn filled(&self, mut file: File, text: &str) -> io::Result<()> {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        rustix::fs::fchmod(&file, Mode::from_raw_mode(0o644))?;
         self.owned(&file)
     }
 
@@ -178,7 +192,7 @@ impl Root {
         let mut folder = rustix::fs::openat(&self.folder, ".", flags, Mode::empty())?;
         for part in parts {
             let is_new = make
-                && match rustix::fs::mkdirat(&folder, *part, Mode::from_raw_mode(0o755)) {
+                && match rustix::fs::mkdirat(&folder, *part, Mode::from_raw_mode(0o777)) {
                     Ok(()) => true,
                     Err(rustix::io::Errno::EXIST) => false,
                     Err(error) => return Err(error.into()),

@@ -103,8 +103,13 @@ impl RoleError {
 
     /// What kind of answer of AWS's it is, where it is one.
     pub fn kind(&self) -> Option<ApiErrorKind> {
+        self.source_error().map(|source| source.kind)
+    }
+
+    /// The answer of AWS's, where it is one.
+    pub fn source_error(&self) -> Option<&ApiError> {
         match self {
-            Self::Api { source, .. } => Some(source.kind),
+            Self::Api { source, .. } => Some(source),
             Self::NoSuchRole(_)
             | Self::OtherAccount(_)
             | Self::NotAPolicy(_)

@@ -58,6 +58,8 @@ pub struct JudgedRole {
     pub suggested: Vec<Suggestion>,
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
+    /// Why nothing of it could be read, in words that are the same for all roles of one cause.
+    pub unread: Option<String>,
     /// The verdict.
     pub verdict: Verdict,
     /// Whether it would fail if the gate failed on medium excess and worse, where it fails on none.
@@ -130,6 +132,8 @@ pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<Judge
             calls: usage.calls,
             scanned: Scanned::of(usage),
             appeal: None,
+            region: usage.asked.as_ref().map(|place| place.region.clone()),
+            account: usage.asked.as_ref().and_then(|place| place.account.clone()),
             others: others(usage, &roles),
             gaps: gap_counts(&with_others(gaps, usage, &roles)),
         },
@@ -210,6 +214,7 @@ fn role(judged: JudgedRole) -> Role {
         split,
         insufficient,
         known: judged.known,
+        unread: judged.unread,
         given_up: judged.comparison.given_up.into_iter().collect(),
         needed: needed_permissions(&judged.needs),
         excess: excess.collect(),

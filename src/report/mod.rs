@@ -10,6 +10,7 @@ pub mod comment;
 pub mod excessive;
 pub mod explain;
 pub mod json;
+mod keep;
 pub mod markdown;
 mod printable;
 pub mod redact;
@@ -18,6 +19,7 @@ pub mod sarif;
 pub mod split;
 pub mod summary;
 pub mod text;
+mod unread;
 mod words;
 
 pub use printable::{is_shown, printable};
@@ -26,7 +28,7 @@ use crate::compare::{Kind, Lack, Origin, Severity};
 use crate::evidence::xray_api::{PRICE, about_usd};
 use crate::gate::{State, Verdict};
 use crate::suggest::LineEdit;
-use crate::usage::Usage;
+use crate::usage::{Place, Usage};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -125,6 +127,12 @@ pub struct Evidence {
     /// What X-Ray was asked once more before actions failed; absent where nothing was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appeal: Option<Appeal>,
+    /// The region that AWS was asked in; absent where AWS was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The account that the credentials were of, where AWS was asked and tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Who else made AWS calls in these traces and was not judged.
     pub others: Vec<Function>,
     /// What could not be read or attributed to anyone.
@@ -166,6 +174,15 @@ impl Appeal {
             told.push_str(why);
         }
         told
+    }
+}
+
+impl Evidence {
+    /// Where AWS was asked.
+    pub fn asked(&self) -> Option<Place> {
+        let region = self.region.clone()?;
+        let account = self.account.clone();
+        Some(Place { region, account })
     }
 }
 
@@ -236,6 +253,9 @@ pub struct Role {
     pub known: Vec<KnownPrincipal>,
     /// What of its policies was too intricate to be looked at to the end, a sentence each.
     pub given_up: Vec<String>,
+    /// Why nothing of it could be read, in words that are the same for all roles of one cause; absent where it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
     /// What its functions need.
     pub needed: Vec<NeededPermission>,
     /// What is granted and was not observed.

@@ -113,6 +113,8 @@ fn evidence(evidence: Evidence) -> Evidence {
         calls,
         scanned,
         appeal,
+        region,
+        account,
         others,
         gaps,
     } = evidence;
@@ -123,6 +125,8 @@ fn evidence(evidence: Evidence) -> Evidence {
         calls,
         scanned,
         appeal: appeal.map(self::appeal),
+        region: region.map(text),
+        account: account.map(text),
         others: all(others, function),
         gaps: all(gaps, gap),
     }
@@ -148,6 +152,7 @@ fn role(role: Role) -> Role {
         insufficient,
         known,
         given_up,
+        unread,
         needed,
         excess,
         missing,
@@ -167,6 +172,7 @@ fn role(role: Role) -> Role {
         insufficient: all(insufficient, text),
         known: all(known, known_principal),
         given_up: all(given_up, text),
+        unread: unread.map(text),
         needed: all(needed, self::needed),
         excess: all(excess, self::excess),
         missing: all(missing, self::missing),

@@ -1,6 +1,7 @@
 //! Roles as IAM knows them, with the functions that use them.
 
 use super::{Role, Target, Targets, User};
+use crate::aws::ApiError;
 use crate::evidence::Owner;
 use crate::granted::iam_roles::{RoleError, RoleGrants, service_who_may_assume};
 use crate::needed::configuration::ConfigurationNeeds;
@@ -28,6 +29,7 @@ pub fn role(found: &RoleUsers, grants: Option<&Result<RoleGrants, RoleError>>) -
         }
         Some(Err(error)) => {
             role.unreadable = true;
+            role.unread = error.source_error().map(ApiError::cause);
             role.insufficient.insert(0, sentence(error, error.hint()));
         }
         None => {}
@@ -80,6 +82,7 @@ pub fn unread(shown: &str, unread: &Unread, usage: &Usage) -> Role {
         users: users.collect(),
         insufficient: vec![sentence(error, error.permission_hint())],
         unreadable: true,
+        unread: Some(error.cause()),
         ..Role::default()
     }
 }

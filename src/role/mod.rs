@@ -49,6 +49,8 @@ pub struct Role {
     pub unreadable: bool,
     /// Principals that may assume it and are not waited for.
     pub known: Vec<KnownPrincipal>,
+    /// Why, in words that are the same for all roles of one cause.
+    pub unread: Option<String>,
 }
 
 /// A function that uses a role.
@@ -201,6 +203,7 @@ impl Role {
             is_thin,
             is_silent,
             known: self.known.clone(),
+            unread: self.unread.clone(),
             hidden,
             needs,
             comparison,

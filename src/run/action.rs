@@ -73,6 +73,11 @@ fn judged(
     };
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
+    let outputs = [
+        ("report-file", &action.report_file),
+        ("sarif-file", &action.sarif_file),
+    ];
+    gate::check_outputs(outputs, &effective)?;
     let asked = effective.clone();
     let beforehand = match &base {
         Some(base) => base.place(&mut effective, changes.is_empty())?,

@@ -79,7 +79,7 @@ pub(super) fn live(
         max_scanned: options
             .max_scanned
             .unwrap_or(crate::options::gate::MAX_SCANNED),
-        until: Some(live.deadline().end_of_evidence()),
+        until: Some(live.deadline().evidence().end()),
         patience: Patience::default(),
     };
     let mut usage = Usage::telling(options.object_keys);

@@ -24,7 +24,12 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
-    check_outputs(options, &effective)?;
+    let outputs = [
+        ("--report-file", &options.report_file),
+        ("--markdown-file", &options.markdown_file),
+        ("--sarif-file", &options.sarif_file),
+    ];
+    check_outputs(outputs, &effective)?;
     let (report, mended) = gated(&effective, &Beforehand::default())?;
     // A file that cannot be written takes nothing from the others, and an error is told last.
     let delivered = deliver(&report, options);
@@ -34,12 +39,10 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
 }
 
 /// What is written must not be what is read.
-fn check_outputs(options: &Gate, effective: &Effective) -> Result<(), Failure> {
-    let outputs = [
-        ("--report-file", &options.report_file),
-        ("--markdown-file", &options.markdown_file),
-        ("--sarif-file", &options.sarif_file),
-    ];
+pub(super) fn check_outputs<'o>(
+    outputs: impl IntoIterator<Item = (&'static str, &'o Option<PathBuf>)>,
+    effective: &'o Effective,
+) -> Result<(), Failure> {
     let outputs = outputs
         .into_iter()
         .filter_map(|(flag, path)| Some((flag, path.as_deref()?)));

@@ -88,6 +88,7 @@ pub(super) fn gather(
         Some(found) => live.with_others(found, &usage, owners)?,
         None => live.seen(&usage, owners)?,
     };
+    usage.asked = Some(live.place(Some(&found)));
     for detail in &found.gaps {
         usage
             .gaps

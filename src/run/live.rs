@@ -6,6 +6,7 @@ use crate::aws::ecs::Ecs;
 use crate::aws::iam::Iam;
 use crate::aws::lambda::{FunctionApi as _, Lambda};
 use crate::aws::step_functions::StepFunctions;
+use crate::aws::sts::Sts;
 use crate::aws::xray::Xray;
 use crate::aws::{ApiErrorKind, Deadline, Session, Within, rights};
 use crate::cli;
@@ -18,7 +19,8 @@ use crate::targets::{
     Asked, Existence, Found, FunctionName, OwnerRoles, Physical, SeenOwner, TargetError, Unread,
     existence, look_up, of_owners, of_stacks, physical,
 };
-use crate::usage::Usage;
+use crate::usage::{Place, Usage};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -32,7 +34,11 @@ pub(super) type Owners = BTreeMap<String, String>;
 pub(super) struct Live {
     session: Session,
     deadline: Deadline,
+    account: OnceCell<Option<String>>,
 }
+
+/// How long STS is waited for, whose answer is but told.
+const ACCOUNT: Duration = Duration::from_secs(3);
 
 /// When AWS was first asked; every session of a run has the same time.
 static BEGUN: OnceLock<Instant> = OnceLock::new();
@@ -44,9 +50,17 @@ impl Live {
         let deadline = Deadline::new(begun, Duration::from_secs(seconds));
         let session = Session::open(options.region.as_deref()).map_err(|error| {
             let hint = error.hint();
-            Failure::job(error, hint)
+            if error.is_of_usage() {
+                Failure::usage(error, hint)
+            } else {
+                Failure::job(error, hint)
+            }
         })?;
-        Ok(Self { session, deadline })
+        Ok(Self {
+            session,
+            deadline,
+            account: OnceCell::new(),
+        })
     }
 
     /// When AWS is asked nothing more.
@@ -54,8 +68,43 @@ impl Live {
         self.deadline
     }
 
-    fn within<A>(&self, api: A) -> Within<A> {
-        Within::new(api, self.deadline)
+    /// Where AWS is asked. The account is that of roles that were found, else that of the credentials.
+    pub(super) fn place(&self, found: Option<&Found>) -> Place {
+        let arns = found.into_iter().flat_map(|found| &found.roles);
+        let mut accounts = arns.filter_map(|role| role.role.parse::<Arn>().ok());
+        let of_roles = accounts.next().map(|arn| arn.account().to_owned());
+        Place {
+            region: self.region().to_owned(),
+            account: of_roles.or_else(|| self.account().map(str::to_owned)),
+        }
+    }
+
+    /// The account that the credentials are of, asked once; nothing where AWS does not tell in a moment.
+    fn account(&self) -> Option<&str> {
+        let asked = || {
+            let sts = Sts::new(self.session.sdk());
+            let until = (Instant::now() + ACCOUNT).min(self.deadline.end());
+            let answer = async { tokio::time::timeout_at(until.into(), sts.account()).await };
+            self.runtime().block_on(answer).ok()?.ok()
+        };
+        self.account.get_or_init(asked).as_deref()
+    }
+
+    /// A hint that says where AWS was asked, too.
+    fn with_place(&self, hint: Option<String>) -> String {
+        let place = self.place(None);
+        match hint {
+            Some(hint) => format!("{hint}; {place}"),
+            None => place.to_string(),
+        }
+    }
+
+    fn before_evidence<A>(&self, api: A) -> Within<A> {
+        Within::new(api, self.deadline.before_evidence())
+    }
+
+    fn after_evidence<A>(&self, api: A) -> Within<A> {
+        Within::new(api, self.deadline.after_evidence())
     }
 
     pub(super) fn xray(&self) -> Xray {
@@ -68,7 +117,7 @@ impl Live {
 
     /// The names of the functions of the account and region, each with that of its role; nothing where they cannot be listed.
     pub(super) fn functions_and_roles(&self) -> Result<Option<Vec<(String, String)>>, Failure> {
-        let lambda = self.within(Lambda::new(self.session.sdk()));
+        let lambda = self.before_evidence(Lambda::new(self.session.sdk()));
         let versions = match self.runtime().block_on(lambda.functions()) {
             Ok(versions) => versions,
             Err(error) if error.kind == ApiErrorKind::Credentials => {
@@ -91,32 +140,30 @@ impl Live {
         stacks: &[String],
         logical_ids: impl Iterator<Item = &'i String>,
     ) -> Result<BTreeMap<String, Physical>, Failure> {
-        let api = self.within(CloudFormation::new(self.session.sdk()));
+        let api = self.before_evidence(CloudFormation::new(self.session.sdk()));
         let found = self.runtime().block_on(physical(&api, stacks, logical_ids));
         found.map_err(|error| {
-            let hint = error.hint();
-            match error {
-                TargetError::NoLogicalId { .. } | TargetError::SeveralOfLogicalId { .. } => {
-                    Failure::usage(error, hint)
-                }
-                TargetError::NoSuchStack(_)
-                | TargetError::NoSuchFunction(_)
-                | TargetError::NotAFunction(_)
-                | TargetError::OtherRegion { .. }
-                | TargetError::NoFunctions { .. }
-                | TargetError::Api { .. } => Failure::job(error, hint),
+            let is_usage = matches!(
+                error,
+                TargetError::NoLogicalId { .. } | TargetError::SeveralOfLogicalId { .. }
+            );
+            if is_usage {
+                let hint = error.hint();
+                return Failure::usage(error, hint);
             }
+            self.failure(error)
         })
     }
 
     /// The functions that are named, and everyone who shares their roles.
     pub(super) fn named(&self, options: &cli::Evidence) -> Result<Found, Failure> {
-        self.find(&Asked {
+        let asked = Asked {
             stacks: options.stacks.clone(),
             functions: options.functions.clone(),
             roles: options.roles.clone(),
             ..self.asked()
-        })
+        };
+        self.find(&asked, self.deadline.before_evidence())
     }
 
     /// The functions and others that traces show, and everyone who shares their roles.
@@ -130,11 +177,12 @@ impl Live {
             | Owner::Named(_) => None,
         });
         let others = self.roles_of_others(usage, named)?;
-        let mut found = self.find(&Asked {
+        let asked = Asked {
             seen: seen.collect(),
             elsewhere: others.roles,
             ..self.asked()
-        })?;
+        };
+        let mut found = self.find(&asked, self.deadline.after_evidence())?;
         found.gaps.extend(others.gaps);
         let unread = others.unread.into_iter();
         found.unread.extend(unread.map(|(owner, error)| {
@@ -149,14 +197,14 @@ impl Live {
         &self,
         stacks: &[String],
     ) -> Result<(BTreeSet<String>, BTreeSet<String>), Failure> {
-        let api = self.within(CloudFormation::new(self.session.sdk()));
+        let api = self.before_evidence(CloudFormation::new(self.session.sdk()));
         let found = self.runtime().block_on(of_stacks(&api, stacks));
         found.map_err(|error| self.failure(error))
     }
 
     /// Which of the functions still exist, by name or ARN.
     pub(super) fn existence(&self, functions: &BTreeSet<String>) -> Result<Existence, Failure> {
-        let api = self.within(Lambda::new(self.session.sdk()));
+        let api = self.after_evidence(Lambda::new(self.session.sdk()));
         let found = self.runtime().block_on(existence(functions, &api));
         found.map_err(|error| self.failure(error))
     }
@@ -191,8 +239,7 @@ impl Live {
             error,
             TargetError::NoSuchStack(_) | TargetError::NoSuchFunction(_)
         ) {
-            let region = self.region();
-            hint = hint.map(|hint| format!("{hint}; AWS was asked in the region {region}"));
+            hint = Some(self.with_place(hint));
         }
         Failure::job(error, hint)
     }
@@ -248,8 +295,8 @@ impl Live {
                 tasks: observed.tasks.keys().cloned().collect(),
             })
             .collect();
-        let tasks = self.within(Ecs::new(self.session.sdk()));
-        let machines = self.within(StepFunctions::new(self.session.sdk()));
+        let tasks = self.after_evidence(Ecs::new(self.session.sdk()));
+        let machines = self.after_evidence(StepFunctions::new(self.session.sdk()));
         self.runtime()
             .block_on(of_owners(
                 self.session.region(),
@@ -268,9 +315,9 @@ impl Live {
         }
     }
 
-    fn find(&self, asked: &Asked) -> Result<Found, Failure> {
-        let stacks = self.within(CloudFormation::new(self.session.sdk()));
-        let functions = self.within(Lambda::new(self.session.sdk()));
+    fn find(&self, asked: &Asked, until: Deadline) -> Result<Found, Failure> {
+        let stacks = Within::new(CloudFormation::new(self.session.sdk()), until);
+        let functions = Within::new(Lambda::new(self.session.sdk()), until);
         self.runtime()
             .block_on(look_up(asked, &stacks, &functions))
             .map_err(|error| self.failure(error))
@@ -285,7 +332,7 @@ impl Live {
         usage: &Usage,
     ) -> Result<Vec<Role>, Failure> {
         let names: BTreeSet<String> = found.roles.iter().map(|role| role.role.clone()).collect();
-        let api = self.within(Iam::new(self.session.sdk()));
+        let api = Within::new(Iam::new(self.session.sdk()), self.deadline);
         let grants = self.runtime().block_on(iam_roles::read(&api, &names));
         if let Some(error) = grants.values().find_map(of_credentials) {
             let hint = error.hint();
@@ -297,8 +344,8 @@ impl Live {
         };
         let mut missing = grants.iter().filter(|(role, read)| is_missing(role, read));
         if let Some(Err(error)) = missing.next().map(|(_, read)| read) {
-            let hint = error.hint();
-            return Err(Failure::job(error.clone(), hint));
+            let hint = self.with_place(error.hint());
+            return Err(Failure::job(error.clone(), Some(hint)));
         }
         if grants.values().all(Result::is_err) {
             none_readable(&grants, found)?;

@@ -60,8 +60,11 @@ fn is_stream(path: &Path) -> bool {
     files::kind(path).is_ok_and(|kind| kind == Kind::Other)
 }
 
-/// Where a path leads, as far as it leads anywhere.
+/// Where a path leads, as far as it leads anywhere. Where no link is followed, a path is what it says.
 fn place(path: &Path) -> PathBuf {
+    if files::is_confined() {
+        return std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    }
     if let Ok(whole) = path.canonicalize() {
         return whole;
     }

@@ -13,6 +13,7 @@ use crate::report::excessive;
 use crate::report::summary::{self, Written};
 use crate::scan::{FunctionPolicy, policies, tell_gone};
 use md5::{Digest as _, Md5};
+use std::path::Path;
 
 /// The window where none is asked for, in minutes: an hour, as it was in this tool's predecessor.
 const DEFAULT_MINUTES: u64 = 60;
@@ -42,6 +43,7 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     )?;
     let targets = gather::targets(&roles).cloned().chain(besides).collect();
     let mut written = Vec::new();
+    let mut unwritten = Vec::new();
     let mut policies = policies(&targets, &usage, catalog, !options.no_description);
     tell_gone(&mut policies, &gone);
     for policy in &policies {
@@ -52,10 +54,11 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
                 part => format!("{stem}.{}.policy.json", part + 1),
             };
             let path = options.output_dir.join(&name);
-            let read = outputs::of_evidence(&options.evidence);
-            let files = read.filter(|(_, path)| !path.is_dir());
-            outputs::check([("--output-dir", path.as_path())], files)?;
-            file::write(&path, document).map_err(|error| Failure::job(error, None))?;
+            check_output(&path, options)?;
+            if let Err(error) = file::write(&path, document) {
+                unwritten.push(error);
+                continue;
+            }
             written.push(Written {
                 arn: policy.arn.clone(),
                 file: path.display().to_string(),
@@ -73,15 +76,30 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
             .map(|role| role.judge(&usage, &Thresholds::default(), catalog))
             .collect();
         let path = options.output_dir.join(EXCESSIVE_PERMISSIONS);
-        file::write(&path, &excessive::render(&judged))
-            .map_err(|error| Failure::job(error, None))?;
+        check_output(&path, options)?;
+        unwritten.extend(file::write(&path, &excessive::render(&judged)).err());
     }
     let told = match options.format {
         SummaryFormat::Text => summary::text(&written, &usage),
         SummaryFormat::Json => summary::json(&written),
     };
+    // What could be written is told first; what could not be is an error all the same.
     stdout::print(&told).map_err(|error| Failure::job(error, None))?;
-    Ok(Exit::Success)
+    let more = unwritten.len().saturating_sub(1);
+    match unwritten.into_iter().next() {
+        None => Ok(Exit::Success),
+        Some(first) => {
+            let hint = (more > 0).then(|| format!("{more} more files could not be written"));
+            Err(Failure::job(first, hint))
+        }
+    }
+}
+
+/// A file of a folder that is read may be new, and must not be one of those that were given by name.
+fn check_output(path: &Path, options: &Scan) -> Result<(), Failure> {
+    let read = outputs::of_evidence(&options.evidence);
+    let files = read.filter(|(_, path)| !path.is_dir());
+    outputs::check([("--output-dir", path)], files)
 }
 
 /// What a function's files are named by. A name that is not fit for a path, or that functions of two accounts or regions

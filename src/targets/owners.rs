@@ -76,10 +76,13 @@ pub async fn of_owners(
         };
         match answer {
             Ok(()) => {}
-            Err(error) if error.kind == ApiErrorKind::Denied => {
+            // With credentials that are no good nothing else can be had either; all else concerns this one.
+            Err(error) if error.kind == ApiErrorKind::Credentials => {
+                return Err(TargetError::api(&format!("the role of {owner}"), error));
+            }
+            Err(error) => {
                 found.unread.insert(owner.clone(), error);
             }
-            Err(error) => return Err(TargetError::api(&format!("the role of {owner}"), error)),
         }
     }
     Ok(found)

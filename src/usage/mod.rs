@@ -16,6 +16,7 @@ use crate::xray::{Call, service_of};
 use jiff::Timestamp;
 use rights::Handovers;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::rc::Rc;
 use tally::{earliest, latest};
 
@@ -36,6 +37,8 @@ pub struct Usage {
     pub calls: u64,
     /// Traces that X-Ray looked through for these, matching or not; nothing where X-Ray was not asked.
     pub scanned: Option<u64>,
+    /// Where AWS was asked; nothing where it was not.
+    pub asked: Option<Place>,
     /// Start of the earliest segment.
     pub start: Option<Timestamp>,
     /// End of the latest segment.
@@ -46,6 +49,25 @@ pub struct Usage {
     pub owners: BTreeMap<Owner, OwnerUsage>,
     object_keys: ObjectKeys,
     remembered: BTreeMap<Call, Rc<Resolution>>,
+}
+
+/// Where AWS was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The region.
+    pub region: String,
+    /// The account that the credentials are of, where AWS tells.
+    pub account: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "AWS was asked in the region {}", self.region)?;
+        match &self.account {
+            Some(account) => write!(out, " of the account {account}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What one owner did.

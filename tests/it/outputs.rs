@@ -298,3 +298,133 @@ fn a_signal_leaves_no_temporary_file() {
     }
     assert!(ended > 5, "{ended} of 40 were told to end in time");
 }
+
+/// Runs a command by a shell in namespaces of its own; nothing where this system has none for us.
+fn apart(flags: &[&str], script: &str, arguments: &[&str], folder: &Path) -> Option<Command> {
+    let can = Command::new("unshare").args(flags).arg("true").output();
+    if !can.is_ok_and(|ran| ran.status.success()) {
+        println!("skipped: `unshare {}` is not allowed here", flags.join(" "));
+        return None;
+    }
+    let program = program::command::<&str>(&[]);
+    let mut command = Command::new("unshare");
+    command.args(flags).args(["/bin/sh", "-c", script]);
+    command.arg(program.get_program()).args(arguments);
+    command.current_dir(folder);
+    Some(command)
+}
+
+#[test]
+fn a_signal_ends_the_first_process_of_a_container_too() {
+    let folder = folder();
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+        // In there the program is process 1, to which the system sends nothing that it does not handle: the signal comes from outside.
+        let script = "exec \"$0\" \"$@\"";
+        let flags = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+        let arguments = ["scan", "--traces", "-"];
+        let Some(mut command) = apart(&flags, script, &arguments, folder.path()) else {
+            return;
+        };
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        std::thread::sleep(Duration::from_millis(500));
+        let parent = child.id();
+        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+        let inner = children.expect("the system tells a process's children");
+        let inner = inner.trim().parse().ok().and_then(Pid::from_raw);
+        let begun = Instant::now();
+        kill_process(inner.expect("there is one"), signal).expect("it is there");
+        let status = child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(code), "{signal:?}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_loses_no_verdict() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("small")).expect("it can be made");
+    let script = "mount -t tmpfs -o size=8k tmpfs small && \"$0\" \"$@\"; code=$?; ls -A small >&2; exit $code";
+    let arguments = [
+        "gate",
+        "--traces",
+        "traces.json",
+        "--policy-file",
+        "policy.json",
+        "--report-file",
+        "small/report.json",
+        "--sarif-file",
+        "report.sarif",
+    ];
+    // Enough of a report for it not to fit.
+    let large = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": [{}"s3:*"], "Resource": "*"}}]}}"#,
+        (0..60)
+            .map(|number| format!("\"made-up:Operation{number}\", "))
+            .collect::<String>()
+    );
+    fs::write(folder.path().join("policy.json"), large).expect("it can be written");
+    let Some(mut command) = apart(&["--mount"], script, &arguments, folder.path()) else {
+        return;
+    };
+    let ran = command.output().expect("it runs");
+    let told = stdout(&ran, 1);
+    assert!(told.contains("FAIL"), "{told}");
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(stderr.contains("small/report.json"), "{stderr}");
+    assert!(
+        !stderr.contains(".aws-least-privilege-"),
+        "nothing is left: {stderr}"
+    );
+    assert!(fs::read_to_string(folder.path().join("report.sarif")).is_ok());
+}
+
+#[test]
+fn scan_tells_what_it_wrote_before_what_it_could_not() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("out")).expect("it can be made");
+    // A folder where a policy was to be.
+    let scan = |more: &[&str]| {
+        let mut arguments = vec!["scan", "--traces", "traces.json", "--name-by", "function"];
+        arguments.extend(more);
+        let mut command = program::command(&arguments);
+        command.current_dir(folder.path());
+        command.output().expect("it runs")
+    };
+    let written = scan(&["-o", "out"]);
+    stdout(&written, 0);
+    let [name] = names(&folder.path().join("out"))
+        .try_into()
+        .expect("one file");
+    let blocked = folder.path().join("blocked");
+    fs::create_dir_all(blocked.join(&name)).expect("it can be made");
+    let ran = scan(&["-o", "blocked", "--format", "json"]);
+    assert_eq!(stdout(&ran, 1).trim(), "[]", "the summary is told");
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(stderr.contains(&name), "{stderr}");
+    // What is read by name is not written over.
+    let input = folder.path().join("out").join(&name);
+    fs::copy(folder.path().join("traces.json"), &input).expect("a copy");
+    let before = fs::read(&input).expect("a file");
+    let path = input.to_str().expect("text");
+    let ran = program::command(&[
+        "scan",
+        "--traces",
+        path,
+        "--name-by",
+        "function",
+        "-o",
+        folder.path().join("out").to_str().expect("text"),
+    ])
+    .output()
+    .expect("it runs");
+    stdout(&ran, 2);
+    assert_eq!(fs::read(&input).expect("a file"), before);
+}

@@ -48,6 +48,8 @@ pub(crate) fn of_text(text: &str) -> Report {
                 found: 1,
                 unanswered: Some(text.to_owned()),
             }),
+            region: Some(text.to_owned()),
+            account: Some(text.to_owned()),
             others: vec![function.clone()],
             gaps: vec![gap.clone()],
         },
@@ -65,6 +67,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 until: "2027-01-31".to_owned(),
             }],
             given_up: one(),
+            unread: Some(text.to_owned()),
             needed: vec![NeededPermission {
                 action: text.to_owned(),
                 resources: one(),

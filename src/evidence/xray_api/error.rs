@@ -1,7 +1,7 @@
 //! Why X-Ray's evidence could not be read to the end.
 
 use super::filter::FilterTooLong;
-use crate::aws::config::CREDENTIALS_HINT;
+use crate::aws::config::{CREDENTIALS_HINT, ENDPOINT_HINT};
 use crate::aws::{ApiError, ApiErrorKind};
 
 /// A reading that ended early. What was read until then is not to be judged by.
@@ -41,6 +41,7 @@ impl XrayError {
                     "check the network, the region, and AWS_ENDPOINT_URL_XRAY if that is set"
                 }
                 ApiErrorKind::Credentials => CREDENTIALS_HINT,
+                ApiErrorKind::TooLarge => ENDPOINT_HINT,
                 ApiErrorKind::Denied => {
                     "allow xray:GetTraceSummaries and xray:BatchGetTraces to whoever runs this"
                 }

@@ -159,7 +159,17 @@ fn told_out_of_time(read: usize, of: usize) -> String {
 }
 
 async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Result<(), XrayError> {
-    look_for_spans_in_logs(&reader).await?;
+    let looking = look_for_spans_in_logs(&reader);
+    match request.until {
+        // It can be done without, so it takes no more than a share of the time.
+        Some(until) => {
+            let now = tokio::time::Instant::now();
+            let left = tokio::time::Instant::from(until).saturating_duration_since(now);
+            let looked = tokio::time::timeout(left / 4, looking).await;
+            looked.unwrap_or(Ok(()))?;
+        }
+        None => looking.await?,
+    }
     let candidates = list::list(&reader, &request).await?;
     let most = usize::try_from(request.max_traces).unwrap_or(usize::MAX);
     let choice = candidates.choose(most);
@@ -194,14 +204,16 @@ async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), X
         }
         // What fails for the network's or the credentials' sake would fail for everything else too.
         Err(error) => match error.kind {
-            ApiErrorKind::Network | ApiErrorKind::TimedOut | ApiErrorKind::Credentials => {
+            ApiErrorKind::Network | ApiErrorKind::Credentials => {
                 return Err(error.into());
             }
-            ApiErrorKind::Denied
+            ApiErrorKind::TimedOut
+            | ApiErrorKind::Denied
             | ApiErrorKind::Refused
             | ApiErrorKind::Throttled
             | ApiErrorKind::Fault
-            | ApiErrorKind::Garbled => {
+            | ApiErrorKind::Garbled
+            | ApiErrorKind::TooLarge => {
                 reader
                     .say(format!(
                         "cannot tell whether spans go to CloudWatch Logs: {error}"

@@ -1,18 +1,13 @@
 //! How to fix it, in three ways.
 
 use super::budget::{Item, Rank};
-use super::{Context, judged, name};
+use super::{Context, judged};
 use crate::gate::Verdict;
+use crate::report::Report;
+use crate::report::keep::acceptance;
 use crate::report::markdown::{code, fenced};
-use crate::report::{Excess, Report, Role};
 use crate::shell::quoted;
-use jiff::civil::Date;
-use jiff::tz::Offset;
-use jiff::{Span, Timestamp};
 use std::fmt::Write as _;
-
-/// How long an exception lasts that is written as proposed, in days.
-const EXCEPTION_DAYS: i64 = 90;
 
 /// Three ways to fix it, or two to get evidence; nothing where all is well.
 pub(super) fn ways(report: &Report, context: &Context) -> Option<Item> {
@@ -55,7 +50,7 @@ fn three_ways(report: &Report, context: &Context) -> String {
         );
         out.push_str(&indented(&fenced(
             "yaml",
-            &exception(report, role, finding),
+            &acceptance(report, role, finding),
         )));
     }
     out.push_str("\n</details>\n\n");
@@ -67,31 +62,6 @@ fn command(context: &Context) -> String {
     words.extend(context.arguments.iter().map(|word| quoted(word)));
     words.push("--write".to_owned());
     words.join(" ")
-}
-
-/// An entry that accepts a finding; strings as JSON, which YAML takes too.
-fn exception(report: &Report, role: &Role, finding: &Excess) -> String {
-    let text = |text: &str| serde_json::Value::from(text).to_string();
-    let list = |all: &[String]| {
-        let all: Vec<String> = all.iter().map(|one| text(one)).collect();
-        all.join(", ")
-    };
-    let mut out = "accept:\n".to_owned();
-    let _ = writeln!(out, "  - role: {}", text(&name(role)));
-    let _ = writeln!(out, "    actions: [{}]", list(&finding.actions));
-    let _ = writeln!(out, "    resources: [{}]", list(&finding.resources));
-    out.push_str("    reason: \"why it is needed\"\n");
-    if let Some(until) = until(report) {
-        let _ = writeln!(out, "    until: {until}");
-    }
-    out
-}
-
-/// Some time after the end of the window.
-fn until(report: &Report) -> Option<Date> {
-    let end: Timestamp = report.window.end.as_ref()?.parse().ok()?;
-    let day = Offset::UTC.to_datetime(end).date();
-    day.checked_add(Span::new().days(EXCEPTION_DAYS)).ok()
 }
 
 /// A block inside an item of a numbered list.

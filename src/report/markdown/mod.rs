@@ -12,6 +12,7 @@ pub use record::{expired, outdated};
 pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
+use super::unread::{Told, name_of, told_apart};
 use super::words::{short, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
@@ -51,8 +52,13 @@ pub fn render_within(report: &Report, bytes: usize) -> String {
     }
     let changes = super::comment::changes(report);
     sections.push(Section::new(Weight::Role, changes));
-    for role in &report.roles {
-        sections.extend(role_sections(role));
+    for one in told_apart(&report.roles) {
+        match one {
+            Told::Role(role) => sections.extend(role_sections(role)),
+            Told::Unread { cause, roles } => {
+                sections.push(Section::new(Weight::Role, unread(cause, &roles)));
+            }
+        }
     }
     let outdated = outdated(report).unwrap_or_default();
     sections.push(Section::new(Weight::Gaps, outdated));
@@ -193,6 +199,25 @@ fn summary(role: &Role) -> String {
     out
 }
 
+/// Roles of which nothing could be read, for one cause.
+fn unread(cause: &str, roles: &[&Role]) -> String {
+    let names: Vec<String> = roles.iter().map(|role| name_of(role)).collect();
+    let mut out = format!(
+        "### {} {} roles that cannot be read\n\n{}: {}.\n",
+        sign(Verdict::Inconclusive),
+        roles.len(),
+        message(cause),
+        listed(&names, 5)
+    );
+    let first = roles.iter().find_map(|role| role.insufficient.first());
+    if let Some(reason) = first {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\nThe first:\n- {}", code(reason));
+    }
+    out.push('\n');
+    out
+}
+
 /// How many findings of each severity, worst first.
 fn counts(role: &Role) -> String {
     let worst_first = [
@@ -229,6 +254,9 @@ fn evidence(report: &Report) -> String {
         counted(evidence.traces, "trace"),
         counted(evidence.calls, "AWS call"),
     );
+    if let Some(place) = evidence.asked() {
+        let _ = writeln!(out, "{}.\n", message(&place.to_string()));
+    }
     if let Some(scanned) = &evidence.scanned {
         let _ = writeln!(out, "{}\n", scanned.sentence());
     }

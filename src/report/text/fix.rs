@@ -4,7 +4,9 @@ use super::style::{BOLD, painted};
 use super::table::place;
 use super::{ROWS, line};
 use crate::compare::Kind;
+use crate::config::DEFAULT_NAME;
 use crate::gate::{State, Verdict};
+use crate::report::keep::acceptance;
 use crate::report::{Excess, Report, Role, printable};
 
 /// Replacements that are spelled out; a longer list is in the JSON report.
@@ -68,12 +70,33 @@ pub(super) fn section(out: &mut String, report: &Report) {
     if unsure {
         line(out, format_args!("  {MORE}"));
     }
+    keep(out, report);
     line(
         out,
         format_args!(
             "  If the code does need one of these, run it under X-Ray and gate again: what is observed is not excess."
         ),
     );
+}
+
+/// How to keep the worst that fails, and say why.
+fn keep(out: &mut String, report: &Report) {
+    let failing = report.roles.iter();
+    let failing = failing.filter(|role| role.verdict == Verdict::Fail);
+    let worst = failing
+        .filter_map(|role| {
+            let judged = role.excess.iter().filter(|one| is_judged(one));
+            Some((role, judged.max_by_key(|one| one.severity)?))
+        })
+        .max_by_key(|(_, finding)| finding.severity);
+    let Some((role, finding)) = worst else { return };
+    line(
+        out,
+        format_args!("  To keep the worst of them, say why in {DEFAULT_NAME}:"),
+    );
+    for text in acceptance(report, role, finding).lines() {
+        line(out, format_args!("    {}", printable(text)));
+    }
 }
 
 fn is_judged(finding: &Excess) -> bool {

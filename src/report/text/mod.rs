@@ -11,6 +11,7 @@ mod table;
 pub(super) mod words;
 
 use super::split::Share;
+use super::unread::{Told, name_of, told_apart};
 use super::words::{short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::compare::Severity;
@@ -42,8 +43,11 @@ pub fn render(report: &Report) -> String {
             ),
         );
     }
-    for role in &report.roles {
-        role_section(&mut out, role);
+    for one in told_apart(&report.roles) {
+        match one {
+            Told::Role(role) => role_section(&mut out, role),
+            Told::Unread { cause, roles } => unread_section(&mut out, cause, &roles),
+        }
     }
     changes(&mut out, report);
     evidence(&mut out, report);
@@ -135,6 +139,22 @@ fn role_section(out: &mut String, role: &Role) {
     lists::missing(out, role);
     lists::undecided(out, role);
     lists::dead(out, role);
+    line(out, format_args!(""));
+}
+
+/// Roles of which nothing could be read, for one cause: a line, however many there are.
+fn unread_section(out: &mut String, cause: &str, roles: &[&Role]) {
+    let name = |role: &&Role| printable(short(&name_of(role)));
+    let names: Vec<String> = roles.iter().map(name).collect();
+    let count = format!("{} roles: {}", roles.len(), listed(&names, 5));
+    heading(out, Verdict::Inconclusive, false, Some(&count), &[]);
+    let first = roles.iter().find_map(|role| role.insufficient.first());
+    let first = first.map(|reason| format!("; the first: {reason}"));
+    let reason = format!(
+        "none of them can be read: {cause}{}",
+        first.unwrap_or_default()
+    );
+    unsure(out, &[reason]);
     line(out, format_args!(""));
 }
 
@@ -252,6 +272,9 @@ fn evidence(out: &mut String, report: &Report) {
             counted(evidence.calls, "AWS call"),
         ),
     );
+    if let Some(place) = evidence.asked() {
+        line(out, format_args!("{}.", printable(&place.to_string())));
+    }
     if let Some(scanned) = &evidence.scanned {
         line(out, format_args!("{}", scanned.sentence()));
     }

@@ -26,7 +26,6 @@ use files::keep;
 use policies::{FoundAtBase, PoliciesAtBase};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// What takes effect of a change's settings.
 #[derive(Debug)]
@@ -48,7 +47,7 @@ pub(super) struct Base<'a> {
     here: Vec<&'a str>,
     checkout: Checkout,
     /// Where the base's files are put.
-    folder: TempDir,
+    folder: beside::Folder,
 }
 
 impl<'a> Base<'a> {

@@ -255,3 +255,68 @@ fn files_may_be_in_the_temporary_folder() {
     assert_eq!(ran.output("report-file").as_deref(), path.to_str());
     assert!(folder.path().join("temp/report.json").is_file());
 }
+
+#[test]
+fn outputs_in_one_place_or_over_what_is_read_are_refused() {
+    for (report, sarif) in [
+        ("role.json", ""),
+        ("./role.json", ""),
+        ("a.json", "a.json"),
+        ("a.json", "./a.json"),
+        ("", "traces/checkout-1.json"),
+    ] {
+        let step = Step::of_the_shop("shop-role.json");
+        let role = fs::read(step.workspace().join("role.json")).expect("a file");
+        let (ran, folder) = step
+            .with("report-file", report)
+            .with("sarif-file", sarif)
+            .run_kept(&[]);
+        ran.assert_code(2);
+        assert_eq!(ran.output("outcome").as_deref(), Some("error"));
+        assert!(ran.everything().contains("is given for"), "{}", ran.stdout);
+        let after = fs::read(folder.path().join("workspace/role.json")).expect("a file");
+        assert_eq!(after, role);
+    }
+}
+
+#[test]
+fn what_is_written_has_the_mode_that_the_umask_leaves() {
+    for (umask, file, made) in [("022", 0o644, 0o755), ("077", 0o600, 0o700)] {
+        let step = Step::of_the_shop("shop-role.json").with("report-file", "out/report.json");
+        let (ran, folder) = step.run_under(umask);
+        ran.assert_code(3);
+        let mode = |path: &str| {
+            let found = fs::metadata(folder.path().join("workspace").join(path));
+            found.expect("it is there").mode() & 0o777
+        };
+        assert_eq!((mode("out/report.json"), mode("out")), (file, made));
+    }
+}
+
+#[test]
+fn a_signal_leaves_no_temporary_file_in_a_checkout() {
+    let mut ended = 0;
+    let begun = std::time::Instant::now();
+    Step::of_the_shop("shop-role.json")
+        .with("report-file", "report.json")
+        .with("sarif-file", "report.sarif")
+        .run()
+        .assert_code(3);
+    let whole = begun.elapsed();
+    for kill in 0..15_u32 {
+        let step = Step::of_the_shop("shop-role.json")
+            .with("report-file", "report.json")
+            .with("sarif-file", "report.sarif");
+        let after = whole.mul_f64(0.6 + 0.5 * f64::from(kill) / 15.0);
+        let (code, folder) = step.told_to_end(after);
+        ended += u32::from(code == Some(143));
+        let left = fs::read_dir(folder.path().join("workspace")).expect("a folder");
+        let left: Vec<_> = left
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| name.starts_with(".aws"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+    assert!(ended > 2, "{ended} of 15 were told to end in time");
+}

@@ -114,11 +114,46 @@ impl Step {
 
     /// Runs the program, and keeps the step's folder.
     pub(crate) fn run_kept(self, arguments: &[&str]) -> (Ran, TempDir) {
-        let ran = program::command(arguments)
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .current_dir(self.workspace())
-            .output()
+        self.ran(program::command(arguments))
+    }
+
+    /// The same under a umask.
+    pub(crate) fn run_under(self, umask: &str) -> (Ran, TempDir) {
+        let program = program::command::<&str>(&[]);
+        let mut command = std::process::Command::new("/bin/sh");
+        // A shell hands on no variable with a dash in its name; `env` does.
+        let script = format!("umask {umask}; exec env \"$@\"");
+        command.env_clear().args(["-c", &script, "sh"]);
+        let variables = self.variables.iter();
+        command.args(variables.map(|(name, value)| format!("{name}={value}")));
+        command.arg(program.get_program());
+        self.ran(command)
+    }
+
+    /// Starts the program and tells it to end after a time; gives how it ended.
+    pub(crate) fn told_to_end(self, after: std::time::Duration) -> (Option<i32>, TempDir) {
+        let mut child = self
+            .command(program::command::<&str>(&[]))
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
             .expect("the program runs");
+        std::thread::sleep(after);
+        let pid = rustix::process::Pid::from_child(&child);
+        // It may have ended by itself.
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        (child.wait().expect("it ends").code(), self.folder)
+    }
+
+    fn command(&self, mut command: std::process::Command) -> std::process::Command {
+        command
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.workspace());
+        command
+    }
+
+    fn ran(self, command: std::process::Command) -> (Ran, TempDir) {
+        let ran = self.command(command).output().expect("the program runs");
         let read = |name: &str| {
             fs::read_to_string(self.folder.path().join("commands").join(name)).unwrap_or_default()
         };

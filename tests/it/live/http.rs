@@ -30,6 +30,10 @@ pub(crate) enum Answer {
     Reset,
     /// Nothing until the server stops.
     Hang,
+    /// The head of an answer, and then a byte now and then until the server stops.
+    Drip,
+    /// An answer of so many MiB, told beforehand or in chunks.
+    Giant { mib: usize, chunked: bool },
 }
 
 /// The server; it stops when dropped.
@@ -61,6 +65,10 @@ impl HttpServer {
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
 }
 
 impl Drop for HttpServer {
@@ -88,6 +96,10 @@ fn serve(
                 let mut whole = head(status, &headers, body.len());
                 whole.extend_from_slice(&body);
                 (&mut &*stream).write_all(&whole)?;
+                let head = request.head.to_ascii_lowercase();
+                if head.contains("\nconnection: close") {
+                    return stream.shutdown(Shutdown::Both);
+                }
             }
             Answer::CutShort(body) => {
                 let mut part = head(200, &[], body.len());
@@ -102,7 +114,40 @@ fn serve(
                 }
                 return Ok(());
             }
+            Answer::Drip => {
+                (&mut &*stream).write_all(&head(200, &[], 1 << 20))?;
+                while !stopped.load(Ordering::SeqCst) {
+                    (&mut &*stream).write_all(b" ")?;
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                return Ok(());
+            }
+            Answer::Giant { mib, chunked } => giant(stream, mib, chunked)?,
         }
+    }
+    Ok(())
+}
+
+/// Blanks, which are nothing in JSON and in XML.
+fn giant(mut stream: &TcpStream, mib: usize, chunked: bool) -> std::io::Result<()> {
+    let blanks = vec![b' '; 1 << 20];
+    if chunked {
+        let head = "HTTP/1.1 200 Status\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head.as_bytes())?;
+    } else {
+        stream.write_all(&head(200, &[], mib << 20))?;
+    }
+    for _ in 0..mib {
+        if chunked {
+            stream.write_all(format!("{:x}\r\n", blanks.len()).as_bytes())?;
+        }
+        stream.write_all(&blanks)?;
+        if chunked {
+            stream.write_all(b"\r\n")?;
+        }
+    }
+    if chunked {
+        stream.write_all(b"0\r\n\r\n")?;
     }
     Ok(())
 }

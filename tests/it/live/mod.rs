@@ -1,10 +1,13 @@
 //! Evidence, targets and roles from AWS's APIs, read with the real clients from servers on the loopback.
 
+mod absent;
 mod appeal;
 mod deadline;
 mod faults;
+mod giant;
 pub(crate) mod http;
 mod logical_ids;
+mod matrix;
 pub(crate) mod moto;
 mod others;
 pub(crate) mod program;

@@ -38,7 +38,7 @@ async fn role(moto: &Moto, name: &str, service: &str, policy: &Value) -> String 
 }
 
 /// A task definition of the family `shop` and a state machine `refund`, each with its role; gives the machine's ARN.
-fn create(moto: &Moto) -> String {
+pub(super) fn create(moto: &Moto) -> String {
     runtime().block_on(async {
         let orders = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders";
         let policy = allow(&["dynamodb:PutItem", "dynamodb:DeleteTable"], &[orders]);
@@ -78,7 +78,7 @@ fn create(moto: &Moto) -> String {
 }
 
 /// Traces of 25 requests: a task that writes an order, a machine that invokes a function, and an instance.
-fn traces(folder: &Path, machine: &str) -> PathBuf {
+pub(super) fn traces(folder: &Path, machine: &str) -> PathBuf {
     let mut lines = String::new();
     for number in 0..25 {
         let start = 1_794_000_000 + number * 60;

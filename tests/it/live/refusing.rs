@@ -68,7 +68,7 @@ impl Guard {
 }
 
 /// The IAM action of a request: from the path for Lambda, from the form for those that have one.
-fn action(request: &HttpRequest) -> String {
+pub(super) fn action(request: &HttpRequest) -> String {
     let path = request.path.split('?').next().unwrap_or_default();
     let words: Vec<&str> = path.trim_matches('/').split('/').collect();
     let of_lambda = match words.as_slice() {
@@ -107,12 +107,13 @@ fn action(request: &HttpRequest) -> String {
     let service = match field("Version=").as_str() {
         "2010-05-08" => "iam",
         "2010-05-15" => "cloudformation",
+        "2011-06-15" => "sts",
         _ => return path.to_owned(),
     };
     format!("{service}:{}", field("Action="))
 }
 
-fn forward(port: u16, request: &HttpRequest) -> Answer {
+pub(super) fn forward(port: u16, request: &HttpRequest) -> Answer {
     let mut whole = Vec::new();
     for line in request.head.lines() {
         if !line.to_ascii_lowercase().starts_with("connection:") {
@@ -147,18 +148,31 @@ fn forward(port: u16, request: &HttpRequest) -> Answer {
     }
 }
 
-fn refuse(action: &str) -> Answer {
+pub(super) fn refuse(action: &str) -> Answer {
     let message =
         format!("User: arn:aws:iam::123456789012:user/ci is not authorized to perform: {action}");
-    let is_json = ["lambda:", "ecs:", "states:"]
-        .iter()
-        .any(|prefix| action.starts_with(prefix));
-    let (headers, body) = if is_json {
-        let kind = ("x-amzn-errortype", "AccessDeniedException".to_owned());
+    let code = if is_json(action) {
+        "AccessDeniedException"
+    } else {
+        "AccessDenied"
+    };
+    failure(action, 403, code, &message)
+}
+
+/// Whether the service of an action speaks JSON; the others speak XML.
+pub(super) fn is_json(action: &str) -> bool {
+    let prefixes = ["lambda:", "ecs:", "states:", "/"];
+    prefixes.iter().any(|prefix| action.starts_with(prefix))
+}
+
+/// An error as the service of an action tells it.
+pub(super) fn failure(action: &str, status: u16, code: &str, message: &str) -> Answer {
+    let (headers, body) = if is_json(action) {
+        let kind = ("x-amzn-errortype", code.to_owned());
         (vec![kind], format!("{{\"Message\": \"{message}\"}}"))
     } else {
         let error = format!(
-            "<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{message}</Message></Error>"
+            "<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
         );
         (
             Vec::new(),
@@ -166,7 +180,7 @@ fn refuse(action: &str) -> Answer {
         )
     };
     Answer::Whole {
-        status: 403,
+        status,
         headers,
         body: body.into_bytes(),
     }

@@ -74,6 +74,12 @@ impl FakeTrace {
     }
 }
 
+impl XrayServer {
+    pub(crate) fn port(&self) -> u16 {
+        self.http.port()
+    }
+}
+
 /// What goes wrong with a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {

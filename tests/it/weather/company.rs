@@ -201,7 +201,9 @@ impl Company {
     /// Runs the gate on today's files.
     pub(super) fn scheduled(&self) -> (i32, String) {
         let server = GitHubServer::plain(self.repository());
-        let step = step_of(&server, "schedule").with("scope", "all");
+        let step = step_of(&server, "schedule")
+            .with("scope", "all")
+            .set("GITHUB_SHA", BASE);
         self.gate(step, self.files())
     }
 
