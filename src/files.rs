@@ -9,8 +9,10 @@ mod beneath;
 #[cfg(not(unix))]
 #[path = "files/nowhere.rs"]
 mod beneath;
+mod normal;
 
 pub use beneath::Root;
+pub use normal::normal;
 
 use std::fs::File;
 use std::io;

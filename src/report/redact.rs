@@ -374,6 +374,7 @@ fn missing(missing: Missing) -> Missing {
         resources,
         because,
         calls,
+        denied_by,
         detail,
     } = missing;
     Missing {
@@ -381,6 +382,7 @@ fn missing(missing: Missing) -> Missing {
         resources: all(resources, text),
         because,
         calls,
+        denied_by: all(denied_by, origin),
         detail: text(detail),
     }
 }

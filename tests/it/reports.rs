@@ -83,6 +83,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 resources: one(),
                 because: Lack::Denied,
                 calls: 2,
+                denied_by: vec![origin(text)],
                 detail: text.to_owned(),
             }],
             undecided: vec![Undecided {
