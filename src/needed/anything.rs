@@ -4,6 +4,7 @@
 //! rights instead; where it was recorded, nothing is hidden.
 
 use super::{Bound, Cause, NeededPermissions};
+use crate::iam::Action;
 use std::collections::BTreeSet;
 
 /// Operations by the prefix of their actions, each documented below <https://docs.aws.amazon.com/>:
@@ -51,7 +52,7 @@ impl NeededPermissions {
                     .find(|(prefix, _)| *prefix == action.prefix());
                 own.is_some_and(|(_, names)| names.contains(&action.name()))
             })
-            .map(|action| action.name())
+            .map(Action::name)
             .filter(|operation| !self.hands_on_a_recorded_role(operation))
             .collect()
     }

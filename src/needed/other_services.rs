@@ -8,6 +8,7 @@
 
 use super::{Bound, Cause, Doubt};
 use crate::evidence::Owner;
+use crate::iam::Action;
 
 type Actions = &'static [(&'static str, &'static [&'static str])];
 
@@ -151,11 +152,16 @@ pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
     };
     actions.iter().flat_map(|(reason, actions_of)| {
         let actions = actions_of.iter().filter_map(|action| action.parse().ok());
-        let on = if *actions_of == AGENT {
-            Bound::Everything
-        } else {
-            Bound::Named
-        };
-        actions.map(move |action| Doubt::of(action, on.clone(), Cause::Runtime, *reason))
+        let is_agent = *actions_of == AGENT;
+        actions.map(move |action: Action| {
+            // Metrics have no names that a policy could list.
+            let is_metric = action.prefix() == "cloudwatch";
+            let on = if is_agent || is_metric {
+                Bound::Everything
+            } else {
+                Bound::Named
+            };
+            Doubt::of(action, on, Cause::Runtime, *reason)
+        })
     })
 }
