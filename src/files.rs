@@ -9,10 +9,12 @@ mod beneath;
 #[cfg(not(unix))]
 #[path = "files/nowhere.rs"]
 mod beneath;
+mod normal;
 
 pub mod temporary;
 
 pub use beneath::Root;
+pub use normal::normal;
 
 use std::fs::File;
 use std::io;

@@ -1,6 +1,6 @@
 """What AWS may have checked besides, for an operation that was called: roles handed on, keys, services that go on with the caller's rights.
 
-Roles and keys come from the request models, the rest from data/possible/*.toml. Each is an action with what it may be on: the
+Roles, keys and tags come from the request models, the rest from data/possible/*.toml. Each is an action with what it may be on: the
 resources that the request names, or else any one named resource of the action's types, which the program works out.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from . import keys, roles
+from . import keys, roles, tags
 from .errors import GeneratorError
 from .mapping import Mapper, wanted_of
 from .models import Operation, Service
@@ -24,6 +24,7 @@ ON = {"": "", "everything": "e"}
 BY = {"": "", "state machine": "s"}
 
 PASS_ROLE = "The call can hand a role on to the service, which needs iam:PassRole on the role, and no trace shows that."
+TAGS = "The call can give tags to what it makes, which AWS checks as tagging, and no trace shows that."
 KEY = "The call can name a KMS key, which the service then uses with the caller's rights, and no trace shows that."
 KEY_ACTIONS = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
 
@@ -123,6 +124,9 @@ class Possible:
         if keys.key_members(service.name, operation) and self.direction(mapping, mapper) == WRITES:
             for name in KEY_ACTIONS:
                 self.one(mapping, places, mapper, operation, {"action": f"kms:{name}"}, KEY, "", needed)
+        if tags.gives_tags(operation):
+            for name in tags.actions(mapper.references[self.override.prefix]):
+                self.one(mapping, places, mapper, operation, {"action": f"{self.override.prefix}:{name}"}, TAGS, "", needed)
         for entry in self.entries:
             if entry.holds(service.name, like):
                 for need in entry.needs:

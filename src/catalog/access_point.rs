@@ -4,7 +4,8 @@
 //! name. One of S3 Object Lambda or on Outposts is checked under a service prefix of its own. Follows
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html>,
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html> and
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html>,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets-policies.html> and
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/S3OutpostsIAM.html>.
 
 use super::Catalog;
@@ -21,6 +22,8 @@ enum Kind {
     Plain,
     ObjectLambda,
     Outpost,
+    /// Of a directory bucket.
+    Directory,
 }
 
 /// Ends of the aliases that stand in a bucket's place.
@@ -46,14 +49,23 @@ impl AccessPoint {
         if value.starts_with("arn:") {
             return Self::of_arn(value);
         }
-        let (_, kind) = ALIASES.iter().find(|(end, _)| value.ends_with(end))?;
         let partition = place.partition();
         let region = place.region.as_deref().unwrap_or("*");
         let account = place.account.as_deref().unwrap_or("*");
+        // Those of directory buckets are called by their names.
+        if value.ends_with("--xa-s3") {
+            return Some(Self {
+                kind: Kind::Directory,
+                arn: format!("arn:{partition}:s3express:{region}:{account}:accesspoint/{value}"),
+                known: true,
+            });
+        }
+        let (_, kind) = ALIASES.iter().find(|(end, _)| value.ends_with(end))?;
         let (service, resource) = match kind {
             Kind::Plain => ("s3", "accesspoint/*"),
             Kind::ObjectLambda => ("s3-object-lambda", "accesspoint/*"),
             Kind::Outpost => ("s3-outposts", "outpost/*/accesspoint/*"),
+            Kind::Directory => ("s3express", "accesspoint/*"),
         };
         Some(Self {
             kind: *kind,
@@ -74,6 +86,9 @@ impl AccessPoint {
         let words: Vec<&str> = resource.split('/').collect();
         let (kind, resource) = match (arn.service(), words.as_slice()) {
             ("s3", ["accesspoint", name]) => (Kind::Plain, format!("accesspoint/{name}")),
+            ("s3express", ["accesspoint", name]) => {
+                (Kind::Directory, format!("accesspoint/{name}"))
+            }
             ("s3-object-lambda", ["accesspoint", name]) => {
                 (Kind::ObjectLambda, format!("accesspoint/{name}"))
             }
@@ -94,19 +109,20 @@ impl AccessPoint {
     pub(super) fn pattern(&self, of_objects: bool) -> String {
         match self.kind {
             Kind::Plain | Kind::Outpost if of_objects => format!("{}/object/*", self.arn),
-            Kind::Plain | Kind::Outpost | Kind::ObjectLambda => self.arn.clone(),
+            Kind::Plain | Kind::Outpost | Kind::ObjectLambda | Kind::Directory => self.arn.clone(),
         }
     }
 }
 
 /// The need under the prefix that its access points are authorised under; unchanged for any other.
 pub(super) fn renamed(mut need: Need, catalog: &Catalog) -> Need {
-    for prefix in ["s3-object-lambda", "s3-outposts"] {
+    for prefix in ["s3-object-lambda", "s3-outposts", "s3express"] {
         let is_of = |pattern: &String| service_of(pattern) == Some(prefix);
         let all = !need.resources.patterns.is_empty() && need.resources.patterns.iter().all(is_of);
         if all
             && need.action.prefix() == "s3"
-            && let Some(action) = action(catalog, prefix, need.action.name())
+            && let Some(action) =
+                action(catalog, prefix, need.action.name()).or_else(|| session(catalog, prefix))
         {
             need.action = action;
         }
@@ -146,6 +162,10 @@ pub(super) fn behind(need: &Need, catalog: &Catalog) -> Vec<Need> {
         let name = need.action.name();
         match service {
             "s3" => add("s3", name, format!("arn:{partition}:s3:::{bucket}")),
+            "s3express" => {
+                let arn = format!("arn:{partition}:s3express:{region}:{account}:bucket/*");
+                add("s3express", name, arn);
+            }
             "s3-outposts" => {
                 let outpost = resource.split('/').nth(1).unwrap_or("*");
                 let inside = if of_objects { "*/object/*" } else { "*" };
@@ -178,6 +198,11 @@ fn action(catalog: &Catalog, prefix: &str, name: &str) -> Option<Action> {
     let reference = catalog.service(prefix)?;
     let place = reference.action_place(name)?;
     Some(reference.actions.get(place)?.action.clone())
+}
+
+/// What calls on directory buckets are checked as that have no action of their own there.
+fn session(catalog: &Catalog, prefix: &str) -> Option<Action> {
+    (prefix == "s3express").then(|| action(catalog, prefix, "CreateSession"))?
 }
 
 fn service_of(pattern: &str) -> Option<&str> {
@@ -220,6 +245,14 @@ mod tests {
             (
                 "arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-1/accesspoint/a",
                 "arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-1/accesspoint/a/object/*",
+            ),
+            (
+                "reports--euw1-az1--xa-s3",
+                "arn:aws:s3express:eu-west-1:123456789012:accesspoint/reports--euw1-az1--xa-s3",
+            ),
+            (
+                "arn:aws:s3express:eu-west-1:123456789012:accesspoint/reports--euw1-az1--xa-s3",
+                "arn:aws:s3express:eu-west-1:123456789012:accesspoint/reports--euw1-az1--xa-s3",
             ),
         ] {
             assert_eq!(

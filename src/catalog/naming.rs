@@ -18,10 +18,18 @@ impl Catalog {
     /// assert!(catalog.names_one(&get, "arn:aws:s3:::shop-${aws:PrincipalTag/team}/*"));
     /// assert!(!catalog.names_one(&get, "arn:aws:s3:::${aws:PrincipalTag/team}*"));
     /// assert!(!catalog.names_one(&get, "*"));
+    /// let query = "es:ESHttpPost".parse()?;
+    /// assert!(catalog.names_one(&query, "arn:aws:es:eu-west-1:111122223333:domain/shop/*"));
+    /// assert!(!catalog.names_one(&query, "arn:aws:es:eu-west-1:111122223333:domain/*"));
     /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
     /// ```
     pub fn names_one(&self, action: &Action, pattern: &str) -> bool {
-        self.is_named(action, &without_variables(pattern, WORD))
+        let text = without_variables(pattern, WORD);
+        self.is_named(action, &text)
+            || (has_paths(action)
+                && text.ends_with("/*")
+                && self.has_fixed_part(action, pattern)
+                && !text.trim_end_matches("/*").contains(['*', '?']))
     }
 
     /// Whether the name in a pattern has a fixed part: `jobs-*`, or `*-prod`.
@@ -58,6 +66,18 @@ impl Catalog {
                 .is_some_and(is_fixed)
         })
     }
+}
+
+/// Whether what is named holds paths, on one of which each request is: indexes of a domain, and parameters below one.
+fn has_paths(action: &Action) -> bool {
+    let is = |prefix: &str, name: &str| {
+        action.prefix().eq_ignore_ascii_case(prefix)
+            && action
+                .name()
+                .get(..name.len())
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
+    is("es", "ESHttp") || is("ssm", "GetParametersByPath")
 }
 
 /// Whether the first word of a name has a letter of its own.

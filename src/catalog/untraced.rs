@@ -54,6 +54,10 @@ const fn row(
     }
 }
 
+const AGENTCORE: (&str, &str) = (
+    "streams and gateways of agents are signed WebSocket and HTTP requests, not calls of an SDK",
+    "bedrock-agentcore/latest/devguide/runtime-get-started-websocket.html",
+);
 const AOSS: (&str, &str) = (
     "requests to a collection are signed HTTP, not calls of an SDK",
     "opensearch-service/latest/developerguide/serverless-data-access.html",
@@ -65,6 +69,14 @@ const APPSYNC: (&str, &str) = (
 const APS: (&str, &str) = (
     "metrics are written and asked for by signed HTTP, not by calls of an SDK",
     "prometheus/latest/userguide/AMP-APIReference.html",
+);
+const BEARER: (&str, &str) = (
+    "a short-lived API key is signed on the spot, without a call to AWS",
+    "bedrock/latest/userguide/api-keys-permissions.html",
+);
+const BLOCKCHAIN: (&str, &str) = (
+    "requests to a node are signed HTTP or WebSocket requests, not calls of an SDK",
+    "managed-blockchain/latest/ambq-dg/ambq-security-iam.html",
 );
 const CASSANDRA: (&str, &str) = (
     "clients of Cassandra sign their connection with a plugin, and no X-Ray SDK records their queries",
@@ -106,6 +118,10 @@ const EXECUTE_API: (&str, &str) = (
     "requests to an API are signed HTTP, not calls of an SDK",
     "apigateway/latest/developerguide/permissions.html",
 );
+const FHIR: (&str, &str) = (
+    "requests to a data store are signed HTTP, not calls of an SDK",
+    "healthlake/latest/devguide/managing-fhir-resources.html",
+);
 const IOT: (&str, &str) = (
     "devices and clients speak MQTT, which no X-Ray SDK records",
     "iot/latest/developerguide/iot-policy-actions.html",
@@ -122,13 +138,29 @@ const LAMBDA: (&str, &str) = (
     "requests to a function URL are signed HTTP, not calls of an SDK",
     "lambda/latest/dg/urls-auth.html",
 );
+const LIVY: (&str, &str) = (
+    "interactive sessions are signed HTTP, not calls of an SDK",
+    "emr/latest/EMR-Serverless-UserGuide/interactive-workloads-livy-endpoints.html",
+);
+const MANTLE: (&str, &str) = (
+    "clients of OpenAI's speak to the endpoint themselves",
+    "bedrock/latest/userguide/bedrock-mantle.html",
+);
 const MEMORYDB: (&str, &str) = (
     "a cache login is signed on the spot, without a call to AWS",
     "memorydb/latest/devguide/auth-iam.html",
 );
+const MLFLOW: (&str, &str) = (
+    "the client of MLflow signs its requests itself, and is no SDK of AWS",
+    "sagemaker/latest/dg/mlflow-create-tracking-server-iam.html",
+);
 const NEPTUNE_DB: (&str, &str) = (
     "graph queries are signed HTTP or WebSocket requests that no X-Ray SDK records",
     "neptune/latest/userguide/iam-auth.html",
+);
+const NEPTUNE_GRAPH: (&str, &str) = (
+    "graph queries may be signed HTTP requests that no X-Ray SDK records",
+    "neptune-analytics/latest/userguide/query-APIs-IAM-operations.html",
 );
 const OSIS: (&str, &str) = (
     "requests to a pipeline are signed HTTP, not calls of an SDK",
@@ -149,6 +181,10 @@ const S3EXPRESS: (&str, &str) = (
 const S3FILES: (&str, &str) = (
     "file systems are mounted, which is no call",
     "AmazonS3/latest/userguide/s3-files.html",
+);
+const S3TABLES: (&str, &str) = (
+    "clients of Iceberg read and write a table's objects, which is recorded as calls on a bucket that AWS names",
+    "AmazonS3/latest/userguide/s3-tables-setting-up.html",
 );
 const SES: (&str, &str) = (
     "mail by SMTP is checked so, and is no call of an SDK",
@@ -176,7 +212,7 @@ const XRAY: (&str, &str) = (
 );
 
 /// The table, sorted by prefix and name.
-pub const TABLE: [Untraced; 77] = [
+pub const TABLE: [Untraced; 111] = [
     row("aoss", "APIAccessAll", AOSS),
     row("aoss", "DashboardsAccessAll", AOSS),
     row("appsync", "EventConnect", APPSYNC),
@@ -188,6 +224,24 @@ pub const TABLE: [Untraced; 77] = [
     row("aps", "GetSeries", APS),
     row("aps", "QueryMetrics", APS),
     row("aps", "RemoteWrite", APS),
+    row("bedrock", "CallWithBearerToken", BEARER),
+    row(
+        "bedrock-agentcore",
+        "ConnectBrowserAutomationStream",
+        AGENTCORE,
+    ),
+    row(
+        "bedrock-agentcore",
+        "ConnectBrowserLiveViewStream",
+        AGENTCORE,
+    ),
+    row(
+        "bedrock-agentcore",
+        "InvokeAgentRuntimeWithWebSocketStream",
+        AGENTCORE,
+    ),
+    row("bedrock-agentcore", "InvokeGateway", AGENTCORE),
+    row("bedrock-mantle", ALL, MANTLE),
     row("cassandra", ALL, CASSANDRA),
     row("codeartifact", "GetAuthorizationToken", CODEARTIFACT),
     row("codeartifact", "PublishPackageVersion", CODEARTIFACT),
@@ -210,6 +264,8 @@ pub const TABLE: [Untraced; 77] = [
     row("elasticfilesystem", "ClientMount", ELASTICFILESYSTEM),
     row("elasticfilesystem", "ClientRootAccess", ELASTICFILESYSTEM),
     row("elasticfilesystem", "ClientWrite", ELASTICFILESYSTEM),
+    row("emr-serverless", "AccessInteractiveEndpoints", LIVY),
+    row("emr-serverless", "AccessLivyEndpoints", LIVY),
     row("es", "ESHttpDelete", ES),
     row("es", "ESHttpGet", ES),
     row("es", "ESHttpHead", ES),
@@ -218,6 +274,19 @@ pub const TABLE: [Untraced; 77] = [
     row("es", "ESHttpPut", ES),
     row("execute-api", "InvalidateCache", EXECUTE_API),
     row("execute-api", "Invoke", EXECUTE_API),
+    row("healthlake", "CreateResource", FHIR),
+    row("healthlake", "DeleteResource", FHIR),
+    row("healthlake", "GetCapabilities", FHIR),
+    row("healthlake", "GetHistoryByResourceId", FHIR),
+    row("healthlake", "PatchResource", FHIR),
+    row("healthlake", "ProcessBundle", FHIR),
+    row("healthlake", "ReadResource", FHIR),
+    row("healthlake", "SearchEverything", FHIR),
+    row("healthlake", "SearchWithGet", FHIR),
+    row("healthlake", "SearchWithPost", FHIR),
+    row("healthlake", "UpdateResource", FHIR),
+    row("healthlake", "ValidateResource", FHIR),
+    row("healthlake", "VersionReadResource", FHIR),
     row("iot", "Connect", IOT),
     row("iot", "Publish", IOT),
     row("iot", "Receive", IOT),
@@ -227,8 +296,22 @@ pub const TABLE: [Untraced; 77] = [
     row("kinesisvideo", "ConnectAsMaster", KINESISVIDEO),
     row("kinesisvideo", "ConnectAsViewer", KINESISVIDEO),
     row("lambda", "InvokeFunctionUrl", LAMBDA),
+    row("managedblockchain", "GET", BLOCKCHAIN),
+    row("managedblockchain", "Invoke", BLOCKCHAIN),
+    row("managedblockchain", "InvokeRpcBitcoinMainnet", BLOCKCHAIN),
+    row("managedblockchain", "InvokeRpcBitcoinTestnet", BLOCKCHAIN),
+    row("managedblockchain", "InvokeRpcPolygonMainnet", BLOCKCHAIN),
+    row(
+        "managedblockchain",
+        "InvokeRpcPolygonMumbaiTestnet",
+        BLOCKCHAIN,
+    ),
+    row("managedblockchain", "POST", BLOCKCHAIN),
     row("memorydb", "Connect", MEMORYDB),
     row("neptune-db", ALL, NEPTUNE_DB),
+    row("neptune-graph", "DeleteDataViaQuery", NEPTUNE_GRAPH),
+    row("neptune-graph", "ReadDataViaQuery", NEPTUNE_GRAPH),
+    row("neptune-graph", "WriteDataViaQuery", NEPTUNE_GRAPH),
     row("osis", "Ingest", OSIS),
     row("rds-db", ALL, RDS_DB),
     row("redshift", "CreateClusterUser", REDSHIFT),
@@ -240,6 +323,9 @@ pub const TABLE: [Untraced; 77] = [
     row("s3files", "ClientMount", S3FILES),
     row("s3files", "ClientRootAccess", S3FILES),
     row("s3files", "ClientWrite", S3FILES),
+    row("s3tables", "GetTableData", S3TABLES),
+    row("s3tables", "PutTableData", S3TABLES),
+    row("sagemaker-mlflow", ALL, MLFLOW),
     row("ses", "SendRawEmail", SES),
     row("sts", "GetServiceBearerToken", STS),
     row("timestream", "DescribeEndpoints", TIMESTREAM),

@@ -65,6 +65,7 @@ fn one(policy: &'static str, findings: Vec<Excess>, needs: &NeededPermissions) -
         Kind::BroadResource
     };
     whole.severity = Severity::Low;
+    whole.severities.clear();
     whole.advice = Some(replacement.to_string());
     Some(whole)
 }

@@ -1,6 +1,6 @@
 //! Which `Deny` takes away what was called, so that whoever reads of it finds it.
 
-use super::Granted;
+use super::{Granted, Origin};
 use crate::catalog::Catalog;
 use crate::iam::permissions::PermissionSet;
 use crate::iam::{Action, Answer};
@@ -9,15 +9,15 @@ use std::collections::BTreeSet;
 /// Statements that are named; of one action, more are hardly ever met.
 const MOST: usize = 3;
 
-/// The statements that deny an action on these resources, or on some of them, whatever the request, by `Sid` or line and by
-/// policy. None where no single one does so for certain.
+/// The statements that deny an action on these resources, or on some of them, whatever the request. None where no single one
+/// does so for certain.
 pub(super) fn denial(
     action: &Action,
     resources: &BTreeSet<String>,
     policies: &Granted<'_>,
     granted: &PermissionSet,
     catalog: &Catalog,
-) -> Option<String> {
+) -> BTreeSet<Origin> {
     let denying = granted.denies.iter().filter(|cell| {
         let mut resources = resources.iter();
         cell.condition.is_empty()
@@ -29,15 +29,26 @@ pub(super) fn denial(
     let named = places.iter().filter_map(|place| {
         let policy = policies.policy(place.policy)?;
         let statement = policy.statements.get(place.statement)?;
-        Some(match statement.sid.as_deref() {
-            Some(sid) if !sid.is_empty() => format!("the `Deny` `{sid}` of `{}`", policy.name),
-            _ => format!(
-                "the `Deny` in line {} of `{}`",
-                statement.span.line, policy.name
-            ),
+        Some(Origin {
+            policy: policy.name.clone(),
+            statement: statement.index,
+            sid: statement.sid.clone(),
+            line: Some(statement.span.line),
         })
     });
-    let mut named: Vec<String> = named.collect();
+    named.collect()
+}
+
+/// Statements by `Sid` or line and by policy, for a sentence; nothing where there is none.
+pub(super) fn told(denying: &BTreeSet<Origin>) -> Option<String> {
+    let mut named: Vec<String> = denying
+        .iter()
+        .map(|own| match (own.sid.as_deref(), own.line) {
+            (Some(sid), _) if !sid.is_empty() => format!("the `Deny` `{sid}` of `{}`", own.policy),
+            (_, Some(line)) => format!("the `Deny` in line {line} of `{}`", own.policy),
+            (_, None) => format!("a `Deny` of `{}`", own.policy),
+        })
+        .collect();
     let more = named.len().saturating_sub(MOST);
     named.truncate(MOST);
     if more > 0 {

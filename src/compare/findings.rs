@@ -71,9 +71,8 @@ impl Findings {
             }
             return;
         }
-        let severities = members.unobserved.keys().map(|(severity, _)| *severity);
-        let broader = members.beyond.keys().map(|(severity, ..)| *severity);
-        let worst = severities.chain(broader).max().unwrap_or(Severity::Medium);
+        let worst = members.worst().unwrap_or(Severity::Medium);
+        let severities = members.severities();
         let kind = if !members.observed.is_empty() {
             Kind::BroadAction
         } else if grant
@@ -102,6 +101,7 @@ impl Findings {
             Excess {
                 kind,
                 severity: worst,
+                severities,
                 resources,
                 observed: members.observed,
                 unobserved,
@@ -133,6 +133,7 @@ impl Findings {
             ..excess.clone()
         });
         finding.actions.extend(excess.actions);
+        finding.severities.extend(excess.severities);
         finding.observed.extend(excess.observed);
         finding.unobserved.extend(excess.unobserved);
         finding.not_in_effect.extend(excess.not_in_effect);

@@ -8,7 +8,7 @@ use crate::iam::{
     Action, ActionClause, ActionPattern, Answer, Effect, Glob, PolicyDocument, ResourceClause,
     Spanned, Statement, union_covers,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The actions of a grant.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,7 @@ impl<'a> Grant<'a> {
         Excess {
             kind: Kind::UnusedService,
             severity: Severity::Low,
+            severities: BTreeMap::new(),
             actions: self.written(),
             not_action: self.not_action(),
             resources: BTreeSet::new(),

@@ -44,6 +44,30 @@ impl Members {
             && self.given_up.is_empty()
     }
 
+    /// How bad the worst of what is too much is.
+    pub(super) fn worst(&self) -> Option<Severity> {
+        let unobserved = self.unobserved.keys().map(|(severity, _)| *severity);
+        let beyond = self.beyond.keys().map(|(severity, ..)| *severity);
+        unobserved.chain(beyond).max()
+    }
+
+    /// How bad each action is on what it is too much on.
+    pub(super) fn severities(&self) -> BTreeMap<(Action, Resources), Severity> {
+        let unobserved = self.unobserved.iter();
+        let unobserved =
+            unobserved.map(|((severity, resources), actions)| (*severity, resources, actions));
+        let beyond = self.beyond.iter();
+        let beyond =
+            beyond.map(|((severity, resources, _), broad)| (*severity, resources, &broad.actions));
+        let each = unobserved
+            .chain(beyond)
+            .flat_map(|(severity, resources, actions)| {
+                let actions = actions.iter();
+                actions.map(move |action| ((action.clone(), resources.clone()), severity))
+            });
+        each.collect()
+    }
+
     pub(super) fn add(&mut self, judged: &Judged<'_, '_>, grant: &Grant<'_>, catalog: &Catalog) {
         let actions = &judged.group.actions;
         let mut undecided: BTreeMap<&BTreeSet<String>, Resources> = BTreeMap::new();

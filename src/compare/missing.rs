@@ -1,12 +1,12 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
-use super::denial::denial;
-use super::{Granted, Lack, Missing};
+use super::{Granted, Lack, Missing, denial};
 use crate::catalog::Catalog;
 use crate::iam::algebra::{Ask, Piece, Remainder};
 use crate::iam::permissions::{PermissionSet, ResourceSet};
-use crate::iam::{Answer, ResourcePattern, Version};
+use crate::iam::{Action, Answer, ResourcePattern, Version};
 use crate::needed::{Because, NeededPermissions, Permission};
+use std::collections::BTreeSet;
 
 /// Everything missing, sorted. Denied calls are advice: whoever runs the code can forge a trace of a refusal.
 pub(super) fn missing(
@@ -17,25 +17,26 @@ pub(super) fn missing(
     catalog: &Catalog,
 ) -> Vec<Missing> {
     let mut missing: Vec<Missing> = Vec::new();
+    let denying = |action: &Action, resources: &BTreeSet<String>| {
+        denial::denial(action, resources, policies, granted, catalog)
+    };
     for (permission, tally) in &needs.denied {
+        let denied_by = denying(&permission.action, &permission.resources);
+        let detail = match denial::told(&denied_by) {
+            Some(denial) => format!(
+                "AWS denied these calls, and {denial} takes it away; grant it only if the code is meant to make them"
+            ),
+            None => {
+                "AWS denied these calls; grant it only if the code is meant to make them".to_owned()
+            }
+        };
         missing.push(Missing {
             action: permission.action.clone(),
             resources: permission.resources.clone(),
             because: Lack::Denied,
             calls: tally.calls,
-            detail: match denial(
-                &permission.action,
-                &permission.resources,
-                policies,
-                granted,
-                catalog,
-            ) {
-                Some(denial) => format!(
-                    "AWS denied these calls, and {denial} takes it away; grant it only if the code is meant to make them"
-                ),
-                None => "AWS denied these calls; grant it only if the code is meant to make them"
-                    .to_owned(),
-            },
+            denied_by,
+            detail,
         });
     }
     for (permission, tally) in &needs.needed {
@@ -46,20 +47,23 @@ pub(super) fn missing(
             continue;
         }
         if let Some(lack) = lack_of(permission, granted, remainder, catalog) {
-            let denial = || {
-                let (action, resources) = (&permission.action, &permission.resources);
-                denial(action, resources, policies, granted, catalog)
-                    .unwrap_or_else(|| "a `Deny` statement".to_owned())
+            let denied_by = match lack {
+                Want::Denied => denying(&permission.action, &permission.resources),
+                Want::Allowance | Want::Bounded => BTreeSet::new(),
+            };
+            let denial =
+                || denial::told(&denied_by).unwrap_or_else(|| "a `Deny` statement".to_owned());
+            let detail = match &permission.because {
+                Because::Observed => lack.of_calls(denial),
+                Because::Configuration { setting, .. } => lack.of_setting(setting, denial),
             };
             missing.push(Missing {
                 action: permission.action.clone(),
                 resources: permission.resources.clone(),
                 because: Lack::NotGranted,
                 calls: tally.calls,
-                detail: match &permission.because {
-                    Because::Observed => lack.of_calls(denial),
-                    Because::Configuration { setting, .. } => lack.of_setting(setting, denial),
-                },
+                denied_by,
+                detail,
             });
         }
     }

@@ -81,8 +81,10 @@ pub struct Comparison {
 pub struct Excess {
     /// What kind.
     pub kind: Kind,
-    /// How bad.
+    /// How bad: as the worst of it.
     pub severity: Severity,
+    /// How bad each action of the catalogue is on resource elements that it is too much on.
+    pub severities: BTreeMap<(Action, BTreeSet<String>), Severity>,
     /// Action elements as written.
     pub actions: BTreeSet<String>,
     /// Whether those are elements of a `NotAction`: all but these are granted.
@@ -148,6 +150,8 @@ pub struct Missing {
     pub because: Lack,
     /// How many calls.
     pub calls: u64,
+    /// The `Deny` statements that take it away, whatever the request.
+    pub denied_by: BTreeSet<Origin>,
     /// What to make of it, one sentence.
     pub detail: String,
 }

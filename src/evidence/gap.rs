@@ -56,6 +56,8 @@ pub enum GapReason {
     ImpossibleTime,
     /// Another role's credentials were handed over: what is called afterwards may be called with its rights.
     AssumedRole,
+    /// A service went on with the caller's rights, to do whatever a template or runbook says.
+    CallersRights,
 }
 
 impl GapReason {
@@ -87,6 +89,7 @@ impl GapReason {
             Self::ImpossibleName => "impossible-name",
             Self::ImpossibleTime => "impossible-time",
             Self::AssumedRole => "assumed-role",
+            Self::CallersRights => "callers-rights",
         }
     }
 
@@ -110,7 +113,8 @@ impl GapReason {
             | Self::NoOwner
             | Self::UnknownService
             | Self::NotAtTheBase
-            | Self::HttpOnly => true,
+            | Self::HttpOnly
+            | Self::CallersRights => true,
             Self::NotLookedUp
             | Self::OtherFile
             | Self::StillRunning

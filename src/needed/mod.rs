@@ -3,6 +3,7 @@
 //! Three answers are kept apart. *Needed*: observed, with counts. *Denied*: called for and refused, which is advice and
 //! never a need. *In doubt*: what may be needed without a trace showing it, with what it can acquit at most.
 
+mod anything;
 mod before_handler;
 mod besides;
 pub mod configuration;

@@ -1,11 +1,14 @@
-//! What ECS and Step Functions may themselves do with a role, outside of code and its traces.
+//! What ECS, EC2 and Step Functions may themselves do with a role, outside of code and its traces.
 //!
 //! Granting it is neither needed nor excess as far as traces tell. Follows
-//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html> and
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>,
+//! <https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html>,
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/create-iam-roles-for-cloudwatch-agent.html> and
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html>.
 
 use super::{Bound, Cause, Doubt};
 use crate::evidence::Owner;
+use crate::iam::Action;
 
 type Actions = &'static [(&'static str, &'static [&'static str])];
 
@@ -19,6 +22,7 @@ const TASK: Actions = &[
             "xray:GetSamplingRules",
             "xray:GetSamplingTargets",
             "xray:GetSamplingStatisticSummaries",
+            "cloudwatch:PutMetricData",
         ],
     ),
     (
@@ -49,6 +53,56 @@ const TASK: Actions = &[
             "elasticfilesystem:ClientRootAccess",
         ],
     ),
+];
+
+/// What agents beside the code do with an instance's role.
+const INSTANCE: Actions = &[
+    (
+        "the CloudWatch agent sends metrics and logs with the instance's role, if it is installed",
+        &[
+            "cloudwatch:PutMetricData",
+            "ec2:DescribeTags",
+            "ec2:DescribeVolumes",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            "logs:PutRetentionPolicy",
+            "ssm:GetParameter",
+        ],
+    ),
+    (
+        "the agent of Systems Manager works with the instance's role, and the id of an instance is not known before it runs",
+        AGENT,
+    ),
+];
+
+/// What the agent of Systems Manager asks for, whatever is done with it.
+const AGENT: &[&str] = &[
+    "ec2messages:AcknowledgeMessage",
+    "ec2messages:DeleteMessage",
+    "ec2messages:FailMessage",
+    "ec2messages:GetEndpoint",
+    "ec2messages:GetMessages",
+    "ec2messages:SendReply",
+    "ssm:DescribeAssociation",
+    "ssm:DescribeDocument",
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    "ssm:GetDocument",
+    "ssm:GetManifest",
+    "ssm:ListAssociations",
+    "ssm:ListInstanceAssociations",
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:PutInventory",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
 ];
 
 /// What Step Functions does beside the calls of the states.
@@ -93,12 +147,21 @@ pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
     let actions = match owner {
         Owner::EcsTask(_) => TASK,
         Owner::StateMachine(_) => STATE_MACHINE,
-        Owner::LambdaFunction(_) | Owner::Ec2Instance(_) | Owner::ApiStage(_) | Owner::Named(_) => {
-            &[]
-        }
+        Owner::Ec2Instance(_) => INSTANCE,
+        Owner::LambdaFunction(_) | Owner::ApiStage(_) | Owner::Named(_) => &[],
     };
-    actions.iter().flat_map(|(reason, actions)| {
-        let actions = actions.iter().filter_map(|action| action.parse().ok());
-        actions.map(|action| Doubt::of(action, Bound::Named, Cause::Runtime, *reason))
+    actions.iter().flat_map(|(reason, actions_of)| {
+        let actions = actions_of.iter().filter_map(|action| action.parse().ok());
+        let is_agent = *actions_of == AGENT;
+        actions.map(move |action: Action| {
+            // Metrics have no names that a policy could list.
+            let is_metric = action.prefix() == "cloudwatch";
+            let on = if is_agent || is_metric {
+                Bound::Everything
+            } else {
+                Bound::Named
+            };
+            Doubt::of(action, on, Cause::Runtime, *reason)
+        })
     })
 }

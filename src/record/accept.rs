@@ -4,10 +4,14 @@ use super::Subject;
 use super::cover::Area;
 use super::divide::Pair;
 use super::granted;
+use super::held::Held;
 use crate::compare::Excess;
 use crate::config::{Accept, Lined, Text};
+use crate::files::normal;
 use crate::iam::PolicyDocument;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// The entries that may speak of one role.
 #[derive(Debug)]
@@ -32,6 +36,13 @@ impl<'a> Accepts<'a> {
     /// What the entries speak of.
     pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
         self.entries.iter().map(|(_, area)| area)
+    }
+
+    /// Adds what is accepted, and what was until its last day.
+    pub(super) fn hold(&self, held: &mut Held, today: Date) {
+        for (entry, area) in &self.entries {
+            held.accept(area, entry.value.until.0 < today);
+        }
     }
 
     /// The lines of entries of which some policy grants something.
@@ -86,29 +97,11 @@ pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
     is_role || files.any(|path| plain(path) == plain(named))
 }
 
-/// A path as it is compared: without `.` and `..`, and relative to the folder where it is within it. `./policy.json`,
-/// `roles/../policy.json` and the absolute path are `policy.json`.
+/// A path as it is compared: without `.` and `..`, and relative to the folder where it is within it, whichever way it leads
+/// there. `./policy.json`, `roles/../policy.json`, `../shop/policy.json` and the absolute path are `policy.json` in `shop`.
 pub(super) fn plain(path: &str, folder: Option<&str>) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let plain = parts.join("/");
-    if !path.starts_with('/') {
-        return plain;
-    }
-    let within = folder.and_then(|folder| {
-        let folder = folder.trim_matches('/');
-        plain
-            .strip_prefix(folder)?
-            .strip_prefix('/')
-            .map(str::to_owned)
-    });
-    within.unwrap_or_else(|| format!("/{plain}"))
+    let folder = Path::new(folder.unwrap_or_default());
+    let whole = normal(&folder.join(path));
+    let within = whole.strip_prefix(normal(folder)).unwrap_or(&whole);
+    within.to_string_lossy().into_owned()
 }

@@ -11,10 +11,11 @@ use super::accept;
 use super::cover::Area;
 use super::divide::{Pair, divided, pairs};
 use super::granted;
+use super::held::Held;
 use super::touch::Touch;
 use crate::catalog::Catalog;
 use crate::compare::{Excess, Kind};
-use crate::iam::PolicyDocument;
+use crate::iam::{ActionPattern, PolicyDocument};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -74,6 +75,21 @@ impl BaselineEntry {
             not_resource: finding.not_resource,
             conditional: finding.conditional,
         }
+    }
+
+    /// The same with those of its actions alone of which nothing is excess now, and which are granted still.
+    fn explained(&self, excess: &[Area], policies: &[PolicyDocument]) -> Option<Self> {
+        let mut entry = self.clone();
+        entry.actions.retain(|action| {
+            let one = Self {
+                actions: BTreeSet::from([action.clone()]),
+                ..self.clone()
+            };
+            let pattern = ActionPattern::new(action);
+            let is_excess = excess.iter().any(|own| own.meets_action(&pattern));
+            !is_excess && is_granted(&one, policies)
+        });
+        (!entry.actions.is_empty()).then_some(entry)
     }
 
     fn area(&self) -> Area {
@@ -145,11 +161,14 @@ impl Baseline {
                 let had = parts.iter().filter(|(_, had)| *had);
                 left.extend(had.map(|(part, _)| BaselineEntry::of(part)));
             }
-            let explained = entries
-                .entries
-                .iter()
-                .filter(|(entry, area)| !is_excess(area, &findings) && is_granted(entry, policies));
-            left.extend(explained.map(|(entry, _)| (*entry).clone()));
+            let had: Vec<Area> = left.iter().map(BaselineEntry::area).collect();
+            for (entry, area) in &entries.entries {
+                if !is_excess(area, &findings) {
+                    left.extend(is_granted(entry, policies).then(|| (*entry).clone()));
+                } else if !entry.not_action {
+                    left.extend(entry.explained(&had, policies));
+                }
+            }
             self.put(&subject, left);
         }
     }
@@ -193,6 +212,13 @@ impl Entries<'_> {
         entries.any(|(entry, area)| {
             (finding.conditional || !entry.conditional) && area.covers((finding, pair))
         })
+    }
+
+    /// Adds what is written down.
+    pub(super) fn hold(&self, held: &mut Held) {
+        for (entry, area) in &self.entries {
+            held.baseline(area, entry.conditional);
+        }
     }
 
     /// What the entries speak of.

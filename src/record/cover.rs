@@ -90,18 +90,44 @@ impl Area {
             &resource
         };
         let asked = Self::written((actions, by_exception), (resources, finding.not_resource));
-        self.covers_actions(&asked.actions)
-            && self.resources.covers(
-                &asked.resources,
-                &ResourcePattern::new("*", Version::V2012),
-                |union, one| ResourcePattern::union_covers(union, one) == Answer::Yes,
-                |own, one| own.intersects(one) != Answer::No,
-            )
+        self.covers_actions(&asked.actions) && self.covers_resources(&asked.resources)
     }
 
     /// Whether it speaks of an action, or of all that a wildcard stands for, on some resource.
     pub(super) fn covers_action(&self, pattern: &ActionPattern) -> bool {
         self.covers_actions(&Axis::Of(vec![pattern.clone()]))
+    }
+
+    /// Whether it may speak of some action that a pattern matches.
+    pub(super) fn meets_action(&self, pattern: &ActionPattern) -> bool {
+        match &self.actions {
+            Axis::Of(own) => own.iter().any(|own| own.intersects(pattern)),
+            Axis::AllBut(own) => !own.iter().any(|own| own.covers(pattern)),
+        }
+    }
+
+    /// Whether it speaks of all of a resource, for certain.
+    pub(super) fn covers_resource(&self, resource: &str) -> bool {
+        let asked = ResourcePattern::new(resource, Version::V2012);
+        self.covers_resources(&Axis::Of(vec![asked]))
+    }
+
+    /// The resources that it lists, as written; none where it leaves some out.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &str> {
+        let listed = match &self.resources {
+            Axis::Of(patterns) => patterns.as_slice(),
+            Axis::AllBut(_) => &[],
+        };
+        listed.iter().map(ResourcePattern::text)
+    }
+
+    fn covers_resources(&self, asked: &Axis<ResourcePattern>) -> bool {
+        self.resources.covers(
+            asked,
+            &ResourcePattern::new("*", Version::V2012),
+            |union, one| ResourcePattern::union_covers(union, one) == Answer::Yes,
+            |own, one| own.intersects(one) != Answer::No,
+        )
     }
 
     fn covers_actions(&self, asked: &Axis<ActionPattern>) -> bool {

@@ -4,7 +4,7 @@
 //! is told as it is written.
 
 use super::touch::Touch;
-use crate::compare::Excess;
+use crate::compare::{Excess, Severity};
 use crate::iam::{Action, ActionPattern, ResourcePattern, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -219,6 +219,9 @@ fn part(finding: &Excess, elements: &[Element], resources: BTreeSet<String>) -> 
         part.written_whole = false;
         part.not_action = false;
     }
+    if let Some(worst) = worst(finding, &meant, &resources) {
+        part.severity = worst;
+    }
     if resources != finding.resources {
         let patterns: Vec<ResourcePattern> = resources
             .iter()
@@ -233,4 +236,17 @@ fn part(finding: &Excess, elements: &[Element], resources: BTreeSet<String>) -> 
         part.resources = resources;
     }
     part
+}
+
+/// How bad the worst of some actions is on some resources, where the finding says so for each.
+fn worst(
+    finding: &Excess,
+    actions: &BTreeSet<&Action>,
+    resources: &BTreeSet<String>,
+) -> Option<Severity> {
+    let each = finding.severities.iter();
+    let own = each
+        .filter(|((action, on), _)| actions.contains(action) && !on.is_disjoint(resources))
+        .map(|(_, severity)| *severity);
+    own.max()
 }

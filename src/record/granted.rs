@@ -1,7 +1,8 @@
 //! Whether what an entry speaks of is granted at all, needed or not.
 
 use crate::iam::{
-    ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, ResourcePattern, Version,
+    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, ResourcePattern,
+    Version,
 };
 use std::collections::BTreeSet;
 
@@ -21,6 +22,10 @@ pub(super) fn any(
             ActionClause::Action(own) if !not_action => own
                 .iter()
                 .any(|own| actions.iter().any(|action| own.value.intersects(action))),
+            // All of what is left out here is left out there.
+            ActionClause::NotAction(own) if !not_action => !actions
+                .iter()
+                .all(|action| own.iter().any(|own| own.value.covers(action))),
             ActionClause::Action(_) | ActionClause::NotAction(_) => true,
         };
         let reaches = match &statement.resources {
@@ -28,6 +33,12 @@ pub(super) fn any(
                 let mut resources = resources.iter();
                 resources.any(|resource| own.value.glob().intersects(resource.glob()))
             }),
+            ResourceClause::NotResource(own) if !not_resource => {
+                !resources.iter().all(|resource| {
+                    let mut own = own.iter();
+                    own.any(|own| own.value.covers(resource) == Answer::Yes)
+                })
+            }
             ResourceClause::Resource(_)
             | ResourceClause::NotResource(_)
             | ResourceClause::Absent => true,

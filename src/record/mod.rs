@@ -10,6 +10,7 @@ pub mod baseline;
 mod cover;
 mod divide;
 mod granted;
+mod held;
 mod spoken;
 mod touch;
 
@@ -22,6 +23,7 @@ use accept::Accepts;
 use base::{Base, Before};
 use baseline::{Baseline, BaselineEntry, Entries};
 use divide::{Pair, divided};
+pub use held::Held;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use touch::Touch;
@@ -78,6 +80,8 @@ pub struct Recorded {
     pub matched: BTreeSet<usize>,
     /// Whether the change may grant anything that was not granted before, where only what is new is judged.
     pub is_changed: bool,
+    /// What is accepted or in the baseline, though what grants it may grant more.
+    pub held: Held,
 }
 
 impl Record<'_> {
@@ -101,6 +105,10 @@ impl Record<'_> {
             .filter(|base| !base.is_of_age_alone)
             .map(|base| Base::new(policies, &base.granted, catalog));
         let mut recorded = Recorded::default();
+        accepts.hold(&mut recorded.held, self.today);
+        if let Some(entries) = &before {
+            entries.hold(&mut recorded.held);
+        }
         let mut excess = Vec::new();
         for finding in &comparison.excess {
             let spoken_of = spoken::of(finding, &comparison, policies);

@@ -840,3 +840,118 @@ fn a_path_is_the_same_policy_however_it_is_written() {
         assert!(!about("roles/p.json", file), "{file}");
     }
 }
+
+#[test]
+fn a_path_that_leads_out_and_back_is_the_same_policy() {
+    let plain = |path: &str, folder: Option<&str>| super::accept::plain(path, folder);
+    for path in [
+        "../shop/p.json",
+        "a/../../shop/p.json",
+        "/work/x/../shop/p.json",
+    ] {
+        assert_eq!(plain(path, Some("/work/shop")), "p.json", "{path}");
+    }
+    assert_eq!(plain("../p.json", Some("/work/shop")), "/work/p.json");
+    assert_eq!(
+        plain("/work/shopping/p.json", Some("/work/shop")),
+        "/work/shopping/p.json"
+    );
+    // Where the folder is not known, nothing is made of a path that leads out.
+    assert_eq!(plain("../p.json", None), "../p.json");
+    assert_eq!(plain("./p.json", None), "p.json");
+}
+
+#[test]
+fn what_is_left_of_a_wildcard_is_as_bad_as_its_own_worst() {
+    use crate::compare::Severity;
+    let wide = policy(&allow(
+        r#""lambda:*""#,
+        r#""arn:aws:lambda:eu-west-1:111122223333:function:shop""#,
+    ));
+    let [finding] = comparison(&wide).excess.try_into().expect("one finding");
+    assert_eq!(finding.severity, Severity::High);
+    let escalating = finding.severities.iter();
+    let escalating = escalating.filter(|(_, severity)| **severity == Severity::High);
+    let escalating: Vec<String> = escalating
+        .map(|((action, _), _)| format!("'{action}'"))
+        .collect();
+    assert!(!escalating.is_empty());
+    let accept = format!(
+        "accept:\n  - {{actions: [{}], resources: \"*\", reason: r, until: 2028-01-01}}\n",
+        escalating.join(", ")
+    );
+    let recorded = recorded(&wide, &accepts(&accept), None, None, false);
+    let both = recorded.comparison.excess.iter().zip(&recorded.standings);
+    let mut told: Vec<_> = both
+        .map(|(part, standing)| (standing.state, part.severity, part.kind))
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            (State::Judged, Severity::Medium, finding.kind),
+            (State::Accepted, Severity::High, finding.kind),
+        ]
+    );
+}
+
+#[test]
+fn an_entry_of_what_a_not_action_leaves_out_is_of_nothing_that_is_granted() {
+    let told = |statement: &str, entry: &str| {
+        let now = policy(statement);
+        let recorded = recorded(&now, &accepts(entry), None, None, false);
+        !recorded.matched.is_empty()
+    };
+    let entry = |action: &str, resource: &str| {
+        format!(
+            "accept:\n  - {{actions: [\"{action}\"], resources: \"{resource}\", reason: r, until: 2028-01-01}}\n"
+        )
+    };
+    let but_iam = format!(r#"{{"Effect": "Allow", "NotAction": "iam:*", "Resource": "{QUEUE}"}}"#);
+    assert!(!told(&but_iam, &entry("iam:Get*", "*")));
+    assert!(told(&but_iam, &entry("*", "*")));
+    let but_queue =
+        format!(r#"{{"Effect": "Allow", "Action": "sqs:*", "NotResource": "{QUEUE}"}}"#);
+    assert!(!told(&but_queue, &entry("sqs:SendMessage", QUEUE)));
+    assert!(told(&but_queue, &entry("sqs:SendMessage", "*")));
+}
+
+#[test]
+fn pruning_keeps_the_action_of_an_entry_that_calls_explain_now() {
+    let both = policy(&allow(
+        r#"["sqs:PurgeQueue", "sqs:DeleteQueue"]"#,
+        &format!("\"{QUEUE}\""),
+    ));
+    let mut baseline = written(&both);
+    let purge = policy(&allow(r#""sqs:PurgeQueue""#, &format!("\"{QUEUE}\"")));
+    // `DeleteQueue` is granted still, and no excess today.
+    let excess = comparison(&purge).excess;
+    let before = baseline.clone();
+    baseline.prune(
+        [(
+            subject(),
+            excess.iter().collect(),
+            std::slice::from_ref(&both),
+        )],
+        Catalog::embedded(),
+    );
+    let text = baseline.render();
+    assert!(
+        text.contains("sqs:PurgeQueue") && text.contains("sqs:DeleteQueue"),
+        "{text}"
+    );
+    let mut other = before;
+    other.prune(
+        [(
+            subject(),
+            excess.iter().collect(),
+            std::slice::from_ref(&purge),
+        )],
+        Catalog::embedded(),
+    );
+    let text = other.render();
+    assert!(
+        text.contains("sqs:PurgeQueue") && !text.contains("sqs:DeleteQueue"),
+        "{text}"
+    );
+}

@@ -13,8 +13,8 @@ use crate::evidence::Gaps;
 use crate::gate::{self, State, Verdict};
 use crate::iam::Action;
 use crate::needed::{Because, NeededPermissions};
-use crate::record::Standing;
 use crate::record::baseline::BaselineEntry;
+use crate::record::{Held, Standing};
 use crate::suggest::Suggestion;
 use crate::usage::Usage;
 use jiff::Timestamp;
@@ -54,6 +54,8 @@ pub struct JudgedRole {
     pub standings: Vec<Standing>,
     /// Entries of the baseline that are no longer true.
     pub stale: Vec<BaselineEntry>,
+    /// What is accepted or in the baseline, which no edit takes away.
+    pub held: Held,
     /// Its policies as they should be.
     pub suggested: Vec<Suggestion>,
     /// What is missing from its functions' evidence.
@@ -372,6 +374,7 @@ pub(super) fn missing(missing: compare::Missing) -> Missing {
         resources: missing.resources.into_iter().collect(),
         because: missing.because,
         calls: missing.calls,
+        denied_by: missing.denied_by.into_iter().collect(),
         detail: missing.detail,
     }
 }

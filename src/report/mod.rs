@@ -441,6 +441,8 @@ pub struct Missing {
     pub because: Lack,
     /// How many calls.
     pub calls: u64,
+    /// The `Deny` statements of these policies that take it away, whatever the request.
+    pub denied_by: Vec<Origin>,
     /// What to make of it.
     pub detail: String,
 }

@@ -380,6 +380,7 @@ fn missing(missing: Missing) -> Missing {
         resources,
         because,
         calls,
+        denied_by,
         detail,
     } = missing;
     Missing {
@@ -387,6 +388,7 @@ fn missing(missing: Missing) -> Missing {
         resources: all(resources, text),
         because,
         calls,
+        denied_by: all(denied_by, origin),
         detail: text(detail),
     }
 }

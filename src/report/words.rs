@@ -1,7 +1,8 @@
 //! Words that every report says the same.
 
 use super::text::words::counted;
-use super::{Function, Waits};
+use super::{Function, Missing, Waits};
+use crate::compare::Origin;
 use crate::gate::State;
 
 /// What people call a function or another owner: the last part of its ARN.
@@ -45,4 +46,13 @@ pub(super) fn all_but(elements: String, is_all_but: bool) -> String {
     } else {
         elements
     }
+}
+
+/// What takes away what is missing: the first `Deny`, and how many there are more; nothing where none is known.
+pub(super) fn denied_by(missing: &Missing, place: impl Fn(&Origin) -> String) -> Option<String> {
+    let first = place(missing.denied_by.first()?);
+    Some(match missing.denied_by.len() {
+        1 => format!("the Deny in {first}"),
+        several => format!("the Deny in {first} and {} more", several - 1),
+    })
 }

@@ -20,6 +20,7 @@ use crate::gate::{self, Coverage, Finding, State, Thresholds, Verdict};
 use crate::iam::PolicyDocument;
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
+use crate::record::Held;
 use crate::report::build::{JudgedRole, has_evidence};
 use crate::report::{Function, KnownPrincipal};
 use crate::suggest::{self, Circumstances, Suggestion};
@@ -121,6 +122,12 @@ impl Role {
                         user.target.name()
                     )));
             }
+            for operation in needs_alone.done_by_others() {
+                gaps.add(Gap::new(GapReason::CallersRights, format!(
+                        "{} calls {operation}: what is done then is done with its rights, unless the call hands on a role, and no trace shows it",
+                        user.target.name()
+                    )));
+            }
             let own = Coverage {
                 name: user.target.name().to_owned(),
                 traces,
@@ -210,6 +217,7 @@ impl Role {
             states,
             standings: Vec::new(),
             stale: Vec::new(),
+            held: Held::default(),
             suggested: Vec::new(),
             gaps,
         }
@@ -251,6 +259,7 @@ impl Role {
             granted: self.granted(),
             comparison: &judged.comparison,
             states: &judged.states,
+            held: &judged.held,
             are_files: self.are_files,
             adds_missing: !self.others_take_additions,
             left_out: &[],

@@ -44,6 +44,7 @@ impl Role {
             stale,
             matched,
             is_changed,
+            held,
         } = record.of(
             &subject(&judged, record.folder.as_deref()),
             judged.comparison,
@@ -87,6 +88,7 @@ impl Role {
             states,
             standings,
             stale,
+            held,
             verdict,
             would_fail,
             ..judged

@@ -10,6 +10,7 @@ use crate::iam::{
     Action, ActionClause, Answer, Glob, PolicyDocument, ResourceClause, ResourcePattern, Statement,
     Version,
 };
+use crate::record::Held;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -123,6 +124,19 @@ struct Counting<'a> {
     judged: bool,
     /// Those that are accepted, in the baseline or on probation.
     set_aside: Vec<&'a Excess>,
+    /// What is accepted or in the baseline of grants that are judged.
+    held: &'a Held,
+    /// Whether the statement has a condition.
+    is_conditional: bool,
+}
+
+/// How the record has an action on one resource element.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Recorded {
+    /// Whether what is too much there counts.
+    counts: bool,
+    /// On what it stays granted all the same.
+    held: BTreeSet<String>,
 }
 
 impl<'a> Counting<'a> {
@@ -149,6 +163,8 @@ impl<'a> Counting<'a> {
         let mut counting = Self {
             judged: false,
             set_aside: Vec::new(),
+            held: role.held,
+            is_conditional: statement.condition.is_some(),
         };
         let found = role.comparison.excess.iter().zip(role.states);
         for (excess, state) in found.filter(|(excess, _)| speaks(excess)) {
@@ -165,23 +181,29 @@ impl<'a> Counting<'a> {
     /// The members of a group, apart where the findings that count tell them apart.
     fn members(&self, group: &Group, statement: &Statement, catalog: &Catalog) -> Vec<Members> {
         let resources = statement.resources.patterns();
-        let mut alike: BTreeMap<Vec<bool>, BTreeSet<Action>> = BTreeMap::new();
-        if self.set_aside.is_empty() || group.actions.is_empty() {
-            let all = vec![self.judged; resources.len()];
-            alike.insert(all, group.actions.clone());
+        let mut alike: BTreeMap<Vec<Recorded>, BTreeSet<Action>> = BTreeMap::new();
+        let nothing_else = self.set_aside.is_empty() && self.held.is_empty();
+        if nothing_else || group.actions.is_empty() {
+            let same = Recorded {
+                counts: self.judged,
+                held: BTreeSet::new(),
+            };
+            alike.insert(vec![same; resources.len()], group.actions.clone());
         } else {
             for action in &group.actions {
-                let counts = resources
-                    .iter()
-                    .map(|resource| self.counts(action, statement, &resource.value));
-                let same = alike.entry(counts.collect()).or_default();
+                let held = self.held.resources(action, self.is_conditional);
+                let recorded = resources.iter().map(|resource| Recorded {
+                    counts: self.counts(action, statement, &resource.value),
+                    held: held.clone(),
+                });
+                let same = alike.entry(recorded.collect()).or_default();
                 same.insert(action.clone());
             }
         }
-        let members = alike.into_iter().map(|(counts, actions)| {
-            let spots = group.spots.iter().zip(resources).zip(counts);
-            let spots = spots.map(|((spot, resource), counts)| {
-                standing(spot, actions.first(), &resource.value, counts, catalog)
+        let members = alike.into_iter().map(|(recorded, actions)| {
+            let spots = group.spots.iter().zip(resources).zip(&recorded);
+            let spots = spots.map(|((spot, resource), recorded)| {
+                standing(spot, actions.first(), &resource.value, recorded, catalog)
             });
             let spots = Rc::new(spots.collect());
             Members { actions, spots }
@@ -276,20 +298,23 @@ fn standing(
     spot: &Spot,
     action: Option<&Action>,
     resource: &ResourcePattern,
-    counts: bool,
+    recorded: &Recorded,
     catalog: &Catalog,
 ) -> Standing {
     match spot {
         Spot::Dead(_) => Standing::Dead,
         Spot::Justified | Spot::Undecided(_) | Spot::GivenUp(_) => Standing::Kept,
-        Spot::NotObserved | Spot::Beyond(_) if !counts => Standing::Kept,
-        Spot::NotObserved => Standing::Gone,
+        Spot::NotObserved | Spot::Beyond(_) if !recorded.counts => Standing::Kept,
+        Spot::NotObserved => narrowed(&recorded.held, action, resource, catalog),
         Spot::Beyond(beyond) if !beyond.is_named => Standing::Kept,
-        Spot::Beyond(Beyond { instead, .. }) => narrowed(instead, action, resource, catalog),
+        Spot::Beyond(Beyond { instead, .. }) => {
+            let instead = instead.union(&recorded.held).cloned().collect();
+            narrowed(&instead, action, resource, catalog)
+        }
     }
 }
 
-/// What an action is, or may be, needed on within a resource element.
+/// What of these an action can be used on within a resource element: what it is, or may be, needed on, and what is accepted.
 fn narrowed(
     instead: &BTreeSet<String>,
     action: Option<&Action>,

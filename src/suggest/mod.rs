@@ -27,6 +27,7 @@ use crate::iam::document::Syntax;
 use crate::iam::edit::Replacement;
 use crate::iam::{PolicyDocument, Statement};
 use crate::needed::NeededPermissions;
+use crate::record::Held;
 use std::collections::BTreeMap;
 
 /// What is known of a role when its policies are to be mended.
@@ -40,6 +41,8 @@ pub struct Circumstances<'a> {
     pub comparison: &'a Comparison,
     /// The state of each excess, in the comparison's order.
     pub states: &'a [State],
+    /// What stays granted of a grant that is judged, for it is accepted or in the baseline.
+    pub held: &'a Held,
     /// Whether its policies are files of a checkout.
     pub are_files: bool,
     /// Whether needs that are not granted are to be added here; else other files of the same functions are the place.

@@ -36,7 +36,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("granted", &["aws", "granted", "compare", "files", "iam"]),
     (
         "suggest",
-        &["suggest", "compare", "gate", "needed", "catalog", "iam"],
+        &[
+            "suggest", "compare", "gate", "needed", "catalog", "iam", "record",
+        ],
     ),
     ("github", &["github"]),
     ("review", &["review", "catalog", "iam"]),

@@ -22,6 +22,8 @@ mod config;
 #[cfg(test)]
 mod container;
 #[cfg(test)]
+mod denied;
+#[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod disguise;
@@ -45,6 +47,8 @@ mod generator;
 mod github;
 #[cfg(test)]
 mod hard_policies;
+#[cfg(test)]
+mod held;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]

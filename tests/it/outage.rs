@@ -4,18 +4,22 @@
 //! What AWS checks is more than the calls that a trace shows: rights of services that go on for the caller, roles that are handed
 //! on, keys, what code reads before its handler runs, and logins that are no call.
 
-use crate::effort;
 use crate::suggestion_laws::needs_in;
+use crate::{effort, program};
 use aws_least_privilege::catalog::Catalog;
 use aws_least_privilege::compare::{Granted, Known, compare};
 use aws_least_privilege::gate::State;
 use aws_least_privilege::iam::PolicyDocument;
 use aws_least_privilege::iam::evaluate::{Outcome, decide};
 use aws_least_privilege::needed::NeededPermissions;
+use aws_least_privilege::record::Held;
 use aws_least_privilege::suggest::{Circumstances, suggestions};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555";
 const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
@@ -240,7 +244,7 @@ enum Beside {
     Wide,
 }
 
-fn needs(calls: &[usize]) -> NeededPermissions {
+fn traces(calls: &[usize]) -> Value {
     let id = "1-6553f100-000000000000000000000001";
     let made = calls.iter().enumerate().map(|(number, call)| {
         let (service, operation, parameter, value, _) = CALLS[*call];
@@ -260,8 +264,11 @@ fn needs(calls: &[usize]) -> NeededPermissions {
         "aws": {"function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:shop"},
         "subsegments": made.collect::<Vec<_>>(),
     });
-    let traces = json!({"Traces": [{"Id": id, "Segments": [{"Id": document["id"], "Document": document.to_string()}]}]});
-    needs_in(&traces.to_string())
+    json!({"Traces": [{"Id": id, "Segments": [{"Id": document["id"], "Document": document.to_string()}]}]})
+}
+
+fn needs(calls: &[usize]) -> NeededPermissions {
+    needs_in(&traces(calls).to_string())
 }
 
 fn statement((action, resource): Grant) -> Value {
@@ -327,7 +334,7 @@ proptest! {
         let comparison = compare(&needs, &granted, Catalog::embedded());
         let states = vec![State::Judged; comparison.excess.len()];
         let role = Circumstances {
-            needs: &needs, granted, comparison: &comparison, states: &states, are_files: true, adds_missing: false, left_out: &[],
+            needs: &needs, granted, comparison: &comparison, states: &states, held: &Held::default(), are_files: true, adds_missing: false, left_out: &[],
         };
         let suggested = suggestions(&role, Catalog::embedded());
         let edited = match suggested.as_slice() {
@@ -344,5 +351,73 @@ proptest! {
         for (grant, _) in &beside {
             prop_assert!(!allows(&edited, *grant), "{grant:?} is still there: {} was {text}", edited.source);
         }
+    }
+}
+
+/// The program in a folder with traces and a policy.
+fn gate(folder: &Path, more: &[&str]) -> Output {
+    let mut arguments = vec![
+        "gate",
+        "--traces",
+        "traces.json",
+        "--policy-file",
+        "policy.json",
+    ];
+    arguments.extend(["--min-traces", "1"]);
+    arguments.extend(more);
+    let mut command = program::command(&arguments);
+    command
+        .current_dir(folder)
+        .output()
+        .expect("the program runs")
+}
+
+fn said(ran: &Output) -> String {
+    let all = [ran.stdout.as_slice(), ran.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: effort::seed(), ..ProptestConfig::with_cases(effort::cases(30)) })]
+
+    /// The same of the program that people run: after `--write` the gate passes, and another `--write` changes nothing.
+    #[test]
+    fn the_program_writes_what_takes_away_what_is_beside_and_nothing_that_aws_checks(
+        calls in prop::sample::subsequence((0..CALLS.len()).collect::<Vec<_>>(), 1..6),
+        silent in prop::sample::subsequence(SILENT.to_vec(), 0..5),
+        beside in prop::collection::vec((prop::sample::select(BESIDE), how()), 1..4),
+        pretty in any::<bool>(),
+    ) {
+        let checked = calls.iter().flat_map(|call| CALLS[*call].4);
+        let exact: BTreeSet<Grant> = checked.chain(&silent).copied().collect();
+        let beside: Vec<(Grant, Beside)> = beside.into_iter().filter(|(grant, _)| !exact.contains(grant)).collect();
+        let document = json!({"Version": "2012-10-17", "Statement": policy(&exact, &beside)});
+        let text = if pretty { format!("{document:#}\n") } else { document.to_string() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("policy.json");
+        fs::write(folder.path().join("traces.json"), traces(&calls).to_string()).expect("a file");
+        fs::write(&file, &text).expect("a file");
+        let first = gate(folder.path(), &["--write"]);
+        let expected = if beside.is_empty() { 0 } else { 3 };
+        prop_assert_eq!(first.status.code(), Some(expected), "{} on {}", said(&first), text);
+        let written = fs::read_to_string(&file).expect("a file");
+        let edited = PolicyDocument::parse(&written, "policy.json").expect("it is a policy");
+        for grant in &exact {
+            prop_assert!(allows(&edited, *grant), "{grant:?} is gone: {written} was {text}");
+        }
+        for (grant, _) in &beside {
+            prop_assert!(!allows(&edited, *grant), "{grant:?} is still there: {written} was {text}");
+        }
+        let again = gate(folder.path(), &["--format", "json"]);
+        let report: Value = serde_json::from_slice(&again.stdout).expect("it is JSON");
+        let left = report["roles"][0]["excess"].as_array().expect("a list");
+        // The one thing that no edit can do is to name a role that nothing names: that is left to whoever knows it.
+        let wants_a_role = |finding: &Value| finding["actions"] == json!(["iam:PassRole"]) && finding["resources"] == json!(["*"]);
+        let hands_on = exact.iter().any(|(action, _)| *action == "iam:PassRole");
+        prop_assert!(left.iter().all(|finding| hands_on && wants_a_role(finding)), "{} on {}", said(&again), written);
+        prop_assert_eq!(again.status.code(), Some(if left.is_empty() { 0 } else { 3 }), "{}", said(&again));
+        let twice = gate(folder.path(), &["--write"]);
+        prop_assert_eq!(twice.status.code(), again.status.code(), "{}", said(&twice));
+        prop_assert_eq!(fs::read_to_string(&file).expect("a file"), written);
     }
 }

@@ -81,13 +81,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 example_traces: one(),
             }],
             excess: vec![excess(text, None), excess(text, Some(text.to_owned()))],
-            missing: vec![Missing {
-                action: text.to_owned(),
-                resources: one(),
-                because: Lack::Denied,
-                calls: 2,
-                detail: text.to_owned(),
-            }],
+            missing: vec![missing(text)],
             undecided: vec![Undecided {
                 actions: one(),
                 not_action: false,
@@ -184,6 +178,17 @@ fn origin(text: &str) -> Origin {
 }
 
 /// An excess of which every text is `text`.
+fn missing(text: &str) -> Missing {
+    Missing {
+        action: text.to_owned(),
+        resources: vec![text.to_owned()],
+        because: Lack::Denied,
+        calls: 2,
+        denied_by: vec![origin(text)],
+        detail: text.to_owned(),
+    }
+}
+
 pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
     let one = || vec![text.to_owned()];
     Excess {

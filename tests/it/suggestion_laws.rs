@@ -9,6 +9,7 @@ use aws_least_privilege::iam::algebra::{self, Relation};
 use aws_least_privilege::iam::evaluate::{Outcome, decide};
 use aws_least_privilege::iam::permissions::PermissionSet;
 use aws_least_privilege::needed::NeededPermissions;
+use aws_least_privilege::record::Held;
 use aws_least_privilege::suggest::{Circumstances, Suggestion, suggestions};
 use aws_least_privilege::usage::Usage;
 use proptest::prelude::*;
@@ -182,6 +183,7 @@ fn suggested(needs: &NeededPermissions, policy: &PolicyDocument) -> Vec<Suggesti
         states: &states,
         are_files: true,
         adds_missing: false,
+        held: &Held::default(),
         left_out: &[],
     };
     suggestions(&circumstances, catalog)

@@ -23,6 +23,8 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         ("<%", "%>"),
         ("#{", "}"),
         ("((", "))"),
+        ("[[", "]]"),
+        ("$(", ")"),
     ];
     pairs
         .iter()
@@ -33,6 +35,28 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         .or_else(|| between(text, "@", "@", is_in_capitals))
         .or_else(|| between(text, "%", "%", is_no_encoding))
         .or_else(|| of_a_shell(text))
+        .or_else(|| of_a_person(text))
+}
+
+/// Words in capitals by which people say that something is missing.
+const OF_PEOPLE: &[&str] = &[
+    "CHANGE-ME",
+    "CHANGEME",
+    "CHANGE_ME",
+    "REPLACE-ME",
+    "REPLACEME",
+    "REPLACE_ME",
+];
+
+/// `REPLACE_ME`, `YOUR_BUCKET`: a word in capitals that says that it is none.
+fn of_a_person(text: &str) -> Option<&str> {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let mut words = text.split(|letter| !is_part(letter));
+    words.find(|word| {
+        let of_yours = word.starts_with("YOUR_") || word.starts_with("YOUR-");
+        OF_PEOPLE.contains(word)
+            || (of_yours && word.chars().all(|letter| !letter.is_ascii_lowercase()))
+    })
 }
 
 /// `{name}`, as some languages format text.
@@ -166,6 +190,11 @@ mod tests {
             ("@ACCOUNT@", "@ACCOUNT@"),
             ("arn:aws:sqs:$REGION:1:q", "$REGION"),
             ("logs/$LATEST/$BUCKET", "$BUCKET"),
+            ("arn:aws:s3:::[[bucket]]/*", "[[bucket]]"),
+            ("arn:aws:s3:::$(BUCKET)/*", "$(BUCKET)"),
+            ("arn:aws:s3:::REPLACE_ME/*", "REPLACE_ME"),
+            ("table/CHANGE-ME", "CHANGE-ME"),
+            ("arn:aws:s3:::YOUR-BUCKET/*", "YOUR-BUCKET"),
         ] {
             assert_eq!(placeholder(text), Some(found), "{text}");
         }
@@ -200,6 +229,9 @@ mod tests {
             "prod/POST/$connect",
             "100%25+a%20b%C3%A4c",
             "a_b__c",
+            "table/YOUR_orders",
+            "table/REPLACE_MENT",
+            "table/DO-CHANGE-ME-NOT",
             "user@example.com",
             "1 < 2",
             "2 > 1 < 3",

@@ -5,9 +5,9 @@ use super::roles::severity;
 use super::{judged, name, sign};
 use crate::compare::{Kind, Lack};
 use crate::gate::Verdict;
-use crate::report::markdown::{bullets, code, expired, fenced, listed};
+use crate::report::markdown::{bullets, code, expired, fenced, listed, place_of};
 use crate::report::text::words::{counted, grouped, times};
-use crate::report::words::{all_but, short, traces_of};
+use crate::report::words::{all_but, denied_by, short, traces_of};
 use crate::report::{Excess, Missing, Role};
 
 /// Findings of a role that are listed.
@@ -178,9 +178,12 @@ fn missing(missing: &[Missing]) -> String {
         return String::new();
     }
     let lines = bullets(missing, MISSING, |one| {
-        let why = match one.because {
-            Lack::Denied => format!("AWS denied it {}", times(one.calls)),
-            Lack::NotGranted => format!("called {}, granted nowhere here", times(one.calls)),
+        let calls = times(one.calls);
+        let why = match (one.because, denied_by(one, place_of)) {
+            (Lack::Denied, Some(by)) => format!("AWS denied it {calls}; {by} takes it away"),
+            (Lack::Denied, None) => format!("AWS denied it {calls}"),
+            (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
+            (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
         };
         let resources = listed(&one.resources, 2);
         format!("{} on {resources}: {why}", code(&one.action))

@@ -2,10 +2,10 @@
 
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
-use crate::compare::{Kind, Lack};
+use crate::compare::{Kind, Lack, Origin};
 use crate::gate::State;
 use crate::report::text::words::{counted, grouped, times};
-use crate::report::words::{all_but, set_aside};
+use crate::report::words::{all_but, denied_by, set_aside};
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -100,9 +100,12 @@ pub(super) fn missing(role: &Role) -> String {
         return String::new();
     }
     let rows = role.missing.iter().map(|missing| {
-        let why = match missing.because {
-            Lack::Denied => format!("denied {}", times(missing.calls)),
-            Lack::NotGranted => format!("called {}, granted nowhere here", times(missing.calls)),
+        let calls = times(missing.calls);
+        let why = match (missing.because, denied_by(missing, place_of)) {
+            (Lack::Denied, Some(by)) => format!("denied {calls}, by {by}"),
+            (Lack::Denied, None) => format!("denied {calls}"),
+            (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
+            (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
         };
         format!(
             "| {} | {} | {why} |",
@@ -111,6 +114,19 @@ pub(super) fn missing(role: &Role) -> String {
         )
     });
     table("| called, not granted | on | why |\n|---|---|---|\n", rows)
+}
+
+/// Where a statement is, and its `Sid`.
+pub fn place_of(origin: &Origin) -> String {
+    let line = origin.line.map(|line| format!(" line {line}"));
+    let sid = origin.sid.as_deref().filter(|sid| !sid.is_empty());
+    let sid = sid.map(|sid| format!(" ({})", code(sid)));
+    format!(
+        "{}{}{}",
+        code(&origin.policy),
+        line.unwrap_or_default(),
+        sid.unwrap_or_default()
+    )
 }
 
 /// What nothing here decides.

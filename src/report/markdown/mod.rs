@@ -8,6 +8,7 @@ mod record;
 mod section;
 
 pub use escape::{code, fenced, listed, message};
+pub use findings::place_of;
 pub use record::{expired, outdated};
 pub(super) use section::bullets;
 

@@ -3,8 +3,8 @@
 use super::style::{BOLD, painted, severity_style};
 use super::words::{counted, listed, times};
 use super::{ROWS, line, more};
-use crate::compare::Lack;
-use crate::report::words::all_but;
+use crate::compare::{Lack, Origin};
+use crate::report::words::{all_but, denied_by};
 use crate::report::{Role, Undecided, printable};
 
 pub(super) fn missing(out: &mut String, role: &Role) {
@@ -16,9 +16,12 @@ pub(super) fn missing(out: &mut String, role: &Role) {
         format_args!("\n  {}", painted(BOLD, "Called, not granted")),
     );
     for missing in role.missing.iter().take(ROWS) {
-        let why = match missing.because {
-            Lack::Denied => format!("denied {}", times(missing.calls)),
-            Lack::NotGranted => format!("called {}, granted nowhere here", times(missing.calls)),
+        let calls = times(missing.calls);
+        let why = match (missing.because, denied_by(missing, place_of)) {
+            (Lack::Denied, Some(by)) => format!("denied {calls}, by {by}"),
+            (Lack::Denied, None) => format!("denied {calls}"),
+            (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
+            (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
         };
         line(
             out,
@@ -30,6 +33,19 @@ pub(super) fn missing(out: &mut String, role: &Role) {
         );
     }
     more(out, role.missing.len());
+}
+
+/// Where a statement is, and its `Sid`.
+fn place_of(origin: &Origin) -> String {
+    let line = origin.line.map(|line| format!(":{line}"));
+    let sid = origin.sid.as_deref().filter(|sid| !sid.is_empty());
+    let sid = sid.map(|sid| format!(" ({})", printable(sid)));
+    format!(
+        "{}{}{}",
+        printable(&origin.policy),
+        line.unwrap_or_default(),
+        sid.unwrap_or_default()
+    )
 }
 
 pub(super) fn undecided(out: &mut String, role: &Role) {

@@ -250,6 +250,9 @@ fn state(excess: &Excess, role: &Circumstances<'_>) -> State {
     } else {
         &excess.unobserved
     };
+    if let Some(state) = held(excess, about, role) {
+        return state;
+    }
     let is_held = if about.is_empty() {
         // What no catalogue lists is known by its text alone.
         old.iter()
@@ -264,4 +267,17 @@ fn state(excess: &Excess, role: &Circumstances<'_>) -> State {
         Some((_, state)) if is_held => **state,
         _ => State::Judged,
     }
+}
+
+/// As what the record has all of a finding, though it did not have all of what it is left of.
+fn held(excess: &Excess, about: &BTreeSet<Action>, role: &Circumstances<'_>) -> Option<State> {
+    if excess.not_action || excess.not_resource {
+        return None;
+    }
+    let pairs = about
+        .iter()
+        .flat_map(|action| excess.resources.iter().map(move |own| (action, own)));
+    let mut states = pairs.map(|(action, own)| role.held.state(action, own, excess.conditional));
+    let first = states.next()??;
+    states.all(|state| state.is_some()).then_some(first)
 }

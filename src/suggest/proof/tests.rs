@@ -8,6 +8,7 @@ use crate::gate::State;
 use crate::iam::PolicyDocument;
 use crate::iam::edit::{Replacement, apply};
 use crate::needed::NeededPermissions;
+use crate::record::Held;
 use crate::suggest::{Left, plan};
 use crate::usage::Usage;
 use serde_json::json;
@@ -120,6 +121,7 @@ impl Attempt {
             granted,
             comparison: &comparison,
             states: &states,
+            held: &Held::default(),
             are_files: true,
             adds_missing: true,
             left_out: &[],

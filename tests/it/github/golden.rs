@@ -203,6 +203,7 @@ fn orders_writer() -> Role {
             resources: vec![format!("arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234")],
             because: Lack::Denied,
             calls: 12,
+            denied_by: Vec::new(),
             detail: "AWS refused it".to_owned(),
         }],
         suggested: vec![Suggested {

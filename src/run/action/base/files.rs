@@ -1,5 +1,6 @@
 //! Paths of a checkout as the repository names them, and files of ours that stand for them.
 
+use crate::files::normal;
 use crate::granted::policy_file::permissions_policy;
 use crate::run::Failure;
 use std::path::{Component, Path, PathBuf};
@@ -24,13 +25,16 @@ impl Checkout {
     pub(in crate::run::action) fn within(&self, path: &Path) -> Option<PathBuf> {
         let whole = normal(&self.workspace.join(path));
         let inside = whole.strip_prefix(&self.workspace).ok()?;
-        Some(inside.to_owned())
+        (!leads_out(inside)).then(|| inside.to_owned())
     }
 
     /// A path as the repository names it; nothing where it lies outside the checkout.
     pub(in crate::run::action) fn place(&self, path: &Path) -> Option<String> {
         let whole = normal(&self.workspace.join(path));
         let inside = whole.strip_prefix(&self.workspace).ok()?;
+        if leads_out(inside) {
+            return None;
+        }
         // A repository may be checked out in a folder of the workspace. Of a submodule, `.git` is a file.
         let root = whole
             .ancestors()
@@ -43,19 +47,9 @@ impl Checkout {
     }
 }
 
-/// A path without `.` and `..`.
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
-        }
-    }
-    out
+/// Whether a path leads above where it begins.
+fn leads_out(path: &Path) -> bool {
+    path.components().next() == Some(Component::ParentDir)
 }
 
 /// Writes a file below a folder of ours, at the same place: nowhere else, whatever the path is.
@@ -171,6 +165,7 @@ mod tests {
         assert_eq!(checkout.within(Path::new("../a.json")), None);
         assert_eq!(place("/elsewhere/a.json"), None);
         assert_eq!(place("../a.json"), None);
+        assert_eq!(Checkout::of(None).place(Path::new("a/../../b.json")), None);
         std::fs::create_dir_all(folder.path().join("app/.git")).expect("a checkout below");
         assert_eq!(place("app/a.json").as_deref(), Some("a.json"));
         assert_eq!(place("other/a.json").as_deref(), Some("other/a.json"));
