@@ -102,6 +102,17 @@ pub struct Finding<'a> {
     pub is_certain: bool,
 }
 
+impl<'a> Finding<'a> {
+    /// A finding of which nothing is on the record.
+    pub fn judged(excess: &'a Excess) -> Self {
+        Self {
+            excess,
+            state: State::Judged,
+            is_certain: false,
+        }
+    }
+}
+
 /// What of a role is judged beside its excess.
 #[derive(Debug, Clone, Copy)]
 pub struct Rest<'a> {
@@ -113,6 +124,18 @@ pub struct Rest<'a> {
     pub counts_missing: bool,
     /// Whether nothing was observed of those who use it, and that is known to be so: then nothing is judged but what is certain.
     pub is_silent: bool,
+}
+
+impl<'a> Rest<'a> {
+    /// All of it counts.
+    pub fn whole(comparison: &'a Comparison) -> Self {
+        Self {
+            comparison,
+            is_changed: true,
+            counts_missing: true,
+            is_silent: false,
+        }
+    }
 }
 
 /// Why evidence cannot bear a conviction, a sentence each; empty when it can.

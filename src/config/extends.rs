@@ -95,13 +95,13 @@ pub fn extended(
         });
     }
     let both = joined(rules, own);
-    let ruled: BTreeSet<&str> = changes(&Config::default(), rules)
+    let fixed: BTreeSet<&str> = changes(&Config::default(), rules)
         .into_iter()
         .map(|change| change.setting)
         .chain(said_as_it_is_by_default(rules))
         .collect();
     let loosened = changes(rules, &both).into_iter();
-    let mut loosened = loosened.filter(|change| change.loosens && ruled.contains(change.setting));
+    let mut loosened = loosened.filter(|change| change.loosens && fixed.contains(change.setting));
     match loosened.next() {
         Some(Change {
             setting,

@@ -207,12 +207,11 @@ impl Config {
         }
         for Lined { line, value } in &self.known {
             let why = match (&value.function, &value.principal) {
-                (Some(_), None) => None,
                 (None, Some(principal)) if principal.0 == "*" => Some((
                     "known.principal",
                     "cannot be everyone: name who may assume the role",
                 )),
-                (None, Some(_)) => None,
+                (Some(_), None) | (None, Some(_)) => None,
                 (None, None) => Some(("known", "must name a `function` or a `principal`")),
                 (Some(_), Some(_)) => Some((
                     "known",

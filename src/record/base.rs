@@ -77,7 +77,7 @@ impl Before {
 }
 
 /// Whether each statement of one kind in the first is in the second.
-fn is_said(these: &[PolicyDocument], those: &[PolicyDocument], effect: Effect) -> bool {
+fn is_said(now: &[PolicyDocument], before: &[PolicyDocument], effect: Effect) -> bool {
     let statements = |documents: &[PolicyDocument]| -> BTreeSet<String> {
         let all = documents.iter().flat_map(|document| {
             let own = document.statements.iter();
@@ -86,7 +86,7 @@ fn is_said(these: &[PolicyDocument], those: &[PolicyDocument], effect: Effect) -
         });
         all.collect()
     };
-    statements(these).is_subset(&statements(those))
+    statements(now).is_subset(&statements(before))
 }
 
 /// What a statement says, whatever it is called and however it is laid out.

@@ -241,10 +241,7 @@ fn what_needs_no_evidence_is_certain_where_it_is_new() {
         let standings = recorded.standings.iter();
         standings.map(|own| own.is_certain).collect::<Vec<bool>>()
     };
-    assert_eq!(
-        certain(&policy(&allow(r#"["sqs:SendMessage"]"#, "\"*\""))).contains(&true),
-        true
-    );
+    assert!(certain(&policy(&allow(r#"["sqs:SendMessage"]"#, "\"*\""))).contains(&true));
     assert_eq!(certain(&now.clone()), [false]);
 }
 

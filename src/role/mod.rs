@@ -8,21 +8,22 @@ pub mod iam_role;
 pub mod patience;
 pub mod policy_files;
 pub mod recorded;
+mod seen;
 pub mod target;
 
 pub use patience::{Changed, Patience};
+use seen::OfUsers;
 pub use target::{Target, Targets, UnclearTarget};
 
 use crate::catalog::Catalog;
 use crate::compare::{Granted, Known, compare};
-use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
-use crate::gate::{self, Coverage, Finding, State, Thresholds, Verdict};
+use crate::evidence::Hidden;
+use crate::gate::{self, Finding, Rest, State, Thresholds, Verdict};
 use crate::iam::PolicyDocument;
-use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::record::Held;
-use crate::report::build::{JudgedRole, has_evidence};
-use crate::report::{Function, KnownPrincipal};
+use crate::report::KnownPrincipal;
+use crate::report::build::JudgedRole;
 use crate::suggest::{self, Circumstances, Suggestion};
 use crate::usage::Usage;
 use std::collections::BTreeSet;
@@ -94,67 +95,15 @@ impl User {
 impl Role {
     /// Holds the policies against what the users need together, and judges.
     pub fn judge(&self, usage: &Usage, thresholds: &Thresholds, catalog: &Catalog) -> JudgedRole {
-        let mut needs = NeededPermissions::default();
-        let mut functions = Vec::new();
-        let mut alone = Vec::new();
-        let mut coverage = Vec::new();
-        let mut gaps = Gaps::default();
-        let mut is_thin = false;
-        for user in &self.users {
-            let Seen {
-                traces,
-                calls,
-                gaps: own_gaps,
-                needs: needs_alone,
-            } = seen_of(user, usage, catalog);
-            needs.merge(&needs_alone);
-            gaps.merge(&own_gaps);
-            for detail in user
-                .configuration
-                .iter()
-                .flat_map(|configuration| &configuration.gaps)
-            {
-                gaps.add(Gap::new(GapReason::NotLookedUp, detail.clone()));
-            }
-            for role in needs_alone.assumed_roles() {
-                gaps.add(Gap::new(GapReason::AssumedRole, format!(
-                        "{} assumes {role}: what it calls afterwards in the same trace may be that role's, and is no need of this one",
-                        user.target.name()
-                    )));
-            }
-            for operation in needs_alone.done_by_others() {
-                gaps.add(Gap::new(GapReason::CallersRights, format!(
-                        "{} calls {operation}: what is done then is done with its rights, unless the call hands on a role, and no trace shows it",
-                        user.target.name()
-                    )));
-            }
-            let own = Coverage {
-                name: user.target.name().to_owned(),
-                traces,
-                calls,
-            };
-            let waits = user
-                .patience
-                .as_ref()
-                .filter(|_| !thresholds.suffices(&own));
-            if waits.is_none() {
-                coverage.push(own);
-            }
-            is_thin |= waits.is_some_and(|patience| matches!(patience, Patience::Waits { .. }));
-            functions.push(Function {
-                arn: user.target.to_string(),
-                traces,
-                calls,
-                target: user.asked,
-                waits: waits.map(Patience::told),
-            });
-            alone.push((user.target.to_string(), needs_alone));
-        }
-        functions.sort();
-        coverage.sort();
-        let is_known = |user: &User| matches!(user.patience, Some(Patience::Known { .. }));
-        let is_silent =
-            !self.users.is_empty() && self.users.iter().all(is_known) && !has_evidence(&functions);
+        let OfUsers {
+            needs,
+            functions,
+            alone,
+            coverage,
+            gaps,
+            is_thin,
+            is_silent,
+        } = OfUsers::of(&self.users, usage, thresholds, catalog);
         let granted = self.granted();
         let comparison = if self.unreadable {
             crate::compare::Comparison::default()
@@ -175,24 +124,13 @@ impl Role {
         let verdict = if self.unreadable {
             Verdict::Inconclusive
         } else {
-            let findings = comparison.excess.iter().map(|excess| Finding {
-                excess,
-                state: State::Judged,
-                is_certain: false,
-            });
-            let findings: Vec<Finding<'_>> = findings.collect();
-            gate::judge(
-                &findings,
-                gate::Rest {
-                    comparison: &comparison,
-                    is_changed: true,
-                    counts_missing: true,
-                    is_silent,
-                },
-                &insufficient,
-                &hidden,
-                thresholds,
-            )
+            let findings: Vec<Finding<'_>> =
+                comparison.excess.iter().map(Finding::judged).collect();
+            let rest = Rest {
+                is_silent,
+                ..Rest::whole(&comparison)
+            };
+            gate::judge(&findings, rest, &insufficient, &hidden, thresholds)
         };
         let names = self.policies.iter().map(|policy| policy.name.clone());
         JudgedRole {
@@ -266,39 +204,4 @@ impl Role {
         };
         suggest::suggestions(&circumstances, catalog)
     }
-}
-
-/// What was observed of a function, and what it needs by that and by its configuration.
-struct Seen {
-    traces: u64,
-    calls: u64,
-    gaps: Gaps,
-    needs: NeededPermissions,
-}
-
-fn seen_of(user: &User, usage: &Usage, catalog: &Catalog) -> Seen {
-    let mut seen = Seen {
-        traces: 0,
-        calls: 0,
-        gaps: Gaps::default(),
-        needs: NeededPermissions::default(),
-    };
-    let own = match &user.target {
-        Target::Seen(owner) => Some(owner),
-        Target::NotSeen(_) => None,
-    };
-    let former = user.former.as_deref();
-    let former = usage.owners.keys().filter(|owner| {
-        let is_function = matches!(owner, Owner::LambdaFunction(_));
-        is_function && Some(owner.name()) == former && Some(*owner) != own
-    });
-    for owner in own.into_iter().chain(former) {
-        let observed = usage.owners.get(owner).cloned().unwrap_or_default();
-        let needs = NeededPermissions::of(owner, &observed, user.configuration.as_ref(), catalog);
-        seen.traces += observed.traces;
-        seen.calls += observed.calls;
-        seen.gaps.merge(&observed.gaps);
-        seen.needs.merge(&needs);
-    }
-    seen
 }

@@ -78,7 +78,7 @@ impl Role {
         let would_fail = thresholds.fail_on.is_none() && {
             let usual = Thresholds {
                 fail_on: Thresholds::default().fail_on,
-                ..thresholds.clone()
+                ..*thresholds
             };
             let (insufficient, hidden) = (&judged.insufficient, &judged.hidden);
             gate::judge(&findings, rest, insufficient, hidden, &usual) == Verdict::Fail

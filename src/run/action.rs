@@ -115,7 +115,7 @@ fn sign(report: &mut Report, brought: &BTreeSet<(String, String)>, event: &Event
     for accepted in excess.filter_map(|finding| finding.accepted.as_mut()) {
         let entry = (accepted.reason.clone(), accepted.until.clone());
         if brought.contains(&entry) {
-            accepted.by = event.sender.clone();
+            accepted.by.clone_from(&event.sender);
         }
     }
 }

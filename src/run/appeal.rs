@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::cli;
 use crate::evidence::xray_api::{Function, Window};
 use crate::gate::{State, Verdict};
-use crate::iam::Arn;
+use crate::iam::{Action, Arn};
 use crate::options::gate::{Effective, MAX_SCANNED};
 use crate::report::Appeal;
 use crate::report::build::JudgedRole;
@@ -130,7 +130,7 @@ fn question(judged: &[JudgedRole], effective: &Effective) -> Question {
             let is_certain = standing.is_some_and(|standing| standing.is_certain);
             let fails = *state == State::Judged && effective.thresholds.fails(excess, *state);
             if fails && !is_certain {
-                let prefixes = excess.unobserved.iter().map(|action| action.prefix());
+                let prefixes = excess.unobserved.iter().map(Action::prefix);
                 services.extend(prefixes.map(str::to_ascii_lowercase));
             }
         }

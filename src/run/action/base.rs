@@ -162,7 +162,7 @@ impl<'a> Base<'a> {
         };
         let config = parsed(&bytes, &place)?;
         let config = match &config.extends {
-            Some(extends) => self.extended(path, &place, extends.clone(), config)?,
+            Some(extends) => self.extended(path, &place, &extends.clone(), config)?,
             None => config,
         };
         Ok(Some(ConfigFile {
@@ -176,10 +176,10 @@ impl<'a> Base<'a> {
         &self,
         path: &Path,
         place: &str,
-        extends: Text,
+        extends: &Text,
         config: Config,
     ) -> Result<Config, Failure> {
-        let central = extends::place(path, &extends);
+        let central = extends::place(path, extends);
         let bytes = match self.checkout.place(&central) {
             Some(central) => match self.content(&central)? {
                 Some(Content::File(bytes)) => Some(bytes),

@@ -4,7 +4,7 @@ use super::wrap::{Choices, Dressed, dress};
 use aws_least_privilege::catalog::Catalog;
 use aws_least_privilege::compare::{Comparison, Granted, Known, Severity, compare};
 use aws_least_privilege::evidence::saved;
-use aws_least_privilege::gate::{Finding, Rest, State, Thresholds, Verdict, judge};
+use aws_least_privilege::gate::{Finding, Rest, Thresholds, Verdict, judge};
 use aws_least_privilege::iam::PolicyDocument;
 use aws_least_privilege::needed::NeededPermissions;
 use aws_least_privilege::usage::Usage;
@@ -179,20 +179,10 @@ fn plainly(text: &str) -> String {
 }
 
 fn verdict(comparison: &Comparison) -> Verdict {
-    let findings = comparison.excess.iter().map(|excess| Finding {
-        excess,
-        state: State::Judged,
-        is_certain: false,
-    });
-    let findings: Vec<Finding<'_>> = findings.collect();
+    let findings: Vec<Finding<'_>> = comparison.excess.iter().map(Finding::judged).collect();
     judge(
         &findings,
-        Rest {
-            comparison,
-            is_changed: true,
-            counts_missing: true,
-            is_silent: false,
-        },
+        Rest::whole(comparison),
         &[],
         &BTreeSet::new(),
         &Thresholds::default(),
