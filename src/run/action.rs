@@ -199,7 +199,7 @@ fn notice(text: &str) {
 fn with_advice(failure: Failure, event: &Event, set: &dyn Fn(&str) -> Option<String>) -> Failure {
     let of_credentials = matches!(
         failure.error.downcast_ref::<SessionError>(),
-        Some(SessionError::Credentials(_))
+        Some(SessionError::Credentials(_) | SessionError::NoSuchProfile { .. })
     );
     if !of_credentials {
         return failure;

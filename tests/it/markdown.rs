@@ -154,7 +154,9 @@ fn a_giant_name_is_cut_short() {
 #[test]
 fn what_is_too_long_is_left_out_whole() {
     let mut report = reports::of_text("arn:aws:s3:::orders");
-    let role = report.roles[0].clone();
+    let mut role = report.roles[0].clone();
+    // What could not be read for one cause is told once.
+    role.unread = None;
     report.roles = vec![role; 3];
     let whole = markdown::render(&report);
     assert!(!whole.contains("left out"));
@@ -196,7 +198,8 @@ pub(crate) fn assert_is_balanced(markdown: &str) {
 #[test]
 fn the_summary_stays_below_what_github_drops() {
     let mut report = reports::of_text(&"`|\u{202e}".repeat(100));
-    let role = report.roles[0].clone();
+    let mut role = report.roles[0].clone();
+    role.unread = None;
     report.roles = vec![role; 400];
     let markdown = markdown::render(&report);
     assert!(markdown.len() <= SUMMARY_BYTES, "{} bytes", markdown.len());

@@ -33,10 +33,11 @@ const INPUTS: [&str; 20] = [
     "sarif-file",
     "github-token",
 ];
-const OUTPUTS: [&str; 7] = [
+const OUTPUTS: [&str; 8] = [
     "outcome",
     "excess-count",
     "missing-count",
+    "would-fail",
     "undecided-count",
     "report-file",
     "sarif-file",
@@ -385,8 +386,9 @@ fn linters_find_what_is_wrong() {
     }
 }
 
-/// The README's workflow as somebody has it who put a repository and a commit for the placeholders.
-fn pasted() -> String {
+/// The README's workflows as somebody has them who put a repository and a commit for the placeholders: that of pull requests, and
+/// the nightly one.
+fn pasted() -> Vec<String> {
     let readme = read("README.md");
     let shown: Vec<&str> = readme
         .split("```yaml\n")
@@ -394,14 +396,15 @@ fn pasted() -> String {
         .map(|rest| rest.split("```").next().unwrap_or_default())
         .filter(|block| block.contains("jobs:"))
         .collect();
-    assert_eq!(shown.len(), 1, "one workflow is shown");
-    let workflow = shown[0];
+    assert_eq!(shown.len(), 2, "a pair of workflows is shown");
     let placeholder = "OWNER/aws-least-privilege@COMMIT";
-    assert!(workflow.contains(placeholder));
-    workflow.replace(
-        placeholder,
-        &format!("acme/aws-least-privilege@{}", "0123456789".repeat(4)),
-    )
+    assert!(shown.iter().all(|workflow| workflow.contains(placeholder)));
+    let commit = "0123456789".repeat(4);
+    let ours = format!("acme/aws-least-privilege@{commit}");
+    let pasted = shown
+        .iter()
+        .map(|workflow| workflow.replace(placeholder, &ours));
+    pasted.collect()
 }
 
 #[test]
@@ -409,7 +412,9 @@ fn linters_find_nothing_in_the_workflow_that_the_readme_shows() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let workflows = folder.path().join(".github/workflows");
     fs::create_dir_all(&workflows).expect("a folder");
-    fs::write(workflows.join("least-privilege.yml"), pasted()).expect("a file");
+    for (place, workflow) in pasted().iter().enumerate() {
+        fs::write(workflows.join(format!("{place}.yml")), workflow).expect("a file");
+    }
     for (is_clean, said) in lint_all(folder.path()) {
         assert!(is_clean, "{said}");
     }
@@ -417,26 +422,30 @@ fn linters_find_nothing_in_the_workflow_that_the_readme_shows() {
 
 #[test]
 fn the_workflow_that_the_readme_shows_gives_inputs_that_exist() {
-    let workflow = yaml(&pasted());
-    let steps = workflow["jobs"]["gate"]["steps"].as_array().expect("steps");
-    let gate = steps.last().expect("a step");
-    for input in object(gate, "with").keys() {
-        assert!(INPUTS.contains(&input.as_str()), "{input}");
-    }
-    let used: Vec<&str> = steps
-        .iter()
-        .filter_map(|step| step["uses"].as_str())
-        .collect();
-    assert_eq!(used.len(), steps.len());
     let ours = read(".github/workflows/ci.yml");
     let checkout = ours
         .lines()
         .find(|line| line.contains("actions/checkout@"))
         .expect("a checkout");
-    assert!(
-        pasted().contains(checkout.trim()),
-        "the README's checkout is the one that we use"
-    );
+    let scopes = pasted().into_iter().map(|text| {
+        let workflow = yaml(&text);
+        let steps = workflow["jobs"]["gate"]["steps"].as_array().expect("steps");
+        let gate = steps.last().expect("a step");
+        for input in object(gate, "with").keys() {
+            assert!(INPUTS.contains(&input.as_str()), "{input}");
+        }
+        let used: Vec<&str> = steps
+            .iter()
+            .filter_map(|step| step["uses"].as_str())
+            .collect();
+        assert_eq!(used.len(), steps.len());
+        assert!(
+            text.contains(checkout.trim()),
+            "the README's checkout is the one that we use"
+        );
+        gate["with"]["scope"].as_str().expect("a scope").to_owned()
+    });
+    assert_eq!(scopes.collect::<Vec<String>>(), ["new", "all"]);
 }
 
 #[test]

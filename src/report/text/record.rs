@@ -37,9 +37,8 @@ pub(super) fn section(out: &mut String, role: &Role) {
         line(
             out,
             format_args!(
-                "\n  {} {findings} that {} there before: see --format json",
+                "\n  {} {findings}: see --format json",
                 painted(BOLD, "Already on main, not judged:"),
-                if before == 1 { "was" } else { "were" }
             ),
         );
     }

@@ -113,7 +113,7 @@ fn the_summary_is_appended() {
         ran.summary
     );
     assert_eq!(ran.outputs()[0], ("before".to_owned(), "us".to_owned()));
-    assert_eq!(ran.outputs().len(), 5);
+    assert_eq!(ran.outputs().len(), 6);
 }
 
 #[test]
