@@ -27,6 +27,8 @@ pub enum Operation {
     DeleteReviewComment,
     /// A file or folder at a commit.
     ReadContent,
+    /// Everything that is in a commit.
+    ReadTree,
     /// The commits behind a commit.
     History,
     /// What differs between two commits.
@@ -48,6 +50,7 @@ impl Operation {
             Self::PostReview => "post suggestions",
             Self::DeleteReviewComment => "delete an outdated suggestion",
             Self::ReadContent => "read a file of the repository",
+            Self::ReadTree => "list the files of a commit",
             Self::History => "read the commits of the base",
             Self::Compare => "compare two commits of the base",
         }
@@ -56,7 +59,9 @@ impl Operation {
     /// The permission of a workflow's token that it takes, as `permissions:` spells it.
     pub fn permission(self) -> &'static str {
         match self {
-            Self::Viewer | Self::ReadContent | Self::History | Self::Compare => "contents: read",
+            Self::Viewer | Self::ReadContent | Self::ReadTree | Self::History | Self::Compare => {
+                "contents: read"
+            }
             Self::ListComments
             | Self::PostComment
             | Self::EditComment

@@ -104,6 +104,17 @@ pub struct Entry {
     pub kind: String,
 }
 
+/// Something in a commit, at whatever depth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// Its path in the repository.
+    pub path: String,
+    /// `file`, `dir`, `symlink` or `submodule`.
+    pub kind: String,
+    /// What Git calls it, which says what a file holds.
+    pub sha: String,
+}
+
 /// A commit of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
@@ -201,6 +212,13 @@ pub trait GitHub {
     ///
     /// When it cannot be read, or nobody knows whether it is there.
     fn content(&self, path: &str, commit: &str) -> Result<Option<Content>, ApiError>;
+
+    /// Everything that is in a commit; absent where that is too much to be listed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError>;
 
     /// What a commit has behind it since a time, the youngest first: all of it, or what changed a path.
     ///

@@ -6,7 +6,7 @@
 use super::client::{Answer, Asked, Client, JSON, Repeat};
 use super::{
     ApiError, ApiErrorKind, Comment, Commit, Content, Entry, GitHub, LineComment, MOST_COMMITS,
-    Operation, Pull, PullFile, ReviewComment, answer,
+    Operation, Pull, PullFile, ReviewComment, TreeEntry, answer,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -84,6 +84,21 @@ impl From<DiffEntry> for PullFile {
             patch: file.patch,
         }
     }
+}
+
+#[derive(Debug, Deserialize)]
+struct Tree {
+    tree: Vec<GitEntry>,
+    truncated: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct GitEntry {
+    path: String,
+    mode: String,
+    #[serde(rename = "type")]
+    kind: String,
+    sha: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -347,6 +362,26 @@ impl GitHub for Client {
             _ => self.get(operation, url, RAW)?.body,
         };
         Ok(Some(Content::File(bytes)))
+    }
+
+    fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
+        let operation = Operation::ReadTree;
+        let commit = utf8_percent_encode(commit, PATH);
+        let rest = format!("git/trees/{commit}?recursive=1");
+        let answer = self.get(operation, self.url(&rest), JSON)?;
+        let tree: Tree = read(operation, &answer.body)?;
+        let entry = |entry: GitEntry| TreeEntry {
+            kind: match (entry.kind.as_str(), entry.mode.as_str()) {
+                (_, "120000") => "symlink",
+                ("tree", _) => "dir",
+                ("blob", _) => "file",
+                _ => "submodule",
+            }
+            .to_owned(),
+            path: entry.path,
+            sha: entry.sha,
+        };
+        Ok((!tree.truncated).then(|| tree.tree.into_iter().map(entry).collect()))
     }
 
     fn history(

@@ -5,6 +5,7 @@ pub(super) mod age;
 mod evidence;
 pub(super) mod files;
 mod policies;
+mod tree;
 
 use super::notice;
 use crate::cli::Scope;
@@ -13,7 +14,7 @@ use crate::config::file::ConfigFile;
 use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text, extends};
 use crate::deliver::beside;
 use crate::deliver::log;
-use crate::github::api::{ApiError, Client, Content, GitHub as _};
+use crate::github::api::{ApiError, Client, Content};
 use crate::github::{Environment, Event};
 use crate::granted::policy_file::read_text;
 use crate::options::gate::{Effective, resolve};
@@ -26,6 +27,7 @@ use files::keep;
 use policies::{FoundAtBase, PoliciesAtBase};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use tree::Trees;
 
 /// What takes effect of a change's settings.
 #[derive(Debug)]
@@ -46,6 +48,7 @@ pub(super) struct Base<'a> {
     /// The commits that may be checked out here, the likeliest first.
     here: Vec<&'a str>,
     checkout: Checkout,
+    trees: Trees<'a>,
     /// Where the base's files are put.
     folder: beside::Folder,
 }
@@ -75,6 +78,7 @@ impl<'a> Base<'a> {
             commit,
             here: here.into_iter().flatten().map(String::as_str).collect(),
             checkout: Checkout::of(environment.workspace.as_deref()),
+            trees: Trees::of(github, environment.workspace.as_deref()),
             folder,
         }))
     }
@@ -268,7 +272,7 @@ impl<'a> Base<'a> {
     }
 
     fn at(&self, place: &str, commit: &str) -> Result<Option<Content>, Failure> {
-        self.github
+        self.trees
             .content(place, commit)
             .map_err(|error| unreadable(&error))
     }

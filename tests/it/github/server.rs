@@ -5,6 +5,7 @@ use crate::live::http::{Answer, HttpRequest, HttpServer};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
+use sha1::{Digest as _, Sha1};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -81,6 +82,8 @@ pub(crate) struct Repository {
     /// Files of one commit that have another path in a later one: earlier path, later path.
     pub(crate) renames: BTreeMap<String, String>,
     pub(crate) head: String,
+    /// Whether a commit has more than GitHub lists.
+    pub(crate) has_large_trees: bool,
     /// Reviews that name a line which is in none of these are refused: path, line.
     pub(crate) seen: Vec<Seen>,
     pub(crate) next_id: u64,
@@ -348,6 +351,7 @@ impl Repository {
                 }
                 whole(204, Vec::new(), &Value::Null)
             }
+            ("GET", ["git", "trees", commit]) => self.tree(commit),
             ("GET", ["commits"]) => {
                 let commits = self.commits(asked);
                 page(asked, setup, commits)
@@ -483,6 +487,49 @@ impl Repository {
             );
         }
         error(422, "no such query")
+    }
+
+    /// All that is in a commit, as Git has it.
+    fn tree(&self, commit: &str) -> Answer {
+        let mut tree: BTreeMap<String, Value> = BTreeMap::new();
+        let folders = |tree: &mut BTreeMap<String, Value>, path: &str| {
+            for (end, _) in path.match_indices('/') {
+                let folder = &path[..end];
+                let entry = json!({"path": folder, "mode": "040000", "type": "tree", "sha": "0"});
+                tree.insert(folder.to_owned(), entry);
+            }
+        };
+        for ((own, path), bytes) in &self.contents {
+            if own == commit {
+                folders(&mut tree, path);
+                let mut blob = format!("blob {}\0", bytes.len()).into_bytes();
+                blob.extend(bytes);
+                let sha = Sha1::digest(&blob);
+                let sha: String = sha.iter().map(|byte| format!("{byte:02x}")).collect();
+                let entry = json!({"path": path, "mode": "100644", "type": "blob", "sha": sha});
+                tree.insert(path.clone(), entry);
+            }
+        }
+        for ((own, path), kind) in &self.odd {
+            if own == commit {
+                folders(&mut tree, path);
+                let (mode, kind) = match *kind {
+                    "symlink" => ("120000", "blob"),
+                    _ => ("160000", "commit"),
+                };
+                let entry = json!({"path": path, "mode": mode, "type": kind, "sha": "0"});
+                tree.insert(path.clone(), entry);
+            }
+        }
+        if tree.is_empty() {
+            return error(404, "Not Found");
+        }
+        let tree: Vec<Value> = tree.into_values().collect();
+        whole(
+            200,
+            Vec::new(),
+            &json!({"tree": tree, "truncated": self.has_large_trees}),
+        )
     }
 
     /// The commits behind the one that is asked for, since a time; those that change a path, where one is given.

@@ -306,3 +306,70 @@ fn all_of_it_is_judged_where_all_is_asked_for() {
     let (ran, _) = pull_request(&files, &files, &all);
     ran.assert_code(3);
 }
+
+/// What the checkout has as the base has it is not asked for: few requests, however many files there are.
+#[test]
+fn many_files_take_few_requests() {
+    for has_large_trees in [false, true] {
+        let mut repository = repository(None);
+        repository.has_large_trees = has_large_trees;
+        let (mut before, mut after) = (all_three(""), all_three(""));
+        let names: Vec<String> = (0..30)
+            .map(|place| format!("policies/f{place}.json"))
+            .collect();
+        for (place, name) in names.iter().enumerate() {
+            let grant = allow("s3:GetObject", &format!("arn:aws:s3:::b{place}/*"));
+            before.push((name, policy(&[&grant])));
+            let more = allow("s3:PutObject", &format!("arn:aws:s3:::b{place}/*"));
+            after.push((
+                name,
+                if place < 3 {
+                    policy(&[&grant, &more])
+                } else {
+                    policy(&[&grant])
+                },
+            ));
+        }
+        for (path, text) in &before {
+            repository.file(BASE, path, text);
+        }
+        let (ran, server) = gated(repository, &after, &[]);
+        ran.assert_code(0);
+        let asked = server.repository().seen.len();
+        if has_large_trees {
+            assert!(asked > 130, "each file is asked for: {asked}");
+        } else {
+            assert!(asked <= 20, "{asked} requests");
+        }
+    }
+}
+
+/// A file that the change brings or changes is never taken for the base's.
+#[test]
+fn traces_that_the_change_makes_prove_nothing_however_they_are_listed() {
+    for has_large_trees in [false, true] {
+        let mut repository = repository(None);
+        repository.has_large_trees = has_large_trees;
+        let own = policy(&[&allow("s3:*", "*")]);
+        repository.file(
+            BASE,
+            "policies/refunds.json",
+            &policy(&[&allow("s3:GetObject", INVOICES)]),
+        );
+        let server = GitHubServer::plain(repository);
+        let step = step(&server, "pull_request", 1, "shop-role.json")
+            .with("function", "refunds")
+            .with("policy-file", "policies/{function}.json")
+            .with("scope", "new");
+        fs::create_dir(step.workspace().join("policies")).expect("a folder");
+        fs::write(step.workspace().join("policies/refunds.json"), own).expect("a policy");
+        for entry in fs::read_dir(step.workspace().join("traces")).expect("traces") {
+            let path = entry.expect("an entry").path();
+            let text = fs::read_to_string(&path)
+                .unwrap_or_default()
+                .replace("GetObject", "DeleteBucket");
+            fs::write(&path, text).unwrap_or_default();
+        }
+        step.run().assert_code(3);
+    }
+}

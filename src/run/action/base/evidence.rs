@@ -7,8 +7,8 @@ use crate::evidence::{Gap, GapReason};
 use crate::run::Failure;
 use std::path::{Path, PathBuf};
 
-/// Files that are read of a folder of evidence.
-const MOST_FILES: usize = 500;
+/// Files that are read of a folder of evidence; more are a gap.
+const MOST_FILES: usize = 5000;
 
 impl Base<'_> {
     /// What to read in the place of a path, and why it is not what was asked for.
@@ -20,20 +20,26 @@ impl Base<'_> {
         match self.content(place)? {
             Some(Content::File(bytes)) => Ok((keep(self.folder.path(), place, &bytes)?, None)),
             Some(Content::Folder(_)) => {
-                if self.folder_of_evidence(place)? == 0 {
+                let (count, left_out) = self.folder_of_evidence(place)?;
+                if count == 0 {
                     return self.untracked(path, place);
                 }
-                Ok((self.folder.path().join(place), None))
+                let gap = (left_out > 0).then(|| {
+                    let told =
+                        format!("{left_out} files of {place} are more than are read of a folder");
+                    Gap::new(GapReason::NotAtTheBase, told)
+                });
+                Ok((self.folder.path().join(place), gap))
             }
             Some(Content::Other(_)) => self.nothing(place),
             None => self.untracked(path, place),
         }
     }
 
-    /// The files of a folder at the base, without hidden ones; how many there are.
-    fn folder_of_evidence(&self, place: &str) -> Result<usize, Failure> {
+    /// The files of a folder at the base, without hidden ones; how many there are, and how many are left out.
+    fn folder_of_evidence(&self, place: &str) -> Result<(usize, usize), Failure> {
         let mut folders = vec![place.to_owned()];
-        let mut count = 0;
+        let (mut count, mut left_out) = (0, 0);
         while let Some(folder) = folders.pop() {
             let Some(Content::Folder(entries)) = self.content(&folder)? else {
                 continue;
@@ -45,15 +51,15 @@ impl Base<'_> {
                 }
                 if entry.kind == "dir" {
                     folders.push(entry.path);
-                } else if let Some(Content::File(bytes)) = self.content(&entry.path)?
-                    && count < MOST_FILES
-                {
+                } else if count >= MOST_FILES {
+                    left_out += usize::from(entry.kind == "file");
+                } else if let Some(Content::File(bytes)) = self.content(&entry.path)? {
                     keep(self.folder.path(), &entry.path, &bytes)?;
                     count += 1;
                 }
             }
         }
-        Ok(count)
+        Ok((count, left_out))
     }
 
     /// What the base does not have is taken as it is, unless the change has it.

@@ -3,7 +3,11 @@
 use crate::files::normal;
 use crate::granted::policy_file::permissions_policy;
 use crate::run::Failure;
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
+
+/// The largest file of a checkout that is held against the base: GitHub takes none that is larger.
+const MOST_BYTES: u64 = 100 << 20;
 
 /// Files that one path with a placeholder may stand for.
 const MOST_FILES: usize = 200;
@@ -76,6 +80,14 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     std::fs::write(path, bytes)
+}
+
+/// A file of the checkout as it is, as far as it can be read there.
+pub(super) fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = crate::files::open(path).ok()?;
+    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes).ok()?;
+    (read as u64 <= MOST_BYTES).then_some(bytes)
 }
 
 /// The files that are there for a path: itself, or one for each name that a placeholder in its last part may stand for.

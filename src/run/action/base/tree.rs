@@ -1,0 +1,130 @@
+//! What a commit has, asked for once: a file that the checkout has as it is there is taken from the checkout, and what is not
+//! there is not asked for.
+
+use super::files::bytes_of;
+use crate::github::api::{ApiError, Client, Content, Entry, GitHub as _, TreeEntry};
+use sha1::{Digest as _, Sha1};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The trees of the commits that were asked about.
+#[derive(Debug)]
+pub(super) struct Trees<'a> {
+    github: &'a Client,
+    workspace: PathBuf,
+    known: RefCell<BTreeMap<String, Option<Tree>>>,
+}
+
+/// Everything below a commit's root, by path.
+type Tree = BTreeMap<String, TreeEntry>;
+
+impl<'a> Trees<'a> {
+    pub(super) fn of(github: &'a Client, workspace: Option<&Path>) -> Self {
+        Self {
+            github,
+            workspace: workspace.unwrap_or(Path::new(".")).to_owned(),
+            known: RefCell::default(),
+        }
+    }
+
+    /// What is at a path of a commit. Where its tree is too large to be listed, or may not be read, GitHub is asked for the path.
+    pub(super) fn content(&self, place: &str, commit: &str) -> Result<Option<Content>, ApiError> {
+        if let Some(known) = self.listed(place, commit) {
+            return Ok(known);
+        }
+        self.github.content(place, commit)
+    }
+
+    /// What the tree tells; nothing where GitHub has to be asked.
+    fn listed(&self, place: &str, commit: &str) -> Option<Option<Content>> {
+        let mut known = self.known.borrow_mut();
+        let tree = known.entry(commit.to_owned()).or_insert_with(|| {
+            let entries = self.github.tree(commit).ok().flatten()?;
+            let by_path = entries.into_iter().map(|entry| (entry.path.clone(), entry));
+            Some(by_path.collect())
+        });
+        let tree = tree.as_ref()?;
+        if place.is_empty() {
+            return Some(Some(folder(tree, "")));
+        }
+        let Some(entry) = tree.get(place) else {
+            return Some(None);
+        };
+        match entry.kind.as_str() {
+            "dir" => Some(Some(folder(tree, &format!("{place}/")))),
+            "file" => {
+                let bytes = bytes_of(&self.workspace.join(place))?;
+                (object_id(&bytes) == entry.sha).then_some(Some(Content::File(bytes)))
+            }
+            _ => Some(Some(Content::Other(entry.kind.clone()))),
+        }
+    }
+}
+
+/// What is directly in a folder.
+fn folder(tree: &Tree, prefix: &str) -> Content {
+    let below = tree.range(prefix.to_owned()..);
+    let below = below.take_while(|(path, _)| path.starts_with(prefix));
+    let entries = below.filter(|(path, _)| {
+        let rest = path.get(prefix.len()..).unwrap_or_default();
+        !rest.is_empty() && !rest.contains('/')
+    });
+    let entries = entries.map(|(path, entry)| Entry {
+        path: path.clone(),
+        kind: entry.kind.clone(),
+    });
+    Content::Folder(entries.collect())
+}
+
+/// What Git calls a file with these bytes. No other file of a repository can be given this name by whoever changes the checkout: that
+/// would take a second preimage of SHA-1.
+fn object_id(bytes: &[u8]) -> String {
+    let mut hash = Sha1::new();
+    hash.update(format!("blob {}\0", bytes.len()));
+    hash.update(bytes);
+    let digest = hash.finalize();
+    digest.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_called_as_git_calls_them() {
+        assert_eq!(object_id(b""), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+        assert_eq!(
+            object_id(b"hello\n"),
+            "ce013625030ba8dba906f756967f9e9ca394464a"
+        );
+    }
+
+    #[test]
+    fn a_folder_has_what_is_directly_in_it() {
+        let entry = |path: &str, kind: &str| TreeEntry {
+            path: path.to_owned(),
+            kind: kind.to_owned(),
+            sha: String::new(),
+        };
+        let all = [
+            entry("a", "dir"),
+            entry("a/b", "file"),
+            entry("a/c", "dir"),
+            entry("a/c/d", "file"),
+            entry("ab", "file"),
+        ];
+        let tree: Tree = all.into_iter().map(|own| (own.path.clone(), own)).collect();
+        let names = |prefix: &str| match folder(&tree, prefix) {
+            Content::Folder(entries) => entries.into_iter().map(|own| own.path).collect::<Vec<_>>(),
+            Content::File(_) | Content::Other(_) => Vec::new(),
+        };
+        assert_eq!(names(""), ["a", "ab"]);
+        assert_eq!(names("a/"), ["a/b", "a/c"]);
+    }
+}
