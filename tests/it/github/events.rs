@@ -264,7 +264,7 @@ fn t15_evidence_that_a_change_brings_proves_nothing_for_it() {
     ran.assert_code(4);
     assert!(ran.summary.contains("not-at-the-base"), "{}", ran.summary);
     assert!(
-        first_line(&comments(&server)[0]).contains("not enough evidence"),
+        first_line(&comments(&server)[0]).contains("not enough traces"),
         "{:?}",
         comments(&server)
     );
