@@ -99,6 +99,7 @@ mod suggestions;
 mod threats;
 #[cfg(test)]
 mod weather;
+#[cfg(test)]
 mod whitelist;
 #[cfg(test)]
 mod workflows;

@@ -366,9 +366,9 @@ fn a_disk_that_is_full_loses_no_verdict() {
     // Enough of a report for it not to fit.
     let large = format!(
         r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": [{}"s3:*"], "Resource": "*"}}]}}"#,
-        (0..60)
-            .map(|number| format!("\"made-up:Operation{number}\", "))
-            .collect::<String>()
+        (0..60).fold(String::new(), |all, number| format!(
+            "{all}\"made-up:Operation{number}\", "
+        ))
     );
     fs::write(folder.path().join("policy.json"), large).expect("it can be written");
     let Some(mut command) = apart(&["--mount"], script, &arguments, folder.path()) else {

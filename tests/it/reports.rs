@@ -17,16 +17,7 @@ pub(crate) fn of_text(text: &str) -> Report {
         detail: text.to_owned(),
         count: 2,
     };
-    let function = Function {
-        arn: text.to_owned(),
-        traces: 25,
-        calls: 50,
-        target: true,
-        waits: Some(Waits {
-            reason: Some(text.to_owned()),
-            until: Some("2027-01-31".to_owned()),
-        }),
-    };
+    let function = function(text);
     Report {
         schema_version: SCHEMA_VERSION,
         verdict: Verdict::Fail,
@@ -40,14 +31,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             segments: 50,
             calls: 50,
             scanned: None,
-            appeal: Some(Appeal {
-                functions: one(),
-                services: one(),
-                days: 30,
-                traces: 2,
-                found: 1,
-                unanswered: Some(text.to_owned()),
-            }),
+            appeal: Some(appeal(text)),
             region: Some(text.to_owned()),
             account: Some(text.to_owned()),
             others: vec![function.clone()],
@@ -174,6 +158,33 @@ fn origin(text: &str) -> Origin {
         statement: 0,
         sid: Some(text.to_owned()),
         line: Some(7),
+    }
+}
+
+/// A function of which every text is `text`.
+fn function(text: &str) -> Function {
+    Function {
+        arn: text.to_owned(),
+        traces: 25,
+        calls: 50,
+        target: true,
+        waits: Some(Waits {
+            reason: Some(text.to_owned()),
+            until: Some("2027-01-31".to_owned()),
+        }),
+    }
+}
+
+/// An appeal of which every text is `text`.
+fn appeal(text: &str) -> Appeal {
+    let one = || vec![text.to_owned()];
+    Appeal {
+        functions: one(),
+        services: one(),
+        days: 30,
+        traces: 2,
+        found: 1,
+        unanswered: Some(text.to_owned()),
     }
 }
 

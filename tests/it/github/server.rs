@@ -290,7 +290,7 @@ impl Asked<'_> {
 impl Repository {
     fn serve(&mut self, asked: &Asked<'_>, setup: &Setup) -> Answer {
         if asked.path.ends_with("/graphql") {
-            return self.graphql(asked, setup);
+            return Self::graphql(asked, setup);
         }
         if asked.path == "/user" {
             return error(403, "Resource not accessible by integration");
@@ -474,7 +474,7 @@ impl Repository {
         whole(200, Vec::new(), &json!(entries))
     }
 
-    fn graphql(&self, asked: &Asked<'_>, setup: &Setup) -> Answer {
+    fn graphql(asked: &Asked<'_>, setup: &Setup) -> Answer {
         if !setup.graphql {
             return error(403, "Resource not accessible by integration");
         }
@@ -504,8 +504,7 @@ impl Repository {
                 folders(&mut tree, path);
                 let mut blob = format!("blob {}\0", bytes.len()).into_bytes();
                 blob.extend(bytes);
-                let sha = Sha1::digest(&blob);
-                let sha: String = sha.iter().map(|byte| format!("{byte:02x}")).collect();
+                let sha = format!("{:x}", Sha1::digest(&blob));
                 let entry = json!({"path": path, "mode": "100644", "type": "blob", "sha": sha});
                 tree.insert(path.clone(), entry);
             }

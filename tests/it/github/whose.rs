@@ -263,9 +263,7 @@ fn new_grants_that_nobody_needs_fail_without_evidence() {
         repository
             .contents
             .retain(|(_, path), _| !path.starts_with("traces/"));
-        for commit in [BASE] {
-            repository.file(commit, "traces/none.json", "{\"Traces\": []}");
-        }
+        repository.file(BASE, "traces/none.json", "{\"Traces\": []}");
         repository.file(BASE, "role.json", &base[0].1);
         let mut inputs = vec![("policy-file", "role.json"), ("on-inconclusive", "warn")];
         inputs.extend(more);

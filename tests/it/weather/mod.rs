@@ -42,7 +42,12 @@ fn a_required_check_survives_twelve_weeks() {
                         injected.push((*grant, day));
                     }
                     Change::Revoke(grant) => injected.retain(|(own, _)| own != grant),
-                    _ => {}
+                    Change::Readme
+                    | Change::Grant(_)
+                    | Change::Call(..)
+                    | Change::Found(..)
+                    | Change::Rename(..)
+                    | Change::LayOut(_) => {}
                 }
             }
         }

@@ -20,6 +20,14 @@ pub(super) struct Trees<'a> {
 /// Everything below a commit's root, by path.
 type Tree = BTreeMap<String, TreeEntry>;
 
+/// What a tree tells of a path.
+enum Listed {
+    There(Content),
+    Absent,
+    /// GitHub has to be asked.
+    Unknown,
+}
+
 impl<'a> Trees<'a> {
     pub(super) fn of(github: &'a Client, workspace: Option<&Path>) -> Self {
         Self {
@@ -31,34 +39,38 @@ impl<'a> Trees<'a> {
 
     /// What is at a path of a commit. Where its tree is too large to be listed, or may not be read, GitHub is asked for the path.
     pub(super) fn content(&self, place: &str, commit: &str) -> Result<Option<Content>, ApiError> {
-        if let Some(known) = self.listed(place, commit) {
-            return Ok(known);
+        match self.listed(place, commit) {
+            Listed::There(content) => Ok(Some(content)),
+            Listed::Absent => Ok(None),
+            Listed::Unknown => self.github.content(place, commit),
         }
-        self.github.content(place, commit)
     }
 
-    /// What the tree tells; nothing where GitHub has to be asked.
-    fn listed(&self, place: &str, commit: &str) -> Option<Option<Content>> {
+    fn listed(&self, place: &str, commit: &str) -> Listed {
         let mut known = self.known.borrow_mut();
         let tree = known.entry(commit.to_owned()).or_insert_with(|| {
             let entries = self.github.tree(commit).ok().flatten()?;
             let by_path = entries.into_iter().map(|entry| (entry.path.clone(), entry));
             Some(by_path.collect())
         });
-        let tree = tree.as_ref()?;
+        let Some(tree) = tree else {
+            return Listed::Unknown;
+        };
         if place.is_empty() {
-            return Some(Some(folder(tree, "")));
+            return Listed::There(folder(tree, ""));
         }
         let Some(entry) = tree.get(place) else {
-            return Some(None);
+            return Listed::Absent;
         };
         match entry.kind.as_str() {
-            "dir" => Some(Some(folder(tree, &format!("{place}/")))),
-            "file" => {
-                let bytes = bytes_of(&self.workspace.join(place))?;
-                (object_id(&bytes) == entry.sha).then_some(Some(Content::File(bytes)))
-            }
-            _ => Some(Some(Content::Other(entry.kind.clone()))),
+            "dir" => Listed::There(folder(tree, &format!("{place}/"))),
+            "file" => match bytes_of(&self.workspace.join(place)) {
+                Some(bytes) if object_id(&bytes) == entry.sha => {
+                    Listed::There(Content::File(bytes))
+                }
+                _ => Listed::Unknown,
+            },
+            _ => Listed::There(Content::Other(entry.kind.clone())),
         }
     }
 }
