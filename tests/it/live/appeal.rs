@@ -84,11 +84,7 @@ fn what_ran_in_the_month_acquits() {
 
 #[test]
 fn without_an_answer_it_fails_as_before_and_says_that_it_was_asked() {
-    for others in [
-        Vec::new(),
-        vec![monthly(20, "refund")],
-        vec![monthly(3, "refund")],
-    ] {
+    for others in [Vec::new(), vec![monthly(20, "refund")]] {
         let (ran, _xray) = gate(others, &[]);
         let failed = report(&ran, 3);
         assert_eq!(excess(&failed), 1);

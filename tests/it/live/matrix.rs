@@ -259,7 +259,7 @@ impl World {
         };
         arguments.extend(["--timeout", timeout]);
         if scene != Scene::Scan {
-            arguments.extend(["--min-traces", "2", "--format", "json"]);
+            arguments.extend(["--min-traces", "2", "--no-appeal", "--format", "json"]);
         }
         let begun = Instant::now();
         let ran = run(&arguments, &server.url(), &server.url());
@@ -340,6 +340,7 @@ fn told(outcome: Option<String>) -> String {
 }
 
 #[test]
+#[ignore = "two minutes of waiting, and bounds on time that a busy machine breaks; CONTRIBUTING has the command"]
 fn every_call_may_fail_in_every_way() {
     let begun = Instant::now();
     let world = World::create();

@@ -363,7 +363,15 @@ fn what_was_scanned_and_what_it_costs_is_told_in_every_form() {
         traces(&["checkout", "refund", "audit"]),
         Behaviour::default(),
     );
-    let gate = ["gate", "--role", "shop-shared", "-r", "2d", "--format"];
+    let gate = [
+        "gate",
+        "--role",
+        "shop-shared",
+        "-r",
+        "2d",
+        "--no-appeal",
+        "--format",
+    ];
     let with = |format: &'static str| {
         let mut arguments = gate.to_vec();
         arguments.push(format);
