@@ -816,7 +816,7 @@ fn a_path_is_the_same_policy_however_it_is_written() {
         let subject = Subject {
             role: None,
             policy_files: vec![file.to_owned()],
-            folder: Some("/work/shop".to_owned()),
+            folder: Some("/code/shop".to_owned()),
         };
         let text = format!(
             "accept:\n  - {{role: \"{named}\", actions: [\"*\"], resources: \"*\", reason: r, until: 2028-01-01}}\n"
@@ -827,13 +827,13 @@ fn a_path_is_the_same_policy_however_it_is_written() {
         "p.json",
         "./p.json",
         "roles/../p.json",
-        "/work/shop/p.json",
+        "/code/shop/p.json",
         ".//p.json",
     ] {
-        for named in ["p.json", "./p.json", "/work/shop/p.json"] {
+        for named in ["p.json", "./p.json", "/code/shop/p.json"] {
             assert!(about(named, file), "{named} {file}");
         }
-        assert!(!about("/work/other/p.json", file), "{file}");
+        assert!(!about("/code/other/p.json", file), "{file}");
         assert!(!about("roles/p.json", file), "{file}");
     }
 }
@@ -844,14 +844,14 @@ fn a_path_that_leads_out_and_back_is_the_same_policy() {
     for path in [
         "../shop/p.json",
         "a/../../shop/p.json",
-        "/work/x/../shop/p.json",
+        "/code/x/../shop/p.json",
     ] {
-        assert_eq!(plain(path, Some("/work/shop")), "p.json", "{path}");
+        assert_eq!(plain(path, Some("/code/shop")), "p.json", "{path}");
     }
-    assert_eq!(plain("../p.json", Some("/work/shop")), "/work/p.json");
+    assert_eq!(plain("../p.json", Some("/code/shop")), "/code/p.json");
     assert_eq!(
-        plain("/work/shopping/p.json", Some("/work/shop")),
-        "/work/shopping/p.json"
+        plain("/code/shopping/p.json", Some("/code/shop")),
+        "/code/shopping/p.json"
     );
     // Where the folder is not known, nothing is made of a path that leads out.
     assert_eq!(plain("../p.json", None), "../p.json");
