@@ -3,9 +3,10 @@
 //! Four kinds: action `*`; `service:*` on `*`; a way to more rights on `*`; secrets on `*` that no call explains. New in a pull
 //! request, they fail without traces.
 
+use super::severity::reach_everything;
 use super::{Excess, Severity};
 use crate::catalog::{Catalog, sensitive};
-use crate::iam::{Action, ActionPattern, Glob, ResourcePattern, Version};
+use crate::iam::{Action, ActionPattern, Glob};
 
 /// Whether a finding is of one of the four kinds.
 pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
@@ -43,16 +44,10 @@ pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
     })
 }
 
-/// Whether any of a finding's resources is `*`, or reaches as far for the action.
+/// Whether a finding is on `*`, or reaches as far for the action.
 fn reaches_everything(finding: &Excess, action: Option<&Action>, catalog: &Catalog) -> bool {
-    finding.not_resource
-        || finding.resources.iter().any(|resource| {
-            let widest = ResourcePattern::new(resource, Version::V2012).with_empty_variables();
-            match action {
-                Some(action) => catalog.is_everything(action, &widest),
-                None => Glob::parse(&widest).is_everything(),
-            }
-        })
+    let resources: Vec<&str> = finding.resources.iter().map(String::as_str).collect();
+    finding.not_resource || reach_everything(action, &resources, catalog)
 }
 
 #[cfg(test)]

@@ -132,7 +132,12 @@ fn are_named(action: Option<&Action>, resources: &[&str], catalog: &Catalog) -> 
     })
 }
 
-fn reach_everything(action: Option<&Action>, resources: &[&str], catalog: &Catalog) -> bool {
+/// Whether one of these resources is `*`, or reaches as far for the action.
+pub(super) fn reach_everything(
+    action: Option<&Action>,
+    resources: &[&str],
+    catalog: &Catalog,
+) -> bool {
     resources.iter().any(|resource| {
         let widest = ResourcePattern::new(*resource, Version::V2012).with_empty_variables();
         match action {

@@ -3,7 +3,7 @@
 //! A change is judged by the configuration that it would replace, so that nobody waves their own change through. What it would
 //! do once it is merged is told beside the verdict.
 
-use super::{Accept, Config, GRACE, Known, Lined, Redact, Side};
+use super::{Accept, Config, GRACE, Known, Lined, Redact, Side, Text};
 use crate::cli::{FailOn, OnInconclusive, Scope};
 use serde::Serialize;
 use serde_json::Value;
@@ -82,8 +82,8 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     let (before, after) = (thin(base), thin(head));
     let warns = after == OnInconclusive::Warn;
     found.word("on-inconclusive", before.id(), after.id(), warns);
-    found.accepts(&base.accept, &head.accept);
-    found.known(&base.known, &head.known);
+    found.entries("accept", &base.accept, &head.accept, shown);
+    found.entries("known", &base.known, &head.known, shown_known);
     found.differs("granularity", &base.granularity, &head.granularity);
     let side = |config: &Config| config.accept_from.unwrap_or(Side::Base);
     let (before, after) = (side(base), side(head));
@@ -174,37 +174,20 @@ impl Found {
         }
     }
 
-    fn known(&mut self, base: &[Lined<Known>], head: &[Lined<Known>]) {
-        let lacks = |entries: &[Lined<Known>], entry: &Lined<Known>| {
+    /// Entries of a list: one that is added may let more pass, one that goes does not.
+    fn entries<T: PartialEq>(
+        &mut self,
+        setting: &'static str,
+        base: &[Lined<T>],
+        head: &[Lined<T>],
+        shown: fn(&T) -> String,
+    ) {
+        let lacks = |entries: &[Lined<T>], entry: &Lined<T>| {
             !entries.iter().any(|other| other.value == entry.value)
         };
         for entry in head.iter().filter(|entry| lacks(base, entry)) {
             self.0.push(Change {
-                setting: "known",
-                line: Some(entry.line),
-                base: "nothing".to_owned(),
-                head: shown_known(&entry.value),
-                loosens: true,
-            });
-        }
-        for entry in base.iter().filter(|entry| lacks(head, entry)) {
-            self.0.push(Change {
-                setting: "known",
-                line: None,
-                base: shown_known(&entry.value),
-                head: "nothing".to_owned(),
-                loosens: false,
-            });
-        }
-    }
-
-    fn accepts(&mut self, base: &[Lined<Accept>], head: &[Lined<Accept>]) {
-        let lacks = |entries: &[Lined<Accept>], entry: &Lined<Accept>| {
-            !entries.iter().any(|other| other.value == entry.value)
-        };
-        for entry in head.iter().filter(|entry| lacks(base, entry)) {
-            self.0.push(Change {
-                setting: "accept",
+                setting,
                 line: Some(entry.line),
                 base: "nothing".to_owned(),
                 head: shown(&entry.value),
@@ -213,7 +196,7 @@ impl Found {
         }
         for entry in base.iter().filter(|entry| lacks(head, entry)) {
             self.0.push(Change {
-                setting: "accept",
+                setting,
                 line: None,
                 base: shown(&entry.value),
                 head: "nothing".to_owned(),
@@ -239,19 +222,17 @@ fn in_the_file_s_words<T: Default + PartialEq + Serialize>(value: &T) -> String 
     }
 }
 
+fn shown_role(role: Option<&Text>) -> &str {
+    role.map_or("every role", |role| role.0.as_str())
+}
+
 fn shown_known(known: &Known) -> String {
-    let role = known
-        .role
-        .as_ref()
-        .map_or_else(|| "every role".to_owned(), |role| role.0.clone());
+    let role = shown_role(known.role.as_ref());
     format!("{} for {role} until {}", known.what(), known.until)
 }
 
 fn shown(accept: &Accept) -> String {
-    let role = accept
-        .role
-        .as_ref()
-        .map_or_else(|| "every role".to_owned(), |role| role.0.clone());
+    let role = shown_role(accept.role.as_ref());
     format!(
         "{} on {} for {role} until {}",
         accept.actions.0.join(", "),

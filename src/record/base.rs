@@ -91,20 +91,10 @@ fn is_said(now: &[PolicyDocument], before: &[PolicyDocument], effect: Effect) ->
 
 /// What a statement says, whatever it is called and however it is laid out.
 fn said(document: &PolicyDocument, statement: &Statement) -> String {
-    let actions = texts(
-        statement
-            .actions
-            .patterns()
-            .iter()
-            .map(|own| own.value.text()),
-    );
-    let resources = texts(
-        statement
-            .resources
-            .patterns()
-            .iter()
-            .map(|own| own.value.text()),
-    );
+    let actions = statement.actions.patterns().iter();
+    let actions: BTreeSet<&str> = actions.map(|own| own.value.text()).collect();
+    let resources = statement.resources.patterns().iter();
+    let resources: BTreeSet<&str> = resources.map(|own| own.value.text()).collect();
     format!(
         "{:?} {} {actions:?} {} {resources:?} {:?}",
         document.version,
@@ -112,10 +102,6 @@ fn said(document: &PolicyDocument, statement: &Statement) -> String {
         matches!(statement.resources, ResourceClause::NotResource(_)),
         statement.condition.as_ref().map(|own| &own.value),
     )
-}
-
-fn texts<'a>(all: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    all.collect()
 }
 
 /// A role's policies as they are and as they were.

@@ -370,8 +370,7 @@ pub struct Missing {
 impl Role {
     /// Whether anything was observed of those who use it: without a trace, or without an AWS call, no finding is one to act on.
     pub fn has_evidence(&self) -> bool {
-        let any = |count: fn(&Function) -> u64| self.functions.iter().any(|own| count(own) > 0);
-        any(|function| function.traces) && any(|function| function.calls)
+        build::has_evidence(&self.functions)
     }
 
     /// Whether more traces would settle what is open: something was found on thin evidence, and no work was given up.

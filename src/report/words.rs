@@ -1,8 +1,8 @@
 //! Words that every report says the same.
 
-use super::text::words::counted;
+use super::text::words::{counted, times};
 use super::{Function, Missing, Waits};
-use crate::compare::Origin;
+use crate::compare::{Lack, Origin};
 use crate::gate::State;
 
 /// What people call a function or another owner: the last part of its ARN.
@@ -45,6 +45,17 @@ pub(super) fn all_but(elements: String, is_all_but: bool) -> String {
         format!("everything but {elements}")
     } else {
         elements
+    }
+}
+
+/// Why something is missing: refused, or granted nowhere, or taken away.
+pub(super) fn why_missing(missing: &Missing, place: impl Fn(&Origin) -> String) -> String {
+    let calls = times(missing.calls);
+    match (missing.because, denied_by(missing, place)) {
+        (Lack::Denied, Some(by)) => format!("denied {calls}, by {by}"),
+        (Lack::Denied, None) => format!("denied {calls}"),
+        (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
+        (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
     }
 }
 

@@ -69,6 +69,13 @@ pub(super) fn appeal(
         found: 0,
         unanswered: None,
     };
+    let asking = match Asking::open(options, &question) {
+        Ok(asking) => asking,
+        Err(error) => {
+            told.unanswered = Some(error);
+            return Some(told);
+        }
+    };
     let mut left = options
         .max_scanned
         .unwrap_or(MAX_SCANNED)
@@ -84,7 +91,7 @@ pub(super) fn appeal(
             max_scanned: Some(left),
             ..options.clone()
         };
-        match ask(&asked, &question, catalog) {
+        match asking.ask(&asked, catalog) {
             Ok(found) => {
                 let cost = found.scanned.unwrap_or_default();
                 left = left.saturating_sub(cost);
@@ -101,22 +108,38 @@ pub(super) fn appeal(
     Some(told)
 }
 
-fn ask(asked: &cli::Evidence, question: &Question, catalog: &Catalog) -> Result<Usage, String> {
-    let functions = question.functions.iter().map(|function| Function {
-        name: function
-            .resource()
-            .rsplit(':')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
-        account: Some(function.account().to_owned()),
-    });
-    let window = Window::new(None, ALL, now()).map_err(|error| error.to_string())?;
-    let live = Live::open(asked).map_err(|failure| failure.error.to_string())?;
-    let found = evidence::live(asked, window, functions.collect(), &live, catalog);
-    found
-        .map(|found| found.usage)
-        .map_err(|failure| failure.error.to_string())
+/// What is the same for every question.
+struct Asking {
+    live: Live,
+    window: Window,
+    functions: Vec<Function>,
+}
+
+impl Asking {
+    fn open(options: &cli::Evidence, question: &Question) -> Result<Self, String> {
+        let functions = question.functions.iter().map(|function| Function {
+            name: function
+                .resource()
+                .rsplit(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            account: Some(function.account().to_owned()),
+        });
+        Ok(Self {
+            window: Window::new(None, ALL, now()).map_err(|error| error.to_string())?,
+            live: Live::open(options).map_err(|failure| failure.error.to_string())?,
+            functions: functions.collect(),
+        })
+    }
+
+    fn ask(&self, asked: &cli::Evidence, catalog: &Catalog) -> Result<Usage, String> {
+        let functions = self.functions.clone();
+        let found = evidence::live(asked, self.window, functions, &self.live, catalog);
+        found
+            .map(|found| found.usage)
+            .map_err(|failure| failure.error.to_string())
+    }
 }
 
 /// The functions that would fail, and the services for which.

@@ -7,7 +7,7 @@ use crate::compare::{Kind, Lack};
 use crate::gate::Verdict;
 use crate::report::markdown::{bullets, code, expired, fenced, listed, place_of};
 use crate::report::text::words::{counted, grouped, times};
-use crate::report::words::{all_but, denied_by, short, traces_of};
+use crate::report::words::{all_but, denied_by, short, traces_of, why_missing};
 use crate::report::{Excess, Missing, Role};
 
 /// Findings of a role that are listed.
@@ -182,8 +182,7 @@ fn missing(missing: &[Missing]) -> String {
         let why = match (one.because, denied_by(one, place_of)) {
             (Lack::Denied, Some(by)) => format!("AWS denied it {calls}; {by} takes it away"),
             (Lack::Denied, None) => format!("AWS denied it {calls}"),
-            (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
-            (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
+            (Lack::NotGranted, _) => why_missing(one, place_of),
         };
         let resources = listed(&one.resources, 2);
         format!("{} on {resources}: {why}", code(&one.action))

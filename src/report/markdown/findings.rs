@@ -2,10 +2,10 @@
 
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
-use crate::compare::{Kind, Lack, Origin};
+use crate::compare::{Kind, Origin};
 use crate::gate::State;
-use crate::report::text::words::{counted, grouped, times};
-use crate::report::words::{all_but, denied_by, set_aside};
+use crate::report::text::words::{counted, grouped};
+use crate::report::words::{all_but, set_aside, why_missing};
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -100,13 +100,7 @@ pub(super) fn missing(role: &Role) -> String {
         return String::new();
     }
     let rows = role.missing.iter().map(|missing| {
-        let calls = times(missing.calls);
-        let why = match (missing.because, denied_by(missing, place_of)) {
-            (Lack::Denied, Some(by)) => format!("denied {calls}, by {by}"),
-            (Lack::Denied, None) => format!("denied {calls}"),
-            (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
-            (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
-        };
+        let why = why_missing(missing, place_of);
         format!(
             "| {} | {} | {why} |",
             code(&missing.action),

@@ -1,10 +1,10 @@
 //! What is missing, undecided and dead.
 
 use super::style::{BOLD, painted, severity_style};
-use super::words::{counted, listed, times};
+use super::words::{counted, listed};
 use super::{ROWS, line, more};
-use crate::compare::{Lack, Origin};
-use crate::report::words::{all_but, denied_by};
+use crate::compare::Origin;
+use crate::report::words::{all_but, why_missing};
 use crate::report::{Role, Undecided, printable};
 
 pub(super) fn missing(out: &mut String, role: &Role) {
@@ -16,13 +16,7 @@ pub(super) fn missing(out: &mut String, role: &Role) {
         format_args!("\n  {}", painted(BOLD, "Called, not granted")),
     );
     for missing in role.missing.iter().take(ROWS) {
-        let calls = times(missing.calls);
-        let why = match (missing.because, denied_by(missing, place_of)) {
-            (Lack::Denied, Some(by)) => format!("denied {calls}, by {by}"),
-            (Lack::Denied, None) => format!("denied {calls}"),
-            (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
-            (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
-        };
+        let why = why_missing(missing, place_of);
         line(
             out,
             format_args!(
