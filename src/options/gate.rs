@@ -9,7 +9,7 @@ use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
 use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
-use crate::gate::Thresholds;
+use crate::judge::Thresholds;
 use crate::shell::quoted;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use super::{Excess, Report, Role};
 use crate::compare::{Origin, Severity};
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 
 /// How many are shown; GitHub takes ten of a level from a step.
 pub const MOST: usize = 10;

@@ -8,7 +8,7 @@ use super::json::pretty;
 use super::words::all_but;
 use super::{Excess, Report, Role, Undecided};
 use crate::compare::{Kind, Origin, Severity};
-use crate::gate::State;
+use crate::judge::State;
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use super::text::words::{counted, times};
 use super::{Function, Missing, Waits};
 use crate::compare::{Lack, Origin};
-use crate::gate::State;
+use crate::judge::State;
 
 /// What people call a function or another owner: the last part of its ARN.
 pub(super) fn short(arn: &str) -> &str {

@@ -11,13 +11,15 @@ use crate::config::{self, Policies, file::ConfigFile};
 use crate::deliver::{file, stderr, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
-use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
+use crate::judge::JudgedRole;
+use crate::judge::Verdict;
+use crate::judge::exempt::base::Earlier;
 use crate::options::gate::{self, Effective};
-use crate::record::base::Earlier;
 use crate::report::{Report, build, json, markdown, sarif, text};
-use crate::role::{Changed, Role, Target, User, policy_files};
-use crate::targets::Physical;
+use crate::roles::in_aws::Physical;
+use crate::roles::{Changed, Role, Target, User, policy_files};
+use crate::suggest::{Suggestion, of_role};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -124,9 +126,11 @@ fn gated(
         (judged, matched) =
             record::judge(&roles, &usage, effective, beforehand, catalog)?.into_parts();
     }
-    for (judged, role) in judged.iter_mut().zip(&roles) {
-        judged.suggested = role.suggestions(judged, catalog);
-    }
+    let with_suggestions = judged.into_iter().zip(&roles).map(|(judged, role)| {
+        let suggestions = of_role(role, &judged, catalog);
+        (judged, suggestions)
+    });
+    let judged: Vec<(JudgedRole, Vec<Suggestion>)> = with_suggestions.collect();
     let mended = mend::Mended::of(&judged);
     let mut report = build::report(sources, &usage, &usage.gaps, judged);
     report.evidence.appeal = appeal;

@@ -4,7 +4,7 @@ use super::budget::{Item, Rank};
 use super::roles::severity;
 use super::{judged, name, sign};
 use crate::compare::{Kind, Lack};
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use crate::report::markdown::{bullets, code, expired, fenced, listed, place_of};
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::words::{all_but, denied_by, short, traces_of, why_missing};

@@ -2,7 +2,7 @@
 
 use super::budget::{Item, Rank};
 use super::{Context, judged};
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use crate::report::Report;
 use crate::report::keep::acceptance;
 use crate::report::markdown::{code, fenced};

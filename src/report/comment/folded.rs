@@ -2,7 +2,7 @@
 
 use super::budget::{Item, Rank};
 use super::name;
-use crate::gate::State;
+use crate::judge::State;
 use crate::report::markdown::{bullets, code, listed};
 use crate::report::text::words::counted;
 use crate::report::words::all_but;

@@ -2,7 +2,7 @@
 
 use super::{Context, judged, sign};
 use crate::compare::Lack;
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use crate::report::markdown::code;
 use crate::report::text::words::counted;
 use crate::report::{Report, Role};

@@ -15,7 +15,7 @@ mod suggestion;
 pub(super) use changes::changes;
 pub use suggestion::suggestion;
 
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 use crate::report::{Excess, Report, Role};
 use budget::{Item, Rank};
 

@@ -3,7 +3,7 @@
 use super::budget::{Item, Rank};
 use super::{judged, name, sign};
 use crate::compare::Severity;
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use crate::report::markdown::{code, listed};
 use crate::report::words::all_but;
 use crate::report::{Excess, Report, Role};

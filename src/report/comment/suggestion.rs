@@ -2,7 +2,7 @@
 
 use super::findings;
 use super::headline::span;
-use crate::gate::State;
+use crate::judge::State;
 use crate::report::markdown::{bullets, fenced};
 use crate::report::text::words::counted;
 use crate::report::{Excess, Report, Role};

@@ -5,11 +5,11 @@
 use super::{notice, suggestions};
 use crate::config::Redact;
 use crate::deliver::comment::{Key, Mode, Run, Saying, say};
-use crate::gate::Verdict;
 use crate::github::api::{ApiError, Client, Connection, Patience};
 use crate::github::event::Visibility;
 use crate::github::{Environment, Event};
 use crate::iam::Arn;
+use crate::judge::Verdict;
 use crate::options::action::{Action, CommentMode};
 use crate::options::gate::Effective;
 use crate::report::comment::{Context, has_something_to_say, render};

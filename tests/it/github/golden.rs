@@ -4,7 +4,7 @@ use crate::markdown::{HOSTILE, MARK, assert_is_balanced, assert_is_in_code, shap
 use crate::reports;
 use crate::snapshots::assert_is_snapshot;
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
-use aws_least_privilege::gate::{State, Verdict};
+use aws_least_privilege::judge::{State, Verdict};
 use aws_least_privilege::report::comment::{
     COMMENT_BYTES, Context, has_something_to_say, render, render_within,
 };

@@ -5,7 +5,7 @@ use crate::aws::ApiError;
 use crate::evidence::Owner;
 use crate::granted::iam_roles::{RoleError, RoleGrants, service_who_may_assume};
 use crate::needed::configuration::ConfigurationNeeds;
-use crate::targets::{RoleUsers, Unread};
+use crate::roles::in_aws::{RoleUsers, Unread};
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 use std::error::Error;

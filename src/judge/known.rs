@@ -1,46 +1,10 @@
-//! Whose evidence is not waited for: a function that is known to run rarely, one that is too new to have run, and a principal that
-//! is known to be able to assume the role.
+//! What the configuration knows of a role: functions that hardly run, and principals that may assume it, are not waited for.
 
-use super::{Role, User};
+use super::exempt::{Subject, accept};
 use crate::config;
 use crate::granted::iam_roles::sentences_about;
-use crate::record::{Subject, accept};
-use crate::report::{KnownPrincipal, Waits};
+use crate::roles::{KnownPrincipal, Patience, Role, User};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
-
-/// Why a function's evidence is not waited for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Patience {
-    /// The configuration says that it hardly runs.
-    Known {
-        /// Why.
-        reason: String,
-        /// The last day on which that holds.
-        until: Date,
-    },
-    /// It is too new to have enough traces.
-    Waits {
-        /// The last day on which it is waited for; absent while it is only proposed.
-        until: Option<Date>,
-    },
-}
-
-impl Patience {
-    /// As it is told in the report.
-    pub fn told(&self) -> Waits {
-        match self {
-            Self::Known { reason, until } => Waits {
-                reason: Some(reason.clone()),
-                until: Some(until.to_string()),
-            },
-            Self::Waits { until } => Waits {
-                reason: None,
-                until: until.map(|until| until.to_string()),
-            },
-        }
-    }
-}
 
 impl Role {
     /// The same role without waiting for what the configuration knows of it today. `folder` is what relative paths are meant
@@ -86,31 +50,6 @@ impl Role {
                     });
                 }
             }
-        }
-        self
-    }
-}
-
-/// What a change of policy files says of functions.
-#[derive(Debug, Clone, Default)]
-pub struct Changed {
-    /// Functions that are too new to have run, by name, with the day on which their grace ends where it has begun.
-    pub waiting: BTreeMap<String, Option<Date>>,
-    /// Functions that the change renames: what each was called before, by its name now.
-    pub former: BTreeMap<String, String>,
-}
-
-impl Role {
-    /// The same role as a change leaves it: new functions are not waited for, and what is renamed keeps what was observed of it.
-    #[must_use]
-    pub fn changed(mut self, changed: &Changed) -> Self {
-        for user in &mut self.users {
-            let name = user.target.name();
-            if let Some(until) = changed.waiting.get(name) {
-                user.patience
-                    .get_or_insert(Patience::Waits { until: *until });
-            }
-            user.former = changed.former.get(name).cloned();
         }
         self
     }

@@ -4,8 +4,8 @@
 //! is not.
 
 use super::cover::Area;
-use crate::gate::State;
 use crate::iam::{Action, ActionPattern};
+use crate::judge::State;
 use std::collections::BTreeSet;
 
 /// All that is accepted of a role, or in its baseline.

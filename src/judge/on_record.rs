@@ -1,13 +1,13 @@
 //! A judged role on the record: what is accepted, was there before or is new, and the verdict by that.
 
-use super::Role;
+use super::exempt::base::Before;
+use super::exempt::{Record, Recorded, Subject};
+use super::judged::JudgedRole;
+use super::verdict::{self, Finding, Rest, Thresholds, Verdict};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Granted, Lack, compare};
-use crate::gate::{self, Finding, Rest, Thresholds, Verdict};
 use crate::needed::NeededPermissions;
-use crate::record::base::Before;
-use crate::record::{Record, Recorded, Subject};
-use crate::report::build::JudgedRole;
+use crate::roles::Role;
 use std::collections::BTreeSet;
 
 /// Who a judged role's findings are about; relative paths are meant from `folder`.
@@ -85,7 +85,7 @@ impl Role {
                 || !record.only_new
                 || self.lacks_more(&judged.needs, &comparison, base, catalog),
         };
-        let verdict = gate::judge(
+        let verdict = verdict::judge(
             &findings,
             rest,
             &judged.insufficient,
@@ -98,7 +98,7 @@ impl Role {
                 ..*thresholds
             };
             let (insufficient, hidden) = (&judged.insufficient, &judged.hidden);
-            gate::judge(&findings, rest, insufficient, hidden, &usual) == Verdict::Fail
+            verdict::judge(&findings, rest, insufficient, hidden, &usual) == Verdict::Fail
         };
         let judged = JudgedRole {
             comparison,

@@ -1,12 +1,11 @@
 //! What was observed of those who use a role, each by itself and all together.
 
-use super::{Patience, Target, User};
+use super::judged::{Function, Waits, has_evidence};
+use super::verdict::{Coverage, Thresholds};
 use crate::catalog::Catalog;
 use crate::evidence::{Gap, GapReason, Gaps, Owner};
-use crate::gate::{Coverage, Thresholds};
 use crate::needed::NeededPermissions;
-use crate::report::Function;
-use crate::report::build::has_evidence;
+use crate::roles::{Patience, Target, User};
 use crate::usage::Usage;
 
 /// What was observed of all users of a role.
@@ -86,7 +85,7 @@ impl OfUsers {
                 traces,
                 calls,
                 target: user.asked,
-                waits: waits.map(Patience::told),
+                waits: waits.map(told),
             });
             alone.push((user.target.to_string(), needs_alone));
         }
@@ -104,6 +103,20 @@ impl OfUsers {
             is_thin,
             is_silent,
         }
+    }
+}
+
+/// A patience as it is told.
+fn told(patience: &Patience) -> Waits {
+    match patience {
+        Patience::Known { reason, until } => Waits {
+            reason: Some(reason.clone()),
+            until: Some(until.to_string()),
+        },
+        Patience::Waits { until } => Waits {
+            reason: None,
+            until: until.map(|until| until.to_string()),
+        },
     }
 }
 

@@ -159,7 +159,7 @@ fn last(path: &str) -> &str {
 mod tests {
     use super::*;
     use crate::evidence::Owner;
-    use crate::role::{Target, User};
+    use crate::roles::{Target, User};
 
     fn role(name: &str, functions: &[&str]) -> Role {
         let user = |name: &&str| {
