@@ -168,6 +168,30 @@ pub fn of_role(paths: &[PolicyPath], role: Role) -> Result<Role, PolicyFileError
     Ok(role)
 }
 
+/// The roles that there are files for and that no function was found to use: their files are judged all the same.
+///
+/// # Errors
+///
+/// When a file is too large, not text or not a policy document.
+pub fn of_nobody(paths: &[PolicyPath], found: &[Role]) -> Result<Vec<Role>, PolicyFileError> {
+    let known: BTreeSet<String> = found.iter().map(name).collect();
+    let named: BTreeSet<String> = paths.iter().flat_map(PolicyPath::roles).collect();
+    let mut roles = Vec::new();
+    for name in named.difference(&known) {
+        let own = paths.iter().filter(|path| path.is_for_role(name));
+        let role = Role {
+            policies: own
+                .map(|path| path.read_for_role(name))
+                .collect::<Result<_, _>>()?,
+            are_files: true,
+            ..Role::default()
+        };
+        grants_something(&role)?;
+        roles.push(role);
+    }
+    Ok(roles)
+}
+
 /// What files say that a role was granted before: those that all share, its own by name, and those that are named for all
 /// of its functions. Nothing where none of them speaks of it.
 ///
@@ -184,6 +208,8 @@ pub fn before(
             let name = name(role);
             if role.arn.is_some() && path.is_for_role(&name) {
                 documents.push(path.read_for_role(&name)?);
+            } else if role.arn.is_none() {
+                documents.extend(of_same_file(path, role)?);
             }
         } else if !path.is_per_function() {
             documents.push(path.read(None)?);
@@ -204,6 +230,15 @@ pub fn before(
         }
     }
     Ok(Some(documents).filter(|documents| !documents.is_empty()))
+}
+
+/// The file of a role of which nothing but its file is known: the one of the same name.
+fn of_same_file(path: &PolicyPath, role: &Role) -> Result<Option<PolicyDocument>, PolicyFileError> {
+    let file = |path: &str| Path::new(path).file_name().map(ToOwned::to_owned);
+    let own: BTreeSet<_> = role.policies.iter().map(|own| file(&own.name)).collect();
+    let is_same = |name: &String| own.contains(&file(&path.for_role(name)));
+    let name = path.roles().into_iter().find(is_same);
+    name.map(|name| path.read_for_role(&name)).transpose()
 }
 
 fn name(role: &Role) -> String {

@@ -100,6 +100,10 @@ pub(super) fn gather(
     let roles = match grants {
         Grants::Iam => live.roles(options, &found, &usage)?,
         Grants::Files(paths) => {
+            // Files are by role, and whose role is whose could be asked of nobody.
+            if found.roles.is_empty() && paths.iter().all(PolicyPath::is_per_role) {
+                live::none_readable(&BTreeMap::new(), &found)?;
+            }
             held_against_files(paths, &found, &usage, !named).map_err(policy_failure)?
         }
         Grants::None => found
@@ -228,6 +232,9 @@ fn held_against_files(
     roles.extend(policy_files::roles(&others, &users)?);
     if !by_role.is_empty() {
         roles.extend(live::unread(found, usage));
+    }
+    if all {
+        roles.extend(policy_files::of_nobody(&by_role, &roles)?);
     }
     Ok(roles)
 }

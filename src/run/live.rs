@@ -360,7 +360,7 @@ impl Live {
 }
 
 /// Fails with the first reason why none of the roles can be read, where there are any.
-fn none_readable(
+pub(super) fn none_readable(
     grants: &BTreeMap<String, Result<RoleGrants, RoleError>>,
     found: &Found,
 ) -> Result<(), Failure> {
