@@ -30,7 +30,9 @@ impl Role {
             }
             if let Some(function) = &known.function {
                 let meant = self.users.iter_mut();
-                for user in meant.filter(|user| is_called(user, &function.0)) {
+                for user in meant.filter(|user| {
+                    is_called(user, &function.0) || user.former.as_deref() == Some(&function.0)
+                }) {
                     user.patience = Some(Patience::Known {
                         reason: known.reason.0.clone(),
                         until: known.until.0,
