@@ -155,6 +155,19 @@ impl Effective {
             .collect()
     }
 
+    /// The configuration with what takes effect in its place, wherever that comes from.
+    pub fn as_config(&self) -> Config {
+        let file = self.config.as_ref();
+        Config {
+            fail_on: Some(self.thresholds.fail_on.map_or(FailOn::None, word)),
+            fail_on_missing: Some(self.thresholds.fail_on_missing),
+            scope: Some(self.scope),
+            min_traces: Some(self.thresholds.min_traces),
+            on_inconclusive: Some(self.on_inconclusive),
+            ..file.map(|file| file.config.clone()).unwrap_or_default()
+        }
+    }
+
     /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
     pub fn flags(&self) -> String {
         let Evidence {
@@ -470,6 +483,15 @@ impl Settled {
             (None, Some(value)) => (value, self.config()),
             (None, None) => (default, Source::Default),
         }
+    }
+}
+
+fn word(severity: Severity) -> FailOn {
+    match severity {
+        Severity::Low => FailOn::Low,
+        Severity::Medium => FailOn::Medium,
+        Severity::High => FailOn::High,
+        Severity::Critical => FailOn::Critical,
     }
 }
 

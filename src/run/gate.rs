@@ -26,12 +26,18 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
+    held_to_rules(&effective)?;
     let outputs = [
         ("--report-file", &options.report_file),
         ("--markdown-file", &options.markdown_file),
         ("--sarif-file", &options.sarif_file),
     ];
     check_outputs(outputs, &effective)?;
+    if let Some(folder) = &options.suggest_dir {
+        let files = effective.policy_files.iter().map(Path::new);
+        let of_names = effective.policies.files().map(Path::new);
+        outputs::check_folder(folder, files.chain(of_names))?;
+    }
     let (report, mended) = gated(&effective, &Beforehand::default())?;
     // A file that cannot be written takes nothing from the others, and an error is told last.
     let delivered = deliver(&report, options);
@@ -51,6 +57,10 @@ pub(super) fn check_outputs<'o>(
     let config = effective.config.as_ref();
     let one = [
         ("--config", config.map(|file| file.path.as_path())),
+        (
+            "extends",
+            config.and_then(|file| Some(file.rules.as_ref()?.path.as_path())),
+        ),
         ("--baseline", effective.baseline.as_deref()),
     ];
     let one = one
@@ -58,6 +68,8 @@ pub(super) fn check_outputs<'o>(
         .filter_map(|(flag, path)| Some((flag, path?)));
     let policies = effective.policy_files.iter();
     let policies = policies.map(|path| ("--policy-file", Path::new(path)));
+    let of_names = effective.policies.files();
+    let policies = policies.chain(of_names.map(|path| ("policies", Path::new(path))));
     let base = effective.base_policy_files.iter();
     let base = base.map(|path| ("--base-policy-file", Path::new(path)));
     let inputs = outputs::of_evidence(&effective.evidence);
@@ -68,6 +80,19 @@ pub(super) fn check_outputs<'o>(
 pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
     let configured = configured(options.config.as_deref())?;
     Ok(gate::resolve(options, configured))
+}
+
+/// Refuses flags and inputs that would let more pass than the central rules which the configuration extends.
+pub(super) fn held_to_rules(effective: &Effective) -> Result<(), Failure> {
+    let rules = effective
+        .config
+        .as_ref()
+        .and_then(|file| file.rules.as_ref());
+    let proved = rules.map_or(Ok(()), |rules| rules.prove(&effective.as_config()));
+    proved.map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, Some(hint))
+    })
 }
 
 /// What is known before anything is read.

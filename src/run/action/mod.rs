@@ -71,6 +71,7 @@ fn judged(
             brought: BTreeSet::new(),
         },
     };
+    gate::held_to_rules(&effective)?;
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
     let outputs = [

@@ -10,8 +10,9 @@ mod tree;
 use super::notice;
 use crate::cli::Scope;
 use crate::config::change::{Change, changes};
+use crate::config::extends::{self, Rules};
 use crate::config::file::ConfigFile;
-use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text, extends};
+use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text};
 use crate::deliver::beside;
 use crate::deliver::log;
 use crate::github::api::{ApiError, Client, Content};
@@ -165,13 +166,17 @@ impl<'a> Base<'a> {
             }
         };
         let config = parsed(&bytes, &place)?;
-        let config = match &config.extends {
-            Some(extends) => self.extended(path, &place, &extends.clone(), config)?,
-            None => config,
+        let (config, rules) = match &config.extends {
+            Some(extends) => {
+                let (config, rules) = self.extended(path, &place, &extends.clone(), config)?;
+                (config, Some(rules))
+            }
+            None => (config, None),
         };
         Ok(Some(ConfigFile {
             path: path.to_owned(),
             config,
+            rules,
         }))
     }
 
@@ -182,7 +187,7 @@ impl<'a> Base<'a> {
         place: &str,
         extends: &Text,
         config: Config,
-    ) -> Result<Config, Failure> {
+    ) -> Result<(Config, Rules), Failure> {
         let central = extends::place(path, extends);
         let bytes = match self.checkout.place(&central) {
             Some(central) => match self.content(&central)? {
@@ -202,10 +207,15 @@ impl<'a> Base<'a> {
             )
         })?;
         let rules = parsed(&bytes, &shown)?;
-        extends::extended(&rules, config, place, &shown).map_err(|error| {
+        let both = extends::extended(&rules, config, place, &shown).map_err(|error| {
             let hint = error.hint();
             Failure::usage(error, Some(hint))
-        })
+        })?;
+        let rules = Rules {
+            path: central,
+            config: rules,
+        };
+        Ok((both, rules))
     }
 
     /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back, and what of
