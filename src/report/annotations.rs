@@ -68,8 +68,8 @@ pub fn render(report: &Report, fail_on: Option<Severity>) -> Annotations {
                 let annotation = Annotation {
                     level: Level::Warning,
                     place: None,
-                    title: "The evidence is insufficient".to_owned(),
-                    message: reason.clone(),
+                    title: "Not enough traces to judge".to_owned(),
+                    message: format!("{}: {reason}", role.called()),
                 };
                 ((Level::Warning, Severity::Critical), annotation)
             }));
@@ -104,8 +104,8 @@ fn of_excess(level: Level, role: &Role, finding: &Excess) -> Annotation {
     Annotation {
         level,
         place,
-        title: format!("{}: granted and not observed", finding.severity.id()),
-        message: finding.title.clone(),
+        title: format!("{}: granted and never called", finding.severity.id()),
+        message: format!("{}: {}", role.called(), finding.title),
     }
 }
 

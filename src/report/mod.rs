@@ -21,6 +21,7 @@ pub mod split;
 pub mod summary;
 pub mod text;
 mod unread;
+mod why;
 mod words;
 
 pub use evidence::{Appeal, Scanned};
@@ -335,6 +336,14 @@ pub struct Missing {
 }
 
 impl Role {
+    /// What people call it: the last part of its ARN, or its policy files.
+    pub fn called(&self) -> String {
+        match &self.role {
+            Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+            None => self.policy_files.join(", "),
+        }
+    }
+
     /// Whether anything was observed of those who use it: without a trace, or without an AWS call, no finding is one to act on.
     pub fn has_evidence(&self) -> bool {
         has_evidence(&self.functions)
