@@ -112,6 +112,10 @@ pub struct Evidence {
     #[arg(skip)]
     pub(crate) is_withheld: bool,
 
+    /// Functions that a change brings or renames: those that are asked for by name need not be there yet.
+    #[arg(skip)]
+    pub(crate) proposed: std::collections::BTreeSet<String>,
+
     /// Say every decision worth debugging
     #[arg(short, long)]
     pub(crate) verbose: bool,

@@ -175,7 +175,7 @@ fn new_functions(grants: &Grants, changed: &Changed, roles: &[Role]) -> Result<V
     };
     let users = roles.iter().flat_map(|role| &role.users);
     let known: BTreeSet<&str> = users.map(|user| user.target.name()).collect();
-    let new = changed.waiting.keys();
+    let new = changed.waiting.keys().chain(changed.former.keys());
     let new = new.filter(|name| !known.contains(name.as_str()));
     let users: Vec<User> = new
         .map(|name| User::asked(Target::NotSeen(name.clone())))

@@ -60,6 +60,17 @@ pub(super) fn gather(
     if offline {
         return from_files(options, grants, catalog);
     }
+    let there;
+    let options = if options.proposed.is_empty() {
+        options
+    } else {
+        // AWS may not know them yet: what they are to be granted is judged without.
+        let mut own = options.clone();
+        own.functions
+            .retain(|name| !options.proposed.contains(name));
+        there = own;
+        &there
+    };
     let window = evidence::window(options, default_minutes, now())?;
     let live = Live::open(options)?;
     if matches!(grants, Grants::None) && options.roles.is_empty() {
@@ -188,8 +199,13 @@ pub(super) fn clear(options: &cli::Evidence, usage: &Usage) -> Result<Targets, F
     };
     // What could not be read may have what is missed.
     let is_whole = !options.is_withheld && usage.gaps.hidden() != Hidden::Anything;
+    let there = options.functions.iter();
+    let there = there.filter(|name| !options.proposed.contains(*name));
+    let there = Targets {
+        functions: there.cloned().collect(),
+    };
     let seen = if is_whole {
-        targets.all_seen(usage)
+        there.all_seen(usage)
     } else {
         Ok(())
     };

@@ -165,16 +165,16 @@ fn judged(
     ];
     gate::check_outputs(outputs, &effective)?;
     let asked = effective.clone();
-    let beforehand = match &base {
+    let (beforehand, content) = match &base {
         Some(base) => base.place(&mut effective, changes.is_empty())?,
-        None => aged::beforehand(environment, github, &effective),
+        None => (aged::beforehand(environment, github, &effective), None),
     };
     let mut report = if beforehand.is_idle {
         build::not_judged(IDLE)
     } else {
         gate::report(&effective, &beforehand).map_err(|failure| with_advice(failure, event, set))?
     };
-    report.config_changes = changes;
+    report.config_changes = changes.into_iter().chain(content).collect();
     sign(&mut report, &brought, event);
     if let Some(base) = &base {
         report = base.told(report);

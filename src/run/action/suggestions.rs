@@ -7,7 +7,6 @@ use crate::compare::{Origin, Severity};
 use crate::deliver::suggestions::{MOST, Offering, offer};
 use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
 use crate::granted::policy_file::read_text;
-use crate::judge::Verdict;
 use crate::judge::{State, Verdict};
 use crate::report::comment::suggestion;
 use crate::report::redact::shortened;

@@ -412,3 +412,78 @@ fn traces_that_the_change_makes_prove_nothing_however_they_are_listed() {
         step.run().assert_code(3);
     }
 }
+
+/// Whatever else a policy names keeps its name where the function that it is for gets another.
+#[test]
+fn a_renamed_function_may_keep_the_names_of_what_it_uses() {
+    let own = |group: &str| {
+        policy(&[
+            &allow("s3:GetObject", INVOICES),
+            &allow("dynamodb:DeleteItem", "*"),
+            &allow(
+                "dynamodb:GetItem",
+                "arn:aws:dynamodb:eu-west-1:111122223333:table/refunds",
+            ),
+            &allow(
+                "logs:PutLogEvents",
+                &format!("arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/{group}:*"),
+            ),
+        ])
+    };
+    let before = all_three(&own("refunds"));
+    for group in ["refunds", "refunds-v2"] {
+        let mut after = all_three("");
+        after.pop();
+        after.push(("policies/refunds-v2.json", own(group)));
+        let (ran, _) = pull_request(&before, &after, &[]);
+        ran.assert_code(0);
+        assert!(!ran.stdout.contains("waiting"), "{group}: {}", ran.stdout);
+    }
+}
+
+/// A function that is asked for by name may be one that the pull request brings, or the only one, by another name.
+#[test]
+fn a_new_function_may_be_asked_for_by_name() {
+    let own = policy(&[&allow("s3:GetObject", INVOICES)]);
+    let before = all_three("");
+    let mut after = all_three("");
+    after.push(("policies/intake.json", own.clone()));
+    let inputs = [("function", "refunds,intake")];
+    let (ran, _) = pull_request(&before, &after, &inputs);
+    ran.assert_code(0);
+    assert!(ran.stdout.contains("intake"), "{}", ran.stdout);
+    let (ran, _) = pull_request(
+        &[("policies/refunds.json", own.clone())],
+        &[("policies/paybacks.json", own)],
+        &[],
+    );
+    ran.assert_code(0);
+}
+
+/// What a pull request writes into the baseline fails nothing once it is merged, and that is said.
+#[test]
+fn what_is_written_into_the_baseline_is_told() {
+    let files = all_three("");
+    let empty = "{\"schema_version\": 1, \"roles\": []}\n".to_owned();
+    let more = format!(
+        "{{\"schema_version\": 1, \"roles\": [{{\"policy_files\": [\"policies/refunds.json\"], \"excess\": [{{\"kind\": \
+         \"unused-action\", \"actions\": [\"s3:DeleteObject\"], \"resources\": [\"{INVOICES}\"]}}]}}]}}\n"
+    );
+    let mut repository = repository(None);
+    for (path, text) in &files {
+        repository.file(BASE, path, text);
+    }
+    let config = "baseline: baseline.json\n".to_owned();
+    repository.file(BASE, ".least-privilege.yml", &config);
+    repository.file(BASE, "baseline.json", &empty);
+    let mut head = files;
+    head.push((".least-privilege.yml", config));
+    head.push(("baseline.json", more));
+    let (ran, _) = gated(repository, &head, &[]);
+    ran.assert_code(0);
+    assert!(
+        ran.stdout.contains("the baseline's entries"),
+        "{}",
+        ran.stdout
+    );
+}

@@ -18,6 +18,7 @@ use crate::deliver::beside;
 use crate::github::api::{ApiError, Client, Content};
 use crate::github::{Environment, Event, EventKind};
 use crate::granted::policy_file::read_text;
+use crate::judge::exempt::baseline;
 use crate::options::gate::{Effective, resolve};
 use crate::report::{ConfigChange, Report, printable};
 use crate::run::gate::Beforehand;
@@ -224,19 +225,21 @@ impl<'a> Base<'a> {
     }
 
     /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back, and what of
-    /// the policies is young.
+    /// the policies is young; beside it, what the change makes of the baseline's content.
     pub(super) fn place(
         &self,
         effective: &mut Effective,
         is_same_config: bool,
-    ) -> Result<Beforehand, Failure> {
+    ) -> Result<(Beforehand, Option<ConfigChange>), Failure> {
         let mut found = FoundAtBase::default();
         let mut is_same = true;
+        let mut content = None;
         if let Some(path) = &effective.baseline {
             effective.baseline = match self.checkout.place(path) {
                 Some(place) => {
                     let base = self.file(&place)?;
                     is_same = is_alike(base.as_deref(), path);
+                    content = (!is_same).then(|| written_down(&place, base.as_deref(), path));
                     base
                 }
                 None => Some(path.clone()),
@@ -265,13 +268,19 @@ impl<'a> Base<'a> {
         }
         let has_files = !effective.policy_files.is_empty()
             || effective.policies != crate::config::Policies::default();
-        Ok(Beforehand {
+        // A function that the change brings may be in no trace yet, and one that it renames is there by its old name.
+        let changed = &found.changed;
+        let proposed = changed.waiting.iter().filter(|(_, end)| end.is_none());
+        let proposed = proposed.map(|(name, _)| name).chain(changed.former.keys());
+        effective.evidence.proposed = proposed.cloned().collect();
+        let beforehand = Beforehand {
             is_idle,
             gaps,
             earlier: found.earlier,
             changed: found.changed,
             is_untouched: effective.scope == Scope::New && !has_files,
-        })
+        };
+        Ok((beforehand, content))
     }
 
     /// A file as it is at the base, in a file of ours.
@@ -344,6 +353,23 @@ fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {
 fn is_alike(base: Option<&Path>, path: &Path) -> bool {
     let text = |path: &Path| read_text(&path.display().to_string()).ok();
     base.and_then(text) == text(path)
+}
+
+/// What a change makes of the content of the baseline: once merged, what it adds fails nothing any more.
+fn written_down(place: &str, base: Option<&Path>, head: &Path) -> ConfigChange {
+    let count = |path: Option<&Path>| {
+        let read = path.and_then(|path| baseline::read(path).ok());
+        read.map_or(0, |baseline| baseline.count())
+    };
+    let (before, after) = (count(base), count(Some(head)));
+    ConfigChange {
+        file: place.to_owned(),
+        line: None,
+        setting: "the baseline's entries".to_owned(),
+        base: before.to_string(),
+        head: after.to_string(),
+        loosens: after >= before,
+    }
 }
 
 fn unreadable(error: &ApiError) -> Failure {

@@ -220,14 +220,69 @@ struct Gone {
 fn renamed<'g>(of: &PolicyOf, function: &str, gone: &'g [Gone]) -> Option<(&'g Gone, String)> {
     let policy = |text: &str, place: &str| permissions_policy(text, place).ok().map(|own| [own]);
     let now = policy(&read_text(&of.file).ok()?, &of.place)?;
+    let says_all = |one: &[PolicyDocument; 1], other: &[PolicyDocument; 1]| {
+        Before::new(other.to_vec(), &Earlier::new()).says_all(one)
+    };
     let mut same = gone.iter().filter_map(|gone| {
-        let text = gone.text.replace(&gone.function, function);
-        let then = policy(&text, &gone.place)?;
-        let says_all = |one: &[PolicyDocument; 1], other: &[PolicyDocument; 1]| {
-            Before::new(other.to_vec(), &Earlier::new()).says_all(one)
-        };
-        (says_all(&now, &then) && says_all(&then, &now)).then_some((gone, text))
+        // A table or queue may be called as the function was, and keep its name; so may the log group.
+        let texts = [
+            gone.text.clone(),
+            with_name(&gone.text, &gone.function, function, is_of_itself),
+            with_name(&gone.text, &gone.function, function, |_| true),
+        ];
+        let mut alike = texts.into_iter().filter(|text| {
+            policy(text, &gone.place)
+                .is_some_and(|then| says_all(&now, &then) && says_all(&then, &now))
+        });
+        alike.next().map(|text| (gone, text))
     });
     let only = same.next()?;
     same.next().is_none().then_some(only)
+}
+
+/// Whether what stands before a function's name makes it the function's own: its log group, or its ARN.
+fn is_of_itself(before: &str) -> bool {
+    before.ends_with("/aws/lambda/") || before.ends_with(":function:")
+}
+
+/// A text with a function's name in the place of the one that it had, where that stands alone and not within another name.
+fn with_name(text: &str, former: &str, now: &str, is_meant: impl Fn(&str) -> bool) -> String {
+    let is_of_a_name =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, found) in text.match_indices(former) {
+        let (before, after) = (
+            text.get(..at).unwrap_or_default(),
+            text.get(at + found.len()..).unwrap_or_default(),
+        );
+        let is_alone = !before.ends_with(is_of_a_name) && !after.starts_with(is_of_a_name);
+        if is_alone && is_meant(before) {
+            out.push_str(text.get(from..at).unwrap_or_default());
+            out.push_str(now);
+            from = at + found.len();
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_of_itself, with_name};
+
+    #[test]
+    fn a_name_is_replaced_where_it_stands_alone() {
+        let text = "table/orders table/orders-2024 log-group:/aws/lambda/orders:* function:orders s3:GetObject";
+        let all = with_name(text, "orders", "intake", |_| true);
+        assert_eq!(
+            all,
+            "table/intake table/orders-2024 log-group:/aws/lambda/intake:* function:intake s3:GetObject"
+        );
+        let own = with_name(text, "orders", "intake", is_of_itself);
+        assert_eq!(
+            own,
+            "table/orders table/orders-2024 log-group:/aws/lambda/intake:* function:intake s3:GetObject"
+        );
+    }
 }
