@@ -212,30 +212,25 @@ pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
     });
     let mut grants = Vec::new();
     for (cell, (place, policy, statement)) in allowing.enumerate() {
-        let mut add = |element, actions, line| {
+        let mut add = |element, actions, span| {
             grants.push(Grant {
                 actions,
                 statement,
                 cell,
                 policy: place,
                 element,
-                origin: Origin {
-                    policy: policy.name.clone(),
-                    statement: statement.index,
-                    sid: statement.sid.clone(),
-                    line: Some(line),
-                },
+                origin: Origin::of(policy, statement, span),
             });
         };
         match &statement.actions {
             ActionClause::Action(patterns) => {
                 for (element, pattern) in patterns.iter().enumerate() {
-                    add(element, Granting::Element(&pattern.value), pattern.line());
+                    add(element, Granting::Element(&pattern.value), pattern.span);
                 }
             }
             ActionClause::NotAction(patterns) => {
                 if let Some(first) = patterns.first() {
-                    add(0, Granting::AllBut(patterns), first.line());
+                    add(0, Granting::AllBut(patterns), first.span);
                 }
             }
         }

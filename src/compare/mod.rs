@@ -23,8 +23,9 @@ pub mod severity;
 mod standing;
 
 use crate::catalog::Catalog;
+use crate::iam::document::Syntax;
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{Action, PolicyDocument};
+use crate::iam::{Action, PolicyDocument, Span, Statement};
 use crate::needed::NeededPermissions;
 use evidence::EvidenceByAction;
 use readings::Readings;
@@ -127,6 +128,27 @@ pub struct Origin {
     pub sid: Option<String>,
     /// The line, from 1.
     pub line: Option<usize>,
+    /// The column, from 1, where the policy stands in a template.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// Where it is in words, where the policy stands in a template: `OrdersFunction › Policies[1]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+impl Origin {
+    /// The place of a statement, or of an element of it, that stands at a span.
+    pub fn of(policy: &PolicyDocument, statement: &Statement, span: Span) -> Self {
+        let in_template = policy.syntax == Syntax::Template;
+        Self {
+            policy: policy.name.clone(),
+            statement: statement.index,
+            sid: statement.sid.clone(),
+            line: Some(span.line),
+            column: in_template.then_some(span.column),
+            place: statement.place.clone(),
+        }
+    }
 }
 
 /// Why something counts as missing.

@@ -120,6 +120,8 @@ pub struct Statement {
     pub principal: Option<Span>,
     /// Position in the document, counted from 0.
     pub index: usize,
+    /// Where it is in words, in a template: `OrdersFunction › Policies[1]`.
+    pub place: Option<String>,
     /// The statement's object.
     pub span: Span,
 }

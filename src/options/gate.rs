@@ -85,6 +85,7 @@ pub struct Effective {
 pub struct Given<'a> {
     evidence: &'a Evidence,
     policy_files: &'a [String],
+    parameters: &'a [(String, String)],
     fail_on: Option<FailOn>,
     fail_on_missing: bool,
     appeal: bool,
@@ -100,6 +101,7 @@ impl<'a> From<&'a Gate> for Given<'a> {
         Self {
             evidence: &gate.evidence,
             policy_files: &gate.policy_files,
+            parameters: &gate.parameters,
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
             appeal: !gate.no_appeal,
@@ -117,6 +119,7 @@ impl<'a> From<&'a Explain> for Given<'a> {
         Self {
             evidence: &explain.evidence,
             policy_files: &explain.policy_files,
+            parameters: &explain.parameters,
             fail_on: None,
             fail_on_missing: false,
             appeal: false,
@@ -134,6 +137,7 @@ impl<'a> From<&'a Baseline> for Given<'a> {
         Self {
             evidence: &baseline.evidence,
             policy_files: &baseline.policy_files,
+            parameters: &baseline.parameters,
             fail_on: None,
             fail_on_missing: false,
             appeal: false,
@@ -169,6 +173,7 @@ impl Effective {
             max_traces,
             max_scanned,
             verbose: _,
+            parameters,
             // No flag: the configuration says it, and every command reads that.
             object_keys: _,
             is_withheld: _,
@@ -188,6 +193,13 @@ impl Effective {
             ("function", functions.clone()),
             ("role", roles.clone()),
             ("policy-file", self.policy_files.clone()),
+            (
+                "parameter",
+                parameters
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect(),
+            ),
             ("region", one(region.clone())),
             ("start-time", live(start_time.map(|time| time.to_string()))),
             (
@@ -236,7 +248,8 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
         path: file.as_ref().map(|file| file.path.clone()),
         settings: Vec::new(),
     };
-    let evidence = evidence(&mut settled, given.evidence, &config);
+    let mut evidence = evidence(&mut settled, given.evidence, &config);
+    evidence.parameters = given.parameters.iter().cloned().collect();
     let policies_typed = !given.policy_files.is_empty();
     let policy_files = settled.list(
         "policy-file",

@@ -10,6 +10,7 @@ pub mod comment;
 mod evidence;
 pub mod excessive;
 pub mod explain;
+pub mod grants;
 pub mod json;
 mod keep;
 pub mod markdown;

@@ -356,12 +356,16 @@ fn origin(origin: Origin) -> Origin {
         statement,
         sid,
         line,
+        column,
+        place,
     } = origin;
     Origin {
         policy: text(policy),
         statement,
         sid: sid.map(text),
         line,
+        column,
+        place: place.map(text),
     }
 }
 

@@ -10,10 +10,12 @@ pub mod policy_files;
 pub mod recorded;
 mod seen;
 pub mod target;
+pub mod templates;
 
 pub use patience::{Changed, Patience};
 use seen::OfUsers;
 pub use target::{Target, Targets, UnclearTarget};
+pub use templates::InTemplate;
 
 use crate::catalog::Catalog;
 use crate::compare::{Granted, Known, compare};
@@ -31,7 +33,7 @@ use std::collections::BTreeSet;
 /// Functions that share policies.
 #[derive(Debug, Clone, Default)]
 pub struct Role {
-    /// The role's ARN, where it is known.
+    /// The role's ARN, where it is known; in a template, its logical id.
     pub arn: Option<String>,
     /// Who uses it.
     pub users: Vec<User>,
@@ -53,6 +55,8 @@ pub struct Role {
     pub known: Vec<KnownPrincipal>,
     /// Why, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
+    /// Where it is, where a template has it.
+    pub template: Option<InTemplate>,
 }
 
 /// A function that uses a role.
@@ -132,7 +136,12 @@ impl Role {
             };
             gate::judge(&findings, rest, &insufficient, &hidden, thresholds)
         };
-        let names = self.policies.iter().map(|policy| policy.name.clone());
+        // AWS's own policies beside those of a template are no files.
+        let files = self
+            .policies
+            .iter()
+            .filter(|policy| !policy.name.starts_with("arn:"));
+        let names = files.map(|policy| policy.name.clone());
         JudgedRole {
             role: self.arn.clone(),
             verdict,
@@ -168,7 +177,7 @@ impl Role {
             let first = accounts.next().flatten()?;
             accounts.all(|other| other == Some(first)).then_some(first)
         };
-        let role = self.arn.as_deref();
+        let role = self.arn.as_deref().filter(|arn| arn.starts_with("arn:"));
         let of_role = role.and_then(|arn| arn.split(':').nth(4));
         Known {
             account: of_role.or_else(of_users),
@@ -189,7 +198,10 @@ impl Role {
     pub fn suggestions(&self, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
         // On thin evidence nothing is offered to be written: what it does not show may be needed.
         let is_thin = judged.is_thin || !judged.insufficient.is_empty();
-        if self.unreadable || is_thin || !judged.has_evidence() || judged.is_disarmed() {
+        // What a template says is told as advice: it is not edited.
+        let is_hosted = self.template.is_some();
+        if self.unreadable || is_hosted || is_thin || !judged.has_evidence() || judged.is_disarmed()
+        {
             return Vec::new();
         }
         let circumstances = Circumstances {

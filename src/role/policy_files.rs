@@ -1,7 +1,8 @@
 //! Roles that policy files stand for, where nothing else tells of roles.
 
-use super::{Role, Target, User};
+use super::{Role, Target, User, templates};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::granted::template;
 use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -179,6 +180,21 @@ pub fn before(
     role: &Role,
 ) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
     let mut documents = Vec::new();
+    if let Some(own) = &role.template {
+        let mut is_known = false;
+        for path in paths
+            .iter()
+            .filter(|path| !path.is_per_role() && !path.is_per_function())
+        {
+            for file in template::files_of(path.as_written()) {
+                if let Some(found) = templates::before(&file, own)? {
+                    is_known = true;
+                    documents.extend(found);
+                }
+            }
+        }
+        return Ok(is_known.then_some(documents));
+    }
     for path in paths {
         if path.is_per_role() {
             let name = name(role);

@@ -13,7 +13,7 @@ mod users;
 
 pub use existence::{Existence, existence};
 pub use function_name::{FunctionName, ParseFunctionNameError};
-pub use logical_ids::{Physical, physical};
+pub use logical_ids::{Physical, all_physical, physical};
 pub use look_up::look_up;
 pub use owners::{OwnerRoles, SeenOwner, of_owners};
 pub use stack::of_stacks;

@@ -4,8 +4,16 @@
 //! (`{"Fn::GetAtt": ["Orders", "Arn"]}`); [`sam::expand`] replaces the resources of the Serverless Application Model by the native
 //! ones that AWS's transform makes of them; the later steps see CloudFormation alone.
 
+mod arns;
+mod condition;
+mod document;
+mod foreach;
+pub mod join;
 pub mod read;
+pub mod resolve;
+pub mod roles;
 pub mod sam;
+pub mod settings;
 mod values;
 
 pub use values::Values;
@@ -37,6 +45,8 @@ pub struct Template {
     pub resources: Vec<Resource>,
     /// `Outputs` by name.
     pub outputs: Vec<(Key, Node)>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
 }
 
 /// What kind of template it is.

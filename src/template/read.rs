@@ -1,7 +1,8 @@
 //! From text to a [`Template`], with every intrinsic in its long form.
 
-use super::{Kind, Parameter, Resource, Template};
+use super::{Gap, Kind, Parameter, Resource, Template, Touches, foreach};
 use crate::yaml::{self, Key, Limits, Node, Schema, Value, YamlError};
+use std::collections::BTreeSet;
 
 /// What a template may hold: CloudFormation takes a megabyte from S3.
 pub const LIMITS: Limits = Limits {
@@ -62,16 +63,16 @@ pub fn of_node(root: Node, text: &str, file: &str) -> Result<Template, TemplateE
     };
     let parameters = members("Parameters").into_iter().map(parameter);
     let parameters = parameters.collect();
-    let resources: Vec<Resource> = members("Resources")
-        .into_iter()
-        .filter_map(resource)
-        .collect();
+    let mut gaps = Vec::new();
+    let resources = foreach::expanded(members("Resources"), &mut gaps);
+    let resources: Vec<Resource> = resources.into_iter().filter_map(resource).collect();
     let (conditions, outputs) = (members("Conditions"), members("Outputs"));
     let transforms = root.get("Transform").map(Node::items).unwrap_or_default();
     let transforms: Vec<String> = transforms
         .iter()
         .filter_map(|one| one.to_text().or_else(|| one.get("Name")?.to_text()))
         .collect();
+    gaps.extend(unknown_macros(&root, &transforms, &resources));
     Ok(Template {
         file: file.to_owned(),
         text: text.to_owned(),
@@ -83,7 +84,63 @@ pub fn of_node(root: Node, text: &str, file: &str) -> Result<Template, TemplateE
         transforms,
         resources,
         outputs,
+        gaps,
     })
+}
+
+/// Transforms whose outcome is known: SAM is expanded here, and the others leave policies as they are.
+const KNOWN: &[&str] = &[
+    "AWS::CodeDeployBlueGreen",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager",
+    "AWS::Serverless",
+    "AWS::ServiceCatalog",
+];
+
+/// Macros of a team's own, and snippets from elsewhere: they may change every policy that they are around.
+fn unknown_macros(root: &Node, transforms: &[String], resources: &[Resource]) -> Vec<Gap> {
+    let is_known = |name: &str| KNOWN.iter().any(|known| name.starts_with(known));
+    let span = root.get("Transform").map(Node::span).unwrap_or_default();
+    let of_template = transforms
+        .iter()
+        .filter(|name| !is_known(name))
+        .map(|name| Gap {
+            message: format!("what the macro `{name}` makes of the template is known to AWS alone"),
+            span: span.clone(),
+            touches: Touches::Every,
+        });
+    let inside = resources.iter().filter_map(|own| {
+        let span = transform_in(&own.properties)?;
+        let touches = match own.kind.as_str() {
+            "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" => {
+                Touches::Every
+            }
+            _ => Touches::These(BTreeSet::from([own.logical_id.clone()])),
+        };
+        Some(Gap {
+            message: format!(
+                "what a macro makes of {} is known to AWS alone",
+                own.logical_id
+            ),
+            span,
+            touches,
+        })
+    });
+    of_template.chain(inside).collect()
+}
+
+/// Where a macro is called within a value.
+fn transform_in(node: &Node) -> Option<std::ops::Range<usize>> {
+    match &node.value {
+        Value::List(items) => items.iter().find_map(transform_in),
+        Value::Map(members) => members.iter().find_map(|(key, value)| {
+            if key.text == "Fn::Transform" {
+                return Some(key.span.clone());
+            }
+            transform_in(value)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => None,
+    }
 }
 
 fn kind(transforms: &[String], resources: &[Resource]) -> Kind {

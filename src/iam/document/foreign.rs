@@ -18,8 +18,7 @@ const fn foreign(what: &'static str, instead: &'static str) -> Foreign {
 }
 
 const GIVE_THE_ROLES: &str = "give the role's permissions policy, which says what the role may do";
-const NOT_READ_YET: &str =
-    "templates are not read yet: give the policy itself, as IAM takes it, in JSON or YAML";
+const NOT_READ_YET: &str = "`gate`, `explain` and `grants` read templates; here give the policy itself, as IAM takes it, in JSON or YAML";
 
 pub(super) const TRUST: Foreign = foreign(
     "a trust policy: it says who may assume a role",
