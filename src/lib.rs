@@ -81,6 +81,8 @@ pub mod scan;
 pub mod shell;
 pub mod suggest;
 pub mod targets;
+pub mod template;
 pub mod usage;
 pub mod whitelist;
 pub mod xray;
+pub mod yaml;

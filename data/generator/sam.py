@@ -24,7 +24,7 @@ def encode_sam(wheel: Path, source: Source, zstandard) -> bytes:
         "source": {"name": source.name, "version": source.version, "sha256": source.sha256},
         "templates": policy_templates(templates["Templates"]),
         "managed": managed_policies(managed),
-        "connectors": {"permissions": profiles["Permissions"], "resources": profiles["CfnResourceProperties"]},
+        "connectors": {"permissions": connectors(profiles["Permissions"]), "resources": profiles["CfnResourceProperties"]},
     }
     return encode.compressor(zstandard, b"").compress(encode.dump(content))
 
@@ -38,6 +38,15 @@ def policy_templates(templates: dict) -> dict:
             raise GeneratorError(f"the SAM policy template `{name}` has more than statements: {', '.join(sorted(document))}")
         found[name] = {"p": list(template["Parameters"]), "d": document}
     return found
+
+
+def connectors(permissions: dict[str, dict[str, dict]]) -> dict:
+    """As the package has them, but that access categories are a list: their order is that of the statements."""
+    def ordered(profile: dict) -> dict:
+        properties = profile["Properties"]
+        return profile | {"Properties": properties | {"AccessCategories": [list(pair) for pair in properties["AccessCategories"].items()]}}
+    return {source: {destination: ordered(profile) for destination, profile in destinations.items()}
+            for source, destinations in permissions.items()}
 
 
 def managed_policies(partitions: dict[str, dict[str, str]]) -> dict:

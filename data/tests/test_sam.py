@@ -25,6 +25,11 @@ class Sam(unittest.TestCase):
         })
         self.assertEqual(found, {"partitions": ["aws", "aws-cn"], "names": [["", 3, ["A"]], ["service-role/", 1, ["B"]]]})
 
+    def test_access_categories_keep_their_order(self):
+        profile = {"Type": "T", "Properties": {"SourcePolicy": True, "AccessCategories": {"Write": {"a": 1}, "Read": {"b": 2}}}}
+        found = sam.connectors({"S": {"D": profile}})["S"]["D"]
+        self.assertEqual(found["Properties"], {"SourcePolicy": True, "AccessCategories": [["Write", {"a": 1}], ["Read", {"b": 2}]]})
+
     def test_a_managed_policy_of_another_form_is_refused(self):
         with self.assertRaisesRegex(GeneratorError, "`A` has an ARN of another form"):
             sam.managed_policies({"aws": {"A": "arn:aws:iam::123456789012:policy/A"}})

@@ -2,10 +2,11 @@
 
     python3 transform.py REGION TEMPLATE...
 
-A template that the transform refuses has its reasons instead: {"refused": [...]}.
+    {"orders.yaml": {"read": the template, with long functions, "made": what the transform makes of it, or null, "refused": [why]}}
 """
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -49,12 +50,15 @@ class NoMorePolicies:
 
 
 def translated(path):
+    text = Path(path).read_text()
+    read = yaml.load(text, Reader)
     try:
-        return transform(yaml.load(Path(path).read_text(), Reader), {}, NoMorePolicies())
+        return {"read": read, "made": transform(yaml.load(text, Reader), {}, NoMorePolicies()), "refused": []}
     except InvalidDocumentException as error:
-        return {"refused": [cause.message for cause in error.causes]}
+        return {"read": read, "made": None, "refused": [cause.message for cause in error.causes]}
 
 
 if __name__ == "__main__":
+    logging.disable()
     os.environ["AWS_DEFAULT_REGION"] = sys.argv[1]
     print(json.dumps({Path(path).name: translated(path) for path in sys.argv[2:]}, sort_keys=True))
