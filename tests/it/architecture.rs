@@ -14,6 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("catalog", &["catalog", "iam", "xray"]),
     ("aws", &["aws", "iam", "needed"]),
     ("files", &["files"]),
+    ("yaml", &["yaml"]),
+    ("template", &["template", "catalog", "iam", "yaml"]),
     ("shell.rs", &[]),
     ("evidence", &["aws", "evidence", "files", "iam", "xray"]),
     ("usage", &["catalog", "evidence", "iam", "xray"]),

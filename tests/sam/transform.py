@@ -2,7 +2,7 @@
 
     python3 transform.py REGION TEMPLATE...
 
-    {"orders.yaml": {"read": the template, with long functions, "made": what the transform makes of it, or null, "refused": [why]}}
+    {"orders.yaml": {"made": what the transform makes of it, or null, "refused": [why]}}
 """
 
 import json
@@ -50,12 +50,10 @@ class NoMorePolicies:
 
 
 def translated(path):
-    text = Path(path).read_text()
-    read = yaml.load(text, Reader)
     try:
-        return {"read": read, "made": transform(yaml.load(text, Reader), {}, NoMorePolicies()), "refused": []}
+        return {"made": transform(yaml.load(Path(path).read_text(), Reader), {}, NoMorePolicies()), "refused": []}
     except InvalidDocumentException as error:
-        return {"read": read, "made": None, "refused": [cause.message for cause in error.causes]}
+        return {"made": None, "refused": [cause.message for cause in error.causes]}
 
 
 if __name__ == "__main__":

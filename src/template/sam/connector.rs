@@ -26,7 +26,7 @@ const NATIVE: [(&str, &str); 5] = [
 ];
 
 /// Replaces a connector; all other resources have been replaced before.
-pub(super) fn expand(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let written = &resource.properties;
     let (Some(source), Some(destination)) =
         (tree::get(written, "Source"), tree::get(written, "Destination"))
@@ -68,7 +68,7 @@ pub(super) fn connect(
     to: &End,
     permissions: &[&str],
     resource: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let Some(profile) = known().profile(&from.kind, &to.kind) else {
         let problem = format!("SAM cannot connect `{}` to `{}`", from.kind, to.kind);
@@ -135,7 +135,7 @@ fn filled(text: &str, from: &End, to: &End, make: &Maker) -> Node {
 }
 
 /// One of the two resources, by its id or by properties.
-fn end(written: &Node, other: &Node, expansion: &Expansion<'_>) -> Option<End> {
+fn end(written: &Node, other: &Node, expansion: &Expansion) -> Option<End> {
     let Some(id) = tree::get(written, "Id").and_then(tree::text) else {
         let kind = tree::text(tree::get(written, "Type")?)?;
         let native = NATIVE.iter().find(|(sam, _)| *sam == kind);

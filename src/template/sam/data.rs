@@ -107,6 +107,11 @@ impl Known {
             .map(|(name, template)| (name.as_str(), template))
     }
 
+    /// Their names.
+    pub(super) fn template_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.templates.keys().map(String::as_str)
+    }
+
     /// The ARN of the managed policy of a name in a partition.
     pub(super) fn managed_arn(&self, name: &str, partition: &str) -> Option<String> {
         let place = self

@@ -14,7 +14,7 @@ struct Destination {
 }
 
 /// Makes the configuration of a function, and gives the policies that let its role send.
-pub(super) fn of(target: &Target<'_>, expansion: &mut Expansion<'_>) -> Vec<Node> {
+pub(super) fn of(target: &Target<'_>, expansion: &mut Expansion) -> Vec<Node> {
     let resource = target.resource;
     let config = tree::get(&resource.properties, "EventInvokeConfig");
     let Some(config) = config.filter(|node| tree::is_true(node)) else {
@@ -30,8 +30,10 @@ pub(super) fn of(target: &Target<'_>, expansion: &mut Expansion<'_>) -> Vec<Node
             continue;
         };
         let id = format!("{id}{outcome}");
-        match placed(written, &id, resource, expansion) {
+        let shared = expansion.shared(&resource.logical_id, outcome).cloned();
+        match placed(written, shared.as_ref(), &id, resource, expansion) {
             Some((destination, policy)) => {
+                expansion.keep_shared(&resource.logical_id, outcome, &destination);
                 let make = Maker::of(written, format!("SAM destination {outcome}"));
                 sent.push((outcome, make.map([("Destination", destination)])));
                 policies.extend(policy);
@@ -62,16 +64,17 @@ pub(super) fn of(target: &Target<'_>, expansion: &mut Expansion<'_>) -> Vec<Node
 /// Where it goes in the end, and the policy for it.
 fn placed(
     written: &Node,
+    shared: Option<&Node>,
     id: &str,
     of: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) -> Option<(Node, Option<Node>)> {
     let kind = tree::text(tree::get(written, "Type")?)?;
     if !["SQS", "SNS", "EventBridge", "Lambda", "S3Bucket"].contains(&kind) {
         return None;
     }
     let make = Maker::of(written, format!("SAM destination {kind}"));
-    let given = tree::get(written, "Destination");
+    let given = shared.or_else(|| tree::get(written, "Destination"));
     let destination = given.map(|node| on_condition(node, of, expansion));
     let destination = destination.unwrap_or_default();
     if let Some(given) = given.filter(|_| destination.made_on.is_none()) {
@@ -87,7 +90,7 @@ fn placed(
 }
 
 /// A destination that is nothing on one side of a condition is made there.
-fn on_condition(given: &Node, of: &Resource, expansion: &mut Expansion<'_>) -> Destination {
+fn on_condition(given: &Node, of: &Resource, expansion: &mut Expansion) -> Destination {
     let Some(("Fn::If", argument)) = tree::function(given) else {
         return Destination::default();
     };
@@ -122,7 +125,7 @@ fn make_one(
     id: &str,
     destination: &Destination,
     of: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
     make: &Maker,
 ) -> Option<Node> {
     let condition = match (&of.condition, &destination.made_on) {

@@ -4,23 +4,29 @@ use super::events::Event;
 use super::references::References;
 use super::role::Role;
 use super::tree::{self, Maker};
-use crate::template::{Gap, Resource, Values};
-use crate::yaml::Node;
+use crate::template::{Gap, Resource, Template, Touches, Values};
+use crate::yaml::{Key, Node, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An expansion under way.
 #[derive(Debug)]
-pub(super) struct Expansion<'v> {
-    values: &'v Values,
-    partition: &'static str,
+pub(super) struct Expansion {
+    /// What parameters are known to be.
+    parameters: BTreeMap<String, Node>,
+    partition: String,
     /// What was made, and what needed no expansion.
     pub(super) resources: Vec<Resource>,
     /// Conditions that SAM adds.
-    pub(super) conditions: Vec<(String, Node)>,
+    pub(super) conditions: Vec<(Key, Node)>,
     /// What `Fn.Alias` and the like stand for.
     pub(super) references: References,
     /// What could not be expanded.
     pub(super) gaps: Vec<Gap>,
     deployments: Vec<Deployment>,
+    /// Functions that have a destination of `Globals` as it is written there.
+    sharing: BTreeSet<(String, &'static str)>,
+    /// What the first of them made of it.
+    shared: BTreeMap<&'static str, Node>,
 }
 
 /// A function that is deployed step by step.
@@ -47,23 +53,58 @@ fn partition(region: &str) -> &'static str {
     found.map_or("aws", |(_, partition)| partition)
 }
 
-impl<'v> Expansion<'v> {
+impl Expansion {
     /// Begins with what needs no expansion.
-    pub(super) fn new(values: &'v Values, resources: Vec<Resource>) -> Self {
+    pub(super) fn new(template: &Template, values: &Values, resources: Vec<Resource>) -> Self {
+        let region = values.region.as_deref();
+        let partition = values
+            .partition
+            .clone()
+            .or_else(|| region.map(|region| partition(region).to_owned()));
+        let defaults = template.parameters.iter();
+        let defaults = defaults
+            .filter_map(|said| Some((said.name.clone(), said.default.clone()?)));
+        let mut parameters: BTreeMap<String, Node> = defaults.collect();
+        let given = values.parameters.iter().map(|(name, value)| {
+            let value = Value::Text(value.clone());
+            (name.clone(), Node::derived(value, &(0..0), "parameter"))
+        });
+        parameters.extend(given);
         Self {
-            values,
-            partition: values.region.as_deref().map_or("aws", partition),
+            parameters,
+            partition: partition.unwrap_or_else(|| "aws".to_owned()),
             resources,
             conditions: Vec::new(),
             references: References::new(),
             gaps: Vec::new(),
             deployments: Vec::new(),
+            sharing: BTreeSet::new(),
+            shared: BTreeMap::new(),
+        }
+    }
+
+    /// Says that a function has a destination of `Globals` as it is written there.
+    pub(super) fn share(&mut self, function: &str, outcome: &'static str) {
+        self.sharing.insert((function.to_owned(), outcome));
+    }
+
+    /// Where a destination of `Globals` goes, if the function has it from there and another has made it.
+    pub(super) fn shared(&self, function: &str, outcome: &'static str) -> Option<&Node> {
+        let shares = self.sharing.contains(&(function.to_owned(), outcome));
+        self.shared.get(outcome).filter(|_| shares)
+    }
+
+    /// Keeps where a destination goes, for those that have it from `Globals` too: the transform writes it back there, so that all
+    /// of them send to what was made for the first.
+    pub(super) fn keep_shared(&mut self, function: &str, outcome: &'static str, to: &Node) {
+        if self.sharing.contains(&(function.to_owned(), outcome)) {
+            self.shared.entry(outcome).or_insert_with(|| to.clone());
         }
     }
 
     /// The partition that managed policies are named in.
-    pub(super) fn partition(&self) -> &'static str {
-        self.partition
+    pub(super) fn partition(&self) -> &str {
+        &self.partition
     }
 
     /// The managed policy that lets a role write traces.
@@ -80,7 +121,7 @@ impl<'v> Expansion<'v> {
         let Some(("Ref", argument)) = tree::function(node) else {
             return node.clone();
         };
-        let value = tree::text(argument).and_then(|name| self.values.parameters.get(name));
+        let value = tree::text(argument).and_then(|name| self.parameters.get(name));
         value.unwrap_or(node).clone()
     }
 
@@ -122,27 +163,36 @@ impl<'v> Expansion<'v> {
 
     /// Adds a condition.
     pub(super) fn add_condition(&mut self, name: &str, condition: Node) {
-        if self.conditions.iter().all(|(known, _)| known != name) {
-            self.conditions.push((name.to_owned(), condition));
+        if self.conditions.iter().all(|(known, _)| known.text != name) {
+            let key = Key::new(name, condition.span());
+            self.conditions.push((key, condition));
         }
     }
 
     /// Something that SAM refuses, so that the template cannot be deployed as it is.
     pub(super) fn refused(&mut self, of: &Resource, node: &Node, problem: &str) {
+        let id = &of.logical_id;
+        let touches = match of.kind.as_str() {
+            // Whose role it would be, is what is not known.
+            "AWS::Serverless::Connector" => Touches::Every,
+            _ => Touches::These([id.clone(), format!("{id}Role")].into()),
+        };
         self.gaps.push(Gap {
-            detail: format!("SAM refuses `{}`: {problem}", of.logical_id),
+            message: format!("SAM refuses `{id}`: {problem}"),
             span: node.span(),
+            touches,
         });
     }
 
     /// Policies beside a role that is given.
     pub(super) fn without_effect(&mut self, of: &Resource, policies: &Node) {
         self.gaps.push(Gap {
-            detail: format!(
+            message: format!(
                 "`Policies` of `{}` is written and without effect: `Role` is given, and SAM adds nothing to it",
                 of.logical_id
             ),
             span: policies.span(),
+            touches: Touches::Nothing,
         });
     }
 
@@ -209,11 +259,11 @@ impl<'v> Expansion<'v> {
         }
         let id = "CodeDeployServiceRole".to_owned();
         let mut role = Role::of_service(id, "codedeploy.amazonaws.com", &make);
-        let name = match self.partition {
+        let name = match self.partition.as_str() {
             "aws-iso" | "aws-iso-b" => "service-role/AWSCodeDeployRoleForLambdaLimited",
             _ => "service-role/AWSCodeDeployRoleForLambda",
         };
-        role.managed.push(make.aws_policy(self.partition, name));
+        role.managed.push(make.aws_policy(&self.partition, name));
         role.finish(&of, &make, self);
     }
 }

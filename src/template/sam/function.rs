@@ -65,7 +65,7 @@ impl Target<'_> {
 }
 
 /// Replaces a function.
-pub(super) fn expand(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let properties = &resource.properties;
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM function {id}"));
@@ -103,7 +103,7 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion<'_>) {
 }
 
 /// The alias and the version that are published, if the name of the alias is known.
-fn alias(resource: &Resource, expansion: &mut Expansion<'_>, make: &Maker) -> Option<String> {
+fn alias(resource: &Resource, expansion: &mut Expansion, make: &Maker) -> Option<String> {
     let written = tree::get(&resource.properties, "AutoPublishAlias")?;
     let name = tree::text(&expansion.resolved(written))?.to_owned();
     let id = &resource.logical_id;
@@ -124,7 +124,7 @@ fn alias(resource: &Resource, expansion: &mut Expansion<'_>, make: &Maker) -> Op
 }
 
 /// The role with what SAM attaches for the function's settings.
-fn role(resource: &Resource, expansion: &Expansion<'_>) -> Role {
+fn role(resource: &Resource, expansion: &Expansion) -> Role {
     let properties = &resource.properties;
     let partition = expansion.partition();
     let id = &resource.logical_id;
@@ -154,7 +154,7 @@ fn role(resource: &Resource, expansion: &Expansion<'_>) -> Role {
 }
 
 /// `Tracing`, unless it is switched off.
-fn traced<'n>(properties: &'n Node, expansion: &Expansion<'_>) -> Option<&'n Node> {
+fn traced<'n>(properties: &'n Node, expansion: &Expansion) -> Option<&'n Node> {
     let tracing = tree::get(properties, "Tracing").filter(|node| tree::is_true(node))?;
     let resolved = expansion.resolved(tracing);
     (tree::text(&resolved) != Some("Disabled")).then_some(tracing)
@@ -174,7 +174,7 @@ fn dead_letters(properties: &Node) -> Option<Node> {
 }
 
 /// Whether a role is made beside one that is given on a condition; on what condition, is kept in the role.
-fn place_on_condition(given: &Node, role: &mut Role, expansion: &mut Expansion<'_>) -> bool {
+fn place_on_condition(given: &Node, role: &mut Role, expansion: &mut Expansion) -> bool {
     let Some(("Fn::If", argument)) = tree::function(given) else {
         return false;
     };
@@ -223,7 +223,7 @@ fn or_made(given: &Node, made: &Node) -> Node {
 fn make_function(
     target: &Target<'_>,
     role: Option<Node>,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
     make: &Maker,
 ) {
     let resource = target.resource;

@@ -33,6 +33,27 @@ pub(super) fn merged(globals: Option<&Node>, resource: &Resource) -> Node {
     merge(&make.map(kept), own, kind)
 }
 
+/// The destinations that a function has from `Globals` as they are written there, and not joined with its own.
+pub(super) fn shared_destinations(globals: Option<&Node>, resource: &Resource) -> Vec<&'static str> {
+    let is_function = resource.kind == "AWS::Serverless::Function";
+    // What is left of `Globals` after `IgnoreGlobals` is a copy.
+    if !is_function || tree::attribute(resource, "IgnoreGlobals").is_some() {
+        return Vec::new();
+    }
+    let of = |properties: &'_ Node, outcome: &str| {
+        let config = tree::get(properties, "EventInvokeConfig")?;
+        let destinations = tree::get(config, "DestinationConfig")?;
+        tree::get(destinations, outcome).map(|_| ())
+    };
+    let section = globals.and_then(|globals| tree::get(globals, "Function"));
+    let outcomes = ["OnSuccess", "OnFailure"].into_iter();
+    let is_shared = |outcome: &&'static str| {
+        section.and_then(|section| of(section, outcome)).is_some()
+            && of(&resource.properties, outcome).is_none()
+    };
+    outcomes.filter(is_shared).collect()
+}
+
 /// How SAM counts a value here: functions are values.
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {

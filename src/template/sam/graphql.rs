@@ -10,7 +10,7 @@ use crate::yaml::Node;
 const SERVICE: &str = "appsync.amazonaws.com";
 
 /// Replaces an API.
-pub(super) fn expand(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let written = &resource.properties;
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM GraphQL API {id}"));
@@ -80,7 +80,7 @@ fn add(
     to: End,
     permissions: &[&str],
     resource: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let make = Maker::of(written, "SAM data source");
     let given = tree::get(written, "ServiceRoleArn").cloned();

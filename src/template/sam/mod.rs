@@ -25,11 +25,16 @@ mod tree;
 pub use entry::{Entry, entry_of, written};
 pub use narrowest::{Narrowest, narrowest_template};
 
-use super::{Gap, Resource, Template, Values};
+use super::{Gap, Resource, Template, Touches, Values};
 use expansion::Expansion;
 
 /// The transform that templates name.
 pub const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+/// The names of SAM's policy templates.
+pub fn policy_template_names() -> impl Iterator<Item = &'static str> + Clone {
+    data::known().template_names()
+}
 
 /// Replaces each of SAM's resources by what AWS makes of it, and says what could not be replaced.
 pub fn expand(template: &mut Template, values: &Values) -> Vec<Gap> {
@@ -39,11 +44,15 @@ pub fn expand(template: &mut Template, values: &Values) -> Vec<Gap> {
         .into_iter()
         .chain(embedded)
         .partition(|resource| resource.kind.starts_with("AWS::Serverless::"));
+    let mut expansion = Expansion::new(template, values, natives);
     for resource in &mut sams {
-        resource.properties = globals::merged(template.globals.as_ref(), resource);
+        let globals = template.globals.as_ref();
+        for outcome in globals::shared_destinations(globals, resource) {
+            expansion.share(&resource.logical_id, outcome);
+        }
+        resource.properties = globals::merged(globals, resource);
     }
     sams.sort_by_key(|resource| turn(&resource.kind));
-    let mut expansion = Expansion::new(values, natives);
     globals_without_effect(template, &mut expansion);
     for resource in &sams {
         one(resource, &mut expansion);
@@ -76,7 +85,7 @@ fn turn(kind: &str) -> usize {
     }
 }
 
-fn globals_without_effect(template: &Template, expansion: &mut Expansion<'_>) {
+fn globals_without_effect(template: &Template, expansion: &mut Expansion) {
     let globals = template.globals.as_ref();
     let Some(section) = globals.and_then(|globals| tree::get(globals, "Function")) else {
         return;
@@ -84,14 +93,15 @@ fn globals_without_effect(template: &Template, expansion: &mut Expansion<'_>) {
     for (name, node) in tree::entries(section) {
         if globals::REFUSED.contains(&name) {
             expansion.gaps.push(Gap {
-                detail: format!("SAM refuses `{name}` in `Globals`: say it in each function"),
+                message: format!("SAM refuses `{name}` in `Globals`: say it in each function"),
                 span: node.span(),
+                touches: Touches::Every,
             });
         }
     }
 }
 
-fn one(resource: &Resource, expansion: &mut Expansion<'_>) {
+fn one(resource: &Resource, expansion: &mut Expansion) {
     let kind = resource.kind.strip_prefix("AWS::Serverless::");
     match kind.unwrap_or_default() {
         "Function" => function::expand(resource, expansion),
@@ -119,7 +129,7 @@ fn one(resource: &Resource, expansion: &mut Expansion<'_>) {
         "MicrovmImage" => others::image(resource, expansion),
         kind => {
             let problem = format!("a resource of the type `AWS::Serverless::{kind}` is not known");
-            expansion.refused(resource, &resource.node, &problem);
+            expansion.refused(resource, &resource.properties, &problem);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The policy template that a team would take: the one with the fewest actions that still covers what is needed.
 
 use super::data::known;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A policy template and the actions that it grants, in small letters.
@@ -12,8 +13,9 @@ pub struct Narrowest {
     pub actions: BTreeSet<String>,
 }
 
-/// The policy template with the fewest actions among those that grant all of the needed ones; by name where several have as few.
-/// Nothing covers no need at all: there is none then.
+/// The policy template with the fewest actions among those that grant all of the needed ones. One that has nothing but statements
+/// with something needed goes before one that grants something else besides, as `DynamoDBRestoreFromBackupPolicy` does to whoever
+/// writes items. No need is covered by no template.
 ///
 /// ```
 /// use aws_least_privilege::template::sam::narrowest_template;
@@ -29,23 +31,28 @@ pub fn narrowest_template<'a>(needed: impl IntoIterator<Item = &'a str>) -> Opti
         return None;
     }
     let candidates = known().templates().filter_map(|(name, template)| {
-        let actions = actions_of(&template.document);
-        actions.is_superset(&needed).then_some((actions.len(), name, actions))
+        let statements = statements_of(&template.document);
+        let foreign = statements.iter().filter(|actions| actions.is_disjoint(&needed));
+        let foreign = foreign.count();
+        let actions: BTreeSet<String> = statements.into_iter().flatten().collect();
+        let covers = actions.is_superset(&needed);
+        covers.then_some(((foreign, actions.len(), name), actions))
     });
-    let (_, name, actions) = candidates.min_by(|one, other| (one.0, one.1).cmp(&(other.0, other.1)))?;
+    let ((_, _, name), actions) = candidates.min_by(|one, other| one.0.cmp(&other.0))?;
     Some(Narrowest { name, actions })
 }
 
-fn actions_of(document: &serde_json::Value) -> BTreeSet<String> {
-    let statements = document.get("Statement").and_then(|list| list.as_array());
-    let statements = statements.map(Vec::as_slice).unwrap_or_default().iter();
-    let written = statements.filter_map(|statement| statement.get("Action"));
-    let texts = written.flat_map(|action| match action.as_array() {
-        Some(list) => list.iter().collect(),
-        None => vec![action],
-    });
-    texts
-        .filter_map(|action| action.as_str())
-        .map(str::to_ascii_lowercase)
-        .collect()
+/// The actions of each statement.
+fn statements_of(document: &Value) -> Vec<BTreeSet<String>> {
+    let list = |value: &Value| match value.as_array() {
+        Some(items) => items.clone(),
+        None => vec![value.clone()],
+    };
+    let statements = document.get("Statement").map(list).unwrap_or_default();
+    let actions = |statement: &Value| {
+        let written = statement.get("Action").map(list).unwrap_or_default();
+        let texts = written.iter().filter_map(Value::as_str);
+        texts.map(str::to_ascii_lowercase).collect()
+    };
+    statements.iter().map(actions).collect()
 }

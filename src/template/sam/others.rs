@@ -7,7 +7,7 @@ use crate::template::Resource;
 use crate::yaml::Node;
 
 /// Replaces a table: its key is called `id` unless something else is said.
-pub(super) fn table(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn table(resource: &Resource, expansion: &mut Expansion) {
     let written = &resource.properties;
     let make = Maker::of_resource(resource, format!("SAM table {}", resource.logical_id));
     let key = tree::get(written, "PrimaryKey");
@@ -44,7 +44,7 @@ pub(super) fn table(resource: &Resource, expansion: &mut Expansion<'_>) {
 }
 
 /// Replaces an API and its stage.
-pub(super) fn api(resource: &Resource, kind: &str, expansion: &mut Expansion<'_>) {
+pub(super) fn api(resource: &Resource, kind: &str, expansion: &mut Expansion) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM API {id}"));
     let name = tree::get(&resource.properties, "Name").cloned();
@@ -68,7 +68,7 @@ pub(super) fn api(resource: &Resource, kind: &str, expansion: &mut Expansion<'_>
 }
 
 /// Replaces a resource by its native kind, with the properties as they are written.
-pub(super) fn renamed(resource: &Resource, kind: &str, expansion: &mut Expansion<'_>) {
+pub(super) fn renamed(resource: &Resource, kind: &str, expansion: &mut Expansion) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM {kind}"));
     let properties = tree::entries(&resource.properties);
@@ -77,7 +77,7 @@ pub(super) fn renamed(resource: &Resource, kind: &str, expansion: &mut Expansion
 }
 
 /// Replaces a function that serves a site, which has a role with nothing but logs.
-pub(super) fn web_function(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn web_function(resource: &Resource, expansion: &mut Expansion) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM web function {id}"));
     expansion.make(resource, id, "AWS::Lambda::WebFunction", Vec::new(), &make);
@@ -92,7 +92,7 @@ pub(super) fn operated(
     resource: &Resource,
     kind: &str,
     policy: &str,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM operator role of {id}"));
@@ -106,7 +106,7 @@ fn operator(
     id: String,
     policy: &str,
     resource: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
     make: &Maker,
 ) {
     let mut role = Role::of_service(id, "lambda.amazonaws.com", make);
@@ -115,7 +115,7 @@ fn operator(
 }
 
 /// Replaces an image of a small virtual machine, which is built with a role that reads the code.
-pub(super) fn image(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn image(resource: &Resource, expansion: &mut Expansion) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM image {id}"));
     expansion.make(resource, id, "AWS::Lambda::MicroVMImage", Vec::new(), &make);
@@ -137,7 +137,7 @@ pub(super) fn image(resource: &Resource, expansion: &mut Expansion<'_>) {
 }
 
 /// The objects of the bucket that holds the code.
-fn code_objects(code: &Node, expansion: &Expansion<'_>, make: &Maker) -> Node {
+fn code_objects(code: &Node, expansion: &Expansion, make: &Maker) -> Node {
     let resolved = expansion.resolved(code);
     let path = tree::text(&resolved).and_then(|uri| uri.strip_prefix("s3://"));
     if let Some(bucket) = path.and_then(|path| path.split('/').next()) {

@@ -72,7 +72,7 @@ pub(super) fn entries(policies: Option<&Node>) -> Vec<&Node> {
 }
 
 /// Adds what the entries say to a role.
-pub(super) fn add(policies: &[&Node], role: &mut Role, of: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn add(policies: &[&Node], role: &mut Role, of: &Resource, expansion: &mut Expansion) {
     for (index, entry) in policies.iter().enumerate() {
         let name = format!("{}Policy{index}", role.id);
         let made = match Kind::of(entry) {

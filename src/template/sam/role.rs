@@ -58,7 +58,7 @@ impl Role {
     }
 
     /// Makes it, for a resource of the template.
-    pub(super) fn finish(self, of: &Resource, make: &Maker, expansion: &mut Expansion<'_>) {
+    pub(super) fn finish(self, of: &Resource, make: &Maker, expansion: &mut Expansion) {
         let mut properties = vec![("AssumeRolePolicyDocument", self.trust)];
         if !self.managed.is_empty() {
             properties.push(("ManagedPolicyArns", make.list(self.managed)));

@@ -20,7 +20,7 @@ const KEPT: [(&str, &str); 7] = [
 ];
 
 /// Replaces a state machine.
-pub(super) fn expand(resource: &Resource, expansion: &mut Expansion<'_>) {
+pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let written = &resource.properties;
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM state machine {id}"));
@@ -61,7 +61,7 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion<'_>) {
 }
 
 /// The alias that events start, if they start one.
-fn alias(resource: &Resource, expansion: &mut Expansion<'_>, make: &Maker) -> Option<String> {
+fn alias(resource: &Resource, expansion: &mut Expansion, make: &Maker) -> Option<String> {
     let written = &resource.properties;
     let name = tree::text(tree::get(written, "AutoPublishAlias")?)?.to_owned();
     let id = format!("{}Alias{name}", resource.logical_id);
@@ -72,7 +72,7 @@ fn alias(resource: &Resource, expansion: &mut Expansion<'_>, make: &Maker) -> Op
     is_used.then_some(id)
 }
 
-fn add_event(event: &Event<'_>, target: &str, resource: &Resource, expansion: &mut Expansion<'_>) {
+fn add_event(event: &Event<'_>, target: &str, resource: &Resource, expansion: &mut Expansion) {
     match event.kind {
         "ScheduleV2" => {
             let make = schedule::maker(event);
@@ -107,7 +107,7 @@ fn starting_role(
     service: &str,
     target: &str,
     resource: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) -> Node {
     let make = rule::maker(event);
     let mut role = Role::of_service(format!("{}Role", event.id), service, &make);

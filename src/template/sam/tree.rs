@@ -1,9 +1,10 @@
 //! Reading trees, and writing new ones that remember what they were made of.
 
-use crate::template::Resource;
-use crate::yaml::{Key, Node, Span, Value};
+use crate::template::{MadeOf, Resource};
+use crate::yaml::{Key, Node, Value};
 use sha1::{Digest as _, Sha1};
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The value of a key; nothing if it is not there, or there and empty.
@@ -102,7 +103,7 @@ pub(super) fn logical_id(node: &Node) -> Option<&str> {
 
 /// An attribute of a resource beside its properties.
 pub(super) fn attribute<'r>(resource: &'r Resource, name: &str) -> Option<&'r Node> {
-    get(&resource.node, name)
+    get(&resource.attributes, name)
 }
 
 /// Whether two trees say the same, wherever they are written and whatever the order of keys.
@@ -132,10 +133,7 @@ pub(super) fn each_child(node: &Node, change: &dyn Fn(&Node) -> Node) -> Node {
         }
         value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) => value.clone(),
     };
-    Node {
-        origin: node.origin.clone(),
-        value,
-    }
+    node.with_value(value)
 }
 
 /// A name with ten letters of a hash behind it, as SAM makes names of conditions.
@@ -156,23 +154,32 @@ pub(super) fn resource(
     condition: Option<String>,
     of: &Resource,
 ) -> Resource {
+    // What stands in the text keeps what stands beside it.
+    let is_written = id == of.logical_id;
     Resource {
         logical_id: id.to_owned(),
         kind: kind.to_owned(),
-        node: Node {
-            origin: properties.origin.clone(),
-            value: Value::Map(Vec::new()),
-        },
+        attributes: properties.with_value(Value::Map(Vec::new())),
         properties,
         condition,
-        span: of.span,
+        metadata: of.metadata.clone().filter(|_| is_written),
+        depends_on: if is_written {
+            of.depends_on.clone()
+        } else {
+            Vec::new()
+        },
+        span: of.span.clone(),
+        made_of: (!is_written).then(|| MadeOf {
+            logical_id: of.logical_id.clone(),
+            by: "SAM".to_owned(),
+        }),
     }
 }
 
 /// Writes elements that are made of one that is written.
 #[derive(Debug, Clone)]
 pub(super) struct Maker {
-    from: Span,
+    from: Range<usize>,
     by: Arc<str>,
 }
 
@@ -188,13 +195,13 @@ impl Maker {
     /// What is made of a resource.
     pub(super) fn of_resource(resource: &Resource, by: impl AsRef<str>) -> Self {
         Self {
-            from: resource.span,
+            from: resource.span.clone(),
             by: Arc::from(by.as_ref()),
         }
     }
 
     fn node(&self, value: Value) -> Node {
-        Node::derived(value, self.from, &self.by)
+        Node::derived(value, &self.from, &self.by)
     }
 
     pub(super) fn text(&self, text: &str) -> Node {
@@ -220,10 +227,7 @@ impl Maker {
     }
 
     fn key(&self, name: &str) -> Key {
-        Key {
-            span: self.from,
-            text: name.to_owned(),
-        }
+        Key::new(name, self.from.clone())
     }
 
     /// `!Ref id`.

@@ -16,7 +16,7 @@ const LOGINS: [&str; 5] = [
 ];
 
 /// The policy for Amazon's own Kafka; `None` if none is needed.
-pub(super) fn managed(event: &Event<'_>, expansion: &Expansion<'_>, make: &Maker) -> Option<Node> {
+pub(super) fn managed(event: &Event<'_>, expansion: &Expansion, make: &Maker) -> Option<Node> {
     let mut statements = registry(event, expansion, make);
     let configurations = event.get("SourceAccessConfigurations");
     for configuration in configurations.map(tree::items).unwrap_or_default() {
@@ -31,7 +31,7 @@ pub(super) fn managed(event: &Event<'_>, expansion: &Expansion<'_>, make: &Maker
 }
 
 /// The policy for a Kafka that somebody else keeps; `None` if none is needed.
-pub(super) fn own(event: &Event<'_>, expansion: &Expansion<'_>, make: &Maker) -> Option<Node> {
+pub(super) fn own(event: &Event<'_>, expansion: &Expansion, make: &Maker) -> Option<Node> {
     let login = secret(event, &LOGINS);
     let authority = secret(event, &["SERVER_ROOT_CA_CERTIFICATE"]);
     let secrets = login.into_iter().chain(authority);
@@ -51,7 +51,7 @@ fn read_secret(secret: &Node, make: &Maker) -> Node {
 }
 
 /// What the registry of schemas asks for.
-fn registry(event: &Event<'_>, expansion: &Expansion<'_>, make: &Maker) -> Vec<Node> {
+fn registry(event: &Event<'_>, expansion: &Expansion, make: &Maker) -> Vec<Node> {
     let Some(config) = event.given("SchemaRegistryConfig") else {
         return Vec::new();
     };
@@ -72,7 +72,7 @@ fn registry(event: &Event<'_>, expansion: &Expansion<'_>, make: &Maker) -> Vec<N
 }
 
 /// The name of a Glue registry, as SAM takes it out of the ARN.
-fn registry_name(uri: &Node, expansion: &Expansion<'_>) -> Option<String> {
+fn registry_name(uri: &Node, expansion: &Expansion) -> Option<String> {
     let resolved = expansion.resolved(uri);
     let arn = match tree::function(&resolved) {
         Some(("Fn::Sub", text)) => tree::text(text)?.to_owned(),

@@ -50,7 +50,7 @@ pub(super) fn of<'n>(id: &str, properties: &'n Node) -> Vec<Event<'n>> {
 }
 
 /// Makes what a function's events need, and adds to its role what the function needs for them.
-pub(super) fn add(target: &Target<'_>, role: &mut Role, expansion: &mut Expansion<'_>) {
+pub(super) fn add(target: &Target<'_>, role: &mut Role, expansion: &mut Expansion) {
     let id = &target.resource.logical_id;
     let mut events = of(id, &target.resource.properties);
     // SAM takes them by path, else by name.

@@ -72,7 +72,7 @@ pub(super) fn add(
     event: &Event<'_>,
     target: &Target<'_>,
     role: &mut Role,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let Some(source) = SOURCES.iter().find(|source| source.kind == event.kind) else {
         return;
@@ -111,7 +111,7 @@ fn mapping(
     event: &Event<'_>,
     source: &Source,
     target: &Target<'_>,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
     make: &Maker,
 ) {
     let mut properties = vec![("FunctionName", target.name(make))];

@@ -11,7 +11,7 @@ pub(super) fn topic(
     event: &Event<'_>,
     target: &Target<'_>,
     role: &mut Role,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let Some(subscription) = event.given("SqsSubscription") else {
         return;

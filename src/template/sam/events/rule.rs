@@ -17,7 +17,7 @@ pub(in super::super) fn add(
     target: Node,
     role: Option<Node>,
     of: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let make = maker(event);
     let dead = event.get("DeadLetterConfig").map(|config| {
@@ -39,7 +39,7 @@ pub(super) fn queue(
     event: &Event<'_>,
     config: &Node,
     of: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
     make: &Maker,
 ) -> Node {
     let given = tree::get(config, "QueueLogicalId").and_then(tree::text);

@@ -31,7 +31,7 @@ pub(in super::super) fn add(
     target: Node,
     call: Option<Node>,
     of: &Resource,
-    expansion: &mut Expansion<'_>,
+    expansion: &mut Expansion,
 ) {
     let make = maker(event);
     let dead = event.get("DeadLetterConfig").map(|config| {
