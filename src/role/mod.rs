@@ -25,6 +25,7 @@ use crate::record::Held;
 use crate::report::KnownPrincipal;
 use crate::report::build::JudgedRole;
 use crate::suggest::{self, Circumstances, Suggestion};
+use crate::template::sam;
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 
@@ -182,6 +183,7 @@ impl Role {
             beside: &self.beside,
             boundary: self.boundary.as_ref(),
             known: self.known(),
+            narrowest: Some(sam::narrowest_actions),
         }
     }
 

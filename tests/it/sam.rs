@@ -15,12 +15,20 @@ const COMPARED: [(&str, &[&str]); 13] = [
     ("AWS::IAM::Role", &["Tags"]),
     ("AWS::IAM::Policy", &[]),
     ("AWS::IAM::ManagedPolicy", &[]),
-    ("AWS::Lambda::Function", &["Code", "Tags", "CapacityProviderConfig"]),
+    (
+        "AWS::Lambda::Function",
+        &["Code", "Tags", "CapacityProviderConfig"],
+    ),
     ("AWS::Lambda::EventSourceMapping", &["Tags"]),
     ("AWS::Lambda::EventInvokeConfig", &[]),
     (
         "AWS::StepFunctions::StateMachine",
-        &["Definition", "DefinitionString", "DefinitionSubstitutions", "Tags"],
+        &[
+            "Definition",
+            "DefinitionString",
+            "DefinitionSubstitutions",
+            "Tags",
+        ],
     ),
     ("AWS::DynamoDB::Table", &["Tags"]),
     ("AWS::SQS::Queue", &["Tags"]),
@@ -28,11 +36,24 @@ const COMPARED: [(&str, &[&str]); 13] = [
     ("AWS::Scheduler::Schedule", &[]),
     (
         "AWS::Events::Rule",
-        &["EventPattern", "ScheduleExpression", "State", "EventBusName", "Targets"],
+        &[
+            "EventPattern",
+            "ScheduleExpression",
+            "State",
+            "EventBusName",
+            "Targets",
+        ],
     ),
     (
         "AWS::AppSync::DataSource",
-        &["ApiId", "Name", "Type", "Description", "DynamoDBConfig", "LambdaConfig"],
+        &[
+            "ApiId",
+            "Name",
+            "Type",
+            "Description",
+            "DynamoDBConfig",
+            "LambdaConfig",
+        ],
     ),
 ];
 
@@ -119,7 +140,10 @@ fn theirs(made: &Value) -> BTreeMap<String, Value> {
     let of = |(id, resource): (&String, &Value)| {
         let kind = resource["Type"].as_str()?;
         let condition = resource["Condition"].as_str();
-        Some((id.clone(), compared(kind, &resource["Properties"], condition)?))
+        Some((
+            id.clone(),
+            compared(kind, &resource["Properties"], condition)?,
+        ))
     };
     resources.iter().filter_map(of).collect()
 }
@@ -172,7 +196,8 @@ fn differences(region: &str) -> Vec<String> {
         for id in theirs.keys().chain(ours.keys()).collect::<BTreeSet<_>>() {
             let (their, our) = (theirs.get(id), ours.get(id));
             if their != our {
-                let show = |made: Option<&Value>| made.map_or("nothing".to_owned(), Value::to_string);
+                let show =
+                    |made: Option<&Value>| made.map_or("nothing".to_owned(), Value::to_string);
                 let (their, our) = (show(their), show(our));
                 wrong.push(format!("{file} {id}\n  AWS  {their}\n  here {our}"));
             }
@@ -183,7 +208,12 @@ fn differences(region: &str) -> Vec<String> {
 
 fn no_difference(region: &str) {
     let wrong = differences(region);
-    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -231,11 +261,30 @@ fn the_templates_have_every_policy_template_and_every_event_source() {
     let names = sam::policy_template_names();
     assert_eq!(names.clone().count(), 81);
     let events = [
-        "Kinesis", "DynamoDB", "SQS", "MSK", "MQ", "SelfManagedKafka", "DocumentDB", "Schedule", "ScheduleV2",
-        "CloudWatchEvent", "EventBridgeRule", "S3", "SNS", "Api", "HttpApi", "AlexaSkill", "IoTRule", "Cognito",
+        "Kinesis",
+        "DynamoDB",
+        "SQS",
+        "MSK",
+        "MQ",
+        "SelfManagedKafka",
+        "DocumentDB",
+        "Schedule",
+        "ScheduleV2",
+        "CloudWatchEvent",
+        "EventBridgeRule",
+        "S3",
+        "SNS",
+        "Api",
+        "HttpApi",
+        "AlexaSkill",
+        "IoTRule",
+        "Cognito",
         "CloudWatchLogs",
     ];
-    let missing: Vec<&str> = names.chain(events).filter(|name| !found.contains(name)).collect();
+    let missing: Vec<&str> = names
+        .chain(events)
+        .filter(|name| !found.contains(name))
+        .collect();
     assert!(missing.is_empty(), "in no template: {missing:?}");
 }
 
@@ -248,7 +297,11 @@ fn expanded(properties: &str) -> (Template, Vec<String>) {
     let gaps = sam::expand(&mut template, &Values::default());
     let told = gaps.into_iter().map(|gap| {
         let text = &template.text[gap.span.clone()];
-        format!("{} <{}>", gap.message, text.lines().next().unwrap_or_default())
+        format!(
+            "{} <{}>",
+            gap.message,
+            text.lines().next().unwrap_or_default()
+        )
     });
     let told = told.collect();
     (template, told)
@@ -261,11 +314,29 @@ fn what_is_made_remembers_where_it_comes_from() {
     );
     assert_eq!(told, Vec::<String>::new());
     let role = template.resource("FnRole").expect("it is made");
-    let made_of = role.made_of.as_ref().expect("it does not stand in the text");
-    assert_eq!((made_of.logical_id.as_str(), made_of.by.as_str()), ("Fn", "SAM"));
-    let seen = |node: &Node| (node.by().map(str::to_owned), template.text[node.span()].to_owned());
-    let policies = role.property("Policies").expect("there are inline policies").items();
-    let document = |place: usize| policies[place].get("PolicyDocument").expect("it has a document");
+    let made_of = role
+        .made_of
+        .as_ref()
+        .expect("it does not stand in the text");
+    assert_eq!(
+        (made_of.logical_id.as_str(), made_of.by.as_str()),
+        ("Fn", "SAM")
+    );
+    let seen = |node: &Node| {
+        (
+            node.by().map(str::to_owned),
+            template.text[node.span()].to_owned(),
+        )
+    };
+    let policies = role
+        .property("Policies")
+        .expect("there are inline policies")
+        .items();
+    let document = |place: usize| {
+        policies[place]
+            .get("PolicyDocument")
+            .expect("it has a document")
+    };
     assert_eq!(
         seen(document(0)),
         (
@@ -275,9 +346,14 @@ fn what_is_made_remembers_where_it_comes_from() {
     );
     // What a person wrote stays theirs.
     assert_eq!(document(1).by(), None);
-    let managed = role.property("ManagedPolicyArns").expect("there are managed policies");
+    let managed = role
+        .property("ManagedPolicyArns")
+        .expect("there are managed policies");
     let managed: Vec<_> = managed.items().iter().map(seen).collect();
-    assert_eq!(managed[1], (Some("SAM tracing".to_owned()), "Active".to_owned()));
+    assert_eq!(
+        managed[1],
+        (Some("SAM tracing".to_owned()), "Active".to_owned())
+    );
     assert_eq!(
         managed[2],
         (
@@ -304,7 +380,10 @@ fn policies_beside_a_role_are_told() {
 #[test]
 fn what_sam_refuses_is_told() {
     for (policies, reason) in [
-        ("[{NobodysPolicy: {}}]", "entry 0 of `Policies` is no policy that SAM knows: `NobodysPolicy`"),
+        (
+            "[{NobodysPolicy: {}}]",
+            "entry 0 of `Policies` is no policy that SAM knows: `NobodysPolicy`",
+        ),
         (
             "[AmazonS3ReadOnlyAccess, {DynamoDBReadPolicy: {Table: orders}}]",
             "entry 1 of `Policies` does not say what the policy template `DynamoDBReadPolicy` asks for: TableName",
@@ -317,7 +396,10 @@ fn what_sam_refuses_is_told() {
     ] {
         let (_, told) = expanded(&format!("      Policies: {policies}\n"));
         assert_eq!(told.len(), 1, "{policies}: {told:?}");
-        assert!(told[0].starts_with(&format!("SAM refuses `Fn`: {reason} <")), "{policies}: {told:?}");
+        assert!(
+            told[0].starts_with(&format!("SAM refuses `Fn`: {reason} <")),
+            "{policies}: {told:?}"
+        );
     }
 }
 

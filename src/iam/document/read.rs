@@ -294,6 +294,7 @@ impl Reader<'_> {
             condition,
             principal: principal.map(|(_, value)| self.span(range(value))),
             index,
+            made_by: None,
             span: self.span(range(value)),
         }))
     }

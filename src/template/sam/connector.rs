@@ -19,7 +19,10 @@ pub(super) struct End {
 /// Native types of SAM's own.
 const NATIVE: [(&str, &str); 5] = [
     ("AWS::Serverless::Function", "AWS::Lambda::Function"),
-    ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"),
+    (
+        "AWS::Serverless::StateMachine",
+        "AWS::StepFunctions::StateMachine",
+    ),
     ("AWS::Serverless::Api", "AWS::ApiGateway::RestApi"),
     ("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::Api"),
     ("AWS::Serverless::SimpleTable", "AWS::DynamoDB::Table"),
@@ -28,9 +31,10 @@ const NATIVE: [(&str, &str); 5] = [
 /// Replaces a connector; all other resources have been replaced before.
 pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let written = &resource.properties;
-    let (Some(source), Some(destination)) =
-        (tree::get(written, "Source"), tree::get(written, "Destination"))
-    else {
+    let (Some(source), Some(destination)) = (
+        tree::get(written, "Source"),
+        tree::get(written, "Destination"),
+    ) else {
         return;
     };
     let permissions = tree::get(written, "Permissions").map(tree::items);

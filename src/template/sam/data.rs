@@ -121,7 +121,10 @@ impl Known {
             .position(|known| known == partition)?;
         let bit = 1u32.checked_shl(u32::try_from(place).ok()?)?;
         let (path, _, _) = self.managed.names.iter().find(|(_, bits, names)| {
-            bits & bit != 0 && names.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+            bits & bit != 0
+                && names
+                    .binary_search_by(|known| known.as_str().cmp(name))
+                    .is_ok()
         })?;
         Some(format!("arn:{partition}:iam::aws:policy/{path}{name}"))
     }

@@ -41,7 +41,9 @@ pub(super) fn of(target: &Target<'_>, expansion: &mut Expansion) -> Vec<Node> {
             None => expansion.refused(
                 resource,
                 written,
-                &format!("the destination `{outcome}` has no type that SAM knows, or names nothing"),
+                &format!(
+                    "the destination `{outcome}` has no type that SAM knows, or names nothing"
+                ),
             ),
         }
     }
@@ -57,7 +59,13 @@ pub(super) fn of(target: &Target<'_>, expansion: &mut Expansion) -> Vec<Node> {
     for kept in ["MaximumEventAgeInSeconds", "MaximumRetryAttempts"] {
         properties.extend(tree::get(config, kept).map(|node| (kept, expansion.resolved(node))));
     }
-    expansion.make(resource, &id, "AWS::Lambda::EventInvokeConfig", properties, &make);
+    expansion.make(
+        resource,
+        &id,
+        "AWS::Lambda::EventInvokeConfig",
+        properties,
+        &make,
+    );
     policies
 }
 

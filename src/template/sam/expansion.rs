@@ -62,8 +62,7 @@ impl Expansion {
             .clone()
             .or_else(|| region.map(|region| partition(region).to_owned()));
         let defaults = template.parameters.iter();
-        let defaults = defaults
-            .filter_map(|said| Some((said.name.clone(), said.default.clone()?)));
+        let defaults = defaults.filter_map(|said| Some((said.name.clone(), said.default.clone()?)));
         let mut parameters: BTreeMap<String, Node> = defaults.collect();
         let given = values.parameters.iter().map(|(name, value)| {
             let value = Value::Text(value.clone());
@@ -217,7 +216,9 @@ impl Expansion {
         let flag = |name: &str| {
             let node = tree::get(preference, name)?;
             let node = self.resolved(node);
-            let is_off = ["false", "False"].iter().any(|off| tree::text(&node) == Some(off));
+            let is_off = ["false", "False"]
+                .iter()
+                .any(|off| tree::text(&node) == Some(off));
             Some(tree::is_true(&node) && !is_off)
         };
         if flag("Enabled") == Some(false) {

@@ -143,7 +143,8 @@ fn role(resource: &Resource, expansion: &Expansion) -> Role {
     role.managed.push(make.aws_policy(partition, basic));
     if let Some(tracing) = traced(properties, expansion) {
         let make = Maker::of(tracing, "SAM tracing");
-        role.managed.push(make.aws_policy(partition, expansion.xray_policy()));
+        role.managed
+            .push(make.aws_policy(partition, expansion.xray_policy()));
     }
     if let Some(vpc) = tree::get(properties, "VpcConfig").filter(|node| tree::is_true(node)) {
         let make = Maker::of(vpc, "SAM VPC");
@@ -206,7 +207,12 @@ fn or_made(given: &Node, made: &Node) -> Node {
         return made.clone();
     };
     let branches = tree::items(argument);
-    if branches.iter().filter(|node| tree::is_no_value(node)).count() > 1 {
+    if branches
+        .iter()
+        .filter(|node| tree::is_no_value(node))
+        .count()
+        > 1
+    {
         return made.clone();
     }
     let placed = branches.iter().map(|branch| {
@@ -220,12 +226,7 @@ fn or_made(given: &Node, made: &Node) -> Node {
     make.map([("Fn::If", make.list(placed))])
 }
 
-fn make_function(
-    target: &Target<'_>,
-    role: Option<Node>,
-    expansion: &mut Expansion,
-    make: &Maker,
-) {
+fn make_function(target: &Target<'_>, role: Option<Node>, expansion: &mut Expansion, make: &Maker) {
     let resource = target.resource;
     let written = &resource.properties;
     let kept = KEPT.iter().chain(&ALSO_KEPT);

@@ -8,7 +8,10 @@ use crate::yaml::Node;
 pub(super) const REFUSED: [&str; 4] = ["Role", "Policies", "FunctionName", "Events"];
 
 /// A dictionary or list of a resource that is taken instead of the global one, and not joined with it.
-const REPLACED: [&str; 2] = ["Function.Architectures", "CapacityProvider.InstanceRequirements.Architectures"];
+const REPLACED: [&str; 2] = [
+    "Function.Architectures",
+    "CapacityProvider.InstanceRequirements.Architectures",
+];
 
 /// The properties of a resource with what `Globals` says for its kind.
 pub(super) fn merged(globals: Option<&Node>, resource: &Resource) -> Node {
@@ -34,7 +37,10 @@ pub(super) fn merged(globals: Option<&Node>, resource: &Resource) -> Node {
 }
 
 /// The destinations that a function has from `Globals` as they are written there, and not joined with its own.
-pub(super) fn shared_destinations(globals: Option<&Node>, resource: &Resource) -> Vec<&'static str> {
+pub(super) fn shared_destinations(
+    globals: Option<&Node>,
+    resource: &Resource,
+) -> Vec<&'static str> {
     let is_function = resource.kind == "AWS::Serverless::Function";
     // What is left of `Globals` after `IgnoreGlobals` is a copy.
     if !is_function || tree::attribute(resource, "IgnoreGlobals").is_some() {

@@ -41,7 +41,15 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
             permissions = vec!["Read", "Write"];
         }
         let to = End::made("AWS::DynamoDB::Table", None, table);
-        add(&id, "ToTableConnector", source, to, &permissions, resource, expansion);
+        add(
+            &id,
+            "ToTableConnector",
+            source,
+            to,
+            &permissions,
+            resource,
+            expansion,
+        );
     }
     for (name, source) in of_kind("Lambda") {
         let id = format!("{id}{name}LambdaDataSource");
@@ -49,7 +57,15 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
             continue;
         };
         let to = End::made("AWS::Lambda::Function", None, function.clone());
-        add(&id, "ToLambdaConnector", source, to, &["Write"], resource, expansion);
+        add(
+            &id,
+            "ToLambdaConnector",
+            source,
+            to,
+            &["Write"],
+            resource,
+            expansion,
+        );
     }
 }
 
@@ -67,7 +83,8 @@ fn table(source: &Node) -> Option<Node> {
             region.unwrap_or_else(|| make.reference("AWS::Region")),
         ),
     ]);
-    let arn = "arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}";
+    let arn =
+        "arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}";
     let parts = make.list([make.text(arn), variables]);
     Some(make.map([("Fn::Sub", parts)]))
 }

@@ -1,6 +1,7 @@
 //! The policy template that a team would take: the one with the fewest actions that still covers what is needed.
 
 use super::data::known;
+use crate::iam::{Action, MadeBy};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -32,7 +33,9 @@ pub fn narrowest_template<'a>(needed: impl IntoIterator<Item = &'a str>) -> Opti
     }
     let candidates = known().templates().filter_map(|(name, template)| {
         let statements = statements_of(&template.document);
-        let foreign = statements.iter().filter(|actions| actions.is_disjoint(&needed));
+        let foreign = statements
+            .iter()
+            .filter(|actions| actions.is_disjoint(&needed));
         let foreign = foreign.count();
         let actions: BTreeSet<String> = statements.into_iter().flatten().collect();
         let covers = actions.is_superset(&needed);
@@ -40,6 +43,38 @@ pub fn narrowest_template<'a>(needed: impl IntoIterator<Item = &'a str>) -> Opti
     });
     let ((_, _, name), actions) = candidates.min_by(|one, other| one.0.cmp(&other.0))?;
     Some(Narrowest { name, actions })
+}
+
+/// The actions of [`narrowest_template`] for these; none if there is none.
+pub fn narrowest_actions(needed: &BTreeSet<Action>) -> BTreeSet<Action> {
+    let needed: Vec<String> = needed.iter().map(ToString::to_string).collect();
+    let found = narrowest_template(needed.iter().map(String::as_str));
+    let actions = found.into_iter().flat_map(|found| found.actions);
+    actions.filter_map(|action| action.parse().ok()).collect()
+}
+
+/// What wrote the statements of a document, by what wrote the document in a template: [`Node::by`](crate::yaml::Node::by).
+///
+/// ```
+/// use aws_least_privilege::iam::MadeBy;
+/// use aws_least_privilege::template::sam::made_by;
+///
+/// let by = made_by("SAM policy template S3ReadPolicy");
+/// assert_eq!(by, Some(MadeBy::PolicyTemplate("S3ReadPolicy".into())));
+/// assert_eq!(made_by("SAM connector Store"), None);
+/// ```
+pub fn made_by(by: &str) -> Option<MadeBy> {
+    if let Some(name) = by.strip_prefix("SAM policy template ") {
+        return Some(MadeBy::PolicyTemplate(name.to_owned()));
+    }
+    let settings = [
+        "SAM dead letter queue",
+        "SAM destination ",
+        "SAM event source ",
+        "SAM schedule",
+    ];
+    let is_setting = settings.iter().any(|setting| by.starts_with(setting));
+    is_setting.then(|| MadeBy::Setting(by.to_owned()))
 }
 
 /// The actions of each statement.

@@ -72,7 +72,9 @@ pub(super) fn renamed(resource: &Resource, kind: &str, expansion: &mut Expansion
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM {kind}"));
     let properties = tree::entries(&resource.properties);
-    let properties = properties.map(|(name, node)| (name, node.clone())).collect();
+    let properties = properties
+        .map(|(name, node)| (name, node.clone()))
+        .collect();
     expansion.make(resource, id, kind, properties, &make);
 }
 
@@ -88,17 +90,18 @@ pub(super) fn web_function(resource: &Resource, expansion: &mut Expansion) {
 }
 
 /// Replaces a resource that Lambda operates by a role with one managed policy.
-pub(super) fn operated(
-    resource: &Resource,
-    kind: &str,
-    policy: &str,
-    expansion: &mut Expansion,
-) {
+pub(super) fn operated(resource: &Resource, kind: &str, policy: &str, expansion: &mut Expansion) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM operator role of {id}"));
     expansion.make(resource, id, kind, Vec::new(), &make);
     if tree::get(&resource.properties, "OperatorRole").is_none() {
-        operator(format!("{id}OperatorRole"), policy, resource, expansion, &make);
+        operator(
+            format!("{id}OperatorRole"),
+            policy,
+            resource,
+            expansion,
+            &make,
+        );
     }
 }
 
@@ -110,7 +113,8 @@ fn operator(
     make: &Maker,
 ) {
     let mut role = Role::of_service(id, "lambda.amazonaws.com", make);
-    role.managed.push(make.aws_policy(expansion.partition(), policy));
+    role.managed
+        .push(make.aws_policy(expansion.partition(), policy));
     role.finish(resource, make, expansion);
 }
 
@@ -132,7 +136,8 @@ pub(super) fn image(resource: &Resource, expansion: &mut Expansion) {
         "logs:PutLogEvents",
     ];
     let document = make.document_2012(vec![reads, make.allow_all(&logs, make.text("*"))]);
-    role.inline.push(make.inline("MicrovmImageBuildPolicy", document));
+    role.inline
+        .push(make.inline("MicrovmImageBuildPolicy", document));
     role.finish(resource, &make, expansion);
 }
 

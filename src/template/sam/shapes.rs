@@ -68,8 +68,14 @@ impl Maker {
         let (suffix, statements) = match kind {
             "SQS" => ("SQSPolicy", vec![self.allow("sqs:SendMessage", to)]),
             "SNS" => ("SNSPolicy", vec![self.allow("sns:publish", to)]),
-            "EventBridge" => ("EventBridgePolicy", vec![self.allow("events:PutEvents", to)]),
-            "Lambda" => ("LambdaPolicy", vec![self.allow("lambda:InvokeFunction", to)]),
+            "EventBridge" => (
+                "EventBridgePolicy",
+                vec![self.allow("events:PutEvents", to)],
+            ),
+            "Lambda" => (
+                "LambdaPolicy",
+                vec![self.allow("lambda:InvokeFunction", to)],
+            ),
             "S3" | "S3Bucket" => {
                 let parts = self.list([self.text("/"), self.list([to.clone(), self.text("*")])]);
                 let objects = self.map([("Fn::Join", parts)]);

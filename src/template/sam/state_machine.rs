@@ -53,7 +53,13 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let kept = kept.filter_map(|(from, to)| Some((*to, tree::get(written, from)?.clone())));
     let mut properties: Vec<(&str, Node)> = kept.collect();
     properties.push(("RoleArn", role_arn));
-    expansion.make(resource, id, "AWS::StepFunctions::StateMachine", properties, &make);
+    expansion.make(
+        resource,
+        id,
+        "AWS::StepFunctions::StateMachine",
+        properties,
+        &make,
+    );
     let alias = alias(resource, expansion, &make);
     for event in events::of(id, written) {
         add_event(&event, alias.as_deref().unwrap_or(id), resource, expansion);
@@ -90,7 +96,13 @@ fn add_event(event: &Event<'_>, target: &str, resource: &Resource, expansion: &m
             rule::add(event, arn, Some(role), resource, expansion);
         }
         "Api" => {
-            starting_role(event, "apigateway.amazonaws.com", target, resource, expansion);
+            starting_role(
+                event,
+                "apigateway.amazonaws.com",
+                target,
+                resource,
+                expansion,
+            );
             expansion.implicit_api(event, resource);
         }
         kind => expansion.refused(

@@ -18,11 +18,7 @@ pub(super) fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
 pub(super) fn entries(node: &Node) -> impl Iterator<Item = (&str, &Node)> {
     let entries = match &node.value {
         Value::Map(entries) => entries.as_slice(),
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::Text(_)
-        | Value::List(_) => &[],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => &[],
     };
     entries.iter().map(|(key, node)| (key.text.as_str(), node))
 }
@@ -38,11 +34,7 @@ pub(super) fn items(node: &Node) -> &[Node] {
 pub(super) fn text(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Text(text) => Some(text),
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::List(_)
-        | Value::Map(_) => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => None,
     }
 }
 
@@ -110,7 +102,8 @@ pub(super) fn attribute<'r>(resource: &'r Resource, name: &str) -> Option<&'r No
 pub(super) fn same(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
         (Value::List(ones), Value::List(others)) => {
-            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| same(one, other))
+            ones.len() == others.len()
+                && ones.iter().zip(others).all(|(one, other)| same(one, other))
         }
         (Value::Map(ones), Value::Map(others)) => {
             let has = |name: &str, node: &Node| {
@@ -129,7 +122,11 @@ pub(super) fn each_child(node: &Node, change: &dyn Fn(&Node) -> Node) -> Node {
         Value::List(items) => Value::List(items.iter().map(change).collect()),
         Value::Map(entries) => {
             let entries = entries.iter();
-            Value::Map(entries.map(|(key, node)| (key.clone(), change(node))).collect())
+            Value::Map(
+                entries
+                    .map(|(key, node)| (key.clone(), change(node)))
+                    .collect(),
+            )
         }
         value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) => value.clone(),
     };

@@ -17,8 +17,16 @@ struct Source {
 }
 
 const SOURCES: [Source; 7] = [
-    source("Kinesis", Some("Stream"), Some("AWSLambdaKinesisExecutionRole")),
-    source("DynamoDB", Some("Stream"), Some("AWSLambdaDynamoDBExecutionRole")),
+    source(
+        "Kinesis",
+        Some("Stream"),
+        Some("AWSLambdaKinesisExecutionRole"),
+    ),
+    source(
+        "DynamoDB",
+        Some("Stream"),
+        Some("AWSLambdaDynamoDBExecutionRole"),
+    ),
     source("SQS", Some("Queue"), Some("AWSLambdaSQSQueueExecutionRole")),
     source("MSK", Some("Stream"), Some("AWSLambdaMSKExecutionRole")),
     source("MQ", Some("Broker"), None),
@@ -194,7 +202,10 @@ fn cluster(event: &Event<'_>, make: &Maker) -> Option<Node> {
     };
     let mut statements = vec![
         make.allow_all(&["secretsmanager:GetSecretValue"], login.clone()),
-        make.allow_all(&["rds:DescribeDBClusterParameters"], of_account("cluster-pg:*")),
+        make.allow_all(
+            &["rds:DescribeDBClusterParameters"],
+            of_account("cluster-pg:*"),
+        ),
         make.allow_all(&["rds:DescribeDBSubnetGroups"], of_account("subgrp:*")),
         make.allow_all(&["rds:DescribeDBClusters"], event.get("Cluster")?.clone()),
         make.allow_all(&NETWORK, make.text("*")),
