@@ -1,6 +1,7 @@
 //! Policies taken apart into grants: one action element of one `Allow` statement, or its whole `NotAction`, with that
 //! statement's resources.
 
+use super::brought::Brought;
 use super::{Excess, Kind, Origin, Severity};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::Piece;
@@ -34,9 +35,16 @@ pub(super) struct Grant<'a> {
     pub(super) element: usize,
     /// Where it stands.
     pub(super) origin: Origin,
+    /// What comes along with the statement without being asked for.
+    pub(super) brought: Option<&'a BTreeSet<Action>>,
 }
 
 impl<'a> Grant<'a> {
+    /// Whether an action comes along without being asked for.
+    pub(super) fn brings_along(&self, action: &Action) -> bool {
+        self.brought.is_some_and(|brought| brought.contains(action))
+    }
+
     /// The action elements as written.
     pub(super) fn written(&self) -> BTreeSet<String> {
         match self.actions {
@@ -203,7 +211,7 @@ impl<'a> Grant<'a> {
 }
 
 /// Every grant of the policies, in order.
-pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
+pub(super) fn allows<'a>(policies: &'a [PolicyDocument], brought: &'a Brought) -> Vec<Grant<'a>> {
     let allowing = policies.iter().enumerate().flat_map(|(place, policy)| {
         let statements = policy.statements.iter();
         statements
@@ -220,6 +228,7 @@ pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
                 policy: place,
                 element,
                 origin: Origin::of(policy, statement, span),
+                brought: brought.get(&(place, statement.index)),
             });
         };
         match &statement.actions {

@@ -6,6 +6,7 @@
 
 mod attached;
 pub mod bound;
+mod brought;
 mod denial;
 mod evidence;
 pub mod evident;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use standing::Asking;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use brought::Narrowest;
 pub use evident::needs_no_evidence;
 pub use group::Group;
 pub use known::Known;
@@ -242,6 +244,8 @@ pub struct Granted<'a> {
     pub boundary: Option<&'a PolicyDocument>,
     /// What is known of every request that the role makes.
     pub known: Known<'a>,
+    /// Which policy template would do, where policies are made of such.
+    pub narrowest: Option<Narrowest>,
 }
 
 impl Granted<'_> {
@@ -269,7 +273,8 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     let mut asking = Asking::of(&readings);
     let mut findings = findings::Findings::default();
     let mut elements = BTreeMap::new();
-    for grant in grant::allows(granted.policies) {
+    let brought = brought::brought(granted, needs);
+    for grant in grant::allows(granted.policies, &brought) {
         let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
         elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }

@@ -27,6 +27,7 @@ use crate::record::Held;
 use crate::report::KnownPrincipal;
 use crate::report::build::JudgedRole;
 use crate::suggest::{self, Circumstances, Suggestion};
+use crate::template::sam;
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 
@@ -191,6 +192,7 @@ impl Role {
             beside: &self.beside,
             boundary: self.boundary.as_ref(),
             known: self.known(),
+            narrowest: Some(sam::narrowest_actions),
         }
     }
 

@@ -88,6 +88,8 @@ pub struct Resource {
     pub condition: Option<String>,
     /// `Metadata`.
     pub metadata: Option<Node>,
+    /// What else stands beside its properties, such as `Connectors` and `IgnoreGlobals`.
+    pub attributes: Node,
     /// The logical ids under `DependsOn`.
     pub depends_on: Vec<String>,
     /// Where its logical id stands; of a resource that was made, the one it was made of.

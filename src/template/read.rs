@@ -192,6 +192,7 @@ fn resource((key, mut node): (Key, Node)) -> Option<Resource> {
         depends_on,
         span: key.span,
         made_of: None,
+        attributes: node,
     })
 }
 

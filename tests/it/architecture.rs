@@ -43,6 +43,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("github", &["github"]),
+    ("yaml", &["yaml"]),
+    ("template", &["template", "iam", "yaml"]),
     ("review", &["review", "catalog", "iam"]),
     ("targets", &["targets", "aws", "evidence", "iam", "needed"]),
     (

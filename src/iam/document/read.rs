@@ -303,6 +303,7 @@ impl Reader<'_> {
             principal: principal.map(|(_, value)| self.span(range(value))),
             index,
             place: None,
+            made_by: None,
             span: self.span(range(value)),
         }))
     }
