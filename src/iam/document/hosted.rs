@@ -8,7 +8,7 @@ use jsonc_parser::ast::{
 use jsonc_parser::common::Range as Place;
 
 use super::super::span::Lines;
-use super::super::{ResourcePattern, Version};
+use super::super::{MadeBy, ResourcePattern, Version};
 use super::read::{Reader, Reading};
 use super::{PolicyDocument, PolicyError, Syntax};
 use crate::yaml::{self, Node};
@@ -20,6 +20,8 @@ pub struct Hosted<'n> {
     pub document: &'n Node,
     /// Where it is in words: `OrdersFunction › Policies[1]`.
     pub place: &'n str,
+    /// What wrote a statement, by what made its node.
+    pub made_by: fn(&str) -> Option<MadeBy>,
 }
 
 impl PolicyDocument {
@@ -52,9 +54,12 @@ impl PolicyDocument {
             let read = read
                 .map_err(|(place, problem)| PolicyError::new(&name, reader.span(place), problem))?;
             statements_span.get_or_insert(read.statements_span);
-            for mut statement in read.statements {
+            let nodes = policy.document.get("Statement").map(Node::items);
+            let nodes = nodes.unwrap_or_default();
+            for (mut statement, node) in read.statements.into_iter().zip(nodes) {
                 statement.index = statements.len();
                 statement.place = Some(policy.place.to_owned());
+                statement.made_by = node.by().and_then(policy.made_by);
                 statements.push(statement);
             }
         }
