@@ -271,6 +271,7 @@ fn document(
         .map(|policy| Hosted {
             document: &policy.document,
             place: &policy.place,
+            made_by: policy.document.by().and_then(sam::made_by),
         })
         .collect();
     Ok(PolicyDocument::hosted(

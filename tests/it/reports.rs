@@ -158,6 +158,8 @@ fn origin(text: &str) -> Origin {
         statement: 0,
         sid: Some(text.to_owned()),
         line: Some(7),
+        column: None,
+        place: None,
     }
 }
 

@@ -8,18 +8,20 @@ use jsonc_parser::ast::{
 use jsonc_parser::common::Range as Place;
 
 use super::super::span::Lines;
-use super::super::{ResourcePattern, Version};
+use super::super::{MadeBy, ResourcePattern, Version};
 use super::read::{Reader, Reading};
 use super::{PolicyDocument, PolicyError, Syntax};
 use crate::yaml::{self, Node};
 
 /// One policy of a role inside a template.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Hosted<'n> {
     /// The document, with every value resolved.
     pub document: &'n Node,
     /// Where it is in words: `OrdersFunction › Policies[1]`.
     pub place: &'n str,
+    /// What wrote it, where nobody did.
+    pub made_by: Option<MadeBy>,
 }
 
 impl PolicyDocument {
@@ -55,6 +57,7 @@ impl PolicyDocument {
             for mut statement in read.statements {
                 statement.index = statements.len();
                 statement.place = Some(policy.place.to_owned());
+                statement.made_by.clone_from(&policy.made_by);
                 statements.push(statement);
             }
         }
