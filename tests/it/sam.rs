@@ -416,3 +416,17 @@ fn the_name_of_a_deployed_policy_leads_to_its_entry() {
     let beyond = sam::entry_of("Fn", "FnRolePolicy2").expect("it is one of SAM's");
     assert_eq!(sam::written(&beyond, resource), None);
 }
+
+#[test]
+fn the_example_shop_is_read_before_and_after() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop");
+    for file in ["template.yaml", "template.fixed.yaml"] {
+        let text = fs::read_to_string(examples.join(file)).expect("it is text");
+        let mut template = read::read(&text, file).expect("it is a template");
+        assert_eq!(sam::expand(&mut template, &Values::default()), [], "{file}");
+        let roles = template.resources.iter();
+        let roles = roles.filter(|resource| resource.kind == "AWS::IAM::Role");
+        let roles: BTreeSet<&str> = roles.map(|role| role.logical_id.as_str()).collect();
+        assert_eq!(roles, BTreeSet::from(["ReportRole", "ShopRole"]), "{file}");
+    }
+}

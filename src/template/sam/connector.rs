@@ -41,9 +41,10 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let permissions = permissions.unwrap_or_default().iter();
     let permissions: Vec<&str> = permissions.filter_map(tree::text).collect();
     let several = tree::is_list(destination);
-    let destinations = match several {
-        true => tree::items(destination),
-        false => std::slice::from_ref(destination),
+    let destinations = if several {
+        tree::items(destination)
+    } else {
+        std::slice::from_ref(destination)
     };
     for (place, destination) in destinations.iter().enumerate() {
         let (Some(from), Some(to)) = (
@@ -57,9 +58,11 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
             );
             continue;
         };
-        let id = match several {
-            true => format!("{}PolicyDestination{place}", resource.logical_id),
-            false => format!("{}Policy", resource.logical_id),
+        let id = &resource.logical_id;
+        let id = if several {
+            format!("{id}PolicyDestination{place}")
+        } else {
+            format!("{id}Policy")
         };
         connect(&id, &from, &to, &permissions, resource, expansion);
     }

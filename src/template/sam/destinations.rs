@@ -88,10 +88,10 @@ fn placed(
     if let Some(given) = given.filter(|_| destination.made_on.is_none()) {
         return Some((given.clone(), make.send_to(kind, given, id)));
     }
-    let made = make_one(kind, id, &destination, of, expansion, &make)?;
+    let own = make_one(kind, id, &destination, of, expansion, &make)?;
     let to = match (&destination.made_on, destination.given) {
-        (Some(condition), Some(given)) => make.choose(condition, made, given),
-        _ => made,
+        (Some(condition), Some(given)) => make.choose(condition, own, given),
+        _ => own,
     };
     let policy = make.send_to(kind, &to, id);
     Some((to, policy))
@@ -137,12 +137,12 @@ fn make_one(
     make: &Maker,
 ) -> Option<Node> {
     let condition = match (&of.condition, &destination.made_on) {
-        (Some(own), Some(made)) => {
-            let both = tree::hashed(&format!("{own}AND{made}"), &of.logical_id);
-            expansion.add_condition(&both, make.both(own, made));
+        (Some(own), Some(side)) => {
+            let both = tree::hashed(&format!("{own}AND{side}"), &of.logical_id);
+            expansion.add_condition(&both, make.both(own, side));
             Some(both)
         }
-        (own, made) => own.clone().or_else(|| made.clone()),
+        (own, side) => own.clone().or_else(|| side.clone()),
     };
     let (id, kind, reference, arn) = match kind {
         "SQS" => {
@@ -157,8 +157,7 @@ fn make_one(
         }
         _ => return None,
     };
-    let made = expansion.make(of, &id, kind, Vec::new(), make);
-    made.condition = condition;
+    expansion.make(of, &id, kind, Vec::new(), make).condition = condition;
     expansion.refer(&of.logical_id, reference, &id);
     Some(arn)
 }

@@ -147,9 +147,9 @@ impl Expansion {
         make: &Maker,
     ) -> &mut Resource {
         let properties = make.map(properties);
-        let made = tree::resource(id, kind, properties, of.condition.clone(), of);
+        let resource = tree::resource(id, kind, properties, of.condition.clone(), of);
         let place = self.resources.len();
-        self.resources.push(made);
+        self.resources.push(resource);
         #[expect(clippy::indexing_slicing, reason = "it was pushed there")]
         &mut self.resources[place]
     }
@@ -249,13 +249,12 @@ impl Expansion {
         if let Some(mut conditions) = conditions {
             conditions.sort();
             conditions.dedup();
-            of.condition = match conditions.as_slice() {
-                [one] => Some(one.clone()),
-                _ => {
-                    let name = "ServerlessCodeDeployCondition";
-                    self.add_condition(name, make.any(&conditions));
-                    Some(name.to_owned())
-                }
+            of.condition = if let [one] = conditions.as_slice() {
+                Some(one.clone())
+            } else {
+                let name = "ServerlessCodeDeployCondition";
+                self.add_condition(name, make.any(&conditions));
+                Some(name.to_owned())
             };
         }
         let id = "CodeDeployServiceRole".to_owned();

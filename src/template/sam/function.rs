@@ -202,9 +202,9 @@ fn place_on_condition(given: &Node, role: &mut Role, expansion: &mut Expansion) 
 }
 
 /// A role that is given on a condition, with the made one in place of nothing.
-fn or_made(given: &Node, made: &Node) -> Node {
+fn or_made(given: &Node, own: &Node) -> Node {
     let Some(("Fn::If", argument)) = tree::function(given) else {
-        return made.clone();
+        return own.clone();
     };
     let branches = tree::items(argument);
     if branches
@@ -213,11 +213,11 @@ fn or_made(given: &Node, made: &Node) -> Node {
         .count()
         > 1
     {
-        return made.clone();
+        return own.clone();
     }
     let placed = branches.iter().map(|branch| {
         if tree::is_no_value(branch) {
-            made.clone()
+            own.clone()
         } else {
             branch.clone()
         }

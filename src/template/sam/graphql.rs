@@ -45,7 +45,7 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
             &id,
             "ToTableConnector",
             source,
-            to,
+            &to,
             &permissions,
             resource,
             expansion,
@@ -61,7 +61,7 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
             &id,
             "ToLambdaConnector",
             source,
-            to,
+            &to,
             &["Write"],
             resource,
             expansion,
@@ -94,7 +94,7 @@ fn add(
     id: &str,
     suffix: &str,
     written: &Node,
-    to: End,
+    to: &End,
     permissions: &[&str],
     resource: &Resource,
     expansion: &mut Expansion,
@@ -114,5 +114,5 @@ fn add(
     let arn = make.attribute(id, "DataSourceArn");
     let from = End::made("AWS::AppSync::DataSource", Some(name), arn);
     let policy = format!("{id}{suffix}Policy");
-    connector::connect(&policy, &from, &to, permissions, resource, expansion);
+    connector::connect(&policy, &from, to, permissions, resource, expansion);
 }

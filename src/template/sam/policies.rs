@@ -64,10 +64,9 @@ fn template_of(entry: &Node) -> Option<(&str, &'static PolicyTemplate, &Node)> {
 /// The entries of `Policies`, which may be one alone.
 pub(super) fn entries(policies: Option<&Node>) -> Vec<&Node> {
     match policies {
-        None => Vec::new(),
         Some(node) if tree::is_list(node) => tree::items(node).iter().collect(),
         Some(node) if tree::is_true(node) => vec![node],
-        Some(_) => Vec::new(),
+        Some(_) | None => Vec::new(),
     }
 }
 

@@ -68,9 +68,9 @@ impl Role {
         }
         properties.extend(self.path.map(|path| ("Path", path)));
         properties.extend(self.boundary.map(|arn| ("PermissionsBoundary", arn)));
-        let made = expansion.make(of, &self.id, "AWS::IAM::Role", properties, make);
+        let role = expansion.make(of, &self.id, "AWS::IAM::Role", properties, make);
         if self.condition.is_some() {
-            made.condition = self.condition;
+            role.condition = self.condition;
         }
     }
 }

@@ -25,30 +25,13 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     let id = &resource.logical_id;
     let make = Maker::of_resource(resource, format!("SAM state machine {id}"));
     let entries = policies::entries(tree::get(written, "Policies"));
-    let role_arn = match tree::get(written, "Role").filter(|node| tree::is_true(node)) {
-        Some(role) => {
-            if let Some(policies) = tree::get(written, "Policies").filter(|_| !entries.is_empty()) {
-                expansion.without_effect(resource, policies);
-            }
-            role.clone()
-        }
-        None => {
-            let mut role = Role::of_service(format!("{id}Role"), "states.amazonaws.com", &make);
-            role.path = tree::get(written, "RolePath").cloned();
-            role.boundary = tree::get(written, "PermissionsBoundary").cloned();
-            policies::add(&entries, &mut role, resource, expansion);
-            let tracing = tree::get(written, "Tracing");
-            let enabled = tracing.and_then(|tracing| tree::get(tracing, "Enabled"));
-            if let Some(enabled) = enabled.filter(|node| tree::is_truth(node)) {
-                let name = expansion.xray_policy();
-                let make = Maker::of(enabled, "SAM tracing");
-                role.attach(make.aws_policy(expansion.partition(), name));
-            }
-            let arn = make.attribute(&role.id, "Arn");
-            role.finish(resource, &make, expansion);
-            arn
-        }
-    };
+    let given = tree::get(written, "Role").filter(|node| tree::is_true(node));
+    if let (Some(_), Some(first)) = (given, entries.first()) {
+        expansion.without_effect(resource, tree::get(written, "Policies").unwrap_or(first));
+    }
+    let role_arn = given
+        .cloned()
+        .unwrap_or_else(|| own_role(resource, &entries, expansion, &make));
     let kept = KEPT.iter();
     let kept = kept.filter_map(|(from, to)| Some((*to, tree::get(written, from)?.clone())));
     let mut properties: Vec<(&str, Node)> = kept.collect();
@@ -64,6 +47,31 @@ pub(super) fn expand(resource: &Resource, expansion: &mut Expansion) {
     for event in events::of(id, written) {
         add_event(&event, alias.as_deref().unwrap_or(id), resource, expansion);
     }
+}
+
+/// Makes the role with the policies, and gives its ARN.
+fn own_role(
+    resource: &Resource,
+    policies: &[&Node],
+    expansion: &mut Expansion,
+    make: &Maker,
+) -> Node {
+    let written = &resource.properties;
+    let id = format!("{}Role", resource.logical_id);
+    let mut role = Role::of_service(id, "states.amazonaws.com", make);
+    role.path = tree::get(written, "RolePath").cloned();
+    role.boundary = tree::get(written, "PermissionsBoundary").cloned();
+    policies::add(policies, &mut role, resource, expansion);
+    let tracing = tree::get(written, "Tracing");
+    let enabled = tracing.and_then(|tracing| tree::get(tracing, "Enabled"));
+    if let Some(enabled) = enabled.filter(|node| tree::is_truth(node)) {
+        let name = expansion.xray_policy();
+        let make = Maker::of(enabled, "SAM tracing");
+        role.attach(make.aws_policy(expansion.partition(), name));
+    }
+    let arn = make.attribute(&role.id, "Arn");
+    role.finish(resource, make, expansion);
+    arn
 }
 
 /// The alias that events start, if they start one.

@@ -17,18 +17,16 @@ pub(super) fn topic(
         return;
     };
     let make = Maker::of(event.node, "SAM event source SNS");
-    let queue = match tree::get(subscription, "QueueArn") {
-        Some(queue) => queue.clone(),
-        None => {
-            let id = format!("{}Queue", event.id);
-            let topic = event.get("Topic").and_then(tree::logical_id);
-            let fifo = topic.and_then(|id| expansion.written_property(id, "FifoTopic"));
-            let fifo = fifo.filter(tree::is_true);
-            let properties = fifo.map(|fifo| ("FifoQueue", fifo)).into_iter().collect();
-            expansion.make(target.resource, &id, "AWS::SQS::Queue", properties, &make);
-            make.attribute(&id, "Arn")
-        }
-    };
+    let queue = tree::get(subscription, "QueueArn").cloned();
+    let queue = queue.unwrap_or_else(|| {
+        let id = format!("{}Queue", event.id);
+        let topic = event.get("Topic").and_then(tree::logical_id);
+        let fifo = topic.and_then(|id| expansion.written_property(id, "FifoTopic"));
+        let fifo = fifo.filter(tree::is_true);
+        let properties = fifo.map(|fifo| ("FifoQueue", fifo)).into_iter().collect();
+        expansion.make(target.resource, &id, "AWS::SQS::Queue", properties, &make);
+        make.attribute(&id, "Arn")
+    });
     let size = tree::get(subscription, "BatchSize").cloned();
     let properties = vec![
         ("FunctionName", target.name(&make)),

@@ -39,21 +39,18 @@ pub(in super::super) fn add(
         given.unwrap_or_else(|| super::rule::queue(event, config, of, expansion, &make))
     });
     let mut called = vec![("Arn", target)];
-    let role = match event.given("RoleArn") {
-        Some(role) => role.clone(),
-        None => {
-            let id = format!("{}Role", event.id);
-            let mut role = Role::of_service(id, "scheduler.amazonaws.com", &make);
-            role.inline.extend(call);
-            let dead = dead.as_ref();
-            role.inline
-                .extend(dead.and_then(|queue| make.send_to("SQS", queue, &event.id)));
-            role.boundary = event.given("PermissionsBoundary").cloned();
-            let arn = make.attribute(&role.id, "Arn");
-            role.finish(of, &make, expansion);
-            arn
-        }
-    };
+    let role = event.given("RoleArn").cloned().unwrap_or_else(|| {
+        let id = format!("{}Role", event.id);
+        let mut role = Role::of_service(id, "scheduler.amazonaws.com", &make);
+        role.inline.extend(call);
+        let dead = dead.as_ref();
+        role.inline
+            .extend(dead.and_then(|queue| make.send_to("SQS", queue, &event.id)));
+        role.boundary = event.given("PermissionsBoundary").cloned();
+        let arn = make.attribute(&role.id, "Arn");
+        role.finish(of, &make, expansion);
+        arn
+    });
     called.push(("RoleArn", role));
     called.extend(dead.map(|arn| ("DeadLetterConfig", make.map([("Arn", arn)]))));
     let kept = ["Input", "RetryPolicy"].iter();
