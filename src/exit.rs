@@ -1,6 +1,6 @@
 //! Exit codes: a verdict and a failure never share one.
 
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use std::process::{ExitCode, Termination};
 
 /// How the program ended.

@@ -11,8 +11,9 @@
 //! - [`usage`] and [`needed`]: observations grouped and counted, then permissions with their evidence;
 //! - [`iam`] and [`granted`]: policies, and where they come from;
 //! - [`lambda`]: what Lambda says of functions, as plain values;
-//! - [`targets`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
-//! - [`compare`](mod@compare), [`record`], [`gate`], [`report`]: excess, what of it a team lives with, verdict, and how it is told;
+//! - [`roles`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
+//! - [`compare`](mod@compare), [`judge`], [`suggest`], [`report`]: excess, what of it a team lives with and the verdict, the edit that
+//!   mends it, and how it is told;
 //! - [`config`] and [`options`]: what is decided in a file, and what takes effect;
 //! - [`advice`]: what the evidence lacked, and how to have it the next time.
 //!
@@ -67,22 +68,20 @@ pub mod deliver;
 pub mod evidence;
 pub mod exit;
 pub mod files;
-pub mod gate;
 pub mod github;
 pub mod granted;
 pub mod iam;
+pub mod judge;
 pub mod lambda;
 pub mod needed;
 pub mod options;
-pub mod record;
 pub mod report;
 pub mod review;
-pub mod role;
+pub mod roles;
 pub mod run;
 pub mod scan;
 pub mod shell;
 pub mod suggest;
-pub mod targets;
 pub mod template;
 pub mod usage;
 pub mod whitelist;

@@ -5,7 +5,7 @@ use crate::evidence::Owner;
 use crate::iam::merge::{self, Grants};
 use crate::iam::print::{self, MANAGED_POLICY_SIZE};
 use crate::needed::NeededPermissions;
-use crate::role::Target;
+use crate::roles::Target;
 use crate::usage::{OwnerUsage, Usage};
 use std::collections::BTreeSet;
 

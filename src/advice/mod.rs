@@ -3,9 +3,9 @@
 //! For a first run. Says only what applies, the most important first, and no more than a reader takes in.
 
 use crate::catalog::{Catalog, Mapped, Resolution};
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use crate::report::{Advice, Lacking, Report};
-use crate::role::{Role, Target, User};
+use crate::roles::{Role, Target, User};
 use crate::usage::{Ending, OwnerUsage, Usage};
 use crate::whitelist::Sdk;
 use std::collections::BTreeSet;

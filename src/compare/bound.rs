@@ -38,8 +38,7 @@ pub fn patterns<'d>(
             texts.insert("*");
         }
         // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
-        let strict =
-            sensitive::escalates(action).is_some() || sensitive::reads_data(action).is_some();
+        let strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
         let by_part = by_part || !strict;
         let named = written
             .iter()
@@ -69,11 +68,13 @@ pub fn written(granted: &Granted<'_>) -> Vec<String> {
     all
 }
 
-/// Whether a pattern counts as a name: whole, or by a fixed part of it.
+/// Whether a pattern counts as a name: whole, or by a fixed part of it. A variable alone names nothing: whoever sets the tag says what
+/// it is.
 fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bool {
     let widest = ResourcePattern::new(text, Version::V2012)
         .glob()
         .to_string();
-    catalog.can_act_on(action, &widest)
-        && (catalog.names_one(action, text) || (by_part && catalog.has_fixed_part(action, text)))
+    let has_fixed_part = || catalog.has_fixed_part(action, text);
+    let is_whole = catalog.names_one(action, text) && (!text.contains("${") || has_fixed_part());
+    catalog.can_act_on(action, &widest) && (is_whole || (by_part && has_fixed_part()))
 }

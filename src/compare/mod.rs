@@ -58,6 +58,18 @@ pub enum Kind {
     BroadResource,
 }
 
+impl Kind {
+    /// Its name in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::UnusedService => "unused-service",
+            Self::UnusedAction => "unused-action",
+            Self::BroadAction => "broad-action",
+            Self::BroadResource => "broad-resource",
+        }
+    }
+}
+
 /// What came of holding policies against needs; every list is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Comparison {

@@ -24,6 +24,20 @@ pub enum ExtendsError {
         /// What the rule is.
         rule: String,
     },
+    /// What is given on the command line, or as an input, would let more pass.
+    #[error(
+        "`{setting}: {own}` is given, and the central rules `{central}` say `{rule}`: that may only be tightened"
+    )]
+    Given {
+        /// The central rules.
+        central: String,
+        /// The key.
+        setting: &'static str,
+        /// What is given.
+        own: String,
+        /// What the rule is.
+        rule: String,
+    },
     /// Decisions are a repository's own.
     #[error("`{central}` has `{key}`, and other configurations extend it")]
     Decides {
@@ -38,7 +52,7 @@ impl ExtendsError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Loosens { setting, .. } => {
+            Self::Loosens { setting, .. } | Self::Given { setting, .. } => {
                 format!("take `{setting}` out, or have the central rules changed")
             }
             Self::Decides { key: "extends", .. } => {
@@ -47,6 +61,39 @@ impl ExtendsError {
             Self::Decides { key, .. } => {
                 format!("write `{key}` into the configuration of the repository that it is about")
             }
+        }
+    }
+}
+
+/// Central rules and the file that they are from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// The path, from the current folder.
+    pub path: PathBuf,
+    /// What they say.
+    pub config: Config,
+}
+
+impl Rules {
+    /// That what takes effect lets no more pass than the rules, whatever is given beside the configuration.
+    ///
+    /// # Errors
+    ///
+    /// When it would let more pass.
+    pub fn prove(&self, effective: &Config) -> Result<(), ExtendsError> {
+        match loosened(&self.config, effective) {
+            Some(Change {
+                setting,
+                base,
+                head,
+                ..
+            }) => Err(ExtendsError::Given {
+                central: self.path.display().to_string(),
+                setting,
+                own: head,
+                rule: base,
+            }),
+            None => Ok(()),
         }
     }
 }
@@ -95,14 +142,7 @@ pub fn extended(
         });
     }
     let both = joined(rules, own);
-    let fixed: BTreeSet<&str> = changes(&Config::default(), rules)
-        .into_iter()
-        .map(|change| change.setting)
-        .chain(said_as_it_is_by_default(rules))
-        .collect();
-    let loosened = changes(rules, &both).into_iter();
-    let mut loosened = loosened.filter(|change| change.loosens && fixed.contains(change.setting));
-    match loosened.next() {
+    match loosened(rules, &both) {
         Some(Change {
             setting,
             base,
@@ -117,6 +157,17 @@ pub fn extended(
         }),
         None => Ok(both),
     }
+}
+
+/// The first setting that the rules say and that lets more pass.
+fn loosened(rules: &Config, both: &Config) -> Option<Change> {
+    let fixed: BTreeSet<&str> = changes(&Config::default(), rules)
+        .into_iter()
+        .map(|change| change.setting)
+        .chain(said_as_it_is_by_default(rules))
+        .collect();
+    let mut changes = changes(rules, both).into_iter();
+    changes.find(|change| change.loosens && fixed.contains(change.setting))
 }
 
 /// Settings that the rules say though that is what they are anyway.

@@ -1,6 +1,6 @@
 //! The configuration's file.
 
-use super::extends::{ExtendsError, extended, place};
+use super::extends::{ExtendsError, Rules, extended, place};
 use super::{Config, ConfigError, DEFAULT_NAME, MAX_BYTES};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -51,6 +51,8 @@ pub struct ConfigFile {
     pub path: PathBuf,
     /// What it says.
     pub config: Config,
+    /// The central rules that it extends.
+    pub rules: Option<Rules>,
 }
 
 /// The configuration that is named, or else the one of the default name in the current folder, if it is there.
@@ -71,15 +73,21 @@ pub fn read(named: Option<&Path>) -> Result<Option<ConfigFile>, ConfigFileError>
     };
     let shown = path.display().to_string();
     let mut config = Config::parse(&text, &shown)?;
+    let mut rules = None;
     if let Some(extends) = &config.extends {
         let central = place(path, extends);
         let shown_central = central.display().to_string();
-        let rules = Config::parse(&self::text(&central)?, &shown_central)?;
-        config = extended(&rules, config, &shown, &shown_central)?;
+        let said = Config::parse(&self::text(&central)?, &shown_central)?;
+        config = extended(&said, config, &shown, &shown_central)?;
+        rules = Some(Rules {
+            path: central,
+            config: said,
+        });
     }
     Ok(Some(ConfigFile {
         path: path.to_owned(),
         config,
+        rules,
     }))
 }
 

@@ -113,6 +113,15 @@ pub struct Policies {
     pub logical_ids: BTreeMap<String, Texts>,
 }
 
+impl Policies {
+    /// The paths of all files that are named.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let named = [&self.functions, &self.roles, &self.logical_ids];
+        let texts = named.into_iter().flat_map(BTreeMap::values);
+        texts.flat_map(|texts| texts.0.iter().map(String::as_str))
+    }
+}
+
 /// Needs that are told finer than they are by default, by service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, default, expecting = "a map of services")]

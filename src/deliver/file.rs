@@ -50,8 +50,11 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
         path: path.to_owned(),
         source,
     };
-    if path.as_os_str() == STDOUT {
+    if is_stdout(path) {
         return stdout::print(text).map_err(failed);
+    }
+    if is_descriptor(path) {
+        return appended_to(path, text).map_err(failed);
     }
     match files::kind(path) {
         Ok(Kind::Other) => return written_to(path, text).map_err(failed),
@@ -70,6 +73,30 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     beside.persist(target).map_err(failed)
+}
+
+/// Whether a path is standard output by one of its names.
+pub fn is_stdout(path: &Path) -> bool {
+    let names = [STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    names.iter().any(|name| path.as_os_str() == *name)
+}
+
+/// Whether a path is something that this program was started with open: a file by such a name is never replaced, for whoever
+/// opened it goes on writing to it.
+pub fn is_descriptor(path: &Path) -> bool {
+    path.as_os_str() == "/dev/stderr"
+        || is_stdout(path)
+        || path.starts_with("/dev/fd")
+        || path.starts_with("/proc/self/fd")
+}
+
+/// Writes behind what is there already.
+fn appended_to(path: &Path, text: &str) -> io::Result<()> {
+    let mut stream = std::fs::OpenOptions::new().append(true).open(path)?;
+    match stream.write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Writes to what is no file. A reader that has gone away is not an error.

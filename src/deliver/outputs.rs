@@ -34,6 +34,16 @@ impl Outputs {
         self.values.push((name, value));
     }
 
+    /// Sets an output to lines, each without what would break it.
+    pub fn set_lines<'l>(&mut self, name: &'static str, lines: impl IntoIterator<Item = &'l str>) {
+        let line = |line: &str| -> String {
+            let letters = line.chars();
+            letters.filter(|letter| !letter.is_control()).collect()
+        };
+        let lines: Vec<String> = lines.into_iter().map(line).collect();
+        self.values.push((name, lines.join("\n")));
+    }
+
     /// Sets each of these.
     pub fn extend(&mut self, values: impl IntoIterator<Item = (&'static str, String)>) {
         for (name, value) in values {

@@ -95,7 +95,26 @@ pub fn offer(github: &dyn GitHub, offering: &Offering<'_>) -> Result<Offered, Ap
         }
         Err(error) => return Err(error),
     }
+    single_out(github, offering, &me, &wanted);
     Ok(offered)
+}
+
+/// Takes away what another run offered at the same time: of two that are the same, the earlier stays. What cannot be taken away now is
+/// in nobody's way.
+fn single_out(github: &dyn GitHub, offering: &Offering<'_>, me: &str, wanted: &[LineComment]) {
+    let Ok(mut there) = github.review_comments(offering.pull) else {
+        return;
+    };
+    there.sort_by_key(|comment| comment.id);
+    let answered: BTreeSet<u64> = there.iter().filter_map(|comment| comment.answers).collect();
+    for wanted in wanted {
+        let same = there
+            .iter()
+            .filter(|one| one.author == me && is(one, wanted));
+        for twin in same.skip(1).filter(|twin| !answered.contains(&twin.id)) {
+            let _ = github.delete_review_comment(twin.id);
+        }
+    }
 }
 
 /// A suggestion with our mark behind it.

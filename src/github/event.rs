@@ -111,10 +111,14 @@ pub struct Event {
     pub base: Commit,
     /// The change.
     pub head: Commit,
+    /// GitHub's trial merge of a pull request, where the payload tells it.
+    pub merge: Option<String>,
     /// The full name of the repository that the change comes from; absent when that was deleted.
     pub head_repository: Option<String>,
     /// Whether the change comes from another repository than the run's, so that the run has no secrets.
     pub is_fork: bool,
+    /// Whether it is about a pull request, whether or not the payload tells which.
+    pub is_of_a_request: bool,
     /// The run's repository.
     pub repository: Repository,
     /// The login of whoever caused the event.
@@ -143,6 +147,8 @@ impl Event {
             head: change.head,
             head_repository: change.head_repository,
             is_fork,
+            merge: text(&payload, "/pull_request/merge_commit_sha").filter(|sha| is_sha(sha)),
+            is_of_a_request: change.is_of_a_request,
             repository,
             sender: text(&payload, "/sender/login"),
         }
@@ -160,6 +166,20 @@ impl Event {
             | EventKind::WorkflowDispatch
             | EventKind::Other(_) => false,
         }
+    }
+
+    /// Whether something is proposed that is not merged yet. An event that is of a pull request by its name is one, whatever its
+    /// payload tells.
+    pub fn is_of_a_change(&self) -> bool {
+        let by_name = match self.kind {
+            EventKind::PullRequest | EventKind::PullRequestTarget | EventKind::MergeGroup => true,
+            EventKind::WorkflowRun
+            | EventKind::Push
+            | EventKind::Schedule
+            | EventKind::WorkflowDispatch
+            | EventKind::Other(_) => false,
+        };
+        by_name || self.is_of_a_request || self.number.is_some()
     }
 
     /// Whether Dependabot caused it, whose runs get neither secrets nor an OIDC token.
@@ -284,7 +304,7 @@ fn full_name(payload: &Value, place: &str) -> Option<String> {
 }
 
 /// Whether a text is a commit's SHA, and not the zeros that stand for none.
-pub(super) fn is_sha(text: &str) -> bool {
+pub(crate) fn is_sha(text: &str) -> bool {
     matches!(text.len(), 40 | 64)
         && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         && text.bytes().any(|byte| byte != b'0')

@@ -174,13 +174,28 @@ impl PolicyPath {
 
     /// The functions that there are files for: that of its name, or one for each file that a path with `{function}` leads to.
     pub fn functions(&self) -> Vec<String> {
-        if let Some(Only::Function(name)) = &self.only {
-            return vec![name.clone()];
+        match &self.only {
+            Some(Only::Function(name)) => vec![name.clone()],
+            Some(Only::Role(_)) => Vec::new(),
+            None => self.named_by("{function}"),
         }
-        let Some((before, after)) = self.path.split_once("{function}") else {
+    }
+
+    /// The roles that there are files for: that of its name, or one for each file that a path with `{role}` leads to.
+    pub fn roles(&self) -> Vec<String> {
+        match &self.only {
+            Some(Only::Role(name)) => vec![name.clone()],
+            Some(Only::Function(_)) => Vec::new(),
+            None => self.named_by("{role}"),
+        }
+    }
+
+    /// The names that a placeholder in the last part of the path may stand for, by the files that are there.
+    fn named_by(&self, placeholder: &str) -> Vec<String> {
+        let Some((before, after)) = self.path.split_once(placeholder) else {
             return Vec::new();
         };
-        if after.contains('/') || self.is_per_role() {
+        if after.contains('/') || after.contains('{') || before.contains('{') {
             return Vec::new();
         }
         let (folder, before) = match before.rsplit_once('/') {
@@ -190,14 +205,14 @@ impl PolicyPath {
         // Of a folder that cannot be read, reading its files says so.
         let entries = crate::files::entries(Path::new(&folder)).unwrap_or_default();
         let files = entries.iter().filter(|(_, kind)| *kind == Kind::File);
-        let mut functions: Vec<String> = files
+        let mut names: Vec<String> = files
             .filter_map(|(path, _)| path.file_name()?.to_str())
             .filter_map(|name| name.strip_prefix(before)?.strip_suffix(after))
             .filter(|name| is_fit_for_a_path(name))
             .map(str::to_owned)
             .collect();
-        functions.sort();
-        functions
+        names.sort();
+        names
     }
 
     /// Whether it may be the file of a role, by its name.
@@ -214,6 +229,11 @@ impl PolicyPath {
         self.path.replace("{function}", name)
     }
 
+    /// The path for one role: `{role}` stands for its name.
+    pub fn for_role(&self, name: &str) -> String {
+        self.path.replace("{role}", name)
+    }
+
     /// Reads the file of one role: `{role}` stands for its name.
     ///
     /// # Errors
@@ -223,7 +243,7 @@ impl PolicyPath {
         if !is_fit_for_a_path(role) {
             return Err(unfit(role));
         }
-        Self::new(self.path.replace("{role}", role)).read(None)
+        Self::new(self.for_role(role)).read(None)
     }
 
     /// Reads the file of one function, or the shared file where the path has no placeholder: a policy that a role can have.

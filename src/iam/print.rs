@@ -28,6 +28,67 @@ pub struct GeneratedStatement {
     pub resources: BTreeSet<String>,
 }
 
+/// JSON as people lay it out, with every token and its order kept; nothing where its brackets do not match.
+///
+/// ```
+/// use aws_least_privilege::iam::print::laid_out;
+///
+/// let text = r#"{"a":["b, {c}",{}],"d":1}"#;
+/// let expected = "{\n  \"a\": [\n    \"b, {c}\",\n    {}\n  ],\n  \"d\": 1\n}\n";
+/// assert_eq!(laid_out(text).as_deref(), Some(expected));
+/// assert_eq!(laid_out("]"), None);
+/// ```
+pub fn laid_out(json: &str) -> Option<String> {
+    let mut out = String::with_capacity(json.len() * 2);
+    let mut depth: usize = 0;
+    let mut letters = json.trim().chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => {
+                out.push(letter);
+                let mut is_escaped = false;
+                for letter in letters.by_ref() {
+                    out.push(letter);
+                    match letter {
+                        '"' if !is_escaped => break,
+                        '\\' => is_escaped = !is_escaped,
+                        _ => is_escaped = false,
+                    }
+                }
+            }
+            '{' | '[' => {
+                out.push(letter);
+                while letters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                if let Some(end) = letters.next_if(|next| matches!(next, '}' | ']')) {
+                    out.push(end);
+                } else {
+                    depth += 1;
+                    break_line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.checked_sub(1)?;
+                break_line(&mut out, depth);
+                out.push(letter);
+            }
+            ',' => {
+                out.push(letter);
+                break_line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            space if space.is_ascii_whitespace() => {}
+            other => out.push(other),
+        }
+    }
+    out.push('\n');
+    (depth == 0).then_some(out)
+}
+
+fn break_line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.push_str(&"  ".repeat(depth));
+}
+
 /// A policy document of these statements in the order given, ending in a line break. `description` goes first as
 /// `Description`: no element of IAM's, which whoever attaches the policy has to take out.
 ///

@@ -45,6 +45,8 @@ impl CommentMode {
 pub struct Action {
     /// The command.
     pub gate: Gate,
+    /// The command's arguments, as they were given.
+    pub typed: Vec<String>,
     /// When to comment.
     pub comment: CommentMode,
     /// What tells this comment from those of other steps.
@@ -155,6 +157,7 @@ impl Action {
         );
         let is_meant = |mode: &&CommentMode| Some(mode.id()) == comment.as_deref();
         Ok(Self {
+            typed: command.arguments.clone(),
             gate: command.gate(is_debug)?,
             comment: CommentMode::ALL
                 .iter()

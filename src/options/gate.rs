@@ -9,7 +9,7 @@ use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
 use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
-use crate::gate::Thresholds;
+use crate::judge::Thresholds;
 use crate::shell::quoted;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -157,6 +157,19 @@ impl Effective {
         owners
             .map(|(owner, role)| (owner.clone(), role.0.clone()))
             .collect()
+    }
+
+    /// The configuration with what takes effect in its place, wherever that comes from.
+    pub fn as_config(&self) -> Config {
+        let file = self.config.as_ref();
+        Config {
+            fail_on: Some(self.thresholds.fail_on.map_or(FailOn::None, word)),
+            fail_on_missing: Some(self.thresholds.fail_on_missing),
+            scope: Some(self.scope),
+            min_traces: Some(self.thresholds.min_traces),
+            on_inconclusive: Some(self.on_inconclusive),
+            ..file.map(|file| file.config.clone()).unwrap_or_default()
+        }
     }
 
     /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
@@ -483,6 +496,15 @@ impl Settled {
             (None, Some(value)) => (value, self.config()),
             (None, None) => (default, Source::Default),
         }
+    }
+}
+
+fn word(severity: Severity) -> FailOn {
+    match severity {
+        Severity::Low => FailOn::Low,
+        Severity::Medium => FailOn::Medium,
+        Severity::High => FailOn::High,
+        Severity::Critical => FailOn::Critical,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Excess, Report, Role};
 use crate::compare::{Origin, Severity};
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 
 /// How many are shown; GitHub takes ten of a level from a step.
 pub const MOST: usize = 10;
@@ -68,8 +68,8 @@ pub fn render(report: &Report, fail_on: Option<Severity>) -> Annotations {
                 let annotation = Annotation {
                     level: Level::Warning,
                     place: None,
-                    title: "The evidence is insufficient".to_owned(),
-                    message: reason.clone(),
+                    title: "Not enough traces to judge".to_owned(),
+                    message: format!("{}: {reason}", role.called()),
                 };
                 ((Level::Warning, Severity::Critical), annotation)
             }));
@@ -108,10 +108,10 @@ fn of_excess(level: Level, role: &Role, finding: &Excess) -> Annotation {
     Annotation {
         level,
         place,
-        title: format!("{}: granted and not observed", finding.severity.id()),
+        title: format!("{}: granted and never called", finding.severity.id()),
         message: match words {
             Some(words) => format!("{words}: {}", finding.title),
-            None => finding.title.clone(),
+            None => format!("{}: {}", role.called(), finding.title),
         },
     }
 }

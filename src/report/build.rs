@@ -1,88 +1,28 @@
 //! The report of a gate: each judged role's findings in plain words and values.
 
-use super::split::{Share, shares};
 use super::words::all_but;
 use super::{
-    Accepted, Dead, Evidence, Excess, Function, GapCount, KnownPrincipal, Missing,
-    NeededPermission, Report, Role, SCHEMA_VERSION, Scanned, Stale, Suggested, Undecided, Window,
+    Accepted, Dead, Evidence, Excess, Function, GapCount, Missing, NeededPermission, Report, Role,
+    SCHEMA_VERSION, Scanned, Stale, Suggested, Undecided, Window,
 };
 use crate::catalog::MappingKind;
-use crate::compare::{self, Comparison, Kind};
+use crate::compare::{self, Kind};
 use crate::config::Accept;
 use crate::evidence::Gaps;
-use crate::gate::{self, State, Verdict};
 use crate::iam::Action;
+use crate::judge::exempt::Standing;
+use crate::judge::exempt::baseline::BaselineEntry;
+use crate::judge::{JudgedRole, State, Verdict};
 use crate::needed::{Because, NeededPermissions};
-use crate::record::baseline::BaselineEntry;
-use crate::record::{Held, Standing};
 use crate::suggest::Suggestion;
 use crate::usage::Usage;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How many not-observed actions a finding lists.
 const UNOBSERVED_LISTED: usize = 100;
 
-/// A judged role, ready to be told.
-#[derive(Debug)]
-pub struct JudgedRole {
-    /// The role's ARN, where it is known.
-    pub role: Option<String>,
-    /// The policy files it was held against.
-    pub policy_files: Vec<String>,
-    /// Who uses it.
-    pub functions: Vec<Function>,
-    /// What each of them needs.
-    pub alone: Vec<(String, NeededPermissions)>,
-    /// Why its evidence cannot bear a conviction.
-    pub insufficient: Vec<String>,
-    /// Whether a function is too new to have enough evidence, so that nothing is offered to be written.
-    pub is_thin: bool,
-    /// Whether nothing was observed of its functions, and the configuration knows that they hardly run.
-    pub is_silent: bool,
-    /// Principals that may assume it and are not waited for.
-    pub known: Vec<KnownPrincipal>,
-    /// Services, by IAM prefix, of which calls may be missing from the evidence: what is found of them convicts nobody.
-    pub hidden: BTreeSet<String>,
-    /// What its functions need.
-    pub needs: NeededPermissions,
-    /// What came of the comparison.
-    pub comparison: Comparison,
-    /// The state of each excess, in the comparison's order.
-    pub states: Vec<State>,
-    /// What the record says of each, in the same order; empty where nothing is on the record.
-    pub standings: Vec<Standing>,
-    /// Entries of the baseline that are no longer true.
-    pub stale: Vec<BaselineEntry>,
-    /// What is accepted or in the baseline, which no edit takes away.
-    pub held: Held,
-    /// Its policies as they should be.
-    pub suggested: Vec<Suggestion>,
-    /// What is missing from its functions' evidence.
-    pub gaps: Gaps,
-    /// Why nothing of it could be read, in words that are the same for all roles of one cause.
-    pub unread: Option<String>,
-    /// How resources that were observed are written in the template that has the role.
-    pub written_as: BTreeMap<String, String>,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// Whether it would fail if the gate failed on medium excess and worse, where it fails on none.
-    pub would_fail: bool,
-}
-
 impl JudgedRole {
-    /// Whether a trace and an AWS call of its users were recorded: without them there is nothing to act on.
-    pub fn has_evidence(&self) -> bool {
-        has_evidence(&self.functions)
-    }
-
-    /// Whether anything that counts was found of a service of which calls may be missing.
-    pub fn is_disarmed(&self) -> bool {
-        let found = self.comparison.excess.iter().zip(&self.states);
-        let mut counts = found.filter(|(_, state)| **state == State::Judged);
-        counts.any(|(excess, _)| gate::is_disarmed(excess, &self.hidden))
-    }
-
     /// Why it is not certain: what makes all of its evidence insufficient, and what makes that of some services so.
     pub(super) fn reasons(&self) -> Vec<String> {
         let of_services = || {
@@ -96,26 +36,19 @@ impl JudgedRole {
         let own = self.insufficient.iter().cloned();
         own.chain(is_unsure.then(of_services)).collect()
     }
-
-    /// What each of its users would need of a role of its own; those that were not observed are left out.
-    pub fn split(&self) -> Vec<Share> {
-        let observed = |function: &str| {
-            let mut functions = self.functions.iter();
-            functions.any(|user| user.arn == function && user.traces > 0)
-        };
-        let observed = self.alone.iter().filter(|(function, _)| observed(function));
-        shares(observed.map(|(function, own)| (function.clone(), own)))
-    }
 }
 
-/// Whether a trace and an AWS call of some of these were recorded.
-pub fn has_evidence(functions: &[Function]) -> bool {
-    functions.iter().any(|user| user.traces > 0) && functions.iter().any(|user| user.calls > 0)
-}
-
-/// The report of all roles. `gaps` are those of the evidence as a whole.
-pub fn report(sources: Vec<String>, usage: &Usage, gaps: &Gaps, roles: Vec<JudgedRole>) -> Report {
-    let mut roles: Vec<Role> = roles.into_iter().map(role).collect();
+/// The report of all roles, each with its policies as they should be. `gaps` are those of the evidence as a whole.
+pub fn report(
+    sources: Vec<String>,
+    usage: &Usage,
+    gaps: &Gaps,
+    roles: Vec<(JudgedRole, Vec<Suggestion>)>,
+) -> Report {
+    let mut roles: Vec<Role> = roles
+        .into_iter()
+        .map(|(judged, suggestions)| role(judged, suggestions))
+        .collect();
     let key = |role: &Role| (role.role.clone(), role.policy_files.clone());
     roles.sort_by(|one, other| {
         let worst = other.verdict.cmp(&one.verdict);
@@ -203,7 +136,7 @@ fn with_others(gaps: &Gaps, usage: &Usage, roles: &[Role]) -> Gaps {
     all
 }
 
-fn role(judged: JudgedRole) -> Role {
+fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
     let split = judged.split();
     let insufficient = judged.reasons();
     let mut standings = judged.standings.into_iter();
@@ -231,7 +164,7 @@ fn role(judged: JudgedRole) -> Role {
             .collect(),
         dead: judged.comparison.dead.into_iter().map(dead).collect(),
         stale: judged.stale.into_iter().map(stale).collect(),
-        suggested: judged.suggested.into_iter().map(suggested).collect(),
+        suggested: suggestions.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
         written_as: judged.written_as,
     }

@@ -1,7 +1,7 @@
 //! The file that compare mode of `scan` writes, in the shape of this tool's predecessor.
 
-use super::build::JudgedRole;
 use crate::compare::{Excess, Kind};
+use crate::judge::JudgedRole;
 use serde::Serialize;
 
 /// One function, its role, and what the role is granted that was not observed.

@@ -22,13 +22,17 @@ pub mod split;
 pub mod summary;
 pub mod text;
 mod unread;
+mod why;
 mod words;
 
 pub use evidence::{Appeal, Scanned};
 pub use printable::{is_shown, printable};
 
 use crate::compare::{Kind, Lack, Origin, Severity};
-use crate::gate::{State, Verdict};
+use crate::judge::has_evidence;
+pub use crate::judge::{Function, Waits};
+use crate::judge::{State, Verdict};
+pub use crate::roles::KnownPrincipal;
 use crate::suggest::LineEdit;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -199,42 +203,6 @@ pub struct Role {
     pub written_as: BTreeMap<String, String>,
 }
 
-/// A function, or another owner of calls, that uses a role.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct Function {
-    /// Its ARN, or the kind and name of an owner without one.
-    pub arn: String,
-    /// Traces in which its code ran.
-    pub traces: u64,
-    /// AWS calls that it made.
-    pub calls: u64,
-    /// Whether it was asked for, or merely shares the role.
-    pub target: bool,
-    /// Why its evidence is not waited for, where there is too little of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub waits: Option<Waits>,
-}
-
-/// Why a function with too little evidence makes nothing inconclusive: it is new, or known to run rarely.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct Waits {
-    /// Why the configuration knows it; absent where it is new.
-    pub reason: Option<String>,
-    /// The last day on which it is not waited for; absent while it is only proposed.
-    pub until: Option<String>,
-}
-
-/// A principal that may assume a role, and that the configuration knows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct KnownPrincipal {
-    /// The principal as the configuration names it.
-    pub principal: String,
-    /// Why it is not waited for.
-    pub reason: String,
-    /// The last day on which that holds.
-    pub until: String,
-}
-
 /// One needed permission with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct NeededPermission {
@@ -373,9 +341,17 @@ pub struct Missing {
 }
 
 impl Role {
+    /// What people call it: the last part of its ARN, or its policy files.
+    pub fn called(&self) -> String {
+        match &self.role {
+            Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+            None => self.policy_files.join(", "),
+        }
+    }
+
     /// Whether anything was observed of those who use it: without a trace, or without an AWS call, no finding is one to act on.
     pub fn has_evidence(&self) -> bool {
-        build::has_evidence(&self.functions)
+        has_evidence(&self.functions)
     }
 
     /// Whether more traces would settle what is open: something was found on thin evidence, and no work was given up.

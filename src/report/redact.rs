@@ -74,6 +74,14 @@ pub fn shortened(text: &str) -> String {
     out
 }
 
+/// Whether a text has an account id that was shortened, so that it is not to be pasted.
+pub fn is_shortened(text: &str) -> bool {
+    text.split('…').skip(1).any(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit);
+        digits.count() >= KEPT
+    })
+}
+
 #[expect(
     clippy::needless_pass_by_value,
     reason = "a field is replaced by what it is shortened to"

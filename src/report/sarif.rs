@@ -8,7 +8,7 @@ use super::json::pretty;
 use super::words::all_but;
 use super::{Excess, Report, Role, Undecided};
 use crate::compare::{Kind, Origin, Severity};
-use crate::gate::State;
+use crate::judge::State;
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -31,6 +31,13 @@ const IN_PATH: AsciiSet = NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
+const SEVERITIES: [Severity; 4] = [
+    Severity::Critical,
+    Severity::High,
+    Severity::Medium,
+    Severity::Low,
+];
+
 const KINDS: [Kind; 4] = [
     Kind::UnusedService,
     Kind::UnusedAction,
@@ -42,18 +49,35 @@ const KINDS: [Kind; 4] = [
 ///
 /// A result's fingerprint tells it from others by the role or policy file, the kind, the actions and the resources. It stays the
 /// same when lines move and when more traces are read.
+///
+/// What is accepted, in the baseline or on probation is left out: code scanning shows what is suppressed as if it were not.
 pub fn render(report: &Report) -> String {
+    render_with(report, &Context::default())
+}
+
+/// What SARIF tells beside the report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Context {
+    /// The file that stands for a role without a policy file: the configuration or the workflow.
+    pub fallback: Option<String>,
+    /// Where people see the pages of this program's repository, up to the path.
+    pub pages_url: Option<String>,
+}
+
+/// The same, with what the report does not know.
+pub fn render_with(report: &Report, context: &Context) -> String {
     let mut found: Vec<(&Role, &Excess)> = report
         .roles
         .iter()
         .flat_map(|role| role.excess.iter().map(move |finding| (role, finding)))
+        .filter(|(_, finding)| finding.state == State::Judged)
         .collect();
     // The worst are kept where there are too many; equal ones stay in the report's order.
     found.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
     let results: Vec<Value> = found
         .iter()
         .take(MOST_RESULTS)
-        .map(|(role, finding)| result(role, finding))
+        .map(|(role, finding)| result(role, finding, context))
         .collect();
     let left = MOST_RESULTS.saturating_sub(results.len());
     let open = report
@@ -62,7 +86,10 @@ pub fn render(report: &Report) -> String {
         .flat_map(|role| role.undecided.iter().map(move |open| (role, open)));
     let results: Vec<Value> = results
         .into_iter()
-        .chain(open.take(left).map(|(role, open)| review(role, open)))
+        .chain(
+            open.take(left)
+                .map(|(role, open)| review(role, open, context)),
+        )
         .collect();
     pretty(&json!({
         "$schema": SCHEMA,
@@ -71,7 +98,7 @@ pub fn render(report: &Report) -> String {
             "tool": {"driver": {
                 "name": env!("CARGO_PKG_NAME"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": KINDS.map(rule).into_iter().chain([undecided_rule()]).collect::<Vec<_>>(),
+                "rules": rules(context),
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
@@ -79,32 +106,75 @@ pub fn render(report: &Report) -> String {
     }))
 }
 
-fn rule(kind: Kind) -> Value {
+/// A rule for each kind and severity, since code scanning takes the severity of the rule; and one for what nothing decides.
+fn rules(context: &Context) -> Vec<Value> {
+    let each = KINDS.into_iter().flat_map(|kind| {
+        let rule = move |severity| rule(kind, severity, context);
+        SEVERITIES.into_iter().map(rule)
+    });
+    each.chain([undecided_rule()]).collect()
+}
+
+fn rule(kind: Kind, severity: Severity, context: &Context) -> Value {
     let (short, full) = match kind {
         Kind::UnusedService => (
-            "Nothing of a service was observed",
-            "A policy grants actions of a service of which no call was observed. Remove them, or run the code that makes such calls under X-Ray.",
+            "A service was never called",
+            "A policy grants actions of a service that was never called in the traces that were read. Remove them, or run the code that makes such calls under X-Ray.",
         ),
         Kind::UnusedAction => (
-            "An action was not observed",
-            "A policy grants an action that was not observed, though others of its service were. Remove it, or run the code that needs it under X-Ray.",
+            "An action was never called",
+            "A policy grants an action that was never called in the traces that were read, though others of its service were. Remove it, or run the code that needs it under X-Ray.",
         ),
         Kind::BroadAction => (
-            "A wildcard grants more actions than were observed",
-            "Of the actions that a wildcard stands for, only some were observed. Write those in its place.",
+            "A wildcard grants more actions than were called",
+            "Of the actions that a wildcard stands for, only some were called in the traces that were read. Write those in its place.",
         ),
         Kind::BroadResource => (
-            "An action was observed on less than is granted",
-            "A policy grants an action on more resources than it was observed on. Write those in their place.",
+            "An action was called on less than is granted",
+            "A policy grants an action on more resources than it was called on in the traces that were read. Write those in their place.",
         ),
     };
-    json!({
-        "id": id(kind),
+    let page = format!("docs/findings/{}.md", kind.id());
+    let url = context
+        .pages_url
+        .as_ref()
+        .map(|pages| format!("{pages}/{page}"));
+    let more = url
+        .as_ref()
+        .map_or_else(String::new, |url| format!("\n\n[More about it]({url})"));
+    let mut rule = json!({
+        "id": rule_id(kind, severity),
+        "name": kind.id(),
         "shortDescription": {"text": short},
         "fullDescription": {"text": full},
-        "help": {"text": full},
-        "properties": {"tags": ["security", "iam", "least-privilege"]},
-    })
+        "help": {
+            "text": full,
+            "markdown": format!("**{short}.** {full}\n\nX-Ray records a sample of requests: what runs rarely may be missing from it.{more}"),
+        },
+        "defaultConfiguration": {"level": level(severity)},
+        "properties": {
+            "security-severity": security_severity(severity),
+            "tags": ["security", "iam", "least-privilege"],
+        },
+    });
+    if let (Some(url), Some(fields)) = (url, rule.as_object_mut()) {
+        fields.insert("helpUri".to_owned(), json!(url));
+    }
+    rule
+}
+
+fn rule_id(kind: Kind, severity: Severity) -> String {
+    format!("{}/{}", kind.id(), severity.id())
+}
+
+/// In the bands of code scanning: over 9 is critical, from 7 high, from 4 medium.
+fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "2.0",
+    }
 }
 
 /// What nothing decides: for a person to look at, and never a failure.
@@ -121,7 +191,7 @@ fn undecided_rule() -> Value {
 /// The rule of what nothing decides.
 const UNDECIDED: &str = "undecided";
 
-fn review(role: &Role, open: &Undecided) -> Value {
+fn review(role: &Role, open: &Undecided, context: &Context) -> Value {
     let actions = all_but(open.actions.join(", "), open.not_action);
     let resources = all_but(open.resources.join(", "), open.not_resource);
     let mut digest = Digest::of(UNDECIDED, role);
@@ -129,49 +199,35 @@ fn review(role: &Role, open: &Undecided) -> Value {
     digest.extend("resources", &open.resources);
     json!({
         "ruleId": UNDECIDED,
-        "ruleIndex": KINDS.len(),
+        "ruleIndex": KINDS.len() * SEVERITIES.len(),
         "kind": "review",
         "level": "none",
-        "message": {"text": format!("{actions} on {resources}: {}", open.reason)},
-        "locations": locations(role, &open.origins),
-        "partialFingerprints": {"leastPrivilege/v1": digest.finish()},
+        "message": {"text": format!("{}: {actions} on {resources}: {}", role.called(), open.reason)},
+        "locations": locations(role, &open.origins, context),
+        "partialFingerprints": fingerprints(&digest.finish()),
         "properties": {"severity": open.severity.id()},
     })
 }
 
-fn id(kind: Kind) -> &'static str {
-    match kind {
-        Kind::UnusedService => "unused-service",
-        Kind::UnusedAction => "unused-action",
-        Kind::BroadAction => "broad-action",
-        Kind::BroadResource => "broad-resource",
-    }
+fn result(role: &Role, finding: &Excess, context: &Context) -> Value {
+    let kind = KINDS.iter().position(|kind| *kind == finding.kind);
+    let severity = SEVERITIES.iter().position(|one| *one == finding.severity);
+    let index = kind.zip(severity);
+    json!({
+        "ruleId": rule_id(finding.kind, finding.severity),
+        "ruleIndex": index.map(|(kind, severity)| kind * SEVERITIES.len() + severity),
+        "level": level(finding.severity),
+        "message": {"text": format!("{}: {}", role.called(), finding.title)},
+        "locations": locations(role, &finding.origins, context),
+        "partialFingerprints": fingerprints(&fingerprint(role, finding)),
+        "properties": {"severity": finding.severity.id()},
+    })
 }
 
-fn result(role: &Role, finding: &Excess) -> Value {
-    let mut result = json!({
-        "ruleId": id(finding.kind),
-        "ruleIndex": KINDS.iter().position(|kind| *kind == finding.kind),
-        "level": level(finding.severity),
-        "message": {"text": finding.title},
-        "locations": locations(role, &finding.origins),
-        "partialFingerprints": {"leastPrivilege/v1": fingerprint(role, finding)},
-        "properties": {"severity": finding.severity.id()},
-    });
-    let why = match finding.state {
-        State::Judged => return result,
-        State::Accepted => finding
-            .accepted
-            .as_ref()
-            .map_or("accepted", |accepted| accepted.reason.as_str()),
-        State::Baseline => "in the baseline, or not new",
-        State::Probation => "new: code that is not deployed cannot have been observed",
-    };
-    if let Some(fields) = result.as_object_mut() {
-        let suppressed = json!([{"kind": "external", "justification": why}]);
-        fields.insert("suppressions".to_owned(), suppressed);
-    }
-    result
+/// Ours, and the one by which code scanning knows a result again, in its own form: a digest, and which of equal ones.
+fn fingerprints(own: &str) -> Value {
+    let short = own.get(..16).unwrap_or(own);
+    json!({"leastPrivilege/v1": own, "primaryLocationLineHash": format!("{short}:1")})
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -182,29 +238,50 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Where something stands: lines of files of the checkout, and statements of policies that are none.
-fn locations(role: &Role, origins: &[Origin]) -> Vec<Value> {
-    let origins = origins.iter().take(MOST_LOCATIONS);
-    origins
-        .map(|origin| match file(role, origin) {
-            Some((uri, line)) => {
-                let mut location = json!({"physicalLocation": {
-                    "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
-                    "region": {"startLine": line},
-                }});
-                if let Some(column) = origin.column {
-                    location["physicalLocation"]["region"]["startColumn"] = column.into();
-                }
-                if let Some(place) = &origin.place {
-                    location["logicalLocations"] = json!([{"fullyQualifiedName": place}]);
-                }
-                location
+/// Where something stands: lines of files of the checkout. What stands in a policy that is no file is named, at a file that stands for
+/// it: code scanning takes no result without one.
+fn locations(role: &Role, origins: &[Origin], context: &Context) -> Vec<Value> {
+    let shown: Vec<Value> = origins
+        .iter()
+        .take(MOST_LOCATIONS)
+        .map(|origin| {
+            let (uri, line) = file(role, origin).unwrap_or_else(|| (stand_in(role, context), 1));
+            let mut place = physical(&uri, line);
+            if let Some(column) = origin.column {
+                place["physicalLocation"]["region"]["startColumn"] = column.into();
             }
-            None => json!({"logicalLocations": [{
-                "fullyQualifiedName": format!("{}/Statement/{}", origin.policy, origin.statement),
-            }]}),
+            if let Some(words) = &origin.place {
+                place["logicalLocations"] = json!([{"fullyQualifiedName": words}]);
+            }
+            if let (None, Some(fields)) = (file(role, origin), place.as_object_mut()) {
+                let name = format!("{}/Statement/{}", origin.policy, origin.statement);
+                fields.insert(
+                    "logicalLocations".to_owned(),
+                    json!([{"fullyQualifiedName": name}]),
+                );
+            }
+            place
         })
-        .collect()
+        .collect();
+    if shown.is_empty() {
+        return vec![physical(&stand_in(role, context), 1)];
+    }
+    shown
+}
+
+fn physical(uri: &str, line: usize) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": line},
+    }})
+}
+
+/// The role's policy file, else the configuration or the workflow.
+fn stand_in(role: &Role, context: &Context) -> String {
+    let files = role.policy_files.iter().chain(&context.fallback);
+    let path = files.filter_map(|file| in_checkout(file)).next();
+    let path = path.unwrap_or_else(|| crate::config::DEFAULT_NAME.to_owned());
+    utf8_percent_encode(&path, &IN_PATH).to_string()
 }
 
 fn file(role: &Role, origin: &Origin) -> Option<(String, usize)> {
@@ -219,7 +296,7 @@ fn file(role: &Role, origin: &Origin) -> Option<(String, usize)> {
 }
 
 fn fingerprint(role: &Role, finding: &Excess) -> String {
-    let mut digest = Digest::of(id(finding.kind), role);
+    let mut digest = Digest::of(finding.kind.id(), role);
     digest.extend("actions", &finding.actions);
     digest.extend("resources", &finding.resources);
     digest.finish()

@@ -1,6 +1,7 @@
 //! What each user of a shared role would need alone: how much narrower a role of its own would be.
 
 use crate::iam::Action;
+use crate::judge::JudgedRole;
 use crate::needed::NeededPermissions;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,6 +20,18 @@ pub struct Share {
     pub actions_less: u64,
     /// Resources, as general as people write them, that the role needs and it does not.
     pub resources_less: u64,
+}
+
+impl JudgedRole {
+    /// What each of its users would need of a role of its own; those that were not observed are left out.
+    pub fn split(&self) -> Vec<Share> {
+        let observed = |function: &str| {
+            let mut functions = self.functions.iter();
+            functions.any(|user| user.arn == function && user.traces > 0)
+        };
+        let observed = self.alone.iter().filter(|(function, _)| observed(function));
+        shares(observed.map(|(function, own)| (function.clone(), own)))
+    }
 }
 
 /// The shares of those who use a role together; nothing for a role of one user.

@@ -3,7 +3,7 @@
 use super::text::words::{counted, times};
 use super::{Function, Missing, Waits};
 use crate::compare::{Lack, Origin};
-use crate::gate::State;
+use crate::judge::State;
 
 /// What people call a function or another owner: the last part of its ARN.
 pub(super) fn short(arn: &str) -> &str {
@@ -50,6 +50,13 @@ pub(super) fn all_but(elements: String, is_all_but: bool) -> String {
 
 /// Why something is missing: refused, or granted nowhere, or taken away.
 pub(super) fn why_missing(missing: &Missing, place: impl Fn(&Origin) -> String) -> String {
+    if missing.calls == 0 && missing.because == Lack::NotGranted {
+        let settings = "its settings need it";
+        return match denied_by(missing, place) {
+            Some(by) => format!("{settings}, taken away here by {by}"),
+            None => format!("{settings}, granted nowhere here"),
+        };
+    }
     let calls = times(missing.calls);
     match (missing.because, denied_by(missing, place)) {
         (Lack::Denied, Some(by)) => format!("denied {calls}, by {by}"),

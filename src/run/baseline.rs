@@ -8,13 +8,13 @@ use crate::compare::Excess;
 use crate::config::Policies;
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
+use crate::judge::JudgedRole;
+use crate::judge::exempt::Subject;
+use crate::judge::exempt::baseline::{self, Baseline};
+use crate::judge::subject;
 use crate::options;
 use crate::options::gate::{BASELINE, Effective};
-use crate::record::Subject;
-use crate::record::baseline::{self, Baseline};
-use crate::report::build::JudgedRole;
-use crate::role::Role;
-use crate::role::recorded::subject;
+use crate::roles::Role;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

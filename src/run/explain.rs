@@ -13,8 +13,8 @@ use crate::iam::{ActionPattern, Arn};
 use crate::options;
 use crate::report::build;
 use crate::report::explain::{Explained, Question, explain, json, text};
-use crate::role::Role;
-use crate::role::choice::{Choice, ChoiceError, choose, reads_as_action};
+use crate::roles::Role;
+use crate::roles::choice::{Choice, ChoiceError, choose, reads_as_action};
 
 pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let configured = gate::configured(options.config.as_deref())?;

@@ -11,25 +11,33 @@ use crate::config::{self, Policies, file::ConfigFile};
 use crate::deliver::{file, stderr, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
-use crate::gate::Verdict;
 use crate::granted::policy_file::PolicyPath;
+use crate::judge::JudgedRole;
+use crate::judge::Verdict;
+use crate::judge::exempt::base::Earlier;
 use crate::options::gate::{self, Effective};
-use crate::record::base::Earlier;
 use crate::report::{Report, build, json, markdown, sarif, text};
-use crate::role::{Changed, Role, Target, User, policy_files};
-use crate::targets::Physical;
+use crate::roles::in_aws::Physical;
+use crate::roles::{Changed, Role, Target, User, policy_files};
+use crate::suggest::{Suggestion, of_role};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let effective = effective(options)?;
+    held_to_rules(&effective)?;
     let outputs = [
         ("--report-file", &options.report_file),
         ("--markdown-file", &options.markdown_file),
         ("--sarif-file", &options.sarif_file),
     ];
     check_outputs(outputs, &effective)?;
+    if let Some(folder) = &options.suggest_dir {
+        let files = effective.policy_files.iter().map(Path::new);
+        let of_names = effective.policies.files().map(Path::new);
+        outputs::check_folder(folder, files.chain(of_names))?;
+    }
     let (report, mended) = gated(&effective, &Beforehand::default())?;
     // A file that cannot be written takes nothing from the others, and an error is told last.
     let delivered = deliver(&report, options);
@@ -49,6 +57,10 @@ pub(super) fn check_outputs<'o>(
     let config = effective.config.as_ref();
     let one = [
         ("--config", config.map(|file| file.path.as_path())),
+        (
+            "extends",
+            config.and_then(|file| Some(file.rules.as_ref()?.path.as_path())),
+        ),
         ("--baseline", effective.baseline.as_deref()),
     ];
     let one = one
@@ -56,6 +68,8 @@ pub(super) fn check_outputs<'o>(
         .filter_map(|(flag, path)| Some((flag, path?)));
     let policies = effective.policy_files.iter();
     let policies = policies.map(|path| ("--policy-file", Path::new(path)));
+    let of_names = effective.policies.files();
+    let policies = policies.chain(of_names.map(|path| ("policies", Path::new(path))));
     let base = effective.base_policy_files.iter();
     let base = base.map(|path| ("--base-policy-file", Path::new(path)));
     let inputs = outputs::of_evidence(&effective.evidence);
@@ -66,6 +80,19 @@ pub(super) fn check_outputs<'o>(
 pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
     let configured = configured(options.config.as_deref())?;
     Ok(gate::resolve(options, configured))
+}
+
+/// Refuses flags and inputs that would let more pass than the central rules which the configuration extends.
+pub(super) fn held_to_rules(effective: &Effective) -> Result<(), Failure> {
+    let rules = effective
+        .config
+        .as_ref()
+        .and_then(|file| file.rules.as_ref());
+    let proved = rules.map_or(Ok(()), |rules| rules.prove(&effective.as_config()));
+    proved.map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, Some(hint))
+    })
 }
 
 /// What is known before anything is read.
@@ -124,9 +151,11 @@ fn gated(
         (judged, matched) =
             record::judge(&roles, &usage, effective, beforehand, catalog)?.into_parts();
     }
-    for (judged, role) in judged.iter_mut().zip(&roles) {
-        judged.suggested = role.suggestions(judged, catalog);
-    }
+    let with_suggestions = judged.into_iter().zip(&roles).map(|(judged, role)| {
+        let suggestions = of_role(role, &judged, catalog);
+        (judged, suggestions)
+    });
+    let judged: Vec<(JudgedRole, Vec<Suggestion>)> = with_suggestions.collect();
     let mended = mend::Mended::of(&judged);
     let mut report = build::report(sources, &usage, &usage.gaps, judged);
     report.evidence.appeal = appeal;

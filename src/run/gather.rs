@@ -11,10 +11,10 @@ use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::granted::template;
 use crate::iam::Arn;
-use crate::role::iam_role::users_of_unread;
-use crate::role::templates::Given;
-use crate::role::{self, Role, Target, Targets, User, iam_role, policy_files};
-use crate::targets::{Found, Unread};
+use crate::roles::iam_role::users_of_unread;
+use crate::roles::in_aws::{Found, Unread};
+use crate::roles::templates::Given;
+use crate::roles::{self, Role, Target, Targets, User, iam_role, policy_files};
 use crate::template::Template;
 use crate::usage::Usage;
 use jiff::Timestamp;
@@ -103,6 +103,10 @@ pub(super) fn gather(
     let roles = match grants {
         Grants::Iam => live.roles(options, &found, &usage)?,
         Grants::Files(paths) => {
+            // Files are by role, and whose role is whose could be asked of nobody.
+            if found.roles.is_empty() && paths.iter().all(PolicyPath::is_per_role) {
+                live::none_readable(&BTreeMap::new(), &found)?;
+            }
             let (templates, own) = templates(grants)?;
             let physical = if templates.is_empty() {
                 BTreeMap::new()
@@ -244,7 +248,7 @@ fn of_templates(
         region: options.region.clone(),
         physical,
     };
-    let read = role::templates::roles(templates, &given, users, usage, catalog);
+    let read = roles::templates::roles(templates, &given, users, usage, catalog);
     let (mut roles, gaps) = read.map_err(policy_failure)?;
     for detail in gaps {
         usage.gaps.add(Gap::new(GapReason::NotLookedUp, detail));
@@ -303,6 +307,9 @@ fn held_against_files(
     roles.extend(policy_files::roles(&others, &users)?);
     if !by_role.is_empty() {
         roles.extend(live::unread(found, usage));
+    }
+    if all {
+        roles.extend(policy_files::of_nobody(&by_role, &roles)?);
     }
     Ok(roles)
 }

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyPath, read_text};
 use crate::granted::template::{self, Templates, line_and_column};
 use crate::report::grants::{Granted, GrantedPolicy, GrantedRole, Place};
-use crate::role::templates::{Given, values};
+use crate::roles::templates::{Given, values};
 use crate::template::read::LIMITS;
 use crate::template::resolve::to_json;
 use crate::template::roles::Boundary;

@@ -15,11 +15,11 @@ use crate::evidence::xray_api::Function;
 use crate::granted::iam_roles::{self, RoleError, RoleGrants};
 use crate::iam::Arn;
 use crate::lambda::FunctionName;
-use crate::role::{Role, iam_role};
-use crate::targets::{
+use crate::roles::in_aws::{
     Asked, Existence, Found, OwnerRoles, Physical, SeenOwner, TargetError, Unread, all_physical,
     existence, look_up, of_owners, of_stacks, physical,
 };
+use crate::roles::{Role, iam_role};
 use crate::usage::{Place, Usage};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -373,7 +373,7 @@ impl Live {
 }
 
 /// Fails with the first reason why none of the roles can be read, where there are any.
-fn none_readable(
+pub(super) fn none_readable(
     grants: &BTreeMap<String, Result<RoleGrants, RoleError>>,
     found: &Found,
 ) -> Result<(), Failure> {

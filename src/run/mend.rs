@@ -4,8 +4,8 @@ use super::Failure;
 use crate::cli::Gate;
 use crate::deliver::file::WriteError;
 use crate::deliver::{file, stderr};
-use crate::gate::Verdict;
-use crate::report::build::JudgedRole;
+use crate::judge::JudgedRole;
+use crate::judge::Verdict;
 use crate::suggest::{Kind, Suggestion, file_names};
 use std::path::Path;
 
@@ -15,10 +15,10 @@ pub(super) struct Mended {
 }
 
 impl Mended {
-    pub(super) fn of(judged: &[JudgedRole]) -> Self {
-        let of_role = |role: &JudgedRole| {
+    pub(super) fn of(judged: &[(JudgedRole, Vec<Suggestion>)]) -> Self {
+        let of_role = |(role, suggestions): &(JudgedRole, Vec<Suggestion>)| {
             let verdict = role.verdict;
-            let own = role.suggested.clone().into_iter();
+            let own = suggestions.clone().into_iter();
             own.map(move |suggestion| (verdict, suggestion))
         };
         Self {

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::cli::Evidence;
-use crate::deliver::file::STDOUT;
+use crate::deliver::file::{STDOUT, is_stdout};
 use crate::files::{self, Kind};
 use anyhow::anyhow;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(super) fn check<'a>(
 ) -> Result<(), Failure> {
     let outputs: Vec<(Given<'_>, PathBuf)> = outputs
         .into_iter()
-        .filter(|(_, path)| path.as_os_str() != STDOUT && !is_stream(path))
+        .filter(|(_, path)| is_stdout(path) || !is_stream(path))
         .map(|given| (given, place(given.1)))
         .collect();
     for (number, ((flag, path), own)) in outputs.iter().enumerate() {
@@ -34,12 +34,52 @@ pub(super) fn check<'a>(
     for ((flag, path), own) in &outputs {
         // A new file in a folder that was read takes nothing away.
         let is_read = |read: &PathBuf| own == read || own.is_file() && own.starts_with(read);
-        let mut read = inputs.iter().filter(|(_, read)| is_read(read));
+        let fits = |read: &Path| own.is_file() && fits(own, read);
+        let mut read = inputs
+            .iter()
+            .filter(|((_, given), read)| is_read(read) || fits(given));
         if let Some(((other, _), _)) = read.next() {
             return Err(refused(path, flag, other, "write it to another path"));
         }
     }
     Ok(())
+}
+
+/// Whether a file is one of those that a path with `{function}` or `{role}` stands for.
+fn fits(file: &Path, pattern: &Path) -> bool {
+    let Some(text) = pattern.to_str() else {
+        return false;
+    };
+    let parts = ["{function}", "{role}"]
+        .iter()
+        .find_map(|placeholder| text.split_once(placeholder));
+    let Some((before, after)) = parts else {
+        return false;
+    };
+    let (folder, before) = before.rsplit_once('/').unwrap_or((".", before));
+    let inside = file.strip_prefix(place(Path::new(folder)));
+    let inside = inside.ok().and_then(Path::to_str);
+    let name = inside.and_then(|inside| inside.strip_prefix(before)?.strip_suffix(after));
+    name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+}
+
+/// Refuses a folder for suggested policies that is the folder of one that is judged: a file of its name would replace it.
+pub(super) fn check_folder<'a>(
+    folder: &Path,
+    policies: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let own = place(folder);
+    let mut policies = policies.into_iter();
+    let inside = policies.find(|policy| place(policy).parent() == Some(&own));
+    match inside {
+        Some(policy) => Err(refused(
+            folder,
+            "--suggest-dir",
+            &format!("the policy file `{}`, which lies in it", policy.display()),
+            "give it a folder of its own, or edit the files in place with --write",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What evidence is read from.
@@ -62,6 +102,9 @@ fn is_stream(path: &Path) -> bool {
 
 /// Where a path leads, as far as it leads anywhere. Where no link is followed, a path is what it says.
 fn place(path: &Path) -> PathBuf {
+    if is_stdout(path) {
+        return PathBuf::from(STDOUT);
+    }
     if files::is_confined() {
         return std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     }

@@ -6,12 +6,14 @@ use super::{Failure, outputs};
 use crate::catalog::Catalog;
 use crate::cli::{NameBy, Scan, SummaryFormat};
 use crate::deliver::{file, stdout};
+use crate::evidence::{GapReason, Gaps};
 use crate::exit::Exit;
-use crate::gate::Thresholds;
 use crate::granted::policy_file::is_fit_for_a_path;
+use crate::judge::Thresholds;
 use crate::report::excessive;
 use crate::report::summary::{self, Written};
 use crate::scan::{FunctionPolicy, policies, tell_gone};
+use anyhow::anyhow;
 use md5::{Digest as _, Md5};
 use std::path::Path;
 
@@ -85,6 +87,9 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     };
     // What could be written is told first; what could not be is an error all the same.
     stdout::print(&told).map_err(|error| Failure::job(error, None))?;
+    if usage.traces == 0 {
+        cut_short(&usage.gaps)?;
+    }
     let more = unwritten.len().saturating_sub(1);
     match unwritten.into_iter().next() {
         None => Ok(Exit::Success),
@@ -92,6 +97,23 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
             let hint = (more > 0).then(|| format!("{more} more files could not be written"));
             Err(Failure::job(first, hint))
         }
+    }
+}
+
+/// Fails where time or traces ran out before anything was read: then nothing was scanned.
+fn cut_short(gaps: &Gaps) -> Result<(), Failure> {
+    let mut gaps = gaps.iter();
+    let over =
+        gaps.find(|(reason, ..)| matches!(reason, GapReason::OutOfTime | GapReason::MaxScanned));
+    match over {
+        Some((_, detail, _)) => Err(Failure::job(
+            anyhow!("no trace was read: {detail}"),
+            Some(
+                "give --timeout more time, --max-scanned more traces, or a shorter --time-range"
+                    .to_owned(),
+            ),
+        )),
+        None => Ok(()),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::catalog::Catalog;
 use crate::cli;
 use crate::evidence::xray_api::{Function, Window};
 use crate::evidence::{Gap, GapReason, Owner};
-use crate::role::{Role, Target, Targets, User};
-use crate::targets::{Existence, TargetError};
+use crate::roles::in_aws::{Existence, TargetError};
+use crate::roles::{Role, Target, Targets, User};
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 

@@ -5,12 +5,12 @@
 use super::{Circumstances, judged};
 use crate::catalog::{Catalog, ResourceType};
 use crate::compare::{Beyond, Excess, Group, Spot};
-use crate::gate::State;
 use crate::iam::{
     Action, ActionClause, Answer, Glob, PolicyDocument, ResourceClause, ResourcePattern, Statement,
     Version,
 };
-use crate::record::Held;
+use crate::judge::State;
+use crate::judge::exempt::Held;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 

@@ -11,6 +11,7 @@ mod elsewhere;
 mod groups;
 mod kind;
 mod names;
+mod of_role;
 mod parts;
 mod proof;
 mod rows;
@@ -18,16 +19,17 @@ mod told;
 
 pub use kind::Kind;
 pub use names::file_names;
+pub use of_role::of_role;
 pub use told::LineEdit;
 
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Granted};
-use crate::gate::State;
 use crate::iam::document::Syntax;
 use crate::iam::edit::Replacement;
 use crate::iam::{PolicyDocument, Statement};
+use crate::judge::State;
+use crate::judge::exempt::Held;
 use crate::needed::NeededPermissions;
-use crate::record::Held;
 use std::collections::BTreeMap;
 
 /// What is known of a role when its policies are to be mended.

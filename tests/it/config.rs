@@ -174,3 +174,49 @@ fn the_example_is_gated_by_its_configuration() {
     );
     assert_eq!(none.code, Some(0), "{}", none.stderr);
 }
+
+/// Central rules hold against flags too: whoever writes the workflow is whoever is judged.
+#[test]
+fn central_rules_hold_against_flags() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        (".least-privilege.yml", "extends: org.yml\n"),
+        (
+            "org.yml",
+            "fail-on: high\nscope: all\nmin-traces: 5\non-inconclusive: fail\n",
+        ),
+        (
+            "policy.json",
+            "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}}",
+        ),
+    ] {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    }
+    let traces = root().join("examples/shop/traces");
+    let traces = traces.to_str().expect("a path");
+    let gate = |more: &[&str]| {
+        let mut arguments = vec!["gate", "--traces", traces, "--policy-file", "policy.json"];
+        arguments.extend(more);
+        run(folder.path(), &arguments)
+    };
+    for loose in [
+        &["--fail-on", "critical"][..],
+        &["--fail-on", "none"],
+        &["--on-inconclusive", "warn"],
+        &["--scope", "new", "--base-policy-file", "policy.json"],
+        &["--min-traces", "500"],
+    ] {
+        let ran = gate(loose);
+        assert_eq!(ran.code, Some(2), "{loose:?}: {}{}", ran.stdout, ran.stderr);
+        assert!(
+            ran.stderr
+                .contains("is given, and the central rules `org.yml` say"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(ran.stdout, "");
+    }
+    for tight in [&["--fail-on", "low"][..], &[]] {
+        assert_eq!(gate(tight).code, Some(3), "{tight:?}");
+    }
+}

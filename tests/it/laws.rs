@@ -5,7 +5,7 @@ use aws_least_privilege::compare::{Granted, Lack, compare};
 use aws_least_privilege::evidence::{Observation, Outcome, Owner, TraceEvidence, saved};
 use aws_least_privilege::iam::PolicyDocument;
 use aws_least_privilege::needed::NeededPermissions;
-use aws_least_privilege::role::Targets;
+use aws_least_privilege::roles::Targets;
 use aws_least_privilege::scan;
 use aws_least_privilege::usage::Usage;
 use aws_least_privilege::xray::{Call, Parameters, TraceId};

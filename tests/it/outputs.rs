@@ -76,6 +76,23 @@ fn standard_output_pipes_and_devices_are_written_to_and_stay() {
             "{told}"
         );
     }
+    // A file that standard output leads to is whoever started the program's: it is written behind what is there.
+    for path in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+        let log = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(log.path(), "before\n").expect("it can be written");
+        let appended = fs::File::options().append(true).open(log.path());
+        let ran = gate(folder.path(), &["--report-file", path])
+            .stdout(appended.expect("it can be opened"))
+            .status();
+        assert_eq!(ran.expect("the program runs").code(), Some(3));
+        let told = fs::read_to_string(log.path()).expect("it is text");
+        assert!(
+            told.starts_with("before\n")
+                && told.contains("Evidence:")
+                && told.contains("\"verdict\": \"fail\""),
+            "{path}: {told}"
+        );
+    }
     let pipe = folder.path().join("pipe");
     rustix::fs::mknodat(
         rustix::fs::CWD,
@@ -149,7 +166,29 @@ fn outputs_in_one_place_or_over_what_is_read_are_refused() {
             "before.json",
         ],
         &["--report-file", "link.json"],
+        &["--report-file", "-", "--markdown-file", "/dev/stdout"],
+        &[
+            "--policy-file",
+            "own/{function}.json",
+            "--report-file",
+            "own/shop.json",
+        ],
+        &["--config", "named.yml", "--sarif-file", "own/shop.json"],
+        &["--config", "ruled.yml", "--report-file", "rules.yml"],
+        &["--suggest-dir", "."],
     ];
+    fs::create_dir(folder.path().join("own")).expect("it can be made");
+    for (name, text) in [
+        ("own/shop.json", POLICY),
+        (
+            "named.yml",
+            "policies:\n  functions:\n    shop: own/shop.json\n",
+        ),
+        ("ruled.yml", "extends: rules.yml\n"),
+        ("rules.yml", "fail-on: medium\n"),
+    ] {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    }
     fs::create_dir(folder.path().join("x")).expect("it can be made");
     symlink("policy.json", folder.path().join("link.json")).expect("it can be made");
     let before = names(folder.path());

@@ -1,7 +1,7 @@
 //! Reports in which every text of others is what a test puts there.
 
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
-use aws_least_privilege::gate::{State, Verdict};
+use aws_least_privilege::judge::{State, Verdict};
 use aws_least_privilege::report::split::Share;
 use aws_least_privilege::report::{
     Accepted, Advice, Appeal, ConfigChange, Dead, Evidence, Excess, Function, GapCount,

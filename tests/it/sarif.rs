@@ -97,7 +97,7 @@ fn it_follows_its_schema() {
         open.iter()
             .all(|result| result["kind"] == "review" && result["level"] == "none")
     );
-    assert_eq!(results[0]["ruleId"], "unused-service");
+    assert_eq!(results[0]["ruleId"], "unused-service/critical");
     assert_eq!(results[0]["level"], "error");
     let place = &results[0]["locations"][0]["physicalLocation"];
     assert_eq!(
@@ -145,4 +145,51 @@ fn it_has_no_more_than_github_shows() {
     let results = results(&sarif::render(&report));
     assert_eq!(results.len(), 5000);
     assert_eq!(results[0]["locations"].as_array().map(Vec::len), Some(100));
+}
+
+/// Code scanning takes no result without a file, shows what is suppressed, and has its severities from the rules.
+#[test]
+fn it_has_what_code_scanning_reads() {
+    use aws_least_privilege::judge::State;
+    let mut report = reports::of_text("role.json");
+    let all = report.roles[0].excess.len();
+    report.roles[0].excess[0].state = State::Accepted;
+    report.roles[0].role = Some("arn:aws:iam::111122223333:role/orders".to_owned());
+    let files = std::mem::take(&mut report.roles[0].policy_files);
+    for (files, path) in [
+        (Vec::new(), ".github/workflows/gate.yml"),
+        (files, "role.json"),
+    ] {
+        report.roles[0].policy_files = files;
+        let context = sarif::Context {
+            fallback: Some(".github/workflows/gate.yml".to_owned()),
+            pages_url: Some("https://github.com/acme/gate/blob/v1".to_owned()),
+        };
+        let text = sarif::render_with(&report, &context);
+        assert_valid(&text);
+        let read: Value = serde_json::from_str(&text).expect("it is JSON");
+        let results = results(&text);
+        let findings = results.iter().filter(|result| result["kind"] != "review");
+        assert_eq!(findings.count(), all - 1);
+        for result in &results {
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(place["artifactLocation"]["uri"], path);
+            let message = result["message"]["text"].as_str().expect("a message");
+            assert!(message.starts_with("orders: "), "{message}");
+            let hash = result["partialFingerprints"]["primaryLocationLineHash"].as_str();
+            assert!(hash.is_some_and(|hash| hash.ends_with(":1")));
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index"));
+            let rule = &read["runs"][0]["tool"]["driver"]["rules"][index.expect("a number")];
+            assert_eq!(rule["id"], result["ruleId"]);
+            if result["kind"] != "review" {
+                assert!(
+                    rule["helpUri"]
+                        .as_str()
+                        .is_some_and(|url| url.contains("docs/findings/"))
+                );
+                assert!(rule["help"]["markdown"].is_string());
+                assert!(rule["properties"]["security-severity"].is_string());
+            }
+        }
+    }
 }

@@ -3,13 +3,13 @@
 use aws_least_privilege::catalog::Catalog;
 use aws_least_privilege::compare::{Granted, compare};
 use aws_least_privilege::evidence::saved;
-use aws_least_privilege::gate::State;
 use aws_least_privilege::iam::PolicyDocument;
 use aws_least_privilege::iam::algebra::{self, Relation};
 use aws_least_privilege::iam::evaluate::{Outcome, decide};
 use aws_least_privilege::iam::permissions::PermissionSet;
+use aws_least_privilege::judge::State;
+use aws_least_privilege::judge::exempt::Held;
 use aws_least_privilege::needed::NeededPermissions;
-use aws_least_privilege::record::Held;
 use aws_least_privilege::suggest::{Circumstances, Suggestion, suggestions};
 use aws_least_privilege::usage::Usage;
 use proptest::prelude::*;

@@ -8,6 +8,8 @@ use std::fmt::{self, Write as _};
 
 const BEGIN: &str = "<!-- aws-least-privilege:v1 ";
 const SUGGESTION: &str = "<!-- aws-least-privilege:v1 suggestion ";
+/// What the mark of any version begins with.
+const ANY: &str = "<!-- aws-least-privilege:v";
 const END: &str = " -->";
 /// Digits of a digest.
 const DIGITS: usize = 32;
@@ -79,6 +81,8 @@ pub struct Run {
 pub(super) struct Marker {
     key: Key,
     says: String,
+    /// Of all that stands below it, to see whether a person changed that.
+    text: String,
     pub(super) run: Run,
 }
 
@@ -91,13 +95,42 @@ pub(super) enum Account {
 }
 
 impl Marker {
-    /// The mark of a comment that says `lasting`.
-    pub(super) fn new(key: &Key, lasting: &str, run: Run) -> Self {
+    /// The mark of a comment that says `lasting`, in the words of `text`.
+    pub(super) fn new(key: &Key, lasting: &str, text: &str, run: Run) -> Self {
         Self {
             key: key.clone(),
             says: digest(lasting),
+            text: digest_of_text(text),
             run,
         }
+    }
+
+    /// The mark on the first line of a comment that is still as it was posted. One of another version of this program, or with
+    /// another text below it, is a mark of the key that it names, of no run, that says nothing: it is replaced.
+    pub(super) fn standing(body: &str, key: &Key) -> Option<Self> {
+        let (line, text) = body.split_once('\n').unwrap_or((body, ""));
+        let own = Self::of(body).filter(|mark| mark.text == digest_of_text(text));
+        own.or_else(|| {
+            let fields = line.trim_end().strip_prefix(ANY)?.strip_suffix(END)?;
+            let (version, fields) = fields.split_once(' ')?;
+            version.parse::<u32>().ok()?;
+            if fields.starts_with("suggestion ") {
+                return None;
+            }
+            let field = |name: &str| {
+                let mut all = fields.split(' ').filter_map(|field| field.split_once('='));
+                let found = all.find_map(|(is, value)| (is == name).then_some(value));
+                found.filter(|value| is_digest(value)).map(str::to_owned)
+            };
+            let about = field("key").filter(|about| *about == key.about)?;
+            let account = field("account");
+            Some(Self {
+                key: Key { about, account },
+                says: String::new(),
+                text: String::new(),
+                run: Run::default(),
+            })
+        })
     }
 
     /// The mark on the first line of a comment, which is as we write it to the letter.
@@ -108,6 +141,7 @@ impl Marker {
         let about = field("key")?.to_owned();
         let account = field("account")?;
         let says = field("says")?.to_owned();
+        let text = field("text")?.to_owned();
         let (id, attempt) = field("run")?.split_once('.')?;
         let mark = Self {
             key: Key {
@@ -115,6 +149,7 @@ impl Marker {
                 account: (account != "-").then(|| account.to_owned()),
             },
             says,
+            text,
             run: Run {
                 id: id.parse().ok()?,
                 attempt: attempt.parse().ok()?,
@@ -124,6 +159,7 @@ impl Marker {
             Some(&mark.key.about),
             mark.key.account.as_ref(),
             Some(&mark.says),
+            Some(&mark.text),
         ];
         let is_whole = digests
             .into_iter()
@@ -154,11 +190,13 @@ impl fmt::Display for Marker {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Key { about, account } = &self.key;
         let account = account.as_deref().unwrap_or("-");
-        let Self { says, run, .. } = self;
+        let Self {
+            says, text, run, ..
+        } = self;
         let (id, attempt) = (run.id, run.attempt);
         write!(
             out,
-            "{BEGIN}key={about} account={account} says={says} run={id}.{attempt}{END}"
+            "{BEGIN}key={about} account={account} says={says} text={text} run={id}.{attempt}{END}"
         )
     }
 }
@@ -170,6 +208,11 @@ fn digest(text: &str) -> String {
         let _ = write!(out, "{byte:02x}");
         out
     })
+}
+
+/// GitHub may give line ends and the end of a text back as another system writes them.
+fn digest_of_text(text: &str) -> String {
+    digest(text.replace("\r\n", "\n").trim_end())
 }
 
 fn is_digest(text: &str) -> bool {
@@ -185,7 +228,7 @@ mod tests {
 
     fn mark() -> Marker {
         let key = Key::new(["shop", "eu-west-1"], Some("111122223333"));
-        Marker::new(&key, "text", Run { id: 12, attempt: 1 })
+        Marker::new(&key, "text", "### text", Run { id: 12, attempt: 1 })
     }
 
     #[test]
@@ -220,11 +263,33 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_a_person_changed_or_a_mark_of_the_future_stands_for_nothing() {
+        let key = Key::new(["shop", "eu-west-1"], Some("111122223333"));
+        let standing = |body: &str| Marker::standing(body, &key);
+        let body = format!("{}\n### text\n", mark());
+        assert_eq!(standing(&body), Some(mark()));
+        assert_eq!(standing(&body.replace('\n', "\r\n")), Some(mark()));
+        for body in [
+            body.replace("### text", "### all is well"),
+            body.replace(":v1 ", ":v2 "),
+            body.replace("run=12.1", "run=seven"),
+            body.replace(" run=", " color=red run="),
+        ] {
+            let found = standing(&body).expect("it is ours");
+            assert_eq!((found.run, found.says.as_str()), (Run::default(), ""));
+            assert_eq!(found.account_of(&key), Account::Same);
+        }
+        let other = Key::new(["mail"], None);
+        assert_eq!(Marker::standing(&body.replace(":v1", ":v2"), &other), None);
+        assert_eq!(standing(&format!("hello\n{body}")), None);
+    }
+
+    #[test]
     fn an_account_that_is_not_known_may_be_any() {
         let known = Key::new(["shop"], Some("111122223333"));
         let other = Key::new(["shop"], Some("444455556666"));
         let unknown = Key::new(["shop"], None);
-        let of = |key: &Key| Marker::new(key, "", Run::default());
+        let of = |key: &Key| Marker::new(key, "", "", Run::default());
         assert_eq!(of(&known).account_of(&known), Account::Same);
         assert_eq!(of(&known).account_of(&other), Account::Other);
         assert_eq!(of(&known).account_of(&unknown), Account::Unknown);

@@ -19,6 +19,8 @@ pub enum Mode {
     /// Once there is something to say; from then on it is kept up to date.
     #[default]
     Auto,
+    /// Where there is one already, and nowhere else.
+    Kept,
     /// From the first run on.
     Always,
     /// Once the gate did not pass; from then on it is kept up to date.
@@ -81,12 +83,13 @@ impl Said {
 pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
     let create = match saying.mode {
         Mode::Never => return Ok(Said::Nothing),
+        Mode::Kept => false,
         Mode::Always => true,
         Mode::Auto => saying.has_something_to_say,
         Mode::OnFailure => !saying.passed,
     };
     let me = github.viewer()?;
-    let mark = Marker::new(saying.key, saying.lasting, saying.run);
+    let mark = Marker::new(saying.key, saying.lasting, saying.text, saying.run);
     let text = format!("{mark}\n{}", saying.text);
     let mut posted = false;
     let mut round = 1;
@@ -97,7 +100,7 @@ pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
                 return Ok(Said::Nothing);
             }
             match github.post_comment(saying.pull, &text) {
-                Ok(comment) => return Ok(Said::New(comment.url)),
+                Ok(comment) => return Ok(alone(github, saying, &me, comment)),
                 Err(error) if error.is_unsure() && round < ROUNDS => posted = true,
                 Err(error) => return Err(error),
             }
@@ -129,6 +132,30 @@ pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
     }
 }
 
+/// Leaves one comment where another run posted at the same time: the one that is newest, for both. A list that cannot be had is made
+/// up for by the next run.
+fn alone(github: &dyn GitHub, saying: &Saying<'_>, me: &str, posted: Comment) -> Said {
+    let Ok(comments) = github.comments(saying.pull) else {
+        return Said::New(posted.url);
+    };
+    let ours = ours(comments, me, saying.key);
+    let Some((newest, others)) = ours.split_last() else {
+        return Said::New(posted.url);
+    };
+    if !ours.iter().any(|one| one.comment.id == posted.id) {
+        return Said::New(posted.url);
+    }
+    for other in others {
+        // The other run may have deleted it.
+        let _ = github.delete_comment(other.comment.id);
+    }
+    if newest.comment.id == posted.id {
+        Said::New(posted.url)
+    } else {
+        Said::LaterRun(newest.comment.url.clone())
+    }
+}
+
 /// A comment of ours.
 #[derive(Debug)]
 struct Ours {
@@ -142,7 +169,7 @@ fn ours(comments: Vec<Comment>, me: &str, key: &Key) -> Vec<Ours> {
         .into_iter()
         .filter(|comment| comment.author == me)
         .filter_map(|comment| {
-            let mark = Marker::of(&comment.body)?;
+            let mark = Marker::standing(&comment.body, key)?;
             Some(Ours { mark, comment })
         });
     let (mut same, mut maybe) = (Vec::new(), Vec::new());

@@ -277,10 +277,22 @@ async fn managed_document(api: &impl RoleApi, arn: &str) -> Result<String, RoleE
 
 fn policy(kind: RolePolicyKind, name: String, text: &str) -> Result<RolePolicy, RoleError> {
     let text = decode(text).ok_or_else(|| RoleError::NotText(name.clone()))?;
-    Ok(RolePolicy {
-        kind,
-        document: PolicyDocument::parse_kept(&text, name)?,
-    })
+    let document = PolicyDocument::parse_kept(&text, name.clone())?;
+    // IAM keeps most documents on one line: laid out, a finding has a line of its own, and a diff shows what changes.
+    let laid_out = laid_out(&text);
+    let document = match laid_out.map(|text| PolicyDocument::parse_kept(&text, name)) {
+        Some(Ok(laid_out)) => laid_out,
+        Some(Err(_)) | None => document,
+    };
+    Ok(RolePolicy { kind, document })
+}
+
+/// A document of one line as people lay it out; nothing where it is laid out already. Read once, it has no key twice.
+fn laid_out(text: &str) -> Option<String> {
+    if text.trim().contains('\n') {
+        return None;
+    }
+    crate::iam::print::laid_out(text)
 }
 
 /// AWS's own policies are of the account `aws`, whatever the partition.

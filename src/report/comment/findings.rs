@@ -2,13 +2,15 @@
 
 use super::budget::{Item, Rank};
 use super::roles::severity;
-use super::{judged, name, sign};
-use crate::compare::{Kind, Lack};
-use crate::gate::Verdict;
+use super::{Context, judged, links, sign};
+use crate::compare::{Kind, Lack, Origin};
+use crate::judge::Verdict;
 use crate::report::markdown::{bullets, code, expired, fenced, listed, place_of};
+use crate::report::redact::is_shortened;
 use crate::report::text::words::{counted, grouped, times};
+use crate::report::why::why;
 use crate::report::words::{all_but, denied_by, short, traces_of, why_missing};
-use crate::report::{Excess, Missing, Role};
+use crate::report::{Excess, Missing, Role, Suggested};
 
 /// Findings of a role that are listed.
 const FINDINGS: usize = 12;
@@ -22,16 +24,17 @@ const OPEN_DIFF: usize = 40;
 const OPEN_ROLES: usize = 3;
 
 /// Everything about one role that calls for action; nothing where it passes with nothing to say.
-pub(super) fn section(role: &Role, place: usize) -> Vec<Item> {
+pub(super) fn section(role: &Role, name: &str, place: usize, context: &Context) -> Vec<Item> {
     let findings: Vec<&Excess> = judged(role).collect();
     let quiet = role.verdict == Verdict::Pass && findings.is_empty() && role.missing.is_empty();
     if quiet {
         return Vec::new();
     }
     let folded = place >= OPEN_ROLES;
-    let mut out = heading(role, folded, findings.len());
+    // On thin evidence a diff would take out what runs.
+    let is_sure = role.verdict != Verdict::Inconclusive;
+    let mut out = heading(role, name, folded, findings.len());
     out.push_str(&insufficient(role));
-    let one_file = role.policy_files.len() == 1;
     let (borne, open): (Vec<&Excess>, Vec<&Excess>) = findings
         .into_iter()
         .partition(|finding| role.bears(finding));
@@ -39,7 +42,7 @@ pub(super) fn section(role: &Role, place: usize) -> Vec<Item> {
         if !findings.is_empty() {
             out.push_str(heading);
             out.push_str(&bullets(&findings, FINDINGS, |finding| {
-                line(finding, one_file)
+                line(role, finding, context)
             }));
             out.push('\n');
         }
@@ -47,11 +50,16 @@ pub(super) fn section(role: &Role, place: usize) -> Vec<Item> {
     out.push_str(&missing(&role.missing));
     if folded {
         // One item, so that nothing can be left out between its tags.
-        out.push_str(&diffs(role, OPEN_DIFF).concat());
+        if is_sure {
+            out.push_str(&diffs(role, OPEN_DIFF).concat());
+        }
         out.push_str("</details>\n\n");
         return vec![Item::new(Rank::Finding, out)];
     }
     let mut items = vec![Item::new(Rank::Role, out)];
+    if !is_sure {
+        return items;
+    }
     items.extend(
         diffs(role, OPEN_DIFF)
             .into_iter()
@@ -61,9 +69,9 @@ pub(super) fn section(role: &Role, place: usize) -> Vec<Item> {
     items
 }
 
-fn heading(role: &Role, folded: bool, findings: usize) -> String {
+fn heading(role: &Role, called: &str, folded: bool, findings: usize) -> String {
     let mark = sign(role.verdict);
-    let name = code(&name(role));
+    let name = code(called);
     let files = match (&role.role, role.policy_files.as_slice()) {
         (None, _) | (Some(_), []) => String::new(),
         (Some(_), files) => format!("{} · ", listed(files, 3)),
@@ -71,8 +79,12 @@ fn heading(role: &Role, folded: bool, findings: usize) -> String {
     let users = users(role);
     if folded {
         let found = counted(findings as u64, "finding");
+        // Markdown is not read in a summary: a name with anything but letters of names is told below it alone.
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_-/".contains(letter);
+        let title = Some(called).filter(|called| called.chars().all(is_plain));
+        let title = title.unwrap_or("Another role");
         return format!(
-            "<details><summary>{mark} Another role: {found}</summary>\n\n**{name}**  \n{files}{users}\n\n"
+            "<details><summary>{mark} {title}: {found}</summary>\n\n**{name}**  \n{files}{users}\n\n"
         );
     }
     format!("#### {mark} {name}\n\n{files}{users}\n\n")
@@ -105,32 +117,38 @@ fn insufficient(role: &Role) -> String {
 }
 
 /// One finding in a line.
-pub(super) fn line(finding: &Excess, one_file: bool) -> String {
+pub(super) fn line(role: &Role, finding: &Excess, context: &Context) -> String {
+    let why = why(finding).map_or_else(String::new, |why| format!(". It {why}"));
+    let page = links::to_page(finding.kind, context).filter(|_| !why.is_empty());
+    let page = page.map_or_else(String::new, |page| format!(" ({page})"));
     let new = if finding.new { " · **new here**" } else { "" };
     format!(
-        "{} {} on {}{}: {}{}{new}",
+        "{} {} on {}{}: {}{why}{page}{}{new}",
         severity(finding.severity),
         all_but(listed(&finding.actions, 4), finding.not_action),
         all_but(listed(&finding.resources, 2), finding.not_resource),
-        place(finding, one_file),
+        place(role, finding, context),
         observed(finding),
         expired(finding)
     )
 }
 
 /// Where a finding stands, in parentheses: the line alone where there is but one file.
-fn place(finding: &Excess, one_file: bool) -> String {
+fn place(role: &Role, finding: &Excess, context: &Context) -> String {
+    let one_file = role.policy_files.len() == 1;
+    let shown = |origin: &Origin| match (origin.line_alone(one_file), origin.line) {
+        (Some(line), _) => format!("line {line}"),
+        (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
+        (None, None) => code(&origin.policy),
+    };
     let places: Vec<String> = finding
         .origins
         .iter()
         .take(2)
         .map(|origin| {
-            let place = match (origin.line_alone(one_file), origin.line) {
-                (Some(line), _) => format!("line {line}"),
-                (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
-                (None, None) => code(&origin.policy),
-            };
-            place + &origin.in_words(code)
+            let shown = shown(origin);
+            let linked = links::to_line(role, origin, &shown, context).unwrap_or(shown);
+            linked + &origin.in_words(code)
         })
         .collect();
     match (places.len(), finding.origins.len()) {
@@ -181,6 +199,14 @@ fn missing(missing: &[Missing]) -> String {
         return String::new();
     }
     let lines = bullets(missing, MISSING, |one| {
+        if one.calls == 0 && one.because == Lack::NotGranted {
+            let resources = listed(&one.resources, 2);
+            return format!(
+                "{} on {resources}: {}",
+                code(&one.action),
+                why_missing(one, place_of)
+            );
+        }
         let calls = times(one.calls);
         let why = match (one.because, denied_by(one, place_of)) {
             (Lack::Denied, Some(by)) => format!("AWS denied it {calls}; {by} takes it away"),
@@ -190,15 +216,22 @@ fn missing(missing: &[Missing]) -> String {
         let resources = listed(&one.resources, 2);
         format!("{} on {resources}: {why}", code(&one.action))
     });
-    format!("Called, not granted:\n\n{lines}\n")
+    let title = match missing.iter().all(|one| one.calls == 0) {
+        true => "Needed, not granted",
+        false => "Called, not granted",
+    };
+    format!("{title}:\n\n{lines}\n")
 }
 
 /// The diffs of a role's policies; a long one is folded.
 fn diffs(role: &Role, open: usize) -> Vec<String> {
-    let diffs = role.suggested.iter().filter_map(|one| one.diff.as_ref());
+    let diffs = role
+        .suggested
+        .iter()
+        .filter_map(|one| Some((one, one.diff.as_ref()?)));
     diffs
-        .map(|diff| {
-            let shown = fenced("diff", diff);
+        .map(|(suggested, diff)| {
+            let shown = format!("{}{}", attachment(role, suggested), fenced("diff", diff));
             let lines = diff.lines().count();
             if lines > open {
                 format!(
@@ -211,15 +244,30 @@ fn diffs(role: &Role, open: usize) -> Vec<String> {
         .collect()
 }
 
+/// What to do with a policy that only AWS can edit; nothing where it can be edited.
+fn attachment(role: &Role, suggested: &Suggested) -> String {
+    let Some((_, name)) = suggested.policy.split_once(":iam::aws:policy/") else {
+        return String::new();
+    };
+    format!(
+        "{} is AWS's own policy: detach it from {}, and attach one of your own that grants what is left here:\n\n",
+        code(name),
+        code(&role.called())
+    )
+}
+
 /// Whole policies, folded.
 fn policies(role: &Role) -> Vec<Item> {
     let with_text = role.suggested.iter();
     with_text
         .filter_map(|suggested| {
+            // What is pasted must be right: a policy with shortened account ids is not.
+            let document = suggested.document.as_ref();
+            let document = document.filter(|document| !is_shortened(document))?;
             let text = format!(
                 "<details><summary>The suggested policy as a whole</summary>\n\n{}\n\n{}\n</details>\n\n",
                 code(&suggested.policy),
-                fenced("json", suggested.document.as_ref()?)
+                fenced("json", document)
             );
             Some(Item::new(Rank::Policy, text))
         })

@@ -2,10 +2,12 @@
 
 use super::budget::{Item, Rank};
 use super::{Context, judged};
-use crate::gate::Verdict;
-use crate::report::Report;
+use crate::evidence::GapReason;
+use crate::judge::Verdict;
 use crate::report::keep::acceptance;
 use crate::report::markdown::{code, fenced};
+use crate::report::redact::is_shortened;
+use crate::report::{Lacking, Report};
 use crate::shell::quoted;
 use std::fmt::Write as _;
 
@@ -13,48 +15,134 @@ use std::fmt::Write as _;
 pub(super) fn ways(report: &Report, context: &Context) -> Option<Item> {
     let text = match report.verdict {
         Verdict::Pass => return None,
-        Verdict::Inconclusive => thin_evidence(),
+        Verdict::Inconclusive => thin_evidence(report),
         Verdict::Fail => three_ways(report, context),
     };
     Some(Item::new(Rank::Fix, text))
 }
 
-fn thin_evidence() -> String {
-    "<details><summary>How to get evidence</summary>\n\n\
-     1. Turn on active tracing for each function, and instrument its AWS SDK.\n\
-     2. Look further back with `time-range`, or ask for fewer traces with `min-traces`.\n\
-     3. Until there is enough, `on-inconclusive: warn` lets this pass.\n\n\
-     </details>\n\n"
-        .to_owned()
+/// What would bring a verdict: a sentence for each thing that was lacking, in the words of the inputs.
+fn thin_evidence(report: &Report) -> String {
+    let open = || {
+        let roles = report.roles.iter();
+        roles.filter(|role| role.verdict == Verdict::Inconclusive)
+    };
+    let functions = || open().flat_map(|role| &role.functions);
+    let gaps = report.evidence.gaps.iter();
+    let mut gaps = gaps.chain(open().flat_map(|role| &role.gaps));
+    let is_lacking = |lacking: bool, sentence: &'static str| lacking.then_some(sentence);
+    let sentences = [
+        is_lacking(
+            open().any(|role| role.unread.is_some()),
+            "**Let the role be read.** AWS did not: the lines above name the permission that the job's AWS role needs.",
+        ),
+        is_lacking(
+            report.roles.is_empty() || functions().any(|function| function.traces == 0),
+            "**Turn on tracing.** A function is in no trace: set `TracingConfig` to `Active`, call it, and see that `function`, `region` and `time-range` mean it.",
+        ),
+        is_lacking(
+            functions().any(|function| function.traces > 0 && function.calls == 0),
+            "**Instrument the AWS SDK.** A function has traces and no AWS call in them, so nothing says what it needs.",
+        ),
+        is_lacking(
+            functions().any(|function| function.traces > 0 && function.calls > 0),
+            "**Look further back** with `time-range`, or ask for fewer traces with `min-traces`.",
+        ),
+        is_lacking(
+            gaps.any(|gap| gap.reason == GapReason::NotAtTheBase.id()),
+            "**Merge the traces first.** Traces that this pull request brings prove nothing for it.",
+        ),
+        is_lacking(
+            open().any(|role| !role.given_up.is_empty()),
+            "**Make the policy simpler.** It is too intricate to be looked at to the end; more traces change nothing.",
+        ),
+    ];
+    let mut out = "<details><summary>How to get a verdict</summary>\n\n".to_owned();
+    for sentence in sentences.into_iter().flatten() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "- {sentence}");
+    }
+    // A warning is for thin evidence alone.
+    if open().all(|role| role.given_up.is_empty()) {
+        out.push_str("- Until then, `on-inconclusive: warn` lets this pass.\n");
+    }
+    out.push_str("\n</details>\n\n");
+    out
 }
 
 fn three_ways(report: &Report, context: &Context) -> String {
     let first = if context.suggestions {
         "**Commit** the suggestions on the lines in *Files changed*."
     } else {
-        "**Edit** the policy as the diff above shows."
+        edit(report)
     };
     let mut out = format!("<details><summary>How to fix it</summary>\n\n1. {first}\n");
-    out.push_str("2. **Let the program do it**, in a checkout:\n\n");
-    out.push_str(&indented(&fenced("sh", &command(context))));
+    let mut number = 2;
+    // A role as it is deployed has no file to write to.
+    if can_write(report) {
+        out.push_str("2. **Let the program do it**, in a checkout:\n\n");
+        out.push_str(&indented(&fenced("sh", &command(context))));
+        number = 3;
+    }
     let worst = report
         .roles
         .iter()
         .filter(|role| role.verdict == Verdict::Fail)
         .find_map(|role| Some((role, judged(role).max_by_key(|one| one.severity)?)));
     if let Some((role, finding)) = worst {
+        let entry = acceptance(report, role, finding);
+        let config = code(&context.config);
+        if is_shortened(&entry) {
+            let _ = writeln!(
+                out,
+                "{number}. **Keep it**, and say why, in {config} on the base branch. The entry to paste has account ids, which are not shown here: `aws-least-privilege gate` prints it in a checkout."
+            );
+        } else {
+            let _ = write!(
+                out,
+                "{number}. **Keep it**, and say why, in {config} on the base branch:\n\n"
+            );
+            out.push_str(&indented(&fenced("yaml", &entry)));
+        }
+    }
+    let start = report.next.iter();
+    let mut start = start.filter(|advice| advice.lacking == Lacking::Baseline);
+    if let Some(command) = start.find_map(|advice| advice.command.as_ref()) {
         let _ = write!(
             out,
-            "3. **Keep it**, and say why, in {} on the base branch:\n\n",
-            code(&context.config)
+            "\n**New here?** Keep what there is today in a baseline, or set `fail-on: none` and look on, and fail on what is new alone:\n\n{}",
+            fenced("sh", command)
         );
-        out.push_str(&indented(&fenced(
-            "yaml",
-            &acceptance(report, role, finding),
-        )));
     }
     out.push_str("\n</details>\n\n");
     out
+}
+
+/// What to edit: a file of the checkout, or a role where it is kept.
+fn edit(report: &Report) -> &'static str {
+    let failing = || {
+        report
+            .roles
+            .iter()
+            .filter(|role| role.verdict == Verdict::Fail)
+    };
+    let suggested = || failing().flat_map(|role| &role.suggested);
+    if suggested().all(|one| one.diff.is_none()) {
+        "**Edit** the policy: take out what the lines above name."
+    } else if can_write(report) {
+        "**Edit** the policy as the diff above shows."
+    } else {
+        "**Edit** the policy as the diff above shows, where it is written: the template or the role."
+    }
+}
+
+/// Whether any policy that fails is a file.
+fn can_write(report: &Report) -> bool {
+    let mut failing = report
+        .roles
+        .iter()
+        .filter(|role| role.verdict == Verdict::Fail);
+    failing.any(|role| !role.policy_files.is_empty())
 }
 
 fn command(context: &Context) -> String {

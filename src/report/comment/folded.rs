@@ -1,8 +1,8 @@
 //! What does not count: accepted, in the baseline, on probation.
 
 use super::budget::{Item, Rank};
-use super::name;
-use crate::gate::State;
+use super::name_in;
+use crate::judge::State;
 use crate::report::markdown::{bullets, code, listed};
 use crate::report::text::words::counted;
 use crate::report::words::all_but;
@@ -33,13 +33,15 @@ fn list(report: &Report, state: State, what: &str) -> Option<Item> {
     if found.is_empty() {
         return None;
     }
-    let lines = bullets(&found, ROWS, |(role, finding)| line(role, finding));
+    let lines = bullets(&found, ROWS, |(role, finding)| {
+        line(&name_in(report, role), finding)
+    });
     let count = counted(found.len() as u64, "grant");
     let text = format!("<details><summary>{count} {what}</summary>\n\n{lines}\n</details>\n\n");
     Some(Item::new(Rank::SetAside, text))
 }
 
-fn line(role: &Role, finding: &Excess) -> String {
+fn line(name: &str, finding: &Excess) -> String {
     let accepted = finding
         .accepted
         .as_ref()
@@ -55,7 +57,7 @@ fn line(role: &Role, finding: &Excess) -> String {
     format!(
         "{} {}: {} on {}{accepted}",
         finding.severity.id(),
-        code(&name(role)),
+        code(name),
         all_but(listed(&finding.actions, 4), finding.not_action),
         all_but(listed(&finding.resources, 2), finding.not_resource)
     )

@@ -2,7 +2,7 @@
 
 use super::{Context, judged, sign};
 use crate::compare::Lack;
-use crate::gate::Verdict;
+use crate::judge::{State, Verdict};
 use crate::report::markdown::code;
 use crate::report::text::words::counted;
 use crate::report::{Report, Role};
@@ -20,12 +20,12 @@ pub(super) fn headline(report: &Report, context: &Context) -> String {
     } else if report.roles.is_empty() {
         "no function was found to judge".to_owned()
     } else {
-        said(report)
+        said(report, context)
     };
     format!("### {mark} {subject}{said}\n\n")
 }
 
-fn said(report: &Report) -> String {
+fn said(report: &Report, context: &Context) -> String {
     let (excess, new) = counts(&report.roles);
     let not_granted = report
         .roles
@@ -42,16 +42,51 @@ fn said(report: &Report) -> String {
         Verdict::Fail => format!(
             "{} beyond what was observed{}",
             go(excess, "grant"),
-            here(new, excess)
+            here(new, excess, context)
         ),
+        Verdict::Inconclusive if is_open(report) => "cannot tell".to_owned(),
         Verdict::Inconclusive => "not enough traces to judge".to_owned(),
-        Verdict::Pass if excess == 0 => "nothing is granted beyond what was observed".to_owned(),
+        Verdict::Pass if excess == 0 => match besides(report) {
+            Some(besides) => format!("passes: {besides}"),
+            None => "nothing is granted beyond what was observed".to_owned(),
+        },
         Verdict::Pass => format!(
             "passes, though {} beyond what was observed{}",
             go(excess, "grant"),
-            here(new, excess)
+            here(new, excess, context)
         ),
     }
+}
+
+/// Whether more traces would change nothing: work was given up, or nothing could be read.
+fn is_open(report: &Report) -> bool {
+    let mut open = report.roles.iter();
+    let is_open = |role: &Role| !role.given_up.is_empty() || role.unread.is_some();
+    open.all(|role| role.verdict != Verdict::Inconclusive || is_open(role))
+}
+
+/// What is there besides findings that count; nothing where all that is granted was observed.
+fn besides(report: &Report) -> Option<String> {
+    let excess = || report.roles.iter().flat_map(|role| &role.excess);
+    let of_state = |state| excess().filter(|finding| finding.state == state).count();
+    let undecided = report.roles.iter().map(|role| role.undecided.len()).sum();
+    let missing = report.roles.iter().flat_map(|role| &role.missing);
+    let (denied, lacking): (Vec<_>, Vec<_>) =
+        missing.partition(|missing| missing.because == Lack::Denied);
+    let told = [
+        (of_state(State::Accepted), "accepted"),
+        (of_state(State::Baseline), "already on main"),
+        (of_state(State::Probation), "new and waiting for traces"),
+        (undecided, "of which nothing tells whether they are used"),
+        (denied.len(), "called and denied"),
+        (lacking.len(), "needed and not granted"),
+    ];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// Findings that count, and how many of them are new.
@@ -61,8 +96,9 @@ pub(super) fn counts(roles: &[Role]) -> (u64, u64) {
     (findings().count() as u64, new as u64)
 }
 
-fn here(new: u64, all: u64) -> String {
+fn here(new: u64, all: u64, context: &Context) -> String {
     match new {
+        0 if context.has_base && !context.is_deployed => ", none of them new here".to_owned(),
         0 => String::new(),
         new if new == all => ", new here".to_owned(),
         new => format!(", {new} of them new here"),
@@ -74,7 +110,7 @@ fn go(count: u64, noun: &str) -> String {
     format!("{} {verb}", counted(count, noun))
 }
 
-fn subject(context: &Context) -> String {
+pub(super) fn subject(context: &Context) -> String {
     let Some(first) = context.subject.first() else {
         return String::new();
     };
@@ -136,7 +172,7 @@ pub(super) fn footer(context: &Context) -> String {
 }
 
 /// Whether an address has nothing that could end a link.
-fn is_plain(url: &str) -> bool {
+pub(super) fn is_plain(url: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._/:".contains(letter);
     url.starts_with("https://") && url.chars().all(plain)
 }

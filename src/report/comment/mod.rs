@@ -5,17 +5,21 @@
 
 mod budget;
 mod changes;
+mod failure;
 mod findings;
 mod fix;
 mod folded;
 mod headline;
+mod links;
+mod order;
 mod roles;
 mod suggestion;
 
 pub(super) use changes::changes;
+pub use failure::failure;
 pub use suggestion::suggestion;
 
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 use crate::report::{Excess, Report, Role};
 use budget::{Item, Rank};
 
@@ -31,8 +35,16 @@ pub struct Context {
     pub commit: Option<String>,
     /// Where people see the run.
     pub run_url: Option<String>,
-    /// The program's arguments that make the same judgement elsewhere, without its name.
+    /// The program's arguments that make the same judgement elsewhere, without its name: all that were given.
     pub arguments: Vec<String>,
+    /// Where people see files of the commit that was judged, up to the path.
+    pub files_url: Option<String>,
+    /// Where people see the pages of this program's repository, up to the path.
+    pub pages_url: Option<String>,
+    /// Whether there is a base that the commit is held against.
+    pub has_base: bool,
+    /// Whether roles are judged as they are deployed, and no policy of the commit.
+    pub is_deployed: bool,
     /// Whether suggestions are offered on lines of the pull request.
     pub suggestions: bool,
     /// The configuration's path, where exceptions are written.
@@ -58,14 +70,22 @@ pub fn render(report: &Report, context: &Context) -> String {
 
 /// The comment in at most so many bytes.
 pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String {
+    let report = &order::worst_first(report);
     let mut items = vec![
         Item::new(Rank::Headline, headline::headline(report, context)),
         Item::new(Rank::Evidence, headline::evidence(report)),
     ];
+    let deployed = context.is_deployed && report.not_judged.is_none();
+    items.extend(deployed.then(|| Item::new(Rank::Evidence, DEPLOYED.to_owned())));
     items.extend(changes::section(report));
     items.extend(roles::table(report));
     for (place, role) in report.roles.iter().enumerate() {
-        items.extend(findings::section(role, place));
+        items.extend(findings::section(
+            role,
+            &name_in(report, role),
+            place,
+            context,
+        ));
     }
     items.extend(fix::ways(report, context));
     items.extend(folded::set_aside(report));
@@ -74,6 +94,10 @@ pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String
     items.push(Item::new(Rank::Headline, headline::footer(context)));
     budget::fitted(items, bytes)
 }
+
+/// What a comment says first where it is not of the pull request's own policies.
+const DEPLOYED: &str = "Only deployed roles are judged here: what this pull request changes of policies is not. \
+    The input `policy-file` judges that.\n\n";
 
 /// Findings of a role that count.
 fn judged(role: &Role) -> impl Iterator<Item = &Excess> {
@@ -91,10 +115,16 @@ fn sign(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A role as people call it: the last part of its ARN, or its policy files.
-fn name(role: &Role) -> String {
-    match &role.role {
-        Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
-        None => role.policy_files.join(", "),
+/// A role as people call it, with the account where another role is called the same.
+fn name_in(report: &Report, role: &Role) -> String {
+    let own = role.called();
+    let arn = role.role.as_deref();
+    let is_twin = |other: &&Role| other.role.as_deref() != arn && other.called() == own;
+    match arn.filter(|_| report.roles.iter().any(|other| is_twin(&other))) {
+        Some(arn) => {
+            let account = arn.split(':').nth(4).unwrap_or_default();
+            format!("{account}/{own}")
+        }
+        None => own,
     }
 }

@@ -1,18 +1,18 @@
 //! The roles in a table, worst first.
 
 use super::budget::{Item, Rank};
-use super::{judged, name, sign};
+use super::{judged, name_in, sign};
 use crate::compare::Severity;
-use crate::gate::Verdict;
+use crate::judge::Verdict;
 use crate::report::markdown::{code, listed};
 use crate::report::words::all_but;
 use crate::report::{Excess, Report, Role};
 use std::fmt::Write as _;
 
 /// Roles that the table shows.
-const ROWS: usize = 10;
+const ROWS: usize = 100;
 
-/// A table of the worst roles, where there is more than one. Columns that are empty everywhere are left out.
+/// A table of all roles, where there is more than one. Columns that are empty everywhere are left out.
 pub(super) fn table(report: &Report) -> Option<Item> {
     if report.roles.len() < 2 {
         return None;
@@ -34,7 +34,7 @@ pub(super) fn table(report: &Report) -> Option<Item> {
         let mut row = format!(
             "| {} | {} | {} |",
             sign(role.verdict),
-            code(&name(role)),
+            code(&name_in(report, role)),
             count(&|_| true)
         );
         // Writing to a string cannot fail.

@@ -1,8 +1,8 @@
 //! A suggestion on lines of a policy file, which one click commits.
 
-use super::findings;
 use super::headline::span;
-use crate::gate::State;
+use super::{Context, findings};
+use crate::judge::State;
 use crate::report::markdown::{bullets, fenced};
 use crate::report::text::words::counted;
 use crate::report::{Excess, Report, Role};
@@ -34,7 +34,8 @@ pub fn suggestion(
     let traces = counted(report.evidence.traces, "trace");
     let seen = span(report).map_or_else(|| traces.clone(), |span| format!("{span}, {traces}"));
     let named = bullets(&here, FINDINGS, |finding| {
-        findings::line(finding, true).trim_end().to_owned()
+        let line = findings::line(role, finding, &Context::default());
+        line.trim_end().to_owned()
     });
     Some(format!("**Not observed in {seen}.**\n\n{named}\n{block}"))
 }

@@ -1,12 +1,13 @@
 //! Each action element of the policies, with where it stands and what a gate says of it.
 
 use crate::compare::{Excess, Origin, Severity};
-use crate::gate::State;
 use crate::iam::{
     ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause, Statement,
 };
+use crate::judge::JudgedRole;
+use crate::judge::State;
 use crate::needed::{Because, NeededPermissions};
-use crate::report::build::{JudgedRole, title};
+use crate::report::build::title;
 use serde::Serialize;
 use std::collections::BTreeSet;
 

@@ -4,11 +4,12 @@
 pub mod granted;
 pub mod text;
 
-use super::build::{JudgedRole, needed_permissions};
+use super::build::needed_permissions;
 use super::split::Share;
 use super::{Function, Missing, NeededPermission, Window, build};
-use crate::gate::Verdict;
 use crate::iam::{Action, ActionPattern, PolicyDocument};
+use crate::judge::JudgedRole;
+use crate::judge::Verdict;
 use crate::needed::NeededPermissions;
 use granted::GrantedElement;
 use serde::Serialize;

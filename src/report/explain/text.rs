@@ -2,7 +2,7 @@
 
 use super::granted::{GrantedElement, Standing};
 use super::{Alone, Explained, ExplainedRole, NeededBy};
-use crate::gate::State;
+use crate::judge::State;
 use crate::report::printable;
 use crate::report::text::style::{BOLD, DIM, GOOD, WARN, painted, severity_style};
 use crate::report::text::words::{counted, day, listed};

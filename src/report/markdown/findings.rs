@@ -3,7 +3,7 @@
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Origin};
-use crate::gate::State;
+use crate::judge::State;
 use crate::report::text::words::{counted, grouped};
 use crate::report::words::{all_but, set_aside, why_missing};
 use crate::report::{Excess, Role, Suggested};

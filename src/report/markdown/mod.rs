@@ -17,7 +17,7 @@ use super::unread::{Told, name_of, told_apart};
 use super::words::{short, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 use section::{Section, Weight, fitted};
 use std::fmt::Write as _;
 

@@ -5,7 +5,7 @@ use super::table::place;
 use super::{ROWS, line};
 use crate::compare::Kind;
 use crate::config::DEFAULT_NAME;
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 use crate::report::keep::acceptance;
 use crate::report::{Excess, Report, Role, printable};
 

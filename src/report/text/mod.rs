@@ -15,7 +15,7 @@ use super::unread::{Told, name_of, told_apart};
 use super::words::{short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::compare::Severity;
-use crate::gate::{State, Verdict};
+use crate::judge::{State, Verdict};
 use std::fmt::Write as _;
 use style::{BAD, BOLD, DIM, GOOD, WARN, painted};
 use words::{counted, day, listed, times};

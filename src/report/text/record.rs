@@ -3,7 +3,7 @@
 use super::style::{BOLD, DIM, WARN, painted};
 use super::words::{counted, listed};
 use super::{ROWS, line};
-use crate::gate::State;
+use crate::judge::State;
 use crate::report::{Excess, Report, Role, printable};
 
 /// The lines of a role, absent where nothing is on the record.

@@ -4,7 +4,7 @@ use super::style::{BOLD, DIM, painted, severity_style};
 use super::words::{counted, grouped, listed};
 use super::{ROWS, line, more};
 use crate::compare::Kind;
-use crate::gate::State;
+use crate::judge::State;
 use crate::report::words::all_but;
 use crate::report::{Excess, Role, printable};
 

@@ -7,7 +7,7 @@ use crate::cli::Scope;
 use crate::github::Environment;
 use crate::github::api::Client;
 use crate::options::gate::Effective;
-use crate::role::Changed;
+use crate::roles::Changed;
 use crate::run::gate::Beforehand;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -4,8 +4,8 @@ use super::notice;
 use crate::deliver::outputs::Outputs;
 use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{annotations, checkout_file, log, stderr, summary};
-use crate::gate::{State, Verdict};
 use crate::github::Environment;
+use crate::judge::{State, Verdict};
 use crate::options::action::Action;
 use crate::options::gate::Effective;
 use crate::report::redact::shortened;
@@ -26,11 +26,21 @@ impl<'e> Deliveries<'e> {
 
     /// Writes the files that are asked for, and says which there are. The report has real account ids, for what reads it next;
     /// what is shown in GitHub has not.
-    pub(super) fn files(&self, report: &Report, shown: &Report, action: &Action) -> Outputs {
+    pub(super) fn files(
+        &self,
+        report: &Report,
+        shown: &Report,
+        action: &Action,
+        context: &sarif::Context,
+    ) -> Outputs {
         let mut outputs = Outputs::default();
         let asked = [
             ("report-file", &action.report_file, json::render(report)),
-            ("sarif-file", &action.sarif_file, sarif::render(shown)),
+            (
+                "sarif-file",
+                &action.sarif_file,
+                sarif::render_with(shown, context),
+            ),
         ];
         for (name, path, text) in asked {
             let Some(path) = path else { continue };
@@ -40,6 +50,15 @@ impl<'e> Deliveries<'e> {
             }
         }
         outputs
+    }
+
+    /// Puts the comment's text in the runner's folder for temporary files, and gives the file's name there; nothing where there is no
+    /// such folder. A container knows the folder by another path than the steps after it, so the name is all that is told.
+    pub(super) fn comment_body(&self, text: &str) -> Option<(&'static str, String)> {
+        let name = "aws-least-privilege-comment.md";
+        let folder = self.environment.runner_temp.as_deref()?;
+        checkout_file::write(self.environment, &folder.join(name), text).ok()?;
+        Some(("comment-body-file", name.to_owned()))
     }
 
     /// Delivers what the gate found.
@@ -59,8 +78,9 @@ impl<'e> Deliveries<'e> {
         outputs.set("undecided-count", undecided.sum::<usize>().to_string());
         let failing = report.roles.iter();
         let failing = failing.filter(|role| role.would_fail || role.verdict == Verdict::Fail);
+        let name = |role: &Role| role.role.clone().unwrap_or_else(|| role.called());
         let failing: Vec<String> = failing.map(name).collect();
-        outputs.set("would-fail", failing.join("\n"));
+        outputs.set_lines("would-fail", failing.iter().map(String::as_str));
         self.summary(|room| markdown::render_within(report, room));
         self.outputs(&outputs);
     }
@@ -108,12 +128,6 @@ impl<'e> Deliveries<'e> {
             told("the outputs", outputs.append(path));
         }
     }
-}
-
-/// A role's ARN, or the files that stand for it.
-fn name(role: &Role) -> String {
-    let files = || role.policy_files.join(", ");
-    role.role.clone().unwrap_or_else(files)
 }
 
 /// Says that something could not be delivered.

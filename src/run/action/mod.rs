@@ -3,32 +3,38 @@
 mod aged;
 mod base;
 mod deliveries;
+mod head;
 mod pull_request;
 mod suggestions;
 
 use super::{Failure, gate};
 use crate::aws::SessionError;
-use crate::deliver::log;
 use crate::deliver::workflow_command::WorkflowCommand;
+use crate::deliver::{log, stderr};
 use crate::exit::Exit;
 use crate::files;
 use crate::github::credentials::{self, Advice};
 use crate::github::{Environment, Event, EventKind};
+use crate::judge::State;
 use crate::options::action::Action;
-use crate::options::gate::{Setting, Source};
+use crate::options::gate::{Effective, Setting, Source};
 use crate::options::inputs::Inputs;
-use crate::report::redact::redact;
-use crate::report::{Report, build, printable, text};
+use crate::report::redact::{redact, shortened};
+use crate::report::sarif::Context as SarifContext;
+use crate::report::{Report, build, markdown, printable, text};
 use base::{Base, InEffect};
 use deliveries::Deliveries;
 use pull_request::PullRequest;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The longest payload that is read; GitHub's own limit is 25 MB.
 const MOST_PAYLOAD: u64 = 32 << 20;
+
+/// Findings that the log tells outside its folds.
+const MOST_TOLD: usize = 10;
 
 /// What is said of a change that the gate has nothing to say of.
 const IDLE: &str = "This pull request changes no policy and no setting of the gate, so nothing was judged and AWS was not asked. \
@@ -41,9 +47,86 @@ pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
     let event = event(&environment);
     let deliveries = Deliveries::new(&environment);
     judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
-        deliveries.failure(&failure, pull_request::is_public(&event));
+        let is_public = pull_request::is_public(&event);
+        deliveries.failure(&failure, is_public);
+        could_not(set, &environment, &event, &failure, is_public);
         failure.exit
     })
+}
+
+/// A comment that is there must not stand for a commit that could not be judged.
+fn could_not(
+    set: &dyn Fn(&str) -> Option<String>,
+    environment: &Environment,
+    event: &Event,
+    failure: &Failure,
+    is_public: bool,
+) {
+    let Ok(action) = Action::read(Inputs::new(set), environment.is_debug) else {
+        return;
+    };
+    let Ok(github) = pull_request::client(environment, &action) else {
+        return;
+    };
+    let asked = gate::effective(&action.gate);
+    let asked = asked.unwrap_or_else(|_| crate::options::gate::resolve(&action.gate, None));
+    let shown = |text: &str| {
+        if is_public {
+            shortened(text)
+        } else {
+            text.to_owned()
+        }
+    };
+    let error = shown(&stderr::causes(&failure.error));
+    let hint = failure.hint.as_deref().map(shown);
+    if let Some(request) = PullRequest::of(environment, event, &action, &asked, set) {
+        request.could_not(&github, &error, hint.as_deref());
+    }
+}
+
+/// What SARIF points to where no policy file is judged, and where its rules are explained.
+fn sarif_context(set: &dyn Fn(&str) -> Option<String>, effective: &Effective) -> SarifContext {
+    let text = |name: &str| set(name).filter(|value| !value.is_empty());
+    let config = effective.config.as_ref();
+    let config = config.map(|file| file.path.display().to_string());
+    // OWNER/NAME/.github/workflows/FILE@REF
+    let workflow = text("GITHUB_WORKFLOW_REF").and_then(|reference| {
+        let (path, _) = reference.split_once('@')?;
+        path.splitn(3, '/').nth(2).map(str::to_owned)
+    });
+    let server = text("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
+    let pages = text("GITHUB_ACTION_REPOSITORY").zip(text("GITHUB_ACTION_REF"));
+    SarifContext {
+        fallback: config.or(workflow),
+        pages_url: pages.map(|(name, at)| format!("{server}/{name}/blob/{at}")),
+    }
+}
+
+/// The verdict and its worst findings where nobody has to unfold anything.
+fn told_verdict(shown: &Report, comment: Option<&str>) {
+    let mut told = format!("{}\n", markdown::heading(shown));
+    let judged = shown.roles.iter().flat_map(|role| {
+        let judged = role.excess.iter();
+        let judged = judged.filter(|finding| finding.state == State::Judged);
+        judged.map(move |finding| (role, finding))
+    });
+    let mut judged: Vec<_> = judged.collect();
+    judged.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    for (role, finding) in judged.iter().take(MOST_TOLD) {
+        let (severity, title) = (finding.severity.id(), printable(&finding.title));
+        let _ = writeln!(
+            told,
+            "  {severity:<8}  {}: {title}",
+            printable(&role.called())
+        );
+    }
+    if let Some(more) = judged.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        let _ = writeln!(told, "  and {more} more, in the report above");
+    }
+    if let Some(url) = comment {
+        let _ = writeln!(told, "The comment: {}", printable(url));
+    }
+    let _ = log::print(&told);
 }
 
 fn judged(
@@ -57,7 +140,9 @@ fn judged(
         Failure::usage(error, hint)
     })?;
     let github = pull_request::client(environment, &action);
-    let base = Base::of(environment, event, github.as_ref())?;
+    let base = Base::of(environment, event, &github)?;
+    let github = github.as_ref().ok();
+    head::check(environment, event, paths(&action))?;
     confine(environment, base.as_ref())?;
     let InEffect {
         mut effective,
@@ -71,6 +156,7 @@ fn judged(
             brought: BTreeSet::new(),
         },
     };
+    gate::held_to_rules(&effective)?;
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
     let outputs = [
@@ -81,7 +167,7 @@ fn judged(
     let asked = effective.clone();
     let beforehand = match &base {
         Some(base) => base.place(&mut effective, changes.is_empty())?,
-        None => aged::beforehand(environment, github.as_ref(), &effective),
+        None => aged::beforehand(environment, github, &effective),
     };
     let mut report = if beforehand.is_idle {
         build::not_judged(IDLE)
@@ -99,14 +185,25 @@ fn judged(
         report.clone()
     };
     in_a_group("Report", &text::render(&shown));
-    let request = PullRequest::of(environment, event, &action, &asked);
+    let request = PullRequest::of(environment, event, &action, &asked, set);
+    let mut outputs = deliveries.files(&report, &shown, &action, &sarif_context(set, &effective));
+    if let Some(request) = &request {
+        outputs.extend(deliveries.comment_body(&request.text(&shown)));
+    }
     let comment = request
-        .zip(github.as_ref())
+        .zip(github)
         .and_then(|(request, github)| request.deliver(github, &report, &shown));
-    let mut outputs = deliveries.files(&report, &shown, &action);
+    told_verdict(&shown, comment.as_deref());
     outputs.extend(comment.map(|url| ("comment-url", url)));
     deliveries.report(&shown, &effective, outputs);
     Ok(gate::exit(&report, &effective))
+}
+
+/// The paths in the checkout that the inputs name.
+fn paths(action: &Action) -> impl Iterator<Item = &Path> {
+    let policies = action.gate.policy_files.iter().map(Path::new);
+    let traces = action.gate.evidence.traces.iter().map(PathBuf::as_path);
+    policies.chain(traces)
 }
 
 /// Names who brings the acceptances that hold already.

@@ -5,19 +5,24 @@
 use super::{notice, suggestions};
 use crate::config::Redact;
 use crate::deliver::comment::{Key, Mode, Run, Saying, say};
-use crate::gate::Verdict;
 use crate::github::api::{ApiError, Client, Connection, Patience};
 use crate::github::event::Visibility;
 use crate::github::{Environment, Event};
 use crate::iam::Arn;
+use crate::judge::Verdict;
 use crate::options::action::{Action, CommentMode};
 use crate::options::gate::Effective;
-use crate::report::comment::{Context, has_something_to_say, render};
+use crate::report::comment::{Context, failure, has_something_to_say, render};
 use crate::report::{Report, printable};
 
 /// What is to be added to a workflow whose token may not comment.
-const PERMISSIONS: &str = "To get it, give the job `permissions:` with `contents: read` and `pull-requests: write`. Pull requests \
-from forks and of Dependabot get a token that may only read, whatever is written there.";
+const PERMISSIONS: &str =
+    "To get it, give the job `permissions:` with `contents: read` and `pull-requests: write`.";
+
+/// The same, where that would not help.
+const FORK: &str = "This pull request is from a fork: its token may only read, whatever `permissions:` says (`pull-requests: write` \
+included). Whoever reviews it finds everything in the summary.";
+const DEPENDABOT: &str = "This pull request is Dependabot's: its token may only read unless `permissions:` says `pull-requests: write`.";
 
 /// A pull request and how to reach it.
 #[derive(Debug)]
@@ -28,6 +33,10 @@ pub(super) struct PullRequest<'a> {
     /// What was asked for, by the names that people know.
     pub(super) asked: &'a Effective,
     pub(super) number: u64,
+    /// The region of the environment, where none is asked for.
+    pub(super) region: Option<String>,
+    /// Where people see this program's own pages.
+    pub(super) pages: Option<String>,
 }
 
 impl<'a> PullRequest<'a> {
@@ -37,13 +46,24 @@ impl<'a> PullRequest<'a> {
         event: &'a Event,
         action: &'a Action,
         asked: &'a Effective,
+        set: &dyn Fn(&str) -> Option<String>,
     ) -> Option<Self> {
+        let text = |name: &str| set(name).filter(|value| !value.is_empty());
+        let page = || {
+            let (name, at) = (
+                text("GITHUB_ACTION_REPOSITORY")?,
+                text("GITHUB_ACTION_REF")?,
+            );
+            Some(format!("{}/{name}/blob/{at}", environment.server_url))
+        };
         Some(Self {
             environment,
             event,
             action,
             asked,
             number: event.number?,
+            region: text("AWS_REGION").or_else(|| text("AWS_DEFAULT_REGION")),
+            pages: page(),
         })
     }
 
@@ -54,7 +74,8 @@ impl<'a> PullRequest<'a> {
         report: &Report,
         shown: &Report,
     ) -> Option<String> {
-        let suggested = if self.action.suggest {
+        let is_silent = self.action.comment == CommentMode::Never;
+        let suggested = if self.action.suggest && !is_silent {
             suggestions::deliver(self, github, report, shown)
         } else {
             Ok(false)
@@ -63,15 +84,15 @@ impl<'a> PullRequest<'a> {
         match (suggested, commented) {
             (Ok(_), Ok(url)) => url,
             (Err(error), Ok(url)) => {
-                refused("The suggestions", &error);
+                refused("The suggestions", &error, self.event);
                 url
             }
             (Ok(_), Err(error)) => {
-                refused("The comment", &error);
+                refused("The comment", &error, self.event);
                 None
             }
             (Err(_), Err(error)) => {
-                refused("The suggestions and the comment", &error);
+                refused("The suggestions and the comment", &error, self.event);
                 None
             }
         }
@@ -97,11 +118,8 @@ impl<'a> PullRequest<'a> {
         };
         let saying = Saying {
             pull: self.number,
-            key: &self.key(report),
-            run: Run {
-                id: self.environment.run_id.unwrap_or_default(),
-                attempt: self.environment.run_attempt.unwrap_or_default(),
-            },
+            key: &self.key(Some(report)),
+            run: self.run(),
             mode,
             has_something_to_say: has_something_to_say(report),
             passed: report.verdict == Verdict::Pass,
@@ -111,30 +129,61 @@ impl<'a> PullRequest<'a> {
         Ok(say(github, &saying)?.url().map(str::to_owned))
     }
 
+    /// Says in a comment that is there that this run could not judge: what stands in it is of an earlier commit.
+    pub(super) fn could_not(&self, github: &Client, error: &str, hint: Option<&str>) {
+        if self.action.comment == CommentMode::Never {
+            return;
+        }
+        let context = self.context(false);
+        let lasting = Context {
+            run_url: None,
+            ..context.clone()
+        };
+        let saying = Saying {
+            pull: self.number,
+            key: &self.key(None),
+            run: self.run(),
+            mode: Mode::Kept,
+            has_something_to_say: true,
+            passed: false,
+            text: &failure(error, hint, &context),
+            lasting: &failure(error, hint, &lasting),
+        };
+        if let Err(error) = say(github, &saying) {
+            refused("The comment", &error, self.event);
+        }
+    }
+
+    fn run(&self) -> Run {
+        Run {
+            id: self.environment.run_id.unwrap_or_default(),
+            attempt: self.environment.run_attempt.unwrap_or_default(),
+        }
+    }
+
+    /// The comment's text, for a step that posts it by other means.
+    pub(super) fn text(&self, shown: &Report) -> String {
+        render(shown, &self.context(false))
+    }
+
     fn context(&self, has_suggestions: bool) -> Context {
-        let evidence = &self.asked.evidence;
-        let mut arguments = Vec::new();
-        for (flag, values) in [
-            ("--stack", &evidence.stacks),
-            ("--function", &evidence.functions),
-            ("--role", &evidence.roles),
-            ("--policy-file", &self.asked.policy_files),
-        ] {
-            for value in values {
-                arguments.extend([flag.to_owned(), value.clone()]);
-            }
-        }
-        for traces in &evidence.traces {
-            arguments.extend(["--traces".to_owned(), traces.display().to_string()]);
-        }
-        if let Some(region) = &evidence.region {
-            arguments.extend(["--region".to_owned(), region.clone()]);
-        }
+        let files = || {
+            let (name, at) = (
+                self.environment.repository.as_ref()?,
+                self.event.head.sha.as_ref()?,
+            );
+            Some(format!("{}/{name}/blob/{at}", self.environment.server_url))
+        };
         Context {
             subject: self.about(),
             commit: self.event.head.sha.clone(),
             run_url: self.environment.run_url(),
-            arguments,
+            arguments: self.action.typed.clone(),
+            files_url: files(),
+            pages_url: self.pages.clone(),
+            has_base: self.event.base.sha.is_some(),
+            is_deployed: self.asked.policy_files.is_empty()
+                && self.asked.policies == crate::config::Policies::default(),
             suggestions: has_suggestions,
             config: self.action.gate.config.as_ref().map_or_else(
                 || crate::config::DEFAULT_NAME.to_owned(),
@@ -156,38 +205,33 @@ impl<'a> PullRequest<'a> {
     }
 
     /// Which comment it is: of what was asked for, in which account, by which key.
-    pub(super) fn key(&self, report: &Report) -> Key {
+    pub(super) fn key(&self, report: Option<&Report>) -> Key {
         let mut about = self.about();
         about.sort();
-        let region = self.asked.evidence.region.clone().unwrap_or_default();
+        let resolved = report.and_then(|report| report.evidence.region.clone());
+        let given = self.asked.evidence.region.clone();
+        let region = resolved.or(given).or_else(|| self.region.clone());
+        let region = region.unwrap_or_default();
         let own = self.action.comment_key.clone().unwrap_or_default();
         let parts = about
             .iter()
             .map(String::as_str)
             .chain([region.as_str(), own.as_str()]);
-        Key::new(parts, account(report).as_deref())
+        Key::new(parts, report.and_then(account).as_deref())
     }
 }
 
-/// A client for the repository of the run, as far as there is a token.
-pub(super) fn client(environment: &Environment, action: &Action) -> Option<Client> {
+/// A client for the repository of the run, or why there is none.
+pub(super) fn client(environment: &Environment, action: &Action) -> Result<Client, String> {
+    let repository = environment.repository.clone();
     let connection = Connection {
         api_url: environment.api_url.clone(),
         graphql_url: environment.graphql_url.clone(),
-        repository: environment.repository.clone()?,
-        token: action.token.clone()?,
+        repository: repository.ok_or("GITHUB_REPOSITORY does not name the repository")?,
+        token: action.token.clone().ok_or("there is no `github-token`")?,
         patience: Patience::default(),
     };
-    match Client::new(connection) {
-        Ok(client) => Some(client),
-        Err(error) => {
-            notice(&format!(
-                "GitHub is not asked: {}. The verdict is the same.",
-                printable(&error.to_string())
-            ));
-            None
-        }
-    }
+    Client::new(connection).map_err(|error| printable(&error.to_string()))
 }
 
 /// Whether account ids are shortened in what everyone can read.
@@ -214,6 +258,9 @@ pub(super) fn is_public(event: &Event) -> bool {
 
 /// The account that is judged: that of the first role or function that has one.
 fn account(report: &Report) -> Option<String> {
+    if let Some(account) = &report.evidence.account {
+        return Some(account.clone());
+    }
     let roles = report.roles.iter().filter_map(|role| role.role.as_deref());
     let functions = report.roles.iter().flat_map(|role| &role.functions);
     let arns = roles.chain(functions.map(|function| function.arn.as_str()));
@@ -222,9 +269,11 @@ fn account(report: &Report) -> Option<String> {
 }
 
 /// Says once what GitHub did not let us do.
-fn refused(what: &str, error: &ApiError) {
+fn refused(what: &str, error: &ApiError, event: &Event) {
     let error_text = printable(&error.to_string());
     let permission = match error.missing_permission() {
+        Some(_) if event.is_fork => format!(" {FORK}"),
+        Some(_) if event.is_dependabot() => format!(" {DEPENDABOT}"),
         Some(_) => format!(" {PERMISSIONS}"),
         None => String::new(),
     };

@@ -3,10 +3,11 @@
 use super::base::Checkout;
 use super::pull_request::PullRequest;
 use crate::catalog::Catalog;
+use crate::compare::{Origin, Severity};
 use crate::deliver::suggestions::{MOST, Offering, offer};
-use crate::gate::Verdict;
 use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
 use crate::granted::policy_file::read_text;
+use crate::judge::{State, Verdict};
 use crate::report::comment::suggestion;
 use crate::report::redact::shortened;
 use crate::report::{Report, Role, Suggested};
@@ -30,7 +31,7 @@ pub(super) fn deliver(
     let offering = Offering {
         pull: request.number,
         commit,
-        key: &request.key(report),
+        key: &request.key(Some(report)),
         suggestions: &suggestions,
     };
     let offered = offer(github, &offering)?;
@@ -71,8 +72,12 @@ fn find(
             found.extend(of_file(suggested, file, head, shown, shown_role));
         }
     }
+    // The worst first: there is room for a few.
+    found.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
     found.truncate(MOST);
-    Ok(Some(found))
+    Ok(Some(
+        found.into_iter().map(|(_, comment)| comment).collect(),
+    ))
 }
 
 fn has_edits(role: &Role) -> bool {
@@ -86,7 +91,7 @@ fn of_file(
     head: Option<Content>,
     shown: &Report,
     shown_role: &Role,
-) -> Vec<LineComment> {
+) -> Vec<(Option<Severity>, LineComment)> {
     let (Some(Content::File(bytes)), Some(patch)) = (head, &file.patch) else {
         return Vec::new();
     };
@@ -112,19 +117,28 @@ fn of_file(
         .filter(|click| !is_redacted || !tells_more(&text, click))
         .filter_map(|click| {
             let lines = click.first..=click.last;
+            let is_here = |origin: &Origin| {
+                origin.policy == suggested.policy
+                    && origin.line.is_some_and(|line| lines.contains(&line))
+            };
+            let here = shown_role.excess.iter().filter(|finding| {
+                finding.state == State::Judged && finding.origins.iter().any(is_here)
+            });
+            let worst = here.map(|finding| finding.severity).max();
             let body = suggestion(
                 shown,
                 shown_role,
                 &suggested.policy,
-                lines,
+                lines.clone(),
                 click.text.as_deref(),
             )?;
-            Some(LineComment {
+            let comment = LineComment {
                 path: file.path.clone(),
                 first: click.first as u64,
                 last: click.last as u64,
                 body,
-            })
+            };
+            Some((worst, comment))
         })
         .collect()
 }

@@ -29,11 +29,11 @@ fn findings_are_on_the_lines_of_the_policy_file_worst_first() {
     assert_eq!(places, lines.map(|line| ("role.json", line)));
     assert_eq!(
         errors[0].property("title"),
-        Some("critical: granted and not observed")
+        Some("critical: granted and never called")
     );
     assert_eq!(
         errors[0].data,
-        "iam:PassRole on *: nothing of iam was observed"
+        "./role.json: iam:PassRole on *: nothing of iam was observed"
     );
     assert_eq!(
         ran.named("notice").len(),

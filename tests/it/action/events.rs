@@ -1,8 +1,10 @@
 //! What is said of each event, and to whoever has no AWS credentials: never a pass.
 
 use super::step::Step;
+use crate::github::events::{on, repository, step};
+use crate::github::server::GitHubServer;
 
-const EVENTS: [&str; 14] = [
+const EVENTS: [&str; 13] = [
     "pull_request",
     "pull_request.fork",
     "pull_request.deleted-fork",
@@ -15,7 +17,6 @@ const EVENTS: [&str; 14] = [
     "schedule",
     "workflow_dispatch",
     "workflow_run",
-    "workflow_run.fork",
     "issue_comment",
 ];
 
@@ -23,7 +24,8 @@ const EVENTS: [&str; 14] = [
 fn every_event_gates_saved_traces() {
     for event in EVENTS {
         for (policy, code) in [("shop-role.json", 3), ("shop-role.fixed.json", 0)] {
-            let ran = Step::of_the_shop(policy).event(event).run();
+            let server = GitHubServer::plain(repository(Some("shop-role.json")));
+            let ran = step(&server, event, 1, policy).run();
             ran.assert_code(code);
             let privileged = ran
                 .named("notice")
@@ -46,10 +48,11 @@ fn t19_without_credentials_it_says_what_to_add_and_never_passes() {
         ("push", "id-token: write"),
         ("schedule", "id-token: write"),
         ("workflow_dispatch", "id-token: write"),
-        ("workflow_run.fork", "id-token: write"),
+        ("workflow_run", "id-token: write"),
     ];
     for (event, advice) in told {
-        let ran = Step::of(event)
+        let server = GitHubServer::plain(repository(None));
+        let ran = on(&server, Step::of(event), event, 1)
             .with("stack", "shop")
             .set("AWS_REGION", "eu-west-1")
             .run();
@@ -100,8 +103,8 @@ fn t19_without_credentials_it_says_what_to_add_and_never_passes() {
 fn t18_account_ids_are_shown_where_few_can_read_alone() {
     let account = "111122223333";
     let run = |event: &str| {
-        Step::of_the_shop("shop-role.json")
-            .event(event)
+        let server = GitHubServer::plain(repository(Some("shop-role.json")));
+        step(&server, event, 1, "shop-role.json")
             .with("sarif-file", "out.sarif")
             .run_kept(&[])
     };

@@ -119,7 +119,7 @@ fn t5_names_from_traces_and_policies_are_no_commands() {
         "\u{1b}[0m::warning::x\u{1b}[0m",
         "`::x::`\n##[error]",
     ] {
-        let step = Step::of("pull_request");
+        let step = Step::of("push");
         fs::write(step.workspace().join("traces.json"), hostile_trace(text)).expect("a file");
         fs::write(step.workspace().join("role.json"), hostile_policy(text)).expect("a file");
         let ran = step

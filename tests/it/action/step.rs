@@ -65,7 +65,8 @@ impl Step {
 
     /// A step on the example shop, which fails with this policy file.
     pub(crate) fn of_the_shop(policy: &str) -> Self {
-        let step = Self::of("pull_request");
+        // A push: nothing is proposed, so no base has to be read.
+        let step = Self::of("push");
         put_shop(&step.workspace(), policy);
         step.with("traces", "traces")
             .with("policy-file", "role.json")

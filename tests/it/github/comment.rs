@@ -4,7 +4,12 @@
 use super::client::{client, patience};
 use super::server::{BOT, Fault, GitHubServer, Repository, Setup};
 use aws_least_privilege::deliver::comment::{Key, Mode, Run, Said, Saying, say};
-use aws_least_privilege::github::api::{ApiError, ApiErrorKind};
+use aws_least_privilege::deliver::suggestions::{Offering, offer};
+use aws_least_privilege::github::api::{
+    ApiError, ApiErrorKind, Client, Comment, Commit, Content, GitHub, LineComment, Pull, PullFile,
+    ReviewComment, TreeEntry,
+};
+use std::cell::Cell;
 
 const RED: &str = "### ❌ too much\n";
 const GREEN: &str = "### ✅ fine\n";
@@ -117,7 +122,7 @@ fn t8_a_forged_mark_is_nobodys() {
     repository.comment("mallory[bot]", &format!("{mark}\n### ✅ all good"));
     repository.comment(BOT, &format!("> {mark}\n> quoted"));
     repository.comment(BOT, &format!("Hello.\n{mark}"));
-    repository.comment(BOT, &mark.replace("v1", "v2"));
+    repository.comment("mallory", &mark.replace("v1", "v2"));
     let server = GitHubServer::plain(repository);
     let said = run(&server, Mode::Auto, 2, RED).expect("it is posted");
     assert!(matches!(said, Said::New(_)), "{said:?}");
@@ -164,7 +169,8 @@ fn a_post_that_was_not_stored_is_made_again_after_looking() {
             .filter(|seen| !seen.query.contains("page=3"))
             .map(|seen| seen.method.as_str())
             .collect();
-        assert_eq!(comments, ["GET", "POST", "GET", "POST"]);
+        // The last looks whether another run posted at the same time.
+        assert_eq!(comments, ["GET", "POST", "GET", "POST", "GET"]);
     }
 }
 
@@ -306,4 +312,147 @@ fn an_answer_that_is_no_json_is_no_comment_of_ours() {
         server.repository().writes().is_empty(),
         "nothing is posted blindly"
     );
+}
+
+/// A GitHub whose first list of comments is older than what was posted since.
+#[derive(Debug)]
+struct Late {
+    client: Client,
+    is_late: Cell<bool>,
+}
+
+impl GitHub for Late {
+    fn viewer(&self) -> Result<String, ApiError> {
+        self.client.viewer()
+    }
+
+    fn comments(&self, pull: u64) -> Result<Vec<Comment>, ApiError> {
+        if self.is_late.replace(false) {
+            return Ok(Vec::new());
+        }
+        self.client.comments(pull)
+    }
+
+    fn post_comment(&self, pull: u64, body: &str) -> Result<Comment, ApiError> {
+        self.client.post_comment(pull, body)
+    }
+
+    fn edit_comment(&self, comment: u64, body: &str) -> Result<Comment, ApiError> {
+        self.client.edit_comment(comment, body)
+    }
+
+    fn delete_comment(&self, comment: u64) -> Result<(), ApiError> {
+        self.client.delete_comment(comment)
+    }
+
+    fn pull(&self, pull: u64) -> Result<Pull, ApiError> {
+        self.client.pull(pull)
+    }
+
+    fn pull_files(&self, pull: u64) -> Result<Vec<PullFile>, ApiError> {
+        self.client.pull_files(pull)
+    }
+
+    fn review_comments(&self, pull: u64) -> Result<Vec<ReviewComment>, ApiError> {
+        if self.is_late.replace(false) {
+            return Ok(Vec::new());
+        }
+        self.client.review_comments(pull)
+    }
+
+    fn post_review(
+        &self,
+        pull: u64,
+        commit: &str,
+        comments: &[LineComment],
+    ) -> Result<(), ApiError> {
+        self.client.post_review(pull, commit, comments)
+    }
+
+    fn delete_review_comment(&self, comment: u64) -> Result<(), ApiError> {
+        self.client.delete_review_comment(comment)
+    }
+
+    fn content(&self, path: &str, commit: &str) -> Result<Option<Content>, ApiError> {
+        self.client.content(path, commit)
+    }
+
+    fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
+        self.client.tree(commit)
+    }
+
+    fn history(
+        &self,
+        commit: &str,
+        path: Option<&str>,
+        since: jiff::Timestamp,
+    ) -> Result<Vec<Commit>, ApiError> {
+        self.client.history(commit, path, since)
+    }
+
+    fn compared(&self, before: &str, after: &str) -> Result<Option<Vec<PullFile>>, ApiError> {
+        self.client.compared(before, after)
+    }
+}
+
+/// Two runs list, find nothing, and post: whoever looks last leaves one, and both agree which.
+#[test]
+fn runs_that_post_at_the_same_time_leave_one_comment() {
+    for (own, other) in [(2, 1), (1, 2), (1, 1)] {
+        let server = GitHubServer::plain(Repository::default());
+        run(&server, Mode::Auto, other, RED).expect("it is posted");
+        let late = Late {
+            client: client(&server, patience()),
+            is_late: Cell::new(true),
+        };
+        let key = key();
+        let saying = Saying {
+            pull: 7,
+            key: &key,
+            run: Run {
+                id: own,
+                attempt: 1,
+            },
+            mode: Mode::Auto,
+            has_something_to_say: true,
+            passed: false,
+            text: RED,
+            lasting: RED,
+        };
+        say(&late, &saying).expect("it is posted");
+        assert_eq!(bodies(&server).len(), 1);
+        let body = server.repository().comments[0].body.clone();
+        let newest = format!("run={}.1", own.max(other));
+        assert!(body.contains(&newest), "{body}");
+    }
+}
+
+/// And no suggestion is there twice.
+#[test]
+fn runs_that_suggest_at_the_same_time_leave_each_once() {
+    let mut repository = Repository::default();
+    let patch = "@@ -1,0 +1,3 @@\n+a\n+b\n+c".to_owned();
+    repository.files = vec![("role.json".to_owned(), "modified".to_owned(), Some(patch))];
+    let server = GitHubServer::plain(repository);
+    let key = key();
+    let one = LineComment {
+        path: "role.json".to_owned(),
+        first: 2,
+        last: 2,
+        body: "```suggestion\nB\n```\n".to_owned(),
+    };
+    let offering = Offering {
+        pull: 7,
+        commit: "c",
+        key: &key,
+        suggestions: &[one],
+    };
+    for is_late in [false, true] {
+        let late = Late {
+            client: client(&server, patience()),
+            is_late: Cell::new(is_late),
+        };
+        offer(&late, &offering).expect("it is offered");
+    }
+    assert_eq!(server.repository().on_lines.len(), 1);
 }

@@ -43,9 +43,16 @@ pub(crate) fn repository(policy: Option<&str>) -> Repository {
 /// A step of a run for an event, with a policy at the head.
 pub(crate) fn step(server: &GitHubServer, event: &str, run: u64, policy: &str) -> Step {
     let name = event.split('.').next().expect("a name");
+    on(server, Step::of_the_shop(policy), event, run).set("GITHUB_EVENT_NAME", name)
+}
+
+/// A step of a run for an event, which finds a GitHub. A privileged one has checked out the head, as it must.
+pub(crate) fn on(server: &GitHubServer, step: Step, event: &str, run: u64) -> Step {
     let payload = project(&format!("tests/events/{event}.json"));
-    Step::of_the_shop(policy)
-        .set("GITHUB_EVENT_NAME", name)
+    if event.starts_with("pull_request_target") || event.starts_with("workflow_run") {
+        checked_out(&step, HEAD);
+    }
+    step.event(event)
         .set("GITHUB_EVENT_PATH", &payload.display().to_string())
         .set("GITHUB_REPOSITORY", "acme/shop")
         .set("GITHUB_RUN_ID", &run.to_string())
@@ -53,6 +60,13 @@ pub(crate) fn step(server: &GitHubServer, event: &str, run: u64, policy: &str) -
         .set("GITHUB_API_URL", &server.api_url())
         .set("GITHUB_GRAPHQL_URL", &server.graphql_url())
         .with("github-token", TOKEN)
+}
+
+/// Makes a commit the one that is checked out.
+pub(crate) fn checked_out(step: &Step, commit: &str) {
+    let git = step.workspace().join(".git");
+    fs::create_dir_all(&git).expect("a folder");
+    fs::write(git.join("HEAD"), format!("{commit}\n")).expect("a file");
 }
 
 pub(crate) fn comments(server: &GitHubServer) -> Vec<String> {

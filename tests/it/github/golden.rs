@@ -4,14 +4,14 @@ use crate::markdown::{HOSTILE, MARK, assert_is_balanced, assert_is_in_code, shap
 use crate::reports;
 use crate::snapshots::assert_is_snapshot;
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
-use aws_least_privilege::gate::{State, Verdict};
+use aws_least_privilege::judge::{State, Verdict};
 use aws_least_privilege::report::comment::{
-    COMMENT_BYTES, Context, has_something_to_say, render, render_within,
+    COMMENT_BYTES, Context, failure, has_something_to_say, render, render_within,
 };
 use aws_least_privilege::report::redact::redact;
 use aws_least_privilege::report::{
-    Accepted, ConfigChange, Evidence, Excess, Function, Missing, Report, Role, SCHEMA_VERSION,
-    Stale, Suggested, UnmatchedAccept, Window, json,
+    Accepted, Advice, ConfigChange, Evidence, Excess, Function, Lacking, Missing, Report, Role,
+    SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept, Window, json,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -58,6 +58,14 @@ fn context() -> Context {
         arguments: ["--stack", "orders-prod", "--region", "eu-west-1"]
             .map(str::to_owned)
             .to_vec(),
+        files_url: Some(
+            "https://github.com/acme/shop/blob/ec26c3e57ca3a959ca5aad62de7213c562f8c821".to_owned(),
+        ),
+        pages_url: Some(
+            "https://github.com/aws-least-privilege/aws-least-privilege/blob/v1".to_owned(),
+        ),
+        has_base: true,
+        is_deployed: false,
         suggestions: true,
         config: ".least-privilege.yml".to_owned(),
     }
@@ -152,8 +160,6 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
             statement: 0,
             sid: None,
             line: Some(line),
-            column: None,
-            place: None,
         }],
         advice: None,
         accepted: None,
@@ -323,6 +329,174 @@ fn t1_a_change_of_the_gate_itself_is_said_before_anything_else() {
     assert_is_snapshot("comment-loosened.md", &render(&report, &context()));
 }
 
+/// A role of the last name in a second account.
+fn in_other_account(role: Role) -> Role {
+    let text = role.role.expect("a role");
+    Role {
+        role: Some(text.replace(ACCOUNT, "444455556666")),
+        ..role
+    }
+}
+
+fn undecided(action: &str) -> Undecided {
+    Undecided {
+        actions: vec![action.to_owned()],
+        not_action: false,
+        resources: vec!["arn:aws:s3:::invoices/*".to_owned()],
+        not_resource: false,
+        reason: "a variable stands in its name".to_owned(),
+        reasons: vec!["a variable stands in its name".to_owned()],
+        severity: Severity::Medium,
+        new: false,
+        given_up: false,
+        origins: Vec::new(),
+    }
+}
+
+/// Roles as they are deployed, of which no file is known.
+fn deployed() -> Report {
+    let aws = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+    let own = finding(Severity::High, &["s3:*"], "*", 6);
+    let excess = Excess {
+        kind: Kind::BroadAction,
+        observed: vec!["s3:GetObject".to_owned()],
+        unobserved_count: 160,
+        origins: vec![Origin {
+            policy: aws.to_owned(),
+            statement: 0,
+            sid: None,
+            line: Some(6),
+            column: None,
+            place: None,
+        }],
+        ..own
+    };
+    let missing = Missing {
+        action: "sqs:ReceiveMessage".to_owned(),
+        resources: vec![format!("arn:aws:sqs:eu-west-1:{ACCOUNT}:mail")],
+        because: Lack::NotGranted,
+        calls: 0,
+        denied_by: Vec::new(),
+        detail: "its event source reads this queue".to_owned(),
+    };
+    report(vec![Role {
+        policy_files: Vec::new(),
+        missing: vec![missing],
+        suggested: vec![Suggested {
+            policy: aws.to_owned(),
+            document: Some(POLICY.to_owned()),
+            diff: Some(DIFF.replace("policies/orders-writer.json", aws)),
+            ..Suggested::default()
+        }],
+        ..role("mailer", Verdict::Fail, vec![excess])
+    }])
+}
+
+#[test]
+fn every_state_has_its_words() {
+    let deployed_context = Context {
+        is_deployed: true,
+        suggestions: false,
+        ..context()
+    };
+    let passing = |excess| role("orders-writer", Verdict::Pass, excess);
+    let inconclusive = |functions: &dyn Fn(&mut Role)| {
+        let mut role = refunds();
+        role.excess.clear();
+        functions(&mut role);
+        report(vec![role])
+    };
+    let six: Vec<Role> = (0..6)
+        .map(|number| {
+            let excess = (0..=number)
+                .map(|line| finding(Severity::Medium, &["s3:PutObject"], "*", line + 3));
+            role(
+                &format!("service-{number}"),
+                Verdict::Fail,
+                excess.collect(),
+            )
+        })
+        .collect();
+    let states = [
+        ("six", report(six), context()),
+        (
+            "accepted",
+            report(vec![passing(vec![
+                set_aside(State::Accepted, "dynamodb:CreateTable"),
+                set_aside(State::Baseline, "logs:*"),
+                set_aside(State::Probation, "sqs:SendMessage"),
+            ])]),
+            context(),
+        ),
+        (
+            "undecided",
+            report(vec![Role {
+                undecided: vec![undecided("s3:GetObject"), undecided("s3:PutObject")],
+                ..passing(Vec::new())
+            }]),
+            context(),
+        ),
+        ("all-observed", report(vec![passing(Vec::new())]), context()),
+        ("stack", deployed(), deployed_context.clone()),
+        (
+            "stack-without-permissions",
+            inconclusive(&|role| {
+                role.policy_files.clear();
+                role.unread = Some("AWS denied iam:GetRolePolicy".to_owned());
+                role.insufficient = vec!["AWS denied iam:GetRolePolicy".to_owned()];
+            }),
+            deployed_context,
+        ),
+        (
+            "no-traces",
+            inconclusive(&|role| {
+                role.functions[0].traces = 0;
+                role.functions[0].calls = 0;
+                role.insufficient = vec!["refunds has no trace".to_owned()];
+            }),
+            context(),
+        ),
+        (
+            "not-instrumented",
+            inconclusive(&|role| {
+                role.functions[0].calls = 0;
+                role.insufficient = vec!["no AWS call of refunds was recorded".to_owned()];
+            }),
+            context(),
+        ),
+        (
+            "accounts",
+            report(vec![orders_writer(), in_other_account(orders_writer())]),
+            context(),
+        ),
+        (
+            "adoption",
+            Report {
+                next: vec![Advice {
+                    lacking: Lacking::Baseline,
+                    text: "What is there today stands in the way".to_owned(),
+                    command: Some("aws-least-privilege baseline --stack orders-prod".to_owned()),
+                }],
+                ..report(vec![orders_writer()])
+            },
+            context(),
+        ),
+        ("one", report(vec![orders_writer()]), context()),
+        ("public", redact(report(vec![orders_writer()])), context()),
+    ];
+    for (name, report, context) in states {
+        let comment = render(&report, &context);
+        assert_is_snapshot(&format!("comment-{name}.md"), &comment);
+        assert_is_balanced(&comment);
+    }
+    let error = failure(
+        "the policy file `role.json` is not JSON",
+        Some("mend the file"),
+        &context(),
+    );
+    assert_is_snapshot("comment-error.md", &error);
+}
+
 #[test]
 fn what_is_fixed_is_green_and_short() {
     let fixed = report(vec![Role {
@@ -343,10 +517,16 @@ fn thin_evidence_says_what_is_missing() {
 }
 
 #[test]
-fn forty_roles_are_ten_and_a_count() {
+fn forty_roles_are_a_table_three_open_and_named_folds() {
     let comment = render(&forty(), &context());
     assert_is_snapshot("comment-forty.md", &comment);
-    assert!(comment.contains("and 30 more roles: 21 fail, 5 cannot be judged, 4 pass."));
+    for number in 0..40 {
+        assert!(comment.contains(&format!("| `service-{number:02}` |")));
+    }
+    assert_eq!(comment.matches("\n#### ").count(), 3);
+    // Roles that fail with the most findings come first, of equal ones the report's order holds.
+    assert!(comment.contains("\n#### ❌ `service-04`\n"));
+    assert!(comment.contains("<details><summary>❌ service-00: 1 finding</summary>"));
 }
 
 #[test]
@@ -413,6 +593,10 @@ fn hostile_context(text: &str) -> Context {
         commit: Some(text.to_owned()),
         run_url: Some(format!("https://github.com/{text}")),
         arguments: vec![text.to_owned()],
+        files_url: Some(format!("https://github.com/{text}")),
+        pages_url: Some(format!("https://github.com/{text}")),
+        has_base: true,
+        is_deployed: true,
         suggestions: true,
         config: text.to_owned(),
     }

@@ -5,9 +5,11 @@ mod comment;
 pub(crate) mod events;
 mod golden;
 mod grace;
+mod kept;
 pub(crate) mod one_click;
 pub(crate) mod server;
 mod suggestions;
+mod unseen;
 pub(crate) mod whose;
 
 /// Every test that SECURITY.md names is there, and every one that is named after a threat is in it.

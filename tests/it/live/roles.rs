@@ -10,7 +10,7 @@ use aws_least_privilege::aws::iam::Iam;
 use aws_least_privilege::aws::lambda::Lambda;
 use aws_least_privilege::granted::iam_roles::{self, RoleError, RoleGrants, RolePolicyKind};
 use aws_least_privilege::needed::configuration::ConfigurationNeeds;
-use aws_least_privilege::targets::{Asked, Found, RoleUsers, TargetError, look_up};
+use aws_least_privilege::roles::in_aws::{Asked, Found, RoleUsers, TargetError, look_up};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What `gate --stack` and its like ask of AWS beside X-Ray. The README's policy lists the same.

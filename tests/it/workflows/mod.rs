@@ -33,7 +33,7 @@ const INPUTS: [&str; 20] = [
     "sarif-file",
     "github-token",
 ];
-const OUTPUTS: [&str; 8] = [
+const OUTPUTS: [&str; 9] = [
     "outcome",
     "excess-count",
     "missing-count",
@@ -41,6 +41,7 @@ const OUTPUTS: [&str; 8] = [
     "undecided-count",
     "report-file",
     "sarif-file",
+    "comment-body-file",
     "comment-url",
 ];
 

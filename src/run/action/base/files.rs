@@ -33,20 +33,27 @@ impl Checkout {
         (!leads_out(inside)).then(|| inside.to_owned())
     }
 
+    /// The folder that the repository of a path is checked out in, as far as Git's own folder tells. A repository may be checked out
+    /// in a folder of the workspace. Of a submodule, `.git` is a file.
+    pub(in crate::run::action) fn root(&self, path: &Path) -> Option<PathBuf> {
+        let whole = normal(&self.workspace.join(path));
+        let above = whole.ancestors().skip(1);
+        let mut inside = above.take_while(|folder| folder.starts_with(&self.workspace));
+        let root = inside.find(|folder| folder.join(".git").is_dir())?;
+        Some(root.to_owned())
+    }
+
     /// A path as the repository names it; nothing where it lies outside the checkout.
     pub(in crate::run::action) fn place(&self, path: &Path) -> Option<String> {
         let whole = normal(&self.workspace.join(path));
-        let inside = whole.strip_prefix(&self.workspace).ok()?;
-        if leads_out(inside) {
+        if leads_out(whole.strip_prefix(&self.workspace).ok()?) {
             return None;
         }
-        // A repository may be checked out in a folder of the workspace. Of a submodule, `.git` is a file.
-        let root = whole
-            .ancestors()
-            .skip(1)
-            .take_while(|folder| folder.starts_with(&self.workspace))
-            .find(|folder| folder.join(".git").is_dir());
-        let inside = root.map_or(Some(inside), |root| whole.strip_prefix(root).ok())?;
+        let root = self.root(path);
+        let inside = root.as_ref();
+        let inside = inside.map_or(whole.strip_prefix(&self.workspace).ok(), |root| {
+            whole.strip_prefix(root).ok()
+        })?;
         let place = inside.to_str()?.to_owned();
         (!place.is_empty()).then_some(place)
     }
@@ -132,7 +139,7 @@ pub(in crate::run::action) fn function_of(path: &str, file: &str) -> Option<Stri
     clippy::disallowed_methods,
     reason = "which policy files a change has is seen in the checkout"
 )]
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().into_string().ok())

@@ -4,18 +4,19 @@
 pub(super) mod age;
 mod evidence;
 pub(super) mod files;
+mod lfs;
 mod policies;
 mod tree;
 
 use super::notice;
 use crate::cli::Scope;
 use crate::config::change::{Change, changes};
+use crate::config::extends::{self, Rules};
 use crate::config::file::ConfigFile;
-use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text, extends};
+use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text};
 use crate::deliver::beside;
-use crate::deliver::log;
 use crate::github::api::{ApiError, Client, Content};
-use crate::github::{Environment, Event};
+use crate::github::{Environment, Event, EventKind};
 use crate::granted::policy_file::read_text;
 use crate::options::gate::{Effective, resolve};
 use crate::report::{ConfigChange, Report, printable};
@@ -54,23 +55,25 @@ pub(super) struct Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    /// The base of an event that has one, as far as GitHub can be asked.
+    /// The base of an event that has one. Where it cannot be read nothing is judged, or the change's own configuration would decide.
     pub(super) fn of(
         environment: &'a Environment,
         event: &'a Event,
-        github: Option<&'a Client>,
+        github: &'a Result<Client, String>,
     ) -> Result<Option<Self>, Failure> {
-        let is_change =
-            event.number.is_some() || event.kind == crate::github::EventKind::MergeGroup;
-        let (Some(commit), true) = (event.base.sha.as_deref(), is_change) else {
+        if !event.is_of_a_change() {
             return Ok(None);
-        };
-        let Some(github) = github else {
-            let _ = log::print(
-                "Without github-token the configuration, policies and evidence of the base cannot be read: those of the checkout are taken.\n",
-            );
-            return Ok(None);
-        };
+        }
+        let commit = event.base.sha.as_deref().ok_or_else(|| nameless(event))?;
+        let github = github.as_ref().map_err(|why| {
+            Failure::usage(
+                anyhow!("the configuration, policies and evidence of the base cannot be read: {why}"),
+                Some(
+                    "leave `github-token` as it is (the job's own token), with `permissions:` that have `contents: read`"
+                        .to_owned(),
+                ),
+            )
+        })?;
         let folder = beside::folder().map_err(|error| Failure::job(error, None))?;
         let here = [&environment.sha, &event.head.sha];
         Ok(Some(Self {
@@ -155,6 +158,9 @@ impl<'a> Base<'a> {
             return gate::configured(Some(path));
         };
         let bytes = match self.content(&place)? {
+            Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
+                return Err(lfs::refused(&place));
+            }
             Some(Content::File(bytes)) => bytes,
             None => return Ok(None),
             Some(Content::Folder(_) | Content::Other(_)) => {
@@ -165,13 +171,17 @@ impl<'a> Base<'a> {
             }
         };
         let config = parsed(&bytes, &place)?;
-        let config = match &config.extends {
-            Some(extends) => self.extended(path, &place, &extends.clone(), config)?,
-            None => config,
+        let (config, rules) = match &config.extends {
+            Some(extends) => {
+                let (config, rules) = self.extended(path, &place, &extends.clone(), config)?;
+                (config, Some(rules))
+            }
+            None => (config, None),
         };
         Ok(Some(ConfigFile {
             path: path.to_owned(),
             config,
+            rules,
         }))
     }
 
@@ -182,7 +192,7 @@ impl<'a> Base<'a> {
         place: &str,
         extends: &Text,
         config: Config,
-    ) -> Result<Config, Failure> {
+    ) -> Result<(Config, Rules), Failure> {
         let central = extends::place(path, extends);
         let bytes = match self.checkout.place(&central) {
             Some(central) => match self.content(&central)? {
@@ -202,10 +212,15 @@ impl<'a> Base<'a> {
             )
         })?;
         let rules = parsed(&bytes, &shown)?;
-        extends::extended(&rules, config, place, &shown).map_err(|error| {
+        let both = extends::extended(&rules, config, place, &shown).map_err(|error| {
             let hint = error.hint();
             Failure::usage(error, Some(hint))
-        })
+        })?;
+        let rules = Rules {
+            path: central,
+            config: rules,
+        };
+        Ok((both, rules))
     }
 
     /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back, and what of
@@ -262,6 +277,7 @@ impl<'a> Base<'a> {
     /// A file as it is at the base, in a file of ours.
     fn file(&self, place: &str) -> Result<Option<PathBuf>, Failure> {
         match self.content(place)? {
+            Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => Err(lfs::refused(place)),
             Some(Content::File(bytes)) => keep(self.folder.path(), place, &bytes).map(Some),
             Some(Content::Folder(_) | Content::Other(_)) | None => Ok(None),
         }
@@ -290,8 +306,31 @@ impl<'a> Base<'a> {
         for gap in report.evidence.gaps.iter_mut().chain(gaps) {
             named(&mut gap.detail);
         }
+        for advice in &mut report.next {
+            named(&mut advice.text);
+            advice.command.iter_mut().for_each(named);
+        }
         report
     }
+}
+
+/// An event of a change that does not name what it is to be merged into.
+fn nameless(event: &Event) -> Failure {
+    let name = event.kind.id();
+    let hint = match event.kind {
+        EventKind::WorkflowRun => {
+            "GitHub tells workflow_run nothing of pull requests from forks: gate those with pull_request"
+        }
+        _ => {
+            "run it on GitHub's runner as it is, with the file of GITHUB_EVENT_PATH unchanged and readable"
+        }
+    };
+    Failure::usage(
+        anyhow!(
+            "the event of this {name} cannot be read, or does not name the commit that it is to be merged into"
+        ),
+        Some(hint.to_owned()),
+    )
 }
 
 fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {

@@ -1,14 +1,14 @@
 //! The policies of the base: each file is asked for and dated once, for however many it is named.
 
 use super::age::Ages;
-use super::{Base, files, files::keep};
+use super::{Base, files, files::keep, lfs};
 use crate::config::{Policies, Texts};
 use crate::github::api::Content;
 use crate::granted::policy_file::{permissions_policy, read_text};
 use crate::iam::PolicyDocument;
+use crate::judge::exempt::base::{Before, Earlier};
 use crate::options::gate::Effective;
-use crate::record::base::{Before, Earlier};
-use crate::role::Changed;
+use crate::roles::Changed;
 use crate::run::Failure;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -127,6 +127,9 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
         let kept = self.base.folder().join(&of.own);
         match self.base.content(&of.place)? {
+            Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
+                return Err(lfs::refused(&of.place));
+            }
             Some(Content::File(bytes)) if files::is_policy(&of.place, &bytes) => {
                 self.is_same &= read_text(&of.file).is_ok_and(|text| text.as_bytes() == bytes);
                 let is_new = self.ages.ask(&of.place, &kept);

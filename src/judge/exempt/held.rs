@@ -1,0 +1,90 @@
+//! What the record holds of a grant that is wider than it: an edit of the policy leaves it granted.
+//!
+//! The grant as a whole is judged, for it is more than what was accepted or written down. What is left of it after the edit
+//! is not.
+
+use super::cover::Area;
+use crate::iam::{Action, ActionPattern};
+use crate::judge::State;
+use std::collections::BTreeSet;
+
+/// All that is accepted of a role, or in its baseline.
+#[derive(Debug, Clone, Default)]
+pub struct Held {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    area: Area,
+    by: By,
+}
+
+/// What holds something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The configuration accepts it.
+    Accept,
+    /// The configuration accepted it, and its last day is over.
+    Over,
+    /// The baseline, or only what of it is granted under a condition.
+    Baseline { only_conditional: bool },
+}
+
+impl Held {
+    pub(super) fn accept(&mut self, area: &Area, is_over: bool) {
+        let by = if is_over { By::Over } else { By::Accept };
+        self.entries.push(Entry {
+            area: area.clone(),
+            by,
+        });
+    }
+
+    pub(super) fn baseline(&mut self, area: &Area, only_conditional: bool) {
+        self.entries.push(Entry {
+            area: area.clone(),
+            by: By::Baseline { only_conditional },
+        });
+    }
+
+    /// Whether nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The resources on which an action is held, as the record writes them, where it lists them.
+    pub fn resources(&self, action: &Action, is_conditional: bool) -> BTreeSet<String> {
+        let texts = self
+            .speaking(action, is_conditional)
+            .flat_map(|entry| entry.area.resources());
+        texts
+            .filter(|text| self.state(action, text, is_conditional).is_some())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// As what an action on a resource is held, if it is.
+    pub fn state(&self, action: &Action, resource: &str, is_conditional: bool) -> Option<State> {
+        let by: Vec<By> = self
+            .speaking(action, is_conditional)
+            .filter(|entry| entry.area.covers_resource(resource))
+            .map(|entry| entry.by)
+            .collect();
+        if by.contains(&By::Accept) {
+            return Some(State::Accepted);
+        }
+        // What was promised to end has ended, whatever else is on the record.
+        (!by.is_empty() && !by.contains(&By::Over)).then_some(State::Baseline)
+    }
+
+    /// The entries that speak of an action.
+    fn speaking(&self, action: &Action, is_conditional: bool) -> impl Iterator<Item = &Entry> {
+        let pattern = ActionPattern::from(action);
+        self.entries.iter().filter(move |entry| {
+            let only_conditional = By::Baseline {
+                only_conditional: true,
+            };
+            (is_conditional || entry.by != only_conditional) && entry.area.covers_action(&pattern)
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! What the configuration knows of a role: functions that hardly run, and principals that may assume it, are not waited for.
+
+use super::exempt::{Subject, accept};
+use crate::config;
+use crate::granted::iam_roles::sentences_about;
+use crate::roles::{KnownPrincipal, Patience, Role, User};
+use jiff::civil::Date;
+
+impl Role {
+    /// The same role without waiting for what the configuration knows of it today. `folder` is what relative paths are meant
+    /// from.
+    #[must_use]
+    pub fn knowing<'k>(
+        mut self,
+        known: impl IntoIterator<Item = &'k config::Known>,
+        today: Date,
+        folder: Option<&str>,
+    ) -> Self {
+        let files = self
+            .policies
+            .iter()
+            .filter(|file| self.are_files && !file.name.starts_with("arn:"));
+        let subject = Subject {
+            role: self.arn.clone(),
+            policy_files: files.map(|file| file.name.clone()).collect(),
+            former_files: Vec::new(),
+            folder: folder.map(str::to_owned),
+        };
+        for known in known {
+            let is_meant = accept::names(known.role.as_ref(), &subject);
+            if !is_meant || !known.holds(today) {
+                continue;
+            }
+            if let Some(function) = &known.function {
+                let meant = self.users.iter_mut();
+                for user in meant.filter(|user| {
+                    is_called(user, &function.0) || user.former.as_deref() == Some(&function.0)
+                }) {
+                    user.patience = Some(Patience::Known {
+                        reason: known.reason.0.clone(),
+                        until: known.until.0,
+                    });
+                }
+            }
+            if let Some(principal) = &known.principal {
+                let sentences = sentences_about(&principal.0);
+                let before = self.insufficient.len();
+                self.insufficient
+                    .retain(|sentence| !sentences.contains(sentence));
+                if self.insufficient.len() < before {
+                    self.known.push(KnownPrincipal {
+                        principal: principal.0.clone(),
+                        reason: known.reason.0.clone(),
+                        until: known.until.to_string(),
+                    });
+                }
+            }
+        }
+        self
+    }
+}
+
+/// Whether a user is called so: by its name, or by its ARN with or without a qualifier.
+fn is_called(user: &User, name: &str) -> bool {
+    let shown = user.target.to_string();
+    let qualified = name.strip_prefix(&shown);
+    user.target.name() == name
+        || shown == name
+        || qualified.is_some_and(|rest| rest.starts_with(':'))
+}

@@ -1,0 +1,123 @@
+//! The commit that is checked out, held against the one that the event is about: the policies that are judged must be those of the
+//! change that the verdict is of.
+
+use super::base::Checkout;
+use crate::github::event::is_sha;
+use crate::github::{Environment, Event, EventKind};
+use crate::run::Failure;
+use anyhow::anyhow;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// The longest file of Git's own that is read here.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// What is written behind `ref:` to have the change checked out.
+const REF: &str = "${{ github.event.pull_request.head.sha }}";
+const REF_OF_RUN: &str = "${{ github.event.workflow_run.head_sha }}";
+
+/// Refuses a checkout of another commit than the change's. `paths` are those that are read of it.
+pub(super) fn check<'p>(
+    environment: &Environment,
+    event: &Event,
+    paths: impl IntoIterator<Item = &'p Path>,
+) -> Result<(), Failure> {
+    if !event.is_of_a_change() {
+        return Ok(());
+    }
+    let is_privileged = event.is_privileged();
+    // A privileged run is for the base: what it checks out by itself is not the change.
+    let own = environment.sha.as_ref().filter(|_| !is_privileged);
+    let meant: Vec<&String> = [own, event.head.sha.as_ref(), event.merge.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    if meant.is_empty() {
+        return Ok(());
+    }
+    let workspace = environment.workspace.as_deref().unwrap_or(Path::new("."));
+    let found = checked_out(workspace, paths);
+    match found {
+        Some(found) if meant.contains(&&found) => Ok(()),
+        Some(found) => Err(refused(
+            event,
+            &format!("the checkout is at {}", short(&found)),
+        )),
+        // Without Git, actions/checkout downloads the commit of the run, and nothing tells which that was.
+        None if is_privileged => Err(refused(
+            event,
+            "nothing tells which commit is checked out (there is no `.git`)",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn refused(event: &Event, what: &str) -> Failure {
+    let head = event.head.sha.as_deref().map_or("unknown", short);
+    let reference = match event.kind {
+        EventKind::WorkflowRun => REF_OF_RUN,
+        _ => REF,
+    };
+    let hint = match event.kind {
+        EventKind::MergeGroup => {
+            "check out the commit of the run: actions/checkout without `ref`".to_owned()
+        }
+        EventKind::PullRequest => format!(
+            "check out the commit of the run (actions/checkout without `ref`), or `ref: {reference}`"
+        ),
+        _ => format!(
+            "give actions/checkout `ref: {reference}`, and run nothing of what it checks out"
+        ),
+    };
+    Failure::usage(
+        anyhow!(
+            "{what}, and this {} is about {head}: its policies would not be those that are judged",
+            event.kind.id()
+        ),
+        Some(hint),
+    )
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
+}
+
+/// The commit that is checked out in the workspace, or in the folder of it that the paths are in.
+fn checked_out<'p>(workspace: &Path, paths: impl IntoIterator<Item = &'p Path>) -> Option<String> {
+    let checkout = Checkout::of(Some(workspace));
+    let roots = paths.into_iter().filter_map(|path| checkout.root(path));
+    let roots: Vec<PathBuf> = roots.chain([workspace.to_owned()]).collect();
+    roots.iter().find_map(|root| commit_of(&root.join(".git")))
+}
+
+/// The commit that Git's own folder says is checked out.
+fn commit_of(git: &Path) -> Option<String> {
+    let head = text_of(&git.join("HEAD"))?;
+    let head = head.trim();
+    if is_sha(head) {
+        return Some(head.to_owned());
+    }
+    let reference = head.strip_prefix("ref: ")?;
+    let is_plain = reference.starts_with("refs/") && !reference.contains("..");
+    let loose = is_plain
+        .then(|| text_of(&git.join(reference)))
+        .flatten()
+        .map(|text| text.trim().to_owned());
+    loose.filter(|sha| is_sha(sha)).or_else(|| {
+        let packed = text_of(&git.join("packed-refs"))?;
+        let mut lines = packed.lines().filter_map(|line| line.split_once(' '));
+        let (sha, _) = lines.find(|(sha, name)| *name == reference && is_sha(sha))?;
+        Some(sha.to_owned())
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Git's own files, which no change has"
+)]
+fn text_of(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).ok()?;
+    file.take(MOST_BYTES).read_to_string(&mut text).ok()?;
+    Some(text)
+}
