@@ -192,6 +192,7 @@ pub struct Gate {
     pub(crate) policy_files: Vec<String>,
 
     /// The value of a parameter of the templates in --policy-file (repeatable), also of a pseudo parameter: AWS::StackName=shop
+    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameters: Vec<(String, String)>,
 

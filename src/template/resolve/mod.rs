@@ -5,11 +5,16 @@
 //! holds only under a condition that nobody knows is marked. Follows
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>.
 
+mod text;
+
 use super::arns::{self, Reference, Shape};
 use super::condition::Conditions;
 use super::{Resource, Template, Values};
 use crate::yaml::{Key, Node, Value};
 use std::cell::Cell;
+use text::{MAX_TEXT, bounded, is_all_symbol, partition, split, symbol, without_dynamic};
+
+pub use text::to_json;
 
 /// The mark of what holds only under a condition that nobody knows.
 const UNCERTAIN: &str = "?";
@@ -19,9 +24,6 @@ const MAX_DEPTH: usize = 40;
 
 /// Values that are resolved for one template, so that names made of each other end.
 const MAX_STEPS: usize = 2_000_000;
-
-/// The longest text that is put together.
-const MAX_TEXT: usize = 16 << 10;
 
 /// Whether a value holds only under a condition that nobody knows.
 pub fn is_uncertain(node: &Node) -> bool {
@@ -125,6 +127,7 @@ impl<'t> Resolver<'t> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table, a function a row")]
     fn function(&self, name: &str, argument: &Node, node: &Node, depth: usize) -> Vec<Node> {
         let text = |text: String| vec![node.with_value(Value::Text(text))];
         let unknown = || text(symbol(name.trim_start_matches("Fn::")));
@@ -329,7 +332,7 @@ impl<'t> Resolver<'t> {
             return match shape.reference {
                 Reference::QueueUrl => last.unwrap_or(physical),
                 _ if is_arn => last.unwrap_or(physical),
-                _ => physical,
+                Reference::Name | Reference::Arn => physical,
             };
         }
         let written = resource.property(shape.name);
@@ -401,7 +404,7 @@ impl<'t> Resolver<'t> {
                 return symbol("Sub");
             }
             if let Some(literal) = inside.strip_prefix('!') {
-                text.push_str(&format!("${{{literal}}}"));
+                text.extend(["${", literal, "}"]);
                 continue;
             }
             let inside = inside.trim();
@@ -421,110 +424,6 @@ impl<'t> Resolver<'t> {
         }
         text.push_str(rest);
         bounded(without_dynamic(&text))
-    }
-}
-
-/// The partition of a region.
-pub fn partition(region: &str) -> Option<String> {
-    let partition = if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("eusc-") {
-        "aws-eusc"
-    } else if region.contains("-iso") {
-        return None;
-    } else {
-        "aws"
-    };
-    Some(partition.to_owned())
-}
-
-/// A text that nobody knows: `${Name}`, with nothing in it that a policy variable has.
-fn symbol(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .take(100)
-        .map(|letter| match letter {
-            letter if letter.is_ascii_alphanumeric() => letter,
-            '-' | '_' | '/' => letter,
-            _ => '.',
-        })
-        .collect();
-    format!("${{{plain}}}")
-}
-
-fn bounded(text: String) -> String {
-    if text.len() > MAX_TEXT {
-        return symbol("Text");
-    }
-    text
-}
-
-/// Whether all of a text is one symbol, so that nobody knows its parts.
-fn is_all_symbol(text: &str) -> bool {
-    let inside = text
-        .strip_prefix("${")
-        .and_then(|rest| rest.strip_suffix('}'));
-    inside.is_some_and(|inside| !inside.contains("${"))
-}
-
-/// The parts between separators that stand outside `${...}`.
-fn split(text: &str, separator: &str) -> Vec<String> {
-    if separator.is_empty() {
-        return vec![text.to_owned()];
-    }
-    let mut parts = vec![String::new()];
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = if rest.starts_with("${") {
-            rest.find('}').map_or(rest.len(), |end| end + 1)
-        } else if let Some(behind) = rest.strip_prefix(separator) {
-            parts.push(String::new());
-            rest = behind;
-            continue;
-        } else {
-            rest.chars().next().map_or(rest.len(), char::len_utf8)
-        };
-        let (own, behind) = rest.split_at(end);
-        if let Some(last) = parts.last_mut() {
-            last.push_str(own);
-        }
-        rest = behind;
-    }
-    parts
-}
-
-/// `{{resolve:ssm:/name}}` as a symbol: what is there is looked up when the stack is deployed.
-fn without_dynamic(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("{{resolve:") {
-        let Some((inside, after)) = behind.split_once("}}") else {
-            break;
-        };
-        plain.push_str(before);
-        plain.push_str(&symbol(inside));
-        rest = after;
-    }
-    plain.push_str(rest);
-    plain
-}
-
-/// A value as JSON.
-pub fn to_json(node: &Node) -> serde_json::Value {
-    match &node.value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(is_true) => serde_json::Value::Bool(*is_true),
-        Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.clone().into()),
-        Value::Text(text) => text.clone().into(),
-        Value::List(items) => items.iter().map(to_json).collect(),
-        Value::Map(members) => {
-            let members = members
-                .iter()
-                .map(|(key, value)| (key.text.clone(), to_json(value)));
-            serde_json::Value::Object(members.collect())
-        }
     }
 }
 

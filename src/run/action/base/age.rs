@@ -174,7 +174,7 @@ impl<'a> Ages<'a> {
         let mut documents = Vec::new();
         for place in places {
             match self.read(&place, commit)? {
-                Said::Policy(policy) => documents.push(policy),
+                Said::Policy(policy) => documents.push(*policy),
                 Said::Nothing => {}
                 // What its roles were granted then is not looked up: it counts as old, so that nothing passes for it.
                 Said::Template => return Ok(None),
@@ -193,7 +193,7 @@ impl<'a> Ages<'a> {
             Some(Content::File(bytes)) if is_policy(place, &bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
                 Ok(match permissions_policy(&text, place) {
-                    Ok(policy) => Said::Policy(policy),
+                    Ok(policy) => Said::Policy(Box::new(policy)),
                     Err(_) => Said::Template,
                 })
             }
@@ -205,7 +205,7 @@ impl<'a> Ages<'a> {
 /// What a file said when the grace began.
 enum Said {
     /// It was a policy.
-    Policy(PolicyDocument),
+    Policy(Box<PolicyDocument>),
     /// It was a template.
     Template,
     /// It was not there, or was neither.
