@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes data/catalogue.bin from the pinned inputs and the hand-written overrides. See data/README.md."""
+"""Writes data/catalogue.bin and data/sam.bin from the pinned inputs and the hand-written overrides. See data/README.md."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import build, coverage, documented, encode, fetch, models, roles
+from generator import build, coverage, documented, encode, fetch, models, roles, sam
 from generator.errors import GeneratorError
 
 DATA = Path(__file__).resolve().parent
 CATALOGUE = DATA / "catalogue.bin"
+SAM = DATA / "sam.bin"
 DICTIONARY_SIZE = 16 * 1024
 
 
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=DATA.parent / "target" / "catalogue",
                         help="folder for downloaded inputs (default: target/catalogue)")
     mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--check", action="store_true", help="write nothing; exit 1 if the checked-in file is stale")
+    mode.add_argument("--check", action="store_true", help="write nothing; exit 1 if a checked-in file is stale")
     mode.add_argument("--coverage", action="store_true", help="write nothing; print the coverage of the checked-in file as Markdown tables")
     mode.add_argument("--pairs", action="store_true",
                       help="write nothing; print every action with each ARN format that the second copy of the reference gives it")
@@ -57,9 +58,11 @@ def run(options: argparse.Namespace) -> int:
         return 0
     index, blocks = build.build(DATA, lock, cache)
     data = encode.encode(index, blocks, zstandard, DICTIONARY_SIZE)
+    sam_data = sam.encode_sam(fetch.fetch(lock.sources[sam.KEY], cache), lock.sources[sam.KEY], zstandard)
     if options.check:
-        return check(data, zstandard)
+        return check(data, zstandard) or check_sam(sam_data)
     CATALOGUE.write_bytes(data)
+    SAM.write_bytes(sam_data)
     print(coverage.summary(encode.decode(data, zstandard)[0], len(data)))
     return 0
 
@@ -72,6 +75,14 @@ def check(data: bytes, zstandard) -> int:
     print("error: data/catalogue.bin is stale; run `python3 data/generate.py` and commit the result", file=sys.stderr)
     for line in encode.differences(checked_in, data, zstandard):
         print(f"  {line}", file=sys.stderr)
+    return 1
+
+
+def check_sam(data: bytes) -> int:
+    if SAM.exists() and data == SAM.read_bytes():
+        print(f"data/sam.bin is current ({len(data)} bytes)")
+        return 0
+    print("error: data/sam.bin is stale; run `python3 data/generate.py` and commit the result", file=sys.stderr)
     return 1
 
 

@@ -82,6 +82,8 @@ pub mod run;
 pub mod scan;
 pub mod shell;
 pub mod suggest;
+pub mod template;
 pub mod usage;
 pub mod whitelist;
 pub mod xray;
+pub mod yaml;

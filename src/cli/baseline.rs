@@ -1,6 +1,6 @@
 //! `baseline`.
 
-use super::Evidence;
+use super::{Evidence, parameter};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -24,6 +24,11 @@ pub struct Baseline {
     /// A policy file in place of the functions' IAM roles, as for `gate` (repeatable)
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
+
+    /// The value of a parameter of the templates in --policy-file (repeatable), also of a pseudo parameter: AWS::StackName=shop
+    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) parameters: Vec<(String, String)>,
 
     /// The file to write [default: .least-privilege.baseline.json]
     #[arg(long = "baseline", value_name = "FILE")]

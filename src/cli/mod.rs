@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod check;
 pub mod compare;
 pub mod explain;
+pub mod grants;
 pub mod time;
 
 use crate::catalog::ObjectKeys;
@@ -12,6 +13,8 @@ use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::Compare;
 use explain::Explain;
+use grants::Grants;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A gate that keeps IAM roles honest: from the AWS calls that X-Ray saw to a verdict on the role's policies.
@@ -46,6 +49,8 @@ pub enum Command {
     Check(Check),
     /// Say whether one policy grants anything that another does not, and what
     Compare(Compare),
+    /// Say what a template or policy file grants, role by role, with every value filled in that is known
+    Grants(Grants),
     /// Print an X-Ray SDK parameter whitelist, so that traces carry the resources that policies name
     Whitelist(Whitelist),
     /// Print the JSON Schema of the report or of the configuration
@@ -104,6 +109,10 @@ pub struct Evidence {
     #[arg(long, value_name = "LENGTH", value_parser = timeout)]
     pub(crate) timeout: Option<u64>,
 
+    /// The values of a template's parameters, which `--parameter` and the configuration say.
+    #[arg(skip)]
+    pub(crate) parameters: BTreeMap<String, String>,
+
     /// How S3 objects are told, which the configuration alone says.
     #[arg(skip)]
     pub(crate) object_keys: ObjectKeys,
@@ -119,6 +128,16 @@ pub struct Evidence {
     /// Say every decision worth debugging
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// `NAME=VALUE`.
+pub(crate) fn parameter(text: &str) -> Result<(String, String), String> {
+    let parted = text
+        .split_once('=')
+        .filter(|(name, _)| !name.trim().is_empty());
+    let (name, value) =
+        parted.ok_or_else(|| "give a name, `=` and a value: Stage=prod".to_owned())?;
+    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 fn start_time(text: &str) -> Result<i64, String> {
@@ -175,6 +194,11 @@ pub struct Gate {
     /// name; without it the file is held against what all of them need together
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
+
+    /// The value of a parameter of the templates in --policy-file (repeatable), also of a pseudo parameter: AWS::StackName=shop
+    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) parameters: Vec<(String, String)>,
 
     /// The least severity of excess that fails the gate [default: medium]
     #[arg(long, value_name = "SEVERITY")]

@@ -29,12 +29,7 @@ pub(super) fn denial(
     let named = places.iter().filter_map(|place| {
         let policy = policies.policy(place.policy)?;
         let statement = policy.statements.get(place.statement)?;
-        Some(Origin {
-            policy: policy.name.clone(),
-            statement: statement.index,
-            sid: statement.sid.clone(),
-            line: Some(statement.span.line),
-        })
+        Some(Origin::of(policy, statement, statement.span))
     });
     named.collect()
 }

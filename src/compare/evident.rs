@@ -66,6 +66,7 @@ mod tests {
             beside: &[],
             boundary: None,
             known: Known::default(),
+            narrowest: None,
         };
         let catalog = Catalog::embedded();
         let comparison = compare(&NeededPermissions::default(), &granted, catalog);

@@ -1,6 +1,7 @@
 //! Policies taken apart into grants: one action element of one `Allow` statement, or its whole `NotAction`, with that
 //! statement's resources.
 
+use super::brought::Brought;
 use super::{Excess, Kind, Origin, Severity};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::Piece;
@@ -34,9 +35,16 @@ pub(super) struct Grant<'a> {
     pub(super) element: usize,
     /// Where it stands.
     pub(super) origin: Origin,
+    /// What comes along with the statement without being asked for.
+    pub(super) brought: Option<&'a BTreeSet<Action>>,
 }
 
 impl<'a> Grant<'a> {
+    /// Whether an action comes along without being asked for.
+    pub(super) fn brings_along(&self, action: &Action) -> bool {
+        self.brought.is_some_and(|brought| brought.contains(action))
+    }
+
     /// The action elements as written.
     pub(super) fn written(&self) -> BTreeSet<String> {
         match self.actions {
@@ -203,7 +211,7 @@ impl<'a> Grant<'a> {
 }
 
 /// Every grant of the policies, in order.
-pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
+pub(super) fn allows<'a>(policies: &'a [PolicyDocument], brought: &'a Brought) -> Vec<Grant<'a>> {
     let allowing = policies.iter().enumerate().flat_map(|(place, policy)| {
         let statements = policy.statements.iter();
         statements
@@ -212,30 +220,26 @@ pub(super) fn allows(policies: &[PolicyDocument]) -> Vec<Grant<'_>> {
     });
     let mut grants = Vec::new();
     for (cell, (place, policy, statement)) in allowing.enumerate() {
-        let mut add = |element, actions, line| {
+        let mut add = |element, actions, span| {
             grants.push(Grant {
                 actions,
                 statement,
                 cell,
                 policy: place,
                 element,
-                origin: Origin {
-                    policy: policy.name.clone(),
-                    statement: statement.index,
-                    sid: statement.sid.clone(),
-                    line: Some(line),
-                },
+                origin: Origin::of(policy, statement, span),
+                brought: brought.get(&(place, statement.index)),
             });
         };
         match &statement.actions {
             ActionClause::Action(patterns) => {
                 for (element, pattern) in patterns.iter().enumerate() {
-                    add(element, Granting::Element(&pattern.value), pattern.line());
+                    add(element, Granting::Element(&pattern.value), pattern.span);
                 }
             }
             ActionClause::NotAction(patterns) => {
                 if let Some(first) = patterns.first() {
-                    add(0, Granting::AllBut(patterns), first.line());
+                    add(0, Granting::AllBut(patterns), first.span);
                 }
             }
         }

@@ -135,6 +135,7 @@ fn facts(
         escalates: sensitive::escalates(action).is_some(),
         is_handed_on: hands_on(action),
         reads_data: sensitive::reads_data(action).is_some(),
+        is_brought: grant.brings_along(action),
         is_narrowed: judge
             .settled(grant)
             .is_some_and(|condition| narrow::of_allow(condition, entry).is_some()),

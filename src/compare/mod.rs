@@ -6,6 +6,7 @@
 
 mod attached;
 pub mod bound;
+mod brought;
 mod denial;
 mod evidence;
 pub mod evident;
@@ -23,8 +24,9 @@ pub mod severity;
 mod standing;
 
 use crate::catalog::Catalog;
+use crate::iam::document::Syntax;
 use crate::iam::permissions::PermissionSet;
-use crate::iam::{Action, PolicyDocument};
+use crate::iam::{Action, PolicyDocument, Span, Statement};
 use crate::needed::NeededPermissions;
 use evidence::EvidenceByAction;
 use readings::Readings;
@@ -33,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use standing::Asking;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use brought::Narrowest;
 pub use evident::needs_no_evidence;
 pub use group::Group;
 pub use known::Known;
@@ -139,6 +142,39 @@ pub struct Origin {
     pub sid: Option<String>,
     /// The line, from 1.
     pub line: Option<usize>,
+    /// The column, from 1, where the policy stands in a template.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// Where it is in words, where the policy stands in a template: `OrdersFunction › Policies[1]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+}
+
+impl Origin {
+    /// The place of a statement, or of an element of it, that stands at a span.
+    pub fn of(policy: &PolicyDocument, statement: &Statement, span: Span) -> Self {
+        let in_template = policy.syntax == Syntax::Template;
+        Self {
+            policy: policy.name.clone(),
+            statement: statement.index,
+            sid: statement.sid.clone(),
+            line: Some(span.line),
+            column: in_template.then_some(span.column),
+            place: statement.place.clone(),
+        }
+    }
+
+    /// Where it is in words, behind a space and in parentheses; nothing where it is in no template.
+    pub fn in_words(&self, written: impl Fn(&str) -> String) -> String {
+        let place = self.place.as_deref();
+        place.map_or_else(String::new, |place| format!(" ({})", written(place)))
+    }
+
+    /// The line, where it is in a file of the checkout and not in a policy of AWS's beside it.
+    pub fn line_alone(&self, one_file: bool) -> Option<usize> {
+        self.line
+            .filter(|_| one_file && !self.policy.starts_with("arn:"))
+    }
 }
 
 /// Why something counts as missing.
@@ -232,6 +268,8 @@ pub struct Granted<'a> {
     pub boundary: Option<&'a PolicyDocument>,
     /// What is known of every request that the role makes.
     pub known: Known<'a>,
+    /// Which policy template would do, where policies are made of such.
+    pub narrowest: Option<Narrowest>,
 }
 
 impl Granted<'_> {
@@ -259,7 +297,8 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     let mut asking = Asking::of(&readings);
     let mut findings = findings::Findings::default();
     let mut elements = BTreeMap::new();
-    for grant in grant::allows(granted.policies) {
+    let brought = brought::brought(granted, needs);
+    for grant in grant::allows(granted.policies, &brought) {
         let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
         elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }

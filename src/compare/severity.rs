@@ -13,7 +13,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Breadth that reaches no other named resource of this account and region, or what Lambda itself needs.
+    /// Breadth that reaches no other named resource of this account and region, what Lambda itself needs, or what comes along with
+    /// the narrowest policy template.
     Low,
     /// A not-observed action, or a resource pattern that reaches other named resources.
     Medium,
@@ -50,6 +51,8 @@ pub(super) struct Facts {
     pub(super) is_handed_on: bool,
     /// Whether it reads secrets or stored data.
     pub(super) reads_data: bool,
+    /// Whether it comes along with what is needed, and nobody asked for it.
+    pub(super) is_brought: bool,
     /// Whether the statement's condition singles out resources of it.
     pub(super) is_narrowed: bool,
 }
@@ -88,6 +91,9 @@ pub(super) fn of(
         } else {
             Severity::High
         };
+    }
+    if facts.is_brought && !judged.is_observed() {
+        return Severity::Low;
     }
     // On what a condition leaves of `*` is less than on `*`.
     let everything = reach_everything(action, resources, catalog) && !facts.is_narrowed;

@@ -6,7 +6,9 @@ use super::narrow;
 use super::readings::Readings;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
-use crate::iam::{Action, Answer, Glob, ResourceClause, ResourcePattern, Version};
+use crate::iam::{
+    Action, Answer, Glob, ResourceClause, ResourcePattern, Version, open_because, symbols,
+};
 use std::collections::BTreeSet;
 
 /// How an action stands on one resource element of a statement.
@@ -270,13 +272,10 @@ impl Judge<'_, '_> {
     /// A variable that is the whole name: it may be the observed resource's.
     fn variable(&self, piece: Piece, action: &Action, observed: bool) -> Option<String> {
         let pattern = self.element(piece).filter(|_| observed)?;
-        let names = pattern.has_variables() && self.catalog.names_one(action, pattern.text());
-        names.then(|| {
-            format!(
-                "`{}`: its policy variables have values only in a request",
-                pattern.text()
-            )
-        })
+        let text = pattern.text();
+        let names =
+            pattern.has_variables() && (self.catalog.names_one(action, text) || is_open_arn(text));
+        names.then(|| format!("`{text}`: {}", open_because(text)))
     }
 
     /// A condition of the statement, or of what bounds it, that singles resources out.
@@ -409,4 +408,16 @@ fn sentences(left: &Left) -> BTreeSet<String> {
 
 fn pattern(text: &String) -> ResourcePattern {
     ResourcePattern::new(text, Version::V2012)
+}
+
+/// Whether all that a pattern begins with is a symbol of a template, an ARN that nobody knows before it is deployed, and no wildcard
+/// right behind it makes it reach others: `${Queue.Arn}`, `${Table.Arn}/index/*`.
+fn is_open_arn(text: &str) -> bool {
+    let Some((_, behind)) = text
+        .strip_prefix("${")
+        .and_then(|rest| rest.split_once('}'))
+    else {
+        return false;
+    };
+    symbols(text).next().is_some() && !behind.starts_with(['*', '?'])
 }

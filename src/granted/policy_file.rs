@@ -42,6 +42,18 @@ pub enum PolicyFileError {
         /// The path.
         path: String,
     },
+    /// It looks like a template and cannot be read.
+    #[error("the template `{path}` line {line}, column {column}: {problem}")]
+    NotATemplate {
+        /// The path.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong.
+        problem: String,
+    },
     /// It is not UTF-8.
     #[error("the policy file `{path}` is not UTF-8 text")]
     NotText {
@@ -85,6 +97,9 @@ impl PolicyFileError {
             Self::TooLarge { .. } => {
                 Some("a managed policy may have 6,144 characters: is this the right file?".to_owned())
             }
+            Self::NotATemplate { .. } => {
+                Some("CloudFormation would refuse it too: mend the text at that place".to_owned())
+            }
             Self::NotText { .. } => Some("save the file as UTF-8".to_owned()),
             Self::UnfitName { .. } => Some(
                 "name the functions to judge with --function, or give the policy file without `{function}`".to_owned(),
@@ -123,6 +138,11 @@ impl PolicyPath {
             path: path.into(),
             only: Some(Only::Role(name.into())),
         }
+    }
+
+    /// The path as it was given, placeholders and all.
+    pub fn as_written(&self) -> &str {
+        &self.path
     }
 
     /// Whether each function has its own file.

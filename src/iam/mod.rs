@@ -36,5 +36,6 @@ pub use glob::Glob;
 pub use inclusion::union_covers;
 pub use resource_pattern::ResourcePattern;
 pub use span::{Span, Spanned};
-pub use statement::{ActionClause, Effect, ResourceClause, Statement};
+pub use statement::{ActionClause, Effect, MadeBy, ResourceClause, Statement};
+pub use variable::{open_because, symbols};
 pub use version::Version;

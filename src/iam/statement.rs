@@ -120,8 +120,21 @@ pub struct Statement {
     pub principal: Option<Span>,
     /// Position in the document, counted from 0.
     pub index: usize,
+    /// Where it is in words, in a template: `OrdersFunction › Policies[1]`.
+    pub place: Option<String>,
+    /// What wrote it, where nobody did.
+    pub made_by: Option<MadeBy>,
     /// The statement's object.
     pub span: Span,
+}
+
+/// What wrote a statement that nobody wrote.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MadeBy {
+    /// A policy template, which somebody named: all of it is granted, or nothing.
+    PolicyTemplate(String),
+    /// A setting that somebody made, such as a queue for what fails: what grants it comes along.
+    Setting(String),
 }
 
 impl Statement {

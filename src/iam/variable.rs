@@ -53,6 +53,39 @@ pub(super) fn segments(text: &str) -> impl Iterator<Item = Segment<'_>> {
     })
 }
 
+/// The symbols in a text: what a template leaves open until it is deployed, `${Orders}` or `${AWS::AccountId}`. A policy variable
+/// has a `:` in its key, and a symbol has none but in names that begin with `AWS::`.
+///
+/// ```
+/// use aws_least_privilege::iam::symbols;
+///
+/// let text = "arn:aws:s3:::${Bucket}/${aws:username}/${AWS::Region}/${*}";
+/// assert_eq!(symbols(text).collect::<Vec<_>>(), ["Bucket", "AWS::Region"]);
+/// ```
+pub fn symbols(text: &str) -> impl Iterator<Item = &str> {
+    segments(text).filter_map(|segment| match segment {
+        Segment::Variable(inside) => {
+            let is_symbol = inside.starts_with("AWS::") || !inside.contains(':');
+            is_symbol.then_some(inside)
+        }
+        Segment::Text(_) | Segment::Escaped(_) => None,
+    })
+}
+
+/// Why nobody knows what a pattern with variables or symbols names.
+///
+/// ```
+/// use aws_least_privilege::iam::open_because;
+///
+/// assert_eq!(open_because("arn:aws:s3:::${Bucket}"), "what it names is known once it is deployed");
+/// ```
+pub fn open_because(text: &str) -> &'static str {
+    if symbols(text).next().is_some() {
+        return "what it names is known once it is deployed";
+    }
+    "its policy variables have values only in a request"
+}
+
 /// The text with the request's values filled in. `*` and `?` outside variables are wildcards only where `wildcards` says so.
 pub(super) fn resolve(text: &str, context: &Context, wildcards: bool) -> Result<Glob, Unresolved> {
     let mut tokens = Vec::new();

@@ -9,7 +9,7 @@ use crate::needed::NeededPermissions;
 use crate::roles::KnownPrincipal;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A judged role.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub struct JudgedRole {
     pub gaps: Gaps,
     /// Why nothing of it could be read, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
+    /// How resources that were observed are written in the template that has the role: by ARN.
+    pub written_as: BTreeMap<String, String>,
     /// The verdict.
     pub verdict: Verdict,
     /// Whether it would fail if the gate failed on medium excess and worse, where it fails on none.

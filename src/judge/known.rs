@@ -16,7 +16,10 @@ impl Role {
         today: Date,
         folder: Option<&str>,
     ) -> Self {
-        let files = self.policies.iter().filter(|_| self.are_files);
+        let files = self
+            .policies
+            .iter()
+            .filter(|file| self.are_files && !file.name.starts_with("arn:"));
         let subject = Subject {
             role: self.arn.clone(),
             policy_files: files.map(|file| file.name.clone()).collect(),

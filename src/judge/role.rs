@@ -8,8 +8,9 @@ use crate::catalog::Catalog;
 use crate::compare::{Granted, Known, compare};
 use crate::evidence::Hidden;
 use crate::roles::Role;
+use crate::template::sam;
 use crate::usage::Usage;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Role {
     /// Holds the policies against what the users need together, and judges.
@@ -30,6 +31,15 @@ impl Role {
             compare(&needs, &granted, catalog)
         };
         let states = vec![State::Judged; comparison.excess.len()];
+        let mut written_as = BTreeMap::new();
+        if let Some(template) = &self.template {
+            let arns = comparison
+                .excess
+                .iter()
+                .flat_map(|finding| &finding.needed_resources);
+            let words = arns.filter_map(|arn| Some((arn.clone(), template.words.of_arn(arn)?)));
+            written_as = words.collect();
+        }
         let lost = usage.gaps.hidden().and(gaps.hidden());
         let mut insufficient = self.insufficient.clone();
         if self.users.is_empty() {
@@ -51,7 +61,12 @@ impl Role {
             };
             verdict::judge(&findings, rest, &insufficient, &hidden, thresholds)
         };
-        let names = self.policies.iter().map(|policy| policy.name.clone());
+        // AWS's own policies beside those of a template are no files.
+        let files = self
+            .policies
+            .iter()
+            .filter(|policy| !policy.name.starts_with("arn:"));
+        let names = files.map(|policy| policy.name.clone());
         JudgedRole {
             role: self.arn.clone(),
             verdict,
@@ -76,6 +91,7 @@ impl Role {
             stale: Vec::new(),
             held: Held::default(),
             gaps,
+            written_as,
         }
     }
 
@@ -86,7 +102,7 @@ impl Role {
             let first = accounts.next().flatten()?;
             accounts.all(|other| other == Some(first)).then_some(first)
         };
-        let role = self.arn.as_deref();
+        let role = self.arn.as_deref().filter(|arn| arn.starts_with("arn:"));
         let of_role = role.and_then(|arn| arn.split(':').nth(4));
         Known {
             account: of_role.or_else(of_users),
@@ -101,6 +117,7 @@ impl Role {
             beside: &self.beside,
             boundary: self.boundary.as_ref(),
             known: self.known(),
+            narrowest: Some(sam::narrowest_actions),
         }
     }
 }

@@ -98,9 +98,18 @@ impl Action {
             .into());
         }
         let mut command = Typed::default();
-        for name in ["stack", "function", "role", "policy-file", "traces"] {
+        for name in [
+            "stack",
+            "function",
+            "role",
+            "policy-file",
+            "base-policy-file",
+            "traces",
+        ] {
             command.list(name, inputs.list(name));
         }
+        // A value may have commas.
+        command.list("parameter", inputs.lines("parameter"));
         for name in ["region", "config", "filter"] {
             command.one(name, inputs.text(name));
         }

@@ -10,7 +10,6 @@ use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
 use crate::judge::Thresholds;
-use crate::shell::quoted;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -85,6 +84,7 @@ pub struct Effective {
 pub struct Given<'a> {
     evidence: &'a Evidence,
     policy_files: &'a [String],
+    parameters: &'a [(String, String)],
     fail_on: Option<FailOn>,
     fail_on_missing: bool,
     appeal: bool,
@@ -100,6 +100,7 @@ impl<'a> From<&'a Gate> for Given<'a> {
         Self {
             evidence: &gate.evidence,
             policy_files: &gate.policy_files,
+            parameters: &gate.parameters,
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
             appeal: !gate.no_appeal,
@@ -117,6 +118,7 @@ impl<'a> From<&'a Explain> for Given<'a> {
         Self {
             evidence: &explain.evidence,
             policy_files: &explain.policy_files,
+            parameters: &explain.parameters,
             fail_on: None,
             fail_on_missing: false,
             appeal: false,
@@ -134,6 +136,7 @@ impl<'a> From<&'a Baseline> for Given<'a> {
         Self {
             evidence: &baseline.evidence,
             policy_files: &baseline.policy_files,
+            parameters: &baseline.parameters,
             fail_on: None,
             fail_on_missing: false,
             appeal: false,
@@ -167,6 +170,7 @@ impl Effective {
             ..file.map(|file| file.config.clone()).unwrap_or_default()
         }
     }
+<<<<<<< HEAD
 
     /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
     pub fn flags(&self) -> String {
@@ -237,6 +241,8 @@ impl Effective {
         });
         flags.collect()
     }
+=======
+>>>>>>> wt-tpl
 }
 
 /// Resolves what was given and what is configured to what takes effect.
@@ -250,7 +256,8 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
         path: file.as_ref().map(|file| file.path.clone()),
         settings: Vec::new(),
     };
-    let evidence = evidence(&mut settled, given.evidence, &config);
+    let mut evidence = evidence(&mut settled, given.evidence, &config);
+    evidence.parameters = given.parameters.iter().cloned().collect();
     let policies_typed = !given.policy_files.is_empty();
     let policy_files = settled.list(
         "policy-file",

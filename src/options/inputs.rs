@@ -106,6 +106,23 @@ impl<'e> Inputs<'e> {
             .collect()
     }
 
+    /// Items that stand on lines of their own.
+    ///
+    /// ```
+    /// use aws_least_privilege::options::inputs::Inputs;
+    ///
+    /// let set = |_: &str| Some("Names=a,b\n  Stage=prod\n".to_owned());
+    /// assert_eq!(Inputs::new(&set).lines("parameter"), ["Names=a,b", "Stage=prod"]);
+    /// ```
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        let value = self.text(name).unwrap_or_default();
+        let items = value.lines().map(str::trim);
+        items
+            .filter(|item| !item.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// One of these words.
     ///
     /// # Errors

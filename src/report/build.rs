@@ -166,6 +166,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         stale: judged.stale.into_iter().map(stale).collect(),
         suggested: suggestions.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
+        written_as: judged.written_as,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod comment;
 mod evidence;
 pub mod excessive;
 pub mod explain;
+pub mod grants;
 pub mod json;
 mod keep;
 pub mod markdown;
@@ -35,6 +36,7 @@ pub use crate::roles::KnownPrincipal;
 use crate::suggest::LineEdit;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The version of this shape, raised only when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -196,6 +198,9 @@ pub struct Role {
     pub stale: Vec<Stale>,
     /// What of its functions' evidence is missing.
     pub gaps: Vec<GapCount>,
+    /// How resources that were observed are written in the template that has the role: by ARN, `!GetAtt Orders.Arn`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub written_as: BTreeMap<String, String>,
 }
 
 /// One needed permission with its evidence.

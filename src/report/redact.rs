@@ -169,6 +169,7 @@ fn role(role: Role) -> Role {
         suggested,
         stale,
         gaps,
+        written_as,
     } = role;
     Role {
         role: role.map(text),
@@ -189,6 +190,10 @@ fn role(role: Role) -> Role {
         suggested: all(suggested, self::suggested),
         stale: all(stale, self::stale),
         gaps: all(gaps, gap),
+        written_as: written_as
+            .into_iter()
+            .map(|(arn, written)| (text(arn), text(written)))
+            .collect(),
     }
 }
 
@@ -364,12 +369,16 @@ fn origin(origin: Origin) -> Origin {
         statement,
         sid,
         line,
+        column,
+        place,
     } = origin;
     Origin {
         policy: text(policy),
         statement,
         sid: sid.map(text),
         line,
+        column,
+        place: place.map(text),
     }
 }
 

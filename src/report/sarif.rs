@@ -247,6 +247,20 @@ fn locations(role: &Role, origins: &[Origin], context: &Context) -> Vec<Value> {
         .map(|origin| {
             let (uri, line) = file(role, origin).unwrap_or_else(|| (stand_in(role, context), 1));
             let mut place = physical(&uri, line);
+            if let Some(column) = origin.column {
+                place["physicalLocation"]["region"]["startColumn"] = column.into();
+            }
+            if let Some(words) = &origin.place {
+                place["logicalLocations"] = json!([{"fullyQualifiedName": words}]);
+            }
+            let region = place.pointer_mut("/physicalLocation/region");
+            if let (Some(column), Some(Value::Object(region))) = (origin.column, region) {
+                region.insert("startColumn".to_owned(), column.into());
+            }
+            if let (Some(words), Some(fields)) = (&origin.place, place.as_object_mut()) {
+                let name = json!([{"fullyQualifiedName": words}]);
+                fields.insert("logicalLocations".to_owned(), name);
+            }
             if let (None, Some(fields)) = (file(role, origin), place.as_object_mut()) {
                 let name = format!("{}/Statement/{}", origin.policy, origin.statement);
                 fields.insert(

@@ -9,9 +9,11 @@ pub mod in_aws;
 pub mod patience;
 pub mod policy_files;
 pub mod target;
+pub mod templates;
 
 pub use patience::{Changed, KnownPrincipal, Patience};
 pub use target::{Target, Targets, UnclearTarget};
+pub use templates::InTemplate;
 
 use crate::iam::PolicyDocument;
 use crate::needed::configuration::ConfigurationNeeds;
@@ -19,7 +21,7 @@ use crate::needed::configuration::ConfigurationNeeds;
 /// Functions that share policies.
 #[derive(Debug, Clone, Default)]
 pub struct Role {
-    /// The role's ARN, where it is known.
+    /// The role's ARN, where it is known; in a template, its logical id.
     pub arn: Option<String>,
     /// Who uses it.
     pub users: Vec<User>,
@@ -41,6 +43,8 @@ pub struct Role {
     pub known: Vec<KnownPrincipal>,
     /// Why, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
+    /// Where it is, where a template has it.
+    pub template: Option<InTemplate>,
 }
 
 /// A function that uses a role.

@@ -1,6 +1,6 @@
 //! Roles that policy files stand for, where nothing else tells of roles.
 
-use super::{Role, Target, User};
+use super::{Role, Target, User, templates};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
@@ -203,6 +203,9 @@ pub fn before(
     role: &Role,
 ) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
     let mut documents = Vec::new();
+    if let Some(own) = &role.template {
+        return templates::before(paths, own);
+    }
     for path in paths {
         if path.is_per_role() {
             let name = name(role);

@@ -56,6 +56,7 @@ pub(super) fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
             let hint = match &error {
                 PolicyFileError::Unreadable { .. } => Some("check the path".to_owned()),
                 PolicyFileError::TooLarge { .. }
+                | PolicyFileError::NotATemplate { .. }
                 | PolicyFileError::NotText { .. }
                 | PolicyFileError::UnfitName { .. }
                 | PolicyFileError::NoneNamed { .. }

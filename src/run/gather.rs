@@ -9,10 +9,13 @@ use crate::catalog::Catalog;
 use crate::cli;
 use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::granted::template;
 use crate::iam::Arn;
 use crate::roles::iam_role::users_of_unread;
 use crate::roles::in_aws::{Found, Unread};
-use crate::roles::{Role, Target, Targets, User, iam_role, policy_files};
+use crate::roles::templates::Given;
+use crate::roles::{self, Role, Target, Targets, User, iam_role, policy_files};
+use crate::template::Template;
 use crate::usage::Usage;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +118,24 @@ pub(super) fn gather(
             if found.roles.is_empty() && paths.iter().all(PolicyPath::is_per_role) {
                 live::none_readable(&BTreeMap::new(), &found)?;
             }
-            held_against_files(paths, &found, &usage, !named).map_err(policy_failure)?
+            let (templates, own) = templates(grants)?;
+            let physical = if templates.is_empty() {
+                BTreeMap::new()
+            } else {
+                live.physical_ids(&options.stacks)?
+            };
+            let users = users_of(&found, &usage);
+            let of_templates =
+                of_templates(options, templates, &users, &mut usage, physical, catalog)?;
+            let mut roles = match &own {
+                Grants::Files(own) if own.is_empty() && !paths.is_empty() => Vec::new(),
+                Grants::Files(own) => {
+                    held_against_files(own, &found, &usage, !named).map_err(policy_failure)?
+                }
+                Grants::Iam | Grants::None => Vec::new(),
+            };
+            roles.extend(of_templates);
+            roles
         }
         Grants::None => found
             .roles
@@ -166,18 +186,31 @@ fn from_files(
     grants: &Grants,
     catalog: &Catalog,
 ) -> Result<Gathered, Failure> {
-    let Read { usage, sources } = evidence::saved(options, catalog)?;
+    let Read { mut usage, sources } = evidence::saved(options, catalog)?;
     let targets = clear(options, &usage)?;
     let mut users: Vec<User> = targets
         .resolve(&usage)
         .into_iter()
         .map(User::asked)
         .collect();
-    if let (Grants::Files(paths), true) = (grants, options.functions.is_empty()) {
+    let (templates, grants) = templates(grants)?;
+    if let (Grants::Files(paths), true) = (&grants, options.functions.is_empty()) {
         users = policy_files::of_files(paths, users);
     }
-    let roles = match grants {
-        Grants::Files(paths) => policy_files::roles(paths, &users).map_err(policy_failure)?,
+    let roles = match &grants {
+        Grants::Files(paths) => {
+            let of_templates = of_templates(
+                options,
+                templates,
+                &users,
+                &mut usage,
+                BTreeMap::new(),
+                catalog,
+            )?;
+            let mut roles = policy_files::roles(paths, &users).map_err(policy_failure)?;
+            roles.extend(of_templates);
+            roles
+        }
         Grants::Iam | Grants::None => vec![Role {
             users,
             ..Role::default()
@@ -190,6 +223,56 @@ fn from_files(
         besides: BTreeSet::new(),
         gone: BTreeSet::new(),
     })
+}
+
+/// The templates among the policy files, and the policy files that are none.
+fn templates(grants: &Grants) -> Result<(Vec<Template>, Grants), Failure> {
+    let Grants::Files(paths) = grants else {
+        return Ok((Vec::new(), grants.clone()));
+    };
+    let is_own = |path: &&PolicyPath| path.is_per_function() || path.is_per_role();
+    let (own, shared): (Vec<&PolicyPath>, Vec<&PolicyPath>) = paths.iter().partition(is_own);
+    let shared: Vec<String> = shared
+        .iter()
+        .map(|path| path.as_written().to_owned())
+        .collect();
+    let (templates, others) = template::among(&shared).map_err(policy_failure)?;
+    let others = others.iter().map(PolicyPath::new);
+    let paths = others.chain(own.into_iter().cloned()).collect();
+    Ok((templates, Grants::Files(paths)))
+}
+
+/// The roles of templates, with who uses them of those that are known.
+fn of_templates(
+    options: &cli::Evidence,
+    templates: Vec<Template>,
+    users: &[User],
+    usage: &mut Usage,
+    physical: BTreeMap<String, String>,
+    catalog: &Catalog,
+) -> Result<Vec<Role>, Failure> {
+    if templates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let given = Given {
+        parameters: options.parameters.clone(),
+        region: options.region.clone(),
+        physical,
+    };
+    let read = roles::templates::roles(templates, &given, users, usage, catalog);
+    let (mut roles, gaps) = read.map_err(policy_failure)?;
+    for detail in gaps {
+        usage.gaps.add(Gap::new(GapReason::NotLookedUp, detail));
+    }
+    if !options.functions.is_empty() {
+        let is_asked = |user: &User| {
+            users
+                .iter()
+                .any(|own| own.asked && own.target == user.target)
+        };
+        roles.retain(|role| role.users.iter().any(is_asked));
+    }
+    Ok(roles)
 }
 
 /// The functions that are asked for, each of which the traces have, and no two by one name.
@@ -233,15 +316,7 @@ fn held_against_files(
             iam_role::without_grants(users),
         )?);
     }
-    let known = found
-        .roles
-        .iter()
-        .flat_map(|role| iam_role::without_grants(role).users);
-    let unread = found.unread.iter();
-    let unread = unread.flat_map(|(shown, unread)| users_of_unread(shown, unread, usage));
-    let besides = found.gone.iter().chain(&found.abroad);
-    let besides = besides.map(|function| User::asked(seen(function)));
-    let mut users: Vec<User> = known.chain(unread).chain(besides).collect();
+    let mut users = users_of(found, usage);
     if all {
         users = policy_files::of_files(&others, users);
     }
@@ -253,6 +328,19 @@ fn held_against_files(
         roles.extend(policy_files::of_nobody(&by_role, &roles)?);
     }
     Ok(roles)
+}
+
+/// All whose calls count for files, whether or not anybody knows their roles.
+fn users_of(found: &Found, usage: &Usage) -> Vec<User> {
+    let known = found
+        .roles
+        .iter()
+        .flat_map(|role| iam_role::without_grants(role).users);
+    let unread = found.unread.iter();
+    let unread = unread.flat_map(|(shown, unread)| users_of_unread(shown, unread, usage));
+    let besides = found.gone.iter().chain(&found.abroad);
+    let besides = besides.map(|function| User::asked(seen(function)));
+    known.chain(unread).chain(besides).collect()
 }
 
 pub(super) fn policy_failure(error: PolicyFileError) -> Failure {

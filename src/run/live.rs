@@ -16,8 +16,8 @@ use crate::granted::iam_roles::{self, RoleError, RoleGrants};
 use crate::iam::Arn;
 use crate::lambda::FunctionName;
 use crate::roles::in_aws::{
-    Asked, Existence, Found, OwnerRoles, Physical, SeenOwner, TargetError, Unread, existence,
-    look_up, of_owners, of_stacks, physical,
+    Asked, Existence, Found, OwnerRoles, Physical, SeenOwner, TargetError, Unread, all_physical,
+    existence, look_up, of_owners, of_stacks, physical,
 };
 use crate::roles::{Role, iam_role};
 use crate::usage::{Place, Usage};
@@ -154,6 +154,19 @@ impl Live {
             }
             self.failure(error)
         })
+    }
+
+    /// What each logical id of the stacks that are asked for stands for.
+    pub(super) fn physical_ids(
+        &self,
+        stacks: &[String],
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        if stacks.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let api = self.before_evidence(CloudFormation::new(self.session.sdk()));
+        let found = self.runtime().block_on(all_physical(&api, stacks));
+        found.map_err(|error| self.failure(error))
     }
 
     /// The functions that are named, and everyone who shares their roles.

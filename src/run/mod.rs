@@ -9,6 +9,7 @@ mod evidence;
 mod explain;
 mod gate;
 mod gather;
+mod grants;
 mod live;
 mod mend;
 mod outputs;
@@ -68,6 +69,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Compare(options) => compare::run(&options),
+        Command::Grants(options) => grants::run(&options),
         Command::Whitelist(options) => whitelist::run(&options),
         Command::Schema(Schema {
             of: SchemaOf::Report,

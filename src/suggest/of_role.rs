@@ -9,7 +9,9 @@ use crate::roles::Role;
 pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
     // On thin evidence nothing is offered to be written: what it does not show may be needed.
     let is_thin = judged.is_thin || !judged.insufficient.is_empty();
-    if role.unreadable || is_thin || !judged.has_evidence() || judged.is_disarmed() {
+    // What a template says is told as advice: it is not edited.
+    let is_hosted = role.template.is_some();
+    if role.unreadable || is_hosted || is_thin || !judged.has_evidence() || judged.is_disarmed() {
         return Vec::new();
     }
     let circumstances = Circumstances {

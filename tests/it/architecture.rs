@@ -12,7 +12,8 @@ const MAX_LINES: usize = 500;
 const ROOMS: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("github", &[]),
-    ("iam", &[]),
+    ("yaml", &[]),
+    ("iam", &["yaml"]),
     ("shell", &[]),
     ("xray", &[]),
     ("catalog", &["iam", "xray"]),
@@ -22,7 +23,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("whitelist", &["catalog", "xray"]),
     ("cli", &["catalog", "iam", "whitelist"]),
     ("evidence", &["aws", "files", "iam", "xray"]),
-    ("granted", &["aws", "files", "iam"]),
+    ("template", &["iam", "yaml"]),
+    ("granted", &["aws", "files", "iam", "template", "yaml"]),
     ("config", &["cli", "files"]),
     ("usage", &["catalog", "evidence", "iam", "xray"]),
     ("needed", &["catalog", "evidence", "iam", "lambda", "usage"]),
@@ -30,14 +32,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "roles",
         &[
-            "aws", "evidence", "granted", "iam", "lambda", "needed", "usage",
+            "aws", "catalog", "evidence", "files", "granted", "iam", "lambda", "needed",
+            "template", "usage",
         ],
     ),
     (
         "judge",
         &[
             "catalog", "compare", "config", "evidence", "files", "granted", "iam", "needed",
-            "roles", "usage",
+            "roles", "template", "usage",
         ],
     ),
     (
@@ -89,8 +92,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "roles",
             "scan",
             "suggest",
+            "template",
             "usage",
             "whitelist",
+            "yaml",
         ],
     ),
 ];

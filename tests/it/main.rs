@@ -86,6 +86,8 @@ mod record;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod sam;
+#[cfg(test)]
 mod sarif;
 #[cfg(test)]
 mod snapshots;

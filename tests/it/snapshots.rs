@@ -10,13 +10,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is kept.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "gate",
     "explain",
     "baseline",
     "scan",
     "check",
     "compare",
+    "grants",
     "whitelist",
     "schema",
     "completions",

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::super::ConditionAtom;
+use super::super::open_because;
 use super::super::resource_pattern::Dispute;
 
 /// What there was too much of, where work was given up.
@@ -87,10 +88,9 @@ impl fmt::Display for Cause {
             Self::Disputed { pattern, dispute } => {
                 write!(formatter, "`{pattern}`: {}", dispute.reason())
             }
-            Self::Variable { pattern } => write!(
-                formatter,
-                "`{pattern}`: its policy variables have values only in a request"
-            ),
+            Self::Variable { pattern } => {
+                write!(formatter, "`{pattern}`: {}", open_because(pattern))
+            }
             Self::Condition { atom } => write!(
                 formatter,
                 "it is not known how `{atom}` relates to the other conditions"

@@ -8,6 +8,7 @@ mod elements;
 mod envelope;
 mod error;
 mod foreign;
+mod hosted;
 mod identity;
 mod json;
 mod placeholder;
@@ -17,6 +18,7 @@ mod yaml;
 pub use envelope::decode;
 pub use error::{PolicyError, PolicyProblem};
 pub use foreign::Foreign;
+pub use hosted::Hosted;
 
 use std::fmt;
 
@@ -54,6 +56,8 @@ pub enum Syntax {
     Yaml,
     /// JSON inside a string of a JSON file, which is only read.
     Encoded,
+    /// Policies inside a template, which is only read.
+    Template,
 }
 
 /// A policy document, its statements and the text they were read from.
@@ -186,6 +190,7 @@ impl PolicyDocument {
             Syntax::Json => Some(self.clone()),
             Syntax::Yaml => Self::parse(&yaml::as_json(&self.source)?, self.name.clone()).ok(),
             Syntax::Encoded => Self::parse(&read::encoded(&self.source)?, self.name.clone()).ok(),
+            Syntax::Template => None,
         }
     }
 }

@@ -21,7 +21,7 @@ use super::json::{self, Found, kind, range};
 use super::placeholder::placeholder;
 use super::{
     MAX_ELEMENT_CHARS, Note, PolicyDocument, PolicyError, PolicyProblem, Syntax, envelope, foreign,
-    yaml,
+    hosted, yaml,
 };
 
 const DOCUMENT_ELEMENTS: &[&str] = &["Version", "Id", "Statement", "Description"];
@@ -61,6 +61,7 @@ pub(super) fn document(
         reading,
         version: Version::default(),
         notes: Vec::new(),
+        is_hosted: false,
     };
     let mut document = parse(plain_text, syntax)
         .map_err(|found| by_content(plain_text, found, reading))
@@ -83,7 +84,8 @@ pub(super) fn encoded(text: &str) -> Option<String> {
 fn parse(text: &str, syntax: Syntax) -> Result<Value<'_>, Found> {
     match syntax {
         Syntax::Json | Syntax::Encoded => json::parse(text),
-        Syntax::Yaml => yaml::parse(text),
+        // A template is read by its own reader, which has the values of its policies.
+        Syntax::Template | Syntax::Yaml => yaml::parse(text),
     }
 }
 
@@ -101,19 +103,21 @@ fn by_content(text: &str, (place, problem): Found, reading: Reading) -> Found {
     }
 }
 
-struct Reader<'text> {
-    lines: Lines<'text>,
+pub(super) struct Reader<'text> {
+    pub(super) lines: Lines<'text>,
     /// Bytes of the byte order mark that the parser does not see.
-    offset: usize,
+    pub(super) offset: usize,
     /// The string that holds the whole document, which has no places of its own in the text.
-    whole: Option<Range<usize>>,
-    reading: Reading,
-    version: Version,
-    notes: Vec<Note>,
+    pub(super) whole: Option<Range<usize>>,
+    pub(super) reading: Reading,
+    pub(super) version: Version,
+    pub(super) notes: Vec<Note>,
+    /// Whether it stands in a template, so that its texts may have symbols.
+    pub(super) is_hosted: bool,
 }
 
 impl Reader<'_> {
-    fn span(&self, place: Range<usize>) -> Span {
+    pub(super) fn span(&self, place: Range<usize>) -> Span {
         let place = self.whole.clone().unwrap_or(place);
         self.lines
             .span(place.start + self.offset..place.end + self.offset)
@@ -146,7 +150,11 @@ impl Reader<'_> {
         self.document(&json::parse(&decoded)?, Syntax::Encoded)
     }
 
-    fn document(&mut self, value: &Value<'_>, syntax: Syntax) -> Result<PolicyDocument, Found> {
+    pub(super) fn document(
+        &mut self,
+        value: &Value<'_>,
+        syntax: Syntax,
+    ) -> Result<PolicyDocument, Found> {
         let object = value
             .as_object()
             .ok_or_else(|| (range(value), PolicyProblem::NotAnObject(kind(value))))?;
@@ -294,6 +302,8 @@ impl Reader<'_> {
             condition,
             principal: principal.map(|(_, value)| self.span(range(value))),
             index,
+            place: None,
+            made_by: None,
             span: self.span(range(value)),
         }))
     }
@@ -358,7 +368,11 @@ impl Reader<'_> {
         };
         let mut patterns = Vec::new();
         for (text, place) in self.strings(value, name)? {
-            let pattern = ResourcePattern::new(text, self.version);
+            let pattern = if self.is_hosted {
+                hosted::pattern(&text, self.version)
+            } else {
+                ResourcePattern::new(text, self.version)
+            };
             if let Some(reason) = pattern.never_matches() {
                 self.note(
                     place.clone(),

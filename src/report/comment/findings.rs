@@ -136,10 +136,10 @@ pub(super) fn line(role: &Role, finding: &Excess, context: &Context) -> String {
 /// Where a finding stands, in parentheses: the line alone where there is but one file.
 fn place(role: &Role, finding: &Excess, context: &Context) -> String {
     let one_file = role.policy_files.len() == 1;
-    let shown = |origin: &Origin| match origin.line {
-        Some(line) if one_file => format!("line {line}"),
-        Some(line) => format!("{} line {line}", code(&origin.policy)),
-        None => code(&origin.policy),
+    let shown = |origin: &Origin| match (origin.line_alone(one_file), origin.line) {
+        (Some(line), _) => format!("line {line}"),
+        (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
+        (None, None) => code(&origin.policy),
     };
     let places: Vec<String> = finding
         .origins
@@ -147,7 +147,8 @@ fn place(role: &Role, finding: &Excess, context: &Context) -> String {
         .take(2)
         .map(|origin| {
             let shown = shown(origin);
-            links::to_line(role, origin, &shown, context).unwrap_or(shown)
+            let linked = links::to_line(role, origin, &shown, context).unwrap_or(shown);
+            linked + &origin.in_words(code)
         })
         .collect();
     match (places.len(), finding.origins.len()) {

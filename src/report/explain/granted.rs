@@ -82,12 +82,7 @@ pub fn elements(
                 if !is_asked {
                     continue;
                 }
-                let origin = Origin {
-                    policy: policy.name.clone(),
-                    statement: statement.index,
-                    sid: statement.sid.clone(),
-                    line: Some(pattern.line()),
-                };
+                let origin = Origin::of(policy, statement, pattern.span);
                 let standing = match statement.effect {
                     Effect::Deny => vec![Standing::Denies],
                     Effect::Allow => standing(&pattern.value, statement, &origin, judged, asked),

@@ -75,3 +75,32 @@ pub async fn physical<'i>(
     }
     Ok(found)
 }
+
+/// The physical ids of all that stacks and those nested in them consist of, by logical id; a stack's own go before those that are
+/// nested deeper. An id that stands for several is none.
+///
+/// # Errors
+///
+/// When a stack cannot be read.
+pub async fn all_physical(
+    api: &impl StackApi,
+    stacks: &[String],
+) -> Result<BTreeMap<String, String>, TargetError> {
+    let mut known: BTreeMap<String, BTreeMap<usize, BTreeSet<String>>> = BTreeMap::new();
+    // What of it could not be read is told when its functions are looked up.
+    let mut gaps = BTreeSet::new();
+    for stack in stacks {
+        for (depth, resource) in stack::resources(api, stack, &mut gaps).await? {
+            if let Some(physical) = resource.physical_id {
+                let ids = known.entry(resource.logical_id).or_default();
+                ids.entry(depth).or_default().insert(physical);
+            }
+        }
+    }
+    let only = known.into_iter().filter_map(|(logical_id, ids)| {
+        let mut first = ids.into_iter().next()?.1.into_iter();
+        let one = first.next()?;
+        first.next().is_none().then_some((logical_id, one))
+    });
+    Ok(only.collect())
+}

@@ -11,7 +11,7 @@ mod stack;
 mod users;
 
 pub use existence::{Existence, existence};
-pub use logical_ids::{Physical, physical};
+pub use logical_ids::{Physical, all_physical, physical};
 pub use look_up::look_up;
 pub use owners::{OwnerRoles, SeenOwner, of_owners};
 pub use stack::of_stacks;

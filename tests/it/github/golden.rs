@@ -14,6 +14,7 @@ use aws_least_privilege::report::{
     SCHEMA_VERSION, Stale, Suggested, Undecided, UnmatchedAccept, Window, json,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const ACCOUNT: &str = "111122223333";
 const DIFF: &str = "--- policies/orders-writer.json
@@ -127,6 +128,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         dead: Vec::new(),
         suggested: Vec::new(),
         stale: Vec::new(),
+        written_as: BTreeMap::new(),
         gaps: Vec::new(),
     }
 }
@@ -152,6 +154,8 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         doubts: Vec::new(),
         certain: false,
         origins: vec![Origin {
+            column: None,
+            place: None,
             policy: "policies/orders-writer.json".to_owned(),
             statement: 0,
             sid: None,
@@ -362,6 +366,8 @@ fn deployed() -> Report {
             statement: 0,
             sid: None,
             line: Some(6),
+            column: None,
+            place: None,
         }],
         ..own
     };

@@ -2,6 +2,7 @@
 
 use crate::files::normal;
 use crate::granted::policy_file::permissions_policy;
+use crate::granted::template::template_of;
 use crate::run::Failure;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
@@ -157,7 +158,7 @@ pub(super) fn is_policy(place: &str, bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;
     };
-    permissions_policy(text, place).is_ok()
+    permissions_policy(text, place).is_ok() || matches!(template_of(text, place), Ok(Some(_)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,39 @@
+//! What was typed for `grants`.
+
+use super::{SummaryFormat, parameter};
+use clap::Args;
+
+/// `grants`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # What each role of a template is granted
+  aws-least-privilege grants template.yaml
+
+  # As deployed in production
+  aws-least-privilege grants template.yaml --region eu-west-1 \\
+    --parameter Stage=prod --parameter AWS::StackName=shop
+
+  # Everything that a CDK app grants, for a script
+  aws-least-privilege grants cdk.out --format json | jq '.roles[].policies'
+
+Text in `${...}` is known once the stack is deployed: `${Orders}` is the name that AWS gives to
+the resource `Orders`.")]
+pub struct Grants {
+    /// A CloudFormation or SAM template (YAML or JSON), a folder that the CDK wrote, or a policy file
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<String>,
+
+    /// The value of a parameter of the templates (repeatable), also of a pseudo parameter: AWS::StackName=shop
+    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) parameters: Vec<(String, String)>,
+
+    /// The AWS region that the stack is in
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: SummaryFormat,
+}

@@ -1,0 +1,129 @@
+//! AWS's managed policies that are known without asking AWS: those for what Lambda itself does with a role.
+//!
+//! Follows <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
+
+use crate::iam::PolicyDocument;
+
+const LOGS: &[&str] = &[
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
+const TRACES: &[&str] = &[
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:GetSamplingStatisticSummaries",
+];
+const NETWORK: &[&str] = &[
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+/// What each grants on `*`.
+const KNOWN: &[(&str, &[&[&str]])] = &[
+    ("AWSLambdaBasicExecutionRole", &[LOGS]),
+    ("AWSLambdaVPCAccessExecutionRole", &[LOGS, NETWORK]),
+    (
+        "AWSLambdaENIManagementAccess",
+        &[&[
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ]],
+    ),
+    (
+        "AWSLambdaSQSQueueExecutionRole",
+        &[
+            &[
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+            ],
+            LOGS,
+        ],
+    ),
+    (
+        "AWSLambdaDynamoDBExecutionRole",
+        &[
+            &[
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+                "dynamodb:ListStreams",
+            ],
+            LOGS,
+        ],
+    ),
+    (
+        "AWSLambdaKinesisExecutionRole",
+        &[
+            &[
+                "kinesis:DescribeStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+                "kinesis:ListStreams",
+                "kinesis:SubscribeToShard",
+            ],
+            LOGS,
+        ],
+    ),
+    (
+        "AWSLambdaMSKExecutionRole",
+        &[
+            &[
+                "kafka:DescribeCluster",
+                "kafka:DescribeClusterV2",
+                "kafka:GetBootstrapBrokers",
+                "ec2:CreateNetworkInterface",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeVpcs",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeSecurityGroups",
+            ],
+            LOGS,
+        ],
+    ),
+    ("AWSXrayWriteOnlyAccess", &[TRACES]),
+    ("AWSXRayDaemonWriteAccess", &[TRACES]),
+];
+
+/// The policy of AWS's that an ARN names, where its text is known here.
+///
+/// ```
+/// use aws_least_privilege::granted::managed::known;
+///
+/// let basic = known("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole").unwrap();
+/// assert_eq!(basic.statements[0].actions.patterns().len(), 3);
+/// assert!(known("arn:aws:iam::aws:policy/AdministratorAccess").is_none());
+/// assert!(known("arn:aws:iam::111122223333:policy/AWSLambdaBasicExecutionRole").is_none());
+/// ```
+pub fn known(arn: &str) -> Option<PolicyDocument> {
+    // It is the same text in every partition.
+    let arn = &arn.replace("${AWS::Partition}", "aws");
+    let mut parts = arn.splitn(6, ':').skip(3);
+    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    if !region.is_empty() || account != "aws" {
+        return None;
+    }
+    let name = resource.strip_prefix("policy/")?;
+    let name = name.rsplit('/').next()?;
+    let (_, actions) = KNOWN.iter().find(|(own, _)| *own == name)?;
+    let actions: Vec<&str> = actions.iter().copied().flatten().copied().collect();
+    let document = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
+    });
+    let text = serde_json::to_string_pretty(&document).ok()?;
+    PolicyDocument::parse(&text, arn).ok()
+}

@@ -1,0 +1,146 @@
+//! The policies of one role inside a template, as one document: its places are places in the template.
+
+use std::ops::Range;
+
+use jsonc_parser::ast::{
+    Array, BooleanLit, NullKeyword, Object, ObjectProp, ObjectPropName, StringLit, Value,
+};
+use jsonc_parser::common::Range as Place;
+
+use super::super::span::Lines;
+use super::super::{MadeBy, ResourcePattern, Version};
+use super::read::{Reader, Reading};
+use super::{PolicyDocument, PolicyError, Syntax};
+use crate::yaml::{self, Node};
+
+/// One policy of a role inside a template.
+#[derive(Debug, Clone)]
+pub struct Hosted<'n> {
+    /// The document, with every value resolved.
+    pub document: &'n Node,
+    /// Where it is in words: `OrdersFunction › Policies[1]`.
+    pub place: &'n str,
+    /// What wrote a statement, by what made its node.
+    pub made_by: fn(&str) -> Option<MadeBy>,
+}
+
+impl PolicyDocument {
+    /// Reads the policies of one role in a template's text. They are one document of the current version; a statement says in words
+    /// where it is. A symbol in a resource (`${Orders}`) is text that nobody knows.
+    ///
+    /// # Errors
+    ///
+    /// What IAM's grammar does not have, with its line and column in the template.
+    pub fn hosted(
+        policies: &[Hosted<'_>],
+        text: &str,
+        name: impl Into<String>,
+    ) -> Result<Self, PolicyError> {
+        let name = name.into();
+        let mut reader = Reader {
+            lines: Lines::of(text),
+            offset: 0,
+            whole: None,
+            reading: Reading::Written,
+            version: Version::default(),
+            notes: Vec::new(),
+            is_hosted: true,
+        };
+        let mut statements = Vec::new();
+        let mut statements_span = None;
+        for policy in policies {
+            let value = value(policy.document);
+            let read = reader.document(&value, Syntax::Template);
+            let read = read
+                .map_err(|(place, problem)| PolicyError::new(&name, reader.span(place), problem))?;
+            statements_span.get_or_insert(read.statements_span);
+            let nodes = policy.document.get("Statement").map(Node::items);
+            let nodes = nodes.unwrap_or_default();
+            for (mut statement, node) in read.statements.into_iter().zip(nodes) {
+                statement.index = statements.len();
+                statement.place = Some(policy.place.to_owned());
+                statement.made_by = node.by().and_then(policy.made_by);
+                statements.push(statement);
+            }
+        }
+        // A version that is missing is no doubt of the template's.
+        reader.notes.retain(|note| note.is_doubt);
+        let statements_span = statements_span.unwrap_or_else(|| reader.span(0..0));
+        Ok(Self {
+            name,
+            source: text.to_owned(),
+            syntax: Syntax::Template,
+            version: Version::V2012,
+            id: None,
+            description: None,
+            statements,
+            statements_span,
+            notes: reader.notes,
+        })
+    }
+}
+
+/// A resource of a template: its symbols are variables in whichever version, policy variables only in the current one.
+pub(super) fn pattern(text: &str, version: Version) -> ResourcePattern {
+    let text = match version {
+        Version::V2012 => text.to_owned(),
+        Version::V2008 => without_policy_variables(text),
+    };
+    ResourcePattern::new(text, Version::V2012)
+}
+
+/// `${aws:username}` as text that stands for itself; `${Orders}` and `${AWS::Region}` as they are.
+fn without_policy_variables(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        plain.push_str(before);
+        let inside = behind.split('}').next().unwrap_or_default();
+        let is_variable = inside.contains(':') && !inside.starts_with("AWS::");
+        plain.push_str(if is_variable { "${$}{" } else { "${" });
+        rest = behind;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn value(node: &Node) -> Value<'static> {
+    let range = place(&node.span());
+    match &node.value {
+        yaml::Value::Null => Value::NullKeyword(NullKeyword { range }),
+        yaml::Value::Bool(value) => Value::BooleanLit(BooleanLit {
+            range,
+            value: *value,
+        }),
+        // The text of a number is only asked for in conditions, where text says the same.
+        yaml::Value::Number(text) | yaml::Value::Text(text) => Value::StringLit(StringLit {
+            range,
+            value: text.clone().into(),
+        }),
+        yaml::Value::List(items) => Value::Array(Array {
+            range,
+            elements: items.iter().map(value).collect(),
+        }),
+        yaml::Value::Map(members) => {
+            let properties = members.iter().map(|(key, node)| {
+                let own = place(&key.span);
+                ObjectProp {
+                    range: Place::new(own.start, own.end.max(node.span().end)),
+                    name: ObjectPropName::String(StringLit {
+                        range: own,
+                        value: key.text.clone().into(),
+                    }),
+                    value: value(node),
+                }
+            });
+            Value::Object(Object {
+                range,
+                properties: properties.collect(),
+            })
+        }
+    }
+}
+
+fn place(span: &Range<usize>) -> Place {
+    Place::new(span.start, span.end)
+}

@@ -1,0 +1,84 @@
+//! The flags of a command that reads the same as another: what a user is told to type next.
+
+use super::gate::{Effective, MAX_SCANNED, MAX_TRACES, MINUTES};
+use crate::cli::Evidence;
+use crate::shell::quoted;
+
+impl Effective {
+    /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
+    pub fn flags(&self) -> String {
+        let Evidence {
+            traces,
+            stacks,
+            functions,
+            roles,
+            region,
+            start_time,
+            time_range,
+            filter,
+            max_traces,
+            max_scanned,
+            verbose: _,
+            parameters,
+            // No flag: the configuration says it, and every command reads that.
+            object_keys: _,
+            is_withheld: _,
+            // How long one run may take says nothing of the next.
+            timeout: _,
+        } = &self.evidence;
+        let traces: Vec<String> = traces
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let is_live = traces.is_empty();
+        let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
+        let live = |value: Option<String>| one(value.filter(|_| is_live));
+        let all = [
+            ("traces", traces.clone()),
+            ("stack", stacks.clone()),
+            ("function", functions.clone()),
+            ("role", roles.clone()),
+            ("policy-file", self.policy_files.clone()),
+            (
+                "parameter",
+                parameters
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect(),
+            ),
+            ("region", one(region.clone())),
+            ("start-time", live(start_time.map(|time| time.to_string()))),
+            (
+                "time-range",
+                live(
+                    time_range
+                        .filter(|minutes| *minutes != MINUTES)
+                        .map(|time| time.to_string()),
+                ),
+            ),
+            ("filter", live(filter.clone())),
+            (
+                "max-traces",
+                live(
+                    max_traces
+                        .filter(|most| *most != MAX_TRACES)
+                        .map(|most| most.to_string()),
+                ),
+            ),
+            (
+                "max-scanned",
+                live(
+                    max_scanned
+                        .filter(|most| *most != MAX_SCANNED)
+                        .map(|most| most.to_string()),
+                ),
+            ),
+        ];
+        let flags = all.iter().flat_map(|(flag, values)| {
+            values
+                .iter()
+                .map(move |value| format!(" --{flag} {}", quoted(value)))
+        });
+        flags.collect()
+    }
+}

@@ -1,0 +1,110 @@
+//! Text that is put together of what is known and of symbols for what is not.
+
+use crate::yaml::{Node, Value};
+
+/// The longest text that is put together.
+pub(super) const MAX_TEXT: usize = 16 << 10;
+
+/// The partition of a region.
+pub(super) fn partition(region: &str) -> Option<String> {
+    let partition = if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else if region.starts_with("eusc-") {
+        "aws-eusc"
+    } else if region.contains("-iso") {
+        return None;
+    } else {
+        "aws"
+    };
+    Some(partition.to_owned())
+}
+
+/// A text that nobody knows: `${Name}`, with nothing in it that a policy variable has.
+pub(super) fn symbol(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .take(100)
+        .map(|letter| match letter {
+            letter if letter.is_ascii_alphanumeric() => letter,
+            '-' | '_' | '/' => letter,
+            _ => '.',
+        })
+        .collect();
+    format!("${{{plain}}}")
+}
+
+pub(super) fn bounded(text: String) -> String {
+    if text.len() > MAX_TEXT {
+        return symbol("Text");
+    }
+    text
+}
+
+/// Whether all of a text is one symbol, so that nobody knows its parts.
+pub(super) fn is_all_symbol(text: &str) -> bool {
+    let inside = text
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|inside| !inside.contains("${"))
+}
+
+/// The parts between separators that stand outside `${...}`.
+pub(super) fn split(text: &str, separator: &str) -> Vec<String> {
+    if separator.is_empty() {
+        return vec![text.to_owned()];
+    }
+    let mut parts = vec![String::new()];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = if rest.starts_with("${") {
+            rest.find('}').map_or(rest.len(), |end| end + 1)
+        } else if let Some(behind) = rest.strip_prefix(separator) {
+            parts.push(String::new());
+            rest = behind;
+            continue;
+        } else {
+            rest.chars().next().map_or(rest.len(), char::len_utf8)
+        };
+        let (own, behind) = rest.split_at(end);
+        if let Some(last) = parts.last_mut() {
+            last.push_str(own);
+        }
+        rest = behind;
+    }
+    parts
+}
+
+/// `{{resolve:ssm:/name}}` as a symbol: what is there is looked up when the stack is deployed.
+pub(super) fn without_dynamic(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{resolve:") {
+        let Some((inside, after)) = behind.split_once("}}") else {
+            break;
+        };
+        plain.push_str(before);
+        plain.push_str(&symbol(inside));
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// A value as JSON.
+pub fn to_json(node: &Node) -> serde_json::Value {
+    match &node.value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(is_true) => serde_json::Value::Bool(*is_true),
+        Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.clone().into()),
+        Value::Text(text) => text.clone().into(),
+        Value::List(items) => items.iter().map(to_json).collect(),
+        Value::Map(members) => {
+            let members = members
+                .iter()
+                .map(|(key, value)| (key.text.clone(), to_json(value)));
+            serde_json::Value::Object(members.collect())
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! From text to a tree, bounded before anything recurses or is copied.
+
+use super::node::{Key, Node, Style, Value};
+use super::{json, scalar};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// How unquoted words are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// YAML 1.2: `true`, `null` and numbers as JSON writes them; `yes` and `0123` are text.
+    Core,
+    /// YAML 1.1, which CloudFormation follows: also `yes`, `on`, octal and hexadecimal numbers.
+    Yaml11,
+}
+
+/// How much a document may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the text.
+    pub bytes: usize,
+    /// Lists and maps within each other.
+    pub depth: usize,
+    /// Values, those that aliases repeat counted each time.
+    pub values: usize,
+}
+
+/// Text that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct YamlError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It has more bytes than it may.
+    #[error("it has {0} bytes, and {1} are read at most")]
+    TooLarge(usize, usize),
+    /// Lists and maps lie too deep within each other.
+    #[error("lists and maps lie more than {0} deep")]
+    TooDeep(usize),
+    /// It has more values than it may.
+    #[error("it has more than {0} values, those that aliases repeat counted")]
+    TooMany(usize),
+    /// The parser's words.
+    #[error("this is not YAML: {0}")]
+    NotYaml(String),
+    /// A key that is a list or a map.
+    #[error("a key that is no text")]
+    BadKey,
+    /// A key that stands twice in one map.
+    #[error("the key `{0}` stands twice")]
+    DuplicateKey(String),
+    /// An alias before or inside its anchor.
+    #[error("an alias of what is not there yet")]
+    BadAlias,
+    /// `<<` with something that is no map.
+    #[error("`<<` takes a map or a list of maps")]
+    BadMerge,
+    /// More than one document.
+    #[error("a second document")]
+    SecondDocument,
+}
+
+/// Reads the one document of a text; nothing where it has none. Spans are ranges of the whole text, a byte order mark included.
+///
+/// ```
+/// use aws_least_privilege::yaml::{Limits, Schema, parse};
+///
+/// let limits = Limits { bytes: 1 << 20, depth: 64, values: 10_000 };
+/// let text = "Arn: !GetAtt Orders.Arn\n";
+/// let node = parse(text, Schema::Yaml11, limits)?.expect("it has a document");
+/// let arn = node.get("Arn").expect("it has the key");
+/// assert_eq!((arn.tag.as_deref(), arn.as_text()), (Some("!GetAtt"), Some("Orders.Arn")));
+/// assert_eq!(&text[arn.span()], "Orders.Arn");
+/// # Ok::<(), aws_least_privilege::yaml::YamlError>(())
+/// ```
+///
+/// # Errors
+///
+/// What is not YAML, and what is larger or deeper than the limits say.
+pub fn parse(text: &str, schema: Schema, limits: Limits) -> Result<Option<Node>, YamlError> {
+    if text.len() > limits.bytes {
+        return Err(wrong(0..0, Problem::TooLarge(text.len(), limits.bytes)));
+    }
+    if let Some(read) = json::parse(text, limits) {
+        return read.map(Some);
+    }
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let places = Places::of(plain, text.len() - plain.len());
+    let mut tree = Tree::new(schema, limits);
+    let mut parser = Parser::new_from_str(plain);
+    while let Some(next) = parser.next_event() {
+        let (event, span) = next.map_err(|error| {
+            let place = places.byte(error.marker());
+            wrong(place..place, Problem::NotYaml(error.info().to_owned()))
+        })?;
+        let start = places.byte(&span.start);
+        tree.take(event, start..places.byte(&span.end).max(start))?;
+    }
+    Ok(tree.root)
+}
+
+pub(super) fn wrong(span: Range<usize>, problem: Problem) -> YamlError {
+    YamlError { problem, span }
+}
+
+/// The bytes at which characters begin; the parser counts in characters.
+struct Places {
+    /// Nothing where every character is one byte.
+    bytes: Option<Vec<usize>>,
+    offset: usize,
+    end: usize,
+}
+
+impl Places {
+    fn of(text: &str, offset: usize) -> Self {
+        let starts = || text.char_indices().map(|(place, _)| place);
+        Self {
+            bytes: (!text.is_ascii()).then(|| starts().collect()),
+            offset,
+            end: text.len(),
+        }
+    }
+
+    fn byte(&self, marker: &Marker) -> usize {
+        let place = match &self.bytes {
+            None => marker.index().min(self.end),
+            Some(bytes) => bytes.get(marker.index()).copied().unwrap_or(self.end),
+        };
+        place + self.offset
+    }
+}
+
+/// A list or a map whose end has not come yet.
+struct Open {
+    start: usize,
+    anchor: usize,
+    tag: Option<String>,
+    style: Style,
+    kind: OpenKind,
+}
+
+enum OpenKind {
+    List(Vec<Node>),
+    /// With the key that waits for its value.
+    Map(Vec<(Key, Node)>, Option<Key>),
+}
+
+struct Tree {
+    schema: Schema,
+    limits: Limits,
+    open: Vec<Open>,
+    /// Anchored values, with how many values each holds and how deep it is.
+    anchors: BTreeMap<usize, (Node, Size)>,
+    values: usize,
+    documents: usize,
+    root: Option<Node>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    values: usize,
+    depth: usize,
+}
+
+impl Tree {
+    fn new(schema: Schema, limits: Limits) -> Self {
+        Self {
+            schema,
+            limits,
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            values: 0,
+            documents: 0,
+            root: None,
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), YamlError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.count(1, &span)?;
+                let tag = tag.map(|tag| spelled(&tag));
+                let value = match style {
+                    ScalarStyle::Plain => scalar::plain(&text, tag.as_deref(), self.schema),
+                    ScalarStyle::SingleQuoted
+                    | ScalarStyle::DoubleQuoted
+                    | ScalarStyle::Literal
+                    | ScalarStyle::Folded => Value::Text(text.into_owned()),
+                };
+                let node = Node {
+                    tag,
+                    style: style_of(style),
+                    ..Node::written(value, span)
+                };
+                self.anchored(anchor, &node);
+                self.add(node)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(span, anchor, tag.as_deref(), OpenKind::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                let map = OpenKind::Map(Vec::new(), None);
+                self.begin(span, anchor, tag.as_deref(), map)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(&span),
+            Event::Alias(anchor) => {
+                let Some((node, size)) = self.anchors.get(&anchor) else {
+                    return Err(wrong(span, Problem::BadAlias));
+                };
+                let size = *size;
+                if self.open.len() + size.depth > self.limits.depth {
+                    return Err(wrong(span, Problem::TooDeep(self.limits.depth)));
+                }
+                let node = node.clone();
+                self.count(size.values, &span)?;
+                self.add(node)
+            }
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(wrong(span, Problem::SecondDocument));
+                }
+                Ok(())
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn count(&mut self, more: usize, span: &Range<usize>) -> Result<(), YamlError> {
+        self.values = self.values.saturating_add(more);
+        if self.values > self.limits.values {
+            return Err(wrong(span.clone(), Problem::TooMany(self.limits.values)));
+        }
+        Ok(())
+    }
+
+    fn anchored(&mut self, anchor: usize, node: &Node) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), size(node)));
+        }
+    }
+
+    fn begin(
+        &mut self,
+        span: Range<usize>,
+        anchor: usize,
+        tag: Option<&Tag>,
+        kind: OpenKind,
+    ) -> Result<(), YamlError> {
+        self.count(1, &span)?;
+        if let Some(Open {
+            kind: OpenKind::Map(_, None),
+            ..
+        }) = self.open.last()
+        {
+            return Err(wrong(span, Problem::BadKey));
+        }
+        if self.open.len() >= self.limits.depth {
+            return Err(wrong(span, Problem::TooDeep(self.limits.depth)));
+        }
+        self.open.push(Open {
+            // A list or map by indentation has no mark of its own, so that its span begins and ends with the first mark in it.
+            style: if span.is_empty() {
+                Style::Indented
+            } else {
+                Style::Flow
+            },
+            start: span.start,
+            anchor,
+            tag: tag.map(spelled),
+            kind,
+        });
+        Ok(())
+    }
+
+    fn end(&mut self, span: &Range<usize>) -> Result<(), YamlError> {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let last = |members: &[(Key, Node)]| members.last().map(|(_, node)| node.span().end);
+        let (value, inside) = match open.kind {
+            OpenKind::List(items) => {
+                let end = items.last().map(|node| node.span().end);
+                (Value::List(items), end)
+            }
+            OpenKind::Map(members, _) => {
+                let end = last(&members);
+                (Value::Map(merged(members, span)?), end)
+            }
+        };
+        // The end of what is indented is only noticed at what follows: it ends where the last value in it does.
+        let end = match open.style {
+            Style::Indented => inside.unwrap_or(span.start),
+            _ => span.end,
+        };
+        let node = Node {
+            tag: open.tag,
+            style: open.style,
+            ..Node::written(value, open.start..end.max(open.start))
+        };
+        self.anchored(open.anchor, &node);
+        self.add(node)
+    }
+
+    fn add(&mut self, node: Node) -> Result<(), YamlError> {
+        match self.open.last_mut().map(|open| &mut open.kind) {
+            None => self.root = Some(node),
+            Some(OpenKind::List(items)) => items.push(node),
+            Some(OpenKind::Map(members, waiting)) => match waiting.take() {
+                Some(key) => members.push((key, node)),
+                None => {
+                    let span = node.span();
+                    let Some(text) = key_text(&node) else {
+                        return Err(wrong(span, Problem::BadKey));
+                    };
+                    *waiting = Some(Key::new(text, span));
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn key_text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Null => Some(String::new()),
+        Value::Text(_) | Value::Number(_) | Value::Bool(_) => node.to_text(),
+        Value::List(_) | Value::Map(_) => None,
+    }
+}
+
+/// The members with those of `<<` behind them, where no own key has the name.
+fn merged(members: Vec<(Key, Node)>, span: &Range<usize>) -> Result<Vec<(Key, Node)>, YamlError> {
+    let mut own: Vec<(Key, Node)> = Vec::with_capacity(members.len());
+    let mut seen = std::collections::BTreeSet::new();
+    let mut merges = Vec::new();
+    for (key, node) in members {
+        if key.text == "<<" {
+            merges.push(node);
+        } else if seen.insert(key.text.clone()) {
+            own.push((key, node));
+        } else {
+            return Err(wrong(key.span, Problem::DuplicateKey(key.text)));
+        }
+    }
+    for merge in merges {
+        for map in merge.items() {
+            if !map.is_map() {
+                return Err(wrong(span.clone(), Problem::BadMerge));
+            }
+            for (key, node) in map.members() {
+                if seen.insert(key.text.clone()) {
+                    own.push((key.clone(), node.clone()));
+                }
+            }
+        }
+    }
+    Ok(own)
+}
+
+fn size(node: &Node) -> Size {
+    let inside: Box<dyn Iterator<Item = &Node>> = match &node.value {
+        Value::List(items) => Box::new(items.iter()),
+        Value::Map(members) => Box::new(members.iter().map(|(_, node)| node)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {
+            return Size {
+                values: 1,
+                depth: 0,
+            };
+        }
+    };
+    let own = Size {
+        values: 1,
+        depth: 1,
+    };
+    inside.map(size).fold(own, |all, one| Size {
+        values: all.values + one.values,
+        depth: all.depth.max(one.depth + 1),
+    })
+}
+
+/// A tag as it is written: `!Sub`, `!!str`.
+fn spelled(tag: &Tag) -> String {
+    match tag.handle.as_str() {
+        "tag:yaml.org,2002:" => format!("!!{}", tag.suffix),
+        handle => format!("{handle}{}", tag.suffix),
+    }
+}
+
+fn style_of(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+    }
+}
+
+#[cfg(test)]
+mod tests;
