@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
                         help="folder for downloaded inputs (default: target/catalogue)")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="write nothing; exit 1 if a checked-in file is stale")
-    mode.add_argument("--coverage", action="store_true", help="write nothing; print the coverage as Markdown tables")
+    mode.add_argument("--coverage", action="store_true", help="write nothing; print the coverage of the checked-in file as Markdown tables")
     mode.add_argument("--pairs", action="store_true",
                       help="write nothing; print every action with each ARN format that the second copy of the reference gives it")
     mode.add_argument("--roles", action="store_true", help="write nothing; print every operation whose request can take a role")
@@ -53,10 +53,10 @@ def run(options: argparse.Namespace) -> int:
                 if roles.role_members(name, operation):
                     print(name, operation.name)
         return 0
-    index, blocks = build.build(DATA, lock, cache)
     if options.coverage:
-        print(coverage.table(index, blocks))
+        print(coverage.table(*encode.decode(CATALOGUE.read_bytes(), zstandard)))
         return 0
+    index, blocks = build.build(DATA, lock, cache)
     data = encode.encode(index, blocks, zstandard, DICTIONARY_SIZE)
     sam_data = sam.encode_sam(fetch.fetch(lock.sources[sam.KEY], cache), lock.sources[sam.KEY], zstandard)
     if options.check:

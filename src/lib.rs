@@ -10,6 +10,7 @@
 //! - [`catalog`]: the one place where an SDK's words become IAM's;
 //! - [`usage`] and [`needed`]: observations grouped and counted, then permissions with their evidence;
 //! - [`iam`] and [`granted`]: policies, and where they come from;
+//! - [`lambda`]: what Lambda says of functions, as plain values;
 //! - [`targets`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
 //! - [`compare`](mod@compare), [`record`], [`gate`], [`report`]: excess, what of it a team lives with, verdict, and how it is told;
 //! - [`config`] and [`options`]: what is decided in a file, and what takes effect;
@@ -70,6 +71,7 @@ pub mod gate;
 pub mod github;
 pub mod granted;
 pub mod iam;
+pub mod lambda;
 pub mod needed;
 pub mod options;
 pub mod record;

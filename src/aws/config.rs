@@ -13,7 +13,7 @@ use std::error::Error;
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 
-/// How often a request is made in all; the SDK waits longer from one to the next.
+/// How often a request is made in all, unless `AWS_MAX_ATTEMPTS` says otherwise; the SDK waits longer from one to the next.
 const ATTEMPTS: u32 = 6;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -111,7 +111,7 @@ impl Session {
         let runtime = runtime().map_err(SessionError::Threads)?;
         let env = Env::real();
         runtime.block_on(prove_profile(&env))?;
-        let sdk = runtime.block_on(load(region));
+        let sdk = runtime.block_on(load(region, attempts(&env)));
         let Some(region) = sdk.region().map(ToString::to_string) else {
             return Err(SessionError::NoRegion);
         };
@@ -151,7 +151,13 @@ fn runtime() -> std::io::Result<Runtime> {
         .build()
 }
 
-async fn load(region: Option<&str>) -> SdkConfig {
+/// How often a request is made in all: as the environment says, as for every program that uses the SDK.
+fn attempts(env: &Env) -> u32 {
+    let told = named(env, "AWS_MAX_ATTEMPTS").and_then(|told| told.parse().ok());
+    told.filter(|attempts| *attempts > 0).unwrap_or(ATTEMPTS)
+}
+
+async fn load(region: Option<&str>, attempts: u32) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -159,7 +165,7 @@ async fn load(region: Option<&str>) -> SdkConfig {
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(bounded::client())
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .retry_config(RetryConfig::standard().with_max_attempts(attempts))
         .timeout_config(timeouts);
     if let Ok(name) = AppName::new("aws-least-privilege") {
         loader = loader.app_name(name);
@@ -239,4 +245,18 @@ fn said(error: &dyn Error) -> String {
     }
     parts.dedup();
     parts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ATTEMPTS, Env, attempts};
+
+    #[test]
+    fn the_environment_says_how_often_a_request_is_made() {
+        for (told, expected) in [("1", 1), ("9", 9), ("0", ATTEMPTS), ("many", ATTEMPTS)] {
+            let env = Env::from_slice(&[("AWS_MAX_ATTEMPTS", told)]);
+            assert_eq!(attempts(&env), expected, "{told}");
+        }
+        assert_eq!(attempts(&Env::from_slice(&[])), ATTEMPTS);
+    }
 }

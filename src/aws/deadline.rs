@@ -8,7 +8,7 @@ use super::ecs::{TaskApi, TaskRecord};
 use super::iam::{AttachedPolicy, RoleApi, RoleRecord};
 use super::lambda::{FunctionApi, FunctionEventSource, FunctionVersion};
 use super::step_functions::StateMachineApi;
-use crate::needed::configuration::Destination;
+use crate::lambda::Destination;
 use std::time::{Duration, Instant};
 
 /// How long all of AWS may take, and since when.

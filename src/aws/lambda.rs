@@ -1,11 +1,11 @@
 //! Lambda's API: functions, what Lambda polls for them, and where it hands their invocations on to.
 //!
-//! Turns AWS's answers into [settings](crate::needed::configuration); what follows from those is told there. Follows
+//! Turns AWS's answers into [settings](crate::lambda); what follows from those is told there. Follows
 //! <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>.
 
 use super::{ApiError, pages};
 use crate::iam::Arn;
-use crate::needed::configuration::{Destination, EventSource, SourceAccess, VersionSettings};
+use crate::lambda::{Destination, EventSource, SourceAccess, VersionSettings};
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{

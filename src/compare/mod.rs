@@ -151,6 +151,18 @@ impl Origin {
             place: statement.place.clone(),
         }
     }
+
+    /// Where it is in words, behind a space and in parentheses; nothing where it is in no template.
+    pub fn in_words(&self, written: impl Fn(&str) -> String) -> String {
+        let place = self.place.as_deref();
+        place.map_or_else(String::new, |place| format!(" ({})", written(place)))
+    }
+
+    /// The line, where it is in a file of the checkout and not in a policy of AWS's beside it.
+    pub fn line_alone(&self, one_file: bool) -> Option<usize> {
+        self.line
+            .filter(|_| one_file && !self.policy.starts_with("arn:"))
+    }
 }
 
 /// Why something counts as missing.

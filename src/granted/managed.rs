@@ -109,6 +109,8 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
 /// assert!(known("arn:aws:iam::111122223333:policy/AWSLambdaBasicExecutionRole").is_none());
 /// ```
 pub fn known(arn: &str) -> Option<PolicyDocument> {
+    // It is the same text in every partition.
+    let arn = &arn.replace("${AWS::Partition}", "aws");
     let mut parts = arn.splitn(6, ':').skip(3);
     let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
     if !region.is_empty() || account != "aws" {

@@ -35,6 +35,8 @@ pub struct Subject {
     pub role: Option<String>,
     /// The paths of the policy files that stand for it, sorted.
     pub policy_files: Vec<String>,
+    /// The paths that those files had before a change renamed them with their functions: what was said of them holds still.
+    pub former_files: Vec<String>,
     /// The folder that relative paths are meant from, where it is known.
     pub folder: Option<String>,
 }

@@ -18,6 +18,7 @@ fn subject() -> Subject {
     Subject {
         role: Some("arn:aws:iam::111122223333:role/shop".to_owned()),
         policy_files: Vec::new(),
+        former_files: Vec::new(),
         folder: None,
     }
 }
@@ -466,6 +467,7 @@ fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
     let other = Subject {
         role: Some("arn:aws:iam::111122223333:role/other".to_owned()),
         policy_files: Vec::new(),
+        former_files: Vec::new(),
         folder: None,
     };
     let record = Record {
@@ -816,6 +818,7 @@ fn a_path_is_the_same_policy_however_it_is_written() {
         let subject = Subject {
             role: None,
             policy_files: vec![file.to_owned()],
+            former_files: Vec::new(),
             folder: Some("/code/shop".to_owned()),
         };
         let text = format!(

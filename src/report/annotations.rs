@@ -101,11 +101,18 @@ fn of_excess(level: Level, role: &Role, finding: &Excess) -> Annotation {
         .origins
         .iter()
         .find_map(|origin| place(role, origin));
+    let words = finding
+        .origins
+        .iter()
+        .find_map(|origin| origin.place.as_deref());
     Annotation {
         level,
         place,
         title: format!("{}: granted and not observed", finding.severity.id()),
-        message: finding.title.clone(),
+        message: match words {
+            Some(words) => format!("{words}: {}", finding.title),
+            None => finding.title.clone(),
+        },
     }
 }
 

@@ -18,7 +18,7 @@ use crate::record::{Held, Standing};
 use crate::suggest::Suggestion;
 use crate::usage::Usage;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many not-observed actions a finding lists.
 const UNOBSERVED_LISTED: usize = 100;
@@ -62,6 +62,8 @@ pub struct JudgedRole {
     pub gaps: Gaps,
     /// Why nothing of it could be read, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
+    /// How resources that were observed are written in the template that has the role.
+    pub written_as: BTreeMap<String, String>,
     /// The verdict.
     pub verdict: Verdict,
     /// Whether it would fail if the gate failed on medium excess and worse, where it fails on none.
@@ -231,6 +233,7 @@ fn role(judged: JudgedRole) -> Role {
         stale: judged.stale.into_iter().map(stale).collect(),
         suggested: judged.suggested.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
+        written_as: judged.written_as,
     }
 }
 

@@ -32,6 +32,7 @@ use crate::gate::{State, Verdict};
 use crate::suggest::LineEdit;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The version of this shape, raised only when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -193,6 +194,9 @@ pub struct Role {
     pub stale: Vec<Stale>,
     /// What of its functions' evidence is missing.
     pub gaps: Vec<GapCount>,
+    /// How resources that were observed are written in the template that has the role: by ARN, `!GetAtt Orders.Arn`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub written_as: BTreeMap<String, String>,
 }
 
 /// A function, or another owner of calls, that uses a role.

@@ -161,6 +161,7 @@ fn role(role: Role) -> Role {
         suggested,
         stale,
         gaps,
+        written_as,
     } = role;
     Role {
         role: role.map(text),
@@ -181,6 +182,10 @@ fn role(role: Role) -> Role {
         suggested: all(suggested, self::suggested),
         stale: all(stale, self::stale),
         gaps: all(gaps, gap),
+        written_as: written_as
+            .into_iter()
+            .map(|(arn, written)| (text(arn), text(written)))
+            .collect(),
     }
 }
 

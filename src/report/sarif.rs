@@ -187,10 +187,19 @@ fn locations(role: &Role, origins: &[Origin]) -> Vec<Value> {
     let origins = origins.iter().take(MOST_LOCATIONS);
     origins
         .map(|origin| match file(role, origin) {
-            Some((uri, line)) => json!({"physicalLocation": {
-                "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
-                "region": {"startLine": line},
-            }}),
+            Some((uri, line)) => {
+                let mut location = json!({"physicalLocation": {
+                    "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": line},
+                }});
+                if let Some(column) = origin.column {
+                    location["physicalLocation"]["region"]["startColumn"] = column.into();
+                }
+                if let Some(place) = &origin.place {
+                    location["logicalLocations"] = json!([{"fullyQualifiedName": place}]);
+                }
+                location
+            }
             None => json!({"logicalLocations": [{
                 "fullyQualifiedName": format!("{}/Statement/{}", origin.policy, origin.statement),
             }]}),

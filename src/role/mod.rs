@@ -29,7 +29,7 @@ use crate::report::build::JudgedRole;
 use crate::suggest::{self, Circumstances, Suggestion};
 use crate::template::sam;
 use crate::usage::Usage;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Functions that share policies.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +116,15 @@ impl Role {
             compare(&needs, &granted, catalog)
         };
         let states = vec![State::Judged; comparison.excess.len()];
+        let mut written_as = BTreeMap::new();
+        if let Some(template) = &self.template {
+            let arns = comparison
+                .excess
+                .iter()
+                .flat_map(|finding| &finding.needed_resources);
+            let words = arns.filter_map(|arn| Some((arn.clone(), template.words.of_arn(arn)?)));
+            written_as = words.collect();
+        }
         let lost = usage.gaps.hidden().and(gaps.hidden());
         let mut insufficient = self.insufficient.clone();
         if self.users.is_empty() {
@@ -168,6 +177,7 @@ impl Role {
             held: Held::default(),
             suggested: Vec::new(),
             gaps,
+            written_as,
         }
     }
 

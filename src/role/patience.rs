@@ -59,6 +59,7 @@ impl Role {
         let subject = Subject {
             role: self.arn.clone(),
             policy_files: files.map(|file| file.name.clone()).collect(),
+            former_files: Vec::new(),
             folder: folder.map(str::to_owned),
         };
         for known in known {

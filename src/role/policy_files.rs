@@ -2,7 +2,6 @@
 
 use super::{Role, Target, User, templates};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
-use crate::granted::template;
 use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -181,19 +180,7 @@ pub fn before(
 ) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
     let mut documents = Vec::new();
     if let Some(own) = &role.template {
-        let mut is_known = false;
-        for path in paths
-            .iter()
-            .filter(|path| !path.is_per_role() && !path.is_per_function())
-        {
-            for file in template::files_of(path.as_written()) {
-                if let Some(found) = templates::before(&file, own)? {
-                    is_known = true;
-                    documents.extend(found);
-                }
-            }
-        }
-        return Ok(is_known.then_some(documents));
+        return templates::before(paths, own);
     }
     for path in paths {
         if path.is_per_role() {

@@ -17,11 +17,25 @@ pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     Subject {
         role: judged.role.clone(),
         policy_files,
+        former_files: Vec::new(),
         folder: folder.map(str::to_owned),
     }
 }
 
 impl Role {
+    /// The paths of files as they were before a change renamed the functions that they are for.
+    fn former_files(&self, files: &[String]) -> Vec<String> {
+        let renamed = self
+            .users
+            .iter()
+            .filter_map(|user| Some((user.target.name(), user.former.as_deref()?)));
+        let former = renamed.flat_map(|(name, former)| {
+            let own = files.iter().filter(move |path| path.contains(name));
+            own.map(move |path| path.replace(name, former))
+        });
+        former.collect()
+    }
+
     /// Judges again by the record. `base` is what the role was granted before, where that is known. Beside the role come the
     /// lines of the configuration's entries for which something was found.
     pub fn on_record(
@@ -46,7 +60,10 @@ impl Role {
             is_changed,
             held,
         } = record.of(
-            &subject(&judged, record.folder.as_deref()),
+            &Subject {
+                former_files: self.former_files(&judged.policy_files),
+                ..subject(&judged, record.folder.as_deref())
+            },
             judged.comparison,
             &policies,
             base,

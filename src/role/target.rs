@@ -2,7 +2,7 @@
 
 use super::choice::{ChoiceError, shortened};
 use crate::evidence::Owner;
-use crate::targets::FunctionName;
+use crate::lambda::FunctionName;
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,21 +1,23 @@
 //! The roles of templates, each with the functions that use it as the evidence knows them.
 
-use super::{Role, Target, User};
+use super::{Patience, Role, Target, User};
 use crate::catalog::Catalog;
 use crate::evidence::Owner;
-use crate::granted::policy_file::{PolicyFileError, read_text};
-use crate::granted::template::{Templates, template_of};
+use crate::files::normal;
+use crate::granted::policy_file::{PolicyFileError, PolicyPath, read_text};
+use crate::granted::template::{self, Templates, template_of};
 use crate::iam::{Arn, PolicyDocument};
+use crate::lambda::{Destination, EventSource, FunctionSettings, SourceAccess, VersionSettings};
 use crate::needed::NeededPermissions;
-use crate::needed::configuration::{
-    ConfigurationNeeds, Destination, EventSource, FunctionSettings, SourceAccess, VersionSettings,
-};
+use crate::needed::configuration::ConfigurationNeeds;
 use crate::template::join::function_name;
 use crate::template::resolve::Resolver;
 use crate::template::settings::{Settings, settings};
+use crate::template::words::Words;
 use crate::template::{Template, Values};
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// Where a role of a template is: what its policies were before is looked up by that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub struct InTemplate {
     pub logical_id: String,
     /// What is known beside the template.
     pub values: Values,
+    /// How its resources are written there.
+    pub words: Words,
+    /// Its functions that no trace has, by logical id, each with a sentence about that.
+    pub absent: BTreeMap<String, String>,
 }
 
 /// What is known of the stack of a template besides the evidence.
@@ -87,31 +93,41 @@ fn arn(target: &Target) -> Option<&Arn> {
     }
 }
 
-/// The roles of templates. `users` are all that may use one: a function of a template that is none of them is in no trace.
+/// The roles of templates, and what of them could not be read. `users` are all that may use one: a function of a template that is none of them is in no trace.
 ///
 /// # Errors
 ///
 /// A policy that IAM's grammar does not have, with its place in the template.
 pub fn roles(
-    templates: Vec<Template>,
+    read: Vec<Template>,
     given: &Given,
     users: &[User],
     usage: &Usage,
     catalog: &Catalog,
-) -> Result<Vec<Role>, PolicyFileError> {
+) -> Result<(Vec<Role>, BTreeSet<String>), PolicyFileError> {
     let values = values(given, users);
-    let templates = Templates::of(templates, &values, &observed(users, usage, catalog));
+    let templates = Templates::of(read, &values, &observed(users, usage, catalog));
     let mut roles = Vec::new();
+    let mut gaps = BTreeSet::new();
     for own in &templates.templates {
         let resolver = Resolver::new(&own.template, &own.values);
-        for grants in own.granted()?.roles {
+        let words = Words::of(&resolver);
+        let found = own.granted()?;
+        gaps.extend(found.gaps);
+        if found.roles.is_empty() {
+            gaps.insert(format!("{}: it has no role", own.template.file));
+        }
+        for grants in found.roles {
             let of_role = &grants.role;
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut own_users = Vec::new();
+            let mut absent = BTreeMap::new();
             for logical_id in &of_role.functions {
                 let user = user(logical_id, &resolver, users);
                 if matches!(user.target, Target::NotSeen(_)) {
-                    insufficient.push(not_found(logical_id, &resolver));
+                    let told = not_found(logical_id, &resolver);
+                    insufficient.push(told.clone());
+                    absent.insert(logical_id.clone(), told);
                 }
                 own_users.push(user);
             }
@@ -140,35 +156,100 @@ pub fn roles(
                     file: own.template.file.clone(),
                     logical_id: of_role.logical_id.clone(),
                     values: own.values.clone(),
+                    words: words.clone(),
+                    absent,
                 }),
                 ..Role::default()
             });
         }
     }
-    Ok(roles)
+    Ok((roles, gaps))
 }
 
-/// What a template said before that a role is granted; nothing where it did not have the role. `None` where the file is no template.
+/// What templates said before that a role is granted: nothing where they did not have the role. `None` where none of the files is a
+/// template, or what stands for one that was not there: a policy that grants nothing.
 ///
 /// # Errors
 ///
-/// What looks like a template and cannot be read.
+/// What cannot be read, or looks like a template and is none.
 pub fn before(
-    path: &str,
+    paths: &[PolicyPath],
     role: &InTemplate,
 ) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
-    let text = read_text(path)?;
-    let Some(template) = template_of(&text, path)? else {
-        return Ok(None);
-    };
-    let templates = Templates::of(vec![template], &role.values, &BTreeSet::new());
-    let mut documents = Vec::new();
-    for own in &templates.templates {
-        let roles = own.granted()?.roles.into_iter();
-        let same = roles.filter(|own| own.role.logical_id == role.logical_id);
-        documents.extend(same.flat_map(|own| own.policies));
+    let mut documents = None;
+    for file in files(paths, role) {
+        let text = read_text(&file)?;
+        let Some(template) = template_of(&text, &file)? else {
+            let policy = PolicyPath::new(&file).read(None)?;
+            if policy.statements.is_empty() {
+                documents.get_or_insert_with(Vec::new);
+            }
+            continue;
+        };
+        let templates = Templates::of(vec![template], &role.values, &BTreeSet::new());
+        let found = documents.get_or_insert_with(Vec::new);
+        for own in &templates.templates {
+            let roles = own.granted()?.roles.into_iter();
+            let same = roles.filter(|own| own.role.logical_id == role.logical_id);
+            found.extend(same.flat_map(|own| own.policies));
+        }
     }
-    Ok(Some(documents))
+    Ok(documents)
+}
+
+/// The files that may be the role's template as it was: those of its path where there are any, else all.
+fn files(paths: &[PolicyPath], role: &InTemplate) -> Vec<String> {
+    let shared = paths
+        .iter()
+        .filter(|path| !path.is_per_role() && !path.is_per_function());
+    let all: Vec<String> = shared
+        .flat_map(|path| template::files_of(path.as_written()))
+        .collect();
+    let own = normal(Path::new(&role.file));
+    let is_same = |file: &&String| Path::new(file.as_str()).ends_with(&own);
+    let same: Vec<String> = all.iter().filter(is_same).cloned().collect();
+    if same.is_empty() { all } else { same }
+}
+
+/// The same role without waiting for functions that its template did not have before: nobody can have called them.
+#[must_use]
+pub fn without_new_functions(mut role: Role, paths: &[PolicyPath]) -> Role {
+    let Some(own) = role.template.clone().filter(|own| !own.absent.is_empty()) else {
+        return role;
+    };
+    // What cannot be read is told where the policies are.
+    let Some(before) = functions_before(paths, &own) else {
+        return role;
+    };
+    for user in &mut role.users {
+        let Target::NotSeen(logical_id) = &user.target else {
+            continue;
+        };
+        if let Some(told) = own.absent.get(logical_id)
+            && !before.contains(logical_id)
+        {
+            user.patience.get_or_insert(Patience::Waits { until: None });
+            role.insufficient.retain(|sentence| sentence != told);
+        }
+    }
+    role
+}
+
+/// The logical ids of the functions that the template had before; nothing where it is not known.
+fn functions_before(paths: &[PolicyPath], role: &InTemplate) -> Option<BTreeSet<String>> {
+    let mut known = None;
+    for file in files(paths, role) {
+        let text = read_text(&file).ok()?;
+        let found: &mut BTreeSet<String> = known.get_or_insert_with(BTreeSet::new);
+        if let Some(template) = template_of(&text, &file).ok()? {
+            let functions = template.resources.into_iter().filter(|resource| {
+                let kind = resource.kind.as_str();
+                kind == "AWS::Lambda::Function" || kind == "AWS::Serverless::Function"
+            });
+            found.extend(functions.map(|resource| resource.logical_id));
+        }
+    }
+    known
 }
 
 fn not_found(logical_id: &str, resolver: &Resolver<'_>) -> String {

@@ -110,7 +110,8 @@ pub(super) fn gather(
                 live.physical_ids(&options.stacks)?
             };
             let users = users_of(&found, &usage);
-            let of_templates = of_templates(options, templates, &users, &usage, physical, catalog)?;
+            let of_templates =
+                of_templates(options, templates, &users, &mut usage, physical, catalog)?;
             let mut roles = match &own {
                 Grants::Files(own) if own.is_empty() && !paths.is_empty() => Vec::new(),
                 Grants::Files(own) => {
@@ -170,7 +171,7 @@ fn from_files(
     grants: &Grants,
     catalog: &Catalog,
 ) -> Result<Gathered, Failure> {
-    let Read { usage, sources } = evidence::saved(options, catalog)?;
+    let Read { mut usage, sources } = evidence::saved(options, catalog)?;
     let targets = clear(options, &usage)?;
     let mut users: Vec<User> = targets
         .resolve(&usage)
@@ -183,8 +184,14 @@ fn from_files(
     }
     let roles = match &grants {
         Grants::Files(paths) => {
-            let of_templates =
-                of_templates(options, templates, &users, &usage, BTreeMap::new(), catalog)?;
+            let of_templates = of_templates(
+                options,
+                templates,
+                &users,
+                &mut usage,
+                BTreeMap::new(),
+                catalog,
+            )?;
             let mut roles = policy_files::roles(paths, &users).map_err(policy_failure)?;
             roles.extend(of_templates);
             roles
@@ -225,7 +232,7 @@ fn of_templates(
     options: &cli::Evidence,
     templates: Vec<Template>,
     users: &[User],
-    usage: &Usage,
+    usage: &mut Usage,
     physical: BTreeMap<String, String>,
     catalog: &Catalog,
 ) -> Result<Vec<Role>, Failure> {
@@ -237,8 +244,11 @@ fn of_templates(
         region: options.region.clone(),
         physical,
     };
-    let mut roles =
-        role::templates::roles(templates, &given, users, usage, catalog).map_err(policy_failure)?;
+    let read = role::templates::roles(templates, &given, users, usage, catalog);
+    let (mut roles, gaps) = read.map_err(policy_failure)?;
+    for detail in gaps {
+        usage.gaps.add(Gap::new(GapReason::NotLookedUp, detail));
+    }
     if !options.functions.is_empty() {
         let is_asked = |user: &User| {
             users

@@ -14,10 +14,11 @@ use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;
 use crate::granted::iam_roles::{self, RoleError, RoleGrants};
 use crate::iam::Arn;
+use crate::lambda::FunctionName;
 use crate::role::{Role, iam_role};
 use crate::targets::{
-    Asked, Existence, Found, FunctionName, OwnerRoles, Physical, SeenOwner, TargetError, Unread,
-    all_physical, existence, look_up, of_owners, of_stacks, physical,
+    Asked, Existence, Found, OwnerRoles, Physical, SeenOwner, TargetError, Unread, all_physical,
+    existence, look_up, of_owners, of_stacks, physical,
 };
 use crate::usage::{Place, Usage};
 use std::cell::OnceCell;

@@ -14,7 +14,7 @@ use crate::record::base::Before;
 use crate::record::baseline::{self, Baseline};
 use crate::report::build::JudgedRole;
 use crate::report::{Report, UnmatchedAccept};
-use crate::role::{Changed, Role, policy_files};
+use crate::role::{Changed, Role, policy_files, templates};
 use crate::usage::Usage;
 use anyhow::anyhow;
 use jiff::civil::Date;
@@ -34,8 +34,10 @@ pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Change
     let known = effective.config.iter().flat_map(|file| &file.config.known);
     let known: Vec<&Known> = known.map(|entry| &entry.value).collect();
     let folder = folder();
+    let before = gate::paths(&effective.base_policy_files, &effective.base_policies);
     let one = |role: Role| {
         let known = known.iter().copied();
+        let role = templates::without_new_functions(role, &before);
         role.knowing(known, today(), folder.as_deref())
             .changed(changed)
     };

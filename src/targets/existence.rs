@@ -1,8 +1,9 @@
 //! Which functions are still there, for those that want no more than that.
 
-use super::{FunctionName, TargetError};
+use super::TargetError;
 use crate::aws::lambda::FunctionApi;
 use crate::aws::{ApiError, ApiErrorKind};
+use crate::lambda::FunctionName;
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::BTreeSet;
 

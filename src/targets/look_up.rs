@@ -1,12 +1,13 @@
 //! From what was asked for to roles and their users.
 
 use super::users::{self, Listing};
-use super::{Asked, Found, FunctionName, TargetError, Unread, stack};
+use super::{Asked, Found, TargetError, Unread, stack};
 use crate::aws::cloudformation::StackApi;
 use crate::aws::lambda::{FunctionApi, FunctionVersion};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::evidence::Owner;
 use crate::iam::Arn;
+use crate::lambda::FunctionName;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks up the functions that are meant, their roles, and everyone who uses those roles. Nothing is asked where nobody is meant.

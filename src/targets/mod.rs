@@ -4,7 +4,6 @@
 //! judged by the needs of all its users. What cannot be looked up is a gap, or makes the evidence of a role insufficient.
 
 mod existence;
-mod function_name;
 mod logical_ids;
 mod look_up;
 mod owners;
@@ -12,7 +11,6 @@ mod stack;
 mod users;
 
 pub use existence::{Existence, existence};
-pub use function_name::{FunctionName, ParseFunctionNameError};
 pub use logical_ids::{Physical, all_physical, physical};
 pub use look_up::look_up;
 pub use owners::{OwnerRoles, SeenOwner, of_owners};
@@ -21,7 +19,7 @@ pub use stack::of_stacks;
 use crate::aws::ApiError;
 use crate::evidence::Owner;
 use crate::iam::Arn;
-use crate::needed::configuration::FunctionSettings;
+use crate::lambda::{FunctionSettings, ParseFunctionNameError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was asked for.

@@ -2,7 +2,7 @@ use super::*;
 use crate::aws::ApiErrorKind;
 use crate::aws::cloudformation::{StackApi, StackResource};
 use crate::aws::lambda::{FunctionApi, FunctionEventSource, FunctionVersion};
-use crate::needed::configuration::{Destination, EventSource, VersionSettings};
+use crate::lambda::{Destination, EventSource, VersionSettings};
 use futures_util::FutureExt as _;
 use std::sync::Mutex;
 

@@ -5,9 +5,7 @@ use super::{RoleUsers, TargetError, User};
 use crate::aws::lambda::{FunctionApi, FunctionEventSource, FunctionVersion};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::iam::Arn;
-use crate::needed::configuration::{
-    Destination, EventSource, FunctionSettings, Reading, VersionSettings,
-};
+use crate::lambda::{Destination, EventSource, FunctionSettings, Reading, VersionSettings};
 use futures_util::future;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use std::collections::{BTreeMap, BTreeSet};

@@ -15,6 +15,7 @@ pub mod roles;
 pub mod sam;
 pub mod settings;
 mod values;
+pub mod words;
 
 pub use values::Values;
 

@@ -2,7 +2,8 @@
 
 use super::document;
 use super::resolve::Resolver;
-use super::{Gap, Resource, Touches};
+use super::{Gap, Resource, Touches, sam};
+use crate::iam::MadeBy;
 use crate::yaml::{Node, Value};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -133,7 +134,6 @@ fn role(
     resolver: &Resolver<'_>,
     gaps: &mut Vec<Gap>,
 ) -> TemplateRole {
-    let own = resource.words();
     let mut role = TemplateRole {
         logical_id: resource.logical_id.clone(),
         name: literal(resource.property("RoleName"), resolver),
@@ -149,10 +149,7 @@ fn role(
     let inline = inline.map(|list| resolver.branches(list, false));
     for (place, (node, uncertain)) in inline.into_iter().flatten().enumerate() {
         let name = node.get("PolicyName").and_then(|name| resolver.text(name));
-        let words = node.by().map_or_else(
-            || format!("{own} › Policies[{place}]"),
-            |by| format!("{own} › {by}"),
-        );
+        let words = words(resource, place, name.as_deref(), node);
         let Some(written) = node.get("PolicyDocument") else {
             continue;
         };
@@ -185,6 +182,37 @@ fn role(
         };
     }
     role
+}
+
+/// Where an inline policy is in words, as the template has it.
+fn words(role: &Resource, place: usize, name: Option<&str>, node: &Node) -> String {
+    let own = role.words();
+    let entry = name.filter(|_| role.made_of.is_some());
+    let entry = entry.and_then(|name| sam::entry_of(&own, name));
+    let document = node.get("PolicyDocument");
+    let by = document.and_then(first_maker).and_then(sam::made_by);
+    let template = match &by {
+        Some(MadeBy::PolicyTemplate(name)) => format!(" › {name}"),
+        Some(MadeBy::Setting(_)) | None => String::new(),
+    };
+    match entry {
+        Some(sam::Entry::Policies(place)) => format!("{own} › Policies[{place}]{template}"),
+        Some(sam::Entry::DeadLetterQueue) => format!("{own} › DeadLetterQueue"),
+        Some(sam::Entry::Destination(outcome)) => format!("{own} › {outcome}"),
+        Some(sam::Entry::Event(Some(event))) => format!("{own} › Events › {event}"),
+        Some(sam::Entry::Event(None)) => format!("{own} › Events"),
+        None => match node.by() {
+            Some(by) => format!("{own} › {by}"),
+            None => format!("{own} › Policies[{place}]"),
+        },
+    }
+}
+
+/// What made a document, or the first statement of it.
+fn first_maker(document: &Node) -> Option<&str> {
+    document
+        .by()
+        .or_else(|| document.get("Statement")?.items().first()?.by())
 }
 
 /// The managed policy of the template that a `Ref` or `GetAtt` names.

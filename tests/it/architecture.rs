@@ -9,13 +9,11 @@ const MAX_LINES: usize = 500;
 
 /// What each stage may import of ours. A stage that is not listed may import everything.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("iam", &["iam"]),
+    ("iam", &["iam", "yaml"]),
     ("xray", &["xray"]),
     ("catalog", &["catalog", "iam", "xray"]),
     ("aws", &["aws", "iam", "needed"]),
     ("files", &["files"]),
-    ("yaml", &["yaml"]),
-    ("template", &["template", "catalog", "iam", "yaml"]),
     ("shell.rs", &[]),
     ("evidence", &["aws", "evidence", "files", "iam", "xray"]),
     ("usage", &["catalog", "evidence", "iam", "xray"]),
@@ -35,7 +33,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("gate.rs", &["compare", "evidence"]),
-    ("granted", &["aws", "granted", "compare", "files", "iam"]),
+    (
+        "granted",
+        &[
+            "aws", "granted", "compare", "files", "iam", "template", "yaml",
+        ],
+    ),
     (
         "suggest",
         &[

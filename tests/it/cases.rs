@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Folders that are about the program and not about a service.
-const NOT_SERVICES: [&str; 6] = [
+const NOT_SERVICES: [&str; 7] = [
     "besides",
     "disguises",
     "documents",
     "evidence",
     "gate",
+    "templates",
     "whose",
 ];
 

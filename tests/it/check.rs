@@ -239,7 +239,7 @@ fn what_cannot_be_read_ends_in_2_and_says_where() {
         "a.yml",
         "Statement: !Sub x",
         "this is a part of a CloudFormation template",
-        "templates are not read yet",
+        "give the whole template",
     );
     refused(
         "a.yml",

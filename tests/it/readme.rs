@@ -89,6 +89,7 @@ fn every_flag_that_is_named_exists() {
         "help-check",
         "help-compare",
         "help-explain",
+        "help-grants",
     ]
     .iter()
     .map(|name| read(&format!("tests/snapshots/{name}.txt")))

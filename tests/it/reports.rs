@@ -92,6 +92,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 actions: one(),
                 resources: one(),
             }],
+            written_as: [(text.to_owned(), text.to_owned())].into(),
             gaps: vec![gap],
         }],
         not_judged: None,
@@ -158,8 +159,8 @@ fn origin(text: &str) -> Origin {
         statement: 0,
         sid: Some(text.to_owned()),
         line: Some(7),
-        column: None,
-        place: None,
+        column: Some(9),
+        place: Some(text.to_owned()),
     }
 }
 

@@ -18,7 +18,8 @@ const fn foreign(what: &'static str, instead: &'static str) -> Foreign {
 }
 
 const GIVE_THE_ROLES: &str = "give the role's permissions policy, which says what the role may do";
-const NOT_READ_YET: &str = "`gate`, `explain` and `grants` read templates; here give the policy itself, as IAM takes it, in JSON or YAML";
+const GIVEN_ELSEWHERE: &str = "`gate`, `explain` and `grants` read templates; here give the policy itself, as IAM takes it, in JSON or YAML";
+const GIVE_THE_WHOLE: &str = "give the whole template, which `gate`, `explain` and `grants` read, or the policy with the values filled in";
 
 pub(super) const TRUST: Foreign = foreign(
     "a trust policy: it says who may assume a role",
@@ -52,14 +53,17 @@ const POLICIES: Foreign = foreign(
     "a list of policies",
     "give each policy as a file of its own; --policy-file may be repeated",
 );
-const TEMPLATE: Foreign = foreign("a CloudFormation template", NOT_READ_YET);
-const SAM: Foreign = foreign("a SAM template", NOT_READ_YET);
-const TEMPLATE_PART: Foreign = foreign("a part of a CloudFormation template", NOT_READ_YET);
+const TEMPLATE: Foreign = foreign("a CloudFormation template", GIVEN_ELSEWHERE);
+const SAM: Foreign = foreign("a SAM template", GIVEN_ELSEWHERE);
+const TEMPLATE_PART: Foreign = foreign("a part of a CloudFormation template", GIVE_THE_WHOLE);
 pub(super) const FUNCTION: Foreign = foreign(
     "a value that CloudFormation fills in, as in a template",
-    NOT_READ_YET,
+    GIVE_THE_WHOLE,
 );
-const CDK: Foreign = foreign("output of the CDK", NOT_READ_YET);
+const CDK: Foreign = foreign(
+    "output of the CDK that has no policies",
+    "give the folder, `cdk.out`, or a `*.template.json` in it",
+);
 const CDK_SOURCE: Foreign = foreign(
     "source code, such as a CDK app's",
     "give the policy that comes of it, as IAM takes it, in JSON or YAML",

@@ -14,14 +14,14 @@ use super::{PolicyDocument, PolicyError, Syntax};
 use crate::yaml::{self, Node};
 
 /// One policy of a role inside a template.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Hosted<'n> {
     /// The document, with every value resolved.
     pub document: &'n Node,
     /// Where it is in words: `OrdersFunction › Policies[1]`.
     pub place: &'n str,
-    /// What wrote it, where nobody did.
-    pub made_by: Option<MadeBy>,
+    /// What wrote a statement, by what made its node.
+    pub made_by: fn(&str) -> Option<MadeBy>,
 }
 
 impl PolicyDocument {
@@ -54,10 +54,12 @@ impl PolicyDocument {
             let read = read
                 .map_err(|(place, problem)| PolicyError::new(&name, reader.span(place), problem))?;
             statements_span.get_or_insert(read.statements_span);
-            for mut statement in read.statements {
+            let nodes = policy.document.get("Statement").map(Node::items);
+            let nodes = nodes.unwrap_or_default();
+            for (mut statement, node) in read.statements.into_iter().zip(nodes) {
                 statement.index = statements.len();
                 statement.place = Some(policy.place.to_owned());
-                statement.made_by.clone_from(&policy.made_by);
+                statement.made_by = node.by().and_then(policy.made_by);
                 statements.push(statement);
             }
         }

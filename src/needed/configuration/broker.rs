@@ -2,8 +2,9 @@
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/process-mq-messages-with-lambda.html>.
 
-use super::{ConfigurationNeeds, EventSource, kafka, network};
+use super::{ConfigurationNeeds, kafka, network};
 use crate::iam::Arn;
+use crate::lambda::EventSource;
 
 pub(super) const ACTIONS: &[&str] = &["mq:DescribeBroker"];
 

@@ -2,7 +2,8 @@
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html>.
 
-use super::{ConfigurationNeeds, EventSource, kafka, network};
+use super::{ConfigurationNeeds, kafka, network};
+use crate::lambda::EventSource;
 
 const ACTIONS: &[&str] = &[
     "rds:DescribeDBClusters",

@@ -2,8 +2,9 @@
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html>.
 
-use super::{ConfigurationNeeds, VersionSettings};
+use super::ConfigurationNeeds;
 use crate::iam::Arn;
+use crate::lambda::VersionSettings;
 
 pub(super) fn needs(function: &Arn, version: &VersionSettings, needs: &mut ConfigurationNeeds) {
     if version.durable {

@@ -3,8 +3,9 @@
 //! Follows <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Application-Signals-Enable-LambdaMain.html>.
 
-use super::{ConfigurationNeeds, VersionSettings, logs};
+use super::{ConfigurationNeeds, logs};
 use crate::iam::Arn;
+use crate::lambda::VersionSettings;
 
 /// Beginnings of layers' names, and the log group that their extension writes to.
 const EXTENSIONS: &[(&str, &str)] = &[

@@ -3,8 +3,9 @@
 //! The setting names an access point, permissions are on the file system behind it. Follows
 //! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html>.
 
-use super::{ConfigurationNeeds, VersionSettings};
+use super::ConfigurationNeeds;
 use crate::iam::Arn;
+use crate::lambda::VersionSettings;
 
 pub(super) const ACTIONS: &[&str] = &[
     "elasticfilesystem:ClientMount",

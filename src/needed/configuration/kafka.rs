@@ -3,8 +3,9 @@
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html> and
 //! <https://docs.aws.amazon.com/lambda/latest/dg/kafka-permissions.html>.
 
-use super::{ConfigurationNeeds, EventSource, network};
+use super::{ConfigurationNeeds, network};
 use crate::iam::Arn;
+use crate::lambda::EventSource;
 
 pub(super) const ACTIONS: &[&str] = &[
     "kafka:DescribeCluster",

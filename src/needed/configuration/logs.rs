@@ -2,7 +2,8 @@
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html>.
 
-use super::{ConfigurationNeeds, FunctionSettings, VersionSettings};
+use super::ConfigurationNeeds;
+use crate::lambda::{FunctionSettings, VersionSettings};
 
 pub(super) const ACTIONS: &[&str] = &[
     "logs:CreateLogGroup",

@@ -3,7 +3,8 @@
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html>. What may be granted more narrowly than on `*`
 //! is not required there.
 
-use super::{ConfigurationNeeds, VersionSettings};
+use super::ConfigurationNeeds;
+use crate::lambda::VersionSettings;
 
 pub(super) const ACTIONS: &[&str] = &[
     "ec2:CreateNetworkInterface",

@@ -2,8 +2,9 @@
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>.
 
-use super::{ConfigurationNeeds, EventSource};
+use super::ConfigurationNeeds;
 use crate::iam::Arn;
+use crate::lambda::EventSource;
 
 pub(super) const ACTIONS: &[&str] = &[
     "sqs:ReceiveMessage",

@@ -3,8 +3,9 @@
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html> and
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>.
 
-use super::{ConfigurationNeeds, EventSource};
+use super::ConfigurationNeeds;
 use crate::iam::Arn;
+use crate::lambda::EventSource;
 
 pub(super) const ACTIONS: &[&str] = &[
     "kinesis:GetRecords",

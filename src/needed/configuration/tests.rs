@@ -1,5 +1,6 @@
 use super::*;
 use crate::catalog::Catalog;
+use crate::lambda::{Destination, SourceAccess, VersionSettings};
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:checkout";
 

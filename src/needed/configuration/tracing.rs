@@ -3,8 +3,9 @@
 //! Without it they still do for requests that were sampled before they came here, so its absence proves nothing. Follows
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>.
 
-use super::{ConfigurationNeeds, VersionSettings, actions};
+use super::{ConfigurationNeeds, actions};
 use crate::iam::Action;
+use crate::lambda::VersionSettings;
 use std::collections::BTreeSet;
 
 pub(super) const ACTIONS: &[&str] = &[

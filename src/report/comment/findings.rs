@@ -124,10 +124,13 @@ fn place(finding: &Excess, one_file: bool) -> String {
         .origins
         .iter()
         .take(2)
-        .map(|origin| match origin.line {
-            Some(line) if one_file => format!("line {line}"),
-            Some(line) => format!("{} line {line}", code(&origin.policy)),
-            None => code(&origin.policy),
+        .map(|origin| {
+            let place = match (origin.line_alone(one_file), origin.line) {
+                (Some(line), _) => format!("line {line}"),
+                (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
+                (None, None) => code(&origin.policy),
+            };
+            place + &origin.in_words(code)
         })
         .collect();
     match (places.len(), finding.origins.len()) {

@@ -141,11 +141,12 @@ fn place(element: &GrantedElement, one_file: bool) -> String {
         .sid
         .as_deref()
         .map_or_else(String::new, |sid| format!(" {}", printable(sid)));
-    match origin.line {
-        Some(line) if one_file => format!("line {line}{sid}"),
-        Some(line) => format!("{}:{line}{sid}", printable(&origin.policy)),
-        None => format!("{}{sid}", printable(&origin.policy)),
-    }
+    let place = match (origin.line_alone(one_file), origin.line) {
+        (Some(line), _) => format!("line {line}{sid}"),
+        (None, Some(line)) => format!("{}:{line}{sid}", printable(&origin.policy)),
+        (None, None) => format!("{}{sid}", printable(&origin.policy)),
+    };
+    place + &origin.in_words(printable)
 }
 
 fn needed(out: &mut String, explained: &Explained, role: &ExplainedRole) {

@@ -49,15 +49,14 @@ pub(super) fn excess(role: &Role) -> String {
 
 /// Where a finding stands: the line alone where there is but one file.
 fn places(finding: &Excess, one_file: bool) -> String {
-    let shown = finding
-        .origins
-        .iter()
-        .take(2)
-        .map(|origin| match origin.line {
-            Some(line) if one_file => format!("line {line}"),
-            Some(line) => format!("{} line {line}", code(&origin.policy)),
-            None => code(&origin.policy),
-        });
+    let shown = finding.origins.iter().take(2).map(|origin| {
+        let place = match (origin.line_alone(one_file), origin.line) {
+            (Some(line), _) => format!("line {line}"),
+            (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
+            (None, None) => code(&origin.policy),
+        };
+        place + &origin.in_words(code)
+    });
     let shown: Vec<String> = shown.collect();
     match finding.origins.len().saturating_sub(2) {
         0 => shown.join(", "),

@@ -45,20 +45,29 @@ pub(super) fn section(out: &mut String, report: &Report) {
             format_args!("  Edit the policy as suggested below: what may be needed stays."),
         );
     }
-    let findings: Vec<&Excess> = open
+    let findings: Vec<(&Role, &Excess)> = open
         .into_iter()
-        .flat_map(|role| role.excess.iter().filter(|one| role.bears(one)))
-        .filter(|finding| is_judged(finding))
+        .flat_map(|role| {
+            role.excess
+                .iter()
+                .filter(|one| role.bears(one))
+                .map(move |one| (role, one))
+        })
+        .filter(|(_, finding)| is_judged(finding))
         .collect();
     let files: usize = report
         .roles
         .iter()
         .map(|role| role.policy_files.len())
         .sum();
-    for finding in findings.iter().take(ROWS) {
+    for (role, finding) in findings.iter().take(ROWS) {
         line(
             out,
-            format_args!("  {}  {}", place(finding, files == 1), advice(finding)),
+            format_args!(
+                "  {}  {}",
+                place(finding, files == 1),
+                advice(finding, role)
+            ),
         );
     }
     if findings.len() > ROWS {
@@ -109,7 +118,7 @@ fn is_mended(role: &Role) -> bool {
     policies().count() > 0 && policies().all(|one| one.document.is_some() && one.notes.is_empty())
 }
 
-fn advice(finding: &Excess) -> String {
+fn advice(finding: &Excess, role: &Role) -> String {
     if let Some(advice) = &finding.advice {
         return printable(advice);
     }
@@ -132,7 +141,7 @@ fn advice(finding: &Excess) -> String {
             if finding.needed_resources.is_empty() {
                 by
             } else {
-                format!("{by} on {}", quoted(&finding.needed_resources))
+                format!("{by} on {}", needed(finding, role))
             }
         }
         Kind::BroadResource if finding.needed_resources.is_empty() => {
@@ -141,8 +150,31 @@ fn advice(finding: &Excess) -> String {
         Kind::BroadResource => format!(
             "for {}, replace {resources} by {}",
             quoted(&finding.actions),
-            quoted(&finding.needed_resources)
+            needed(finding, role)
         ),
+    }
+}
+
+/// What was needed, as it is written where the policy is.
+fn needed(finding: &Excess, role: &Role) -> String {
+    if role.written_as.is_empty() {
+        return quoted(&finding.needed_resources);
+    }
+    let written = finding
+        .needed_resources
+        .iter()
+        .take(SPELLED_OUT)
+        .map(|arn| {
+            let words = role.written_as.get(arn);
+            words.map_or_else(
+                || format!("\"{}\"", printable(arn)),
+                |words| format!("`{}`", printable(words)),
+            )
+        });
+    let shown: Vec<String> = written.collect();
+    match finding.needed_resources.len().saturating_sub(SPELLED_OUT) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

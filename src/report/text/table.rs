@@ -100,10 +100,13 @@ pub(super) fn place(finding: &Excess, one_file: bool) -> String {
     let places: Vec<String> = finding
         .origins
         .iter()
-        .map(|origin| match origin.line {
-            Some(line) if one_file => format!("line {line}"),
-            Some(line) => format!("{}:{line}", printable(&origin.policy)),
-            None => printable(&origin.policy),
+        .map(|origin| {
+            let place = match (origin.line_alone(one_file), origin.line) {
+                (Some(line), _) => format!("line {line}"),
+                (None, Some(line)) => format!("{}:{line}", printable(&origin.policy)),
+                (None, None) => printable(&origin.policy),
+            };
+            place + &origin.in_words(printable)
         })
         .collect();
     listed(&places, 2)

@@ -14,6 +14,7 @@ use aws_least_privilege::report::{
     Stale, Suggested, UnmatchedAccept, Window, json,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const ACCOUNT: &str = "111122223333";
 const DIFF: &str = "--- policies/orders-writer.json
@@ -119,6 +120,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         dead: Vec::new(),
         suggested: Vec::new(),
         stale: Vec::new(),
+        written_as: BTreeMap::new(),
         gaps: Vec::new(),
     }
 }
@@ -150,6 +152,8 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
             statement: 0,
             sid: None,
             line: Some(line),
+            column: None,
+            place: None,
         }],
         advice: None,
         accepted: None,

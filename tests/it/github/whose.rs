@@ -254,6 +254,47 @@ fn a_renamed_function_is_no_new_one() {
     ran.assert_code(0);
 }
 
+/// What was accepted or written down for the file of a function holds for the file that it is renamed to, in the pull request that
+/// renames it.
+#[test]
+fn what_was_accepted_of_a_renamed_function_stays_accepted() {
+    let own = |name: &str| {
+        policy(&[
+            &allow("s3:GetObject", INVOICES),
+            &allow("s3:DeleteObject", INVOICES),
+            &allow(
+                "logs:PutLogEvents",
+                &format!("arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/{name}:*"),
+            ),
+        ])
+    };
+    let accept = "accept:\n  - role: policies/refunds.json\n    actions: [s3:DeleteObject]\n    resources: [\"*\"]\n    \
+                  reason: cleared by hand\n    until: 2099-01-01\n";
+    let written_down = format!(
+        "{{\"schema_version\": 1, \"roles\": [{{\"policy_files\": [\"policies/refunds.json\"], \"excess\": [{{\"kind\": \
+         \"unused-action\", \"actions\": [\"s3:DeleteObject\"], \"resources\": [\"{INVOICES}\"]}}]}}]}}\n"
+    );
+    let with_baseline = "baseline: baseline.json\n";
+    for (config, code) in [(accept, 0), (with_baseline, 0), ("grace: 7\n", 3)] {
+        let mut repository = repository(None);
+        for (path, text) in all_three(&own("refunds")) {
+            repository.file(BASE, path, &text);
+        }
+        let mut head = all_three("");
+        head.pop();
+        head.push(("policies/paybacks.json", own("paybacks")));
+        for (path, text) in [
+            (".least-privilege.yml", config.to_owned()),
+            ("baseline.json", written_down.clone()),
+        ] {
+            repository.file(BASE, path, &text);
+            head.push((path, text));
+        }
+        let (ran, _) = gated(repository, &head, &[("scope", "all")]);
+        ran.assert_code(code);
+    }
+}
+
 /// Four kinds of grants need no evidence where they are new, and a warning does not soften them.
 #[test]
 fn new_grants_that_nobody_needs_fail_without_evidence() {

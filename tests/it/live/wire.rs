@@ -7,7 +7,7 @@ use aws_least_privilege::aws::ApiErrorKind;
 use aws_least_privilege::aws::cloudformation::{CloudFormation, StackApi as _};
 use aws_least_privilege::aws::iam::{Iam, RoleApi as _};
 use aws_least_privilege::aws::lambda::{FunctionApi as _, Lambda};
-use aws_least_privilege::needed::configuration::{Destination, SourceAccess};
+use aws_least_privilege::lambda::{Destination, SourceAccess};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -173,12 +173,17 @@ impl<'a> Ages<'a> {
         };
         let mut documents = Vec::new();
         for place in places {
-            documents.extend(self.read(&place, commit)?);
+            match self.read(&place, commit)? {
+                Said::Policy(policy) => documents.push(policy),
+                Said::Nothing => {}
+                // What its roles were granted then is not looked up: it counts as old, so that nothing passes for it.
+                Said::Template => return Ok(None),
+            }
         }
         Ok(Some(documents))
     }
 
-    fn read(&mut self, place: &str, commit: &str) -> Result<Option<PolicyDocument>, String> {
+    fn read(&mut self, place: &str, commit: &str) -> Result<Said, String> {
         self.left = self
             .left
             .checked_sub(1)
@@ -187,11 +192,24 @@ impl<'a> Ages<'a> {
         match content.map_err(|error| error.to_string())? {
             Some(Content::File(bytes)) if is_policy(place, &bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
-                Ok(permissions_policy(&text, place).ok())
+                Ok(match permissions_policy(&text, place) {
+                    Ok(policy) => Said::Policy(policy),
+                    Err(_) => Said::Template,
+                })
             }
-            _ => Ok(None),
+            _ => Ok(Said::Nothing),
         }
     }
+}
+
+/// What a file said when the grace began.
+enum Said {
+    /// It was a policy.
+    Policy(PolicyDocument),
+    /// It was a template.
+    Template,
+    /// It was not there, or was neither.
+    Nothing,
 }
 
 /// Policies that are not there any more: what they said may have been moved.

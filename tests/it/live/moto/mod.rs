@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-const REQUIREMENTS: &str = include_str!("moto/requirements.txt");
+const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 /// How long it may take to start; it takes one to three seconds.
 const PATIENCE: Duration = Duration::from_mins(1);

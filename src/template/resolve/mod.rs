@@ -355,6 +355,12 @@ impl<'t> Resolver<'t> {
         ))
     }
 
+    /// The ARN of a resource, where its type has one that is known.
+    pub(super) fn arn_of(&self, resource: &Resource) -> Option<String> {
+        let shape = arns::of(&resource.kind)?;
+        Some(self.arn(resource, shape, 0))
+    }
+
     fn physical(&self, resource: &Resource) -> Option<String> {
         self.values.physical.get(&resource.logical_id).cloned()
     }

@@ -15,17 +15,13 @@ mod kafka;
 mod logs;
 mod network;
 mod queue;
-mod settings;
 mod stream;
 mod tracing;
-
-pub use settings::{
-    Destination, EventSource, FunctionSettings, Reading, SourceAccess, VersionSettings,
-};
 
 use super::lambda_service;
 use super::{Bound, Cause, Doubt};
 use crate::iam::{Action, Arn};
+use crate::lambda::{EventSource, FunctionSettings};
 use std::collections::BTreeSet;
 
 /// What a function's configuration says of the needs of its role.
@@ -62,9 +58,8 @@ impl ConfigurationNeeds {
     /// What a function's settings make Lambda need of its role.
     ///
     /// ```
-    /// use aws_least_privilege::needed::configuration::{
-    ///     ConfigurationNeeds, EventSource, FunctionSettings, VersionSettings,
-    /// };
+    /// use aws_least_privilege::lambda::{EventSource, FunctionSettings, VersionSettings};
+    /// use aws_least_privilege::needed::configuration::ConfigurationNeeds;
     ///
     /// let queue = "arn:aws:sqs:eu-west-1:123456789012:orders";
     /// let settings = FunctionSettings {
@@ -158,9 +153,8 @@ impl ConfigurationNeeds {
     /// [`lambda_service`] says of any function, less what is settled, and what the settings make possible.
     ///
     /// ```
-    /// use aws_least_privilege::needed::configuration::{
-    ///     ConfigurationNeeds, FunctionSettings, VersionSettings,
-    /// };
+    /// use aws_least_privilege::lambda::{FunctionSettings, VersionSettings};
+    /// use aws_least_privilege::needed::configuration::ConfigurationNeeds;
     ///
     /// let settings = FunctionSettings {
     ///     function: "arn:aws:lambda:eu-west-1:123456789012:function:checkout".parse()?,

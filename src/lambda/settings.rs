@@ -94,7 +94,7 @@ impl FunctionSettings {
     /// The function's name.
     ///
     /// ```
-    /// use aws_least_privilege::needed::configuration::FunctionSettings;
+    /// use aws_least_privilege::lambda::FunctionSettings;
     ///
     /// let settings = FunctionSettings {
     ///     function: "arn:aws:lambda:eu-west-1:123456789012:function:checkout".parse()?,
@@ -118,7 +118,7 @@ impl VersionSettings {
     /// A setting's name, with the version where that is not the one that everybody edits.
     ///
     /// ```
-    /// use aws_least_privilege::needed::configuration::VersionSettings;
+    /// use aws_least_privilege::lambda::VersionSettings;
     ///
     /// let published = VersionSettings { version: "7".into(), ..VersionSettings::default() };
     /// assert_eq!(published.named("VpcConfig"), "VpcConfig of version 7");

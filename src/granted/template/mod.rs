@@ -271,7 +271,7 @@ fn document(
         .map(|policy| Hosted {
             document: &policy.document,
             place: &policy.place,
-            made_by: policy.document.by().and_then(sam::made_by),
+            made_by: sam::made_by,
         })
         .collect();
     Ok(PolicyDocument::hosted(
@@ -280,3 +280,6 @@ fn document(
         template.file.clone(),
     )?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const REQUIREMENTS: &str = include_str!("workflows/requirements.txt");
+const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 /// What users, and other workflows, may rely on.
 const INPUTS: [&str; 20] = [

@@ -119,10 +119,11 @@ impl Baseline {
     /// What it says of a role; nothing where it does not know the role.
     pub(super) fn of(&self, subject: &Subject) -> Entries<'_> {
         let key = key(subject);
+        let renamed = (!subject.former_files.is_empty()).then(|| former_key(subject));
         let entries = self
             .roles
             .iter()
-            .filter(|role| role.key() == key)
+            .filter(|role| role.key() == key || renamed.as_ref() == Some(&role.key()))
             .flat_map(|role| &role.excess)
             .map(|entry| (entry, entry.area()));
         Entries {
@@ -278,6 +279,12 @@ fn key(subject: &Subject) -> Key {
         &subject.policy_files,
         subject.folder.as_deref(),
     )
+}
+
+/// What it was known by before a change renamed its files.
+fn former_key(subject: &Subject) -> Key {
+    let files = &subject.former_files;
+    keyed(subject.role.as_ref(), files, subject.folder.as_deref())
 }
 
 /// A role is known by its ARN; where there is none, by its files.

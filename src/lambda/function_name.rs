@@ -9,12 +9,12 @@ use std::str::FromStr;
 /// A function as people name it.
 ///
 /// ```
-/// use aws_least_privilege::targets::FunctionName;
+/// use aws_least_privilege::lambda::FunctionName;
 ///
 /// let name: FunctionName = "123456789012:function:checkout:PROD".parse()?;
 /// assert_eq!((name.name(), name.qualifier(), name.account()), ("checkout", Some("PROD"), Some("123456789012")));
 /// assert!("arn:aws:sqs:eu-west-1:123456789012:orders".parse::<FunctionName>().is_err());
-/// # Ok::<(), aws_least_privilege::targets::ParseFunctionNameError>(())
+/// # Ok::<(), aws_least_privilege::lambda::ParseFunctionNameError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FunctionName {

@@ -7,7 +7,7 @@
 #[cfg(unix)]
 mod beneath;
 #[cfg(not(unix))]
-#[path = "files/nowhere.rs"]
+#[path = "nowhere.rs"]
 mod beneath;
 mod normal;
 
