@@ -23,6 +23,7 @@ impl Effective {
             // No flag: the configuration says it, and every command reads that.
             object_keys: _,
             is_withheld: _,
+            proposed: _,
             // How long one run may take says nothing of the next.
             timeout: _,
         } = &self.evidence;

@@ -14,7 +14,7 @@ use super::{PolicyDocument, PolicyError, Syntax};
 use crate::yaml::{self, Node};
 
 /// One policy of a role inside a template.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Hosted<'n> {
     /// The document, with every value resolved.
     pub document: &'n Node,

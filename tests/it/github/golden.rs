@@ -154,8 +154,6 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         doubts: Vec::new(),
         certain: false,
         origins: vec![Origin {
-            column: None,
-            place: None,
             policy: "policies/orders-writer.json".to_owned(),
             statement: 0,
             sid: None,
