@@ -75,6 +75,25 @@ fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bo
         .glob()
         .to_string();
     let has_fixed_part = || catalog.has_fixed_part(action, text);
-    let is_whole = catalog.names_one(action, text) && (!text.contains("${") || has_fixed_part());
+    let is_whole = is_symbol(text)
+        || (catalog.names_one(action, text) && (!has_variable(text) || has_fixed_part()));
     catalog.can_act_on(action, &widest) && (is_whole || (by_part && has_fixed_part()))
+}
+
+/// Whether a text is one resource of a template and nothing else: `${Orders}`, as what is known once it is deployed is written.
+fn is_symbol(text: &str) -> bool {
+    let inside = text
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|name| !name.is_empty() && !name.contains([':', '$', '}']))
+}
+
+/// Whether a text has a variable that IAM fills in for each request: its name has a colon, as in `${aws:username}`.
+fn has_variable(text: &str) -> bool {
+    let mut variables = text.split("${").skip(1);
+    variables.any(|rest| {
+        rest.split('}')
+            .next()
+            .is_some_and(|name| name.contains(':'))
+    })
 }

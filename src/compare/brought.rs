@@ -124,19 +124,19 @@ mod tests {
         actions.collect()
     }
 
-    fn template() -> Option<MadeBy> {
-        Some(MadeBy::PolicyTemplate("DynamoDBCrudPolicy".to_owned()))
+    fn template() -> MadeBy {
+        MadeBy::PolicyTemplate("DynamoDBCrudPolicy".to_owned())
     }
 
     #[test]
     fn the_rest_of_the_narrowest_template_is_low() {
-        let found = severities(template(), &["dynamodb:GetItem", "dynamodb:PutItem"]);
+        let found = severities(Some(template()), &["dynamodb:GetItem", "dynamodb:PutItem"]);
         assert_eq!(found, [("dynamodb:Query".to_owned(), Severity::Low)].into());
     }
 
     #[test]
     fn what_a_wider_template_has_besides_is_not() {
-        let found = severities(template(), &["dynamodb:GetItem"]);
+        let found = severities(Some(template()), &["dynamodb:GetItem"]);
         let expected = [
             ("dynamodb:PutItem".to_owned(), Severity::Medium),
             ("dynamodb:Query".to_owned(), Severity::Low),
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_template_of_which_nothing_is_needed_is_not() {
-        let found = severities(template(), &[]);
+        let found = severities(Some(template()), &[]);
         assert_eq!(found.len(), 3);
         assert!(found.values().all(|severity| *severity == Severity::Medium));
     }

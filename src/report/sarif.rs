@@ -247,12 +247,6 @@ fn locations(role: &Role, origins: &[Origin], context: &Context) -> Vec<Value> {
         .map(|origin| {
             let (uri, line) = file(role, origin).unwrap_or_else(|| (stand_in(role, context), 1));
             let mut place = physical(&uri, line);
-            if let Some(column) = origin.column {
-                place["physicalLocation"]["region"]["startColumn"] = column.into();
-            }
-            if let Some(words) = &origin.place {
-                place["logicalLocations"] = json!([{"fullyQualifiedName": words}]);
-            }
             let region = place.pointer_mut("/physicalLocation/region");
             if let (Some(column), Some(Value::Object(region))) = (origin.column, region) {
                 region.insert("startColumn".to_owned(), column.into());
@@ -286,8 +280,8 @@ fn physical(uri: &str, line: usize) -> Value {
 
 /// The role's policy file, else the configuration or the workflow.
 fn stand_in(role: &Role, context: &Context) -> String {
-    let files = role.policy_files.iter().chain(&context.fallback);
-    let path = files.filter_map(|file| in_checkout(file)).next();
+    let mut files = role.policy_files.iter().chain(&context.fallback);
+    let path = files.find_map(|file| in_checkout(file));
     let path = path.unwrap_or_else(|| crate::config::DEFAULT_NAME.to_owned());
     utf8_percent_encode(&path, &IN_PATH).to_string()
 }

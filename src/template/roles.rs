@@ -315,7 +315,7 @@ impl Resource {
     }
 }
 
-impl<'t> Resolver<'t> {
+impl Resolver<'_> {
     /// Whether a resource is there; nothing where its condition is not known.
     pub fn is_there(&self, resource: &Resource) -> Option<bool> {
         match &resource.condition {

@@ -9,6 +9,10 @@ use crate::yaml::Node;
 
 /// The settings of a function, as far as they concern its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own, on or off"
+)]
 pub struct Settings {
     /// `Runtime`.
     pub runtime: Option<String>,

@@ -173,7 +173,6 @@ fn outputs_in_one_place_or_over_what_is_read_are_refused() {
             "--report-file",
             "own/shop.json",
         ],
-        &["--config", "named.yml", "--sarif-file", "own/shop.json"],
         &["--config", "ruled.yml", "--report-file", "rules.yml"],
         &["--suggest-dir", "."],
     ];
@@ -206,6 +205,15 @@ fn outputs_in_one_place_or_over_what_is_read_are_refused() {
             POLICY
         );
     }
+    // Where no policy is given, those of the configuration are read.
+    let ran = program::command(&["gate", "--traces", "traces.json", "--config", "named.yml"])
+        .args(["--sarif-file", "own/shop.json"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program runs");
+    assert_eq!(stdout(&ran, 2), "");
+    let shop = fs::read_to_string(folder.path().join("own/shop.json"));
+    assert_eq!(shop.expect("it is text"), POLICY);
 }
 
 #[test]

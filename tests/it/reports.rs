@@ -10,6 +10,7 @@ use aws_least_privilege::report::{
 };
 
 /// A report of one role with one of everything, each text of others being `text`.
+#[expect(clippy::too_many_lines, reason = "one value with every field")]
 pub(crate) fn of_text(text: &str) -> Report {
     let one = || vec![text.to_owned()];
     let gap = GapCount {

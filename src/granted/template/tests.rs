@@ -1,4 +1,5 @@
 use super::*;
+use std::fmt::Write as _;
 
 /// What the roles of a template are granted, a line a statement: place, line, effect, actions and resources.
 fn told(text: &str, values: &Values) -> Vec<String> {
@@ -182,10 +183,11 @@ fn a_policy_that_iam_would_refuse_is_told_at_its_place() {
 }
 
 #[test]
-fn a_template_of_five_hundred_resources_is_read_at_once() {
+fn a_template_of_five_hundred_resources_is_read() {
     let mut text = "Resources:\n".to_owned();
     for at in 0..250 {
-        text += &format!(
+        let _ = write!(
+            text,
             "  T{at}: {{Type: 'AWS::DynamoDB::Table'}}
   R{at}:
     Type: AWS::IAM::Role
@@ -199,11 +201,5 @@ fn a_template_of_five_hundred_resources_is_read_at_once() {
 "
         );
     }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long it takes is what is asked"
-    )]
-    let begin = std::time::Instant::now();
     assert_eq!(told(&text, &known()).len(), 250);
-    eprintln!("500 resources: {:?}", begin.elapsed());
 }

@@ -216,9 +216,10 @@ fn missing(missing: &[Missing]) -> String {
         let resources = listed(&one.resources, 2);
         format!("{} on {resources}: {why}", code(&one.action))
     });
-    let title = match missing.iter().all(|one| one.calls == 0) {
-        true => "Needed, not granted",
-        false => "Called, not granted",
+    let title = if missing.iter().all(|one| one.calls == 0) {
+        "Needed, not granted"
+    } else {
+        "Called, not granted"
     };
     format!("{title}:\n\n{lines}\n")
 }

@@ -5,6 +5,15 @@ use super::headline::is_plain;
 use crate::compare::{Kind, Origin};
 use crate::report::Role;
 use crate::report::annotations::in_checkout;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What is written as it is in the path of an address; the rest could end the link, or the address.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// A place that is a line of a file of the commit, as a link; nothing where it is none.
 pub(super) fn to_line(
@@ -17,9 +26,10 @@ pub(super) fn to_line(
     if !role.policy_files.contains(&origin.policy) {
         return None;
     }
-    let url = format!("{files}/{}#L{}", in_checkout(&origin.policy)?, origin.line?);
-    let (address, _) = url.split_once('#')?;
-    is_plain(address).then(|| format!("[{shown}]({url})"))
+    let path = in_checkout(&origin.policy)?;
+    let path = utf8_percent_encode(&path, PATH);
+    let line = origin.line?;
+    is_plain(files).then(|| format!("[{shown}]({files}/{path}#L{line})"))
 }
 
 /// The page that says what a kind of finding is and what to do.

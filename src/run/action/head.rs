@@ -54,9 +54,10 @@ pub(super) fn check<'p>(
 
 fn refused(event: &Event, what: &str) -> Failure {
     let head = event.head.sha.as_deref().map_or("unknown", short);
-    let reference = match event.kind {
-        EventKind::WorkflowRun => REF_OF_RUN,
-        _ => REF,
+    let reference = if event.kind == EventKind::WorkflowRun {
+        REF_OF_RUN
+    } else {
+        REF
     };
     let hint = match event.kind {
         EventKind::MergeGroup => {
@@ -65,7 +66,12 @@ fn refused(event: &Event, what: &str) -> Failure {
         EventKind::PullRequest => format!(
             "check out the commit of the run (actions/checkout without `ref`), or `ref: {reference}`"
         ),
-        _ => format!(
+        EventKind::PullRequestTarget
+        | EventKind::Push
+        | EventKind::Schedule
+        | EventKind::WorkflowDispatch
+        | EventKind::WorkflowRun
+        | EventKind::Other(_) => format!(
             "give actions/checkout `ref: {reference}`, and run nothing of what it checks out"
         ),
     };

@@ -299,7 +299,11 @@ impl Tree {
         // The end of what is indented is only noticed at what follows: it ends where the last value in it does.
         let end = match open.style {
             Style::Indented => inside.unwrap_or(span.start),
-            _ => span.end,
+            Style::Plain
+            | Style::SingleQuoted
+            | Style::DoubleQuoted
+            | Style::Block
+            | Style::Flow => span.end,
         };
         let node = Node {
             tag: open.tag,
@@ -314,16 +318,17 @@ impl Tree {
         match self.open.last_mut().map(|open| &mut open.kind) {
             None => self.root = Some(node),
             Some(OpenKind::List(items)) => items.push(node),
-            Some(OpenKind::Map(members, waiting)) => match waiting.take() {
-                Some(key) => members.push((key, node)),
-                None => {
+            Some(OpenKind::Map(members, waiting)) => {
+                if let Some(key) = waiting.take() {
+                    members.push((key, node));
+                } else {
                     let span = node.span();
                     let Some(text) = key_text(&node) else {
                         return Err(wrong(span, Problem::BadKey));
                     };
                     *waiting = Some(Key::new(text, span));
                 }
-            },
+            }
         }
         Ok(())
     }

@@ -107,7 +107,18 @@ fn what_is_hostile_is_bounded() {
     let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
     for at in 1..12 {
         let list = vec![format!("*a{}", at - 1); 8].join(", ");
-        laughs += &format!("a{at}: &a{at} [{list}]\n");
+        laughs.push_str(
+            &[
+                "a",
+                &at.to_string(),
+                ": &a",
+                &at.to_string(),
+                " [",
+                &list,
+                "]\n",
+            ]
+            .concat(),
+        );
     }
     assert!(matches!(problem(&laughs), Problem::TooMany(_)));
     assert!(matches!(problem("a: 1\na: 2"), Problem::DuplicateKey(_)));

@@ -1,6 +1,6 @@
 //! Whose red it is: with `scope: new` a pull request is red for what it does, and for nothing that was there before.
 
-use super::events::{BASE, comments, repository, shop, step};
+use super::events::{BASE, HEAD, comments, repository, shop, step};
 use super::server::{GitHubServer, Repository};
 use crate::action::step::{Ran, Step};
 use std::fs;
@@ -306,6 +306,7 @@ fn new_grants_that_nobody_needs_fail_without_evidence() {
             .retain(|(_, path), _| !path.starts_with("traces/"));
         repository.file(BASE, "traces/none.json", "{\"Traces\": []}");
         repository.file(BASE, "role.json", &base[0].1);
+        repository.file(HEAD, "role.json", &head);
         let mut inputs = vec![("policy-file", "role.json"), ("on-inconclusive", "warn")];
         inputs.extend(more);
         let (ran, server) = gated(repository, &[("role.json", head)], &inputs);

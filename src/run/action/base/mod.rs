@@ -326,13 +326,10 @@ impl<'a> Base<'a> {
 /// An event of a change that does not name what it is to be merged into.
 fn nameless(event: &Event) -> Failure {
     let name = event.kind.id();
-    let hint = match event.kind {
-        EventKind::WorkflowRun => {
-            "GitHub tells workflow_run nothing of pull requests from forks: gate those with pull_request"
-        }
-        _ => {
-            "run it on GitHub's runner as it is, with the file of GITHUB_EVENT_PATH unchanged and readable"
-        }
+    let hint = if event.kind == EventKind::WorkflowRun {
+        "GitHub tells workflow_run nothing of pull requests from forks: gate those with pull_request"
+    } else {
+        "run it on GitHub's runner as it is, with the file of GITHUB_EVENT_PATH unchanged and readable"
     };
     Failure::usage(
         anyhow!(
