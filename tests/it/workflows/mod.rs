@@ -11,12 +11,14 @@ use tempfile::TempDir;
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 /// What users, and other workflows, may rely on.
-const INPUTS: [&str; 20] = [
+const INPUTS: [&str; 22] = [
     "stack",
     "function",
     "role",
     "region",
     "policy-file",
+    "base-policy-file",
+    "parameter",
     "config",
     "traces",
     "evidence-file",
