@@ -9,6 +9,7 @@ mod kept;
 pub(crate) mod one_click;
 pub(crate) mod server;
 mod suggestions;
+mod template;
 mod unseen;
 pub(crate) mod whose;
 
