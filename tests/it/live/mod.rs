@@ -15,6 +15,7 @@ mod reading;
 pub(crate) mod refusing;
 mod roles;
 pub(crate) mod shop;
+mod template;
 mod wire;
 mod xray_alone;
 pub(crate) mod xray_server;
