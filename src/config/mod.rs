@@ -113,6 +113,34 @@ pub struct Policies {
     pub logical_ids: BTreeMap<String, Texts>,
 }
 
+impl Config {
+    /// Takes in the policy files that another configuration names besides, of functions, of roles and shared ones, where this one
+    /// names any of their kind.
+    pub fn look_at_more(&mut self, other: &Self) {
+        let add = |own: &mut Texts, more: &Texts| {
+            let new = more.0.iter().filter(|path| !own.0.contains(path));
+            let new: Vec<String> = new.cloned().collect();
+            own.0.extend(new);
+        };
+        if !self.policy_file.is_empty() {
+            add(&mut self.policy_file, &other.policy_file);
+        }
+        let (own, more) = (&mut self.policies, &other.policies);
+        for (own, more) in [
+            (&mut own.functions, &more.functions),
+            (&mut own.roles, &more.roles),
+            (&mut own.logical_ids, &more.logical_ids),
+        ] {
+            if own.is_empty() {
+                continue;
+            }
+            for (name, files) in more {
+                add(own.entry(name.clone()).or_default(), files);
+            }
+        }
+    }
+}
+
 impl Policies {
     /// The paths of all files that are named.
     pub fn files(&self) -> impl Iterator<Item = &str> {

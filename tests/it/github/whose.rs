@@ -488,3 +488,36 @@ fn what_is_written_into_the_baseline_is_told() {
         ran.stdout
     );
 }
+
+/// A policy that the pull request names in the configuration is judged in that pull request, though the base's configuration holds.
+#[test]
+fn a_policy_that_the_change_names_is_judged() {
+    let own = policy(&[&allow("s3:GetObject", INVOICES)]);
+    let wide = policy(&[&allow("*", "*")]);
+    for (before, after) in [
+        (
+            "policies: {functions: {refunds: policies/refunds.json}}\n",
+            "policies: {functions: {refunds: policies/refunds.json, intake: policies/intake.json}}\n",
+        ),
+        (
+            "policy-file: policies/refunds.json\n",
+            "policy-file: [policies/refunds.json, policies/intake.json]\n",
+        ),
+    ] {
+        let mut repository = repository(None);
+        repository.file(BASE, ".least-privilege.yml", before);
+        repository.file(BASE, "policies/refunds.json", &own);
+        let head = [
+            (".least-privilege.yml", after.to_owned()),
+            ("policies/refunds.json", own.clone()),
+            ("policies/intake.json", wide.clone()),
+        ];
+        let (ran, _) = gated(repository, &head, &[("policy-file", "")]);
+        ran.assert_code(3);
+        assert!(
+            ran.stdout.contains("policies/intake.json"),
+            "{}",
+            ran.stdout
+        );
+    }
+}

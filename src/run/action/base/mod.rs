@@ -138,6 +138,10 @@ impl<'a> Base<'a> {
             };
             brought_here = brought.filter(is_new).map(of_entry).collect();
         }
+        // A policy that the change names is judged too: to look at more lets nothing pass.
+        if let (Some(base), Some(head)) = (&mut base, &head) {
+            base.config.look_at_more(&head.config);
+        }
         let changes = changes.into_iter().map(|change| told_change(path, change));
         let unreadable = (!is_readable).then(|| ConfigChange {
             file: path.display().to_string(),
