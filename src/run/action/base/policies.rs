@@ -273,16 +273,16 @@ mod tests {
 
     #[test]
     fn a_name_is_replaced_where_it_stands_alone() {
-        let text = "table/orders table/orders-2024 log-group:/aws/lambda/orders:* function:orders s3:GetObject";
+        let text = "table/orders table/orders-2024 log-group:/aws/lambda/orders:* arn:aws:lambda:::function:orders s3:GetObject";
         let all = with_name(text, "orders", "intake", |_| true);
         assert_eq!(
             all,
-            "table/intake table/orders-2024 log-group:/aws/lambda/intake:* function:intake s3:GetObject"
+            "table/intake table/orders-2024 log-group:/aws/lambda/intake:* arn:aws:lambda:::function:intake s3:GetObject"
         );
         let own = with_name(text, "orders", "intake", is_of_itself);
         assert_eq!(
             own,
-            "table/orders table/orders-2024 log-group:/aws/lambda/intake:* function:intake s3:GetObject"
+            "table/orders table/orders-2024 log-group:/aws/lambda/intake:* arn:aws:lambda:::function:intake s3:GetObject"
         );
     }
 }
