@@ -154,6 +154,11 @@ impl PolicyPath {
         }
     }
 
+    /// Whether `{function}` in it stands for whatever files are there.
+    pub fn is_pattern(&self) -> bool {
+        self.only.is_none() && self.path.contains("{function}")
+    }
+
     /// Whether it names roles, which saved traces do not know.
     pub fn is_per_role(&self) -> bool {
         match &self.only {

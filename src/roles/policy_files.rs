@@ -121,12 +121,14 @@ fn named(
 }
 
 /// Whom files are there for, where nobody was asked for by name: of those that traces show the ones that have a file, and the
-/// functions that have one and are in no trace. All that traces show where files are shared, or where there is no file for anybody.
+/// functions that have one and are in no trace. All that traces show where files are shared, or where none of them has a file that is named for it.
 pub fn of_files(paths: &[PolicyPath], seen: Vec<User>) -> Vec<User> {
     let (own, shared): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.is_per_function());
     let named: BTreeSet<String> = own.iter().flat_map(|path| path.functions()).collect();
     let has_file = |user: &User| named.contains(user.target.name());
-    let mut users = if shared.is_empty() && !named.is_empty() {
+    let are_of_some =
+        seen.iter().any(has_file) || !named.is_empty() && own.iter().any(|path| path.is_pattern());
+    let mut users = if shared.is_empty() && are_of_some {
         seen.into_iter().filter(has_file).collect()
     } else {
         let mut seen = seen;

@@ -9,7 +9,7 @@ use std::fs;
 
 /// The template that the stack was made from, as far as it matters here, with policies of its own. It names no function: the stack
 /// tells which ones they are.
-const TEMPLATE: &str = r#"Resources:
+const TEMPLATE: &str = r"Resources:
   Orders: {Type: AWS::SQS::Queue}
   Role:
     Type: AWS::IAM::Role
@@ -30,7 +30,7 @@ const TEMPLATE: &str = r#"Resources:
   Refund:
     Type: AWS::Lambda::Function
     Properties: {Role: !GetAtt Role.Arn}
-"#;
+";
 
 #[test]
 fn a_template_is_joined_to_its_stack() {
