@@ -78,7 +78,8 @@ pub enum Problem {
 /// let node = parse(text, Schema::Yaml11, limits)?.expect("it has a document");
 /// let arn = node.get("Arn").expect("it has the key");
 /// assert_eq!((arn.tag.as_deref(), arn.as_text()), (Some("!GetAtt"), Some("Orders.Arn")));
-/// assert_eq!(&text[arn.span()], "Orders.Arn");
+/// // The tag is part of what is written.
+/// assert_eq!(&text[arn.span()], "!GetAtt Orders.Arn");
 /// # Ok::<(), aws_least_privilege::yaml::YamlError>(())
 /// ```
 ///
