@@ -7,12 +7,11 @@ use crate::files::normal;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath, read_text};
 use crate::granted::template::{self, Templates, template_of};
 use crate::iam::{Arn, PolicyDocument};
-use crate::lambda::{Destination, EventSource, FunctionSettings, SourceAccess, VersionSettings};
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::template::join::function_name;
 use crate::template::resolve::Resolver;
-use crate::template::settings::{Settings, settings};
+use crate::template::settings::settings;
 use crate::template::words::Words;
 use crate::template::{Template, Values};
 use crate::usage::Usage;
@@ -283,11 +282,12 @@ fn user(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> User {
     if user.configuration.is_none()
         && let Some(arn) = arn(&user.target)
         && let Some(resource) = resolver.template.resource(logical_id)
-        && let Some(settings) = settings(resource, resolver)
+        && let Some(settings) = settings(arn, resource, resolver)
     {
-        user.active_tracing = Some(settings.active_tracing);
-        user.runtime.clone_from(&settings.runtime);
-        user.configuration = Some(ConfigurationNeeds::of(&of_template(arn, settings)));
+        let version = settings.versions.first();
+        user.active_tracing = version.map(|version| version.active_tracing);
+        user.runtime = version.and_then(|version| version.runtime.clone());
+        user.configuration = Some(ConfigurationNeeds::of(&settings));
     }
     user
 }
@@ -310,50 +310,5 @@ fn state_machine(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> U
             ..user.clone()
         },
         None => User::asked(Target::NotSeen(logical_id.to_owned())),
-    }
-}
-
-/// A function's settings as Lambda would tell them.
-fn of_template(function: &Arn, settings: Settings) -> FunctionSettings {
-    let sources = settings.sources.map(|sources| {
-        let sources = sources.into_iter().map(|source| EventSource {
-            id: source.logical_id,
-            source: source.arn,
-            enabled: source.enabled,
-            topics: source.topics,
-            consumer_group: None,
-            access: source
-                .access
-                .into_iter()
-                .map(|(kind, uri)| SourceAccess { kind, uri })
-                .collect(),
-            schema_registry: None,
-            on_failure: source.on_failure,
-        });
-        sources.collect()
-    });
-    let destinations = settings.destinations.map(|destinations| {
-        let destinations = destinations.into_iter();
-        destinations
-            .map(|(on_success, target)| Destination { on_success, target })
-            .collect()
-    });
-    FunctionSettings {
-        function: function.clone(),
-        versions: vec![VersionSettings {
-            version: "$LATEST".to_owned(),
-            runtime: settings.runtime,
-            log_group: settings.log_group,
-            active_tracing: settings.active_tracing,
-            in_vpc: settings.in_vpc,
-            dead_letter: settings.dead_letter,
-            file_systems: settings.file_systems,
-            environment_key: settings.environment_key,
-            durable: settings.durable,
-            layers: settings.layers,
-            is_image: settings.is_image,
-        }],
-        event_sources: sources,
-        destinations,
     }
 }

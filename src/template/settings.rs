@@ -5,60 +5,19 @@
 use super::Resource;
 use super::resolve::{Resolver, has_symbol};
 use super::roles::named;
+use crate::iam::Arn;
+use crate::lambda::{
+    Destination, EventSource, FunctionSettings, Reading, SourceAccess, VersionSettings,
+};
 use crate::yaml::Node;
 
-/// The settings of a function, as far as they concern its role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a setting of its own, on or off"
-)]
-pub struct Settings {
-    /// `Runtime`.
-    pub runtime: Option<String>,
-    /// `LoggingConfig.LogGroup`.
-    pub log_group: Option<String>,
-    /// `TracingConfig.Mode` is `Active`.
-    pub active_tracing: bool,
-    /// `VpcConfig` has subnets.
-    pub in_vpc: bool,
-    /// `DeadLetterConfig.TargetArn`.
-    pub dead_letter: Option<String>,
-    /// `FileSystemConfigs`, the ARNs.
-    pub file_systems: Vec<String>,
-    /// `KmsKeyArn`.
-    pub environment_key: Option<String>,
-    /// Whether there is a `DurableConfig`.
-    pub durable: bool,
-    /// `Layers`, the ARNs.
-    pub layers: Vec<String>,
-    /// Whether the code is a container image.
-    pub is_image: bool,
-    /// Event sources that are polled, by ARN, with what they are configured with; or why they are not known.
-    pub sources: Result<Vec<Source>, String>,
-    /// Where asynchronous invocations are handed on to; or why that is not known.
-    pub destinations: Result<Vec<(bool, String)>, String>,
-}
-
-/// One event source mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Source {
-    /// Its logical id.
-    pub logical_id: String,
-    /// What is polled; absent for a Kafka cluster that its owner runs.
-    pub arn: Option<String>,
-    /// Whether it is polled.
-    pub enabled: bool,
-    /// Kafka topics.
-    pub topics: Vec<String>,
-    /// Kind and value of each `SourceAccessConfigurations`.
-    pub access: Vec<(String, String)>,
-    /// Where records are sent that the function fails on.
-    pub on_failure: Option<String>,
-}
-
-/// The settings of a function; nothing where a part that counts is not known before the stack is deployed.
-pub fn settings(function: &Resource, resolver: &Resolver<'_>) -> Option<Settings> {
+/// The settings of a function as Lambda would tell them, by the ARN that it has; nothing where a part that counts is not known before
+/// the stack is deployed.
+pub fn settings(
+    arn: &Arn,
+    function: &Resource,
+    resolver: &Resolver<'_>,
+) -> Option<FunctionSettings> {
     let text = |node: Option<&Node>| -> Result<Option<String>, ()> {
         match node {
             None => Ok(None),
@@ -85,7 +44,8 @@ pub fn settings(function: &Resource, resolver: &Resolver<'_>) -> Option<Settings
         .property("VpcConfig")
         .and_then(|vpc| resolver.value(vpc));
     let subnets = vpc.as_ref().and_then(|vpc| vpc.get("SubnetIds"));
-    Some(Settings {
+    let version = VersionSettings {
+        version: "$LATEST".to_owned(),
         runtime: text(function.property("Runtime")).ok().flatten(),
         log_group: text(within("LoggingConfig", "LogGroup")).ok()?,
         active_tracing: mode.as_deref() == Some("Active"),
@@ -96,7 +56,11 @@ pub fn settings(function: &Resource, resolver: &Resolver<'_>) -> Option<Settings
         durable: function.property("DurableConfig").is_some(),
         layers: all(function.property("Layers"))?,
         is_image: text(function.property("PackageType")).ok()?.as_deref() == Some("Image"),
-        sources: sources(function, resolver),
+    };
+    Some(FunctionSettings {
+        function: arn.clone(),
+        versions: vec![version],
+        event_sources: sources(function, resolver),
         destinations: destinations(function, resolver),
     })
 }
@@ -123,7 +87,7 @@ fn is_same_name(written: Option<&Node>, function: &Resource, resolver: &Resolver
     })
 }
 
-fn sources(function: &Resource, resolver: &Resolver<'_>) -> Result<Vec<Source>, String> {
+fn sources(function: &Resource, resolver: &Resolver<'_>) -> Reading<Vec<EventSource>> {
     let mut sources = Vec::new();
     for mapping in of_function("AWS::Lambda::EventSourceMapping", function, resolver) {
         let known =
@@ -141,7 +105,8 @@ fn sources(function: &Resource, resolver: &Resolver<'_>) -> Result<Vec<Source>, 
         for own in access.unwrap_or_default() {
             let kind = known(own.get("Type"), "access")?;
             let uri = known(own.get("URI"), "access")?;
-            of_access.extend(kind.zip(uri));
+            let both = kind.zip(uri);
+            of_access.extend(both.map(|(kind, uri)| SourceAccess { kind, uri }));
         }
         let enabled = mapping
             .property("Enabled")
@@ -153,9 +118,9 @@ fn sources(function: &Resource, resolver: &Resolver<'_>) -> Result<Vec<Source>, 
             .property("Topics")
             .map(Node::items)
             .unwrap_or_default();
-        sources.push(Source {
-            logical_id: mapping.words(),
-            arn: known(mapping.property("EventSourceArn"), "source")?,
+        sources.push(EventSource {
+            id: mapping.words(),
+            source: known(mapping.property("EventSourceArn"), "source")?,
             enabled: enabled.and_then(|node| node.as_bool()) != Some(false),
             topics: topics
                 .iter()
@@ -163,18 +128,16 @@ fn sources(function: &Resource, resolver: &Resolver<'_>) -> Result<Vec<Source>, 
                 .collect(),
             access: of_access,
             on_failure: known(failure, "destination")?,
+            ..EventSource::default()
         });
     }
     Ok(sources)
 }
 
-fn destinations(
-    function: &Resource,
-    resolver: &Resolver<'_>,
-) -> Result<Vec<(bool, String)>, String> {
+fn destinations(function: &Resource, resolver: &Resolver<'_>) -> Reading<Vec<Destination>> {
     let mut found = Vec::new();
     for config in of_function("AWS::Lambda::EventInvokeConfig", function, resolver) {
-        for (is_success, name) in [(true, "OnSuccess"), (false, "OnFailure")] {
+        for (on_success, name) in [(true, "OnSuccess"), (false, "OnFailure")] {
             let node = config
                 .property("DestinationConfig")
                 .and_then(|own| own.get(name)?.get("Destination"));
@@ -185,7 +148,7 @@ fn destinations(
                         config.words()
                     ));
                 }
-                Some(text) => found.push((is_success, text)),
+                Some(target) => found.push(Destination { on_success, target }),
                 None => {}
             }
         }
