@@ -5,7 +5,9 @@
 
 use super::Granted;
 use crate::catalog::{Catalog, sensitive};
-use crate::iam::{Action, Effect, ResourceClause, ResourcePattern, Version};
+use crate::iam::{
+    Action, Effect, ResourceClause, ResourcePattern, Version, has_request_variable, is_one_symbol,
+};
 use crate::needed::{Bound, Cause, Doubt};
 use std::collections::BTreeSet;
 
@@ -75,25 +77,38 @@ fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bo
         .glob()
         .to_string();
     let has_fixed_part = || catalog.has_fixed_part(action, text);
-    let is_whole = is_symbol(text)
-        || (catalog.names_one(action, text) && (!has_variable(text) || has_fixed_part()));
+    let is_whole = is_one_symbol(text)
+        || (catalog.names_one(action, text) && (!has_request_variable(text) || has_fixed_part()));
     catalog.can_act_on(action, &widest) && (is_whole || (by_part && has_fixed_part()))
 }
 
-/// Whether a text is one resource of a template and nothing else: `${Orders}`, as what is known once it is deployed is written.
-fn is_symbol(text: &str) -> bool {
-    let inside = text
-        .strip_prefix("${")
-        .and_then(|rest| rest.strip_suffix('}'));
-    inside.is_some_and(|name| !name.is_empty() && !name.contains([':', '$', '}']))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether a text has a variable that IAM fills in for each request: its name has a colon, as in `${aws:username}`.
-fn has_variable(text: &str) -> bool {
-    let mut variables = text.split("${").skip(1);
-    variables.any(|rest| {
-        rest.split('}')
-            .next()
-            .is_some_and(|name| name.contains(':'))
-    })
+    /// What a template does not know yet is a name all the same; what a request fills in is none.
+    #[test]
+    fn what_is_known_once_it_is_deployed_is_a_name() {
+        let read: Action = "secretsmanager:GetSecretValue".parse().expect("an action");
+        let named = |text: &str| is_named(&read, text, false, Catalog::embedded());
+        for (text, expected) in [
+            ("${DbSecret}", true),
+            (
+                "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${DbSecret}",
+                true,
+            ),
+            (
+                "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-??????",
+                true,
+            ),
+            (
+                "arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/db}",
+                false,
+            ),
+            ("${aws:PrincipalTag/db}", false),
+            ("*", false),
+        ] {
+            assert_eq!(named(text), expected, "{text}");
+        }
+    }
 }

@@ -37,5 +37,5 @@ pub use inclusion::union_covers;
 pub use resource_pattern::ResourcePattern;
 pub use span::{Span, Spanned};
 pub use statement::{ActionClause, Effect, MadeBy, ResourceClause, Statement};
-pub use variable::{open_because, symbols};
+pub use variable::{has_request_variable, is_one_symbol, open_because, symbols};
 pub use version::Version;

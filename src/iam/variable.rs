@@ -72,6 +72,27 @@ pub fn symbols(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a text has a variable that IAM fills in for each request, such as `${aws:username}`; what is known once a template is
+/// deployed is none.
+///
+/// ```
+/// use aws_least_privilege::iam::has_request_variable;
+///
+/// assert!(has_request_variable("secret:${aws:PrincipalTag/team}"));
+/// assert!(!has_request_variable("arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:${Jobs}"));
+/// ```
+pub fn has_request_variable(text: &str) -> bool {
+    let variables = segments(text).filter(|segment| matches!(segment, Segment::Variable(_)));
+    variables.count() > symbols(text).count()
+}
+
+/// Whether a text is one resource of a template and nothing else, such as `${Jobs}`.
+pub fn is_one_symbol(text: &str) -> bool {
+    let mut symbols = symbols(text);
+    let one = symbols.next().filter(|name| !name.contains(':'));
+    one.is_some_and(|name| text.len() == name.len() + "${}".len())
+}
+
 /// Why nobody knows what a pattern with variables or symbols names.
 ///
 /// ```
