@@ -3,100 +3,7 @@
 //! Follows <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
 
 use crate::iam::PolicyDocument;
-
-const LOGS: &[&str] = &[
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-];
-const TRACES: &[&str] = &[
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-    "xray:GetSamplingStatisticSummaries",
-];
-const NETWORK: &[&str] = &[
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-];
-
-/// What each grants on `*`.
-const KNOWN: &[(&str, &[&[&str]])] = &[
-    ("AWSLambdaBasicExecutionRole", &[LOGS]),
-    ("AWSLambdaVPCAccessExecutionRole", &[LOGS, NETWORK]),
-    (
-        "AWSLambdaENIManagementAccess",
-        &[&[
-            "ec2:CreateNetworkInterface",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DeleteNetworkInterface",
-            "ec2:AssignPrivateIpAddresses",
-            "ec2:UnassignPrivateIpAddresses",
-        ]],
-    ),
-    (
-        "AWSLambdaSQSQueueExecutionRole",
-        &[
-            &[
-                "sqs:ReceiveMessage",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-            ],
-            LOGS,
-        ],
-    ),
-    (
-        "AWSLambdaDynamoDBExecutionRole",
-        &[
-            &[
-                "dynamodb:DescribeStream",
-                "dynamodb:GetRecords",
-                "dynamodb:GetShardIterator",
-                "dynamodb:ListStreams",
-            ],
-            LOGS,
-        ],
-    ),
-    (
-        "AWSLambdaKinesisExecutionRole",
-        &[
-            &[
-                "kinesis:DescribeStream",
-                "kinesis:DescribeStreamSummary",
-                "kinesis:GetRecords",
-                "kinesis:GetShardIterator",
-                "kinesis:ListShards",
-                "kinesis:ListStreams",
-                "kinesis:SubscribeToShard",
-            ],
-            LOGS,
-        ],
-    ),
-    (
-        "AWSLambdaMSKExecutionRole",
-        &[
-            &[
-                "kafka:DescribeCluster",
-                "kafka:DescribeClusterV2",
-                "kafka:GetBootstrapBrokers",
-                "ec2:CreateNetworkInterface",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeVpcs",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeSecurityGroups",
-            ],
-            LOGS,
-        ],
-    ),
-    ("AWSXrayWriteOnlyAccess", &[TRACES]),
-    ("AWSXRayDaemonWriteAccess", &[TRACES]),
-];
+use crate::lambda::managed_policies;
 
 /// The policy of AWS's that an ARN names, where its text is known here.
 ///
@@ -118,8 +25,7 @@ pub fn known(arn: &str) -> Option<PolicyDocument> {
     }
     let name = resource.strip_prefix("policy/")?;
     let name = name.rsplit('/').next()?;
-    let (_, actions) = KNOWN.iter().find(|(own, _)| *own == name)?;
-    let actions: Vec<&str> = actions.iter().copied().flatten().copied().collect();
+    let actions: Vec<&str> = managed_policies::actions_of(name)?.collect();
     let document = serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],

@@ -4,6 +4,7 @@
 //! small. Follows <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
 
 use crate::iam::{Action, Arn};
+use crate::lambda::managed_policies;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -23,43 +24,6 @@ const NAMES: &[&str] = &[
     "CloudWatchLambdaInsightsExecutionRolePolicy",
 ];
 
-/// The actions that those for logs, traces, networks and event sources grant, on `*`.
-const ACTIONS: &[&str] = &[
-    "dynamodb:DescribeStream",
-    "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator",
-    "dynamodb:ListStreams",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-    "ec2:UnassignPrivateIpAddresses",
-    "kafka:DescribeCluster",
-    "kafka:DescribeClusterV2",
-    "kafka:GetBootstrapBrokers",
-    "kinesis:DescribeStream",
-    "kinesis:DescribeStreamSummary",
-    "kinesis:GetRecords",
-    "kinesis:GetShardIterator",
-    "kinesis:ListShards",
-    "kinesis:ListStreams",
-    "kinesis:SubscribeToShard",
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingStatisticSummaries",
-    "xray:GetSamplingTargets",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-];
-
 /// Whether one of those policies grants an action.
 ///
 /// ```
@@ -71,7 +35,7 @@ const ACTIONS: &[&str] = &[
 /// ```
 pub fn grant(action: &Action) -> bool {
     let text = action.to_string();
-    ACTIONS.iter().any(|own| own.eq_ignore_ascii_case(&text))
+    managed_policies::all_actions().any(|own| own.eq_ignore_ascii_case(&text))
 }
 
 /// The name of the policy, when the ARN is of one of those.

@@ -23,8 +23,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("whitelist", &["catalog", "xray"]),
     ("cli", &["catalog", "iam", "whitelist"]),
     ("evidence", &["aws", "files", "iam", "xray"]),
-    ("template", &["iam", "yaml"]),
-    ("granted", &["aws", "files", "iam", "template", "yaml"]),
+    ("template", &["iam", "lambda", "yaml"]),
+    (
+        "granted",
+        &["aws", "files", "iam", "lambda", "template", "yaml"],
+    ),
     ("config", &["cli", "files"]),
     ("usage", &["catalog", "evidence", "iam", "xray"]),
     ("needed", &["catalog", "evidence", "iam", "lambda", "usage"]),

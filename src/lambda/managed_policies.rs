@@ -1,0 +1,116 @@
+//! What AWS's own policies for logs, traces, networks and event sources of functions grant, each on `*`.
+//!
+//! Follows <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
+
+const LOGS: &[&str] = &[
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
+const TRACES: &[&str] = &[
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:GetSamplingStatisticSummaries",
+];
+const NETWORK: &[&str] = &[
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+/// What each grants on `*`.
+const KNOWN: &[(&str, &[&[&str]])] = &[
+    ("AWSLambdaBasicExecutionRole", &[LOGS]),
+    ("AWSLambdaVPCAccessExecutionRole", &[LOGS, NETWORK]),
+    (
+        "AWSLambdaENIManagementAccess",
+        &[&[
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ]],
+    ),
+    (
+        "AWSLambdaSQSQueueExecutionRole",
+        &[
+            &[
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+            ],
+            LOGS,
+        ],
+    ),
+    (
+        "AWSLambdaDynamoDBExecutionRole",
+        &[
+            &[
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+                "dynamodb:ListStreams",
+            ],
+            LOGS,
+        ],
+    ),
+    (
+        "AWSLambdaKinesisExecutionRole",
+        &[
+            &[
+                "kinesis:DescribeStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:GetRecords",
+                "kinesis:GetShardIterator",
+                "kinesis:ListShards",
+                "kinesis:ListStreams",
+                "kinesis:SubscribeToShard",
+            ],
+            LOGS,
+        ],
+    ),
+    (
+        "AWSLambdaMSKExecutionRole",
+        &[
+            &[
+                "kafka:DescribeCluster",
+                "kafka:DescribeClusterV2",
+                "kafka:GetBootstrapBrokers",
+                "ec2:CreateNetworkInterface",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeVpcs",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeSecurityGroups",
+            ],
+            LOGS,
+        ],
+    ),
+    ("AWSXrayWriteOnlyAccess", &[TRACES]),
+    ("AWSXRayDaemonWriteAccess", &[TRACES]),
+];
+
+/// The actions that the policy of a name grants, where it is one of these.
+///
+/// ```
+/// use aws_least_privilege::lambda::managed_policies::actions_of;
+///
+/// assert_eq!(actions_of("AWSLambdaBasicExecutionRole").unwrap().count(), 3);
+/// assert!(actions_of("AdministratorAccess").is_none());
+/// ```
+pub fn actions_of(name: &str) -> Option<impl Iterator<Item = &'static str>> {
+    let (_, actions) = KNOWN.iter().find(|(own, _)| *own == name)?;
+    Some(actions.iter().copied().flatten().copied())
+}
+
+/// Every action that one of them grants; one that several grant comes more than once.
+pub fn all_actions() -> impl Iterator<Item = &'static str> {
+    let lists = KNOWN.iter().flat_map(|(_, lists)| *lists);
+    lists.copied().flatten().copied()
+}
