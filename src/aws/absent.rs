@@ -42,18 +42,6 @@ impl ApiError {
 }
 
 impl ApiError {
-    /// An answer without what it is for.
-    pub(super) fn incomplete(operation: &'static str, what: &str) -> Self {
-        Self {
-            operation,
-            kind: ApiErrorKind::Garbled,
-            code: None,
-            message: format!("it has no {what}"),
-        }
-    }
-}
-
-impl ApiError {
     /// What it has in common with others: AWS's own words name the one that was asked for, these do not.
     ///
     /// ```
@@ -108,8 +96,8 @@ impl ApiError {
                     "allow {action} to the credentials that this runs with"
                 ))
             }
-            ApiErrorKind::Credentials => Some(super::config::CREDENTIALS_HINT.to_owned()),
-            ApiErrorKind::TooLarge => Some(super::config::ENDPOINT_HINT.to_owned()),
+            ApiErrorKind::Credentials => Some(super::CREDENTIALS_HINT.to_owned()),
+            ApiErrorKind::TooLarge => Some(super::ENDPOINT_HINT.to_owned()),
             ApiErrorKind::Throttled
             | ApiErrorKind::Fault
             | ApiErrorKind::Network

@@ -1,14 +1,11 @@
 //! What is looked up in AWS: who is meant, which role each runs with, and what those roles are granted.
 
 use super::Failure;
-use crate::aws::cloudformation::CloudFormation;
-use crate::aws::ecs::Ecs;
-use crate::aws::iam::Iam;
-use crate::aws::lambda::{FunctionApi as _, Lambda};
-use crate::aws::step_functions::StepFunctions;
-use crate::aws::sts::Sts;
-use crate::aws::xray::Xray;
-use crate::aws::{ApiErrorKind, Deadline, Session, Within, rights};
+use crate::aws::lambda::FunctionApi as _;
+use crate::aws::{
+    ApiErrorKind, CloudFormation, Deadline, Ecs, Iam, Lambda, Session, StepFunctions, Sts, Within,
+    Xray, rights,
+};
 use crate::cli;
 use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;

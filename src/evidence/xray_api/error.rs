@@ -1,8 +1,7 @@
 //! Why X-Ray's evidence could not be read to the end.
 
 use super::filter::FilterTooLong;
-use crate::aws::config::{CREDENTIALS_HINT, ENDPOINT_HINT};
-use crate::aws::{ApiError, ApiErrorKind};
+use crate::aws::{ApiError, ApiErrorKind, CREDENTIALS_HINT, ENDPOINT_HINT};
 
 /// A reading that ended early. What was read until then is not to be judged by.
 #[derive(Debug, thiserror::Error)]

@@ -3,16 +3,21 @@
 //! Everything read here was written by somebody else. Requests are bounded in time and number, and whoever asks decides what
 //! to do without an answer.
 
-mod answer;
-mod client;
+mod connection;
 mod error;
-mod graphql;
+#[cfg(feature = "live")]
+mod https;
 mod patience;
-mod rest;
+#[cfg(not(feature = "live"))]
+mod without;
 
-pub use client::{Client, ConnectError, Connection};
+pub use connection::{ConnectError, Connection};
 pub use error::{ApiError, ApiErrorKind, Operation};
+#[cfg(feature = "live")]
+pub use https::Client;
 pub use patience::Patience;
+#[cfg(not(feature = "live"))]
+pub use without::Client;
 
 use jiff::Timestamp;
 

@@ -32,7 +32,7 @@ pub(crate) const OTHERS_ACTIONS: &[&str] = &[
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_least_privilege::aws::xray::Xray;
+use aws_least_privilege::aws::Xray;
 use aws_least_privilege::evidence::xray_api::{self, Event, Function, Patience, Request, Window};
 use aws_least_privilege::evidence::{Gaps, TraceEvidence, XrayError};
 use jiff::Timestamp;

@@ -3,10 +3,10 @@
 use super::http::{Answer, HttpRequest, HttpServer};
 use super::sdk;
 use super::shop::runtime;
-use aws_least_privilege::aws::ApiErrorKind;
-use aws_least_privilege::aws::cloudformation::{CloudFormation, StackApi as _};
-use aws_least_privilege::aws::iam::{Iam, RoleApi as _};
-use aws_least_privilege::aws::lambda::{FunctionApi as _, Lambda};
+use aws_least_privilege::aws::cloudformation::StackApi as _;
+use aws_least_privilege::aws::iam::RoleApi as _;
+use aws_least_privilege::aws::lambda::FunctionApi as _;
+use aws_least_privilege::aws::{ApiErrorKind, CloudFormation, Iam, Lambda};
 use aws_least_privilege::lambda::{Destination, SourceAccess};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Lists that AWS hands out in pages: followed to their end, and never in circles.
 
-use super::{ApiError, ApiErrorKind};
+use crate::aws::{ApiError, ApiErrorKind};
 use std::collections::BTreeSet;
 
 /// More pages than any account fills.

@@ -3,7 +3,7 @@
 //! Follows <https://docs.github.com/en/graphql/reference/queries#user>.
 
 use super::client::{Asked, Client, JSON, Repeat};
-use super::{ApiError, ApiErrorKind, Operation};
+use crate::github::api::{ApiError, ApiErrorKind, Operation};
 use http::Method;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 //! Follows <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api> and
 //! <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>.
 
-use super::ApiErrorKind;
+use crate::github::api::ApiErrorKind;
 use http::HeaderMap;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;

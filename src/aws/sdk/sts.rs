@@ -2,7 +2,7 @@
 //!
 //! Needs no permission. Follows <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
 
-use super::ApiError;
+use crate::aws::ApiError;
 use aws_config::SdkConfig;
 use aws_sdk_sts::Client;
 

@@ -3,10 +3,11 @@
 //! Follows <https://docs.github.com/en/rest/issues/comments>, <https://docs.github.com/en/rest/pulls>,
 //! <https://docs.github.com/en/rest/repos/contents> and <https://docs.github.com/en/rest/commits/commits>.
 
+use super::answer;
 use super::client::{Answer, Asked, Client, JSON, Repeat};
-use super::{
+use crate::github::api::{
     ApiError, ApiErrorKind, Comment, Commit, Content, Entry, GitHub, LineComment, MOST_COMMITS,
-    Operation, Pull, PullFile, ReviewComment, TreeEntry, answer,
+    Operation, Pull, PullFile, ReviewComment, TreeEntry,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -3,7 +3,9 @@
 //! Endpoints come from the SDK's own environment (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_XRAY`, ...). Follows
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
 
-use super::{bounded, regions};
+use super::bounded;
+use super::endpoint;
+use crate::aws::SessionError;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
@@ -22,83 +24,15 @@ const OPERATION_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long finding credentials may take; `credential_process` and single sign-on speak to others.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// Profiles that are offered for one that is not there.
+const OFFERED: usize = 12;
+
 /// Region, credentials and the runtime that requests run on.
 #[derive(Debug)]
 pub struct Session {
     runtime: Runtime,
     sdk: SdkConfig,
     region: String,
-}
-
-/// Why there is no session.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// No region is configured.
-    #[error("no AWS region is configured")]
-    NoRegion,
-    /// There is no region of that name.
-    #[error("there is no AWS region `{0}`")]
-    NoSuchRegion(String),
-    /// There is no profile of that name.
-    #[error("there is no AWS profile `{name}`")]
-    NoSuchProfile {
-        /// The name, as `AWS_PROFILE` has it.
-        name: String,
-        /// Those that the files have.
-        known: Vec<String>,
-    },
-    /// No credentials were found, or those that were found are of no use.
-    #[error("no usable AWS credentials: {0}")]
-    Credentials(String),
-    /// The threads for requests could not be started.
-    #[error("cannot start the threads that requests run on")]
-    Threads(#[source] std::io::Error),
-}
-
-impl SessionError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoRegion => Some("give --region, or set AWS_REGION".to_owned()),
-            Self::NoSuchRegion(name) => Some(match regions::near(name).as_slice() {
-                [] => "give --region a region's name, such as eu-west-1".to_owned(),
-                near => format!("did you mean {}?", near.join(" or ")),
-            }),
-            Self::NoSuchProfile { known, .. } => Some(match known.as_slice() {
-                [] => {
-                    "AWS_PROFILE names it, and neither ~/.aws/config nor ~/.aws/credentials has any"
-                        .to_owned()
-                }
-                known => format!(
-                    "AWS_PROFILE names it; the files of profiles have {}",
-                    known.join(", ")
-                ),
-            }),
-            Self::Credentials(_) => Some(CREDENTIALS_HINT.to_owned()),
-            Self::Threads(_) => None,
-        }
-    }
-}
-
-/// What to do about credentials that are missing or expired.
-pub const CREDENTIALS_HINT: &str = "sign in with `aws sso login` and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and \
-AWS_SECRET_ACCESS_KEY; in a GitHub workflow, use aws-actions/configure-aws-credentials before this step";
-
-/// What to do about answers that are none of AWS's.
-pub const ENDPOINT_HINT: &str =
-    "check AWS_ENDPOINT_URL and the proxy, if one is set: this is no answer of AWS's";
-
-/// Profiles that are offered for one that is not there.
-const OFFERED: usize = 12;
-
-impl SessionError {
-    /// Whether something is named that does not exist.
-    pub fn is_of_usage(&self) -> bool {
-        match self {
-            Self::NoSuchRegion(_) | Self::NoSuchProfile { .. } => true,
-            Self::NoRegion | Self::Credentials(_) | Self::Threads(_) => false,
-        }
-    }
 }
 
 impl Session {
@@ -115,7 +49,7 @@ impl Session {
         let Some(region) = sdk.region().map(ToString::to_string) else {
             return Err(SessionError::NoRegion);
         };
-        if !runtime.block_on(regions::exists(&region, is_behind_a_proxy(&env))) {
+        if !runtime.block_on(endpoint::exists(&region, is_behind_a_proxy(&env))) {
             return Err(SessionError::NoSuchRegion(region));
         }
         runtime.block_on(prove_credentials(&sdk))?;

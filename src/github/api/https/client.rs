@@ -3,12 +3,11 @@
 //! The token goes to the host of the API alone: redirects are not followed, and no URL of an answer is asked.
 
 use super::answer::{self, Meaning};
-use super::patience::{Patience, Spent};
-use super::{ApiError, ApiErrorKind, Operation};
+use super::spent::Spent;
+use crate::github::api::{ApiError, ApiErrorKind, ConnectError, Connection, Operation, Patience};
 use http::{HeaderMap, Method, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
-use secrecy::SecretString;
 use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,32 +18,6 @@ const LARGEST_ANSWER: usize = 110 << 20;
 
 /// What GitHub gives where nothing else is asked for.
 pub(super) const JSON: &str = "application/vnd.github+json";
-
-/// Where GitHub is, and as whom to ask.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    /// Where the REST API is, without a final slash.
-    pub api_url: String,
-    /// Where the GraphQL API is.
-    pub graphql_url: String,
-    /// The repository, `owner/name`.
-    pub repository: String,
-    /// The token; never shown.
-    pub token: SecretString,
-    /// How long to wait.
-    pub patience: Patience,
-}
-
-/// Why there is no client.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// An address that the token must not be sent to.
-    #[error("`{0}` is no https address of a GitHub API")]
-    Address(String),
-    /// The client could not be set up.
-    #[error("cannot prepare to ask GitHub: {0}")]
-    Setup(String),
-}
 
 /// A client for one repository.
 #[derive(Debug)]
@@ -281,6 +254,7 @@ fn said(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::SecretString;
 
     fn connection(api_url: &str, graphql_url: &str) -> Connection {
         Connection {

@@ -1,0 +1,132 @@
+//! What the SDK reports, as an error of ours.
+//!
+//! Follows <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>.
+
+use super::bounded::TooLarge;
+use crate::aws::{ApiError, ApiErrorKind};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_xray::config::http::HttpResponse;
+use aws_sdk_xray::error::{ProvideErrorMetadata, SdkError};
+use std::error::Error;
+
+/// Codes with which AWS's services throttle.
+const THROTTLING: &[&str] = &[
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+/// Codes that say that whoever asks is not known, or no longer.
+const CREDENTIALS: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+
+/// Codes that say that whoever asks is known and may not.
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+];
+
+impl ApiError {
+    /// Sorts what the SDK reports.
+    pub fn of_sdk<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let code = error.code().map(str::to_owned);
+        let status = error
+            .raw_response()
+            .map(|response| response.status().as_u16());
+        let kind = match error {
+            _ if causes(error).any(<dyn Error>::is::<CredentialsError>) => {
+                ApiErrorKind::Credentials
+            }
+            _ if causes(error).any(<dyn Error>::is::<TooLarge>) => ApiErrorKind::TooLarge,
+            SdkError::TimeoutError(_) => ApiErrorKind::TimedOut,
+            SdkError::DispatchFailure(failure) if failure.is_timeout() => ApiErrorKind::TimedOut,
+            SdkError::DispatchFailure(_) => ApiErrorKind::Network,
+            SdkError::ConstructionFailure(_) => ApiErrorKind::Refused,
+            SdkError::ResponseError(_) | SdkError::ServiceError(_) => {
+                kind_of_answer(code.as_deref(), status)
+            }
+            _ => ApiErrorKind::Garbled,
+        };
+        let said = error.message().map(str::to_owned);
+        let message = match (&code, said) {
+            (Some(code), Some(said)) => format!("{said} ({code})"),
+            (Some(code), None) => code.clone(),
+            (None, Some(said)) => said,
+            (None, None) => match status {
+                Some(status) if status >= 400 => format!("HTTP status {status}"),
+                _ => innermost(error),
+            },
+        };
+        Self {
+            operation,
+            kind,
+            code,
+            message,
+        }
+    }
+
+    /// An answer without what it is for.
+    pub(in crate::aws) fn incomplete(operation: &'static str, what: &str) -> Self {
+        Self {
+            operation,
+            kind: ApiErrorKind::Garbled,
+            code: None,
+            message: format!("it has no {what}"),
+        }
+    }
+}
+
+/// An answer of 4xx or 5xx by its code, else by its status; any other that failed could not be read.
+fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> ApiErrorKind {
+    let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
+    if is(CREDENTIALS) {
+        return ApiErrorKind::Credentials;
+    }
+    if is(THROTTLING) || status == Some(429) {
+        return ApiErrorKind::Throttled;
+    }
+    match status {
+        Some(500..) => ApiErrorKind::Fault,
+        Some(401 | 403) => ApiErrorKind::Denied,
+        _ if is(DENIED) => ApiErrorKind::Denied,
+        Some(400..) => ApiErrorKind::Refused,
+        _ => ApiErrorKind::Garbled,
+    }
+}
+
+/// The last cause, which says most: `Connection refused (os error 111)`.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| {
+        (*cause).source()
+    })
+}

@@ -1,0 +1,133 @@
+//! IAM, asked through AWS's SDK.
+
+use super::pages;
+use crate::aws::ApiError;
+use crate::aws::iam::{AttachedPolicy, RoleApi, RoleRecord};
+use aws_config::SdkConfig;
+use aws_sdk_iam::Client;
+
+/// IAM itself.
+#[derive(Debug, Clone)]
+pub struct Iam(Client);
+
+impl Iam {
+    /// A client.
+    pub fn new(sdk: &SdkConfig) -> Self {
+        Self(Client::new(sdk))
+    }
+}
+
+impl RoleApi for Iam {
+    async fn role(&self, name: &str) -> Result<RoleRecord, ApiError> {
+        let answer = self.0.get_role().role_name(name).send().await;
+        let answer = answer.map_err(|error| ApiError::of_sdk("GetRole", &error))?;
+        let role = answer
+            .role
+            .ok_or_else(|| ApiError::incomplete("GetRole", "role"))?;
+        let boundary = role.permissions_boundary;
+        Ok(RoleRecord {
+            arn: role.arn,
+            trust_policy: role.assume_role_policy_document,
+            boundary: boundary.and_then(|boundary| boundary.permissions_boundary_arn),
+        })
+    }
+
+    async fn attached_policies(&self, role: &str) -> Result<Vec<AttachedPolicy>, ApiError> {
+        const OPERATION: &str = "ListAttachedRolePolicies";
+        pages::all(OPERATION, async |marker| {
+            let request = self
+                .0
+                .list_attached_role_policies()
+                .role_name(role)
+                .set_marker(marker);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            let policies = answer
+                .attached_policies
+                .unwrap_or_default()
+                .into_iter()
+                .map(|policy| {
+                    let arn = policy
+                        .policy_arn
+                        .ok_or_else(|| ApiError::incomplete(OPERATION, "ARN"))?;
+                    let name = policy.policy_name.unwrap_or_else(|| last_word(&arn));
+                    Ok(AttachedPolicy { name, arn })
+                });
+            Ok((
+                policies.collect::<Result<_, _>>()?,
+                next(OPERATION, answer.marker, answer.is_truncated)?,
+            ))
+        })
+        .await
+    }
+
+    async fn inline_policies(&self, role: &str) -> Result<Vec<String>, ApiError> {
+        const OPERATION: &str = "ListRolePolicies";
+        pages::all(OPERATION, async |marker| {
+            let request = self
+                .0
+                .list_role_policies()
+                .role_name(role)
+                .set_marker(marker);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            Ok((
+                answer.policy_names,
+                next(OPERATION, answer.marker, answer.is_truncated)?,
+            ))
+        })
+        .await
+    }
+
+    async fn inline_policy(&self, role: &str, policy: &str) -> Result<String, ApiError> {
+        let answer = self
+            .0
+            .get_role_policy()
+            .role_name(role)
+            .policy_name(policy)
+            .send()
+            .await;
+        let answer = answer.map_err(|error| ApiError::of_sdk("GetRolePolicy", &error))?;
+        Ok(answer.policy_document)
+    }
+
+    async fn default_version(&self, policy_arn: &str) -> Result<String, ApiError> {
+        let answer = self.0.get_policy().policy_arn(policy_arn).send().await;
+        let answer = answer.map_err(|error| ApiError::of_sdk("GetPolicy", &error))?;
+        let version = answer.policy.and_then(|policy| policy.default_version_id);
+        version.ok_or_else(|| ApiError::incomplete("GetPolicy", "default version"))
+    }
+
+    async fn policy_version(&self, policy_arn: &str, version: &str) -> Result<String, ApiError> {
+        let answer = self
+            .0
+            .get_policy_version()
+            .policy_arn(policy_arn)
+            .version_id(version)
+            .send()
+            .await;
+        let answer = answer.map_err(|error| ApiError::of_sdk("GetPolicyVersion", &error))?;
+        let document = answer.policy_version.and_then(|version| version.document);
+        document.ok_or_else(|| ApiError::incomplete("GetPolicyVersion", "document"))
+    }
+}
+
+/// The marker of the next page. A list that says it is cut and does not say where it goes on is no whole list.
+fn next(
+    operation: &'static str,
+    marker: Option<String>,
+    is_truncated: bool,
+) -> Result<Option<String>, ApiError> {
+    match marker.filter(|marker| is_truncated && !marker.is_empty()) {
+        None if is_truncated => Err(ApiError::incomplete(operation, "marker of its next page")),
+        marker => Ok(marker),
+    }
+}
+
+fn last_word(arn: &str) -> String {
+    arn.rsplit('/').next().unwrap_or(arn).to_owned()
+}

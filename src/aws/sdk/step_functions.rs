@@ -1,0 +1,29 @@
+//! Step Functions, asked through AWS's SDK.
+
+use crate::aws::ApiError;
+use crate::aws::step_functions::StateMachineApi;
+use aws_config::SdkConfig;
+use aws_sdk_sfn::Client;
+
+/// Step Functions itself.
+#[derive(Debug, Clone)]
+pub struct StepFunctions(Client);
+
+impl StepFunctions {
+    /// A client.
+    pub fn new(sdk: &SdkConfig) -> Self {
+        Self(Client::new(sdk))
+    }
+}
+
+impl StateMachineApi for StepFunctions {
+    async fn role(&self, machine: &str) -> Result<String, ApiError> {
+        const OPERATION: &str = "DescribeStateMachine";
+        let request = self.0.describe_state_machine().state_machine_arn(machine);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+        Ok(answer.role_arn)
+    }
+}

@@ -1,0 +1,148 @@
+//! X-Ray, asked through AWS's SDK: one request a call, nothing asked twice.
+
+use crate::aws::ApiError;
+use crate::aws::xray::{
+    RawTrace, SegmentDestination, Service, Summary, SummaryPage, SummaryQuery, TraceApi, TracePage,
+};
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_xray::Client;
+use aws_sdk_xray::primitives::DateTime;
+use aws_sdk_xray::types::{
+    SamplingStrategy, SamplingStrategyName, TimeRangeType, TraceSegmentDestination, TraceSummary,
+};
+use std::time::Duration;
+
+/// X-Ray itself.
+#[derive(Debug, Clone)]
+pub struct Xray(Client);
+
+impl Xray {
+    /// A client that tries once: whoever has many requests in flight paces all of them together, so the SDK's own retries,
+    /// which know of one request each, are off.
+    pub fn new(sdk: &SdkConfig) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .build();
+        let config = aws_sdk_xray::config::Builder::from(sdk)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts);
+        Self(Client::from_conf(config.build()))
+    }
+}
+
+impl TraceApi for Xray {
+    async fn summaries(
+        &self,
+        query: SummaryQuery,
+        next_token: Option<String>,
+    ) -> Result<SummaryPage, ApiError> {
+        let strategy = query.rate.map(|rate| {
+            SamplingStrategy::builder()
+                .name(SamplingStrategyName::FixedRate)
+                .value(rate)
+                .build()
+        });
+        let page = self
+            .0
+            .get_trace_summaries()
+            .start_time(DateTime::from_secs(query.start))
+            .end_time(DateTime::from_secs(query.end))
+            .time_range_type(TimeRangeType::TraceId)
+            .sampling(query.rate.is_some())
+            .set_sampling_strategy(strategy)
+            .set_filter_expression(query.filter)
+            .set_next_token(next_token)
+            .send()
+            .await
+            .map_err(|error| ApiError::of_sdk("GetTraceSummaries", &error))?;
+        Ok(SummaryPage {
+            reached: page.approximate_time.map(|time| time.secs()),
+            scanned: page
+                .traces_processed_count
+                .and_then(|count| u64::try_from(count).ok())
+                .unwrap_or_default(),
+            next_token: page.next_token,
+            summaries: page
+                .trace_summaries
+                .unwrap_or_default()
+                .into_iter()
+                .map(summary)
+                .collect(),
+        })
+    }
+
+    async fn traces(
+        &self,
+        ids: Vec<String>,
+        next_token: Option<String>,
+    ) -> Result<TracePage, ApiError> {
+        let page = self
+            .0
+            .batch_get_traces()
+            .set_trace_ids(Some(ids))
+            .set_next_token(next_token)
+            .send()
+            .await
+            .map_err(|error| ApiError::of_sdk("BatchGetTraces", &error))?;
+        let traces = page
+            .traces
+            .unwrap_or_default()
+            .into_iter()
+            .map(|trace| RawTrace {
+                id: trace.id.unwrap_or_default(),
+                limit_exceeded: trace.limit_exceeded.unwrap_or_default(),
+                documents: trace
+                    .segments
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|segment| segment.document)
+                    .collect(),
+            });
+        Ok(TracePage {
+            traces: traces.collect(),
+            unprocessed: page.unprocessed_trace_ids.unwrap_or_default(),
+            next_token: page.next_token,
+        })
+    }
+
+    async fn segment_destination(&self) -> Result<SegmentDestination, ApiError> {
+        let answer = self
+            .0
+            .get_trace_segment_destination()
+            .send()
+            .await
+            .map_err(|error| ApiError::of_sdk("GetTraceSegmentDestination", &error))?;
+        Ok(match answer.destination {
+            Some(TraceSegmentDestination::CloudWatchLogs) => SegmentDestination::CloudWatchLogs,
+            _ => SegmentDestination::XRay,
+        })
+    }
+}
+
+fn summary(summary: TraceSummary) -> Summary {
+    let services = summary
+        .entry_point
+        .into_iter()
+        .chain(summary.service_ids.unwrap_or_default());
+    let services = services.map(|service| Service {
+        name: service.name.unwrap_or_default(),
+        kind: service.r#type.unwrap_or_default(),
+        account: service.account_id,
+    });
+    Summary {
+        id: summary.id.unwrap_or_default(),
+        start: summary.start_time.map(|time| time.secs()),
+        services: services.collect(),
+        resources: summary
+            .resource_arns
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|resource| resource.arn)
+            .collect(),
+        outcome: [summary.has_error, summary.has_fault, summary.has_throttle]
+            .map(Option::unwrap_or_default),
+        partial: summary.is_partial.unwrap_or_default(),
+    }
+}
