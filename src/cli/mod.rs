@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod explain;
 pub mod grants;
+pub mod man;
 pub mod time;
 
 use crate::catalog::ObjectKeys;
@@ -57,6 +58,9 @@ pub enum Command {
     Schema(Schema),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Write the manual's pages to a folder
+    #[command(hide = true)]
+    Man(man::Man),
 }
 
 /// Where evidence comes from.
@@ -261,6 +265,10 @@ pub struct Gate {
     /// Write the report as SARIF 2.1.0 to this file too
     #[arg(long, value_name = "PATH")]
     pub(crate) sarif_file: Option<PathBuf>,
+
+    /// Write the report as one HTML page to this file too: a map of roles and services, and each finding to open
+    #[arg(long, value_name = "PATH")]
+    pub(crate) html_file: Option<PathBuf>,
 }
 
 /// `scan`.

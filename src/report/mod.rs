@@ -11,6 +11,7 @@ mod evidence;
 pub mod excessive;
 pub mod explain;
 pub mod grants;
+pub mod html;
 pub mod json;
 mod keep;
 pub mod markdown;

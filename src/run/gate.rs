@@ -16,7 +16,7 @@ use crate::judge::JudgedRole;
 use crate::judge::Verdict;
 use crate::judge::exempt::base::Earlier;
 use crate::options::gate::{self, Effective};
-use crate::report::{Report, build, json, markdown, sarif, text};
+use crate::report::{Report, build, html, json, markdown, sarif, text};
 use crate::roles::in_aws::Physical;
 use crate::roles::{Changed, Role, Target, User, policy_files};
 use crate::suggest::{Suggestion, of_role};
@@ -31,6 +31,7 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
         ("--report-file", &options.report_file),
         ("--markdown-file", &options.markdown_file),
         ("--sarif-file", &options.sarif_file),
+        ("--html-file", &options.html_file),
     ];
     check_outputs(outputs, &effective)?;
     if let Some(folder) = &options.suggest_dir {
@@ -288,6 +289,7 @@ fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {
         write(&options.report_file, json::render),
         write(&options.markdown_file, markdown::render),
         write(&options.sarif_file, sarif::render),
+        write(&options.html_file, html::render),
     ];
     all.into_iter().collect()
 }

@@ -5,12 +5,14 @@ mod appeal;
 mod baseline;
 mod check;
 mod compare;
+mod completions;
 mod evidence;
 mod explain;
 mod gate;
 mod gather;
 mod grants;
 mod live;
+mod man;
 mod mend;
 mod outputs;
 mod record;
@@ -18,10 +20,9 @@ mod scan;
 mod traced;
 mod whitelist;
 
-use crate::cli::{Cli, Command, Completions, Schema, SchemaOf};
+use crate::cli::{Cli, Command, Schema, SchemaOf};
 use crate::deliver::stdout;
 use crate::exit::Exit;
-use clap::CommandFactory as _;
 
 /// A failure with what to do about it, and the exit code that it means.
 #[derive(Debug)]
@@ -77,16 +78,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Schema(Schema {
             of: SchemaOf::Config,
         }) => print(&crate::config::schema()),
-        Command::Completions(Completions { shell }) => {
-            let mut script = Vec::new();
-            clap_complete::generate(
-                shell,
-                &mut Cli::command(),
-                "aws-least-privilege",
-                &mut script,
-            );
-            print(&String::from_utf8_lossy(&script))
-        }
+        Command::Completions(options) => completions::run(&options),
+        Command::Man(options) => man::run(&options),
     }
 }
 

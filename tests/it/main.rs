@@ -50,6 +50,8 @@ mod hard_policies;
 #[cfg(test)]
 mod held;
 #[cfg(test)]
+mod html;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod laws;
@@ -67,6 +69,8 @@ mod numbered_cases;
 mod outage;
 #[cfg(test)]
 mod outputs;
+#[cfg(test)]
+mod packages;
 #[cfg(test)]
 mod pairs;
 #[cfg(test)]

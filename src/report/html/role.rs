@@ -1,0 +1,197 @@
+//! One role: from what is granted to what is needed, then each finding with its statement, evidence and edit.
+
+use super::heat::cells;
+use super::{class_of, severity, shown, verdict};
+use crate::compare::{Origin, Severity};
+use crate::report::text::words::{counted, grouped};
+use crate::report::words::{all_but, set_aside, short, traces_of, why_missing};
+use crate::report::{Excess, Missing, NeededPermission, Role, Suggested, Undecided};
+use maud::{Markup, html};
+
+pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
+    let worst = role.excess.iter().map(|finding| finding.severity).max();
+    let services: Vec<String> = cells(role).into_keys().collect();
+    let is_bad = worst >= Some(Severity::High);
+    let words = format!("{} {}", role.called(), services.join(" ")).to_lowercase();
+    html! {
+        section class="role" id={ "role-" (place) } data-words=(shown(&words)) data-verdict=(class_of(role.verdict)) data-high=(is_bad) {
+            details open[is_alone || role.verdict == crate::judge::Verdict::Fail] {
+                summary {
+                    h2 { (shown(&role.called())) }
+                    span class={ "verdict " (class_of(role.verdict)) } { (verdict(role.verdict)) }
+                    (bar(role))
+                }
+                @if let Some(arn) = &role.role { p class="quiet" { code { (shown(arn)) } } }
+                (users(role))
+                (sentences(&role.insufficient))
+                (sentences(&role.given_up))
+                @if let Some(why) = &role.unread { p { (shown(why)) } }
+                @if !role.excess.is_empty() {
+                    h3 { "Granted and never called" }
+                    @for finding in &role.excess { (excess(finding)) }
+                }
+                @if !role.undecided.is_empty() {
+                    h3 { "Cannot tell" }
+                    ul { @for open in &role.undecided { (undecided(open)) } }
+                }
+                @if !role.missing.is_empty() {
+                    h3 { "Called, not granted" }
+                    ul { @for lack in &role.missing { (missing(lack)) } }
+                }
+                @for policy in &role.suggested { (suggested(policy)) }
+                @if !role.needed.is_empty() {
+                    details {
+                        summary { h3 { "Needed (" (role.needed.len()) ")" } }
+                        table {
+                            thead { tr { th { "Action" } th { "On" } th { "Calls" } th { "Last" } } }
+                            tbody { @for needed in &role.needed { (need(needed)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The granted actions as one bar: needed, cannot tell, never called. Wide grants have thousands, so that the parts are shares of a root.
+fn bar(role: &Role) -> Markup {
+    let needed = role.needed.len() as u64;
+    let excess: u64 = role
+        .excess
+        .iter()
+        .map(|finding| finding.unobserved_count)
+        .sum();
+    let open = role.undecided.len() as u64;
+    let told = format!(
+        "{} needed, {} cannot tell, {} never called",
+        counted(needed, "permission"),
+        counted(open, "grant"),
+        counted(excess, "action")
+    );
+    let wide = |count: u64| count.isqrt().max(u64::from(count > 0)).min(100);
+    html! {
+        svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" {
+            title { (told) }
+            @let parts = [(wide(needed), "needed"), (wide(open), "open"), (wide(excess), "excess")];
+            @let whole = parts.iter().map(|(width, _)| width).sum::<u64>().max(1);
+            @for (index, (width, class)) in parts.iter().enumerate() {
+                @let before = parts.iter().take(index).map(|(width, _)| width).sum::<u64>();
+                rect class=(class) x=(before * 100 / whole) y="0" height="6" width=(width * 100 / whole) {}
+            }
+        }
+        span class="quiet" { (told) }
+    }
+}
+
+fn users(role: &Role) -> Markup {
+    html! {
+        @if !role.functions.is_empty() {
+            p { "Used by "
+                @for (place, function) in role.functions.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    (shown(short(&function.arn))) " (" (shown(&traces_of(function))) ")"
+                }
+            }
+        }
+    }
+}
+
+fn sentences(told: &[String]) -> Markup {
+    html! { @for sentence in told { p { (shown(sentence)) } } }
+}
+
+fn excess(finding: &Excess) -> Markup {
+    let actions = all_but(shown(&finding.actions.join(", ")), finding.not_action);
+    let resources = all_but(shown(&finding.resources.join(", ")), finding.not_resource);
+    html! {
+        details class={ "finding " (severity(finding.severity)) } data-severity=(severity(finding.severity)) {
+            summary {
+                span class={ "severity " (severity(finding.severity)) } { (severity(finding.severity)) (set_aside(finding.state)) }
+                code { (actions) } " on " code { (resources) }
+                @if finding.new { span class="new" { "new here" } }
+            }
+            dl {
+                dt { "Where" }
+                @for origin in &finding.origins { dd { (place(origin)) } }
+                @if !finding.observed.is_empty() {
+                    dt { "Called" } dd { code { (shown(&finding.observed.join(", "))) } }
+                }
+                @if !finding.needed_resources.is_empty() {
+                    dt { "Called on" }
+                    @for resource in &finding.needed_resources { dd { code { (shown(resource)) } } }
+                }
+                @if finding.unobserved_count > 0 {
+                    dt { "Never called" }
+                    dd {
+                        (counted(finding.unobserved_count, "action")) ": "
+                        code { (shown(&finding.unobserved.join(", "))) }
+                        @if finding.unobserved_count > finding.unobserved.len() as u64 { " …" }
+                    }
+                }
+                @for doubt in &finding.doubts { dt { "Doubt" } dd { (shown(doubt)) } }
+                @if let Some(advice) = &finding.advice { dt { "What to do" } dd { (shown(advice)) } }
+                @if let Some(accepted) = &finding.accepted {
+                    dt { "Accepted" } dd { (shown(&accepted.reason)) ", until " (shown(&accepted.until)) }
+                }
+            }
+        }
+    }
+}
+
+fn place(origin: &Origin) -> Markup {
+    html! {
+        code { (shown(&origin.policy)) }
+        @if let Some(line) = origin.line { " line " (line) }
+        @if let Some(sid) = &origin.sid { ", statement " code { (shown(sid)) } }
+        @if let Some(words) = &origin.place { ", " (shown(words)) }
+    }
+}
+
+fn undecided(open: &Undecided) -> Markup {
+    let actions = all_but(shown(&open.actions.join(", ")), open.not_action);
+    let resources = all_but(shown(&open.resources.join(", ")), open.not_resource);
+    html! {
+        li {
+            code { (actions) } " on " code { (resources) } ": " (shown(&open.reason))
+        }
+    }
+}
+
+fn missing(lack: &Missing) -> Markup {
+    let place = |origin: &Origin| match origin.line {
+        Some(line) => format!("{} line {line}", origin.policy),
+        None => origin.policy.clone(),
+    };
+    html! {
+        li {
+            code { (shown(&lack.action)) } " on " code { (shown(&lack.resources.join(", "))) } ": " (shown(&why_missing(lack, place)))
+        }
+    }
+}
+
+fn need(needed: &NeededPermission) -> Markup {
+    html! {
+        tr {
+            td { code { (shown(&needed.action)) } }
+            td { @for resource in &needed.resources { div { code { (shown(resource)) } } } }
+            td class="number" { (grouped(needed.calls)) }
+            td { @if let Some(last) = &needed.last_seen { (shown(last)) } }
+        }
+    }
+}
+
+fn suggested(policy: &Suggested) -> Markup {
+    html! {
+        h3 { "Suggested: " code { (shown(&policy.policy)) } }
+        @if let Some(why) = &policy.reason { p { (shown(why)) } }
+        (sentences(&policy.notes))
+        @if let Some(diff) = &policy.diff {
+            pre class="diff" {
+                @for line in diff.lines() {
+                    @let class = match line.as_bytes().first() { Some(b'+') => "plus", Some(b'-') => "minus", _ => "same" };
+                    span class=(class) { (shown(line)) } "\n"
+                }
+            }
+        }
+    }
+}

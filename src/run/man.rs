@@ -1,0 +1,17 @@
+//! The manual's pages, made of what `--help` says.
+
+use super::Failure;
+use crate::cli::Cli;
+use crate::cli::man::Man;
+use crate::exit::Exit;
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+pub(super) fn run(options: &Man) -> Result<Exit, Failure> {
+    let folder = &options.folder;
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .with_context(|| format!("cannot write the manual's pages to {}", folder.display()))
+        .map_err(|error| Failure::job(error, None))?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,88 @@
+//! The report as an HTML page, made by the program.
+
+use crate::program;
+use std::fs;
+
+/// The page of a gate with these flags, and how it ended.
+fn page(flags: &[&str]) -> (String, Option<i32>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.html");
+    let path = file.to_str().expect("UTF-8");
+    let flags = [&["gate", "--html-file", path], flags].concat();
+    let ran = program::command(&flags).output().expect("it runs");
+    let page = fs::read_to_string(&file).unwrap_or_else(|error| {
+        panic!("{error}: {}", String::from_utf8_lossy(&ran.stderr));
+    });
+    (page, ran.status.code())
+}
+
+fn shop() -> (String, Option<i32>) {
+    page(&[
+        "--traces",
+        "examples/shop/traces",
+        "--policy-file",
+        "examples/shop/template.yaml",
+    ])
+}
+
+#[test]
+fn a_page_has_the_verdict_each_role_and_each_finding() {
+    let (page, code) = shop();
+    assert_eq!(code, Some(3));
+    for told in [
+        "<h1>Fail</h1>",
+        "Roles and services",
+        "ShopRole",
+        "iam:PassRole",
+        "firehose:*",
+        "Called, not granted",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+    assert_eq!(page, shop().0, "same input, same bytes");
+}
+
+#[test]
+fn a_page_loads_nothing_and_needs_nothing() {
+    let (page, _) = shop();
+    assert!(page.contains("default-src 'none'"));
+    for loads in ["src=", "<link", "@import", "url(", "<iframe", "<base"] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+}
+
+/// Letters that could end an attribute or a text, or begin a script; and one that turns the direction of writing.
+const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>\u{202e}&amp;";
+
+#[test]
+fn names_that_anybody_wrote_stay_text() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let policy = folder.path().join("policy.json");
+    let document = serde_json::json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", format!("s3:{HOSTILE}*")],
+        "Resource": format!("arn:aws:s3:::{HOSTILE}/*"),
+    }]});
+    fs::write(&policy, document.to_string()).expect("it can be written");
+    let traces = folder.path().join("traces.json");
+    let trace = serde_json::json!({
+        "id": "70de5b6f19ff9a0a", "trace_id": "1-5aaf0fa0-b6e00f54192cf79a38419e0f", "name": HOSTILE,
+        "start_time": 1_700_000_000.0, "end_time": 1_700_000_000.2, "origin": "AWS::ECS::Container",
+        "subsegments": [{
+            "id": "53995c3f42cd8ad8", "name": HOSTILE, "namespace": "aws",
+            "start_time": 1_700_000_000.1, "end_time": 1_700_000_000.2,
+            "aws": {"operation": HOSTILE, "bucket_name": HOSTILE, "region": "eu-west-1"},
+        }],
+    });
+    fs::write(&traces, trace.to_string()).expect("it can be written");
+    let (page, _) = page(&[
+        "--traces",
+        traces.to_str().expect("UTF-8"),
+        "--policy-file",
+        policy.to_str().expect("UTF-8"),
+    ]);
+    assert!(page.contains("&lt;script&gt;alert(1)"), "it is shown");
+    assert_eq!(page.matches("<script>").count(), 1, "the page's own alone");
+    assert!(!page.contains("<img"));
+    assert!(!page.contains('\u{202e}'));
+}
