@@ -1,7 +1,7 @@
 //! The configuration as the real program reads it: what is wrong with each of a folder of wrong ones, and the example.
 
-use crate::{docs, program};
 use crate::snapshots::assert_is_snapshot_at;
+use crate::{docs, program};
 use std::fs;
 use std::path::{Path, PathBuf};
 

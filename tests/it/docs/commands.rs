@@ -22,7 +22,8 @@ const ELSEWHERE: [&str; 7] = [
 const THE_TESTS: &str = "cargo test\n";
 
 /// `cargo run -- ...` is the program that is here already.
-const CARGO: &str = "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exit 64\nshift 2\nexec aws-least-privilege \"$@\"\n";
+const CARGO: &str =
+    "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exit 64\nshift 2\nexec aws-least-privilege \"$@\"\n";
 
 struct Printed {
     code: Option<i32>,
@@ -41,7 +42,7 @@ fn prepared(work: &Path) {
     let mut copy = Command::new("cp");
     let copied = copy
         .arg("-R")
-        .arg(project("examples"))
+        .arg(project("examples/."))
         .arg(work.join("examples"));
     assert!(copied.status().expect("cp runs").success());
 }

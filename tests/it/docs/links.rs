@@ -28,17 +28,14 @@ fn anchors(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut heading: Option<String> = None;
     for (event, _) in events(text) {
-        match event {
-            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-            Event::End(TagEnd::Heading(_)) => {
-                found.extend(heading.take().map(|heading| anchor(&heading)));
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(&text);
-                }
-            }
-            _ => {}
+        if let Event::Start(Tag::Heading { .. }) = &event {
+            heading = Some(String::new());
+        } else if let Event::End(TagEnd::Heading(_)) = &event {
+            found.extend(heading.take().map(|heading| anchor(&heading)));
+        } else if let Event::Text(text) | Event::Code(text) = &event
+            && let Some(heading) = &mut heading
+        {
+            heading.push_str(text);
         }
     }
     found
@@ -46,9 +43,11 @@ fn anchors(text: &str) -> BTreeSet<String> {
 
 /// Where the links of a page lead within the project.
 fn links(text: &str) -> Vec<String> {
-    let links = events(text).filter_map(|(event, _)| match event {
-        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url),
-        _ => None,
+    let links = events(text).filter_map(|(event, _)| {
+        let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event else {
+            return None;
+        };
+        Some(dest_url)
     });
     let outside = |link: &str| link.contains("://") || link.starts_with("mailto:");
     let inside = links.filter(|link| !outside(link));
@@ -117,7 +116,11 @@ fn a_link_that_leads_nowhere_is_found() {
         let wrong = wrong("docs/index.md", link).unwrap_or_default();
         assert!(wrong.contains(says), "{link}: {wrong}");
     }
-    for link in ["report.md#the-verdict", "../README.md#see-it-work", "#two-words"] {
+    for link in [
+        "report.md#the-verdict",
+        "../README.md#see-it-work",
+        "#two-words",
+    ] {
         assert_eq!(wrong("docs/index.md", link), None);
     }
 }

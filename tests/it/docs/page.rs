@@ -29,7 +29,7 @@ fn walk(folder: &str, found: &mut Vec<String>) {
         let path = format!("{folder}/{name}");
         if entry.path().is_dir() {
             walk(&path, found);
-        } else if path.ends_with(".md") {
+        } else if entry.path().extension().is_some_and(|end| end == "md") {
             found.push(path);
         }
     }
@@ -64,28 +64,25 @@ pub(super) fn fences(text: &str) -> Vec<Fence> {
     let mut note = None;
     let mut is_open = false;
     for (event, range) in events(text) {
-        match event {
-            Event::Html(html) => {
-                let comment = html.trim().strip_prefix("<!--");
-                let comment = comment.and_then(|rest| rest.strip_suffix("-->"));
-                note = comment.map(|comment| comment.trim().to_owned());
-            }
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
-                is_open = true;
-                fences.push(Fence {
-                    language: language.to_string(),
-                    text: String::new(),
-                    note: note.take(),
-                    range,
-                });
-            }
-            Event::Text(line) if is_open => {
-                let fence = fences.last_mut().expect("one was opened");
-                fence.text.push_str(&line);
-            }
-            Event::End(TagEnd::CodeBlock) => is_open = false,
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
-            _ => note = None,
+        if let Event::Html(html) = &event {
+            let comment = html.trim().strip_prefix("<!--");
+            let comment = comment.and_then(|rest| rest.strip_suffix("-->"));
+            note = comment.map(|comment| comment.trim().to_owned());
+        } else if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) = &event {
+            is_open = true;
+            fences.push(Fence {
+                language: language.to_string(),
+                text: String::new(),
+                note: note.take(),
+                range,
+            });
+        } else if let (Event::Text(line), true) = (&event, is_open) {
+            let fence = fences.last_mut().expect("one was opened");
+            fence.text.push_str(line);
+        } else if event == Event::End(TagEnd::CodeBlock) {
+            is_open = false;
+        } else if event != Event::Start(Tag::HtmlBlock) && event != Event::End(TagEnd::HtmlBlock) {
+            note = None;
         }
     }
     fences

@@ -18,9 +18,20 @@ fn actions(policy: &Value) -> Vec<String> {
 
 /// What the template grants, as the program itself reads it.
 fn granted() -> Value {
-    let arguments = ["grants", "examples/reader-role.yaml", "--region", "eu-west-1"];
-    let arguments = [&arguments[..], &["--parameter", "Repository=acme/shop", "--format", "json"]].concat();
-    let ran = program::command(&arguments).output().expect("the program runs");
+    let arguments = [
+        "grants",
+        "examples/reader-role.yaml",
+        "--region",
+        "eu-west-1",
+    ];
+    let arguments = [
+        &arguments[..],
+        &["--parameter", "Repository=acme/shop", "--format", "json"],
+    ]
+    .concat();
+    let ran = program::command(&arguments)
+        .output()
+        .expect("the program runs");
     assert_eq!(ran.status.code(), Some(0));
     serde_json::from_slice(&ran.stdout).expect("it prints JSON")
 }
@@ -63,5 +74,8 @@ fn the_role_trusts_pull_requests_and_one_branch_of_one_repository() {
     ] {
         assert!(template.contains(line), "{line}");
     }
-    assert!(!template.contains("StringLike"), "no wildcard in whom it trusts");
+    assert!(
+        !template.contains("StringLike"),
+        "no wildcard in whom it trusts"
+    );
 }

@@ -3,6 +3,7 @@
 use crate::program;
 use crate::snapshots::assert_is_snapshot_at;
 use serde_json::Value;
+use std::fmt::Write as _;
 
 const PAGE: &str = "docs/settings.md";
 const FLAGS: &str = "<!-- flags: ";
@@ -97,7 +98,8 @@ fn table_of_keys() -> String {
         let text = value["description"].as_str().unwrap_or_default();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(!text.is_empty(), "{key} is described");
-        table.push_str(&format!("| `{key}` | {} |\n", text.replace('|', "\\|")));
+        let text = text.replace('|', "\\|");
+        writeln!(table, "| `{key}` | {text} |").expect("a text can be written to");
     }
     table
 }
@@ -106,13 +108,19 @@ fn table_of_keys() -> String {
 fn anew(page: &str) -> String {
     let mut text = String::new();
     let mut rest = page;
-    while let Some(at) = [FLAGS, KEYS].iter().filter_map(|mark| rest.find(mark)).min() {
+    while let Some(at) = [FLAGS, KEYS]
+        .iter()
+        .filter_map(|mark| rest.find(mark))
+        .min()
+    {
         let (before, marked) = rest.split_at(at);
         let (mark, after) = marked.split_once('\n').expect("a mark is a line");
         let (_, after) = after.split_once(END).expect("a table has an end");
-        let command = mark.strip_prefix(FLAGS).and_then(|rest| rest.strip_suffix(" -->"));
+        let command = mark
+            .strip_prefix(FLAGS)
+            .and_then(|rest| rest.strip_suffix(" -->"));
         let table = command.map_or_else(table_of_keys, table_of_flags);
-        text.push_str(&format!("{before}{mark}\n{table}{END}"));
+        text.extend([before, mark, "\n", &table, END]);
         rest = after;
     }
     text + rest
@@ -128,7 +136,10 @@ fn the_settings_are_those_that_the_program_has() {
     let commands = commands.filter(|line| !line.starts_with("   "));
     let names = commands.filter_map(|line| line.split_whitespace().next());
     for command in names.filter(|name| *name != "help") {
-        assert!(page.contains(&format!("{FLAGS}{command} -->")), "{command} has a table");
+        assert!(
+            page.contains(&format!("{FLAGS}{command} -->")),
+            "{command} has a table"
+        );
     }
     assert!(page.contains(KEYS), "the configuration has a table");
     assert_is_snapshot_at(&super::page::project(PAGE), &anew(&page));
