@@ -1,6 +1,5 @@
 //! The generated catalogue is what its pinned sources give, and the docs say of it what is so.
 
-use std::path::Path;
 use std::process::Command;
 
 const NEEDS_PYTHON: &str =

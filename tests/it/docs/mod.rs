@@ -11,6 +11,7 @@
 //! `UPDATE_SNAPSHOTS=1 cargo test --test it docs` rewrites what is quoted.
 
 mod commands;
+mod gaps;
 mod links;
 mod page;
 mod role;
