@@ -12,6 +12,7 @@
 
 mod commands;
 mod gaps;
+mod help;
 mod links;
 mod page;
 mod role;

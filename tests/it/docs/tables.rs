@@ -1,13 +1,16 @@
 //! The tables of `docs/settings.md`: flags as `--help` has them, keys as the configuration's schema has them.
 
+use super::help::{Flag, flags};
 use crate::program;
 use crate::snapshots::assert_is_snapshot_at;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 const PAGE: &str = "docs/settings.md";
 const FLAGS: &str = "<!-- flags: ";
 const KEYS: &str = "<!-- keys -->";
+const PLACES: &str = "<!-- places -->";
 const END: &str = "<!-- end -->";
 
 fn printed(arguments: &[&str]) -> String {
@@ -15,70 +18,6 @@ fn printed(arguments: &[&str]) -> String {
     let ran = ran.expect("the program runs");
     assert_eq!(ran.status.code(), Some(0), "{arguments:?}");
     String::from_utf8(ran.stdout).expect("it prints UTF-8")
-}
-
-/// A flag or argument of a help: how it is written, and what is said of it.
-struct Flag {
-    spec: String,
-    text: String,
-    values: Vec<String>,
-}
-
-impl Flag {
-    fn row(&self) -> String {
-        let values = match self.values.as_slice() {
-            [] => String::new(),
-            values => format!(". One of `{}`", values.join("`, `")),
-        };
-        let text = format!("{}{values}", self.text.trim());
-        let (spec, text) = (self.spec.replace('|', "\\|"), text.replace('|', "\\|"));
-        format!("| `{spec}` | {text} |\n")
-    }
-}
-
-/// The flags and arguments that a help lists, but for `--help` itself.
-fn flags(help: &str) -> Vec<Flag> {
-    let mut flags: Vec<Flag> = Vec::new();
-    let mut is_listed = false;
-    let mut is_values = false;
-    for line in help.lines() {
-        if !line.is_empty() && !line.starts_with(' ') {
-            is_listed = line == "Options:" || line == "Arguments:";
-            continue;
-        }
-        let indent = line.len() - line.trim_start().len();
-        let line = line.trim();
-        if !is_listed || line.is_empty() {
-            continue;
-        }
-        let begins = line.starts_with('-') && !line.starts_with("- ");
-        if indent <= 6 && (begins || line.starts_with(['<', '['])) {
-            let (spec, text) = line.split_once("  ").unwrap_or((line, ""));
-            is_values = false;
-            flags.push(Flag {
-                spec: spec.to_owned(),
-                text: text.trim().to_owned(),
-                values: Vec::new(),
-            });
-            continue;
-        }
-        let flag = flags.last_mut().expect("a flag comes first");
-        match line.strip_prefix("- ") {
-            Some(value) if is_values => {
-                let name = value.split(':').next().unwrap_or(value);
-                flag.values.push(name.to_owned());
-            }
-            _ if line == "Possible values:" => is_values = true,
-            // The rest of what is said of a value.
-            _ if is_values && !line.starts_with("[default") => {}
-            _ => {
-                flag.text.push(' ');
-                flag.text.push_str(line);
-            }
-        }
-    }
-    flags.retain(|flag| !flag.spec.contains("--help"));
-    flags
 }
 
 fn table_of_flags(command: &str) -> String {
@@ -89,9 +28,13 @@ fn table_of_flags(command: &str) -> String {
     format!("| flag | |\n|---|---|\n{rows}")
 }
 
-fn table_of_keys() -> String {
+fn schema() -> Value {
     let schema = printed(&["schema", "config"]);
-    let schema: Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    serde_json::from_str(&schema).expect("the schema is JSON")
+}
+
+fn table_of_keys() -> String {
+    let schema = schema();
     let keys = schema["properties"].as_object().expect("it has properties");
     let mut table = "| key | |\n|---|---|\n".to_owned();
     for (key, value) in keys {
@@ -104,11 +47,46 @@ fn table_of_keys() -> String {
     table
 }
 
+/// The inputs of the Action, by name.
+fn inputs() -> Vec<String> {
+    let action = super::read("action.yml");
+    let lines = action.lines().skip_while(|line| *line != "inputs:").skip(1);
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with(' '));
+    let names = lines.filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
+    let names = names.filter(|name| !name.starts_with(' '));
+    names.map(str::to_owned).collect()
+}
+
+/// Where each setting of the gate can be said: as a flag, as an input, in the configuration.
+fn table_of_places() -> String {
+    let flags = flags(&printed(&["gate", "--help"]));
+    let long = flags
+        .iter()
+        .filter_map(|flag| flag.spec.split_once("--").map(|(_, rest)| rest));
+    let long = long.map(|rest| rest.split(' ').next().unwrap_or(rest).to_owned());
+    let keys = schema()["properties"].as_object().cloned();
+    let keys = keys.expect("it has properties").into_iter();
+    let places: [BTreeSet<String>; 3] = [
+        long.collect(),
+        inputs().into_iter().collect(),
+        keys.map(|(key, _)| key).collect(),
+    ];
+    assert!(places.iter().all(|place| place.len() >= 20), "{places:?}");
+    let all: BTreeSet<&String> = places.iter().flatten().collect();
+    let mut table = "| setting | flag | input | key |\n|---|---|---|---|\n".to_owned();
+    for setting in all {
+        let cells = places.each_ref().map(|place| place.contains(setting));
+        let [flag, input, key] = cells.map(|is_there| if is_there { "yes" } else { "" });
+        writeln!(table, "| `{setting}` | {flag} | {input} | {key} |").expect("it is a text");
+    }
+    table
+}
+
 /// The page with every table as it is now.
 fn anew(page: &str) -> String {
     let mut text = String::new();
     let mut rest = page;
-    while let Some(at) = [FLAGS, KEYS]
+    while let Some(at) = [FLAGS, KEYS, PLACES]
         .iter()
         .filter_map(|mark| rest.find(mark))
         .min()
@@ -119,7 +97,11 @@ fn anew(page: &str) -> String {
         let command = mark
             .strip_prefix(FLAGS)
             .and_then(|rest| rest.strip_suffix(" -->"));
-        let table = command.map_or_else(table_of_keys, table_of_flags);
+        let table = match command {
+            Some(command) => table_of_flags(command),
+            None if mark == PLACES => table_of_places(),
+            None => table_of_keys(),
+        };
         text.extend([before, mark, "\n", &table, END]);
         rest = after;
     }
@@ -141,6 +123,8 @@ fn the_settings_are_those_that_the_program_has() {
             "{command} has a table"
         );
     }
-    assert!(page.contains(KEYS), "the configuration has a table");
+    for mark in [KEYS, PLACES] {
+        assert!(page.contains(mark), "{mark}");
+    }
     assert_is_snapshot_at(&super::page::project(PAGE), &anew(&page));
 }
