@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-/// Every action that is asked for by any command, sorted. The README lists the same.
+/// Every action that is asked for by any command, sorted. `docs/reader-role.md` lists the same.
 pub const ACTIONS: &[&str] = &[
     "cloudformation:ListStackResources",
     "ecs:DescribeTaskDefinition",

@@ -1,7 +1,7 @@
 //! The configuration as the real program reads it: what is wrong with each of a folder of wrong ones, and the example.
 
-use crate::program;
 use crate::snapshots::assert_is_snapshot_at;
+use crate::{docs, program};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -122,21 +122,23 @@ fn the_default_name_is_read_where_it_is_there() {
 
 /// The configurations that are shown parse, by the type and by the schema's own keys.
 #[test]
-fn what_the_readme_and_the_example_show_is_read() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("it is there");
-    let shown = readme.split("```yaml\n").skip(1);
-    let ours: Vec<&str> = shown
-        .filter_map(|rest| rest.split("```").next())
-        .filter(|block| block.contains("accept:"))
-        .collect();
+fn what_the_docs_and_the_example_show_is_read() {
+    let shown = |page: &str| {
+        let blocks = docs::blocks(&docs::read(page), "yaml").into_iter();
+        let ours = blocks.filter(|block| block.contains("accept:"));
+        ours.collect::<Vec<String>>()
+    };
+    let ours = shown("docs/living-with-it.md");
     assert_eq!(ours.len(), 1, "one configuration is shown");
+    let parts: Vec<String> = docs::pages().iter().flat_map(|page| shown(page)).collect();
+    assert!(parts.len() > 1, "parts of one are shown elsewhere");
     let example =
         fs::read_to_string(root().join("examples/shop/least-privilege.yml")).expect("it is there");
     let schema = run(root(), &["schema", "config"]).stdout;
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
     let known = schema["properties"].as_object().expect("it has properties");
     assert_eq!(schema["additionalProperties"], false);
-    for text in [ours[0], &example] {
+    for text in parts.iter().chain([&example]) {
         let config = aws_least_privilege::config::Config::parse(text, "shown.yml");
         let config = config.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(config.accept.len(), 1);

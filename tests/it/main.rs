@@ -28,6 +28,8 @@ mod differential;
 #[cfg(test)]
 mod disguise;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod documented_pairs;
 #[cfg(test)]
 mod effort;

@@ -9,8 +9,8 @@ use std::path::Path;
 const HEAD: &str = "\
 # What traces never show
 
-X-Ray records calls of an AWS SDK. The permissions below are used without one, so that no trace can tell whether they are: granted on
-named resources they are undecided, on `*` they are too much.
+X-Ray records calls of an AWS SDK. The permissions below are used without one, so no trace can tell whether they are needed. Granted on named
+resources they are *cannot tell*. On `*` they are too much.
 
 | action | why no trace shows it |
 |---|---|
@@ -20,7 +20,7 @@ const REST: &str = "
 Other things that no trace shows are not in the table, because they hang on more than the action:
 
 - **Presigned URLs**: whoever has one uses the rights of the role that signed it, and the role makes no call
-  ([AWS](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)). Such a grant is told as not observed: accept it.
+  ([AWS](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)). Such a grant is *never called*: accept it.
 - **Before the handler runs**: secrets, parameters, configuration and keys that a Lambda function reads when its module is loaded.
 - **Roles handed on**: every operation whose request takes a role needs `iam:PassRole` on it, and the first call in an account may make the
   service's own role. Where the role was recorded, that role alone is undecided.

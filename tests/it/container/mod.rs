@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// More than this and a cold start is felt; README says what it is.
+/// More than this and a cold start is felt; `docs/performance.md` says what it is.
 const MAX_BYTES: u64 = 20_000_000;
 
 fn from_script(name: &str) -> String {

@@ -666,11 +666,9 @@ fn assert_is_balanced_of_ours(comment: &str) {
 }
 
 #[test]
-fn the_comment_that_the_readme_shows_is_how_a_real_one_begins() {
-    let readme =
-        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
-            .expect("it is there");
-    let shown = readme
+fn the_comment_that_the_docs_show_is_how_a_real_one_begins() {
+    let page = crate::docs::read("docs/pull-requests.md");
+    let shown = page
         .split("````markdown\n")
         .nth(1)
         .and_then(|rest| rest.split("````").next())

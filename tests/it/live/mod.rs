@@ -22,7 +22,7 @@ pub(crate) mod xray_server;
 
 pub(crate) use roles::ACTIONS;
 
-/// What is asked besides where traces show ECS tasks or state machines. The README's policy lists the same.
+/// What is asked besides where traces show ECS tasks or state machines. The policy of `docs/reader-role.md` lists the same.
 pub(crate) const OTHERS_ACTIONS: &[&str] = &[
     "ecs:DescribeTaskDefinition",
     "ecs:DescribeTasks",

@@ -11,7 +11,7 @@ use aws_least_privilege::needed::configuration::ConfigurationNeeds;
 use aws_least_privilege::roles::in_aws::{Asked, Found, RoleUsers, TargetError, look_up};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What `gate --stack` and its like ask of AWS beside X-Ray. The README's policy lists the same.
+/// What `gate --stack` and its like ask of AWS beside X-Ray. The policy of `docs/reader-role.md` lists the same.
 pub(crate) const ACTIONS: &[&str] = &[
     "cloudformation:ListStackResources",
     "iam:GetPolicy",

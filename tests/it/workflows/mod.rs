@@ -1,6 +1,6 @@
 //! `action.yml`, the workflows and the README's workflow: what they promise, what they pin, and that linters find nothing.
 
-use crate::pip;
+use crate::{docs, pip};
 use saphyr_parser::{Event, Parser};
 use serde_json::{Map, Value};
 use std::fs;
@@ -389,22 +389,27 @@ fn linters_find_what_is_wrong() {
     }
 }
 
-/// The README's workflows as somebody has them who put a repository and a commit for the placeholders: that of pull requests, and
+/// The workflows that a page shows.
+fn shown(page: &str) -> Vec<String> {
+    let blocks = docs::blocks(&read(page), "yaml").into_iter();
+    blocks.filter(|block| block.contains("jobs:")).collect()
+}
+
+/// The workflows that we show as somebody has them who put a repository and a commit for the placeholders: that of pull requests, and
 /// the nightly one.
 fn pasted() -> Vec<String> {
-    let readme = read("README.md");
-    let shown: Vec<&str> = readme
-        .split("```yaml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap_or_default())
-        .filter(|block| block.contains("jobs:"))
-        .collect();
-    assert_eq!(shown.len(), 2, "a pair of workflows is shown");
+    let pair = ["least-privilege", "least-privilege-nightly"];
+    let pair = pair.map(|name| read(&format!("examples/workflows/{name}.yml")));
+    let shown_there = shown("docs/pull-requests.md");
+    assert_eq!(shown_there.len(), 2, "a pair of workflows is shown");
+    assert_eq!(shown_there, pair, "and they are the files");
+    assert_eq!(shown("README.md"), pair[..1], "the README shows the first");
+    assert!(read("README.md").contains("(examples/workflows/least-privilege-nightly.yml)"));
     let placeholder = "OWNER/aws-least-privilege@COMMIT";
-    assert!(shown.iter().all(|workflow| workflow.contains(placeholder)));
+    assert!(pair.iter().all(|workflow| workflow.contains(placeholder)));
     let commit = "0123456789".repeat(4);
     let ours = format!("acme/aws-least-privilege@{commit}");
-    let pasted = shown
+    let pasted = pair
         .iter()
         .map(|workflow| workflow.replace(placeholder, &ours));
     pasted.collect()
@@ -452,9 +457,9 @@ fn the_workflow_that_the_readme_shows_gives_inputs_that_exist() {
 }
 
 #[test]
-fn the_readme_explains_each_input_and_output_once_and_as_action_yml_does() {
+fn the_settings_explain_each_input_and_output_once_and_as_action_yml_does() {
     let action = yaml(&read("action.yml"));
-    let readme = read("README.md");
+    let settings = read("docs/settings.md");
     for (key, head, names) in [
         ("inputs", "input", &INPUTS[..]),
         ("outputs", "output", &OUTPUTS[..]),
@@ -467,8 +472,8 @@ fn the_readme_explains_each_input_and_output_once_and_as_action_yml_does() {
         });
         let table = format!("| {head} | |\n|---|---|\n{}", rows.collect::<String>());
         assert!(
-            readme.contains(&table),
-            "the README's table of {key} should be\n{table}"
+            settings.contains(&table),
+            "the table of {key} in docs/settings.md should be\n{table}"
         );
     }
 }

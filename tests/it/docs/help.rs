@@ -1,0 +1,66 @@
+//! What `--help` prints, taken apart.
+
+/// A flag or argument of a help: how it is written, and what is said of it.
+#[derive(Debug)]
+pub(super) struct Flag {
+    pub(super) spec: String,
+    text: String,
+    values: Vec<String>,
+}
+
+impl Flag {
+    pub(super) fn row(&self) -> String {
+        let values = match self.values.as_slice() {
+            [] => String::new(),
+            values => format!(". One of `{}`", values.join("`, `")),
+        };
+        let text = format!("{}{values}", self.text.trim());
+        let (spec, text) = (self.spec.replace('|', "\\|"), text.replace('|', "\\|"));
+        format!("| `{spec}` | {text} |\n")
+    }
+}
+
+/// The flags and arguments that a help lists, but for `--help` itself.
+pub(super) fn flags(help: &str) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = Vec::new();
+    let mut is_listed = false;
+    let mut is_values = false;
+    for line in help.lines() {
+        if !line.is_empty() && !line.starts_with(' ') {
+            is_listed = line == "Options:" || line == "Arguments:";
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let line = line.trim();
+        if !is_listed || line.is_empty() {
+            continue;
+        }
+        let begins = line.starts_with('-') && !line.starts_with("- ");
+        if indent <= 6 && (begins || line.starts_with(['<', '['])) {
+            let (spec, text) = line.split_once("  ").unwrap_or((line, ""));
+            is_values = false;
+            flags.push(Flag {
+                spec: spec.to_owned(),
+                text: text.trim().to_owned(),
+                values: Vec::new(),
+            });
+            continue;
+        }
+        let flag = flags.last_mut().expect("a flag comes first");
+        match line.strip_prefix("- ") {
+            Some(value) if is_values => {
+                let name = value.split(':').next().unwrap_or(value);
+                flag.values.push(name.to_owned());
+            }
+            _ if line == "Possible values:" => is_values = true,
+            // The rest of what is said of a value.
+            _ if is_values && !line.starts_with("[default") => {}
+            _ => {
+                flag.text.push(' ');
+                flag.text.push_str(line);
+            }
+        }
+    }
+    flags.retain(|flag| !flag.spec.contains("--help"));
+    flags
+}
