@@ -21,9 +21,15 @@ const ELSEWHERE: [&str; 7] = [
 /// The command that runs all of this, which would run itself.
 const THE_TESTS: &str = "cargo test\n";
 
-/// `cargo run -- ...` is the program that is here already.
-const CARGO: &str =
-    "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exit 64\nshift 2\nexec aws-least-privilege \"$@\"\n";
+/// `cargo run -- ...` is the program that is here already, with or without the feature that asks AWS.
+const CARGO: &str = "#!/bin/sh
+[ \"$1\" = run ] || exit 64
+shift
+[ \"$1\" != --no-default-features ] || shift
+[ \"$1\" = -- ] || exit 64
+shift
+exec aws-least-privilege \"$@\"
+";
 
 struct Printed {
     code: Option<i32>,

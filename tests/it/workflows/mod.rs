@@ -405,7 +405,7 @@ fn pasted() -> Vec<String> {
     assert_eq!(shown_there, pair, "and they are the files");
     assert_eq!(shown("README.md"), pair[..1], "the README shows the first");
     assert!(read("README.md").contains("(examples/workflows/least-privilege-nightly.yml)"));
-    let placeholder = "OWNER/aws-least-privilege@COMMIT";
+    let placeholder = "aws-least-privilege/aws-least-privilege@COMMIT";
     assert!(pair.iter().all(|workflow| workflow.contains(placeholder)));
     let commit = "0123456789".repeat(4);
     let ours = format!("acme/aws-least-privilege@{commit}");
