@@ -15,7 +15,7 @@ RUN mkdir -p src benches tests/it \
  && cargo build --locked --profile container --bin aws-least-privilege --target "$(rustc --print host-tuple)"
 
 COPY src src
-COPY data/catalogue.bin data/sam.bin data/
+COPY data/catalogue.bin data/sam.bin data/cfn.bin data/
 # The stand-ins above may be younger than the sources.
 RUN touch src/lib.rs src/main.rs \
  && cargo build --locked --profile container --bin aws-least-privilege --target "$(rustc --print host-tuple)" \

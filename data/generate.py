@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes data/catalogue.bin and data/sam.bin from the pinned inputs and the hand-written overrides. See data/README.md."""
+"""Writes data/catalogue.bin, data/sam.bin and data/cfn.bin from the pinned inputs and the hand-written overrides. See data/README.md."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import build, coverage, documented, encode, fetch, models, roles, sam
+from generator import build, cfn, coverage, documented, encode, fetch, models, roles, sam
 from generator.errors import GeneratorError
 
 DATA = Path(__file__).resolve().parent
 CATALOGUE = DATA / "catalogue.bin"
 SAM = DATA / "sam.bin"
+CFN = DATA / "cfn.bin"
 DICTIONARY_SIZE = 16 * 1024
 
 
@@ -59,10 +60,13 @@ def run(options: argparse.Namespace) -> int:
     index, blocks = build.build(DATA, lock, cache)
     data = encode.encode(index, blocks, zstandard, DICTIONARY_SIZE)
     sam_data = sam.encode_sam(fetch.fetch(lock.sources[sam.KEY], cache), lock.sources[sam.KEY], zstandard)
+    wheel, iam = (fetch.fetch(lock.sources[key], cache) for key in (cfn.KEY, "iam-data"))
+    cfn_data = cfn.encode_cfn(DATA, wheel, iam, lock.sources[cfn.KEY], zstandard)
     if options.check:
-        return check(data, zstandard) or check_sam(sam_data)
+        return check(data, zstandard) or check_whole(SAM, sam_data) or check_whole(CFN, cfn_data)
     CATALOGUE.write_bytes(data)
     SAM.write_bytes(sam_data)
+    CFN.write_bytes(cfn_data)
     print(coverage.summary(encode.decode(data, zstandard)[0], len(data)))
     return 0
 
@@ -78,11 +82,11 @@ def check(data: bytes, zstandard) -> int:
     return 1
 
 
-def check_sam(data: bytes) -> int:
-    if SAM.exists() and data == SAM.read_bytes():
-        print(f"data/sam.bin is current ({len(data)} bytes)")
+def check_whole(path: Path, data: bytes) -> int:
+    if path.exists() and data == path.read_bytes():
+        print(f"data/{path.name} is current ({len(data)} bytes)")
         return 0
-    print("error: data/sam.bin is stale; run `python3 data/generate.py` and commit the result", file=sys.stderr)
+    print(f"error: data/{path.name} is stale; run `python3 data/generate.py` and commit the result", file=sys.stderr)
     return 1
 
 

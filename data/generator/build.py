@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from . import actions, dependents, documented, models, recorded, sam, services as naming
+from . import actions, cfn, dependents, documented, models, recorded, sam, services as naming
 from .fetch import Lock, fetch
 from .granularity import templates
 from .mapping import Mapper
@@ -69,7 +69,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
     counts |= recorded.count(services, prefixes, blocks)
     order = {prefix: number for number, prefix in enumerate(sorted(blocks))}
     index = {
-        "sources": [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in lock.sources.values() if s.key != sam.KEY],
+        "sources": [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in lock.sources.values() if s.key not in (sam.KEY, cfn.KEY)],
         "services": [[name, order[prefixes[name]], service.metadata.get("serviceId", ""), service.metadata["endpointPrefix"],
                       names.get(name, {}).get("java_v1", ""), names.get(name, {}).get("dotnet", "")]
                      for name, service in sorted(services.items())],

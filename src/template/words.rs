@@ -20,10 +20,10 @@ impl Words {
         let known = resources.filter_map(|resource| {
             let shape = arns::of(&resource.kind)?;
             let arn = resolver.arn_of(resource)?;
-            let word = match (shape.arns.first(), shape.reference) {
+            let word = match (shape.own.as_str(), shape.reference) {
                 (_, Reference::Arn) => resource.logical_id.clone(),
-                (Some(attribute), _) => format!("{}.{attribute}", resource.logical_id),
-                (None, _) => return None,
+                ("", _) => return None,
+                (attribute, _) => format!("{}.{attribute}", resource.logical_id),
             };
             // A log group's ARN ends in `:*`, which what is observed may end in too.
             (!has_symbol(&arn)).then_some((arn, word))

@@ -18,6 +18,8 @@ mod catalog;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod cloudformation;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod container;

@@ -5,9 +5,10 @@
 //! holds only under a condition that nobody knows is marked. Follows
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>.
 
+mod arn;
 mod text;
 
-use super::arns::{self, Reference, Shape};
+use super::arns::{self, Reference};
 use super::condition::Conditions;
 use super::{Resource, Template, Values};
 use crate::yaml::{Key, Node, Value};
@@ -291,6 +292,7 @@ impl<'t> Resolver<'t> {
         match shape.reference {
             Reference::Name => self.named(resource, shape, depth),
             Reference::Arn => self.arn(resource, shape, depth),
+            Reference::Unknown => self.physical(resource).unwrap_or_else(|| symbol(name)),
             Reference::QueueUrl => match self.physical(resource) {
                 Some(url) if url.contains("://") => url,
                 _ => format!(
@@ -308,8 +310,11 @@ impl<'t> Resolver<'t> {
         let resource = self.template.resource(name);
         let shape = resource.and_then(|resource| arns::of(&resource.kind));
         if let (Some(resource), Some(shape)) = (resource, shape) {
-            if shape.is_arn(attribute) {
+            if shape.is_own(attribute) {
                 return self.arn(resource, shape, depth);
+            }
+            if let Some(arn) = shape.attribute(attribute) {
+                return self.filled(resource, shape, arn, attribute, depth);
             }
             if shape.is_name(attribute) {
                 return self.named(resource, shape, depth);
@@ -322,46 +327,6 @@ impl<'t> Resolver<'t> {
             return own;
         }
         symbol(&format!("{name}.{attribute}"))
-    }
-
-    /// A resource's name: as deployed, as written, or a symbol.
-    fn named(&self, resource: &Resource, shape: &Shape, depth: usize) -> String {
-        if let Some(physical) = self.physical(resource) {
-            let is_arn = physical.starts_with("arn:");
-            let last = physical.rsplit([':', '/']).next().map(str::to_owned);
-            return match shape.reference {
-                Reference::QueueUrl => last.unwrap_or(physical),
-                _ if is_arn => last.unwrap_or(physical),
-                Reference::Name | Reference::Arn => physical,
-            };
-        }
-        let written = resource.property(shape.name);
-        let written = written.and_then(|name| match self.all(name, depth + 1).as_slice() {
-            [one] if !is_uncertain(one) => one.to_text(),
-            _ => None,
-        });
-        written.unwrap_or_else(|| symbol(&resource.logical_id))
-    }
-
-    fn arn(&self, resource: &Resource, shape: &Shape, depth: usize) -> String {
-        if let Some(physical) = self.physical(resource)
-            && physical.starts_with("arn:")
-        {
-            return physical;
-        }
-        let pseudo = |name| self.pseudo(name);
-        bounded(shape.arn(
-            &self.named(resource, shape, depth),
-            &pseudo("AWS::Partition"),
-            &pseudo("AWS::Region"),
-            &pseudo("AWS::AccountId"),
-        ))
-    }
-
-    /// The ARN of a resource, where its type has one that is known.
-    pub(super) fn arn_of(&self, resource: &Resource) -> Option<String> {
-        let shape = arns::of(&resource.kind)?;
-        Some(self.arn(resource, shape, 0))
     }
 
     fn physical(&self, resource: &Resource) -> Option<String> {
