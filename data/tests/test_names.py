@@ -2,7 +2,7 @@ import unittest
 
 from context import operation, reference, service
 from generator.errors import GeneratorError
-from generator.granularity import default_template
+from generator.granularity import RUN_TYPE, default_template
 from generator.services import aliases, check_decidable, choose_prefix
 from generator.words import alias
 
@@ -16,6 +16,14 @@ class Granularity(unittest.TestCase):
     def test_an_id_that_is_made_while_running_is_not_kept(self):
         self.assertEqual(default_template(ARN + "job/${JobId}"), ARN + "job/*")
         self.assertEqual(default_template(ARN + "model/${ModelId}"), ARN + "model/${ModelId}")
+
+    def test_a_run_is_named_anew_each_time(self):
+        for name in ("transcriptionjob", "training-job", "run", "change", "async-invoke", "import-task", "BatchInferenceJob"):
+            self.assertTrue(RUN_TYPE.search(name), name)
+        for name in ("job-queue", "job-definition", "jobTemplate", "runtime", "runGroup", "task-definition", "changeset", "queue"):
+            self.assertFalse(RUN_TYPE.search(name), name)
+        self.assertEqual(default_template(ARN + "change/${Id}", is_run=True), ARN + "change/*")
+        self.assertEqual(default_template(ARN + "index/${IndexId}/job/${Name}", is_run=True), ARN + "index/${IndexId}/job/*")
 
     def test_the_account_is_kept_wherever_it_stands(self):
         self.assertEqual(default_template(ARN + "x/${Account}/${Name}"), ARN + "x/${Account}/${Name}")

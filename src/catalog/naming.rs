@@ -3,9 +3,17 @@
 use super::Catalog;
 use super::reference::ResourceType;
 use crate::iam::Action;
+use crate::iam::algebra::ActionUniverse as _;
 
 /// What stands for a policy variable: one word, whatever it is.
 const WORD: &str = "v";
+
+/// What patterns name something for: all that is asked of them is the same for actions of which this is the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Naming {
+    kind: Vec<usize>,
+    has_paths: bool,
+}
 
 impl Catalog {
     /// Whether a pattern names resources of the action, each policy variable in it taken for one word.
@@ -30,6 +38,15 @@ impl Catalog {
                 && text.ends_with("/*")
                 && self.has_fixed_part(action, pattern)
                 && !text.trim_end_matches("/*").contains(['*', '?']))
+    }
+
+    /// What decides whether a pattern names something for an action; nothing for one that the catalogue does not list.
+    pub(crate) fn naming(&self, action: &Action) -> Option<Naming> {
+        let entry = self.action(action)?;
+        Some(Naming {
+            kind: self.kind(entry.number()),
+            has_paths: has_paths(action),
+        })
     }
 
     /// Whether the name in a pattern has a fixed part: `jobs-*`, or `*-prod`.

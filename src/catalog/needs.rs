@@ -9,6 +9,7 @@ use super::fill::{Filled, Request};
 use super::names::SdkService;
 use super::place::Place;
 use super::resolve::{Need, Resources};
+use super::table_bucket;
 use crate::iam::Action;
 use crate::xray::Call;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +89,7 @@ pub(super) fn of(
             known: filled.known,
         };
         let need = directory::rewritten(Need { action, resources }, catalog, &place);
+        let need = table_bucket::rewritten(need, catalog, &place);
         access_point::renamed(need, catalog)
     };
     let needs: BTreeSet<Need> = needed.into_iter().map(need).collect();

@@ -99,8 +99,22 @@ pub(super) fn may_be_empty(format: &str, variable: &str) -> bool {
     matches!(variable, "Account" | "AccountId") && has(&["Region"]) && !has(&OWNED)
 }
 
+/// The service of an ARN where it is written out, and nothing before it can reach into it.
+pub(super) fn service(text: &str) -> Option<&str> {
+    let mut parts = text.split(':');
+    let (arn, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_open = |part: &str| part.contains(['*', '?', '$']);
+    let is_partition = !is_open(partition) || partition == "${Partition}";
+    (arn == "arn" && is_partition && !is_open(service)).then_some(service)
+}
+
 /// Whether some ARN of the format matches the pattern.
 pub(super) fn can_match(format: &str, pattern: &str) -> bool {
+    if let (Some(own), Some(other)) = (service(format), service(pattern))
+        && own != other
+    {
+        return false;
+    }
     meet(&steps_of_format(format), &steps_of_pattern(pattern))
 }
 

@@ -111,6 +111,25 @@ impl Catalog {
         found
     }
 
+    /// The first action that a pattern of a policy stands for and that is one of those that are meant.
+    pub(crate) fn first_matching(
+        &self,
+        pattern: &ActionPattern,
+        is_meant: impl Fn(&ActionEntry<'_>) -> bool,
+    ) -> Option<ActionEntry<'_>> {
+        let blocks = match pattern.prefix() {
+            Some(prefix) => self.index.block_number(prefix).map(|block| block..=block)?,
+            None if pattern.is_everything() => 0..=self.index.blocks.len(),
+            None => return None,
+        };
+        let mut entries = blocks.flat_map(|block| {
+            let known = self.block_at(block).ok();
+            let count = known.map_or(0, |known| known.reference.actions.len());
+            (0..count).filter_map(move |place| self.entry(block, place))
+        });
+        entries.find(|entry| pattern.matches(&entry.row.action) && is_meant(entry))
+    }
+
     fn entry(&self, block: usize, place: usize) -> Option<ActionEntry<'_>> {
         let reference = &self.block_at(block).ok()?.reference;
         let first = self.index.first_actions.get(block)?;
@@ -145,6 +164,17 @@ impl Catalog {
             || entry
                 .formats()
                 .any(|format| overlap::can_match(format, pattern))
+    }
+
+    /// Whether an ARN's service is written out and is that of nothing that the action can act on. Quick, and not always told.
+    pub(crate) fn is_elsewhere(&self, action: &Action, pattern: &str) -> bool {
+        let Some(service) = overlap::service(pattern) else {
+            return false;
+        };
+        self.action(action).is_some_and(|entry| {
+            let mut formats = entry.formats();
+            formats.all(|format| overlap::service(format).is_some_and(|own| own != service))
+        })
     }
 
     /// Whether a resource pattern stays within named resources of the action: within `table/orders`, not `table/*`.

@@ -55,8 +55,12 @@ const fn row(
 }
 
 const AGENTCORE: (&str, &str) = (
-    "streams and gateways of agents are signed WebSocket and HTTP requests, not calls of an SDK",
+    "streams of agents and browsers are signed WebSocket requests, not calls of an SDK",
     "bedrock-agentcore/latest/devguide/runtime-get-started-websocket.html",
+);
+const GATEWAY: (&str, &str) = (
+    "requests to a gateway of agents are signed HTTP, not calls of an SDK",
+    "bedrock-agentcore/latest/devguide/gateway-inbound-auth.html",
 );
 const AOSS: (&str, &str) = (
     "requests to a collection are signed HTTP, not calls of an SDK",
@@ -74,9 +78,13 @@ const BEARER: (&str, &str) = (
     "a short-lived API key is signed on the spot, without a call to AWS",
     "bedrock/latest/userguide/api-keys-permissions.html",
 );
-const BLOCKCHAIN: (&str, &str) = (
+const BITCOIN: (&str, &str) = (
+    "requests to the network are signed HTTP, not calls of an SDK",
+    "managed-blockchain/latest/ambbtc-dg/security_iam_id-based-policy-examples.html",
+);
+const ETHEREUM: (&str, &str) = (
     "requests to a node are signed HTTP or WebSocket requests, not calls of an SDK",
-    "managed-blockchain/latest/ambq-dg/ambq-security-iam.html",
+    "managed-blockchain/latest/ethereum-dev/security_iam_id-based-policy-examples.html",
 );
 const CASSANDRA: (&str, &str) = (
     "clients of Cassandra sign their connection with a plugin, and no X-Ray SDK records their queries",
@@ -120,7 +128,7 @@ const EXECUTE_API: (&str, &str) = (
 );
 const FHIR: (&str, &str) = (
     "requests to a data store are signed HTTP, not calls of an SDK",
-    "healthlake/latest/devguide/managing-fhir-resources.html",
+    "healthlake/latest/devguide/managing-fhir-resources-create.html",
 );
 const IOT: (&str, &str) = (
     "devices and clients speak MQTT, which no X-Ray SDK records",
@@ -160,11 +168,15 @@ const NEPTUNE_DB: (&str, &str) = (
 );
 const NEPTUNE_GRAPH: (&str, &str) = (
     "graph queries may be signed HTTP requests that no X-Ray SDK records",
-    "neptune-analytics/latest/userguide/query-APIs-IAM-operations.html",
+    "neptune-analytics/latest/userguide/query-APIs-IAM-role-mappings.html",
 );
 const OSIS: (&str, &str) = (
     "requests to a pipeline are signed HTTP, not calls of an SDK",
     "opensearch-service/latest/developerguide/configure-client.html",
+);
+const POLYGON: (&str, &str) = (
+    "requests to the network are signed HTTP, not calls of an SDK",
+    "managed-blockchain/latest/ambp-dg/security_iam_id-based-policy-examples.html",
 );
 const RDS_DB: (&str, &str) = (
     "a database login is signed on the spot, without a call to AWS",
@@ -183,7 +195,7 @@ const S3FILES: (&str, &str) = (
     "AmazonS3/latest/userguide/s3-files.html",
 );
 const S3TABLES: (&str, &str) = (
-    "clients of Iceberg read and write a table's objects, which is recorded as calls on a bucket that AWS names",
+    "clients of Iceberg may read and write a table's objects without an SDK that is traced",
     "AmazonS3/latest/userguide/s3-tables-setting-up.html",
 );
 const SES: (&str, &str) = (
@@ -212,7 +224,7 @@ const XRAY: (&str, &str) = (
 );
 
 /// The table, sorted by prefix and name.
-pub const TABLE: [Untraced; 111] = [
+pub const TABLE: [Untraced; 125] = [
     row("aoss", "APIAccessAll", AOSS),
     row("aoss", "DashboardsAccessAll", AOSS),
     row("appsync", "EventConnect", APPSYNC),
@@ -240,8 +252,22 @@ pub const TABLE: [Untraced; 111] = [
         "InvokeAgentRuntimeWithWebSocketStream",
         AGENTCORE,
     ),
-    row("bedrock-agentcore", "InvokeGateway", AGENTCORE),
-    row("bedrock-mantle", ALL, MANTLE),
+    row("bedrock-agentcore", "InvokeGateway", GATEWAY),
+    row("bedrock-mantle", "CallWithBearerToken", MANTLE),
+    row("bedrock-mantle", "CancelFineTuningJob", MANTLE),
+    row("bedrock-mantle", "CancelInference", MANTLE),
+    row("bedrock-mantle", "CreateFile", MANTLE),
+    row("bedrock-mantle", "CreateFineTuningJob", MANTLE),
+    row("bedrock-mantle", "CreateInference", MANTLE),
+    row("bedrock-mantle", "DeleteFile", MANTLE),
+    row("bedrock-mantle", "DeleteInference", MANTLE),
+    row("bedrock-mantle", "GetFile", MANTLE),
+    row("bedrock-mantle", "GetFineTuningJob", MANTLE),
+    row("bedrock-mantle", "GetInference", MANTLE),
+    row("bedrock-mantle", "GetModel", MANTLE),
+    row("bedrock-mantle", "ListFiles", MANTLE),
+    row("bedrock-mantle", "ListFineTuningJobs", MANTLE),
+    row("bedrock-mantle", "ListModels", MANTLE),
     row("cassandra", ALL, CASSANDRA),
     row("codeartifact", "GetAuthorizationToken", CODEARTIFACT),
     row("codeartifact", "PublishPackageVersion", CODEARTIFACT),
@@ -296,17 +322,17 @@ pub const TABLE: [Untraced; 111] = [
     row("kinesisvideo", "ConnectAsMaster", KINESISVIDEO),
     row("kinesisvideo", "ConnectAsViewer", KINESISVIDEO),
     row("lambda", "InvokeFunctionUrl", LAMBDA),
-    row("managedblockchain", "GET", BLOCKCHAIN),
-    row("managedblockchain", "Invoke", BLOCKCHAIN),
-    row("managedblockchain", "InvokeRpcBitcoinMainnet", BLOCKCHAIN),
-    row("managedblockchain", "InvokeRpcBitcoinTestnet", BLOCKCHAIN),
-    row("managedblockchain", "InvokeRpcPolygonMainnet", BLOCKCHAIN),
+    row("managedblockchain", "GET", ETHEREUM),
+    row("managedblockchain", "Invoke", ETHEREUM),
+    row("managedblockchain", "InvokeRpcBitcoinMainnet", BITCOIN),
+    row("managedblockchain", "InvokeRpcBitcoinTestnet", BITCOIN),
+    row("managedblockchain", "InvokeRpcPolygonMainnet", POLYGON),
     row(
         "managedblockchain",
         "InvokeRpcPolygonMumbaiTestnet",
-        BLOCKCHAIN,
+        POLYGON,
     ),
-    row("managedblockchain", "POST", BLOCKCHAIN),
+    row("managedblockchain", "POST", ETHEREUM),
     row("memorydb", "Connect", MEMORYDB),
     row("neptune-db", ALL, NEPTUNE_DB),
     row("neptune-graph", "DeleteDataViaQuery", NEPTUNE_GRAPH),

@@ -4,27 +4,97 @@
 //! and kept when a suggestion is proved, so that the two cannot differ.
 
 use super::Granted;
-use crate::catalog::{Catalog, sensitive};
+use crate::catalog::{Catalog, Naming, sensitive};
 use crate::iam::{
     Action, Effect, ResourceClause, ResourcePattern, Version, has_request_variable, is_one_symbol,
 };
 use crate::needed::{Bound, Cause, Doubt};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-/// The patterns of what a doubt can acquit of an action. `written` are the resource patterns of the policies.
-pub fn patterns<'d>(
+/// The resource patterns of the policies, by the actions that they name something for. Most actions are like others in that.
+#[derive(Debug)]
+pub struct Names<'w> {
+    written: &'w [String],
+    known: BTreeMap<(Naming, bool), Rc<BTreeSet<&'w str>>>,
+}
+
+impl<'w> Names<'w> {
+    /// The patterns as written.
+    pub fn of(written: &'w [String]) -> Self {
+        Self {
+            written,
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// Those that name something for an action.
+    fn named(
+        &mut self,
+        action: &Action,
+        by_part: bool,
+        catalog: &Catalog,
+    ) -> Rc<BTreeSet<&'w str>> {
+        let find = || {
+            let written = self.written.iter();
+            let named = written.filter(|text| is_named(action, text, by_part, catalog));
+            Rc::new(named.map(String::as_str).collect())
+        };
+        match catalog.naming(action) {
+            Some(naming) => {
+                let known = self.known.entry((naming, by_part));
+                Rc::clone(known.or_insert_with(find))
+            }
+            None => find(),
+        }
+    }
+}
+
+/// What doubts can acquit of an action.
+#[derive(Debug, Clone, Default)]
+pub struct Acquitted<'w> {
+    /// What they name themselves.
+    own: BTreeSet<String>,
+    /// What the policies name for them.
+    named: Rc<BTreeSet<&'w str>>,
+}
+
+impl Acquitted<'_> {
+    /// Whether a resource element of the policies is acquitted as written.
+    pub fn is_named(&self, text: &str) -> bool {
+        self.named.contains(text)
+    }
+
+    /// All of it, read at its widest.
+    pub fn patterns(&self) -> Vec<ResourcePattern> {
+        self.some_patterns(usize::MAX)
+    }
+
+    /// What the doubts name themselves, and so many at most of those that the policies name. For an element that is none of these
+    /// the rest hardly matters: names do not add up to a pattern without one.
+    pub(super) fn some_patterns(&self, most: usize) -> Vec<ResourcePattern> {
+        let own = self.own.iter().map(String::as_str);
+        let named = self.named.iter().copied().take(most);
+        let texts: BTreeSet<&str> = own.chain(named).collect();
+        let pattern = |text: &&str| ResourcePattern::new(*text, Version::V2012).widest();
+        texts.iter().map(pattern).collect()
+    }
+}
+
+/// What doubts can acquit of an action. `names` are the resource patterns of the policies.
+pub fn acquitted<'d, 'w>(
     doubts: impl IntoIterator<Item = &'d Doubt>,
     action: &Action,
-    written: &[String],
+    names: &mut Names<'w>,
     catalog: &Catalog,
-) -> Vec<ResourcePattern> {
-    let mut texts: BTreeSet<&str> = BTreeSet::new();
+) -> Acquitted<'w> {
+    let mut acquitted = Acquitted::default();
     let (mut by_name, mut by_part) = (false, false);
     for doubt in doubts {
         match &doubt.on {
-            Bound::Patterns(patterns) => texts.extend(patterns.iter().map(String::as_str)),
+            Bound::Patterns(patterns) => acquitted.own.extend(patterns.iter().cloned()),
             Bound::Everything => {
-                texts.insert("*");
+                acquitted.own.insert("*".to_owned());
             }
             Bound::Named => {
                 by_name = true;
@@ -37,18 +107,14 @@ pub fn patterns<'d>(
             .action(action)
             .is_some_and(|entry| entry.is_wildcard_only());
         if is_typeless {
-            texts.insert("*");
+            acquitted.own.insert("*".to_owned());
         }
         // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
         let strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
         let by_part = by_part || !strict;
-        let named = written
-            .iter()
-            .filter(|text| is_named(action, text, by_part, catalog));
-        texts.extend(named.map(String::as_str));
+        acquitted.named = names.named(action, by_part, catalog);
     }
-    let pattern = |text: &&str| ResourcePattern::new(*text, Version::V2012).widest();
-    texts.iter().map(pattern).collect()
+    acquitted
 }
 
 /// The resource patterns of what is granted, as written: of all that allows, bounds or leaves something.
@@ -73,6 +139,9 @@ pub fn written(granted: &Granted<'_>) -> Vec<String> {
 /// Whether a pattern counts as a name: whole, or by a fixed part of it. A variable alone names nothing: whoever sets the tag says what
 /// it is.
 fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bool {
+    if catalog.is_elsewhere(action, text) {
+        return false;
+    }
     let widest = ResourcePattern::new(text, Version::V2012)
         .glob()
         .to_string();

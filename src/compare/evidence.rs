@@ -1,8 +1,8 @@
 //! What the needs say of each action, looked up once for every grant.
 
-use super::bound;
+use super::bound::{self, Acquitted, Names};
 use crate::catalog::Catalog;
-use crate::iam::{Action, ResourcePattern};
+use crate::iam::Action;
 use crate::needed::execution_role_policies::grant as aws_grants;
 use crate::needed::{Because, Bound, Cause, Doubt, NeededPermissions};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ pub(super) struct Evidence<'n> {
     /// What is in doubt about it.
     pub(super) doubts: Vec<&'n Doubt>,
     /// What those can acquit at most.
-    pub(super) bound: Vec<ResourcePattern>,
+    pub(super) acquitted: Acquitted<'n>,
 }
 
 impl Evidence<'_> {
@@ -56,7 +56,11 @@ pub(super) struct EvidenceByAction<'n> {
 
 impl<'n> EvidenceByAction<'n> {
     /// `written` are the resource patterns of the policies, among which a bound without names looks for them.
-    pub(super) fn of(needs: &'n NeededPermissions, written: &[String], catalog: &Catalog) -> Self {
+    pub(super) fn of(
+        needs: &'n NeededPermissions,
+        written: &'n [String],
+        catalog: &Catalog,
+    ) -> Self {
         let mut actions: BTreeMap<Action, Evidence<'n>> = BTreeMap::new();
         for permission in needs.needed.keys() {
             let evidence = actions.entry(permission.action.clone()).or_default();
@@ -72,10 +76,11 @@ impl<'n> EvidenceByAction<'n> {
                 actions.entry(action).or_default().doubts.push(doubt);
             }
         }
+        let mut names = Names::of(written);
         for (action, evidence) in &mut actions {
             evidence.configured &= aws_grants(action);
             let doubts = evidence.doubts.iter().copied();
-            evidence.bound = bound::patterns(doubts, action, written, catalog);
+            evidence.acquitted = bound::acquitted(doubts, action, &mut names, catalog);
         }
         Self {
             actions,

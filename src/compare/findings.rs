@@ -7,6 +7,7 @@ use super::severity::Severity;
 use super::{Comparison, Dead, Excess, Kind, Origin, Undecided};
 use crate::iam::Action;
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings as they gather; the same cause found in several places is one finding with several origins.
@@ -40,7 +41,8 @@ impl Findings {
         evidence: &EvidenceByAction<'_>,
     ) {
         if members.is_dead() {
-            if let Some(reason) = members.dead.last() {
+            // That some members can never match says nothing of the others.
+            if let Some(reason) = members.dead.last().filter(|_| !grant.is_sampled) {
                 self.add_dead(grant, reason.reason());
             }
             return;
@@ -211,14 +213,16 @@ impl Findings {
 
     /// The findings in their order: worst first, then by place. Findings that differ in place alone become one.
     pub(super) fn into_comparison(self) -> Comparison {
-        let mut excess: Vec<Excess> = Vec::new();
+        let mut twins: BTreeMap<Twin, Excess> = BTreeMap::new();
         for finding in self.excess.into_values() {
-            let twin = excess.iter_mut().find(|other| is_twin(other, &finding));
-            match twin {
-                Some(twin) => twin.origins.extend(finding.origins),
-                None => excess.push(finding),
+            match twins.entry(Twin::of(&finding)) {
+                Entry::Occupied(mut twin) => twin.get_mut().origins.extend(finding.origins),
+                Entry::Vacant(none) => {
+                    none.insert(finding);
+                }
             }
         }
+        let mut excess: Vec<Excess> = twins.into_values().collect();
         excess.sort_by(|one, other| {
             let key = |finding: &Excess| (Reverse(finding.severity), finding.kind);
             key(one)
@@ -244,13 +248,31 @@ impl Findings {
     }
 }
 
-fn is_twin(one: &Excess, other: &Excess) -> bool {
-    one.kind == other.kind
-        && one.severity == other.severity
-        && one.actions == other.actions
-        && one.resources == other.resources
-        && (one.not_action, one.not_resource, one.conditional)
-            == (other.not_action, other.not_resource, other.conditional)
+/// What is the same of findings that differ in place alone.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Twin {
+    kind: Kind,
+    severity: Severity,
+    actions: BTreeSet<String>,
+    resources: BTreeSet<String>,
+    /// Whether it is of a `NotAction`, of a `NotResource`, and under a `Condition`.
+    dress: [bool; 3],
+}
+
+impl Twin {
+    fn of(finding: &Excess) -> Self {
+        Self {
+            kind: finding.kind,
+            severity: finding.severity,
+            actions: finding.actions.clone(),
+            resources: finding.resources.clone(),
+            dress: [
+                finding.not_action,
+                finding.not_resource,
+                finding.conditional,
+            ],
+        }
+    }
 }
 
 fn place(origin: &Origin) -> Place {

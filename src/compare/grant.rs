@@ -37,6 +37,8 @@ pub(super) struct Grant<'a> {
     pub(super) origin: Origin,
     /// What comes along with the statement without being asked for.
     pub(super) brought: Option<&'a BTreeSet<Action>>,
+    /// Whether some members stand for all of a wildcard, there being too many wildcards.
+    pub(super) is_sampled: bool,
 }
 
 impl<'a> Grant<'a> {
@@ -187,10 +189,7 @@ impl<'a> Grant<'a> {
 
     /// Whether more than one action can be meant.
     pub(super) fn is_wildcard(&self) -> bool {
-        match self.actions {
-            Granting::Element(pattern) => pattern.is_wildcard(),
-            Granting::AllBut(_) => true,
-        }
+        is_wildcard(self.actions)
     }
 
     /// Whether it is every action: `*`.
@@ -210,8 +209,19 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// Every grant of the policies, in order.
-pub(super) fn allows<'a>(policies: &'a [PolicyDocument], brought: &'a Brought) -> Vec<Grant<'a>> {
+fn is_wildcard(actions: Granting<'_>) -> bool {
+    match actions {
+        Granting::Element(pattern) => pattern.is_wildcard(),
+        Granting::AllBut(_) => true,
+    }
+}
+
+/// Every grant of the policies, in order; in a crowd, some members stand for all of a wildcard.
+pub(super) fn allows<'a>(
+    policies: &'a [PolicyDocument],
+    brought: &'a Brought,
+    is_crowded: bool,
+) -> Vec<Grant<'a>> {
     let allowing = policies.iter().enumerate().flat_map(|(place, policy)| {
         let statements = policy.statements.iter();
         statements
@@ -229,6 +239,7 @@ pub(super) fn allows<'a>(policies: &'a [PolicyDocument], brought: &'a Brought) -
                 element,
                 origin: Origin::of(policy, statement, span),
                 brought: brought.get(&(place, statement.index)),
+                is_sampled: is_crowded && is_wildcard(actions),
             });
         };
         match &statement.actions {

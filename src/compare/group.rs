@@ -1,5 +1,6 @@
 //! The actions of a grant, grouped by how they stand: all that are alike stand alike, and are asked about once.
 
+use super::crowd;
 use super::evidence::{Evidence, EvidenceByAction};
 use super::grant::{Grant, Granting};
 use super::narrow;
@@ -45,7 +46,10 @@ pub(super) fn groups<'e, 'n>(
 ) -> Vec<Judged<'e, 'n>> {
     let mut groups = Vec::new();
     let mut rest: BTreeMap<Alike, (ActionEntry<'_>, BTreeSet<Action>)> = BTreeMap::new();
-    let entries = grant.entries(catalog);
+    let entries = match judge.known(grant).filter(|_| grant.is_sampled) {
+        Some(known) => crowd::entries(grant, known, evidence, catalog),
+        None => grant.entries(catalog),
+    };
     for entry in &entries {
         let action = entry.action();
         let facts = facts(grant, judge, &action, Some(entry));

@@ -4,10 +4,9 @@
 //! wider is assumed of how a request comes: a call of the role's own is not made by a service for it, and comes over TLS. Who
 //! calls is known both ways. The region and the account of a resource stand in its ARN, so that tests of them become patterns.
 
+use super::place::Place;
 use crate::iam::condition::{Operator, Test};
-use crate::iam::{
-    Answer, ConditionAtom, ConditionBlock, Context, Effect, Glob, ResourcePattern, Version,
-};
+use crate::iam::{Answer, ConditionAtom, ConditionBlock, Context, Effect, Version};
 
 /// What is known of every request that a role makes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,17 +26,6 @@ pub(super) struct Settled {
     pub(super) rest: ConditionBlock,
     /// Where the resources are that it holds for; `None` where it does not ask. Of a `Deny` it is all that is asked, if anything.
     pub(super) place: Option<Place>,
-}
-
-/// Regions and accounts, as globs; `None` for what is not tested.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Place {
-    regions: Option<Vec<String>>,
-    accounts: Option<Vec<String>>,
-    /// Whether resources whose ARN names no account are in it.
-    with_accountless: bool,
-    /// Whether all that is elsewhere is meant.
-    pub(super) elsewhere: bool,
 }
 
 /// Keys that say where the resource is: the region that is asked, and the account that owns it.
@@ -84,29 +72,19 @@ impl Known<'_> {
         }
         match (effect, places.as_slice()) {
             (Effect::Allow, _) => {
-                for (place, _) in places.into_iter().filter(|(place, _)| !place.elsewhere) {
-                    let whole = settled.place.get_or_insert_with(|| Place {
-                        with_accountless: true,
-                        ..Place::default()
-                    });
-                    whole.regions = place.regions.or(whole.regions.take());
-                    if place.accounts.is_some() {
-                        whole.accounts = place.accounts;
-                        whole.with_accountless = place.with_accountless;
-                    }
-                }
+                let positive = places.into_iter().map(|(place, _)| place);
+                settled.place = positive
+                    .filter(|place| !place.elsewhere)
+                    .reduce(|one, other| one.and(&other));
+                // A request has one region, and a resource one owner.
+                settled.never |= settled.place.as_ref().is_some_and(Place::is_nowhere);
             }
             (Effect::Deny, []) => {}
             // One test is a pattern, and so are one of the region and one of the account. Of others, what is left is no product
             // of the two.
             (Effect::Deny, [(place, _)]) => settled.place = Some(place.clone()),
             (Effect::Deny, [(one, _), (other, _)]) if one.is_beside(other) => {
-                settled.place = Some(Place {
-                    regions: one.regions.clone().or_else(|| other.regions.clone()),
-                    accounts: one.accounts.clone().or_else(|| other.accounts.clone()),
-                    with_accountless: one.with_accountless && other.with_accountless,
-                    elsewhere: false,
-                });
+                settled.place = Some(one.and(other));
             }
             (Effect::Deny, _) => rest.extend(places.into_iter().map(|(_, atom)| atom.clone())),
         }
@@ -122,7 +100,6 @@ impl Known<'_> {
             let account = self.account.unwrap_or("*");
             return Some(Place {
                 accounts: Some(vec![account.to_owned()]),
-                with_accountless: true,
                 elsewhere: operator.negated,
                 regions: None,
             });
@@ -134,21 +111,22 @@ impl Known<'_> {
             };
             !value.is_empty() && value.chars().all(letters)
         };
-        let globs: Vec<String> = atom.values().map(str::to_owned).collect();
+        // Regions are spelt in small letters, whatever a test without regard to case says.
+        let spelt = |value: &str| match operator.test {
+            Test::StringEqualsIgnoreCase => value.to_ascii_lowercase(),
+            _ => value.to_owned(),
+        };
+        let globs: Vec<String> = atom.values().map(spelt).collect();
         if !globs.iter().all(|value| plain(value)) {
             return None;
         }
         let mut place = Place {
             elsewhere: operator.negated,
-            with_accountless: true,
             ..Place::default()
         };
         if atom.key() == REGION {
             place.regions = Some(globs);
         } else if ACCOUNTS.contains(&atom.key()) {
-            let is_meant =
-                |account: &str| globs.iter().any(|own| Glob::parse(own).matches(account));
-            place.with_accountless = self.account.is_none_or(is_meant);
             place.accounts = Some(globs);
         } else {
             return None;
@@ -167,44 +145,6 @@ impl Known<'_> {
         }
         who
     }
-}
-
-impl Place {
-    /// Whether two positive tests speak of different parts of an ARN.
-    fn is_beside(&self, other: &Self) -> bool {
-        let positive = !self.elsewhere && !other.elsewhere;
-        positive
-            && self.regions.is_some() != other.regions.is_some()
-            && self.accounts.is_some() != other.accounts.is_some()
-    }
-
-    /// Patterns of the resources that are there. An ARN without region, or without account, may be there; so may `*`, which
-    /// an action without resource types asks for. With `certain`, only those that are there for certain.
-    pub(super) fn patterns(&self, certain: bool) -> Vec<ResourcePattern> {
-        let any = || vec!["*".to_owned()];
-        let with_none = |globs: &Option<Vec<String>>, none: bool| match globs {
-            None => any(),
-            Some(globs) => {
-                let mut all = globs.clone();
-                all.extend(none.then(String::new));
-                all
-            }
-        };
-        let mut patterns = Vec::new();
-        if !certain {
-            patterns.push(pattern("${*}"));
-        }
-        for region in with_none(&self.regions, !certain) {
-            for account in with_none(&self.accounts, self.with_accountless && !certain) {
-                patterns.push(pattern(&format!("arn:*:*:{region}:{account}:*")));
-            }
-        }
-        patterns
-    }
-}
-
-fn pattern(text: &str) -> ResourcePattern {
-    ResourcePattern::new(text, Version::V2012)
 }
 
 /// Whether a test is about the resource being of the caller's own account or organisation.

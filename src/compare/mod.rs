@@ -7,6 +7,7 @@
 mod attached;
 pub mod bound;
 mod brought;
+mod crowd;
 mod denial;
 mod evidence;
 pub mod evident;
@@ -83,6 +84,8 @@ pub struct Comparison {
     pub dead: Vec<Dead>,
     /// What was too intricate to be looked at to the end, a sentence each. What was found all the same is certain.
     pub given_up: BTreeSet<String>,
+    /// Whether some members stand for all of a wildcard, there being too many wildcards: no edit can be made of it.
+    pub is_sampled: bool,
     /// How the actions of each element stand, by the places of policy, statement and element. What edits are made of.
     pub elements: BTreeMap<(usize, usize, usize), Vec<Group>>,
 }
@@ -298,14 +301,20 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     let mut findings = findings::Findings::default();
     let mut elements = BTreeMap::new();
     let brought = brought::brought(granted, needs);
-    for grant in grant::allows(granted.policies, &brought) {
+    let is_crowded = crowd::is_crowded(granted.policies, catalog);
+    for grant in grant::allows(granted.policies, &brought, is_crowded) {
         let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
         elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }
     let missing = missing::missing(needs, granted, &readings.full, asking.in_full(), catalog);
-    Comparison {
+    let mut found = Comparison {
         missing,
         elements,
+        is_sampled: is_crowded,
         ..attached::one_finding_a_policy(findings.into_comparison(), needs)
+    };
+    if is_crowded {
+        found.given_up.insert(crowd::REASON.to_owned());
     }
+    found
 }

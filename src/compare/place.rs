@@ -2,9 +2,115 @@
 //!
 //! The region and the account of a resource stand in its ARN: the test meets the same parts of each pattern of the statement.
 
-use super::known::Place;
 use crate::iam::permissions::{Cell, ResourceSet};
 use crate::iam::{Answer, ConditionBlock, Glob, ResourcePattern, Version};
+
+/// How many patterns a place may come to. No organisation's list of regions and accounts is as long.
+const MOST_PATTERNS: usize = 1024;
+
+/// How many pairs of patterns are held against each other.
+const MOST_PAIRS: usize = 16_384;
+
+/// Regions and accounts, as globs; `None` for what is not tested.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Place {
+    pub(super) regions: Option<Vec<String>>,
+    pub(super) accounts: Option<Vec<String>>,
+    /// Whether all that is elsewhere is meant.
+    pub(super) elsewhere: bool,
+}
+
+impl Place {
+    /// Whether two positive tests speak of different parts of an ARN, and there are patterns of both together.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let positive = !self.elsewhere && !other.elsewhere;
+        let lengths = [self, other].map(|place| {
+            let lists = [&place.regions, &place.accounts];
+            lists.into_iter().flatten().map(Vec::len).sum::<usize>()
+        });
+        positive
+            && self.regions.is_some() != other.regions.is_some()
+            && self.accounts.is_some() != other.accounts.is_some()
+            && lengths.iter().product::<usize>() <= MOST_PATTERNS
+    }
+
+    /// Where two positive tests both hold, or a little more: of patterns that overlap, neither being within the other, the first
+    /// is kept whole.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        Self {
+            regions: both(self.regions.as_ref(), other.regions.as_ref()),
+            accounts: both(self.accounts.as_ref(), other.accounts.as_ref()),
+            elsewhere: false,
+        }
+    }
+
+    /// Whether no resource is there, its tests leaving nothing of each other.
+    pub(super) fn is_nowhere(&self) -> bool {
+        let mut lists = [&self.regions, &self.accounts].into_iter().flatten();
+        lists.any(Vec::is_empty)
+    }
+
+    /// Patterns of the resources that are there. An ARN without region, or without account, may be there, for a bucket may be
+    /// anybody's; so may `*`, which an action without resource types asks for. With `certain`, only those that are there for
+    /// certain. Of lists that are too long together, the shorter one stands alone where more may be there than is.
+    pub(super) fn patterns(&self, certain: bool) -> Vec<ResourcePattern> {
+        let of = |globs: &Option<Vec<String>>| {
+            let Some(globs) = globs else {
+                return vec!["*".to_owned()];
+            };
+            let mut all = globs.clone();
+            all.extend((!certain).then(String::new));
+            all
+        };
+        let (mut regions, mut accounts) = (of(&self.regions), of(&self.accounts));
+        let is_product = regions.len() > 1 && accounts.len() > 1;
+        if !certain && is_product && regions.len() * accounts.len() > MOST_PATTERNS {
+            let longer = if regions.len() < accounts.len() {
+                &mut accounts
+            } else {
+                &mut regions
+            };
+            *longer = vec!["*".to_owned()];
+        }
+        let mut patterns = Vec::new();
+        if !certain {
+            patterns.push(pattern("${*}"));
+        }
+        for region in &regions {
+            for account in &accounts {
+                patterns.push(pattern(&format!("arn:*:*:{region}:{account}:*")));
+            }
+        }
+        patterns
+    }
+}
+
+fn pattern(text: &str) -> ResourcePattern {
+    ResourcePattern::new(text, Version::V2012)
+}
+
+/// What two lists of globs, each an alternative, have in common.
+fn both(one: Option<&Vec<String>>, other: Option<&Vec<String>>) -> Option<Vec<String>> {
+    let (Some(one), Some(other)) = (one, other) else {
+        return one.or(other).cloned();
+    };
+    if one.len().saturating_mul(other.len()) > MOST_PAIRS {
+        let shorter = if other.len() < one.len() { other } else { one };
+        return Some(shorter.clone());
+    }
+    let met = |one: &String, other: &String| {
+        let globs = (Glob::parse(one), Glob::parse(other));
+        let shared = globs.0.intersects(&globs.1);
+        shared.then(|| narrower(one, other).unwrap_or(one).to_owned())
+    };
+    let mut all: Vec<String> = one
+        .iter()
+        .flat_map(|one| other.iter().filter_map(move |other| met(one, other)))
+        .collect();
+    all.sort();
+    all.dedup();
+    Some(all)
+}
 
 /// The part of a denial that holds whatever the request is, without its condition.
 pub(super) fn denied(cell: &Cell, place: &Place) -> Cell {
@@ -22,7 +128,10 @@ pub(super) fn denied(cell: &Cell, place: &Place) -> Cell {
         exact.filter(is_elsewhere).cloned().collect()
     } else {
         let there = place.patterns(true);
+        // What takes nothing away hides nothing: the rest is not looked at.
+        let most = MOST_PAIRS / there.len().max(1);
         exact
+            .take(most)
             .flat_map(|pattern| there.iter().filter_map(|there| met(pattern, there)))
             .collect()
     };

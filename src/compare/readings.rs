@@ -5,7 +5,8 @@
 //! denials only those count that hold for every request. What a condition that singles resources out may have left of it is
 //! told apart, a reading for each `Deny` of that kind.
 
-use super::known::{Place, Settled};
+use super::known::Settled;
+use super::place::Place;
 use super::{Granted, bound, narrow, place};
 use crate::catalog::Catalog;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
@@ -25,6 +26,8 @@ pub(super) struct Readings {
     pub(super) narrowed: Vec<Narrowed>,
     /// Of each allowing statement what its condition comes to, in the order of the sets.
     pub(super) allows: Vec<Settled>,
+    /// Of each allowing statement where its resources are.
+    places: Vec<Option<Vec<ResourcePattern>>>,
     /// Whether the widest reading has denials that the full one holds with their condition, for want of a list of patterns.
     pub(super) denies_by_place: bool,
     /// Resource patterns as written, of all that allows, bounds or leaves something: what may name a resource.
@@ -105,7 +108,9 @@ impl Readings {
                 set.denies.push(denial);
                 Narrowed { set, condition }
             });
+        let place = |settled: &Settled| Some(settled.place.as_ref()?.patterns(false));
         Self {
+            places: allows.iter().map(place).collect(),
             narrowed: narrowed.collect(),
             denies_by_place,
             written: bound::written(granted),
@@ -116,9 +121,8 @@ impl Readings {
     }
 
     /// Where the resources are of what a statement allows; `None` where that is anywhere.
-    pub(super) fn place(&self, cell: usize) -> Option<Vec<ResourcePattern>> {
-        let place = self.allows.get(cell)?.place.as_ref()?;
-        Some(place.patterns(false))
+    pub(super) fn place(&self, cell: usize) -> Option<&[ResourcePattern]> {
+        self.places.get(cell)?.as_deref()
     }
 
     /// Whether no request of the role meets a statement's condition.

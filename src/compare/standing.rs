@@ -5,11 +5,15 @@ use super::grant::Grant;
 use super::narrow;
 use super::readings::Readings;
 use crate::catalog::{ActionEntry, Catalog};
+use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
 use crate::iam::{
     Action, Answer, Glob, ResourceClause, ResourcePattern, Version, open_because, symbols,
 };
 use std::collections::BTreeSet;
+
+/// Names in the policies that are held against one element which is none of them.
+const MOST_NAMES: usize = 256;
 
 /// How an action stands on one resource element of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,10 +113,16 @@ pub(super) struct Judge<'j, 'p> {
     pub(super) grant: &'j Grant<'j>,
 }
 
-impl Judge<'_, '_> {
+impl<'p> Judge<'_, 'p> {
     /// What tells actions apart here of which the needs say nothing.
     pub(super) fn likeness(&mut self, action: &Action) -> Likeness {
         self.asking.full.likeness(action, self.catalog)
+    }
+
+    /// The numbers of the actions that the statement grants.
+    pub(super) fn known(&self, grant: &Grant<'_>) -> Option<&'p BitSet> {
+        let cell = self.asking.readings.full.allows.get(grant.cell)?;
+        Some(cell.actions.known())
     }
 
     /// What is left of the statement's condition once what is known is put into it.
@@ -157,9 +167,9 @@ impl Judge<'_, '_> {
         let place = self.asking.readings.place(piece.cell);
         let steps = [
             (None, false, false, Ineffective::NoResource),
-            (place.as_deref(), false, false, Ineffective::NoRequest),
-            (place.as_deref(), true, false, Ineffective::Denied),
-            (place.as_deref(), true, true, Ineffective::OutsideBoundary),
+            (place, false, false, Ineffective::NoRequest),
+            (place, true, false, Ineffective::Denied),
+            (place, true, true, Ineffective::OutsideBoundary),
         ];
         if self.asking.readings.is_never(piece.cell) {
             return Some(Spot::Dead(Ineffective::NoRequest));
@@ -238,8 +248,12 @@ impl Judge<'_, '_> {
                 Rest::Something => {}
             }
         }
-        let accounted = [needed.as_slice(), &evidence.bound].concat();
         let reasons = self.reasons(piece, evidence);
+        let is_named = |element: &ResourcePattern| evidence.acquitted.is_named(element.text());
+        if self.element(piece).is_some_and(is_named) {
+            return Spot::Undecided(reasons);
+        }
+        let accounted = [needed, evidence.acquitted.some_patterns(MOST_NAMES)].concat();
         if !evidence.doubts.is_empty() {
             match self.beyond(piece, action, &accounted) {
                 Rest::Nothing => return Spot::Undecided(reasons),
@@ -265,7 +279,7 @@ impl Judge<'_, '_> {
     /// Whether a piece reaches further than what is accounted for, read at its widest.
     fn beyond(&mut self, piece: Piece, action: &Action, accounted: &[ResourcePattern]) -> Rest {
         let place = self.asking.readings.place(piece.cell);
-        let ask = in_effect(place.as_deref(), accounted);
+        let ask = in_effect(place, accounted);
         Rest::of(&self.asking.widest.left(piece, action, &ask, self.catalog))
     }
 
@@ -318,7 +332,7 @@ impl Judge<'_, '_> {
         accounted: &[ResourcePattern],
     ) -> Option<String> {
         let place = self.asking.readings.place(piece.cell);
-        let ask = in_effect(place.as_deref(), accounted);
+        let ask = in_effect(place, accounted);
         let narrowed = self.asking.readings.narrowed.iter();
         for (narrowed, remainder) in narrowed.zip(&mut self.asking.narrowed) {
             let counts =

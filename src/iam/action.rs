@@ -62,6 +62,12 @@ impl PartialOrd for Action {
 
 impl Ord for Action {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Sets of actions are mostly of one service.
+        if self.prefix == other.prefix {
+            let (own, their) = (self.name.bytes(), other.name.bytes());
+            let folded = |byte: u8| byte.to_ascii_lowercase();
+            return own.map(folded).cmp(their.map(folded));
+        }
         self.folded().cmp(other.folded())
     }
 }

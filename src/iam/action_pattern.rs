@@ -159,7 +159,7 @@ impl ActionPattern {
             Reach::Everything => true,
             Reach::Named { prefix, name } => {
                 prefix.eq_ignore_ascii_case(action.prefix())
-                    && name.matches_chars(action.name().chars().map(|own| own.to_ascii_lowercase()))
+                    && name.matches_bytes(action.name().bytes().map(|own| own.to_ascii_lowercase()))
             }
             Reach::Never { .. } => false,
         }

@@ -109,6 +109,17 @@ impl NeededPermissions {
                 Resolution::UnknownService => {}
             }
         }
+        // Whose service the host was is not always known: then it is a gap and nothing else.
+        for prefix in usage.http_only.iter().filter(|prefix| *prefix != "*") {
+            needs.doubt(Doubt {
+                actions: Doubted::Service(prefix.clone()),
+                on: Bound::Named,
+                cause: Cause::HttpOnly,
+                reason: format!(
+                    "a request to {prefix} was recorded as HTTP alone, which does not say what was called"
+                ),
+            });
+        }
         if let Owner::LambdaFunction(function) = owner {
             needs.use_by_lambda(function, configuration);
             before_handler::possible().for_each(|doubt| needs.doubt(doubt));

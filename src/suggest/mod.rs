@@ -23,7 +23,7 @@ pub use of_role::of_role;
 pub use told::LineEdit;
 
 use crate::catalog::Catalog;
-use crate::compare::{Comparison, Excess, Granted};
+use crate::compare::{Comparison, Excess, Granted, bound};
 use crate::iam::document::Syntax;
 use crate::iam::edit::Replacement;
 use crate::iam::{PolicyDocument, Statement};
@@ -172,6 +172,10 @@ fn suggest(
     additions: &[added::Addition],
     catalog: &Catalog,
 ) {
+    if let Some(why) = too_large(role) {
+        suggestion.reason = Some(format!("no suggestion could be proved: {why}"));
+        return;
+    }
     // YAML is edited as the JSON that it stands for.
     let Some(policies) = as_json(role.granted.policies) else {
         suggestion.reason = Some("it cannot be written as JSON".to_owned());
@@ -222,6 +226,18 @@ fn suggest(
     }
     suggestion.kind.remark(&text, &mut suggestion.notes);
     suggestion.document = Some(text);
+}
+
+/// Resource elements beyond which there is no time to prove that an edit keeps all that may be needed on them.
+const MOST_RESOURCES: usize = 2_000;
+
+/// Why there is no time for a proof, where that is so.
+fn too_large(role: &Circumstances<'_>) -> Option<&'static str> {
+    if role.comparison.is_sampled {
+        return Some("not every action of its wildcards was looked at");
+    }
+    let written = bound::written(&role.granted);
+    (written.len() > MOST_RESOURCES).then_some("the policies name too many resources")
 }
 
 /// What the policy is written in where it is kept: what is edited is the JSON that it stands for.

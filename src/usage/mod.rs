@@ -12,7 +12,7 @@ pub use tally::Tally;
 use crate::catalog::{Catalog, ObjectKeys, Resolution};
 use crate::evidence::{About, Gap, GapReason, Gaps, Observation, Outcome, Owner, TraceEvidence};
 use crate::iam::{Action, Arn};
-use crate::xray::{Call, service_of};
+use crate::xray::{Call, service_of, takes_any_call};
 use jiff::Timestamp;
 use rights::Handovers;
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,11 +145,15 @@ impl Usage {
         for (owner, host) in evidence.http_only {
             let owner = self.owners.entry(owner).or_default();
             let prefix = service_of(&host).and_then(|word| catalog.prefix_of_endpoint(word));
+            // What a function, an API or a database of one's own answers is told by the actions for just that.
+            let takes_any_call = takes_any_call(&host);
             let gap = Gap::new(GapReason::HttpOnly, host);
             owner.gaps.add(gap.at(prefix.as_deref()));
-            owner
-                .http_only
-                .insert(prefix.unwrap_or_else(|| "*".to_owned()));
+            if takes_any_call {
+                owner
+                    .http_only
+                    .insert(prefix.unwrap_or_else(|| "*".to_owned()));
+            }
         }
         let calls: Vec<(Observation, Rc<Resolution>)> = evidence
             .observations

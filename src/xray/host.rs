@@ -104,6 +104,35 @@ pub fn service_of(host: &str) -> Option<&str> {
         .map(|label| label.strip_suffix("-fips").unwrap_or(label))
 }
 
+/// Labels of hosts at which a customer's own function, API, domain or database answers.
+const OWN_HOSTS: [&str; 7] = [
+    "aos",
+    "appsync-api",
+    "appsync-realtime-api",
+    "execute-api",
+    "lambda-url",
+    "neptune",
+    "vpc-lattice-svcs",
+];
+
+/// Whether a request to the host of an AWS endpoint may be any call of its service.
+///
+/// ```
+/// use aws_least_privilege::xray::takes_any_call;
+///
+/// assert!(takes_any_call("shop.s3.eu-west-1.amazonaws.com"));
+/// assert!(!takes_any_call("a1b2.lambda-url.eu-west-1.on.aws"));
+/// assert!(!takes_any_call("search-shop-a1b2.eu-west-1.es.amazonaws.com"));
+/// ```
+pub fn takes_any_call(host: &str) -> bool {
+    let is_domain = ["search-", "vpc-"]
+        .iter()
+        .any(|lead| host.starts_with(lead));
+    let of_domains = is_domain && service_of(host) == Some("es");
+    let own = labels(host).is_some_and(|mut labels| labels.any(|label| OWN_HOSTS.contains(&label)));
+    !of_domains && !own
+}
+
 /// The region in the name of an AWS endpoint.
 pub(crate) fn region_of(host: &str) -> Option<&str> {
     labels(host)?.rev().find_map(|label| {

@@ -162,6 +162,11 @@ impl Glob {
         self.matches_chars(text.chars())
     }
 
+    /// The same of text that is ASCII.
+    pub(super) fn matches_bytes(&self, text: impl Iterator<Item = u8> + Clone) -> bool {
+        self.takes_all(text, |token, byte| token.takes(char::from(byte)))
+    }
+
     pub(super) fn matches_chars(&self, text: impl Iterator<Item = char> + Clone) -> bool {
         self.takes_all(text, Token::takes)
     }

@@ -25,6 +25,7 @@ use baseline::{Baseline, BaselineEntry, Entries};
 use divide::{Pair, divided};
 pub use held::Held;
 use jiff::civil::Date;
+use spoken::Spoken;
 use std::collections::BTreeSet;
 use touch::Touch;
 
@@ -112,8 +113,8 @@ impl Record<'_> {
             entries.hold(&mut recorded.held);
         }
         let mut excess = Vec::new();
+        let spoken = Spoken::of(&comparison, policies);
         for finding in &comparison.excess {
-            let spoken_of = spoken::of(finding, &comparison, policies);
             // Whole findings are asked about first: their parts only matter where they differ.
             let wholly_old = base
                 .as_ref()
@@ -126,6 +127,11 @@ impl Record<'_> {
                 .areas()
                 .chain(before.iter().flat_map(Entries::areas));
             let touch = Touch::new(areas, cells.flat_map(Base::cells), catalog);
+            let spoken_of = if touch.is_idle() {
+                BTreeSet::new()
+            } else {
+                spoken.by(finding)
+            };
             let parts = divided(finding, &spoken_of, &touch, |finding, pair| {
                 let (matched, accept) = accepts.find(finding, pair);
                 recorded.matched.extend(matched);

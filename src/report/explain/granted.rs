@@ -1,13 +1,13 @@
 //! Each action element of the policies, with where it stands and what a gate says of it.
 
-use crate::compare::{Excess, Origin, Severity};
+use crate::compare::{Excess, Kind, Origin, Severity};
 use crate::iam::{
     ActionClause, ActionPattern, Effect, Glob, PolicyDocument, ResourceClause, Statement,
 };
 use crate::judge::JudgedRole;
 use crate::judge::State;
 use crate::needed::{Because, NeededPermissions};
-use crate::report::build::title;
+use crate::report::text::words::listed;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -33,13 +33,13 @@ pub struct GrantedElement {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Standing {
-    /// More than was observed.
+    /// More than was called.
     Excess {
         /// How bad.
         severity: Severity,
         /// Whether it counts.
         counts: State,
-        /// What was observed of it, or that nothing was.
+        /// What was called of it, or that nothing was.
         reason: String,
         /// The resources that are too much.
         resources: Vec<String>,
@@ -140,7 +140,7 @@ fn standing(
                 reason: excess
                     .advice
                     .clone()
-                    .unwrap_or_else(|| what_was_observed(excess)),
+                    .unwrap_or_else(|| what_was_called(excess)),
                 resources: excess.resources.iter().cloned().collect(),
             });
         }
@@ -164,6 +164,14 @@ fn standing(
             });
         }
     }
+    // Of a crowd of wildcards not every member was looked at.
+    if standing.is_empty() && comparison.is_sampled && pattern.is_wildcard() {
+        let reasons: Vec<&str> = comparison.given_up.iter().map(String::as_str).collect();
+        standing.push(Standing::Undecided {
+            reason: reasons.join("; "),
+            actions: vec![pattern.text().to_owned()],
+        });
+    }
     if standing.is_empty() {
         standing.push(Standing::Justified {
             reason: needed_for(pattern, statement, &judged.needs),
@@ -172,13 +180,34 @@ fn standing(
     standing
 }
 
-/// The part of a title that says what was observed; what it is about stands beside it.
-fn what_was_observed(excess: &Excess) -> String {
-    let title = title(excess);
-    let observed = title
-        .split_once(": ")
-        .map(|(_, observed)| observed.to_owned());
-    observed.unwrap_or(title)
+/// What was called of it, or that nothing was; what it is about stands beside it.
+fn what_was_called(excess: &Excess) -> String {
+    let service = excess
+        .actions
+        .first()
+        .filter(|_| !excess.not_action)
+        .and_then(|action| action.split_once(':'));
+    let called = excess.observed.len();
+    let all = called + excess.unobserved.len();
+    let needed: Vec<String> = excess.needed_resources.iter().cloned().collect();
+    let needed = listed(&needed, 2);
+    match (excess.kind, service) {
+        (Kind::UnusedService, Some((prefix, _))) => format!("nothing of {prefix} was called"),
+        (Kind::UnusedService, None) => "nothing of it was called".to_owned(),
+        (Kind::UnusedAction, _) => "never called".to_owned(),
+        (Kind::BroadAction, _) => format!("{called} of {all} actions were called"),
+        (Kind::BroadResource, _) if called == 0 && !excess.doubts.is_empty() => {
+            if excess.wants_a_name || needed.is_empty() {
+                "may be needed, on what the policy has to name".to_owned()
+            } else {
+                format!("may be needed, on {needed} alone")
+            }
+        }
+        (Kind::BroadResource, _) if needed.is_empty() => {
+            "never called on these resources".to_owned()
+        }
+        (Kind::BroadResource, _) => format!("called on {needed} alone"),
+    }
 }
 
 /// What an element is needed for: the needs within it, and how often each was met.

@@ -7,7 +7,7 @@ use crate::report::printable;
 use crate::report::text::style::{BOLD, DIM, GOOD, WARN, painted, severity_style};
 use crate::report::text::words::{counted, day, listed};
 use crate::report::text::{heading, line, unsure};
-use crate::report::words::{set_aside, short};
+use crate::report::words::{set_aside, short, traces_of};
 use std::collections::BTreeSet;
 
 /// The explanation as text. Whoever prints it takes the styles out where they are not wanted.
@@ -33,7 +33,7 @@ fn section(out: &mut String, explained: &Explained, role: &ExplainedRole) {
     let users: Vec<String> = role
         .functions
         .iter()
-        .map(|user| format!("{} ({})", short(&user.arn), counted(user.traces, "trace")))
+        .map(|user| format!("{} ({})", short(&user.arn), traces_of(user)))
         .collect();
     line(out, format_args!("Used by {}", listed(&users, 8)));
     unsure(out, &role.insufficient);

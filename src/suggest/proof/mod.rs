@@ -112,8 +112,9 @@ fn needed(needs: &NeededPermissions, written: &[String], catalog: &Catalog) -> V
             doubted.entry(action).or_default().push(doubt);
         }
     }
+    let mut names = bound::Names::of(written);
     let doubted = doubted.into_iter().filter_map(|(action, doubts)| {
-        let patterns = bound::patterns(doubts, &action, written, catalog);
+        let patterns = bound::acquitted(doubts, &action, &mut names, catalog).patterns();
         let resources: Vec<String> = patterns.iter().map(|own| own.text().to_owned()).collect();
         (!resources.is_empty()).then(|| statement(action.to_string(), resources))
     });

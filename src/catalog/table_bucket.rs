@@ -1,0 +1,55 @@
+//! Buckets behind tables of S3 Tables. AWS makes and names them, and a client reads and writes a table's objects there: a request
+//! to such a bucket is checked on the table, under `s3tables`.
+//!
+//! Which table it is, the bucket's name does not say. Follows
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-setting-up.html>.
+
+use super::Catalog;
+use super::place::Place;
+use super::resolve::{Need, Resources};
+use std::collections::BTreeSet;
+
+/// What a request to the bucket is checked as.
+const CHECKED_AS: [(&str, &str); 5] = [
+    ("AbortMultipartUpload", "PutTableData"),
+    ("GetObject", "GetTableData"),
+    ("ListBucketMultipartUploads", "PutTableData"),
+    ("ListMultipartUploadParts", "GetTableData"),
+    ("PutObject", "PutTableData"),
+];
+
+/// The need as it stands if its bucket is that of a table, and unchanged if not.
+pub(super) fn rewritten(need: Need, catalog: &Catalog, place: &Place) -> Need {
+    let patterns = &need.resources.patterns;
+    let are_tables = !patterns.is_empty() && patterns.iter().all(|own| is_of_a_table(own));
+    let name = need.action.name();
+    let checked = CHECKED_AS.iter().find(|(own, _)| *own == name);
+    let (true, Some((_, name))) = (are_tables && need.action.prefix() == "s3", checked) else {
+        return need;
+    };
+    let row = catalog.service("s3tables").and_then(|reference| {
+        let place = reference.action_place(name)?;
+        reference.actions.get(place)
+    });
+    let Some(row) = row else {
+        return need;
+    };
+    let partition = place.partition();
+    let region = place.region.as_deref().unwrap_or("*");
+    let account = place.account.as_deref().unwrap_or("*");
+    let table = format!("arn:{partition}:s3tables:{region}:{account}:bucket/*/table/*");
+    Need {
+        action: row.action.clone(),
+        resources: Resources {
+            patterns: BTreeSet::from([table]),
+            known: false,
+        },
+    }
+}
+
+fn is_of_a_table(pattern: &str) -> bool {
+    let bucket = pattern
+        .split_once(":s3:::")
+        .and_then(|(_, resource)| resource.split('/').next());
+    bucket.is_some_and(|bucket| bucket.ends_with("--table-s3"))
+}
