@@ -112,9 +112,12 @@ impl Known<'_> {
             !value.is_empty() && value.chars().all(letters)
         };
         // Regions are spelt in small letters, whatever a test without regard to case says.
-        let spelt = |value: &str| match operator.test {
-            Test::StringEqualsIgnoreCase => value.to_ascii_lowercase(),
-            _ => value.to_owned(),
+        let spelt = |value: &str| {
+            if operator.test == Test::StringEqualsIgnoreCase {
+                value.to_ascii_lowercase()
+            } else {
+                value.to_owned()
+            }
         };
         let globs: Vec<String> = atom.values().map(spelt).collect();
         if !globs.iter().all(|value| plain(value)) {

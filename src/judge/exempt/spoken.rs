@@ -4,10 +4,13 @@ use crate::compare::{Comparison, Excess, Spot};
 use crate::iam::{Action, ActionClause, PolicyDocument};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The actions of each element as it is written.
+type Written<'a> = BTreeMap<Option<&'a str>, Vec<&'a Action>>;
+
 /// Of each action element, by policy and statement and as written, the actions of which something is too much. A `NotAction` is
 /// one element without a text.
 pub(super) struct Spoken<'a> {
-    elements: BTreeMap<(&'a str, usize), BTreeMap<Option<&'a str>, Vec<&'a Action>>>,
+    elements: BTreeMap<(&'a str, usize), Written<'a>>,
 }
 
 impl<'a> Spoken<'a> {
