@@ -58,7 +58,7 @@ fn bash_completes_commands_and_the_flags_of_each() {
     let mut asked = printed(&["completions", "bash"]) + ASK;
     asked.push_str("ask ga\nask gate --fail-on \"\"\n");
     for command in COMMANDS {
-        asked.push_str(&format!("ask {command} --\n"));
+        asked = asked + "ask " + command + " --\n";
     }
     fs::write(&script, asked).expect("it can be written");
     let answers = shell("bash", &script);
