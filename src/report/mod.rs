@@ -14,6 +14,7 @@ pub mod grants;
 pub mod json;
 mod keep;
 pub mod markdown;
+mod policy_template;
 mod printable;
 pub mod redact;
 pub mod relation;

@@ -13,6 +13,7 @@ mod grants;
 mod live;
 mod mend;
 mod outputs;
+mod parameters;
 mod record;
 mod scan;
 mod traced;
