@@ -230,7 +230,7 @@ fn many_roles_that_cannot_be_read_for_one_cause_are_one_line() {
             1,
             "one cause, one line: {told}"
         );
-        let told = crate::program::unwrapped(&told);
+        let told = program::unwrapped(&told);
         assert!(told.contains("40 roles"), "{told}");
         assert!(told.contains("grant iam:GetRole to "), "{told}");
         assert!(told.contains("role-7"), "{told}");
