@@ -1,6 +1,6 @@
 //! Parse, run, exit.
 
-use aws_least_privilege::cli::Cli;
+use aws_least_privilege::cli::{Cli, Color};
 use aws_least_privilege::deliver::{log, signals, stderr};
 use aws_least_privilege::exit::Exit;
 use aws_least_privilege::{options, run};
@@ -17,10 +17,17 @@ fn main() -> Exit {
         return run::action::run(&options::variable);
     }
     match Cli::try_parse_from(typed) {
-        Ok(cli) => run::run(cli).unwrap_or_else(|failure| {
-            stderr::failure(&failure.error, failure.hint.as_deref());
-            failure.exit
-        }),
+        Ok(cli) => {
+            log::paint(match cli.color {
+                Color::Auto => log::Colour::Auto,
+                Color::Always => log::Colour::Always,
+                Color::Never => log::Colour::Never,
+            });
+            run::run(cli).unwrap_or_else(|failure| {
+                stderr::failure(&failure.error, failure.hint.as_deref());
+                failure.exit
+            })
+        }
         Err(usage) => told(&usage),
     }
 }

@@ -45,7 +45,7 @@ pub fn advice(roles: &[Role], usage: &Usage, catalog: &Catalog) -> Vec<Advice> {
     advice
 }
 
-/// How to take for given what is there today, where that fails the gate; `flags` are those of the gate.
+/// How to accept today's findings, where that fails the gate; `flags` are those of the gate.
 ///
 /// What is inconclusive wants better evidence first.
 pub fn baseline(report: &Report, flags: &str) -> Option<Advice> {
@@ -56,7 +56,7 @@ pub fn baseline(report: &Report, flags: &str) -> Option<Advice> {
     let found = roles.map(|role| role.excess.len()).sum::<usize>();
     (found > 0).then(|| Advice {
         lacking: Lacking::Baseline,
-        text: "to take what is there today for given, and fail on what comes on top:".to_owned(),
+        text: "To accept today's findings and fail only on new ones:".to_owned(),
         command: Some(format!("aws-least-privilege baseline{flags}")),
     })
 }
@@ -175,7 +175,7 @@ fn no_parameters(unnamed: &BTreeSet<(Option<Sdk>, String)>) -> Vec<Advice> {
         Advice {
             lacking: Lacking::Parameters,
             text: format!(
-                "calls of {} do not say on what: let the X-Ray SDK record it{said}",
+                "traces do not show which resources were used in calls of {}: let the X-Ray SDK record them{said}",
                 services.join(", ")
             ),
             command: Some(format!(

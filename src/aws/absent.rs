@@ -86,15 +86,17 @@ impl ApiError {
     ///     code: None,
     ///     message: String::new(),
     /// };
-    /// assert_eq!(denied.permission_hint().unwrap(), "allow iam:GetRole to the credentials that this runs with");
+    /// assert_eq!(denied.permission_hint().unwrap(), "grant iam:GetRole to the role or user that this runs as");
     /// ```
     pub fn permission_hint(&self) -> Option<String> {
         match self.kind {
             ApiErrorKind::Denied => {
                 let action = rights::action_of(self.operation).unwrap_or(self.operation);
-                Some(format!(
-                    "allow {action} to the credentials that this runs with"
-                ))
+                let whom = caller(&self.message);
+                let whom = whom
+                    .as_deref()
+                    .unwrap_or("the role or user that this runs as");
+                Some(format!("grant {action} to {whom}"))
             }
             ApiErrorKind::Credentials => Some(super::CREDENTIALS_HINT.to_owned()),
             ApiErrorKind::TooLarge => Some(super::ENDPOINT_HINT.to_owned()),
@@ -105,5 +107,21 @@ impl ApiError {
             | ApiErrorKind::Garbled
             | ApiErrorKind::Refused => None,
         }
+    }
+}
+
+/// Who was refused, by AWS's own words: `role/least-privilege-gate` of
+/// `User: arn:aws:sts::111122223333:assumed-role/least-privilege-gate/session is not authorized to perform: iam:GetRole`.
+fn caller(message: &str) -> Option<String> {
+    let arn = message
+        .split_once("User: arn:")?
+        .1
+        .split_whitespace()
+        .next()?;
+    let name = arn.rsplit(':').next()?;
+    match name.split_once('/')? {
+        ("assumed-role", rest) => Some(format!("role/{}", rest.split('/').next()?)),
+        ("user", _) => Some(name.to_owned()),
+        _ => None,
     }
 }

@@ -8,14 +8,14 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  # Take what is excess in a stack today for given
+  # Accept today's findings of a stack
   aws-least-privilege baseline --stack shop
 
-  # From then on only what comes on top fails
+  # From then on, fail only on new ones
   aws-least-privilege gate --stack shop \\
     --baseline .least-privilege.baseline.json --scope new
 
-  # Take out what is no longer true; nothing is added
+  # Take out findings that are gone; nothing is added
   aws-least-privilege baseline --stack shop --prune")]
 pub struct Baseline {
     #[command(flatten)]
@@ -34,11 +34,11 @@ pub struct Baseline {
     #[arg(long = "baseline", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
-    /// Take out of the file what is no longer true, and add nothing
+    /// Take findings that are gone out of the file, and add nothing
     #[arg(long)]
     pub(crate) prune: bool,
 
-    /// The configuration; flags go before it [default: .least-privilege.yml, if it is there]
+    /// The configuration file; flags override it [default: .least-privilege.yml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }

@@ -11,7 +11,7 @@ Examples:
   aws-least-privilege check --policy role.json \\
     --action s3:GetObject --resource arn:aws:s3:::orders/2026/1.json
 
-  # With what the request says of itself; a repeated key has several values
+  # With condition keys of the request; a repeated key has several values
   aws-least-privilege check --policy role.json --action dynamodb:PutItem \\
     --resource arn:aws:dynamodb:eu-west-1:111122223333:table/orders \\
     --context aws:PrincipalTag/team=shop \\
@@ -44,8 +44,8 @@ pub struct Check {
     #[arg(long, value_name = "ARN", default_value = "*", value_parser = resource)]
     pub(crate) resource: String,
 
-    /// What the request says of itself: a condition key and a value (repeatable; a repeated key has several values).
-    /// A key that is not given is absent
+    /// A condition key of the request and its value (repeatable; a repeated key has several values).
+    /// A key that is not given is absent from the request
     #[arg(long, value_name = "KEY=VALUE", num_args = 1.., value_parser = pair)]
     pub(crate) context: Vec<(String, String)>,
 

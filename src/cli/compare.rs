@@ -10,16 +10,16 @@ Answers, of A against B:
   narrower      A grants nothing that B does not
   broader       A grants something that B does not
   incomparable  each grants something that the other does not
-  undecided     it hangs on something that the text does not say
+  undecided     the policies alone do not tell: it depends on the request
 
 Examples:
-  # Does the new policy grant anything that the old one does not?
+  # In CI: fail when the new policy grants anything that the old one does not
   aws-least-privilege compare new.json old.json
 
   # Which statements, for a script
   aws-least-privilege compare new.json old.json --format json | jq .only_a
 
-  # A policy of CloudFormation's against the file in the checkout
+  # YAML and JSON
   aws-least-privilege compare role.yaml role.json
 
 Exit codes: 0 equivalent or narrower, 3 broader or incomparable, 4 undecided,
@@ -29,7 +29,7 @@ pub struct Compare {
     #[arg(value_name = "A")]
     pub(crate) one: String,
 
-    /// The policy to judge it against
+    /// The policy to compare it with
     #[arg(value_name = "B")]
     pub(crate) other: String,
 

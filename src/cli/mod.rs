@@ -6,6 +6,7 @@ pub mod compare;
 pub mod explain;
 pub mod grants;
 pub mod man;
+mod scan;
 pub mod time;
 
 use crate::catalog::ObjectKeys;
@@ -15,16 +16,32 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::Compare;
 use explain::Explain;
 use grants::Grants;
+pub use scan::{NameBy, Scan};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A gate that keeps IAM roles honest: from the AWS calls that X-Ray saw to a verdict on the role's policies.
+/// Compare the AWS calls that X-Ray recorded with what IAM roles grant, and fail on permissions that were never called.
 #[derive(Debug, Parser)]
 #[command(name = "aws-least-privilege", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+
+    /// When to print in colour; `auto` is where a person looks at a terminal, and as `NO_COLOR` and `CLICOLOR_FORCE` say
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// Where a person looks at a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 const EXIT_CODES: &str = "\
@@ -33,26 +50,26 @@ Exit codes:
   1  the job could not be done
   2  wrong usage, wrong configuration, or a policy that does not parse
   3  the gate failed, `check` says denied, or `compare` says broader or incomparable
-  4  the evidence is insufficient, or `compare` says undecided";
+  4  there is not enough evidence, or `compare` says undecided";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Hold what traces show against what policies grant, and judge
+    /// Compare observed AWS calls with granted permissions; fail on excess
     Gate(Gate),
     /// Say of each needed permission what shows it, and of each granted one how it stands and why
     Explain(Explain),
-    /// Write what is excess today to a file, so that the gate fails only on what comes on top
+    /// Write today's findings to a file, so that the gate fails only on new ones
     Baseline(Baseline),
-    /// Write one policy document a function from what traces show
+    /// Write one policy for each function, from the AWS calls in its traces
     Scan(Scan),
-    /// Say whether policies would allow a request, and which statement decides
+    /// Tell whether policies allow a request, and which statement decides
     Check(Check),
-    /// Say whether one policy grants anything that another does not, and what
+    /// Tell whether one policy grants anything that another does not, and what
     Compare(Compare),
-    /// Say what a template or policy file grants, role by role, with every value filled in that is known
+    /// List what a template or policy file grants to each role, with all known values filled in
     Grants(Grants),
-    /// Print an X-Ray SDK parameter whitelist, so that traces carry the resources that policies name
+    /// Print a parameter whitelist for an X-Ray SDK, so that traces name the resources of calls
     Whitelist(Whitelist),
     /// Print the JSON Schema of the report or of the configuration
     Schema(Schema),
@@ -66,50 +83,51 @@ pub enum Command {
 /// Where evidence comes from.
 #[derive(Debug, Clone, Args)]
 pub struct Evidence {
-    /// Saved traces instead of X-Ray's API: a file, a folder, or `-` for standard input (repeatable). Accepted are BatchGetTraces responses,
-    /// arrays of traces, single traces, bare segment documents and JSON Lines of any of these, plain, gzip or zstd
+    /// Read saved traces instead of asking X-Ray: a file, a folder, or `-` for standard input (repeatable). A file may hold
+    /// BatchGetTraces responses, arrays of traces, single traces, bare segment documents or JSON Lines of any of these, plain,
+    /// gzip or zstd
     #[arg(long, value_name = "PATH", conflicts_with_all = ["start_time", "time_range", "filter"])]
     pub(crate) traces: Vec<PathBuf>,
 
-    /// A CloudFormation stack whose functions are meant, nested stacks too (repeatable)
+    /// Take the functions of this CloudFormation stack, with its nested stacks (repeatable)
     #[arg(long = "stack", value_name = "NAME")]
     pub(crate) stacks: Vec<String>,
 
-    /// A function that is meant, by name or ARN (repeatable); without any target, all functions seen are
+    /// Take this function, by name or ARN (repeatable). Without --stack, --function and --role: every function in the traces
     #[arg(long = "function", value_name = "NAME|ARN")]
     pub(crate) functions: Vec<String>,
 
-    /// A role whose functions are meant, by name or ARN (repeatable)
+    /// Take the functions of this role, by name or ARN (repeatable)
     #[arg(long = "role", value_name = "NAME|ARN")]
     pub(crate) roles: Vec<String>,
 
-    /// The AWS region; else that of the environment or profile
+    /// The AWS region; without it, the region of the environment or profile
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
 
-    /// When the window begins, not more than 30 days ago: Unix seconds, or a time like 2026-11-28T12:00Z (UTC if it names no zone).
+    /// Start of the time window, at most 30 days ago: Unix seconds, or a time like 2026-11-28T12:00Z (UTC if it names no zone).
     /// Without it, the window ends now
     #[arg(short, long, value_name = "TIME", value_parser = start_time)]
     pub(crate) start_time: Option<i64>,
 
-    /// How long the window is: minutes, or 12h, or 30d [default: 60 for scan, 7d for gate and explain]
+    /// Length of the time window: minutes, or 12h, or 30d [default: 60 for scan, 7d for gate and explain]
     #[arg(short = 'r', long, value_name = "LENGTH", value_parser = time_range)]
     pub(crate) time_range: Option<u64>,
 
-    /// An X-Ray filter expression that traces must match
+    /// Read only traces that match this X-Ray filter expression
     #[arg(short, long, value_name = "EXPRESSION")]
     pub(crate) filter: Option<String>,
 
-    /// How many traces are read for each function; more than that is sampled [default: 5000]
+    /// Read at most this many traces of each function; of more, a sample is read [default: 5000]
     #[arg(long, value_name = "N")]
     pub(crate) max_traces: Option<u64>,
 
-    /// How many traces X-Ray may scan for this, matching or not, which is what it bills; before it would scan more it stops, and
-    /// that is a gap [default: 5000000]
+    /// Let X-Ray scan at most this many traces, matching or not: AWS bills each. Before it would scan more it stops, and the
+    /// report says what is missing [default: 5000000]
     #[arg(long, value_name = "N")]
     pub(crate) max_scanned: Option<u64>,
 
-    /// How long all of AWS may take: minutes, or 90s, or 1h. What was not read by then is a gap [default: 15m]
+    /// Wait at most this long for AWS: minutes, or 90s, or 1h. The report says what was not read by then [default: 15m]
     #[arg(long, value_name = "LENGTH", value_parser = timeout)]
     pub(crate) timeout: Option<u64>,
 
@@ -129,7 +147,7 @@ pub struct Evidence {
     #[arg(skip)]
     pub(crate) proposed: std::collections::BTreeSet<String>,
 
-    /// Say every decision worth debugging
+    /// Print more about what is done, on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -165,7 +183,7 @@ fn time_range(text: &str) -> Result<u64, String> {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  # The functions of a stack against their IAM roles, by the traces of the last week
+  # The roles of a stack's functions in IAM, by the traces of the last week
   aws-least-privilege gate --stack shop
 
   # One policy file that three functions share
@@ -180,12 +198,16 @@ Examples:
   aws-least-privilege gate --traces traces/ --policy-file role.json \\
     --base-policy-file before/role.json --scope new
 
-  # Only what is not in the baseline, by a configuration that also says what is accepted
+  # Only what is not in the baseline, with a configuration that accepts some findings
   aws-least-privilege gate --stack shop --config .least-privilege.yml \\
     --baseline .least-privilege.baseline.json --scope new
 
-  # Take out of a policy file what is excess in it, in place
-  aws-least-privilege gate --traces traces/ --policy-file role.json --write
+  # Edit a policy file as suggested
+  aws-least-privilege gate --traces traces/ --policy-file role.json \\
+    --function checkout --write
+
+  # Many roles: the table and the last line
+  aws-least-privilege gate --stack shop --summary
 
   # Only the worst fails the build
   aws-least-privilege gate --traces traces.json.gz --policy-file role.json \\
@@ -194,8 +216,8 @@ pub struct Gate {
     #[command(flatten)]
     pub(crate) evidence: Evidence,
 
-    /// A policy file to judge in place of the functions' IAM roles (repeatable). `{function}` or `{role}` stands for each
-    /// name; without it the file is held against what all of them need together
+    /// Judge this policy file or template instead of the roles in IAM (repeatable). `{function}` or `{role}` stands for each name.
+    /// A policy file without either is compared with what all functions need together
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
 
@@ -204,7 +226,7 @@ pub struct Gate {
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) parameters: Vec<(String, String)>,
 
-    /// The least severity of excess that fails the gate [default: medium]
+    /// Fail on excess of this severity or worse [default: medium]
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
 
@@ -212,32 +234,32 @@ pub struct Gate {
     #[arg(long)]
     pub(crate) fail_on_missing: bool,
 
-    /// Do not ask X-Ray once more, over 30 days, before an action of a function fails
+    /// Do not look through the last 30 days in X-Ray before an action that was never called fails the gate
     #[arg(long)]
     pub(crate) no_appeal: bool,
 
-    /// What is judged: `all` excess, or only what is `new`: what the baseline and the base's policies lack [default: all]
+    /// Judge `all` excess, or only what is `new`: what neither the baseline nor the policies before the change have [default: all]
     #[arg(long, value_name = "WHAT")]
     pub(crate) scope: Option<Scope>,
 
-    /// A file with the excess that was there before, which `baseline` writes: what is in it does not fail
+    /// A file with earlier findings, which `baseline` writes: what is in it does not fail
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
 
-    /// A policy as it was before the change (repeatable; `{function}` or `{role}` as in --policy-file): what these do not
-    /// grant is new, and on probation below `high`, since code that is not deployed cannot have been observed
+    /// The policy before the change (repeatable; `{function}` or `{role}` as in --policy-file). What it does not grant is new.
+    /// New excess below `high` does not fail yet: code that is not deployed cannot have called it
     #[arg(long = "base-policy-file", value_name = "FILE")]
     pub(crate) base_policy_files: Vec<String>,
 
-    /// Traces that each function must have for an excess to be certain [default: 20]
+    /// Traces that each function must have before its excess can fail the gate [default: 20]
     #[arg(long, value_name = "N")]
     pub(crate) min_traces: Option<u64>,
 
-    /// What to do when the evidence is insufficient: `fail` ends with code 4, `warn` with 0 [default: fail]
+    /// What to do when there is not enough evidence: `fail` ends with code 4, `warn` with 0 [default: fail]
     #[arg(long, value_name = "HOW")]
     pub(crate) on_inconclusive: Option<OnInconclusive>,
 
-    /// The configuration; flags go before it [default: .least-privilege.yml, if it is there]
+    /// The configuration file; flags override it [default: .least-privilege.yml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -245,12 +267,24 @@ pub struct Gate {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,
 
-    /// Write each policy as it should be to this folder, whole; what it holds already stays, files of the same name are replaced
+    /// Show every role in full; without it, of more than five roles the worst three are, and a table shows the rest
+    #[arg(long, conflicts_with_all = ["summary", "quiet"])]
+    pub(crate) all: bool,
+
+    /// Show the table of roles and the last line only
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) summary: bool,
+
+    /// Show the last line only, with the verdict; on standard error nothing but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Write each suggested policy, whole, to this folder. Other files in it stay; files of the same name are replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) suggest_dir: Option<PathBuf>,
 
-    /// Edit the policy files in place as suggested: JSON alone, and where the evidence is sufficient. The exit code is still that
-    /// of the policies as they were
+    /// Edit the policy files in place as suggested: JSON alone, and where the evidence is sufficient. Report and exit code are
+    /// still those of the policies as they were. Without --function, what every function in the traces needs stays
     #[arg(long)]
     pub(crate) write: bool,
 
@@ -269,45 +303,6 @@ pub struct Gate {
     /// Write the report as one HTML page to this file too: a map of roles and services, and each finding to open
     #[arg(long, value_name = "PATH")]
     pub(crate) html_file: Option<PathBuf>,
-}
-
-/// `scan`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  # The functions of a stack, by the traces of the last day
-  aws-least-privilege scan --stack shop --time-range 1d --output-dir policies
-
-  # A policy document a function, in the folder policies
-  aws-least-privilege scan --traces traces/ \\
-    --output-dir policies --name-by function
-
-  # From standard input
-  aws xray batch-get-traces --trace-ids ID... |
-    aws-least-privilege scan --traces -")]
-pub struct Scan {
-    #[command(flatten)]
-    pub(crate) evidence: Evidence,
-
-    /// Compare with the functions' IAM roles, and write what is excess to `excessive_permissions.json`
-    #[arg(short, long)]
-    pub(crate) compare: bool,
-
-    /// Folder to write to
-    #[arg(short, long, value_name = "DIR", default_value = ".")]
-    pub(crate) output_dir: PathBuf,
-
-    /// What to name the files by: `md5` of the function's ARN, or the `function`'s name
-    #[arg(long, value_name = "HOW", default_value = "md5")]
-    pub(crate) name_by: NameBy,
-
-    /// Leave out the `Description` that names the function; AWS refuses documents that have one
-    #[arg(long)]
-    pub(crate) no_description: bool,
-
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: SummaryFormat,
 }
 
 /// `whitelist`.
@@ -347,13 +342,29 @@ To load it:
 
 /// `schema`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # For an editor that completes and checks the configuration
+  aws-least-privilege schema config > least-privilege.schema.json
+
+  # What the JSON report of `gate` holds
+  aws-least-privilege schema report")]
 pub struct Schema {
-    /// Which schema
+    /// Which schema to print
     pub(crate) of: SchemaOf,
 }
 
 /// `completions`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  # bash, for this user
+  aws-least-privilege completions bash \\
+    > ~/.local/share/bash-completion/completions/aws-least-privilege
+
+  # fish
+  aws-least-privilege completions fish \\
+    > ~/.config/fish/completions/aws-least-privilege.fish")]
 pub struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
@@ -397,7 +408,7 @@ pub enum OnInconclusive {
 pub enum Scope {
     /// Everything
     All,
-    /// What the baseline and the base's policies lack
+    /// What neither the baseline nor the policies before the change have
     New,
 }
 
@@ -421,15 +432,6 @@ pub enum SummaryFormat {
     Text,
     /// For machines
     Json,
-}
-
-/// `scan --name-by`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NameBy {
-    /// The MD5 of the function's ARN
-    Md5,
-    /// The function's name
-    Function,
 }
 
 /// `whitelist --sdk`.

@@ -4,6 +4,7 @@ use super::evidence::EvidenceByAction;
 use super::grant::Grant;
 use super::members::Members;
 use super::severity::Severity;
+use super::standing::Ineffective;
 use super::{Comparison, Dead, Excess, Kind, Origin, Undecided};
 use crate::iam::Action;
 use std::cmp::Reverse;
@@ -33,6 +34,27 @@ struct Cause {
     wildcard: Option<BTreeSet<String>>,
 }
 
+/// Why no resource fits where people most often go wrong: buckets and their objects.
+fn no_resource(reason: Ineffective, grant: &Grant<'_>) -> Option<&'static str> {
+    if reason != Ineffective::NoResource || grant.not_resource() || grant.not_action() {
+        return None;
+    }
+    let (actions, resources) = (grant.written(), grant.resource_texts());
+    let all_of = |kind: &str| {
+        let mut actions = actions.iter();
+        actions.all(|action| action.starts_with("s3:") && action.contains(kind))
+    };
+    let is_object = |arn: &String| arn.contains(":s3:::") && arn.contains('/');
+    let is_bucket = |arn: &String| arn.contains(":s3:::") && !arn.contains('/');
+    if all_of("Bucket") && resources.iter().all(is_object) {
+        Some("it applies to the bucket, but this statement names only objects (…/*)")
+    } else if all_of("Object") && resources.iter().all(is_bucket) {
+        Some("it applies to objects (…/*), but this statement names only the bucket")
+    } else {
+        None
+    }
+}
+
 impl Findings {
     pub(super) fn add(
         &mut self,
@@ -43,7 +65,10 @@ impl Findings {
         if members.is_dead() {
             // That some members can never match says nothing of the others.
             if let Some(reason) = members.dead.last().filter(|_| !grant.is_sampled) {
-                self.add_dead(grant, reason.reason());
+                self.add_dead(
+                    grant,
+                    no_resource(*reason, grant).unwrap_or(reason.reason()),
+                );
             }
             return;
         }

@@ -59,9 +59,7 @@ pub enum Ineffective {
 impl Ineffective {
     pub(super) fn reason(self) -> &'static str {
         match self {
-            Self::NoResource => {
-                "none of the statement's resources is one that the action can act on"
-            }
+            Self::NoResource => "it applies to no resource that this statement names",
             Self::NoRequest => "no request can meet its `Condition`",
             Self::Denied => "a `Deny` statement takes it away whole",
             Self::OutsideBoundary => "the permissions boundary does not allow it",

@@ -12,6 +12,39 @@ use std::sync::OnceLock;
 
 static GUARDED: OnceLock<()> = OnceLock::new();
 
+static QUIET: OnceLock<()> = OnceLock::new();
+
+/// When styles are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// On a terminal, and as `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM` say.
+    Auto,
+    /// Always, but where a runner reads.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// From here on, styles are kept as it says.
+pub fn paint(colour: Colour) {
+    let choice = match colour {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::Always,
+        Colour::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// From here on, nothing but errors is told besides the report.
+pub fn quieten() {
+    let _ = QUIET.set(());
+}
+
+/// Whether nothing but errors is told besides the report.
+pub fn is_quiet() -> bool {
+    QUIET.get().is_some()
+}
+
 /// From here on, nothing that is printed can be read as a workflow command. Panics included.
 pub fn guard() {
     if GUARDED.set(()).is_ok() {

@@ -5,13 +5,13 @@
 
 use super::log;
 use crate::report::printable;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 /// The bar of a phase whose length is known, and the line of one whose length is not.
-const BAR: &str = "{msg} [{bar:30}] {human_pos}/{human_len}, {per_sec}, {eta} left";
-const COUNT: &str = "{spinner} {msg}: {human_pos}, {per_sec}";
+const BAR: &str = "{msg} [{bar:30}] {percent}%, {human_pos} of {human_len}, {rate}, {eta} left";
+const COUNT: &str = "{spinner} {msg}: {human_pos}, {rate}";
 
 /// How often a bar moves that nothing else moves.
 const TICK: Duration = Duration::from_millis(200);
@@ -46,11 +46,7 @@ struct Phase {
 impl Progress {
     /// One phase whose length is not known, that begins with what is being done; silent where nobody watches.
     pub fn start(what: &'static str) -> Self {
-        let watched = if is_terminal() {
-            Watched::Terminal
-        } else {
-            Watched::No
-        };
+        let watched = watched(Watched::No);
         let mut progress = Self {
             watched,
             verbose: false,
@@ -62,11 +58,7 @@ impl Progress {
 
     /// Phases that take long enough for a line each in a log. With `verbose`, notes are shown too.
     pub fn of_phases(verbose: bool) -> Self {
-        let watched = if is_terminal() {
-            Watched::Terminal
-        } else {
-            Watched::Log
-        };
+        let watched = watched(Watched::Log);
         Self {
             watched,
             verbose,
@@ -146,7 +138,13 @@ impl Phase {
         }
         let template = if of.is_some() { BAR } else { COUNT };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            // A rate is a whole number: nobody reads four decimals.
+            bar.set_style(style.with_key(
+                "rate",
+                |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "{:.0} a second", state.per_sec());
+                },
+            ));
         }
         bar.set_message(what);
         if watched == Watched::Terminal {
@@ -161,6 +159,13 @@ impl Phase {
     }
 }
 
-fn is_terminal() -> bool {
-    std::io::stderr().is_terminal()
+/// Who watches: a person at a terminal, or else who is said.
+fn watched(otherwise: Watched) -> Watched {
+    if log::is_quiet() {
+        Watched::No
+    } else if std::io::stderr().is_terminal() {
+        Watched::Terminal
+    } else {
+        otherwise
+    }
 }

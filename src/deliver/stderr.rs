@@ -27,7 +27,10 @@ pub fn causes(error: &anyhow::Error) -> String {
     causes.join(": ")
 }
 
-/// Prints what was done besides the report, a line.
+/// Prints what was done besides the report, a line; nothing where only errors are wanted.
 pub fn note(text: &str) {
+    if log::is_quiet() {
+        return;
+    }
     log::error(&format!("{}\n", printable(text)));
 }

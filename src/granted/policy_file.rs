@@ -91,6 +91,10 @@ impl PolicyFileError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Unreadable { path, .. } if is_folder(path) => Some(format!(
+                "`{path}` is a folder without `*.template.json` files: give one policy file or template, or {}/{{function}}.json for one policy file a function",
+                path.trim_end_matches('/')
+            )),
             Self::Unreadable { path, .. } => Some(format!(
                 "check the path; `{{function}}` in it stands for each function's name, and `{path}` is what came of it"
             )),
@@ -298,6 +302,10 @@ fn as_written(text: &str, path: String) -> Result<PolicyDocument, PolicyError> {
     } else {
         PolicyDocument::parse(text, path)
     }
+}
+
+fn is_folder(path: &str) -> bool {
+    crate::files::kind(Path::new(path)).is_ok_and(|kind| kind == Kind::Folder)
 }
 
 fn unfit(name: &str) -> PolicyFileError {

@@ -20,7 +20,7 @@ impl NeededPermissions {
                 || {
                     let (action, operation) = (&need.action, &mapped.operation);
                     format!(
-                        "{action} may also be checked for {operation} and traces do not show it"
+                        "{operation} was called; AWS may check {action} too, which no trace shows, so it is kept"
                     )
                 },
                 |rule| sentence(mapped, rule.reason),

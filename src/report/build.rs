@@ -265,15 +265,17 @@ pub(super) fn title(finding: &compare::Excess) -> String {
                 .and_then(|action| action.split_once(':'));
             match service {
                 Some((prefix, _)) => {
-                    format!("{actions} on {resources}: nothing of {prefix} was observed")
+                    format!(
+                        "{actions} on {resources}: never called; no {prefix} call at all was seen"
+                    )
                 }
-                None => format!("{actions} on {resources}: nothing that it grants was observed"),
+                None => format!("{actions} on {resources}: nothing that it grants was ever called"),
             }
         }
-        Kind::UnusedAction => format!("{actions} on {resources}: not observed"),
+        Kind::UnusedAction => format!("{actions} on {resources}: never called"),
         Kind::BroadAction => {
             let observed = finding.observed.len();
-            format!("{actions} on {resources}: {observed} of {all} actions observed")
+            format!("{actions} on {resources}: {observed} of {all} actions called")
         }
         Kind::BroadResource => {
             let needed = few(&finding.needed_resources);
@@ -287,9 +289,9 @@ pub(super) fn title(finding: &compare::Excess) -> String {
                 };
             }
             if finding.needed_resources.is_empty() {
-                format!("{actions} on {resources}: not observed on these resources")
+                format!("{actions} on {resources}: never called on these resources")
             } else {
-                format!("{actions} on {resources}: observed on {needed}")
+                format!("{actions} on {resources}: called only on {needed}")
             }
         }
     }

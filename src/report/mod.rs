@@ -15,6 +15,7 @@ pub mod html;
 pub mod json;
 mod keep;
 pub mod markdown;
+mod policy_template;
 mod printable;
 pub mod redact;
 pub mod relation;

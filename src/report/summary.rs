@@ -24,8 +24,8 @@ struct Line<'a> {
     file: &'a str,
 }
 
-/// For people: a line a file, its hints beneath.
-pub fn text(written: &[Written], usage: &Usage) -> String {
+/// For people: a line a file, its hints beneath; whether the files have a `Description`, which IAM refuses.
+pub fn text(written: &[Written], usage: &Usage, is_described: bool) -> String {
     let mut out = String::new();
     for Written { arn, file, hints } in written {
         // Writing to a string cannot fail.
@@ -41,6 +41,9 @@ pub fn text(written: &[Written], usage: &Usage) -> String {
     }
     let files = counted(written.len() as u64, "policy file");
     let _ = writeln!(out, "{files} from {}", counted(usage.traces, "trace"));
+    if is_described && !written.is_empty() {
+        out.push_str("IAM refuses the `Description` in these files: --for-iam writes policies that IAM takes\n");
+    }
     if let Some(scanned) = Scanned::of(usage) {
         let _ = writeln!(out, "{}", scanned.sentence());
     }

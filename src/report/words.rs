@@ -1,7 +1,7 @@
 //! Words that every report says the same.
 
 use super::text::words::{counted, times};
-use super::{Function, Missing, Waits};
+use super::{Excess, Function, Missing, Waits};
 use crate::compare::{Lack, Origin};
 use crate::judge::State;
 
@@ -73,4 +73,36 @@ pub(super) fn denied_by(missing: &Missing, place: impl Fn(&Origin) -> String) ->
         1 => format!("the Deny in {first}"),
         several => format!("the Deny in {first} and {} more", several - 1),
     })
+}
+
+/// The name of a policy that AWS manages; nothing for any other policy.
+///
+/// Its lines are those of how AWS's API prints it, and mean nothing to a reader.
+pub(super) fn by_aws(policy: &str) -> Option<&str> {
+    let (_, path) = policy.split_once(":iam::aws:policy/")?;
+    Some(path.rsplit('/').next().unwrap_or(path))
+}
+
+/// What to do about a policy that AWS manages.
+pub(super) fn detach(policy: &str, role: &str) -> String {
+    format!("AWS manages {policy}: detach it from {role} and attach your own")
+}
+
+/// What is said of a service of which nothing was called.
+pub(super) fn never_called(finding: &Excess) -> String {
+    let service = finding.actions.first().filter(|_| !finding.not_action);
+    let service = service
+        .and_then(|action| action.split_once(':'))
+        .map(|(service, _)| service)
+        .filter(|service| is_plain(service));
+    match service {
+        Some(service) => format!("never called; no {service} call at all was seen"),
+        None => "never called; no call of this service was seen".to_owned(),
+    }
+}
+
+/// Whether a service's prefix is one name and nothing that a format would read as its own.
+fn is_plain(service: &str) -> bool {
+    let is_of_names = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    !service.is_empty() && service.chars().all(is_of_names)
 }

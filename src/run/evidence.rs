@@ -6,6 +6,7 @@ use super::live::Live;
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::deliver::progress::Progress;
+use crate::deliver::stderr;
 use crate::evidence::saved::{self, Bounded, Bounds};
 use crate::evidence::xray_api::{self, Event, Function, Patience, Request, Window};
 use crate::usage::Usage;
@@ -41,11 +42,25 @@ pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Found,
     })?;
     progress.end();
     usage.gaps.merge(&gaps);
-    let sources = options.traces.iter().map(|path| path.display().to_string());
-    Ok(Found {
-        usage,
-        sources: sources.collect(),
-    })
+    let sources: Vec<String> = options
+        .traces
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    if options.verbose {
+        tell(&usage, &sources);
+    }
+    Ok(Found { usage, sources })
+}
+
+/// Says what saved traces held, owner by owner.
+fn tell(usage: &Usage, sources: &[String]) {
+    let (traces, sources) = (usage.traces, sources.join(", "));
+    stderr::note(&format!("read {traces} traces from {sources}"));
+    for (owner, observed) in &usage.owners {
+        let (traces, calls) = (observed.traces, observed.calls);
+        stderr::note(&format!("  {owner}: {traces} traces, {calls} AWS calls"));
+    }
 }
 
 /// The time that is asked for.

@@ -8,7 +8,7 @@ use crate::advice::{advice, baseline};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, Policies, file::ConfigFile};
-use crate::deliver::{file, stderr, stdout};
+use crate::deliver::{file, log, stderr, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
 use crate::granted::policy_file::PolicyPath;
@@ -16,7 +16,9 @@ use crate::judge::JudgedRole;
 use crate::judge::Verdict;
 use crate::judge::exempt::base::Earlier;
 use crate::options::gate::{self, Effective};
-use crate::report::{Report, build, html, json, markdown, sarif, text};
+use crate::options::variable;
+use crate::report::text::shape::{Detail, Shape};
+use crate::report::{self, Report, build, html, json, markdown, sarif, text};
 use crate::roles::in_aws::Physical;
 use crate::roles::{Changed, Role, Target, User, policy_files};
 use crate::suggest::{Suggestion, of_role};
@@ -25,6 +27,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
+    let detail = detail(options)?;
+    if options.quiet {
+        log::quieten();
+    }
     let effective = effective(options)?;
     held_to_rules(&effective)?;
     let outputs = [
@@ -41,10 +47,46 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     }
     let (report, mended) = gated(&effective, &Beforehand::default())?;
     // A file that cannot be written takes nothing from the others, and an error is told last.
-    let delivered = deliver(&report, options);
-    mended.deliver(options)?;
+    let (edited, mended) = mended.deliver(options);
+    let exit = exit(&report, &effective);
+    let mut shape = Shape::new(exit).wide(stdout::columns(variable("COLUMNS").as_deref()));
+    shape.detail = detail;
+    shape.edited = edited;
+    shape.keeps_all = keeps_all(&report, &effective, &shape.edited);
+    let delivered = deliver(&report, options, &shape);
+    mended?;
     delivered?;
-    Ok(exit(&report, &effective))
+    Ok(exit)
+}
+
+/// Whether a file that was edited keeps what every function in the traces needs, because none was named.
+fn keeps_all(report: &Report, effective: &Effective, edited: &[String]) -> bool {
+    let asked = &effective.evidence;
+    let is_named =
+        !asked.functions.is_empty() || !asked.stacks.is_empty() || !asked.roles.is_empty();
+    let is_shared = |role: &report::Role| {
+        let mut files = role.policy_files.iter();
+        role.role.is_none() && role.functions.len() > 1 && files.any(|file| edited.contains(file))
+    };
+    !is_named && report.roles.iter().any(is_shared)
+}
+
+/// How much of the report is told as text; nothing else can be told in part.
+fn detail(options: &Gate) -> Result<Detail, Failure> {
+    let (flag, detail) = match (options.all, options.summary, options.quiet) {
+        (true, _, _) => ("--all", Detail::All),
+        (_, true, _) => ("--summary", Detail::Summary),
+        (_, _, true) => ("--quiet", Detail::Quiet),
+        (false, false, false) => return Ok(Detail::Worst),
+    };
+    if options.format == ReportFormat::Text {
+        Ok(detail)
+    } else {
+        Err(Failure::usage(
+            anyhow!("{flag} is for --format text: every other format is always whole"),
+            Some(format!("leave {flag} or --format out")),
+        ))
+    }
 }
 
 /// What is written must not be what is read.
@@ -272,13 +314,13 @@ pub(super) fn configured(named: Option<&Path>) -> Result<Option<ConfigFile>, Fai
     })
 }
 
-fn deliver(report: &Report, options: &Gate) -> Result<(), Failure> {
+fn deliver(report: &Report, options: &Gate, shape: &Shape) -> Result<(), Failure> {
     let write = |path: &Option<PathBuf>, render: fn(&Report) -> String| match path {
         Some(path) => file::write(path, &render(report)).map_err(|error| Failure::job(error, None)),
         None => Ok(()),
     };
     let told = match options.format {
-        ReportFormat::Text => text::render(report),
+        ReportFormat::Text => text::render(report, shape),
         ReportFormat::Json => json::render(report),
         ReportFormat::Markdown => markdown::render(report),
         ReportFormat::Sarif => sarif::render(report),

@@ -1,9 +1,9 @@
 //! What was asked for, gathered: evidence, and the roles to judge with who uses them.
 
-use super::Failure;
 use super::evidence::{self, Found as Read};
 use super::live::{self, Live};
 use super::traced;
+use super::{Failure, parameters};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::catalog::Catalog;
 use crate::cli;
@@ -199,10 +199,11 @@ fn from_files(
     }
     let roles = match &grants {
         Grants::Files(paths) => {
+            let everyone = with_others(&users, &usage);
             let of_templates = of_templates(
                 options,
                 templates,
-                &users,
+                &everyone,
                 &mut usage,
                 BTreeMap::new(),
                 catalog,
@@ -242,6 +243,17 @@ fn templates(grants: &Grants) -> Result<(Vec<Template>, Grants), Failure> {
     Ok((templates, Grants::Files(paths)))
 }
 
+/// Those who are asked for, and all others that the traces show: who shares a role with them has calls of its own.
+fn with_others(asked: &[User], usage: &Usage) -> Vec<User> {
+    let seen = Targets::default().resolve(usage).into_iter();
+    let others = seen.filter(|target| asked.iter().all(|own| own.target != *target));
+    let others = others.map(|target| User {
+        asked: false,
+        ..User::asked(target)
+    });
+    asked.iter().cloned().chain(others).collect()
+}
+
 /// The roles of templates, with who uses them of those that are known.
 fn of_templates(
     options: &cli::Evidence,
@@ -254,6 +266,7 @@ fn of_templates(
     if templates.is_empty() {
         return Ok(Vec::new());
     }
+    parameters::declared(&templates, &options.parameters)?;
     let given = Given {
         parameters: options.parameters.clone(),
         region: options.region.clone(),

@@ -1,7 +1,7 @@
 //! `grants`: templates and policy files to what they grant, resolved.
 
-use super::Failure;
 use super::gather::policy_failure;
+use super::{Failure, parameters};
 use crate::cli::SummaryFormat;
 use crate::cli::grants::Grants;
 use crate::deliver::stdout;
@@ -23,6 +23,9 @@ pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
         region: options.region.clone(),
         physical: BTreeMap::new(),
     };
+    if !templates.is_empty() {
+        parameters::declared(&templates, &given.parameters)?;
+    }
     let templates = Templates::of(templates, &values(&given, &[]), &BTreeSet::new());
     let mut granted = Granted::default();
     for own in &templates.templates {

@@ -26,15 +26,21 @@ impl Mended {
         }
     }
 
-    /// Writes what was asked for, and says on standard error what was written and what was not.
-    pub(super) fn deliver(&self, options: &Gate) -> Result<(), Failure> {
-        if let Some(folder) = &options.suggest_dir {
-            self.write_documents(folder)?;
+    /// Writes what was asked for, and says on standard error what was written and what was not. The files that were edited,
+    /// and whether all of it could be done.
+    pub(super) fn deliver(&self, options: &Gate) -> (Vec<String>, Result<(), Failure>) {
+        let mut edited = Vec::new();
+        if let Some(folder) = &options.suggest_dir
+            && let Err(failure) = self.write_documents(folder)
+        {
+            return (edited, Err(failure));
         }
-        if options.write {
-            self.edit_files()?;
-        }
-        Ok(())
+        let done = if options.write {
+            self.edit_files(&mut edited)
+        } else {
+            Ok(())
+        };
+        (edited, done)
     }
 
     fn write_documents(&self, folder: &Path) -> Result<(), Failure> {
@@ -59,7 +65,7 @@ impl Mended {
     }
 
     /// Edits the files, but for those of a role of which nobody can tell yet.
-    fn edit_files(&self) -> Result<(), Failure> {
+    fn edit_files(&self, edited: &mut Vec<String>) -> Result<(), Failure> {
         for (verdict, suggestion) in &self.suggestions {
             let policy = &suggestion.policy;
             let left = |why: &str| stderr::note(&format!("left {policy} as it is: {why}"));
@@ -78,6 +84,7 @@ impl Mended {
             } else if let Some(document) = &suggestion.document {
                 file::replace(Path::new(policy), &suggestion.source, document).map_err(failed)?;
                 stderr::note(&format!("edited {policy} as suggested"));
+                edited.push(policy.clone());
             }
         }
         Ok(())

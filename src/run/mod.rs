@@ -15,6 +15,7 @@ mod live;
 mod man;
 mod mend;
 mod outputs;
+mod parameters;
 mod record;
 mod scan;
 mod traced;

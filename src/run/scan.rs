@@ -46,10 +46,16 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
     let targets = gather::targets(&roles).cloned().chain(besides).collect();
     let mut written = Vec::new();
     let mut unwritten = Vec::new();
-    let mut policies = policies(&targets, &usage, catalog, !options.no_description);
+    let is_described = !options.no_description && !options.for_iam;
+    let name_by = if options.for_iam {
+        NameBy::Function
+    } else {
+        options.name_by
+    };
+    let mut policies = policies(&targets, &usage, catalog, is_described);
     tell_gone(&mut policies, &gone);
     for policy in &policies {
-        let stem = stem(policy, options.name_by, &policies);
+        let stem = stem(policy, name_by, &policies);
         for (index, document) in policy.documents.iter().enumerate() {
             let name = match index {
                 0 => format!("{stem}.policy.json"),
@@ -82,7 +88,7 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
         unwritten.extend(file::write(&path, &excessive::render(&judged)).err());
     }
     let told = match options.format {
-        SummaryFormat::Text => summary::text(&written, &usage),
+        SummaryFormat::Text => summary::text(&written, &usage, is_described),
         SummaryFormat::Json => summary::json(&written),
     };
     // What could be written is told first; what could not be is an error all the same.

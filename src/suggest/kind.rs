@@ -73,7 +73,7 @@ impl Kind {
                 "other roles may have this policy too: see who does before you change it".to_owned(),
             ),
             Self::AwsManaged => notes.push(
-                "nobody but AWS can change this policy: replace its attachment by a policy of your own with this document".to_owned(),
+                "AWS manages this policy: detach it from the role and attach your own, with this document".to_owned(),
             ),
         }
     }

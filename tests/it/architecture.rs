@@ -62,8 +62,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "catalog", "compare", "config", "evidence", "iam", "judge", "needed", "roles", "shell",
-            "suggest", "usage",
+            "catalog", "compare", "config", "evidence", "exit", "iam", "judge", "needed", "roles",
+            "shell", "suggest", "template", "usage",
         ],
     ),
     (

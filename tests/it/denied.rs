@@ -28,11 +28,12 @@ fn told(case: &str, format: &str) -> String {
 #[test]
 fn the_deny_of_what_was_called_is_named() {
     let case = "deny-of-what-was-called";
-    let text = told(case, "text");
+    let text = program::unwrapped(&told(case, "text"));
     assert!(
-        text.contains("called 20 times, taken away here by the Deny in policy.json:9\n"),
+        text.contains("called 20 times, taken away here by the Deny in policy.json:9"),
         "{text}"
     );
+    assert!(!text.contains("policy.json:9 ("), "it has no Sid: {text}");
     let markdown = told(case, "markdown");
     assert!(
         markdown.contains("called 20 times, taken away here by the Deny in `policy.json` line 9 |"),
@@ -43,7 +44,7 @@ fn the_deny_of_what_was_called_is_named() {
 #[test]
 fn the_deny_of_what_aws_denied_is_named_with_its_sid() {
     let case = "deny-of-what-aws-denied";
-    let text = told(case, "text");
+    let text = program::unwrapped(&told(case, "text"));
     assert!(
         text.contains("by the Deny in policy.json:9 (NoSecrets)"),
         "{text}"

@@ -106,6 +106,8 @@ mod suggestion_laws;
 #[cfg(test)]
 mod suggestions;
 #[cfg(test)]
+mod text_report;
+#[cfg(test)]
 mod threats;
 #[cfg(test)]
 mod weather;

@@ -15,6 +15,11 @@ pub(crate) fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
     command
 }
 
+/// Text without the line breaks and indents that a width makes: words with one space between them.
+pub(crate) fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The flags that hold the bundled example's functions against one of its policies.
 pub(crate) fn shop(policy: &str) -> Vec<&str> {
     let mut flags = vec!["--traces", "examples/shop/traces"];

@@ -42,7 +42,7 @@ impl XrayError {
                 ApiErrorKind::Credentials => CREDENTIALS_HINT,
                 ApiErrorKind::TooLarge => ENDPOINT_HINT,
                 ApiErrorKind::Denied => {
-                    "allow xray:GetTraceSummaries and xray:BatchGetTraces to whoever runs this"
+                    "grant xray:GetTraceSummaries and xray:BatchGetTraces to the role or user that this runs as"
                 }
                 ApiErrorKind::Refused => {
                     "check --filter: X-Ray refuses expressions that it does not understand"

@@ -70,11 +70,11 @@ const CDK_SOURCE: Foreign = foreign(
 );
 const TERRAFORM_PLAN: Foreign = foreign(
     "a Terraform plan or state",
-    "plans are not read yet: give the policy itself, as IAM takes it, in JSON or YAML",
+    "Terraform is not read yet: give the policy itself, as IAM takes it, in JSON or YAML",
 );
 const TERRAFORM: Foreign = foreign(
     "Terraform source",
-    "it is not read: give the policy that comes of it, as IAM takes it, in JSON or YAML",
+    "Terraform is not read yet: give the policy that comes of it, as IAM takes it, in JSON or YAML",
 );
 const PULUMI: Foreign = foreign(
     "a file of Pulumi's",
@@ -82,7 +82,7 @@ const PULUMI: Foreign = foreign(
 );
 const SERVERLESS: Foreign = foreign(
     "a configuration of the Serverless Framework",
-    "it is not read: give the policy that comes of it, as IAM takes it, in JSON or YAML",
+    "run `serverless package` and give the template that it writes: .serverless/cloudformation-template-update-stack.json",
 );
 const KUBERNETES: Foreign = foreign("a Kubernetes manifest", GIVE_THE_ROLES);
 const ROLE: Foreign = foreign(

@@ -11,6 +11,7 @@ mod cover;
 mod divide;
 mod granted;
 mod held;
+mod left;
 mod spoken;
 mod touch;
 
@@ -152,7 +153,8 @@ impl Record<'_> {
                     old,
                 }
             });
-            for (part, label) in parts {
+            for (mut part, label) in parts {
+                left::keep_places(&mut part, finding, policies);
                 let has_age = base.is_some() || settled.is_some();
                 let state = self.state(&part, &label, base.is_some(), has_age);
                 let has_past = base.is_some() || before.is_some();

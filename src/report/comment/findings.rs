@@ -9,7 +9,9 @@ use crate::report::markdown::{bullets, code, expired, fenced, listed, place_of};
 use crate::report::redact::is_shortened;
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::why::why;
-use crate::report::words::{all_but, denied_by, short, traces_of, why_missing};
+use crate::report::words::{
+    all_but, by_aws, denied_by, never_called, short, traces_of, why_missing,
+};
 use crate::report::{Excess, Missing, Role, Suggested};
 
 /// Findings of a role that are listed.
@@ -136,10 +138,13 @@ pub(super) fn line(role: &Role, finding: &Excess, context: &Context) -> String {
 /// Where a finding stands, in parentheses: the line alone where there is but one file.
 fn place(role: &Role, finding: &Excess, context: &Context) -> String {
     let one_file = role.policy_files.len() == 1;
-    let shown = |origin: &Origin| match (origin.line_alone(one_file), origin.line) {
-        (Some(line), _) => format!("line {line}"),
-        (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
-        (None, None) => code(&origin.policy),
+    let shown = |origin: &Origin| {
+        let by_aws = by_aws(&origin.policy).map(|name| format!("AWS's policy {}", code(name)));
+        by_aws.unwrap_or_else(|| match (origin.line_alone(one_file), origin.line) {
+            (Some(line), _) => format!("line {line}"),
+            (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
+            (None, None) => code(&origin.policy),
+        })
     };
     let places: Vec<String> = finding
         .origins
@@ -170,7 +175,7 @@ fn observed(finding: &Excess) -> String {
     };
     if finding.observed.is_empty() {
         return match finding.kind {
-            Kind::UnusedService => "never called; no call of this service was seen".to_owned(),
+            Kind::UnusedService => never_called(finding),
             Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource
                 if all > finding.actions.len() as u64 =>
             {

@@ -5,7 +5,7 @@ use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Origin};
 use crate::judge::State;
 use crate::report::text::words::{counted, grouped};
-use crate::report::words::{all_but, set_aside, why_missing};
+use crate::report::words::{all_but, by_aws, never_called, set_aside, why_missing};
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -50,6 +50,9 @@ pub(super) fn excess(role: &Role) -> String {
 /// Where a finding stands: the line alone where there is but one file.
 fn places(finding: &Excess, one_file: bool) -> String {
     let shown = finding.origins.iter().take(2).map(|origin| {
+        if let Some(name) = by_aws(&origin.policy) {
+            return format!("AWS's policy {}", code(name));
+        }
         let place = match (origin.line_alone(one_file), origin.line) {
             (Some(line), _) => format!("line {line}"),
             (None, Some(line)) => format!("{} line {line}", code(&origin.policy)),
@@ -75,7 +78,7 @@ fn observed(finding: &Excess) -> String {
         resources => format!(" on {}", listed(resources, 3)),
     };
     match (finding.observed.is_empty(), finding.kind) {
-        (true, Kind::UnusedService) => "never called; no call of this service was seen".to_owned(),
+        (true, Kind::UnusedService) => never_called(finding),
         (true, Kind::UnusedAction | Kind::BroadAction | Kind::BroadResource) if all > 1 => {
             format!("none of its {} actions was called", grouped(all))
         }

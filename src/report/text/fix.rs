@@ -1,13 +1,19 @@
 //! How to fix what was found: as the suggestion below says, or where there is none a line a finding, at the place in the policy.
+//!
+//! A policy that has a suggestion gets no such line: both would say what to do about the same statement, and not quite the same.
 
+use super::findings::place;
+use super::page::Lines as _;
 use super::style::{BOLD, painted};
-use super::table::place;
-use super::{ROWS, line};
+use super::words::listed;
+use super::{Page, ROWS, line, more};
 use crate::compare::Kind;
 use crate::config::DEFAULT_NAME;
 use crate::judge::{State, Verdict};
 use crate::report::keep::acceptance;
-use crate::report::{Excess, Report, Role, printable};
+use crate::report::words::{by_aws, detach};
+use crate::report::{Excess, Report, Role, policy_template, printable};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Replacements that are spelled out; a longer list is in the JSON report.
 const SPELLED_OUT: usize = 6;
@@ -16,26 +22,19 @@ const SPELLED_OUT: usize = 6;
 const MORE: &str =
     "More traces make this certain: gather more, or lower --min-traces if these are all there are.";
 
-/// The section, absent when there is nothing to fix.
-pub(super) fn section(out: &mut String, report: &Report) {
-    let unsure = report
-        .roles
+/// The section for the roles that are told whole, absent when there is nothing to fix.
+pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
+    let unsure = roles
         .iter()
         .any(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive);
-    let (suggested, open): (Vec<&Role>, Vec<&Role>) = report
-        .roles
-        .iter()
-        .filter(|role| {
-            role.excess
-                .iter()
-                .any(|one| is_judged(one) && role.bears(one))
-        })
-        .partition(|role| is_mended(role));
-    if suggested.is_empty() && open.is_empty() {
-        if unsure {
-            line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
-            line(out, format_args!("  {MORE}"));
-        }
+    let judged = roles.iter().flat_map(|role| {
+        let excess = role.excess.iter();
+        let judged = excess.filter(|one| is_judged(one) && role.bears(one));
+        judged.map(move |one| (*role, one))
+    });
+    let (suggested, open): (Vec<_>, Vec<_>) =
+        judged.partition(|(role, finding)| is_suggested(role, finding));
+    if suggested.is_empty() && open.is_empty() && !unsure {
         return;
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
@@ -45,39 +44,28 @@ pub(super) fn section(out: &mut String, report: &Report) {
             format_args!("  Edit the policy as suggested below: what may be needed stays."),
         );
     }
-    let findings: Vec<(&Role, &Excess)> = open
+    let (by_aws, open): (Vec<_>, Vec<_>) = open
         .into_iter()
-        .flat_map(|role| {
-            role.excess
-                .iter()
-                .filter(|one| role.bears(one))
-                .map(move |one| (role, one))
-        })
-        .filter(|(_, finding)| is_judged(finding))
-        .collect();
-    let files: usize = report
-        .roles
-        .iter()
-        .map(|role| role.policy_files.len())
-        .sum();
-    for (role, finding) in findings.iter().take(ROWS) {
-        line(
-            out,
-            format_args!(
-                "  {}  {}",
-                place(finding, files == 1),
-                advice(finding, role)
-            ),
-        );
+        .partition(|(_, finding)| is_by_aws(finding));
+    detached(out, &by_aws);
+    let mut lines: Vec<String> = Vec::new();
+    for (role, finding) in &open {
+        let place = place(finding, role.policy_files.len() == 1);
+        let told = format!("{place}: {}{}", advice(finding, role), kept(finding, role));
+        // Several findings may be mended by one thing to do.
+        if !lines.contains(&told) {
+            lines.push(told);
+        }
     }
-    if findings.len() > ROWS {
-        line(
-            out,
-            format_args!("  and {} more: see --format json", findings.len() - ROWS),
-        );
+    for told in lines.iter().take(ROWS) {
+        out.put(&format!("  {told}"));
     }
+    more(out, lines.len());
     if unsure {
         line(out, format_args!("  {MORE}"));
+    }
+    if suggested.is_empty() && open.is_empty() && by_aws.is_empty() {
+        return;
     }
     keep(out, report);
     line(
@@ -89,7 +77,7 @@ pub(super) fn section(out: &mut String, report: &Report) {
 }
 
 /// How to keep the worst that fails, and say why.
-fn keep(out: &mut String, report: &Report) {
+fn keep(out: &mut Page, report: &Report) {
     let failing = report.roles.iter();
     let failing = failing.filter(|role| role.verdict == Verdict::Fail);
     let worst = failing
@@ -104,7 +92,7 @@ fn keep(out: &mut String, report: &Report) {
         format_args!("  To keep the worst of them, say why in {DEFAULT_NAME}:"),
     );
     for text in acceptance(report, role, finding).lines() {
-        line(out, format_args!("    {}", printable(text)));
+        out.verbatim(&format!("    {}", printable(text)));
     }
 }
 
@@ -112,15 +100,68 @@ fn is_judged(finding: &Excess) -> bool {
     finding.state == State::Judged
 }
 
-/// Whether a suggestion takes out all that is judged. One with notes leaves something.
-fn is_mended(role: &Role) -> bool {
-    let policies = || role.suggested.iter();
-    policies().count() > 0 && policies().all(|one| one.document.is_some() && one.notes.is_empty())
+/// Whether each policy that grants it has a suggestion, whose diff and notes say all there is to do.
+fn is_suggested(role: &Role, finding: &Excess) -> bool {
+    let has_one = |policy: &str| {
+        let mut suggested = role.suggested.iter();
+        suggested.any(|one| one.policy == policy && one.document.is_some())
+    };
+    !finding.origins.is_empty() && finding.origins.iter().all(|origin| has_one(&origin.policy))
+}
+
+/// Whether AWS's own policies alone grant it.
+fn is_by_aws(finding: &Excess) -> bool {
+    let mut origins = finding.origins.iter();
+    !finding.origins.is_empty() && origins.all(|origin| by_aws(&origin.policy).is_some())
+}
+
+/// A policy that AWS manages, once for all roles that have it; what one role needs of it is told where there is but one.
+fn detached(out: &mut Page, findings: &[(&Role, &Excess)]) {
+    let mut policies: BTreeMap<&str, Vec<(&Role, &Excess)>> = BTreeMap::new();
+    for (role, finding) in findings {
+        let names = finding
+            .origins
+            .iter()
+            .filter_map(|origin| by_aws(&origin.policy));
+        for name in names.collect::<BTreeSet<&str>>() {
+            policies.entry(name).or_default().push((role, finding));
+        }
+    }
+    for (policy, of) in policies {
+        let roles: BTreeSet<String> = of.iter().map(|(role, _)| role.called()).collect();
+        let roles: Vec<String> = roles.into_iter().collect();
+        let told = detach(&printable(policy), &listed(&roles, SPELLED_OUT));
+        let advice = match of.as_slice() {
+            [(_, alone)] => alone.advice.as_deref(),
+            _ => None,
+        };
+        let advice = advice.map_or_else(String::new, |advice| format!(": {}", printable(advice)));
+        out.hang("  ", &format!("{told}{advice}"));
+    }
+}
+
+/// What of the same statement may be needed, so that nobody takes it out with the rest.
+fn kept(finding: &Excess, role: &Role) -> &'static str {
+    let of_same = role.undecided.iter().any(|one| {
+        let mut origins = one.origins.iter();
+        origins.any(|origin| {
+            let mut own = finding.origins.iter();
+            own.any(|other| (&other.policy, other.statement) == (&origin.policy, origin.statement))
+        })
+    });
+    if of_same && !matches!(finding.kind, Kind::BroadResource) {
+        "; keep what \"Cannot tell\" lists of this statement"
+    } else {
+        ""
+    }
 }
 
 fn advice(finding: &Excess, role: &Role) -> String {
     if let Some(advice) = &finding.advice {
         return printable(advice);
+    }
+    if let Some(advice) = policy_template::advice(finding, role) {
+        return printable(&advice);
     }
     let element = |plain: &[String], not: Option<&'static str>| match not {
         Some(name) => format!("the `{name}`"),

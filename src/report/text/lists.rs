@@ -1,13 +1,14 @@
 //! What is missing, undecided and dead.
 
-use super::style::{BOLD, painted, severity_style};
+use super::findings::{BELOW, severity_label};
+use super::style::{BOLD, painted};
 use super::words::{counted, listed};
-use super::{ROWS, line, more};
+use super::{Page, ROWS, line, more};
 use crate::compare::Origin;
 use crate::report::words::{all_but, why_missing};
 use crate::report::{Role, Undecided, printable};
 
-pub(super) fn missing(out: &mut String, role: &Role) {
+pub(super) fn missing(out: &mut Page, role: &Role) {
     if role.missing.is_empty() {
         return;
     }
@@ -42,7 +43,7 @@ fn place_of(origin: &Origin) -> String {
     )
 }
 
-pub(super) fn undecided(out: &mut String, role: &Role) {
+pub(super) fn undecided(out: &mut Page, role: &Role) {
     if role.undecided.is_empty() {
         return;
     }
@@ -59,17 +60,11 @@ pub(super) fn undecided(out: &mut String, role: &Role) {
     for undecided in role.undecided.iter().take(ROWS) {
         let actions = all_but(listed(&undecided.actions, usize::MAX), undecided.not_action);
         let resources = all_but(listed(&undecided.resources, 2), undecided.not_resource);
-        line(
-            out,
-            format_args!(
-                "  {} {actions} on {resources}: {}",
-                painted(
-                    severity_style(undecided.severity),
-                    &format!("{:<8}", undecided.severity.id())
-                ),
-                printable(&reasons(undecided))
-            ),
+        out.hang(
+            &severity_label(undecided.severity),
+            &format!("{actions} on {resources}:"),
         );
+        out.hang(BELOW, &printable(&reasons(undecided)));
     }
     more(out, role.undecided.len());
 }
@@ -89,7 +84,7 @@ fn reasons(undecided: &Undecided) -> String {
     }
 }
 
-pub(super) fn dead(out: &mut String, role: &Role) {
+pub(super) fn dead(out: &mut Page, role: &Role) {
     if role.dead.is_empty() {
         return;
     }

@@ -1,65 +1,125 @@
-//! The report as a person reads it first: the verdict, a short table a role, the evidence, how to fix it.
+//! The report as a person reads it: the verdict, what was found of each role, the evidence, how to fix it, the verdict again.
 //!
+//! Of many roles, a table and the worst. Prose is wrapped; names, commands and diffs are not.
 //! Styled with ANSI codes throughout; whoever prints it takes them out where they are not wanted.
 
+mod findings;
 mod fix;
 mod lists;
+mod overview;
+mod page;
 mod record;
+pub mod shape;
 pub(super) mod style;
 mod suggested;
-mod table;
+mod verdict;
 pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
 use super::words::{short, traces_of};
 use super::{Function, Report, Role, printable};
-use crate::compare::Severity;
 use crate::judge::{State, Verdict};
+use page::{Lines, Page};
+use shape::{Detail, Shape};
 use std::fmt::Write as _;
-use style::{BAD, BOLD, DIM, GOOD, WARN, painted};
+use style::{BOLD, DIM, GOOD, WARN, painted};
+pub(super) use verdict::{heading, unsure};
 use words::{counted, day, listed, times};
 
 /// Rows of a table before the rest is counted.
 const ROWS: usize = 12;
 
 /// The report as text.
-pub fn render(report: &Report) -> String {
-    let mut out = String::new();
+pub fn render(report: &Report, shape: &Shape) -> String {
+    let mut page = Page::new(shape.width);
+    if shape.detail != Detail::Quiet {
+        body(&mut page, report, shape);
+    }
+    verdict::last(&mut page, report, shape);
+    page.into_text()
+}
+
+fn body(page: &mut Page, report: &Report, shape: &Shape) {
     if let Some(why) = &report.not_judged {
         line(
-            &mut out,
+            page,
             format_args!("{}  {}", painted(GOOD, "PASS"), printable(why)),
         );
-        changes(&mut out, report);
-        return out;
+        changes(page, report);
+        page.put("");
+        return;
     }
     if report.roles.is_empty() {
         line(
-            &mut out,
+            page,
             format_args!(
                 "{}",
                 painted(WARN, "CANNOT TELL  no function was found to judge")
             ),
         );
     }
-    for one in told_apart(&report.roles) {
+    let is_summary = shape.detail == Detail::Summary;
+    let are_many = overview::are_many(report);
+    if !report.roles.is_empty() && (is_summary || are_many) {
+        overview::table(page, report);
+    }
+    if is_summary {
+        return;
+    }
+    let told = if are_many && shape.detail != Detail::All {
+        overview::worst(report)
+    } else {
+        told_apart(&report.roles)
+    };
+    for one in &told {
         match one {
-            Told::Role(role) => role_section(&mut out, role),
-            Told::Unread { cause, roles } => unread_section(&mut out, cause, &roles),
+            Told::Role(role) => role_section(page, role),
+            Told::Unread { cause, roles } => unread_section(page, cause, roles),
         }
     }
-    changes(&mut out, report);
-    evidence(&mut out, report);
-    record::unmatched(&mut out, report);
-    fix::section(&mut out, report);
-    suggested::section(&mut out, report);
-    next(&mut out, report);
-    out
+    overview::rest(page, report, &told);
+    changes(page, report);
+    evidence(page, report);
+    record::unmatched(page, report);
+    let whole: Vec<&Role> = told
+        .into_iter()
+        .flat_map(|one| match one {
+            Told::Role(role) => vec![role],
+            Told::Unread { roles, .. } => roles,
+        })
+        .collect();
+    fix::section(page, report, &whole);
+    suggested::section(page, &whole);
+    next(page, report);
+    edited(page, shape);
+    page.put("");
+}
+
+/// What was edited after all this was found.
+fn edited(page: &mut Page, shape: &Shape) {
+    if shape.edited.is_empty() {
+        return;
+    }
+    let files: Vec<String> = shape.edited.iter().map(|file| printable(file)).collect();
+    line(
+        page,
+        format_args!(
+            "\n{} {}. What is listed above is how it was before the edit: run the same command again to judge it as it is now.",
+            painted(BOLD, "Edited:"),
+            files.join(", "),
+        ),
+    );
+    if shape.keeps_all {
+        page.put(
+            "No function was named with --function, so each file keeps what any function in these traces needs. Name the functions \
+             that use the policy to keep no more than they need.",
+        );
+    }
 }
 
 /// What would make the next run surer or quieter, each with its command.
-fn next(out: &mut String, report: &Report) {
+fn next(out: &mut Page, report: &Report) {
     if report.next.is_empty() {
         return;
     }
@@ -67,59 +127,17 @@ fn next(out: &mut String, report: &Report) {
     for advice in &report.next {
         line(out, format_args!("  {}", printable(&advice.text)));
         if let Some(command) = &advice.command {
-            line(
-                out,
-                format_args!("    {}", painted(DIM, &printable(command))),
-            );
+            out.verbatim(&format!("    {}", painted(DIM, &printable(command))));
         }
     }
 }
 
-pub(super) fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{text}");
+/// Adds a line.
+pub(super) fn line(out: &mut impl Lines, text: std::fmt::Arguments<'_>) {
+    out.put(&text.to_string());
 }
 
-/// The verdict on a role, with its name or those of the files that stand for it.
-/// Thin evidence and what else keeps a verdict open are told apart.
-pub(super) fn heading(
-    out: &mut String,
-    verdict: Verdict,
-    is_thin: bool,
-    role: Option<&str>,
-    files: &[String],
-) {
-    let files = || printable(&files.join(", "));
-    let name = role.map_or_else(files, printable);
-    let (style, word) = match verdict {
-        Verdict::Pass => (GOOD, "PASS"),
-        Verdict::Inconclusive => (
-            WARN,
-            if is_thin {
-                "NOT ENOUGH TRACES"
-            } else {
-                "CANNOT TELL"
-            },
-        ),
-        Verdict::Fail => (BAD, "FAIL"),
-    };
-    line(
-        out,
-        format_args!("{}  {}", painted(style, word), painted(BOLD, &name)),
-    );
-}
-
-/// Why evidence cannot bear a conviction, a line a reason.
-pub(super) fn unsure(out: &mut String, reasons: &[String]) {
-    for reason in reasons {
-        line(
-            out,
-            format_args!("{} {}", painted(WARN, "not sure:"), printable(reason)),
-        );
-    }
-}
-
-fn role_section(out: &mut String, role: &Role) {
+fn role_section(out: &mut Page, role: &Role) {
     let (name, files) = (role.role.as_deref(), &role.policy_files);
     heading(out, role.verdict, role.wants_traces(), name, files);
     if role.would_fail {
@@ -134,7 +152,7 @@ fn role_section(out: &mut String, role: &Role) {
         line(out, format_args!("{split}"));
     }
     unsure(out, &role.insufficient);
-    table::excess(out, role);
+    findings::excess(out, role);
     record::section(out, role);
     lists::missing(out, role);
     lists::undecided(out, role);
@@ -143,7 +161,7 @@ fn role_section(out: &mut String, role: &Role) {
 }
 
 /// Roles of which nothing could be read, for one cause: a line, however many there are.
-fn unread_section(out: &mut String, cause: &str, roles: &[&Role]) {
+fn unread_section(out: &mut Page, cause: &str, roles: &[&Role]) {
     let name = |role: &&Role| printable(short(&name_of(role)));
     let names: Vec<String> = roles.iter().map(name).collect();
     let count = format!("{} roles: {}", roles.len(), listed(&names, 5));
@@ -159,7 +177,7 @@ fn unread_section(out: &mut String, cause: &str, roles: &[&Role]) {
 }
 
 /// What the change would make of the gate itself.
-fn changes(out: &mut String, report: &Report) {
+fn changes(out: &mut Page, report: &Report) {
     for change in report.config_changes.iter().take(ROWS) {
         let what = if change.loosens {
             painted(WARN, "once merged, lets more pass:")
@@ -182,23 +200,7 @@ fn changes(out: &mut String, report: &Report) {
 
 /// What was found, counted by severity, worst first.
 fn summary(role: &Role) -> String {
-    let worst_first = [
-        Severity::Critical,
-        Severity::High,
-        Severity::Medium,
-        Severity::Low,
-    ];
-    let counts: Vec<String> = worst_first
-        .iter()
-        .filter_map(|severity| {
-            let count = role
-                .excess
-                .iter()
-                .filter(|finding| finding.state == State::Judged && finding.severity == *severity)
-                .count();
-            (count > 0).then(|| format!("{count} {}", severity.id()))
-        })
-        .collect();
+    let counts = verdict::severities(std::iter::once(role));
     let mut excess = match counts.len() {
         0 if role.excess.is_empty() => "No excess permission found".to_owned(),
         0 => "Nothing to judge".to_owned(),
@@ -257,7 +259,7 @@ fn split(role: &Role) -> Option<String> {
 }
 
 /// The evidence line, with the caveat that belongs to every finding.
-fn evidence(out: &mut String, report: &Report) {
+fn evidence(out: &mut Page, report: &Report) {
     let evidence = &report.evidence;
     let window = match (&report.window.start, &report.window.end) {
         (Some(start), Some(end)) => format!("from {} to {}", day(start), day(end)),
@@ -301,7 +303,7 @@ fn evidence(out: &mut String, report: &Report) {
 }
 
 /// Who else called AWS in these traces.
-fn also_seen(out: &mut String, others: &[Function]) {
+fn also_seen(out: &mut Page, others: &[Function]) {
     if others.is_empty() {
         return;
     }
@@ -319,7 +321,7 @@ fn also_seen(out: &mut String, others: &[Function]) {
 }
 
 /// How many rows were left out.
-fn more(out: &mut String, rows: usize) {
+fn more(out: &mut Page, rows: usize) {
     if rows > ROWS {
         line(
             out,

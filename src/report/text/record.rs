@@ -2,12 +2,12 @@
 
 use super::style::{BOLD, DIM, WARN, painted};
 use super::words::{counted, listed};
-use super::{ROWS, line};
+use super::{Page, ROWS, line};
 use crate::judge::State;
 use crate::report::{Excess, Report, Role, printable};
 
 /// The lines of a role, absent where nothing is on the record.
-pub(super) fn section(out: &mut String, role: &Role) {
+pub(super) fn section(out: &mut Page, role: &Role) {
     let of = |state: State| -> Vec<&Excess> {
         let excess = role.excess.iter();
         excess.filter(|finding| finding.state == state).collect()
@@ -67,7 +67,7 @@ pub(super) fn section(out: &mut String, role: &Role) {
     }
 }
 
-fn list(out: &mut String, heading: &str, findings: &[&Excess], why: impl Fn(&Excess) -> String) {
+fn list(out: &mut Page, heading: &str, findings: &[&Excess], why: impl Fn(&Excess) -> String) {
     if findings.is_empty() {
         return;
     }
@@ -86,7 +86,7 @@ fn list(out: &mut String, heading: &str, findings: &[&Excess], why: impl Fn(&Exc
     rest(out, findings.len());
 }
 
-fn rest(out: &mut String, rows: usize) {
+fn rest(out: &mut Page, rows: usize) {
     if rows > ROWS {
         line(
             out,
@@ -96,7 +96,7 @@ fn rest(out: &mut String, rows: usize) {
 }
 
 /// The configuration's entries for which nothing was found.
-pub(super) fn unmatched(out: &mut String, report: &Report) {
+pub(super) fn unmatched(out: &mut Page, report: &Report) {
     for entry in report.unmatched_accepts.iter().take(ROWS) {
         line(
             out,

@@ -1,24 +1,32 @@
-//! The policies as they should be: the diff, and the one thing to do.
+//! The policies as they should be: the whole diff, once for all roles that want the same.
 
-use super::line;
 use super::style::{BAD, BOLD, DIM, GOOD, painted};
-use crate::report::{Report, Suggested, printable};
-
-/// Lines of a diff before the rest is counted.
-const LINES: usize = 60;
+use super::words::listed;
+use super::{Page, line};
+use crate::report::words::{by_aws, detach};
+use crate::report::{Role, Suggested, printable};
 
 /// Characters of a line before the rest is left out: a minified policy is one line.
-const COLUMNS: usize = 240;
+const COLUMNS: usize = 2_000;
 
-/// The section, absent when there is nothing to suggest.
-pub(super) fn section(out: &mut String, report: &Report) {
-    let roles = report.roles.iter();
-    let suggested: Vec<&Suggested> = roles.flat_map(|role| &role.suggested).collect();
-    for own in &suggested {
-        one(out, own);
+/// Roles of one suggestion that are named.
+const NAMED: usize = 5;
+
+/// The section for the roles that are told whole, absent when there is nothing to suggest.
+pub(super) fn section(out: &mut Page, roles: &[&Role]) {
+    let mut all: Vec<(&Suggested, Vec<&Role>)> = Vec::new();
+    for role in roles {
+        for own in &role.suggested {
+            match all.iter_mut().find(|(other, _)| is_same(own, other)) {
+                Some((_, others)) => others.push(role),
+                None => all.push((own, vec![role])),
+            }
+        }
     }
-    let mut roles = report.roles.iter();
-    let editable = roles.any(|role| {
+    for (own, of) in &all {
+        one(out, own, of, roles.len() > 1);
+    }
+    let editable = roles.iter().any(|role| {
         let in_files = !role.policy_files.is_empty();
         in_files && role.suggested.iter().any(|own| !own.edits.is_empty())
     });
@@ -28,40 +36,52 @@ pub(super) fn section(out: &mut String, report: &Report) {
             out,
             format_args!("\nThe same command with --write edits the files like this; {whole}."),
         );
-    } else if suggested.iter().any(|own| own.document.is_some()) {
+    } else if all.iter().any(|(own, _)| own.document.is_some()) {
         line(out, format_args!("\nThe same command with {whole}."));
     }
 }
 
-fn one(out: &mut String, suggested: &Suggested) {
-    let policy = printable(&suggested.policy);
-    if let Some(reason) = &suggested.reason {
-        let heading = painted(BOLD, "No suggestion");
-        line(out, format_args!("\n{heading} for {policy}"));
-        line(out, format_args!("  {}", printable(reason)));
+/// Whether two suggestions are one: the same policy is to become the same.
+fn is_same(one: &Suggested, other: &Suggested) -> bool {
+    let cause = |own: &Suggested| (own.policy.clone(), own.document.clone(), own.reason.clone());
+    cause(one) == cause(other)
+}
+
+fn one(out: &mut Page, suggested: &Suggested, of: &[&Role], several: bool) {
+    let by_aws = by_aws(&suggested.policy);
+    let policy = by_aws.map_or_else(|| printable(&suggested.policy), printable);
+    let names: Vec<String> = of.iter().map(|role| role.called()).collect();
+    let names = listed(&names, NAMED);
+    let whose = if several || by_aws.is_some() {
+        format!(" in {names}")
     } else {
-        let heading = painted(BOLD, "Suggested");
-        line(out, format_args!("\n{heading} for {policy}"));
+        String::new()
+    };
+    let heading = if suggested.reason.is_some() {
+        "No suggestion"
+    } else {
+        "Suggested"
+    };
+    line(
+        out,
+        format_args!("\n{} for {policy}{whose}", painted(BOLD, heading)),
+    );
+    if by_aws.is_some() {
+        line(out, format_args!("  {}", detach(&policy, &names)));
     }
-    for note in &suggested.notes {
+    if let Some(reason) = &suggested.reason {
+        line(out, format_args!("  {}", printable(reason)));
+    }
+    let own_words = |note: &&String| by_aws.is_none() || !note.starts_with("AWS manages this");
+    for note in suggested.notes.iter().filter(own_words) {
         line(out, format_args!("  {}", printable(note)));
     }
     let Some(diff) = &suggested.diff else {
         return;
     };
-    line(out, format_args!(""));
-    let count = diff.lines().count();
-    for text in diff.lines().take(LINES) {
-        line(out, format_args!("{}", diff_line(text)));
-    }
-    if count > LINES {
-        line(
-            out,
-            format_args!(
-                "... and {} more lines: see --suggest-dir or --format json",
-                count - LINES
-            ),
-        );
+    out.verbatim("");
+    for text in diff.lines() {
+        out.verbatim(&diff_line(text));
     }
 }
 

@@ -21,6 +21,7 @@ use crate::options::gate::{Effective, Setting, Source};
 use crate::options::inputs::Inputs;
 use crate::report::redact::{redact, shortened};
 use crate::report::sarif::Context as SarifContext;
+use crate::report::text::shape::Shape;
 use crate::report::{Report, build, markdown, printable, text};
 use base::{Base, InEffect};
 use deliveries::Deliveries;
@@ -184,7 +185,8 @@ fn judged(
     } else {
         report.clone()
     };
-    in_a_group("Report", &text::render(&shown));
+    let exit = gate::exit(&report, &effective);
+    in_a_group("Report", &text::render(&shown, &Shape::new(exit)));
     let request = PullRequest::of(environment, event, &action, &asked, set);
     let mut outputs = deliveries.files(&report, &shown, &action, &sarif_context(set, &effective));
     if let Some(request) = &request {
@@ -196,7 +198,7 @@ fn judged(
     told_verdict(&shown, comment.as_deref());
     outputs.extend(comment.map(|url| ("comment-url", url)));
     deliveries.report(&shown, &effective, outputs);
-    Ok(gate::exit(&report, &effective))
+    Ok(exit)
 }
 
 /// The paths in the checkout that the inputs name.

@@ -23,7 +23,7 @@ mod state_machine;
 mod tree;
 
 pub use entry::{Entry, entry_of, written};
-pub use narrowest::{Narrowest, made_by, narrowest_actions, narrowest_template};
+pub use narrowest::{Narrowest, made_by, narrowest_actions, narrowest_template, template_actions};
 
 use super::{Gap, Resource, Template, Touches, Values};
 use expansion::Expansion;

@@ -45,6 +45,24 @@ pub fn narrowest_template<'a>(needed: impl IntoIterator<Item = &'a str>) -> Opti
     Some(Narrowest { name, actions })
 }
 
+/// The actions of the policy template of a name, in small letters; nothing where SAM has none of that name.
+///
+/// ```
+/// use aws_least_privilege::template::sam::template_actions;
+///
+/// assert!(template_actions("SNSPublishMessagePolicy").unwrap().contains("sns:publish"));
+/// assert_eq!(template_actions("OrdersPolicy"), None);
+/// ```
+pub fn template_actions(name: &str) -> Option<BTreeSet<String>> {
+    let template = known().template(name)?;
+    Some(
+        statements_of(&template.document)
+            .into_iter()
+            .flatten()
+            .collect(),
+    )
+}
+
 /// The actions of [`narrowest_template`] for these; none if there is none.
 pub fn narrowest_actions(needed: &BTreeSet<Action>) -> BTreeSet<Action> {
     let needed: Vec<String> = needed.iter().map(ToString::to_string).collect();

@@ -33,7 +33,7 @@ fn findings_are_on_the_lines_of_the_policy_file_worst_first() {
     );
     assert_eq!(
         errors[0].data,
-        "./role.json: iam:PassRole on *: nothing of iam was observed"
+        "./role.json: iam:PassRole on *: never called; no iam call at all was seen"
     );
     assert_eq!(
         ran.named("notice").len(),

@@ -261,7 +261,7 @@ fn tasks_and_machines_are_judged_by_their_own_roles() {
         "{stderr}"
     );
     assert!(
-        stderr.contains("allow states:DescribeStateMachine"),
+        stderr.contains("grant states:DescribeStateMachine to "),
         "{stderr}"
     );
     assert!(ran.stdout.is_empty());
