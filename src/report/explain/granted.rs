@@ -192,21 +192,21 @@ fn what_was_called(excess: &Excess) -> String {
     let needed: Vec<String> = excess.needed_resources.iter().cloned().collect();
     let needed = listed(&needed, 2);
     match (excess.kind, service) {
-        (Kind::UnusedService, Some((prefix, _))) => format!("nothing of {prefix} was called"),
-        (Kind::UnusedService, None) => "nothing of it was called".to_owned(),
+        (Kind::UnusedService, Some((prefix, _))) => format!("never called; no {prefix} call at all was seen"),
+        (Kind::UnusedService, None) => "never called".to_owned(),
         (Kind::UnusedAction, _) => "never called".to_owned(),
-        (Kind::BroadAction, _) => format!("{called} of {all} actions were called"),
+        (Kind::BroadAction, _) => format!("{called} of {all} actions called"),
         (Kind::BroadResource, _) if called == 0 && !excess.doubts.is_empty() => {
             if excess.wants_a_name || needed.is_empty() {
                 "may be needed, on what the policy has to name".to_owned()
             } else {
-                format!("may be needed, on {needed} alone")
+                format!("may be needed, only on {needed}")
             }
         }
         (Kind::BroadResource, _) if needed.is_empty() => {
             "never called on these resources".to_owned()
         }
-        (Kind::BroadResource, _) => format!("called on {needed} alone"),
+        (Kind::BroadResource, _) => format!("called only on {needed}"),
     }
 }
 
