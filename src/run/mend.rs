@@ -69,10 +69,10 @@ impl Mended {
                 left(
                     "it is kept in AWS, and only files are edited; --suggest-dir writes it to one",
                 );
-            } else if !suggestion.is_editable() {
-                left(
-                    "it is YAML, or JSON inside a string, which is read and not edited; --suggest-dir writes the policy as JSON",
-                );
+            } else if let Some(why) = &suggestion.not_edited {
+                left(&format!(
+                    "{why}; --suggest-dir writes the policy as it should be, as JSON"
+                ));
             } else if *verdict == Verdict::Inconclusive {
                 left("nobody can tell yet whether its role is right, so nothing is edited");
             } else if let Some(document) = &suggestion.document {

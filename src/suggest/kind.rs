@@ -113,6 +113,7 @@ pub(super) fn check_aggregate(found: &mut [Suggestion], role: &Circumstances<'_>
             replacements: Vec::new(),
             diff: None,
             edits: Vec::new(),
+            not_edited: None,
             reason: Some(format!(
                 "the role's inline policies would have {size} characters together, and IAM takes {ROLE_INLINE_POLICIES_SIZE}: move one to a managed policy"
             )),

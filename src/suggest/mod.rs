@@ -9,6 +9,7 @@ mod ask;
 mod edits;
 mod elsewhere;
 mod groups;
+mod hosts;
 mod kind;
 mod names;
 mod of_role;
@@ -64,12 +65,14 @@ pub struct Suggestion {
     pub source: String,
     /// The whole document as it should be; absent where nothing can be suggested.
     pub document: Option<String>,
-    /// The ranges of the source that are replaced. None for YAML, whose document is JSON.
+    /// The ranges of the source that are replaced; none where it is not edited in place, and the document is JSON.
     pub replacements: Vec<Replacement>,
-    /// The unified diff from what was read; for YAML, from the same policy as JSON.
+    /// The unified diff from what was read; where that is not edited in place, from the same policy as JSON.
     pub diff: Option<String>,
-    /// The same edit in whole lines of the file. None for YAML.
+    /// The same edit in whole lines of the file; none where it is not edited in place.
     pub edits: Vec<LineEdit>,
+    /// Why the text is not edited in place, where there is a document all the same.
+    pub not_edited: Option<String>,
     /// Why there is no document.
     pub reason: Option<String>,
     /// What to know before using it, a sentence each.
@@ -86,6 +89,7 @@ impl Suggestion {
             replacements: Vec::new(),
             diff: None,
             edits: Vec::new(),
+            not_edited: None,
             reason: None,
             notes: Vec::new(),
         }
@@ -106,6 +110,8 @@ struct Plan {
     whole: Vec<Replacement>,
     /// Whether no statement stays.
     empties: bool,
+    /// How many statements each one becomes; those that are added stand behind them.
+    becomes: Vec<usize>,
     /// The statements that are taken apart, by their places.
     mended: Vec<usize>,
     /// Statements with judged excess that stay as they are, and why.
@@ -172,7 +178,10 @@ fn suggest(
     additions: &[added::Addition],
     catalog: &Catalog,
 ) {
-    // YAML is edited as the JSON that it stands for.
+    // What is not JSON is thought out as the JSON that it stands for.
+    let Some(written) = role.granted.policies.get(place) else {
+        return;
+    };
     let Some(policies) = as_json(role.granted.policies) else {
         suggestion.reason = Some("it cannot be written as JSON".to_owned());
         return;
@@ -188,7 +197,7 @@ fn suggest(
         ..*role
     };
     let plan = plan(role, place, additions, catalog);
-    let notes = |left: &[Left]| left.iter().map(|left| note(policy, left)).collect();
+    let notes = |left: &[Left]| left.iter().map(|left| note(written, left)).collect();
     suggestion.notes = notes(&plan.left);
     if plan.empties && additions.is_empty() {
         suggestion.reason = Some(suggestion.kind.nothing_left().to_owned());
@@ -210,26 +219,37 @@ fn suggest(
     suggestion
         .notes
         .extend(not_added.map(|why| format!("what is missing is not added: {why}")));
-    let text = edit.text;
-    suggestion.diff = Some(told::diff(&policy.name, &policy.source, &text));
-    if role_syntax(suggestion, policy) == Syntax::Json {
-        suggestion.edits = told::line_edits(&policy.source, &text);
-        suggestion.replacements = edit.plan.whole;
-    } else {
-        suggestion.notes.push(
-            "YAML is read and not edited: this is the same policy as JSON, to be carried over by hand".to_owned(),
-        );
-    }
-    suggestion.kind.remark(&text, &mut suggestion.notes);
-    suggestion.document = Some(text);
+    suggestion.kind.remark(&edit.text, &mut suggestion.notes);
+    suggestion.show(written, policy, edit);
 }
 
-/// What the policy is written in where it is kept: what is edited is the JSON that it stands for.
-fn role_syntax(suggestion: &Suggestion, edited: &PolicyDocument) -> Syntax {
-    if suggestion.source == edited.source {
-        Syntax::Json
-    } else {
-        Syntax::Yaml
+impl Suggestion {
+    /// Takes an edit of the JSON that a policy stands for: in the policy's own text where that can be edited.
+    fn show(&mut self, written: &PolicyDocument, policy: &PolicyDocument, edit: parts::Edit) {
+        if written.syntax == Syntax::Json {
+            self.replacements = edit.plan.whole;
+            return self.document(&policy.source, edit.text);
+        }
+        match hosts::carried(written, &edit.plan, &edit.text) {
+            Ok(own) => {
+                self.replacements = own.replacements;
+                self.document(&written.source, own.text);
+            }
+            Err(why) => {
+                self.notes.push(format!(
+                    "the file is not edited, as {why}: this is the same policy as JSON, to be carried over by hand"
+                ));
+                self.not_edited = Some(why);
+                self.document(&policy.source, edit.text);
+                self.edits = Vec::new();
+            }
+        }
+    }
+
+    fn document(&mut self, old: &str, new: String) {
+        self.diff = Some(told::diff(&self.policy, old, &new));
+        self.edits = told::line_edits(old, &new);
+        self.document = Some(new);
     }
 }
 

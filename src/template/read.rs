@@ -202,6 +202,7 @@ fn long(node: Node) -> Node {
         origin,
         tag,
         style,
+        is_anchored,
         value,
     } = node;
     let value = match value {
@@ -224,6 +225,7 @@ fn long(node: Node) -> Node {
         origin,
         tag: None,
         style,
+        is_anchored,
         value,
     };
     let Some(name) = tag.as_deref().and_then(|tag| tag.strip_prefix('!')) else {

@@ -57,7 +57,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "suggest",
-        &["catalog", "compare", "iam", "judge", "needed", "roles"],
+        &[
+            "catalog", "compare", "iam", "judge", "needed", "roles", "yaml",
+        ],
     ),
     (
         "report",

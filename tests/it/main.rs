@@ -30,6 +30,8 @@ mod disguise;
 #[cfg(test)]
 mod documented_pairs;
 #[cfg(test)]
+mod edit_laws;
+#[cfg(test)]
 mod effort;
 #[cfg(test)]
 mod events;
