@@ -20,7 +20,7 @@ mod told;
 
 pub use kind::Kind;
 pub use names::file_names;
-pub use of_role::of_role;
+pub use of_role::{not_now, of_role};
 pub use told::LineEdit;
 
 use crate::catalog::Catalog;
@@ -31,6 +31,7 @@ use crate::iam::{PolicyDocument, Statement};
 use crate::judge::State;
 use crate::judge::exempt::Held;
 use crate::needed::NeededPermissions;
+use crate::roles::InTemplate;
 use std::collections::BTreeMap;
 
 /// What is known of a role when its policies are to be mended.
@@ -52,7 +53,14 @@ pub struct Circumstances<'a> {
     pub adds_missing: bool,
     /// Statements that stay as they are written, whatever is judged of them, each by its text.
     pub left_out: &'a [&'a str],
+    /// Where it is, where a template has it.
+    pub template: Option<&'a InTemplate>,
+    /// Statements that cannot be edited where they are, by policy and place, and why.
+    pub fixed: &'a Fixed,
 }
+
+/// Statements that cannot be edited, by the places of their policy and of themselves, each with the reason.
+pub type Fixed = BTreeMap<(usize, usize), String>;
 
 /// A policy as it should be, or why none can be suggested.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +105,9 @@ impl Suggestion {
 
     /// Whether the policy is a file that can be edited in place.
     pub fn is_editable(&self) -> bool {
-        self.kind == Kind::File && self.document.is_some() && !self.replacements.is_empty()
+        matches!(self.kind, Kind::File | Kind::Template)
+            && self.document.is_some()
+            && !self.replacements.is_empty()
     }
 }
 
@@ -135,7 +145,10 @@ pub fn suggestions(role: &Circumstances<'_>, catalog: &Catalog) -> Vec<Suggestio
         .iter()
         .map(|policy| Kind::of(policy, role.are_files))
         .collect();
-    let takes_additions = kinds.iter().position(|kind| *kind != Kind::AwsManaged);
+    // A template's policies are several, and which of them is the place for something new is for a person to say.
+    let takes_additions = kinds
+        .iter()
+        .position(|kind| !matches!(kind, Kind::AwsManaged | Kind::Template));
     let additions = added::additions(role);
     let mut found = Vec::new();
     for (place, (policy, kind)) in role.granted.policies.iter().zip(kinds).enumerate() {
@@ -196,7 +209,26 @@ fn suggest(
         },
         ..*role
     };
-    let plan = plan(role, place, additions, catalog);
+    let mut plan = plan(role, place, additions, catalog);
+    let mut fixed = role.fixed.clone();
+    // What would leave a policy of a template without statements stays, and more may stay for it.
+    while written.syntax == Syntax::Template && !plan.empties {
+        let emptied = hosts::emptied(written, &plan.becomes, &plan.mended);
+        if emptied.is_empty() {
+            break;
+        }
+        let emptied = emptied.into_iter();
+        fixed.extend(emptied.map(|(statement, why)| ((place, statement), why)));
+        let role = &Circumstances {
+            fixed: &fixed,
+            ..*role
+        };
+        plan = self::plan(role, place, additions, catalog);
+    }
+    let role = &Circumstances {
+        fixed: &fixed,
+        ..*role
+    };
     let notes = |left: &[Left]| left.iter().map(|left| note(written, left)).collect();
     suggestion.notes = notes(&plan.left);
     if plan.empties && additions.is_empty() {
@@ -220,20 +252,29 @@ fn suggest(
         .notes
         .extend(not_added.map(|why| format!("what is missing is not added: {why}")));
     suggestion.kind.remark(&edit.text, &mut suggestion.notes);
-    suggestion.show(written, policy, edit);
+    suggestion.show(role, written, policy, edit);
 }
 
 impl Suggestion {
     /// Takes an edit of the JSON that a policy stands for: in the policy's own text where that can be edited.
-    fn show(&mut self, written: &PolicyDocument, policy: &PolicyDocument, edit: parts::Edit) {
+    fn show(
+        &mut self,
+        role: &Circumstances<'_>,
+        written: &PolicyDocument,
+        policy: &PolicyDocument,
+        edit: parts::Edit,
+    ) {
         if written.syntax == Syntax::Json {
             self.replacements = edit.plan.whole;
             return self.document(&policy.source, edit.text);
         }
-        match hosts::carried(written, &edit.plan, &edit.text) {
+        match hosts::carried(role, written, policy, &edit.plan, &edit.text) {
             Ok(own) => {
                 self.replacements = own.replacements;
                 self.document(&written.source, own.text);
+            }
+            Err(why) if self.kind == Kind::Template => {
+                self.reason = Some(format!("the template is not edited, as {why}"));
             }
             Err(why) => {
                 self.notes.push(format!(
@@ -280,6 +321,14 @@ fn plan(
             left.push(Left {
                 statement: statement.index,
                 why: String::new(),
+                wants_a_name: false,
+            });
+            continue;
+        }
+        if let Some(why) = role.fixed.get(&(place, statement.index)) {
+            left.push(Left {
+                statement: statement.index,
+                why: why.clone(),
                 wants_a_name: false,
             });
             continue;

@@ -27,7 +27,7 @@ fn stem(suggestion: &Suggestion) -> String {
     let policy = suggestion.policy.as_str();
     let last = policy.rsplit(['/', '\\']).next().unwrap_or_default();
     let named = match suggestion.kind {
-        Kind::File => match last.rsplit_once('.') {
+        Kind::File | Kind::Template => match last.rsplit_once('.') {
             Some((stem, ending)) if is_ending(ending) => stem,
             _ => last,
         },

@@ -197,7 +197,7 @@ fn resource((key, mut node): (Key, Node)) -> Option<Resource> {
 }
 
 /// The same with every short tag in its long form: `!Sub x` is `{"Fn::Sub": "x"}`, `!GetAtt A.B` is `{"Fn::GetAtt": ["A", "B"]}`.
-fn long(node: Node) -> Node {
+pub fn long(node: Node) -> Node {
     let Node {
         origin,
         tag,

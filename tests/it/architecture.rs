@@ -58,7 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "suggest",
         &[
-            "catalog", "compare", "iam", "judge", "needed", "roles", "yaml",
+            "catalog", "compare", "granted", "iam", "judge", "needed", "roles", "template", "yaml",
         ],
     ),
     (

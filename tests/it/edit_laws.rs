@@ -256,7 +256,7 @@ impl Writer {
     }
 
     /// What becomes of each statement.
-    fn fates(&mut self) -> (Vec<Fate>, Vec<Wanted>) {
+    fn fates(&mut self) -> (Vec<Vec<Wanted>>, Vec<Wanted>) {
         let mut fates = Vec::new();
         for own in self.written.statements.clone() {
             let count = [0, 1, 1, 1, 1, 2, 3][self.random.usize(0..7)];
@@ -324,7 +324,8 @@ fn same(own: &Statement) -> Wanted {
     }
 }
 
-fn edited(text: &str, fates: &[Fate], added: &[Wanted]) -> Result<String, String> {
+fn edited(text: &str, fates: &[Vec<Wanted>], added: &[Wanted]) -> Result<String, String> {
+    let fates: Vec<Fate> = fates.iter().cloned().map(Fate::Becomes).collect();
     let root = yaml::parse(text, Schema::Core, LIMITS);
     let root: Node = root.map_err(|error| error.to_string())?.ok_or("nothing")?;
     let mut members = root.members().iter();
@@ -332,7 +333,7 @@ fn edited(text: &str, fates: &[Fate], added: &[Wanted]) -> Result<String, String
         .find(|(key, _)| key.text == "Statement")
         .ok_or("no statements")?;
     let edits = Statements { key, value }
-        .edited(text, &Plain, fates, added)
+        .edited(text, &Plain, &fates, added)
         .map_err(|why| why.to_string())?;
     apply(text, &edits).ok_or_else(|| "two edits overlap".to_owned())
 }
@@ -450,7 +451,7 @@ fn an_edit_changes_what_is_wanted_and_nothing_else() {
         }
 
         // Twice changes nothing.
-        let again: Vec<Fate> = wanted.iter().map(|own| vec![own.clone()]).collect();
+        let again: Vec<Vec<Wanted>> = wanted.iter().map(|own| vec![own.clone()]).collect();
         let twice = edited(&new, &again, &[]);
         assert_eq!(
             twice.as_deref(),

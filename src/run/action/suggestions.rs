@@ -6,7 +6,8 @@ use crate::catalog::Catalog;
 use crate::compare::{Origin, Severity};
 use crate::deliver::suggestions::{MOST, Offering, offer};
 use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
-use crate::granted::policy_file::{permissions_policy, read_text};
+use crate::granted::policy_file::read_text;
+use crate::granted::template::policies_of;
 use crate::judge::{State, Verdict};
 use crate::report::comment::suggestion;
 use crate::report::redact::shortened;
@@ -112,10 +113,7 @@ fn of_file(
         })
         .collect();
     let is_redacted = shown_role.suggested.iter().all(|one| one != suggested);
-    let read = |text: &str| {
-        let policy = permissions_policy(text, &suggested.policy);
-        policy.ok().map(|policy| vec![policy])
-    };
+    let read = |text: &str| policies_of(text, &suggested.policy);
     clicks(&text, patch, &edits, &read, Catalog::embedded())
         .into_iter()
         .filter(|click| !is_redacted || !tells_more(&text, click))

@@ -3,7 +3,12 @@
 //! What is proved is JSON. The change is carried over to the text that people keep, and that text is read again: it has to say what
 //! the proved one says, to the letter, else nothing is edited.
 
-use super::Plan;
+mod language;
+mod template;
+
+pub(super) use template::{emptied, fixed};
+
+use super::{Circumstances, Plan};
 use crate::iam::document::Syntax;
 use crate::iam::edit::host::{Fate, Plain, Statements, Wanted};
 use crate::iam::edit::{Replacement, apply};
@@ -25,20 +30,36 @@ pub(super) struct Carried {
     pub(super) text: String,
 }
 
-/// Carries an edit over to the policy's own text: `target` is the JSON that is wanted, `plan` says which of its statements are which.
+/// Carries an edit over to the policy's own text: `old` is the policy as JSON, `target` the JSON that is wanted, and `plan` says which
+/// of its statements are which.
 pub(super) fn carried(
+    role: &Circumstances<'_>,
     policy: &PolicyDocument,
+    old: &PolicyDocument,
     plan: &Plan,
     target: &str,
 ) -> Result<Carried, String> {
-    match policy.syntax {
-        Syntax::Yaml => {}
-        Syntax::Encoded => return Err("it is JSON inside a string".to_owned()),
-        Syntax::Json | Syntax::Template => return Err("it has no text of its own".to_owned()),
-    }
     let wanted = PolicyDocument::parse(target, policy.name.clone())
         .map_err(|error| format!("what is wanted does not read: {error}"))?;
-    let (fates, added) = fates(&plan.becomes, &wanted).ok_or("its statements are not known")?;
+    let (fates, added) =
+        fates(&plan.becomes, old, &wanted).ok_or("its statements are not known")?;
+    match (policy.syntax, role.template) {
+        (Syntax::Yaml, _) => of_policy(policy, &fates, &added, target),
+        (Syntax::Template, Some(place)) if added.is_empty() => {
+            template::carried(policy, place, old, &fates, target)
+        }
+        (Syntax::Encoded, _) => Err("it is JSON inside a string".to_owned()),
+        (Syntax::Json | Syntax::Template, _) => Err("it has no text of its own".to_owned()),
+    }
+}
+
+/// In a policy file.
+fn of_policy(
+    policy: &PolicyDocument,
+    fates: &[Fate],
+    added: &[Wanted],
+    target: &str,
+) -> Result<Carried, String> {
     let root = yaml::parse(&policy.source, Schema::Core, LIMITS)
         .ok()
         .flatten()
@@ -49,7 +70,7 @@ pub(super) fn carried(
         .find(|own| own.value.span().start == at)
         .ok_or("its statements are not found")?;
     let replacements = statements
-        .edited(&policy.source, &Plain, &fates, &added)
+        .edited(&policy.source, &Plain, fates, added)
         .map_err(|why| why.to_string())?;
     let text = apply(&policy.source, &replacements).ok_or("its edits would overlap")?;
     let read = PolicyDocument::parse_yaml(&text, policy.name.clone())
@@ -63,15 +84,21 @@ pub(super) fn carried(
 }
 
 /// What becomes of each statement, and what is added behind them.
-pub(super) fn fates(
+fn fates(
     becomes: &[usize],
+    old: &PolicyDocument,
     wanted: &PolicyDocument,
 ) -> Option<(Vec<Fate>, Vec<Wanted>)> {
     let mut rest = wanted.statements.as_slice();
     let mut fates = Vec::new();
-    for count in becomes {
+    for (count, old) in becomes.iter().zip(&old.statements) {
         let (own, behind) = rest.split_at_checked(*count)?;
-        fates.push(own.iter().map(wanted_of).collect());
+        let own: Vec<Wanted> = own.iter().map(wanted_of).collect();
+        fates.push(if own == [wanted_of(old)] {
+            Fate::Stays
+        } else {
+            Fate::Becomes(own)
+        });
         rest = behind;
     }
     Some((fates, rest.iter().map(wanted_of).collect()))

@@ -13,7 +13,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use statements::{Fate, Statements, Wanted};
+pub use statements::{Fate, Statements, Wanted, without};
 
 use crate::yaml::{Node, Value};
 
@@ -22,8 +22,12 @@ pub trait Language {
     /// What an element of a list stands for: one text, several, or none at all; nothing where nobody can tell.
     fn reads(&self, element: &Node) -> Option<Vec<String>>;
 
-    /// A text as it is written here, where it is not written as itself.
-    fn writes(&self, text: &str, place: Place) -> Option<String>;
+    /// A text as it is written here; nothing where it is written as itself.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be written here.
+    fn writes(&self, text: &str, place: Place) -> Result<Option<String>, Refused>;
 }
 
 /// Where something is written.
@@ -54,8 +58,8 @@ impl Language for Plain {
         }
     }
 
-    fn writes(&self, _: &str, _: Place) -> Option<String> {
-        None
+    fn writes(&self, _: &str, _: Place) -> Result<Option<String>, Refused> {
+        Ok(None)
     }
 }
 
@@ -77,6 +81,12 @@ pub enum Refused {
     /// An entry of which nobody knows what it is.
     #[error("nobody can tell what an entry of it stands for")]
     Unknown,
+    /// A text that would name an account.
+    #[error("it would name an account, which is another one wherever the template is deployed")]
+    Account,
+    /// A text of which a part is known once it is deployed.
+    #[error("what should stand there is known only once it is deployed")]
+    Symbol,
     /// A layout that these edits do not know.
     #[error("it is written in a way that this tool does not edit")]
     Layout,

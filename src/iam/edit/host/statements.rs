@@ -3,8 +3,9 @@
 use super::super::{Change, Layout, List, Member, Replacement, apply};
 use super::lines::{Text, is_flow, is_list, without_comments};
 use super::words::{Lists, Spelling};
-use super::{Language, Refused};
+use super::{Language, Plain, Refused};
 use crate::yaml::{Key, Node};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A statement as it should be.
@@ -20,8 +21,30 @@ pub struct Wanted {
     pub resources: Vec<String>,
 }
 
-/// What becomes of one statement: it goes, or is these; what is not said of them stays as it is.
-pub type Fate = Vec<Wanted>;
+/// What becomes of one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Fate {
+    /// It stays as it is written.
+    #[default]
+    Stays,
+    /// It is these, and goes where there is none; what is not said of them stays as it is.
+    Becomes(Vec<Wanted>),
+}
+
+impl Fate {
+    /// What it becomes; nothing where it stays.
+    fn wanted(&self) -> &[Wanted] {
+        match self {
+            Self::Stays => &[],
+            Self::Becomes(wanted) => wanted,
+        }
+    }
+
+    /// Whether it goes.
+    pub fn goes(&self) -> bool {
+        matches!(self, Self::Becomes(wanted) if wanted.is_empty())
+    }
+}
 
 /// The statements of one document, as they stand in a text.
 #[derive(Debug, Clone, Copy)]
@@ -64,12 +87,13 @@ impl Statements<'_> {
         let mut within = Vec::new();
         let mut is_same = added.is_empty();
         for (node, fate) in self.nodes().iter().zip(fates) {
-            let own = match fate.first() {
+            let own = match fate.wanted().first() {
                 Some(wanted) => text.statement(node, wanted)?,
                 None => Vec::new(),
             };
-            if fate.len() != 1 || !own.is_empty() {
-                is_same = is_same && fate.len() == 1;
+            let is_one = *fate == Fate::Stays || fate.wanted().len() == 1;
+            if !is_one || !own.is_empty() {
+                is_same = is_same && is_one;
                 text.check(node)?;
             }
             within.push(own);
@@ -80,7 +104,7 @@ impl Statements<'_> {
         if self.value.is_anchored {
             return Err(Refused::Anchor);
         }
-        if fates.iter().all(Vec::is_empty) {
+        if fates.iter().all(Fate::goes) {
             return Err(Refused::Layout);
         }
         if !is_list(self.value) && !is_flow(self.value) {
@@ -131,15 +155,15 @@ impl Statements<'_> {
         within: &[Vec<Replacement>],
     ) -> Result<Vec<Replacement>, Refused> {
         let entries = text.entries(self.value)?;
-        let last = fates.iter().rposition(|fate| !fate.is_empty());
+        let last = fates.iter().rposition(|fate| !fate.goes());
         let mut edits = Vec::new();
         for (place, (node, entry)) in self.nodes().iter().zip(&entries).enumerate() {
-            let fate = fates.get(place).map(Vec::as_slice).unwrap_or_default();
-            let own = within.get(place).map(Vec::as_slice).unwrap_or_default();
-            let Some((_, copies)) = fate.split_first() else {
+            let Some(fate) = fates.get(place).filter(|fate| !fate.goes()) else {
                 edits.push(text.without(entry)?);
                 continue;
             };
+            let own = within.get(place).map(Vec::as_slice).unwrap_or_default();
+            let copies = fate.wanted().iter().skip(1);
             let range = entry.content..entry.end;
             let mut more = Vec::new();
             for copy in copies {
@@ -177,13 +201,14 @@ impl Statements<'_> {
         if !text.comments(self.value).is_empty() {
             return Err(Refused::Layout);
         }
-        let last = fates.iter().rposition(|fate| !fate.is_empty());
+        let last = fates.iter().rposition(|fate| !fate.goes());
         let mut changes = Vec::new();
         for (place, (node, fate)) in self.nodes().iter().zip(fates).enumerate() {
-            let Some((_, copies)) = fate.split_first() else {
+            if fate.goes() {
                 changes.push(Change::Remove);
                 continue;
-            };
+            }
+            let copies = fate.wanted().iter().skip(1);
             let mut more = Vec::new();
             for copy in copies {
                 let range = node.span();
@@ -230,7 +255,7 @@ impl Statements<'_> {
         }
         let own = within.first().map(Vec::as_slice).unwrap_or_default();
         let mut all = vec![moved(text.source, &range, own)?];
-        for copy in fates.first().into_iter().flatten().skip(1) {
+        for copy in fates.iter().flat_map(Fate::wanted).skip(1) {
             all.push(text.copy(node, &range, copy)?);
         }
         for wanted in added {
@@ -243,6 +268,36 @@ impl Statements<'_> {
         let separator = format!("{}{pad}", text.newline);
         Ok(vec![Replacement::new(range, entries.join(&separator))])
     }
+}
+
+/// Takes some entries out of a list that keeps others, by their places.
+///
+/// # Errors
+///
+/// What cannot be edited in place, and why.
+pub fn without(
+    source: &str,
+    list: &Node,
+    gone: &BTreeSet<usize>,
+) -> Result<Vec<Replacement>, Refused> {
+    let key = Key::new("", list.span());
+    let statements = Statements {
+        key: &key,
+        value: list,
+    };
+    let fates: Vec<Fate> = (0..list.items().len())
+        .map(|place| {
+            if gone.contains(&place) {
+                Fate::Becomes(Vec::new())
+            } else {
+                Fate::Stays
+            }
+        })
+        .collect();
+    if !is_list(list) {
+        return Err(Refused::Layout);
+    }
+    statements.edited(source, &Plain, &fates, &[])
 }
 
 /// The lines with two more spaces before each but the first and the empty ones.

@@ -38,7 +38,7 @@ fn edited(text: &str, fates: &[Fate], added: &[Wanted]) -> Result<String, Refuse
 /// Each text as it is, and as it becomes where the first statement is wanted like this.
 fn check(cases: &[(&str, Wanted, &str)]) {
     for (text, wanted, becomes) in cases {
-        let edited = edited(text, &[vec![wanted.clone()]], &[]);
+        let edited = edited(text, &[Fate::Becomes(vec![wanted.clone()])], &[]);
         assert_eq!(edited.as_deref(), Ok(*becomes), "of\n{text}");
     }
 }
@@ -135,7 +135,7 @@ fn a_statement_splits_and_its_comments_are_not_said_twice() {
         let first = wanted(&["s3:GetObject"], &["a"]);
         let mut second = wanted(&["s3:PutObject"], &["b"]);
         second.sid = sid.map(str::to_owned);
-        vec![first, second]
+        Fate::Becomes(vec![first, second])
     };
     let list = "Statement:\n  # the files\n  - Sid: Files # all\n    Effect: Allow\n    # what\n    Action:\n      - s3:*\n    Resource: '*' # where\n  # last\n";
     assert_eq!(
@@ -163,9 +163,9 @@ fn a_statement_splits_and_its_comments_are_not_said_twice() {
 #[test]
 fn statements_go_and_come() {
     let text = "Statement:\n  # one\n  - Effect: Allow\n    Action: s3:GetObject # reading\n    Resource: a\n  # two\n  - Effect: Allow\n    Action: s3:PutObject\n    Resource: b\nVersion: '2012-10-17'\n";
-    let first = vec![wanted(&["s3:GetObject"], &["a"])];
+    let first = Fate::Stays;
     assert_eq!(
-        edited(text, &[first.clone(), Vec::new()], &[]).as_deref(),
+        edited(text, &[first.clone(), Fate::Becomes(Vec::new())], &[]).as_deref(),
         Ok(
             "Statement:\n  # one\n  - Effect: Allow\n    Action: s3:GetObject # reading\n    Resource: a\n  # two\nVersion: '2012-10-17'\n"
         )
@@ -173,7 +173,7 @@ fn statements_go_and_come() {
     let mut new = wanted(&["sqs:SendMessage", "sqs:DeleteMessage"], &["*"]);
     new.sid = Some("Observed".to_owned());
     assert_eq!(
-        edited(text, &[first, Vec::new()], &[new]).as_deref(),
+        edited(text, &[first, Fate::Becomes(Vec::new())], &[new]).as_deref(),
         Ok(
             "Statement:\n  # one\n  - Effect: Allow\n    Action: s3:GetObject # reading\n    Resource: a\n  - Sid: Observed\n    Effect: Allow\n    Action:\n      - sqs:SendMessage\n      - sqs:DeleteMessage\n    Resource: '*'\n  # two\nVersion: '2012-10-17'\n"
         )
@@ -182,7 +182,13 @@ fn statements_go_and_come() {
 
 #[test]
 fn what_cannot_be_told_apart_is_refused() {
-    let refused = |text: &str| edited(text, &[vec![wanted(&["s3:GetObject"], &["*"])]], &[]);
+    let refused = |text: &str| {
+        edited(
+            text,
+            &[Fate::Becomes(vec![wanted(&["s3:GetObject"], &["*"])])],
+            &[],
+        )
+    };
     for (text, why) in [
         (
             "Statement:\n  - Effect: Allow\n    Action: &a [s3:GetObject, s3:PutObject]\n    Resource: '*'\n",

@@ -115,7 +115,7 @@ impl Text<'_> {
             (false, true) => Place::Flow,
             (false, false) => Place::Block,
         };
-        if let Some(written) = self.language.writes(text, place) {
+        if let Some(written) = self.language.writes(text, place)? {
             return Ok(written);
         }
         if self.is_json {
