@@ -30,11 +30,18 @@ pub struct Edit {
 
 /// The clicks that make these edits of a policy file, which are in the order of its lines and do not overlap.
 ///
-/// `head` is the file as it is at the head of the pull request, `patch` its diff there. Edits of one statement are one click.
-pub fn clicks(head: &str, patch: &str, edits: &[Edit], catalog: &Catalog) -> Vec<Edit> {
+/// `head` is the file as it is at the head of the pull request, `patch` its diff there. `read` gives the policies that such a file
+/// holds, one for a policy file, one for each role of a template. Edits of one statement are one click.
+pub fn clicks(
+    head: &str,
+    patch: &str,
+    edits: &[Edit],
+    read: &dyn Fn(&str) -> Option<Vec<PolicyDocument>>,
+    catalog: &Catalog,
+) -> Vec<Edit> {
     let lines: Vec<&str> = head.split_inclusive('\n').collect();
     let hunks = hunks(patch, &lines);
-    let Some(proof) = Proof::of(head, &lines, edits, catalog) else {
+    let Some(proof) = Proof::of(head, &lines, edits, read, catalog) else {
         return Vec::new();
     };
     let mut clicks = Vec::new();
@@ -99,28 +106,38 @@ fn edited(lines: &[&str], edits: &[Edit]) -> Option<String> {
 }
 
 /// What a click is held against.
-#[derive(Debug)]
 struct Proof<'c> {
     catalog: &'c Catalog,
+    read: &'c dyn Fn(&str) -> Option<Vec<PolicyDocument>>,
     /// The lines of each statement.
     statements: Vec<(usize, usize)>,
-    there: PermissionSet,
-    suggested: PermissionSet,
+    /// What is granted, policy by policy.
+    there: Vec<PermissionSet>,
+    suggested: Vec<PermissionSet>,
 }
 
 impl<'c> Proof<'c> {
-    fn of(head: &str, lines: &[&str], edits: &[Edit], catalog: &'c Catalog) -> Option<Self> {
-        let there = parsed(head)?;
-        let suggested = parsed(&edited(lines, edits)?)?;
-        let statements = there.statements.iter().map(|statement| {
+    fn of(
+        head: &str,
+        lines: &[&str],
+        edits: &[Edit],
+        read: &'c dyn Fn(&str) -> Option<Vec<PolicyDocument>>,
+        catalog: &'c Catalog,
+    ) -> Option<Self> {
+        let there = read(head)?;
+        let suggested = read(&edited(lines, edits)?)?;
+        let statements = there.iter().flat_map(|policy| &policy.statements);
+        let statements = statements.map(|statement| {
+            // In YAML a statement ends where the next one begins.
             let text = head.get(statement.span.range()).unwrap_or_default();
-            let more = text.matches('\n').count();
+            let more = text.trim_end().matches('\n').count();
             (statement.span.line, statement.span.line + more)
         });
         Some(Self {
             statements: statements.collect(),
-            there: set(&there, catalog),
-            suggested: set(&suggested, catalog),
+            there: sets(&there, catalog),
+            suggested: sets(&suggested, catalog),
+            read,
             catalog,
         })
     }
@@ -146,27 +163,28 @@ impl<'c> Proof<'c> {
     /// Whether a click alone leaves a policy between the suggested one and the one that is there.
     fn holds(&self, click: &Edit, lines: &[&str]) -> bool {
         let after = edited(lines, std::slice::from_ref(click));
-        let Some(after) = after.as_deref().and_then(parsed) else {
+        let Some(after) = after.as_deref().and_then(self.read) else {
             return false;
         };
-        let after = set(&after, self.catalog);
-        let within =
-            |one: &PermissionSet, other: &PermissionSet| match compare(one, other, self.catalog)
-                .relation
-            {
-                Relation::Equivalent | Relation::Narrower => true,
-                Relation::Broader | Relation::Incomparable | Relation::Undecided => false,
-            };
+        let after = sets(&after, self.catalog);
+        let within = |ones: &[PermissionSet], others: &[PermissionSet]| {
+            let mut pairs = ones.iter().zip(others);
+            ones.len() == others.len()
+                && pairs.all(
+                    |(one, other)| match compare(one, other, self.catalog).relation {
+                        Relation::Equivalent | Relation::Narrower => true,
+                        Relation::Broader | Relation::Incomparable | Relation::Undecided => false,
+                    },
+                )
+        };
         within(&self.suggested, &after) && within(&after, &self.there)
     }
 }
 
-fn parsed(text: &str) -> Option<PolicyDocument> {
-    PolicyDocument::parse(text, "policy.json").ok()
-}
-
-fn set(policy: &PolicyDocument, catalog: &Catalog) -> PermissionSet {
-    PermissionSet::from_documents(&[policy], catalog)
+fn sets(policies: &[PolicyDocument], catalog: &Catalog) -> Vec<PermissionSet> {
+    let sets = policies.iter();
+    let sets = sets.map(|policy| PermissionSet::from_documents(&[policy], catalog));
+    sets.collect()
 }
 
 #[cfg(test)]

@@ -199,7 +199,7 @@ fn gated(
         (judged, suggestions)
     });
     let judged: Vec<(JudgedRole, Vec<Suggestion>)> = with_suggestions.collect();
-    let mended = mend::Mended::of(&judged);
+    let mended = mend::Mended::of(&judged, &roles);
     let mut report = build::report(sources, &usage, &usage.gaps, judged);
     report.evidence.appeal = appeal;
     let mut report = record::with_unmatched(report, effective, &matched);

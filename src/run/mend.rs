@@ -4,25 +4,42 @@ use super::Failure;
 use crate::cli::Gate;
 use crate::deliver::file::WriteError;
 use crate::deliver::{file, stderr};
+use crate::iam::edit::apply;
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
-use crate::suggest::{Kind, Suggestion, file_names};
+use crate::roles::Role;
+use crate::suggest::{Kind, Suggestion, file_names, not_now};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The suggestions of all roles, with how each role was judged.
 pub(super) struct Mended {
     suggestions: Vec<(Verdict, Suggestion)>,
+    /// Files for which there are none, and why.
+    silent: BTreeSet<(String, String)>,
 }
 
 impl Mended {
-    pub(super) fn of(judged: &[(JudgedRole, Vec<Suggestion>)]) -> Self {
-        let of_role = |(role, suggestions): &(JudgedRole, Vec<Suggestion>)| {
-            let verdict = role.verdict;
-            let own = suggestions.clone().into_iter();
-            own.map(move |suggestion| (verdict, suggestion))
-        };
+    pub(super) fn of(judged: &[(JudgedRole, Vec<Suggestion>)], roles: &[Role]) -> Self {
+        let mut suggestions: Vec<(Verdict, Suggestion)> = Vec::new();
+        let mut silent = BTreeSet::new();
+        for ((judged, own), role) in judged.iter().zip(roles) {
+            if own.is_empty() {
+                let whose = role.template.as_ref();
+                let whose =
+                    whose.map_or_else(String::new, |own| format!(" for {}", own.logical_id));
+                let why =
+                    not_now(role, judged).unwrap_or("an edit would change nothing that counts");
+                let files = judged.policy_files.iter();
+                silent
+                    .extend(files.map(|file| (format!("{file} as it is{whose}"), why.to_owned())));
+            }
+            let verdict = judged.verdict;
+            suggestions.extend(own.iter().cloned().map(|own| (verdict, own)));
+        }
         Self {
-            suggestions: judged.iter().flat_map(of_role).collect(),
+            suggestions,
+            silent,
         }
     }
 
@@ -45,12 +62,9 @@ impl Mended {
 
     fn write_documents(&self, folder: &Path) -> Result<(), Failure> {
         let with_document = |(_, own): &'_ &(Verdict, Suggestion)| own.document.is_some();
-        let suggestions: Vec<&Suggestion> = self
-            .suggestions
-            .iter()
-            .filter(with_document)
-            .map(|(_, suggestion)| suggestion)
-            .collect();
+        let found = self.suggestions.iter().filter(with_document);
+        let suggestions = together(found.map(|(_, suggestion)| suggestion));
+        let suggestions: Vec<&Suggestion> = suggestions.iter().collect();
         for (suggestion, name) in suggestions.iter().zip(file_names(&suggestions)) {
             let path = folder.join(name);
             let document = suggestion.document.as_deref().unwrap_or_default();
@@ -66,29 +80,60 @@ impl Mended {
 
     /// Edits the files, but for those of a role of which nobody can tell yet.
     fn edit_files(&self, edited: &mut Vec<String>) -> Result<(), Failure> {
+        let mut editable = Vec::new();
         for (verdict, suggestion) in &self.suggestions {
             let policy = &suggestion.policy;
             let left = |why: &str| stderr::note(&format!("left {policy} as it is: {why}"));
             if let Some(reason) = &suggestion.reason {
                 left(reason);
-            } else if suggestion.kind != Kind::File {
+            } else if !matches!(suggestion.kind, Kind::File | Kind::Template) {
                 left(
                     "it is kept in AWS, and only files are edited; --suggest-dir writes it to one",
                 );
-            } else if !suggestion.is_editable() {
-                left(
-                    "it is YAML, or JSON inside a string, which is read and not edited; --suggest-dir writes the policy as JSON",
-                );
+            } else if let Some(why) = &suggestion.not_edited {
+                left(&format!(
+                    "{why}; --suggest-dir writes the policy as it should be, as JSON"
+                ));
             } else if *verdict == Verdict::Inconclusive {
                 left("nobody can tell yet whether its role is right, so nothing is edited");
-            } else if let Some(document) = &suggestion.document {
+            } else {
+                editable.push(suggestion);
+            }
+        }
+        for suggestion in together(editable.into_iter()) {
+            let policy = &suggestion.policy;
+            if let Some(document) = &suggestion.document {
                 file::replace(Path::new(policy), &suggestion.source, document).map_err(failed)?;
                 stderr::note(&format!("edited {policy} as suggested"));
                 edited.push(policy.clone());
             }
         }
+        for (what, why) in &self.silent {
+            stderr::note(&format!("left {what}: {why}"));
+        }
         Ok(())
     }
+}
+
+/// The suggestions, those for the roles of one template as one.
+fn together<'s>(suggestions: impl Iterator<Item = &'s Suggestion>) -> Vec<Suggestion> {
+    let mut all: Vec<Suggestion> = Vec::new();
+    for own in suggestions {
+        let same = all.iter_mut().find(|other| {
+            own.kind == Kind::Template && other.policy == own.policy && other.source == own.source
+        });
+        let Some(other) = same else {
+            all.push(own.clone());
+            continue;
+        };
+        let mut replacements = other.replacements.clone();
+        replacements.extend_from_slice(&own.replacements);
+        if let Some(text) = apply(&own.source, &replacements) {
+            other.document = Some(text);
+            other.replacements = replacements;
+        }
+    }
+    all
 }
 
 fn failed(error: WriteError) -> Failure {

@@ -67,6 +67,13 @@ pub(super) fn plan(
     };
     let empties = changes.iter().all(|change| *change == Change::Remove);
     let narrowing = if empties { Vec::new() } else { with(&changes) };
+    let becomes = changes.iter().map(|change| match change {
+        Change::Keep => 1,
+        Change::Remove => 0,
+        Change::Replace(texts) => texts.len(),
+        Change::Follow(more) => 1 + more.len(),
+    });
+    let becomes = becomes.collect();
     add(
         policy,
         &mut changes,
@@ -76,6 +83,7 @@ pub(super) fn plan(
         whole: with(&changes),
         narrowing,
         empties,
+        becomes,
         mended: mended.keys().copied().collect(),
         left,
     }

@@ -3,6 +3,7 @@
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>; white space does not count.
 
 use super::{Circumstances, Suggestion};
+use crate::iam::document::Syntax;
 use crate::iam::print::{MANAGED_POLICY_SIZE, ROLE_INLINE_POLICIES_SIZE, size_without_whitespace};
 use crate::iam::{Arn, PolicyDocument};
 
@@ -11,6 +12,8 @@ use crate::iam::{Arn, PolicyDocument};
 pub enum Kind {
     /// In a file of a checkout.
     File,
+    /// In a template of a checkout.
+    Template,
     /// In the role itself.
     Inline,
     /// As a policy of the account, which other roles may have too.
@@ -22,10 +25,11 @@ pub enum Kind {
 impl Kind {
     /// Told by where it came from and by its name, which is an ARN where it is managed.
     pub fn of(policy: &PolicyDocument, is_file: bool) -> Self {
-        if is_file {
-            return Self::File;
+        if policy.syntax == Syntax::Template {
+            return Self::Template;
         }
         match policy.name.parse::<Arn>() {
+            Err(_) if is_file => Self::File,
             Ok(arn) if arn.account() == "aws" => Self::AwsManaged,
             Ok(_) => Self::Managed,
             Err(_) => Self::Inline,
@@ -37,6 +41,9 @@ impl Kind {
         match self {
             Self::File => {
                 "nothing that it grants was observed, and IAM takes no policy without statements: remove the policy"
+            }
+            Self::Template => {
+                "nothing that the template grants it was observed, and IAM takes no policy without statements: remove its policies"
             }
             Self::Inline => {
                 "nothing that it grants was observed, and IAM takes no policy without statements: delete it from the role"
@@ -51,6 +58,8 @@ impl Kind {
     pub(super) fn too_long(self, text: &str) -> Option<String> {
         let size = size_without_whitespace(text);
         let limit = match self {
+            // These are several policies.
+            Self::Template => return None,
             Self::File | Self::Inline => ROLE_INLINE_POLICIES_SIZE,
             Self::Managed | Self::AwsManaged => MANAGED_POLICY_SIZE,
         };
@@ -68,7 +77,7 @@ impl Kind {
             Self::File if size > MANAGED_POLICY_SIZE => notes.push(format!(
                 "it has {size} characters: a managed policy may have {MANAGED_POLICY_SIZE}, so that it has to be an inline policy or two"
             )),
-            Self::File | Self::Inline => {}
+            Self::File | Self::Template | Self::Inline => {}
             Self::Managed => notes.push(
                 "other roles may have this policy too: see who does before you change it".to_owned(),
             ),
@@ -113,6 +122,7 @@ pub(super) fn check_aggregate(found: &mut [Suggestion], role: &Circumstances<'_>
             replacements: Vec::new(),
             diff: None,
             edits: Vec::new(),
+            not_edited: None,
             reason: Some(format!(
                 "the role's inline policies would have {size} characters together, and IAM takes {ROLE_INLINE_POLICIES_SIZE}: move one to a managed policy"
             )),

@@ -9,6 +9,7 @@ mod ask;
 mod edits;
 mod elsewhere;
 mod groups;
+mod hosts;
 mod kind;
 mod names;
 mod of_role;
@@ -19,7 +20,7 @@ mod told;
 
 pub use kind::Kind;
 pub use names::file_names;
-pub use of_role::of_role;
+pub use of_role::{not_now, of_role};
 pub use told::LineEdit;
 
 use crate::catalog::Catalog;
@@ -30,6 +31,7 @@ use crate::iam::{PolicyDocument, Statement};
 use crate::judge::State;
 use crate::judge::exempt::Held;
 use crate::needed::NeededPermissions;
+use crate::roles::InTemplate;
 use std::collections::BTreeMap;
 
 /// What is known of a role when its policies are to be mended.
@@ -51,7 +53,14 @@ pub struct Circumstances<'a> {
     pub adds_missing: bool,
     /// Statements that stay as they are written, whatever is judged of them, each by its text.
     pub left_out: &'a [&'a str],
+    /// Where it is, where a template has it.
+    pub template: Option<&'a InTemplate>,
+    /// Statements that cannot be edited where they are, by policy and place, and why.
+    pub fixed: &'a Fixed,
 }
+
+/// Statements that cannot be edited, by the places of their policy and of themselves, each with the reason.
+pub type Fixed = BTreeMap<(usize, usize), String>;
 
 /// A policy as it should be, or why none can be suggested.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +73,14 @@ pub struct Suggestion {
     pub source: String,
     /// The whole document as it should be; absent where nothing can be suggested.
     pub document: Option<String>,
-    /// The ranges of the source that are replaced. None for YAML, whose document is JSON.
+    /// The ranges of the source that are replaced; none where it is not edited in place, and the document is JSON.
     pub replacements: Vec<Replacement>,
-    /// The unified diff from what was read; for YAML, from the same policy as JSON.
+    /// The unified diff from what was read; where that is not edited in place, from the same policy as JSON.
     pub diff: Option<String>,
-    /// The same edit in whole lines of the file. None for YAML.
+    /// The same edit in whole lines of the file; none where it is not edited in place.
     pub edits: Vec<LineEdit>,
+    /// Why the text is not edited in place, where there is a document all the same.
+    pub not_edited: Option<String>,
     /// Why there is no document.
     pub reason: Option<String>,
     /// What to know before using it, a sentence each.
@@ -86,6 +97,7 @@ impl Suggestion {
             replacements: Vec::new(),
             diff: None,
             edits: Vec::new(),
+            not_edited: None,
             reason: None,
             notes: Vec::new(),
         }
@@ -93,7 +105,9 @@ impl Suggestion {
 
     /// Whether the policy is a file that can be edited in place.
     pub fn is_editable(&self) -> bool {
-        self.kind == Kind::File && self.document.is_some() && !self.replacements.is_empty()
+        matches!(self.kind, Kind::File | Kind::Template)
+            && self.document.is_some()
+            && !self.replacements.is_empty()
     }
 }
 
@@ -106,6 +120,8 @@ struct Plan {
     whole: Vec<Replacement>,
     /// Whether no statement stays.
     empties: bool,
+    /// How many statements each one becomes; those that are added stand behind them.
+    becomes: Vec<usize>,
     /// The statements that are taken apart, by their places.
     mended: Vec<usize>,
     /// Statements with judged excess that stay as they are, and why.
@@ -129,7 +145,10 @@ pub fn suggestions(role: &Circumstances<'_>, catalog: &Catalog) -> Vec<Suggestio
         .iter()
         .map(|policy| Kind::of(policy, role.are_files))
         .collect();
-    let takes_additions = kinds.iter().position(|kind| *kind != Kind::AwsManaged);
+    // A template's policies are several, and which of them is the place for something new is for a person to say.
+    let takes_additions = kinds
+        .iter()
+        .position(|kind| !matches!(kind, Kind::AwsManaged | Kind::Template));
     let additions = added::additions(role);
     let mut found = Vec::new();
     for (place, (policy, kind)) in role.granted.policies.iter().zip(kinds).enumerate() {
@@ -176,7 +195,10 @@ fn suggest(
         suggestion.reason = Some(format!("no suggestion could be proved: {why}"));
         return;
     }
-    // YAML is edited as the JSON that it stands for.
+    // What is not JSON is thought out as the JSON that it stands for.
+    let Some(written) = role.granted.policies.get(place) else {
+        return;
+    };
     let Some(policies) = as_json(role.granted.policies) else {
         suggestion.reason = Some("it cannot be written as JSON".to_owned());
         return;
@@ -191,8 +213,27 @@ fn suggest(
         },
         ..*role
     };
-    let plan = plan(role, place, additions, catalog);
-    let notes = |left: &[Left]| left.iter().map(|left| note(policy, left)).collect();
+    let mut plan = plan(role, place, additions, catalog);
+    let mut fixed = role.fixed.clone();
+    // What would leave a policy of a template without statements stays, and more may stay for it.
+    while written.syntax == Syntax::Template && !plan.empties {
+        let emptied = hosts::emptied(written, &plan.becomes, &plan.mended);
+        if emptied.is_empty() {
+            break;
+        }
+        let emptied = emptied.into_iter();
+        fixed.extend(emptied.map(|(statement, why)| ((place, statement), why)));
+        let role = &Circumstances {
+            fixed: &fixed,
+            ..*role
+        };
+        plan = self::plan(role, place, additions, catalog);
+    }
+    let role = &Circumstances {
+        fixed: &fixed,
+        ..*role
+    };
+    let notes = |left: &[Left]| left.iter().map(|left| note(written, left)).collect();
     suggestion.notes = notes(&plan.left);
     if plan.empties && additions.is_empty() {
         suggestion.reason = Some(suggestion.kind.nothing_left().to_owned());
@@ -214,18 +255,8 @@ fn suggest(
     suggestion
         .notes
         .extend(not_added.map(|why| format!("what is missing is not added: {why}")));
-    let text = edit.text;
-    suggestion.diff = Some(told::diff(&policy.name, &policy.source, &text));
-    if role_syntax(suggestion, policy) == Syntax::Json {
-        suggestion.edits = told::line_edits(&policy.source, &text);
-        suggestion.replacements = edit.plan.whole;
-    } else {
-        suggestion.notes.push(
-            "YAML is read and not edited: this is the same policy as JSON, to be carried over by hand".to_owned(),
-        );
-    }
-    suggestion.kind.remark(&text, &mut suggestion.notes);
-    suggestion.document = Some(text);
+    suggestion.kind.remark(&edit.text, &mut suggestion.notes);
+    suggestion.show(role, written, policy, edit);
 }
 
 /// Resource elements beyond which there is no time to prove that an edit keeps all that may be needed on them.
@@ -240,12 +271,42 @@ fn too_large(role: &Circumstances<'_>) -> Option<&'static str> {
     (written.len() > MOST_RESOURCES).then_some("the policies name too many resources")
 }
 
-/// What the policy is written in where it is kept: what is edited is the JSON that it stands for.
-fn role_syntax(suggestion: &Suggestion, edited: &PolicyDocument) -> Syntax {
-    if suggestion.source == edited.source {
-        Syntax::Json
-    } else {
-        Syntax::Yaml
+impl Suggestion {
+    /// Takes an edit of the JSON that a policy stands for: in the policy's own text where that can be edited.
+    fn show(
+        &mut self,
+        role: &Circumstances<'_>,
+        written: &PolicyDocument,
+        policy: &PolicyDocument,
+        edit: parts::Edit,
+    ) {
+        if written.syntax == Syntax::Json {
+            self.replacements = edit.plan.whole;
+            return self.document(&policy.source, edit.text);
+        }
+        match hosts::carried(role, written, policy, &edit.plan, &edit.text) {
+            Ok(own) => {
+                self.replacements = own.replacements;
+                self.document(&written.source, own.text);
+            }
+            Err(why) if self.kind == Kind::Template => {
+                self.reason = Some(format!("the template is not edited, as {why}"));
+            }
+            Err(why) => {
+                self.notes.push(format!(
+                    "the file is not edited, as {why}: this is the same policy as JSON, to be carried over by hand"
+                ));
+                self.not_edited = Some(why);
+                self.document(&policy.source, edit.text);
+                self.edits = Vec::new();
+            }
+        }
+    }
+
+    fn document(&mut self, old: &str, new: String) {
+        self.diff = Some(told::diff(&self.policy, old, &new));
+        self.edits = told::line_edits(old, &new);
+        self.document = Some(new);
     }
 }
 
@@ -276,6 +337,14 @@ fn plan(
             left.push(Left {
                 statement: statement.index,
                 why: String::new(),
+                wants_a_name: false,
+            });
+            continue;
+        }
+        if let Some(why) = role.fixed.get(&(place, statement.index)) {
+            left.push(Left {
+                statement: statement.index,
+                why: why.clone(),
                 wants_a_name: false,
             });
             continue;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 120;
 
 /// A file name for each suggestion, in their order: after the policy file, `ROLE.NAME.json` for an inline policy, `NAME.json`
-/// for a managed one. Names that would be the same, in whatever case, get a number.
+/// for a managed one. A file that is edited in its own text keeps its ending. Names that would be the same, in whatever case, get a number.
 pub fn file_names(suggestions: &[&Suggestion]) -> Vec<String> {
     let mut taken = BTreeSet::new();
     suggestions
@@ -15,7 +15,8 @@ pub fn file_names(suggestions: &[&Suggestion]) -> Vec<String> {
         .map(|suggestion| {
             let stem = stem(suggestion);
             let numbers = std::iter::once(String::new()).chain((2_u64..).map(|n| format!(".{n}")));
-            let mut names = numbers.map(|number| format!("{stem}{number}.json"));
+            let ending = ending(suggestion);
+            let mut names = numbers.map(|number| format!("{stem}{number}.{ending}"));
             let free = names.find(|name| taken.insert(name.to_ascii_lowercase()));
             free.unwrap_or(stem)
         })
@@ -26,7 +27,7 @@ fn stem(suggestion: &Suggestion) -> String {
     let policy = suggestion.policy.as_str();
     let last = policy.rsplit(['/', '\\']).next().unwrap_or_default();
     let named = match suggestion.kind {
-        Kind::File => match last.rsplit_once('.') {
+        Kind::File | Kind::Template => match last.rsplit_once('.') {
             Some((stem, ending)) if is_ending(ending) => stem,
             _ => last,
         },
@@ -45,6 +46,15 @@ fn stem(suggestion: &Suggestion) -> String {
         "policy".to_owned()
     } else {
         name.to_owned()
+    }
+}
+
+/// What the document is written in.
+fn ending(suggestion: &Suggestion) -> &str {
+    let own = suggestion.policy.rsplit_once('.').map(|(_, ending)| ending);
+    match own.filter(|ending| is_ending(ending)) {
+        Some(own) if suggestion.is_editable() => own,
+        Some(_) | None => "json",
     }
 }
 

@@ -1,18 +1,23 @@
 //! The suggestions for a judged role: none where the evidence does not bear an edit.
 
-use super::{Circumstances, Suggestion, suggestions};
+use super::{Circumstances, Fixed, Kind, Suggestion, hosts, suggestions};
 use crate::catalog::Catalog;
+use crate::iam::document::Syntax;
 use crate::judge::JudgedRole;
 use crate::roles::Role;
 
 /// The role's policies as they should be, by how it was judged.
 pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
-    // On thin evidence nothing is offered to be written: what it does not show may be needed.
-    let is_thin = judged.is_thin || !judged.insufficient.is_empty();
-    // What a template says is told as advice: it is not edited.
-    let is_hosted = role.template.is_some();
-    if role.unreadable || is_hosted || is_thin || !judged.has_evidence() || judged.is_disarmed() {
+    if not_now(role, judged).is_some() {
         return Vec::new();
+    }
+    let mut fixed = Fixed::new();
+    if let Some(template) = &role.template {
+        let hosted = role.policies.iter().enumerate();
+        for (place, policy) in hosted.filter(|(_, own)| own.syntax == Syntax::Template) {
+            let own = hosts::fixed(policy, template).into_iter();
+            fixed.extend(own.map(|(statement, why)| ((place, statement), why)));
+        }
     }
     let circumstances = Circumstances {
         needs: &judged.needs,
@@ -23,6 +28,29 @@ pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Sugge
         are_files: role.are_files,
         adds_missing: !role.others_take_additions,
         left_out: &[],
+        template: role.template.as_ref(),
+        fixed: &fixed,
     };
-    suggestions(&circumstances, catalog)
+    let mut found = suggestions(&circumstances, catalog);
+    // Policies of AWS's beside those of a template are told by the findings.
+    found.retain(|own| role.template.is_none() || own.kind == Kind::Template);
+    found
+}
+
+/// Why nothing is offered to be written, whatever its policies are.
+pub fn not_now(role: &Role, judged: &JudgedRole) -> Option<&'static str> {
+    if role.unreadable {
+        return Some("its role could not be read");
+    }
+    if !judged.has_evidence() {
+        return Some("no AWS call of those who use it was seen");
+    }
+    // On thin evidence nothing is offered to be written: what it does not show may be needed.
+    if judged.is_thin || !judged.insufficient.is_empty() {
+        return Some("there are not enough traces, and what they do not show may be needed");
+    }
+    if judged.is_disarmed() {
+        return Some("calls of a service that is in it may be missing from the evidence");
+    }
+    None
 }

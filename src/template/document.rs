@@ -84,6 +84,7 @@ fn placed(node: Node, origin: &Origin) -> Node {
         origin: origin.clone(),
         tag: None,
         style: node.style,
+        is_anchored: node.is_anchored,
         value,
     }
 }

@@ -197,11 +197,12 @@ fn resource((key, mut node): (Key, Node)) -> Option<Resource> {
 }
 
 /// The same with every short tag in its long form: `!Sub x` is `{"Fn::Sub": "x"}`, `!GetAtt A.B` is `{"Fn::GetAtt": ["A", "B"]}`.
-fn long(node: Node) -> Node {
+pub fn long(node: Node) -> Node {
     let Node {
         origin,
         tag,
         style,
+        is_anchored,
         value,
     } = node;
     let value = match value {
@@ -224,6 +225,7 @@ fn long(node: Node) -> Node {
         origin,
         tag: None,
         style,
+        is_anchored,
         value,
     };
     let Some(name) = tag.as_deref().and_then(|tag| tag.strip_prefix('!')) else {

@@ -2,6 +2,8 @@
 
 use super::arns::{self, Reference};
 use super::resolve::{Resolver, has_symbol};
+use crate::yaml::{Key, Node, Value};
+use std::fmt;
 
 /// How the resources of a template are written in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,7 +13,33 @@ pub struct Words {
     region: Option<String>,
     account: Option<String>,
     partition: Option<String>,
+    /// Parameters and their values, where these are long enough to be names.
+    parameters: Vec<(String, String)>,
 }
+
+/// A function that gives a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// `!Ref` of a logical id.
+    Reference(String),
+    /// `!GetAtt` of a logical id and an attribute.
+    Attribute(String, String),
+    /// `!Sub` of a text.
+    Text(String),
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reference(id) => write!(formatter, "!Ref {id}"),
+            Self::Attribute(id, attribute) => write!(formatter, "!GetAtt {id}.{attribute}"),
+            Self::Text(text) => write!(formatter, "!Sub \"{text}\""),
+        }
+    }
+}
+
+/// Letters that a parameter's value has at least where it stands for a name: `prod` in an ARN may be anything.
+const SHORTEST_NAME: usize = 5;
 
 impl Words {
     /// Those of every resource whose ARN is known.
@@ -35,27 +63,43 @@ impl Words {
             region: resolver.values.region.clone(),
             account: resolver.values.account.clone(),
             partition: resolver.values.partition.clone(),
+            parameters: parameters(resolver),
         }
     }
 
     /// An ARN as it is written in the template: `!GetAtt Orders.Arn`, `!Sub "${Orders.Arn}/index/*"`; nothing where it is no resource
     /// of the template and says nothing of region or account.
     pub fn of_arn(&self, arn: &str) -> Option<String> {
+        self.of_resource(arn)
+            .or_else(|| self.of_parts(arn, &[]))
+            .map(|word| word.to_string())
+    }
+
+    /// The same for an edit: also by a parameter whose value is the name.
+    pub fn for_edit(&self, arn: &str) -> Option<Word> {
+        self.of_resource(arn)
+            .or_else(|| self.of_parts(arn, &self.parameters))
+    }
+
+    fn of_resource(&self, arn: &str) -> Option<Word> {
         for (known, word) in &self.known {
             let Some(rest) = arn.strip_prefix(known.as_str()) else {
                 continue;
             };
             if rest.is_empty() {
-                let is_attribute = word.contains('.');
-                return Some(format!(
-                    "!{} {word}",
-                    if is_attribute { "GetAtt" } else { "Ref" }
-                ));
+                return Some(match word.split_once('.') {
+                    Some((id, attribute)) => Word::Attribute(id.to_owned(), attribute.to_owned()),
+                    None => Word::Reference(word.clone()),
+                });
             }
             if rest.starts_with(['/', ':']) {
-                return Some(format!("!Sub \"${{{word}}}{rest}\""));
+                return Some(Word::Text(format!("${{{word}}}{}", literal(rest))));
             }
         }
+        None
+    }
+
+    fn of_parts(&self, arn: &str, parameters: &[(String, String)]) -> Option<Word> {
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         let ["arn", partition, service, region, account, rest] = parts.as_slice() else {
             return None;
@@ -74,9 +118,48 @@ impl Words {
             pseudo(region, &self.region, "Region"),
             pseudo(account, &self.account, "AccountId"),
         ];
-        let written = format!("arn:{}:{rest}", written.join(":"));
-        written
-            .contains("${AWS::")
-            .then(|| format!("!Sub \"{written}\""))
+        let written = format!("arn:{}:{}", written.join(":"), named(rest, parameters));
+        written.contains("${AWS::").then_some(Word::Text(written))
     }
+}
+
+fn parameters(resolver: &Resolver<'_>) -> Vec<(String, String)> {
+    let parameters = resolver.template.parameters.iter();
+    let values = parameters.filter_map(|own| {
+        let reference = Node::written(Value::Text(own.name.clone()), 0..0);
+        let reference = Node::written(Value::Map(vec![(Key::new("Ref", 0..0), reference)]), 0..0);
+        let value = resolver.text(&reference)?;
+        let is_name = value.len() >= SHORTEST_NAME && !has_symbol(&value);
+        is_name.then(|| (own.name.clone(), value))
+    });
+    values.collect()
+}
+
+/// The part of an ARN behind the account, with parameters in the place of names that are their values.
+fn named(rest: &str, parameters: &[(String, String)]) -> String {
+    let by_parameter = |part: &str| {
+        let mut named = parameters.iter().filter(|(_, value)| value == part);
+        match (named.next(), named.next()) {
+            (Some((name, _)), None) => format!("${{{name}}}"),
+            _ => literal(part),
+        }
+    };
+    let mut written = String::new();
+    let mut part = String::new();
+    for letter in rest.chars() {
+        if letter == '/' || letter == ':' {
+            written.push_str(&by_parameter(&part));
+            written.push(letter);
+            part.clear();
+        } else {
+            part.push(letter);
+        }
+    }
+    written.push_str(&by_parameter(&part));
+    written
+}
+
+/// A text that stands for itself in `Fn::Sub`.
+fn literal(text: &str) -> String {
+    text.replace("${", "${!")
 }

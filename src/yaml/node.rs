@@ -14,6 +14,8 @@ pub struct Node {
     pub tag: Option<String>,
     /// How it is written.
     pub style: Style,
+    /// Whether an anchor names it, so that an alias elsewhere may stand for it; an alias has what its anchor names.
+    pub is_anchored: bool,
     /// The value.
     pub value: Value,
 }
@@ -109,6 +111,7 @@ impl Node {
             origin: Origin::Written(span),
             tag: None,
             style: Style::default(),
+            is_anchored: false,
             value,
         }
     }
@@ -129,6 +132,7 @@ impl Node {
             },
             tag: None,
             style: Style::default(),
+            is_anchored: false,
             value,
         }
     }
@@ -176,6 +180,7 @@ impl Node {
             origin: self.origin.clone(),
             tag: None,
             style: self.style,
+            is_anchored: self.is_anchored,
             value,
         }
     }

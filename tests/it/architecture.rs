@@ -57,7 +57,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "suggest",
-        &["catalog", "compare", "iam", "judge", "needed", "roles"],
+        &[
+            "catalog", "compare", "granted", "iam", "judge", "needed", "roles", "template", "yaml",
+        ],
     ),
     (
         "report",

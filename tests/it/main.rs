@@ -34,6 +34,8 @@ mod docs;
 #[cfg(test)]
 mod documented_pairs;
 #[cfg(test)]
+mod edit_laws;
+#[cfg(test)]
 mod effort;
 #[cfg(test)]
 mod events;

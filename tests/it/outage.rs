@@ -13,7 +13,7 @@ use aws_least_privilege::iam::evaluate::{Outcome, decide};
 use aws_least_privilege::judge::State;
 use aws_least_privilege::judge::exempt::Held;
 use aws_least_privilege::needed::NeededPermissions;
-use aws_least_privilege::suggest::{Circumstances, suggestions};
+use aws_least_privilege::suggest::{Circumstances, Fixed, suggestions};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -334,7 +334,7 @@ proptest! {
         let comparison = compare(&needs, &granted, Catalog::embedded());
         let states = vec![State::Judged; comparison.excess.len()];
         let role = Circumstances {
-            needs: &needs, granted, comparison: &comparison, states: &states, held: &Held::default(), are_files: true, adds_missing: false, left_out: &[],
+            needs: &needs, granted, comparison: &comparison, states: &states, held: &Held::default(), are_files: true, adds_missing: false, left_out: &[], template: None, fixed: &Fixed::new(),
         };
         let suggested = suggestions(&role, Catalog::embedded());
         let edited = match suggested.as_slice() {

@@ -10,7 +10,7 @@ use aws_least_privilege::iam::permissions::PermissionSet;
 use aws_least_privilege::judge::State;
 use aws_least_privilege::judge::exempt::Held;
 use aws_least_privilege::needed::NeededPermissions;
-use aws_least_privilege::suggest::{Circumstances, Suggestion, suggestions};
+use aws_least_privilege::suggest::{Circumstances, Fixed, Suggestion, suggestions};
 use aws_least_privilege::usage::Usage;
 use proptest::prelude::*;
 
@@ -185,6 +185,8 @@ fn suggested(needs: &NeededPermissions, policy: &PolicyDocument) -> Vec<Suggesti
         adds_missing: false,
         held: &Held::default(),
         left_out: &[],
+        template: None,
+        fixed: &Fixed::new(),
     };
     suggestions(&circumstances, catalog)
 }

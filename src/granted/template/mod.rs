@@ -1,7 +1,7 @@
 //! Roles and their policies from templates in a checkout.
 
 use super::managed;
-use super::policy_file::{PolicyFileError, read_text};
+use super::policy_file::{PolicyFileError, permissions_policy, read_text};
 use crate::files::{self, Kind};
 use crate::iam::PolicyDocument;
 use crate::iam::document::Hosted;
@@ -87,6 +87,22 @@ pub fn template_of(text: &str, path: &str) -> Result<Option<Template>, PolicyFil
             let looks =
                 text.lines().any(|line| begins(line.trim_start())) && text.contains("AWS::");
             if looks { Err(wrong(&error)) } else { Ok(None) }
+        }
+    }
+}
+
+/// The policies that a text holds, as far as the text alone tells: of a template those of each of its roles, else the one that it is.
+pub fn policies_of(text: &str, path: &str) -> Option<Vec<PolicyDocument>> {
+    match template_of(text, path).ok()? {
+        None => Some(vec![permissions_policy(text, path).ok()?]),
+        Some(template) => {
+            let templates = Templates::of(vec![template], &Values::default(), &BTreeSet::new());
+            let mut policies = Vec::new();
+            for own in &templates.templates {
+                let roles = own.granted().ok()?.roles.into_iter();
+                policies.extend(roles.filter_map(|role| role.policies.into_iter().next()));
+            }
+            Some(policies)
         }
     }
 }

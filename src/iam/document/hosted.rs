@@ -8,10 +8,11 @@ use jsonc_parser::ast::{
 use jsonc_parser::common::Range as Place;
 
 use super::super::span::Lines;
-use super::super::{MadeBy, ResourcePattern, Version};
+use super::super::{MadeBy, ResourcePattern, Statement, Version};
 use super::read::{Reader, Reading};
 use super::{PolicyDocument, PolicyError, Syntax};
 use crate::yaml::{self, Node};
+use serde_json::{Value as Json, json};
 
 /// One policy of a role inside a template.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +47,9 @@ impl PolicyDocument {
             notes: Vec::new(),
             is_hosted: true,
         };
-        let mut statements = Vec::new();
+        let mut statements: Vec<Statement> = Vec::new();
         let mut statements_span = None;
+        let mut json = Some(Vec::new());
         for policy in policies {
             let value = value(policy.document);
             let read = reader.document(&value, Syntax::Template);
@@ -57,6 +59,12 @@ impl PolicyDocument {
             let nodes = policy.document.get("Statement").map(Node::items);
             let nodes = nodes.unwrap_or_default();
             for (mut statement, node) in read.statements.into_iter().zip(nodes) {
+                let sids = statements.iter().map(|own| own.sid.as_deref());
+                let text = as_json(node, &statement, sids, read.version);
+                json = json.zip(text).map(|(mut all, text)| {
+                    all.push(text);
+                    all
+                });
                 statement.index = statements.len();
                 statement.place = Some(policy.place.to_owned());
                 statement.made_by = node.by().and_then(policy.made_by);
@@ -76,8 +84,46 @@ impl PolicyDocument {
             statements,
             statements_span,
             notes: reader.notes,
+            json: json.map(|statements| {
+                let document = json!({"Version": Version::V2012.name(), "Statement": statements});
+                format!("{document:#}\n").into()
+            }),
         })
     }
+}
+
+/// A statement as JSON of the current version; nothing where that says something else. A `Sid` that another policy of the role has
+/// too is left out, for no document has it twice.
+fn as_json<'s>(
+    node: &Node,
+    statement: &Statement,
+    mut others: impl Iterator<Item = Option<&'s str>>,
+    version: Version,
+) -> Option<Json> {
+    let mut json = json_of(node)?;
+    let members = json.as_object_mut()?;
+    if statement.sid.is_some() && others.any(|own| own == statement.sid.as_deref()) {
+        members.remove("Sid");
+    }
+    // In an old version `${aws:username}` is text.
+    let is_plain = || !json.to_string().contains("${");
+    (version == Version::V2012 || is_plain()).then_some(json)
+}
+
+fn json_of(node: &Node) -> Option<Json> {
+    Some(match &node.value {
+        yaml::Value::Null => Json::Null,
+        yaml::Value::Bool(value) => Json::Bool(*value),
+        // As it is read: text.
+        yaml::Value::Number(text) | yaml::Value::Text(text) => Json::String(text.clone()),
+        yaml::Value::List(items) => Json::Array(items.iter().map(json_of).collect::<Option<_>>()?),
+        yaml::Value::Map(members) => {
+            let members = members
+                .iter()
+                .map(|(key, value)| Some((key.text.clone(), json_of(value)?)));
+            Json::Object(members.collect::<Option<_>>()?)
+        }
+    })
 }
 
 /// A resource of a template: its symbols are variables in whichever version, policy variables only in the current one.

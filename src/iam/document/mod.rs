@@ -21,6 +21,7 @@ pub use foreign::Foreign;
 pub use hosted::Hosted;
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Span, Spanned, Statement, Version};
 use elements::shortened;
@@ -97,6 +98,8 @@ pub struct PolicyDocument {
     pub statements_span: Span,
     /// What AWS accepts and is worth knowing, in the order written.
     pub notes: Vec<Note>,
+    /// What it says as JSON, where it stands in a template and can be said so.
+    pub json: Option<Arc<str>>,
 }
 
 impl PolicyDocument {
@@ -190,8 +193,33 @@ impl PolicyDocument {
             Syntax::Json => Some(self.clone()),
             Syntax::Yaml => Self::parse(&yaml::as_json(&self.source)?, self.name.clone()).ok(),
             Syntax::Encoded => Self::parse(&read::encoded(&self.source)?, self.name.clone()).ok(),
-            Syntax::Template => None,
+            Syntax::Template => {
+                let json = self.parse_next(self.json.as_deref()?, Some).ok()?;
+                (json.statements.len() == self.statements.len()).then_some(json)
+            }
         }
+    }
+
+    /// Reads the text that comes in the place of this one: what is known of a statement beside its text is known of the new one too.
+    /// `old` says which statement each of the new ones was; of those that it does not know, nothing is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_next(
+        &self,
+        text: &str,
+        old: impl Fn(usize) -> Option<usize>,
+    ) -> Result<Self, PolicyError> {
+        let mut new = Self::parse(text, self.name.clone())?;
+        for statement in &mut new.statements {
+            let own = old(statement.index).and_then(|place| self.statements.get(place));
+            if let Some(own) = own {
+                statement.place.clone_from(&own.place);
+                statement.made_by.clone_from(&own.made_by);
+            }
+        }
+        Ok(new)
     }
 }
 

@@ -205,6 +205,7 @@ impl Reader<'_> {
             statements,
             statements_span: self.span(range(listed)),
             notes: Vec::new(),
+            json: None,
         })
     }
 

@@ -4,6 +4,7 @@
 //! caller says. The text must be JSON that was read before, so that between two elements there is nothing but white space
 //! and one comma.
 
+pub mod host;
 mod layout;
 mod list;
 

@@ -192,7 +192,9 @@ fn what_was_called(excess: &Excess) -> String {
     let needed: Vec<String> = excess.needed_resources.iter().cloned().collect();
     let needed = listed(&needed, 2);
     match (excess.kind, service) {
-        (Kind::UnusedService, Some((prefix, _))) => format!("never called; no {prefix} call at all was seen"),
+        (Kind::UnusedService, Some((prefix, _))) => {
+            format!("never called; no {prefix} call at all was seen")
+        }
         (Kind::UnusedService, None) => "never called".to_owned(),
         (Kind::UnusedAction, _) => "never called".to_owned(),
         (Kind::BroadAction, _) => format!("{called} of {all} actions called"),

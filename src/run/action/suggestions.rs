@@ -7,6 +7,7 @@ use crate::compare::{Origin, Severity};
 use crate::deliver::suggestions::{MOST, Offering, offer};
 use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
 use crate::granted::policy_file::read_text;
+use crate::granted::template::policies_of;
 use crate::judge::{State, Verdict};
 use crate::report::comment::suggestion;
 use crate::report::redact::shortened;
@@ -112,7 +113,8 @@ fn of_file(
         })
         .collect();
     let is_redacted = shown_role.suggested.iter().all(|one| one != suggested);
-    clicks(&text, patch, &edits, Catalog::embedded())
+    let read = |text: &str| policies_of(text, &suggested.policy);
+    clicks(&text, patch, &edits, &read, Catalog::embedded())
         .into_iter()
         .filter(|click| !is_redacted || !tells_more(&text, click))
         .filter_map(|click| {

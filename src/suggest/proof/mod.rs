@@ -31,13 +31,21 @@ pub(super) fn prove(
     catalog: &Catalog,
 ) -> Result<(), String> {
     let policy = role.granted.policies.get(place).ok_or("it is not there")?;
-    let kind = super::Kind::of(policy, role.are_files);
+    let kind = match role.template {
+        Some(_) => super::Kind::Template,
+        None => super::Kind::of(policy, role.are_files),
+    };
     if let Some(why) = kind.too_long(text) {
         return Err(why);
     }
+    let olds = planned.becomes.iter().enumerate();
+    let olds: Vec<usize> = olds
+        .flat_map(|(place, count)| std::iter::repeat_n(place, *count))
+        .collect();
     let read = |text: &str| {
-        let name = policy.name.clone();
-        PolicyDocument::parse(text, name).map_err(|error| format!("it does not read: {error}"))
+        let old = |place| olds.get(place).copied();
+        let read = policy.parse_next(text, old);
+        read.map_err(|error| format!("it does not read: {error}"))
     };
     let new = read(text)?;
     let narrowed = if planned.empties {

@@ -9,7 +9,7 @@ use crate::iam::edit::{Replacement, apply};
 use crate::judge::State;
 use crate::judge::exempt::Held;
 use crate::needed::NeededPermissions;
-use crate::suggest::{Left, plan};
+use crate::suggest::{Fixed, Left, plan};
 use crate::usage::Usage;
 use serde_json::json;
 
@@ -125,6 +125,8 @@ impl Attempt {
             are_files: true,
             adds_missing: true,
             left_out: &[],
+            template: None,
+            fixed: &Fixed::new(),
         })
     }
 

@@ -103,9 +103,41 @@ pub fn parse(text: &str, schema: Schema, limits: Limits) -> Result<Option<Node>,
             wrong(place..place, Problem::NotYaml(error.info().to_owned()))
         })?;
         let start = places.byte(&span.start);
-        tree.take(event, start..places.byte(&span.end).max(start))?;
+        let end = places.byte(&span.end).max(start);
+        let end = own_end(text, &event, start..end);
+        tree.take(event, start..end)?;
     }
     Ok(tree.root)
+}
+
+/// Where an event ends: for the parser what is quoted or in brackets ends behind the comment beside it.
+fn own_end(text: &str, event: &Event<'_>, span: Range<usize>) -> usize {
+    let own = text.get(span.clone()).unwrap_or_default();
+    let length = match event {
+        Event::Scalar(_, ScalarStyle::SingleQuoted, _, _) => quoted(own, '\''),
+        Event::Scalar(_, ScalarStyle::DoubleQuoted, _, _) => quoted(own, '"'),
+        Event::SequenceEnd | Event::MappingEnd if own.starts_with([']', '}']) => Some(1),
+        _ => None,
+    };
+    length.map_or(span.end, |length| span.start + length)
+}
+
+/// The bytes up to the end of what is quoted, behind its tag and anchor.
+fn quoted(text: &str, quote: char) -> Option<usize> {
+    let mut letters = text.char_indices().peekable();
+    while letters.next_if(|(_, letter)| *letter != quote).is_some() {}
+    letters.next()?;
+    while let Some((place, letter)) = letters.next() {
+        if letter == '\\' && quote == '"' {
+            letters.next();
+        } else if letter == quote {
+            let is_pair = quote == '\'' && letters.next_if(|(_, next)| *next == quote).is_some();
+            if !is_pair {
+                return Some(place + 1);
+            }
+        }
+    }
+    None
 }
 
 pub(super) fn wrong(span: Range<usize>, problem: Problem) -> YamlError {
@@ -199,6 +231,7 @@ impl Tree {
                 let node = Node {
                     tag,
                     style: style_of(style),
+                    is_anchored: anchor != 0,
                     ..Node::written(value, span)
                 };
                 self.anchored(anchor, &node);
@@ -309,6 +342,7 @@ impl Tree {
         let node = Node {
             tag: open.tag,
             style: open.style,
+            is_anchored: open.anchor != 0,
             ..Node::written(value, open.start..end.max(open.start))
         };
         self.anchored(open.anchor, &node);

@@ -1,0 +1,188 @@
+//! How the values of a template are read, and how people write new ones there.
+//!
+//! A resource is written as the template writes it already, else by the function that gives it, else with pseudo parameters in the
+//! place of partition, region and account: a template is deployed in more accounts than one.
+
+use crate::iam::edit::host::{Language, Place, Refused};
+use crate::template::read::long;
+use crate::template::resolve::{Resolver, has_symbol};
+use crate::template::words::{Word, Words};
+use crate::yaml::{Node, Style, Value};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The language of one template.
+pub(super) struct CloudFormation<'a> {
+    resolver: &'a Resolver<'a>,
+    words: &'a Words,
+    /// Whether functions are written as tags.
+    has_tags: bool,
+    /// How the text of a `!Sub` is quoted.
+    quotes: Style,
+    /// Resources as the template writes them, by what they are; those that are functions.
+    known: BTreeMap<String, String>,
+}
+
+impl<'a> CloudFormation<'a> {
+    pub(super) fn of(
+        root: &Node,
+        source: &str,
+        resolver: &'a Resolver<'a>,
+        words: &'a Words,
+        resources: &[&Node],
+    ) -> Self {
+        let mut signs = Signs::default();
+        signs.add(root);
+        let mut language = Self {
+            resolver,
+            words,
+            has_tags: signs.has_tags || !signs.has_long_forms,
+            quotes: signs.quotes.unwrap_or(Style::DoubleQuoted),
+            known: BTreeMap::new(),
+        };
+        let mut known = BTreeMap::new();
+        for node in resources.iter().flat_map(|list| elements(list)) {
+            let span = node.span();
+            let written = source.get(span).unwrap_or_default().trim_end();
+            let is_function = node.tag.is_some() || node.is_map();
+            if !is_function || node.is_anchored || written.contains(['\n', '#']) {
+                continue;
+            }
+            if let Some([text]) = language.reads(node).as_deref() {
+                let is_bare = node.is_map() && !written.starts_with('{');
+                let written = if is_bare {
+                    format!("{{{written}}}")
+                } else {
+                    written.to_owned()
+                };
+                known.entry(text.clone()).or_insert(written);
+            }
+        }
+        language.known = known;
+        language
+    }
+
+    fn written(&self, word: &Word, place: Place) -> String {
+        if place == Place::Json {
+            let json = match word {
+                Word::Reference(id) => json!({"Ref": id}),
+                Word::Attribute(id, attribute) => json!({"Fn::GetAtt": [id, attribute]}),
+                Word::Text(text) => json!({"Fn::Sub": text}),
+            };
+            // As people lay it out: a space behind each mark.
+            return json
+                .to_string()
+                .replace("\":", "\": ")
+                .replace("\",\"", "\", \"");
+        }
+        match (word, self.has_tags) {
+            (Word::Reference(id), true) => format!("!Ref {id}"),
+            (Word::Attribute(id, attribute), true) => format!("!GetAtt {id}.{attribute}"),
+            (Word::Text(text), true) => format!("!Sub {}", self.quoted(text, place)),
+            (Word::Reference(id), false) => format!("{{Ref: {id}}}"),
+            (Word::Attribute(id, attribute), false) => {
+                format!("{{Fn::GetAtt: [{id}, {attribute}]}}")
+            }
+            (Word::Text(text), false) => format!("{{Fn::Sub: {}}}", quoted(text)),
+        }
+    }
+
+    fn quoted(&self, text: &str, place: Place) -> String {
+        let is_simple =
+            |letter: char| letter.is_ascii_alphanumeric() || "${}.:/_-*".contains(letter);
+        match self.quotes {
+            Style::SingleQuoted => format!("'{}'", text.replace('\'', "''")),
+            Style::Plain
+                if text.chars().all(is_simple)
+                    && text.starts_with(['a', '$'])
+                    && place == Place::Block =>
+            {
+                text.to_owned()
+            }
+            Style::Plain | Style::DoubleQuoted | Style::Block | Style::Flow | Style::Indented => {
+                quoted(text)
+            }
+        }
+    }
+}
+
+impl Language for CloudFormation<'_> {
+    fn reads(&self, element: &Node) -> Option<Vec<String>> {
+        let Some(value) = self.resolver.value(&long(element.clone())) else {
+            return Some(Vec::new());
+        };
+        let texts = value.items().iter();
+        texts
+            .map(|item| item.as_text().map(str::to_owned))
+            .collect()
+    }
+
+    fn writes(&self, text: &str, place: Place) -> Result<Option<String>, Refused> {
+        if !text.starts_with("arn:") {
+            return Ok(None);
+        }
+        // Within brackets a text without quotes has no brackets.
+        let fits = |known: &&String| {
+            place != Place::Flow || known.contains(['"', '\'']) || !known.contains(['{', '[', ','])
+        };
+        if let Some(known) = self.known.get(text).filter(fits) {
+            return Ok(Some(known.clone()));
+        }
+        let word = self.words.for_edit(text);
+        if word.is_none() && has_symbol(text) {
+            return Err(Refused::Symbol);
+        }
+        let plain = match &word {
+            Some(Word::Text(text)) => text,
+            Some(Word::Reference(_) | Word::Attribute(..)) => "",
+            None => text,
+        };
+        let account = plain.split(':').nth(4).unwrap_or_default();
+        if account.len() == 12 && account.chars().all(|digit| digit.is_ascii_digit()) {
+            return Err(Refused::Account);
+        }
+        Ok(word.map(|word| self.written(&word, place)))
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The elements of a list, or the one in its place.
+pub(super) fn elements(list: &Node) -> &[Node] {
+    if list.is_list() && list.tag.is_none() {
+        list.items()
+    } else {
+        std::slice::from_ref(list)
+    }
+}
+
+/// How a template writes its functions.
+#[derive(Default)]
+struct Signs {
+    has_tags: bool,
+    has_long_forms: bool,
+    quotes: Option<Style>,
+}
+
+impl Signs {
+    fn add(&mut self, node: &Node) {
+        if let Some(tag) = &node.tag {
+            self.has_tags |= tag.starts_with('!') && !tag.starts_with("!!");
+            if tag == "!Sub" && matches!(node.value, Value::Text(_)) && node.style != Style::Block {
+                self.quotes.get_or_insert(node.style);
+            }
+        }
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| self.add(item)),
+            Value::Map(members) => {
+                for (key, value) in members {
+                    self.has_long_forms |= key.text == "Ref" || key.text.starts_with("Fn::");
+                    self.add(value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        }
+    }
+}

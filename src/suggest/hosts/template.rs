@@ -1,0 +1,425 @@
+//! The policies of a role edited where its template has them.
+//!
+//! After the edit the template is read again: the role is granted what was proved, every other role what it was granted, and nothing
+//! of the template is different but the statements that were edited.
+
+use super::language::{CloudFormation, elements};
+use super::{Carried, says, statements};
+use crate::granted::template::{Templates, template_of};
+use crate::iam::edit::apply;
+use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
+use crate::iam::{MadeBy, PolicyDocument, Statement};
+use crate::roles::InTemplate;
+use crate::template::read::LIMITS;
+use crate::template::resolve::Resolver;
+use crate::yaml::{self, Node, Schema, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The statements of one document of a template.
+struct Site<'n> {
+    statements: Statements<'n>,
+    /// The resource that it stands in.
+    resource: &'n Node,
+}
+
+/// What a role of a template is granted: its own policies as JSON, and the statements' places.
+struct Read {
+    logical_id: String,
+    documents: Vec<PolicyDocument>,
+}
+
+/// Statements that stay as they are, and why, by their places among those of the role.
+pub(in crate::suggest) fn fixed(
+    policy: &PolicyDocument,
+    place: &InTemplate,
+) -> BTreeMap<usize, String> {
+    let all = |why: &str| {
+        let places = policy.statements.iter().map(|own| own.index);
+        places.map(|index| (index, why.to_owned())).collect()
+    };
+    let Some(root) = tree(&policy.source) else {
+        return all("its template does not read as it did");
+    };
+    let Some(roles) = read(&policy.source, place) else {
+        return all("its template does not read as it did");
+    };
+    let sites = sites(&root);
+    let mut fixed = BTreeMap::new();
+    for statement in &policy.statements {
+        let why = match (&statement.made_by, found(&sites, statement)) {
+            // Where nothing of it stays, its entry goes.
+            (Some(MadeBy::PolicyTemplate(_)), _) if template_entry(&root, statement).is_some() => {
+                None
+            }
+            (Some(MadeBy::PolicyTemplate(name)), _) => Some(of_template(name)),
+            (Some(MadeBy::Setting(_)), _) => Some("SAM makes it of a setting".to_owned()),
+            (None, None) => {
+                Some("the template does not have it as a statement of its own".to_owned())
+            }
+            (None, Some((site, _))) => others(site, statement, &roles, place),
+        };
+        fixed.extend(why.map(|why| (statement.index, why)));
+    }
+    fixed
+}
+
+fn of_template(name: &str) -> String {
+    format!(
+        "SAM makes it of the policy template `{name}`: write a narrower template there, or a statement"
+    )
+}
+
+/// Who else is granted a statement.
+fn others(
+    site: &Site<'_>,
+    statement: &Statement,
+    roles: &[Read],
+    place: &InTemplate,
+) -> Option<String> {
+    let has = |role: &&Read| {
+        let own = role.documents.iter().flat_map(|own| &own.statements);
+        let mut own = own.filter(|own| own.place.is_some());
+        own.any(|own| own.span == statement.span)
+    };
+    let having: Vec<&Read> = roles.iter().filter(has).collect();
+    if let Some(other) = having
+        .iter()
+        .find(|role| role.logical_id != place.logical_id)
+    {
+        return Some(format!(
+            "`{}` is granted it too, and may need what `{}` does not",
+            other.logical_id, place.logical_id
+        ));
+    }
+    let properties = site.resource.get("Properties");
+    let listed = |name: &str| {
+        let list = properties.and_then(|properties| properties.get(name));
+        list.map_or(0, |list| elements(list).len())
+    };
+    let kind = site.resource.get("Type").and_then(Node::as_text);
+    let is_attached = matches!(kind, Some("AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy"));
+    if is_attached && listed("Users") + listed("Groups") > 0 {
+        return Some("users or groups are granted it too".to_owned());
+    }
+    if is_attached && listed("Roles") > having.len() {
+        return Some("a role that is not in the template is granted it too".to_owned());
+    }
+    None
+}
+
+/// Statements that have to stay after all: those of a document that would have none and cannot be taken out itself, and those of a
+/// policy template of which something is left. `mended` are those that would change.
+pub(in crate::suggest) fn emptied(
+    policy: &PolicyDocument,
+    becomes: &[usize],
+    mended: &[usize],
+) -> BTreeMap<usize, String> {
+    let Some(root) = tree(&policy.source) else {
+        return BTreeMap::new();
+    };
+    let sites = sites(&root);
+    let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (statement, count) in policy.statements.iter().zip(becomes) {
+        if *count == 0
+            && let Some((_, (site, _))) = numbered(&sites, statement)
+        {
+            gone.entry(site).or_default().push(statement.index);
+        }
+    }
+    let mut fixed = BTreeMap::new();
+    let mut entries: BTreeMap<usize, (usize, Vec<usize>)> = BTreeMap::new();
+    let keep = |fixed: &mut BTreeMap<usize, String>, statements: Vec<usize>| {
+        let why = "nothing that its policy grants was observed, and IAM takes no policy without statements: remove the policy";
+        fixed.extend(statements.into_iter().map(|index| (index, why.to_owned())));
+    };
+    for (site, statements) in gone {
+        let Some(site) = sites.get(site) else {
+            continue;
+        };
+        if elements(site.statements.value).len() > statements.len() {
+            continue;
+        }
+        match entry(site) {
+            None => keep(&mut fixed, statements),
+            Some((list, _)) => {
+                let of_list = entries
+                    .entry(list.span().start)
+                    .or_insert((list.items().len(), Vec::new()));
+                of_list.0 = of_list.0.saturating_sub(1);
+                of_list.1.extend(statements);
+            }
+        }
+    }
+    let mut templates: BTreeMap<usize, (&Node, Vec<usize>)> = BTreeMap::new();
+    for (statement, count) in policy.statements.iter().zip(becomes) {
+        let Some(MadeBy::PolicyTemplate(name)) = &statement.made_by else {
+            continue;
+        };
+        let all_go = policy
+            .statements
+            .iter()
+            .zip(becomes)
+            .all(|(own, count)| own.span != statement.span || *count == 0);
+        match template_entry(&root, statement) {
+            Some((list, _)) if all_go => {
+                let found = templates.entry(statement.span.start);
+                found.or_insert((list, Vec::new())).1.push(statement.index);
+            }
+            _ if *count == 0 || mended.contains(&statement.index) => {
+                fixed.insert(statement.index, of_template(name));
+            }
+            _ => {}
+        }
+    }
+    for (list, statements) in templates.into_values() {
+        let of_list = entries
+            .entry(list.span().start)
+            .or_insert((list.items().len(), Vec::new()));
+        of_list.0 = of_list.0.saturating_sub(1);
+        of_list.1.extend(statements);
+    }
+    for (left, statements) in entries.into_values() {
+        if left == 0 {
+            keep(&mut fixed, statements);
+        }
+    }
+    fixed
+}
+
+/// Carries an edit over to the template.
+pub(super) fn carried(
+    policy: &PolicyDocument,
+    place: &InTemplate,
+    old: &PolicyDocument,
+    fates: &[Fate],
+    target: &str,
+) -> Result<Carried, String> {
+    let source = policy.source.as_str();
+    let template = template_of(source, &place.file)
+        .ok()
+        .flatten()
+        .ok_or("the template does not read")?;
+    let templates = Templates::of(vec![template], &place.values, &BTreeSet::new());
+    let own = templates
+        .templates
+        .first()
+        .ok_or("the template does not read")?;
+    let resolver = Resolver::new(&own.template, &own.values);
+    let root = tree(source).ok_or("the template does not read")?;
+    let sites = sites(&root);
+    let resources: Vec<&Node> = sites
+        .iter()
+        .flat_map(|site| site.statements.nodes())
+        .filter_map(|node| node.get("Resource"))
+        .collect();
+    let language = CloudFormation::of(&root, source, &resolver, &place.words, &resources);
+    let mut by_site: BTreeMap<usize, Vec<Fate>> = BTreeMap::new();
+    let mut gone: BTreeMap<usize, (&Node, BTreeSet<usize>)> = BTreeMap::new();
+    let mut touched = BTreeSet::new();
+    for (statement, fate) in policy.statements.iter().zip(fates) {
+        if *fate == Fate::Stays {
+            continue;
+        }
+        if matches!(statement.made_by, Some(MadeBy::PolicyTemplate(_))) {
+            let (list, at) = template_entry(&root, statement)
+                .filter(|_| fate.goes())
+                .ok_or("a statement is not found in it")?;
+            let start = list.span().start;
+            touched.insert(start);
+            gone.entry(start)
+                .or_insert((list, BTreeSet::new()))
+                .1
+                .insert(at);
+            continue;
+        }
+        let (node, (site, at)) =
+            numbered(&sites, statement).ok_or("a statement is not found in it")?;
+        let before = old.statements.get(statement.index).map(super::wanted_of);
+        if !fate.goes() && !before.is_some_and(|old| says_the_same(node, &old, &language)) {
+            return Err("nobody can tell what an entry of it stands for".to_owned());
+        }
+        let count = sites
+            .get(site)
+            .map_or(0, |site| site.statements.nodes().len());
+        let fates = by_site
+            .entry(site)
+            .or_insert_with(|| vec![Fate::Stays; count]);
+        if let Some(own) = fates.get_mut(at) {
+            own.clone_from(fate);
+        }
+    }
+    let mut replacements = Vec::new();
+    for (site, fates) in &by_site {
+        let site = sites.get(*site).ok_or("a statement is not found in it")?;
+        if fates.iter().all(Fate::goes) {
+            let (list, at) = entry(site).ok_or("nothing of one of its policies stays")?;
+            let start = list.span().start;
+            touched.insert(start);
+            gone.entry(start)
+                .or_insert((list, BTreeSet::new()))
+                .1
+                .insert(at);
+            continue;
+        }
+        touched.insert(site.statements.value.span().start);
+        let own = site.statements.edited(source, &language, fates, &[]);
+        replacements.extend(own.map_err(|why| why.to_string())?);
+    }
+    for (list, places) in gone.values() {
+        let own = without(source, list, places);
+        replacements.extend(own.map_err(|why| why.to_string())?);
+    }
+    let text = apply(source, &replacements).ok_or("its edits would overlap")?;
+    prove(&text, policy, place, &root, &touched, target)?;
+    Ok(Carried { replacements, text })
+}
+
+/// Whether a statement as it is written says what it was read as.
+fn says_the_same(node: &Node, old: &Wanted, language: &CloudFormation<'_>) -> bool {
+    let listed = |names: [&str; 2]| -> Option<Vec<String>> {
+        let list = names.iter().find_map(|name| node.get(name))?;
+        let texts = elements(list).iter().map(|element| language.reads(element));
+        Some(texts.collect::<Option<Vec<_>>>()?.concat())
+    };
+    listed(["Action", "NotAction"]).as_ref() == Some(&old.actions)
+        && listed(["Resource", "NotResource"]).as_ref() == Some(&old.resources)
+}
+
+fn prove(
+    text: &str,
+    policy: &PolicyDocument,
+    place: &InTemplate,
+    root: &Node,
+    touched: &BTreeSet<usize>,
+    target: &str,
+) -> Result<(), String> {
+    let edited = tree(text).ok_or("the edited template does not read")?;
+    if !is_same(root, &edited, touched) {
+        return Err("something else of the template would be different".to_owned());
+    }
+    let before = read(&policy.source, place).ok_or("the template does not read")?;
+    let after = read(text, place).ok_or("the edited template does not read")?;
+    if before.len() != after.len() {
+        return Err("the template would have other roles".to_owned());
+    }
+    for (before, after) in before.iter().zip(&after) {
+        let is_own = before.logical_id == place.logical_id;
+        if before.logical_id != after.logical_id || before.documents.len() != after.documents.len()
+        {
+            return Err("the template would have other roles".to_owned());
+        }
+        for (number, (before, after)) in before.documents.iter().zip(&after.documents).enumerate() {
+            let said = after.json.as_deref().unwrap_or(&after.source);
+            let wanted = if is_own && number == 0 {
+                target
+            } else {
+                before.json.as_deref().unwrap_or(&before.source)
+            };
+            if says(said) != says(wanted) {
+                return Err("the edited template would say something else".to_owned());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether two templates are the same but for the lists that begin at these bytes of the first.
+fn is_same(one: &Node, other: &Node, touched: &BTreeSet<usize>) -> bool {
+    if touched.contains(&one.span().start) && one.tag == other.tag {
+        return true;
+    }
+    match (&one.value, &other.value) {
+        (Value::List(ones), Value::List(others)) => {
+            let mut pairs = ones.iter().zip(others);
+            one.tag == other.tag
+                && ones.len() == others.len()
+                && pairs.all(|(one, other)| is_same(one, other, touched))
+        }
+        (Value::Map(ones), Value::Map(others)) => {
+            let mut pairs = ones.iter().zip(others);
+            one.tag == other.tag
+                && ones.len() == others.len()
+                && pairs.all(|(one, other)| one.0 == other.0 && is_same(&one.1, &other.1, touched))
+        }
+        _ => one == other,
+    }
+}
+
+fn tree(text: &str) -> Option<Node> {
+    yaml::parse(text, Schema::Yaml11, LIMITS).ok().flatten()
+}
+
+fn read(text: &str, place: &InTemplate) -> Option<Vec<Read>> {
+    let template = template_of(text, &place.file).ok().flatten()?;
+    let templates = Templates::of(vec![template], &place.values, &BTreeSet::new());
+    let found = templates.templates.first()?.granted().ok()?;
+    let roles = found.roles.into_iter().map(|own| Read {
+        logical_id: own.role.logical_id,
+        documents: own.policies,
+    });
+    Some(roles.collect())
+}
+
+fn sites(root: &Node) -> Vec<Site<'_>> {
+    let resources = root.get("Resources").map(Node::members).unwrap_or_default();
+    let sites = resources.iter().flat_map(|(_, resource)| {
+        statements(resource)
+            .into_iter()
+            .map(move |statements| Site {
+                statements,
+                resource,
+            })
+    });
+    sites.collect()
+}
+
+fn found<'s, 'n>(sites: &'s [Site<'n>], statement: &Statement) -> Option<(&'s Site<'n>, &'n Node)> {
+    let (node, (site, _)) = numbered(sites, statement)?;
+    Some((sites.get(site)?, node))
+}
+
+/// A statement as it is written, with the numbers of its document and of its place there.
+fn numbered<'n>(sites: &[Site<'n>], statement: &Statement) -> Option<(&'n Node, (usize, usize))> {
+    sites.iter().enumerate().find_map(|(number, site)| {
+        let nodes = site.statements;
+        let value = nodes.value;
+        let nodes = elements(value);
+        let at = nodes.iter().position(|node| {
+            node.is_map() && node.tag.is_none() && node.span() == statement.span.range()
+        })?;
+        Some((nodes.get(at)?, (number, at)))
+    })
+}
+
+/// The entry of `Policies` that a policy template is: the list, which has others, and the place.
+fn template_entry<'n>(root: &'n Node, statement: &Statement) -> Option<(&'n Node, usize)> {
+    let resources = root.get("Resources").map(Node::members)?;
+    resources.iter().find_map(|(_, resource)| {
+        let list = resource.get("Properties")?.get("Policies")?;
+        if !list.is_list() || list.tag.is_some() || list.items().len() < 2 {
+            return None;
+        }
+        let own = statement.span.range();
+        let at = list
+            .items()
+            .iter()
+            .position(|item| item.tag.is_none() && item.span() == own)?;
+        Some((list, at))
+    })
+}
+
+/// The entry of `Policies` that a document is: the list, which has others, and the place.
+fn entry<'n>(site: &Site<'n>) -> Option<(&'n Node, usize)> {
+    let properties = site.resource.get("Properties")?;
+    let list = properties.get("Policies")?;
+    if !list.is_list() || list.tag.is_some() || list.items().len() < 2 {
+        return None;
+    }
+    let at = site.statements.key.span.start;
+    let place = list
+        .items()
+        .iter()
+        .position(|item| item.span().contains(&at))?;
+    let item = list.items().get(place)?;
+    (item.is_map() && item.tag.is_none() && statements(item).len() == 1).then_some((list, place))
+}
