@@ -75,6 +75,17 @@ fn some(random: &mut Rng, of: &[&str]) -> Vec<String> {
     all.into_iter().take(count).map(str::to_owned).collect()
 }
 
+fn word(text: &str, quotes: u8) -> String {
+    let plain = !text.starts_with(['*', '"'])
+        && !text.contains(" #")
+        && !text.contains(['{', '\'', '[', ',']);
+    match quotes {
+        0 if plain => text.to_owned(),
+        1 => serde_json::Value::from(text).to_string(),
+        _ => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
 impl Writer {
     fn push(&mut self, text: &str) {
         self.written.text.push_str(text);
@@ -97,17 +108,6 @@ impl Writer {
         }
     }
 
-    fn word(&mut self, text: &str, quotes: u8) -> String {
-        let plain = !text.starts_with(['*', '"'])
-            && !text.contains(" #")
-            && !text.contains(['{', '\'', '[', ',']);
-        match quotes {
-            0 if plain => text.to_owned(),
-            1 => serde_json::Value::from(text).to_string(),
-            _ => format!("'{}'", text.replace('\'', "''")),
-        }
-    }
-
     /// A key with its list, in lines; its column, whose statement it is.
     fn element(&mut self, key: &str, texts: &[String], column: usize, of: usize) {
         let quotes = self.random.u8(0..3);
@@ -117,11 +117,11 @@ impl Writer {
         match (style, texts) {
             (0, [one]) => {
                 let comment = self.comment(entry(one));
-                let line = format!("{key}: {}{comment}\n", self.word(one, quotes));
+                let line = format!("{key}: {}{comment}\n", word(one, quotes));
                 self.push(&line);
             }
             (1, texts) => {
-                let words: Vec<String> = texts.iter().map(|text| self.word(text, quotes)).collect();
+                let words: Vec<String> = texts.iter().map(|text| word(text, quotes)).collect();
                 let line = format!("{key}: [{}]", words.join(", "));
                 self.push(&line);
                 let comment = self.comment(Stays::With(of));
@@ -132,7 +132,7 @@ impl Writer {
                 let pad = " ".repeat(column + 2);
                 for (place, text) in texts.iter().enumerate() {
                     let comma = if place + 1 < texts.len() { "," } else { "" };
-                    let word = self.word(text, quotes);
+                    let word = word(text, quotes);
                     let comment = self.comment(entry(text));
                     self.push(&format!("{pad}{word}{comma}{comment}\n"));
                 }
@@ -145,7 +145,7 @@ impl Writer {
                 let pad = " ".repeat(column + offset);
                 for text in texts {
                     self.own_line(column + offset, Stays::With(of));
-                    let word = self.word(text, quotes);
+                    let word = word(text, quotes);
                     let gap = if self.random.u8(0..6) == 0 {
                         "   "
                     } else {
@@ -198,7 +198,7 @@ impl Writer {
         let resources = some(&mut self.random, &RESOURCES);
         let list = |writer: &mut Self, texts: &[String]| {
             let quotes = writer.random.u8(1..3);
-            let words: Vec<String> = texts.iter().map(|text| writer.word(text, quotes)).collect();
+            let words: Vec<String> = texts.iter().map(|text| word(text, quotes)).collect();
             match words.as_slice() {
                 [one] if writer.random.bool() => one.clone(),
                 several => format!("[{}]", several.join(", ")),

@@ -49,13 +49,7 @@ impl<'a> CloudFormation<'a> {
                 continue;
             }
             if let Some([text]) = language.reads(node).as_deref() {
-                let is_bare = node.is_map() && !written.starts_with('{');
-                let written = if is_bare {
-                    format!("{{{written}}}")
-                } else {
-                    written.to_owned()
-                };
-                known.entry(text.clone()).or_insert(written);
+                known.entry(text.clone()).or_insert(written.to_owned());
             }
         }
         language.known = known;
@@ -75,15 +69,19 @@ impl<'a> CloudFormation<'a> {
                 .replace("\":", "\": ")
                 .replace("\",\"", "\", \"");
         }
+        let braced = |function: String| match place {
+            Place::Item => function,
+            Place::Value | Place::Flow | Place::Json => format!("{{{function}}}"),
+        };
         match (word, self.has_tags) {
             (Word::Reference(id), true) => format!("!Ref {id}"),
             (Word::Attribute(id, attribute), true) => format!("!GetAtt {id}.{attribute}"),
             (Word::Text(text), true) => format!("!Sub {}", self.quoted(text, place)),
-            (Word::Reference(id), false) => format!("{{Ref: {id}}}"),
+            (Word::Reference(id), false) => braced(format!("Ref: {id}")),
             (Word::Attribute(id, attribute), false) => {
-                format!("{{Fn::GetAtt: [{id}, {attribute}]}}")
+                braced(format!("Fn::GetAtt: [{id}, {attribute}]"))
             }
-            (Word::Text(text), false) => format!("{{Fn::Sub: {}}}", quoted(text)),
+            (Word::Text(text), false) => braced(format!("Fn::Sub: {}", quoted(text))),
         }
     }
 
@@ -95,7 +93,7 @@ impl<'a> CloudFormation<'a> {
             Style::Plain
                 if text.chars().all(is_simple)
                     && text.starts_with(['a', '$'])
-                    && place == Place::Block =>
+                    && place != Place::Flow =>
             {
                 text.to_owned()
             }
@@ -126,7 +124,13 @@ impl Language for CloudFormation<'_> {
             place != Place::Flow || known.contains(['"', '\'']) || !known.contains(['{', '[', ','])
         };
         if let Some(known) = self.known.get(text).filter(fits) {
-            return Ok(Some(known.clone()));
+            // A function by indentation stands behind a dash alone.
+            let is_bare = place != Place::Item && !known.starts_with(['!', '{']);
+            return Ok(Some(if is_bare {
+                format!("{{{known}}}")
+            } else {
+                known.clone()
+            }));
         }
         let word = self.words.for_edit(text);
         if word.is_none() && has_symbol(text) {

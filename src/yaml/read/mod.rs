@@ -117,7 +117,17 @@ fn own_end(text: &str, event: &Event<'_>, span: Range<usize>) -> usize {
         Event::Scalar(_, ScalarStyle::SingleQuoted, _, _) => quoted(own, '\''),
         Event::Scalar(_, ScalarStyle::DoubleQuoted, _, _) => quoted(own, '"'),
         Event::SequenceEnd | Event::MappingEnd if own.starts_with([']', '}']) => Some(1),
-        _ => None,
+        Event::Scalar(..)
+        | Event::SequenceStart(..)
+        | Event::SequenceEnd
+        | Event::MappingStart(..)
+        | Event::MappingEnd
+        | Event::Alias(_)
+        | Event::DocumentStart(_)
+        | Event::DocumentEnd
+        | Event::StreamStart
+        | Event::StreamEnd
+        | Event::Nothing => None,
     };
     length.map_or(span.end, |length| span.start + length)
 }

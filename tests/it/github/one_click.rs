@@ -43,7 +43,7 @@ fn block(comment: &OnLines) -> Vec<String> {
 }
 
 /// A text with suggestions committed.
-fn committed(text: &str, suggestions: &[OnLines]) -> String {
+pub(crate) fn committed(text: &str, suggestions: &[OnLines]) -> String {
     let mut lines: Vec<Option<Vec<String>>> = text
         .lines()
         .map(|line| Some(vec![line.to_owned()]))

@@ -1,8 +1,10 @@
 //! A pull request that changes a template: red at the template's lines for what it adds, and for nothing that was there.
 
 use super::events::{BASE, HEAD, comments, repository, shop, step};
+use super::one_click::committed;
 use super::server::GitHubServer;
 use crate::action::step::{Ran, Step};
+use aws_least_privilege::granted::template::template_of;
 use std::fs;
 
 fn pull_request(base: &str, head: &str) -> (Ran, GitHubServer) {
@@ -82,4 +84,50 @@ fn a_function_that_a_template_adds_waits() {
     let (ran, _) = pull_request(&fixed, &head);
     ran.assert_code(0);
     assert!(ran.stdout.contains("IntakeRole"), "{}", ran.stdout);
+}
+
+#[test]
+fn one_click_mends_a_template_s_line_and_all_of_them_make_it_pass() {
+    let fixed = shop("template.fixed.yaml");
+    let broad = with_action(&fixed, "Orders", "dynamodb:DeleteItem # one day");
+    let broad = broad.replace(
+        "                Resource: !GetAtt Products.Arn\n",
+        "                Resource: !Sub arn:${AWS::Partition}:dynamodb:${AWS::Region}:*:table/*\n",
+    );
+    let mut repository = repository(None);
+    // What is new would be on probation.
+    repository.file(BASE, "template.yaml", &format!("{broad}# The end.\n"));
+    repository.file(HEAD, "template.yaml", &broad);
+    let shown: Vec<String> = broad.lines().map(|line| format!("+{line}")).collect();
+    let patch = format!("@@ -0,0 +1,{} @@\n{}", shown.len(), shown.join("\n"));
+    repository.files = vec![(
+        "template.yaml".to_owned(),
+        "modified".to_owned(),
+        Some(patch),
+    )];
+    let server = GitHubServer::plain(repository);
+    let run = |number, template: &str| {
+        let step: Step = step(&server, "pull_request", number, "shop-role.json")
+            .with("function", "")
+            .with("policy-file", "template.yaml");
+        fs::write(step.workspace().join("template.yaml"), template).expect("a template");
+        step.run()
+    };
+    run(1, &broad).assert_code(3);
+    let offered = server.repository().on_lines.clone();
+    assert_eq!(offered.len(), 3, "{offered:#?}");
+    for one in &offered {
+        let after = committed(&broad, std::slice::from_ref(one));
+        let read = template_of(&after, "template.yaml").expect("it reads");
+        assert!(read.is_some(), "each click alone leaves a template");
+    }
+    let all = committed(&broad, &offered);
+    // As a person wrote them.
+    for line in [
+        "                Action:\n                  - dynamodb:GetItem\n",
+        "                Resource: !GetAtt Products.Arn\n",
+    ] {
+        assert!(fixed.contains(line) && all.contains(line), "{all}");
+    }
+    run(2, &all).assert_code(0);
 }

@@ -3,7 +3,7 @@
 use super::super::{Change, Layout, List, Replacement};
 use super::lines::{Text, is_flow, is_list};
 use super::words::Lists;
-use super::{Language, Refused};
+use super::{Language, Place, Refused};
 use crate::yaml::{Key, Node};
 
 /// What becomes of each element, by its place, and what comes before the first.
@@ -111,13 +111,8 @@ impl Text<'_> {
         self.in_brackets_by_lines(value, &planned)
     }
 
-    fn words(
-        &self,
-        texts: &[String],
-        beside: &Node,
-        is_flow: bool,
-    ) -> Result<Vec<String>, Refused> {
-        let words = texts.iter().map(|text| self.spelled(text, beside, is_flow));
+    fn words(&self, texts: &[String], beside: &Node, place: Place) -> Result<Vec<String>, Refused> {
+        let words = texts.iter().map(|text| self.spelled(text, beside, place));
         words.collect()
     }
 
@@ -125,18 +120,18 @@ impl Text<'_> {
         let entries = self.entries(value)?;
         let mut edits = Vec::new();
         if let (Some(entry), false) = (entries.first(), planned.first.is_empty()) {
-            let words = self.words(&planned.first, value, false)?;
+            let words = self.words(&planned.first, value, Place::Item)?;
             let lines = words
                 .iter()
                 .map(|word| format!("{}{word}{}", entry.prefix, self.newline));
             edits.push(Replacement::insert(entry.line, lines.collect::<String>()));
         }
         for (entry, fate) in entries.iter().zip(&planned.fates) {
-            let words = self.words(&fate.new, value, false)?;
+            let words = self.words(&fate.new, value, Place::Item)?;
             match (fate.stays, words.as_slice()) {
                 (true, []) => {}
                 (true, words) => {
-                    edits.push(Replacement::insert(entry.end, self.behind(entry, words)))
+                    edits.push(Replacement::insert(entry.end, self.behind(entry, words)));
                 }
                 (false, []) => edits.push(self.without(entry)?),
                 (false, words) => edits.push(self.instead(entry, words)),
@@ -148,9 +143,9 @@ impl Text<'_> {
     fn in_brackets(&self, value: &Node, planned: &Planned) -> Result<Vec<Replacement>, Refused> {
         let mut changes = Vec::new();
         for (place, (item, fate)) in value.items().iter().zip(&planned.fates).enumerate() {
-            let words = self.words(&fate.new, value, true)?;
+            let words = self.words(&fate.new, value, Place::Flow)?;
             let mut all = if place == 0 {
-                self.words(&planned.first, value, true)?
+                self.words(&planned.first, value, Place::Flow)?
             } else {
                 Vec::new()
             };
@@ -201,7 +196,7 @@ impl Text<'_> {
             if !indent.trim().is_empty() || !(behind.is_empty() || behind.starts_with('#')) {
                 return Err(Refused::Layout);
             }
-            let words = self.words(&fate.new, value, true)?;
+            let words = self.words(&fate.new, value, Place::Flow)?;
             let separator = format!(",{}{indent}", self.newline);
             let comma = if has_comma { "," } else { "" };
             match (fate.stays, words.is_empty()) {
@@ -242,12 +237,17 @@ impl Text<'_> {
         let content = self.content_end(value);
         let count = planned.first.len() + fate.new.len() + usize::from(fate.stays);
         let makes_flow = in_flow || (count > 1 && self.lists == Lists::Flow);
+        let place = match (makes_flow, count) {
+            (true, _) => Place::Flow,
+            (false, 1) => Place::Value,
+            (false, _) => Place::Item,
+        };
         let end = if in_flow {
             content
         } else {
             self.end_of(value)?
         };
-        let mut texts = self.words(&planned.first, value, makes_flow)?;
+        let mut texts = self.words(&planned.first, value, place)?;
         if fate.stays {
             let until = if makes_flow { content } else { end };
             let own = self.slice(span.start..until).to_owned();
@@ -256,7 +256,7 @@ impl Text<'_> {
             }
             texts.push(own);
         }
-        texts.extend(self.words(&fate.new, value, makes_flow)?);
+        texts.extend(self.words(&fate.new, value, place)?);
         let colon = self.colon(key, value)?;
         let is_beside = !self.slice(colon..span.start).contains('\n');
         let start = if is_beside { span.start } else { colon };
@@ -270,12 +270,12 @@ impl Text<'_> {
                 Ok(vec![Replacement::new(span, array)])
             }
             (several, Lists::Flow) => {
-                let list = format!("{space}[{}]", several.join(", "));
-                Ok(vec![Replacement::new(start..last, list)])
+                let text = format!("{space}[{}]", several.join(", "));
+                Ok(vec![Replacement::new(start..last, text)])
             }
             (several, Lists::Block(_)) if in_flow => {
-                let list = format!("{space}[{}]", several.join(", "));
-                Ok(vec![Replacement::new(start..last, list)])
+                let text = format!("{space}[{}]", several.join(", "));
+                Ok(vec![Replacement::new(start..last, text)])
             }
             (several, Lists::Block(offset)) => {
                 let pad = " ".repeat(self.column(key.span.start) + offset);

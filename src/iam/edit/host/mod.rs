@@ -33,8 +33,10 @@ pub trait Language {
 /// Where something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Behind a dash, or behind a key by indentation.
-    Block,
+    /// Behind a dash.
+    Item,
+    /// Behind a key, not within brackets.
+    Value,
     /// Within brackets.
     Flow,
     /// In JSON.

@@ -2,8 +2,8 @@
 
 use super::super::{Change, Layout, List, Member, Replacement, apply};
 use super::lines::{Text, is_flow, is_list, without_comments};
-use super::words::{Lists, Spelling};
-use super::{Language, Plain, Refused};
+use super::words::{Lists, Spelling, key_like};
+use super::{Language, Place, Plain, Refused};
 use crate::yaml::{Key, Node};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -136,7 +136,7 @@ impl Statements<'_> {
             is_json,
             newline,
             lists: Lists::Flow,
-            spelling: Spelling::of(elements().map(|(_, value)| value)),
+            spelling: Spelling::of(&elements().map(|(_, value)| value)),
         };
         text.lists = Lists::of(
             elements().map(|(key, value)| (key.span.start, value)),
@@ -227,13 +227,13 @@ impl Statements<'_> {
         }
         let elements: Vec<Range<usize>> = self.nodes().iter().map(Node::span).collect();
         let value = self.value.span();
-        let list = List {
+        let elements = List {
             source: text.source,
             value: &value,
             elements: &elements,
         };
         let mut edits: Vec<Replacement> = within.into_iter().flatten().collect();
-        edits.extend(list.edited(&changes, &Layout::of(text.source)));
+        edits.extend(elements.edited(&changes, &Layout::of(text.source)));
         Ok(edits)
     }
 
@@ -300,6 +300,11 @@ pub fn without(
     statements.edited(source, &Plain, &fates, &[])
 }
 
+/// Where the value of a key of a statement is written.
+fn place_of(in_flow: bool) -> Place {
+    if in_flow { Place::Flow } else { Place::Value }
+}
+
 /// The lines with two more spaces before each but the first and the empty ones.
 fn further_in(text: &str) -> String {
     let mut lines = text.split('\n');
@@ -361,7 +366,7 @@ impl Text<'_> {
     fn copy(&self, node: &Node, range: &Range<usize>, wanted: &Wanted) -> Result<String, Refused> {
         let mut edits = self.statement(node, wanted)?;
         if let (Some(sid), Some(value)) = (&wanted.sid, node.get("Sid")) {
-            let text = self.spelled(sid, value, is_flow(node))?;
+            let text = self.spelled(sid, value, place_of(is_flow(node)))?;
             edits.push(Replacement::new(value.span(), text));
         }
         if self.is_json || is_flow(node) {
@@ -378,18 +383,22 @@ impl Text<'_> {
     fn fresh(&self, like: &Node, column: usize, wanted: &Wanted) -> Result<String, Refused> {
         let in_flow = is_flow(like);
         let words = |texts: &[String]| -> Result<Vec<String>, Refused> {
-            let is_list_flow = in_flow || self.lists == Lists::Flow;
-            let words = texts.iter().map(|text| self.new_word(text, is_list_flow));
+            let place = match (in_flow || self.lists == Lists::Flow, texts) {
+                (_, [_]) => place_of(in_flow),
+                (true, _) => Place::Flow,
+                (false, _) => Place::Item,
+            };
+            let words = texts.iter().map(|text| self.new_word(text, place));
             words.collect()
         };
         let (actions, resources) = (words(&wanted.actions)?, words(&wanted.resources)?);
         let sid = wanted.sid.as_deref().map(|sid| match like.get("Sid") {
-            Some(own) => self.spelled(sid, own, in_flow),
-            None => self.new_word(sid, in_flow),
+            Some(own) => self.spelled(sid, own, place_of(in_flow)),
+            None => self.new_word(sid, place_of(in_flow)),
         });
         let sid = sid.transpose()?;
         let effect = match like.get("Effect") {
-            Some(own) => self.spelled("Allow", own, in_flow)?,
+            Some(own) => self.spelled("Allow", own, place_of(in_flow))?,
             None => return Err(Refused::Unknown),
         };
         let mut members = vec![
@@ -407,7 +416,7 @@ impl Text<'_> {
         let first = like.members().first().map(|(key, _)| key.span.clone());
         let first = self.slice(first.unwrap_or_default());
         let parts = members.iter().map(|(name, member)| {
-            let key = self.key(name, first);
+            let key = key_like(name, first);
             let value = match (member, self.lists) {
                 (Member::One(one), _) => format!(" {one}"),
                 (Member::List([one]), _) => format!(" {one}"),

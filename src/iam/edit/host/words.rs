@@ -27,7 +27,7 @@ pub(super) struct Spelling {
 
 impl Spelling {
     /// By the first texts of some values.
-    pub(super) fn of<'n>(values: impl Iterator<Item = &'n Node> + Clone) -> Self {
+    pub(super) fn of<'n>(values: &(impl Iterator<Item = &'n Node> + Clone)) -> Self {
         let items = || values.clone().flat_map(Node::items);
         let texts =
             || items().filter(|item| item.tag.is_none() && matches!(item.value, Value::Text(_)));
@@ -99,22 +99,19 @@ impl Text<'_> {
         &self,
         text: &str,
         beside: &Node,
-        is_flow: bool,
+        place: Place,
     ) -> Result<String, Refused> {
-        self.word(text, self.spelling.like(beside), is_flow)
+        self.word(text, self.spelling.like(beside), place)
     }
 
     /// A new text where there is no list beside it.
-    pub(super) fn new_word(&self, text: &str, is_flow: bool) -> Result<String, Refused> {
-        self.word(text, self.spelling, is_flow)
+    pub(super) fn new_word(&self, text: &str, place: Place) -> Result<String, Refused> {
+        self.word(text, self.spelling, place)
     }
 
-    fn word(&self, text: &str, spelling: Spelling, is_flow: bool) -> Result<String, Refused> {
-        let place = match (self.is_json, is_flow) {
-            (true, _) => Place::Json,
-            (false, true) => Place::Flow,
-            (false, false) => Place::Block,
-        };
+    fn word(&self, text: &str, spelling: Spelling, place: Place) -> Result<String, Refused> {
+        let is_flow = place == Place::Flow;
+        let place = if self.is_json { Place::Json } else { place };
         if let Some(written) = self.language.writes(text, place)? {
             return Ok(written);
         }
@@ -126,7 +123,7 @@ impl Text<'_> {
             Style::SingleQuoted => single(text),
             _ if stands_plain(text, is_flow) => text.to_owned(),
             _ if spelling.quoted == Style::DoubleQuoted => double(text),
-            _ => single(text),
+            Style::Plain | Style::Block | Style::Flow | Style::Indented => single(text),
         };
         if reads_as(&written, text, is_flow) {
             return Ok(written);
@@ -138,13 +135,13 @@ impl Text<'_> {
             Err(Refused::Layout)
         }
     }
+}
 
-    /// A key in the quotes of one that stands there.
-    pub(super) fn key(&self, name: &str, like: &str) -> String {
-        match like.chars().next() {
-            Some(quote @ ('"' | '\'')) => format!("{quote}{name}{quote}"),
-            Some(_) | None => name.to_owned(),
-        }
+/// A key in the quotes of one that stands there.
+pub(super) fn key_like(name: &str, like: &str) -> String {
+    match like.chars().next() {
+        Some(quote @ ('"' | '\'')) => format!("{quote}{name}{quote}"),
+        Some(_) | None => name.to_owned(),
     }
 }
 
