@@ -180,6 +180,7 @@ fn time_range(text: &str) -> Result<u64, String> {
 }
 
 /// `gate`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

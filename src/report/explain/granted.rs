@@ -195,8 +195,7 @@ fn what_was_called(excess: &Excess) -> String {
         (Kind::UnusedService, Some((prefix, _))) => {
             format!("never called; no {prefix} call at all was seen")
         }
-        (Kind::UnusedService, None) => "never called".to_owned(),
-        (Kind::UnusedAction, _) => "never called".to_owned(),
+        (Kind::UnusedService, None) | (Kind::UnusedAction, _) => "never called".to_owned(),
         (Kind::BroadAction, _) => format!("{called} of {all} actions called"),
         (Kind::BroadResource, _) if called == 0 && !excess.doubts.is_empty() => {
             if excess.wants_a_name || needed.is_empty() {

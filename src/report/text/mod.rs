@@ -200,7 +200,7 @@ fn changes(out: &mut Page, report: &Report) {
 
 /// What was found, counted by severity, worst first.
 fn summary(role: &Role) -> String {
-    let counts = verdict::severities(std::iter::once(role));
+    let counts = verdict::severities(std::slice::from_ref(role));
     let mut excess = match counts.len() {
         0 if role.excess.is_empty() => "No excess permission found".to_owned(),
         0 => "Nothing to judge".to_owned(),

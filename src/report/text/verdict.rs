@@ -74,7 +74,7 @@ pub(super) fn roles(report: &Report) -> String {
 }
 
 /// What is judged of some roles, counted by severity, worst first; nothing where there is none.
-pub(super) fn severities<'r>(roles: impl Iterator<Item = &'r Role> + Clone) -> Vec<String> {
+pub(super) fn severities(roles: &[Role]) -> Vec<String> {
     let worst_first = [
         Severity::Critical,
         Severity::High,
@@ -82,7 +82,7 @@ pub(super) fn severities<'r>(roles: impl Iterator<Item = &'r Role> + Clone) -> V
         Severity::Low,
     ];
     let of = |severity: Severity| {
-        let findings = roles.clone().flat_map(|role| &role.excess);
+        let findings = roles.iter().flat_map(|role| &role.excess);
         findings
             .filter(|one| one.state == State::Judged && one.severity == severity)
             .count()
@@ -108,7 +108,7 @@ pub(super) fn last(page: &mut Page, report: &Report, shape: &Shape) {
     } else {
         roles(report)
     }];
-    let findings = severities(report.roles.iter());
+    let findings = severities(&report.roles);
     if !findings.is_empty() {
         told.push(format!("granted and never called: {}", findings.join(", ")));
     }
