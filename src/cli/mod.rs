@@ -284,7 +284,7 @@ pub struct Gate {
     #[arg(long, value_name = "DIR")]
     pub(crate) suggest_dir: Option<PathBuf>,
 
-    /// Edit the policy files in place as suggested: JSON alone, and where the evidence is sufficient. Report and exit code are
+    /// Edit the policy files and templates in place as suggested, where the evidence is sufficient. Report and exit code are
     /// still those of the policies as they were. Without --function, what every function in the traces needs stays
     #[arg(long)]
     pub(crate) write: bool,
