@@ -285,7 +285,7 @@ pub struct Gate {
     pub(crate) suggest_dir: Option<PathBuf>,
 
     /// Edit the policy files and templates in place as suggested, where the evidence is sufficient. Report and exit code are
-    /// still those of the policies as they were. Without --function, what every function in the traces needs stays
+    /// still those of the policies as they were. Without --function, what any function in the traces needs stays, and is added if it is missing
     #[arg(long)]
     pub(crate) write: bool,
 

@@ -83,7 +83,7 @@ fn the_verdict_is_first_and_last() {
     );
     let last = program::unwrapped(told.rsplit("\n\n").next().unwrap_or_default());
     assert!(
-        last.starts_with("FAIL  1 role: 1 fails; granted and never called: 1 critical"),
+        last.starts_with("FAIL 1 role: 1 fails; granted and never called: 1 critical"),
         "{last}"
     );
     assert!(last.ends_with("Exit code 3: the gate failed."), "{last}");

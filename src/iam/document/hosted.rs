@@ -105,8 +105,11 @@ fn as_json<'s>(
     if statement.sid.is_some() && others.any(|own| own == statement.sid.as_deref()) {
         members.remove("Sid");
     }
-    // In an old version `${aws:username}` is text.
-    let is_plain = || !json.to_string().contains("${");
+    // In an old version `${aws:username}` is text; a symbol is not known in any.
+    let is_plain = || {
+        let text = json.to_string();
+        without_policy_variables(&text) == text
+    };
     (version == Version::V2012 || is_plain()).then_some(json)
 }
 

@@ -81,6 +81,7 @@ pub(super) fn map(roles: &[Role]) -> Markup {
                         span class={ "cell " (severity(worst)) } { (severity(worst)) }
                     }
                 }
+                p class="quiet" { "A number is how many findings there are, in blue how many permissions are needed; with ? nobody can tell." }
                 div class="wide" tabindex="0" {
                     table {
                         thead {

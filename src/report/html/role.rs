@@ -8,6 +8,9 @@ use crate::report::words::{all_but, set_aside, short, traces_of, why_missing};
 use crate::report::{Excess, Missing, NeededPermission, Role, Suggested, Undecided};
 use maud::{Markup, html};
 
+/// Reasons that are told in one sentence; more of them are a list to open.
+const FEW: usize = 2;
+
 pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
     let worst = role.excess.iter().map(|finding| finding.severity).max();
     let services: Vec<String> = cells(role).into_keys().collect();
@@ -21,7 +24,9 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
                     span class={ "verdict " (class_of(role.verdict)) } { (verdict(role.verdict)) }
                     (bar(role))
                 }
-                @if let Some(arn) = &role.role { p class="quiet" { code { (shown(arn)) } } }
+                @if let Some(arn) = role.role.as_ref().filter(|arn| **arn != role.called()) {
+                    p class="quiet" { code { (shown(arn)) } }
+                }
                 (users(role))
                 (sentences(&role.insufficient))
                 (sentences(&role.given_up))
@@ -63,20 +68,24 @@ fn bar(role: &Role) -> Markup {
         .sum();
     let open = role.undecided.len() as u64;
     let told = format!(
-        "{} needed, {} cannot tell, {} never called",
+        "{} needed (blue), {} of which nobody can tell (striped in the map), {} never called (red)",
         counted(needed, "permission"),
         counted(open, "grant"),
         counted(excess, "action")
     );
     let wide = |count: u64| count.isqrt().max(u64::from(count > 0)).min(100);
+    let parts = [
+        (wide(needed), "needed"),
+        (wide(open), "open"),
+        (wide(excess), "excess"),
+    ];
+    let whole = parts.iter().map(|(width, _)| width).sum::<u64>().max(1);
     html! {
-        svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" {
+        svg class="bar" viewBox={ "0 0 " (whole) " 6" } preserveAspectRatio="none" role="img" {
             title { (told) }
-            @let parts = [(wide(needed), "needed"), (wide(open), "open"), (wide(excess), "excess")];
-            @let whole = parts.iter().map(|(width, _)| width).sum::<u64>().max(1);
             @for (index, (width, class)) in parts.iter().enumerate() {
                 @let before = parts.iter().take(index).map(|(width, _)| width).sum::<u64>();
-                rect class=(class) x=(before * 100 / whole) y="0" height="6" width=(width * 100 / whole) {}
+                rect class=(class) x=(before) y="0" height="6" width=(width) {}
             }
         }
         span class="quiet" { (told) }
@@ -152,7 +161,15 @@ fn undecided(open: &Undecided) -> Markup {
     let resources = all_but(shown(&open.resources.join(", ")), open.not_resource);
     html! {
         li {
-            code { (actions) } " on " code { (resources) } ": " (shown(&open.reason))
+            code { (actions) } " on " code { (resources) } ": "
+            @if open.reasons.len() > FEW {
+                details {
+                    summary { (open.reasons.len()) " reasons" }
+                    ul { @for reason in &open.reasons { li { (shown(reason)) } } }
+                }
+            } @else {
+                (shown(&open.reason))
+            }
         }
     }
 }

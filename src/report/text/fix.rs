@@ -71,7 +71,7 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     line(
         out,
         format_args!(
-            "  If the code does need one of these, run it under X-Ray and gate again: what is observed is not excess."
+            "  Does the code need one of these? Call it with tracing on, and gate again: what was called is kept."
         ),
     );
 }

@@ -3,7 +3,10 @@
 //! What is proved is JSON. The change is carried over to the text that people keep, and that text is read again: it has to say what
 //! the proved one says, to the letter, else nothing is edited.
 
+mod deploys;
 mod language;
+mod references;
+mod shared;
 mod template;
 
 pub(super) use template::{emptied, fixed};

@@ -3,8 +3,9 @@
 //! After the edit the template is read again: the role is granted what was proved, every other role what it was granted, and nothing
 //! of the template is different but the statements that were edited.
 
+use super::deploys::{harm, has_branches};
 use super::language::{CloudFormation, elements};
-use super::{Carried, says, statements};
+use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
 use crate::iam::edit::apply;
 use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
@@ -20,6 +21,7 @@ struct Site<'n> {
     statements: Statements<'n>,
     /// The resource that it stands in.
     resource: &'n Node,
+    logical_id: &'n str,
 }
 
 /// What a role of a template is granted: its own policies as JSON, and the statements' places.
@@ -44,6 +46,9 @@ pub(in crate::suggest) fn fixed(
         return all("its template does not read as it did");
     };
     let sites = sites(&root);
+    if let Some(why) = shared::who_may_take(&root, &place.logical_id) {
+        return all(&why);
+    }
     let mut fixed = BTreeMap::new();
     for statement in &policy.statements {
         let why = match (&statement.made_by, found(&sites, statement)) {
@@ -56,7 +61,11 @@ pub(in crate::suggest) fn fixed(
             (None, None) => {
                 Some("the template does not have it as a statement of its own".to_owned())
             }
-            (None, Some((site, _))) => others(site, statement, &roles, place),
+            (None, Some((_, node))) if has_branches(node) => {
+                Some("it has `Fn::If`, whose branches are not judged apart".to_owned())
+            }
+            (None, Some((site, _))) => others(site, statement, &roles, place)
+                .or_else(|| shared::others(site.logical_id, site.resource, &root)),
         };
         fixed.extend(why.map(|why| (statement.index, why)));
     }
@@ -294,6 +303,9 @@ fn prove(
     target: &str,
 ) -> Result<(), String> {
     let edited = tree(text).ok_or("the edited template does not read")?;
+    if let Some(why) = harm(root, &edited, &place.values) {
+        return Err(why);
+    }
     if !is_same(root, &edited, touched) {
         return Err("something else of the template would be different".to_owned());
     }
@@ -362,12 +374,13 @@ fn read(text: &str, place: &InTemplate) -> Option<Vec<Read>> {
 
 fn sites(root: &Node) -> Vec<Site<'_>> {
     let resources = root.get("Resources").map(Node::members).unwrap_or_default();
-    let sites = resources.iter().flat_map(|(_, resource)| {
+    let sites = resources.iter().flat_map(|(key, resource)| {
         statements(resource)
             .into_iter()
             .map(move |statements| Site {
                 statements,
                 resource,
+                logical_id: &key.text,
             })
     });
     sites.collect()
