@@ -2,7 +2,7 @@
 //!
 //! First the verdict, then a map of roles and services, then each role with its findings. All of it is there without the script, which
 //! only hides what a filter takes away. Names come from traces and policies that anybody may have written: every text goes through
-//! [`shown`], the page's own policy lets nothing be loaded, and nothing from outside becomes an attribute that means something.
+//! `shown`, the page's own policy lets nothing be loaded, and nothing from outside becomes an attribute that means something.
 
 mod heat;
 mod role;

@@ -25,9 +25,12 @@ impl References {
             let mut named = BTreeSet::new();
             add(&resource, &mut named);
             let depends = resource.get("DependsOn").into_iter();
-            let depends = depends.flat_map(|own| match own.is_list() {
-                true => own.items(),
-                false => std::slice::from_ref(own),
+            let depends = depends.flat_map(|own| {
+                if own.is_list() {
+                    own.items()
+                } else {
+                    std::slice::from_ref(own)
+                }
             });
             named.extend(depends.filter_map(Node::as_text).map(str::to_owned));
             all.insert(key.text.clone(), named);
