@@ -88,7 +88,7 @@ pub(super) fn entries<'c>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Granted, Known, compare};
+    use crate::compare::{Granted, compare};
     use crate::needed::NeededPermissions;
 
     /// As many elements, all different, as a file of 200 kB holds.
@@ -119,10 +119,7 @@ mod tests {
         let policies = [crowd("ec2")];
         let granted = Granted {
             policies: &policies,
-            beside: &[],
-            boundary: None,
-            known: Known::default(),
-            narrowest: None,
+            ..Granted::default()
         };
         let found = compare(&NeededPermissions::default(), &granted, Catalog::embedded());
         assert!(

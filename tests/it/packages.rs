@@ -1,23 +1,10 @@
 //! What a package brings beside the program: completions and the manual, and what is in the package itself.
 
 use crate::program;
+use crate::snapshots::COMMANDS;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-
-/// The commands that `--help` lists.
-const COMMANDS: [&str; 10] = [
-    "gate",
-    "explain",
-    "baseline",
-    "scan",
-    "check",
-    "compare",
-    "grants",
-    "whitelist",
-    "schema",
-    "completions",
-];
 
 fn printed(arguments: &[&str]) -> String {
     let ran = program::command(arguments).output().expect("it runs");

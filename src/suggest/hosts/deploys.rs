@@ -2,6 +2,7 @@
 //! that belongs to one stage or account alone.
 
 use super::references::References;
+use crate::iam::edit::host::Refused;
 use crate::template::Values;
 use crate::yaml::{Node, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,10 +35,7 @@ pub(super) fn harm(before: &Node, after: &Node, values: &Values) -> Option<Strin
     let stages = stages(before, values);
     for (text, _) in new.filter(|(text, _)| text.contains("arn:")) {
         if has_account(text) {
-            return Some(
-                "it would name an account, which is another one wherever the template is deployed"
-                    .to_owned(),
-            );
+            return Some(Refused::Account.to_string());
         }
         let of_stage = stages.iter().find(|(value, _)| has_word(text, value));
         if let Some((value, name)) = of_stage {

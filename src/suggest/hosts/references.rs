@@ -1,5 +1,6 @@
 //! Which resources of a template name which others, as they are written.
 
+use super::language::elements;
 use crate::template::read::long;
 use crate::yaml::{Node, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,13 +26,7 @@ impl References {
             let mut named = BTreeSet::new();
             add(&resource, &mut named);
             let depends = resource.get("DependsOn").into_iter();
-            let depends = depends.flat_map(|own| {
-                if own.is_list() {
-                    own.items()
-                } else {
-                    std::slice::from_ref(own)
-                }
-            });
+            let depends = depends.flat_map(elements);
             named.extend(depends.filter_map(Node::as_text).map(str::to_owned));
             all.insert(key.text.clone(), named);
             // SAM makes a bucket notify a function, and wait for its permission.

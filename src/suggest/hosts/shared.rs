@@ -1,5 +1,6 @@
 //! Who else has what an edit would change: a managed policy that others name, and a role that others may take.
 
+use super::language::elements;
 use super::references::{OUTPUTS, References};
 use crate::template::read::long;
 use crate::yaml::{Node, Value};
@@ -14,7 +15,7 @@ const LAMBDA: [&str; 3] = [
 
 /// Who may have a managed policy besides the role that is judged: anybody who names it, by its logical id, its name or what it is
 /// exported as.
-pub(super) fn others(logical_id: &str, resource: &Node, root: &Node) -> Option<String> {
+pub(super) fn others(logical_id: &str, resource: &Node, references: &References) -> Option<String> {
     if resource.get("Type").and_then(Node::as_text) != Some("AWS::IAM::ManagedPolicy") {
         return None;
     }
@@ -24,7 +25,6 @@ pub(super) fn others(logical_id: &str, resource: &Node, root: &Node) -> Option<S
             "`{logical_id}` is a managed policy with a name, by which others may have it too"
         ));
     }
-    let references = References::of(root);
     let naming = references.who_names(logical_id);
     if naming.contains(&OUTPUTS) {
         return Some(format!(
@@ -49,7 +49,7 @@ pub(super) fn who_may_take(root: &Node, logical_id: &str) -> Option<String> {
     let properties = root.get("Resources")?.get(logical_id)?.get("Properties")?;
     let trust = long(properties.get("AssumeRolePolicyDocument")?.clone());
     let mut principals = BTreeSet::new();
-    for statement in trust.get("Statement").map(listed).unwrap_or_default() {
+    for statement in trust.get("Statement").map(elements).unwrap_or_default() {
         let Some(principal) = statement.get("Principal") else {
             continue;
         };
@@ -69,7 +69,7 @@ pub(super) fn who_may_take(root: &Node, logical_id: &str) -> Option<String> {
                         Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) => false,
                     }
             };
-            let others = listed(value).iter().filter(|node| !is_lambda(node));
+            let others = elements(value).iter().filter(|node| !is_lambda(node));
             principals.extend(others.map(|node| match node.as_text() {
                 Some(text) => format!("`{text}`"),
                 None => "somebody that the template names by a function".to_owned(),
@@ -80,13 +80,4 @@ pub(super) fn who_may_take(root: &Node, logical_id: &str) -> Option<String> {
     Some(format!(
         "its trust policy lets {first} take the role too, and what that calls is not looked at"
     ))
-}
-
-/// The elements of a list, or the one in its place.
-fn listed(node: &Node) -> &[Node] {
-    if node.is_list() {
-        node.items()
-    } else {
-        std::slice::from_ref(node)
-    }
 }

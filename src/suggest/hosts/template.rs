@@ -5,6 +5,7 @@
 
 use super::deploys::{harm, has_branches};
 use super::language::{CloudFormation, elements};
+use super::references::References;
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
 use crate::iam::edit::apply;
@@ -22,6 +23,17 @@ struct Site<'n> {
     /// The resource that it stands in.
     resource: &'n Node,
     logical_id: &'n str,
+}
+
+/// The entries that go out of lists of policies, by where each list begins.
+#[derive(Default)]
+struct Gone<'n>(BTreeMap<usize, (&'n Node, BTreeSet<usize>)>);
+
+impl<'n> Gone<'n> {
+    fn take(&mut self, list: &'n Node, at: usize) {
+        let own = self.0.entry(list.span().start);
+        own.or_insert((list, BTreeSet::new())).1.insert(at);
+    }
 }
 
 /// What a role of a template is granted: its own policies as JSON, and the statements' places.
@@ -49,6 +61,7 @@ pub(in crate::suggest) fn fixed(
     if let Some(why) = shared::who_may_take(&root, &place.logical_id) {
         return all(&why);
     }
+    let references = References::of(&root);
     let mut fixed = BTreeMap::new();
     for statement in &policy.statements {
         let why = match (&statement.made_by, found(&sites, statement)) {
@@ -65,7 +78,7 @@ pub(in crate::suggest) fn fixed(
                 Some("it has `Fn::If`, whose branches are not judged apart".to_owned())
             }
             (None, Some((site, _))) => others(site, statement, &roles, place)
-                .or_else(|| shared::others(site.logical_id, site.resource, &root)),
+                .or_else(|| shared::others(site.logical_id, site.resource, &references)),
         };
         fixed.extend(why.map(|why| (statement.index, why)));
     }
@@ -223,7 +236,7 @@ pub(super) fn carried(
         .collect();
     let language = CloudFormation::of(&root, source, &resolver, &place.words, &resources);
     let mut by_site: BTreeMap<usize, Vec<Fate>> = BTreeMap::new();
-    let mut gone: BTreeMap<usize, (&Node, BTreeSet<usize>)> = BTreeMap::new();
+    let mut gone = Gone::default();
     let mut touched = BTreeSet::new();
     for (statement, fate) in policy.statements.iter().zip(fates) {
         if *fate == Fate::Stays {
@@ -233,12 +246,7 @@ pub(super) fn carried(
             let (list, at) = template_entry(&root, statement)
                 .filter(|_| fate.goes())
                 .ok_or("a statement is not found in it")?;
-            let start = list.span().start;
-            touched.insert(start);
-            gone.entry(start)
-                .or_insert((list, BTreeSet::new()))
-                .1
-                .insert(at);
+            gone.take(list, at);
             continue;
         }
         let (node, (site, at)) =
@@ -262,19 +270,15 @@ pub(super) fn carried(
         let site = sites.get(*site).ok_or("a statement is not found in it")?;
         if fates.iter().all(Fate::goes) {
             let (list, at) = entry(site).ok_or("nothing of one of its policies stays")?;
-            let start = list.span().start;
-            touched.insert(start);
-            gone.entry(start)
-                .or_insert((list, BTreeSet::new()))
-                .1
-                .insert(at);
+            gone.take(list, at);
             continue;
         }
         touched.insert(site.statements.value.span().start);
         let own = site.statements.edited(source, &language, fates, &[]);
         replacements.extend(own.map_err(|why| why.to_string())?);
     }
-    for (list, places) in gone.values() {
+    for (list, places) in gone.0.values() {
+        touched.insert(list.span().start);
         let own = without(source, list, places);
         replacements.extend(own.map_err(|why| why.to_string())?);
     }
