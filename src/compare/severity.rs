@@ -7,10 +7,12 @@ use crate::catalog::{AccessLevel, Catalog};
 use crate::iam::{Action, Glob, ResourcePattern, Version};
 use crate::needed::Bound;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How bad an excess is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Breadth that reaches no other named resource of this account and region, what Lambda itself needs, or what comes along with

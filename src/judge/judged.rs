@@ -8,7 +8,7 @@ use crate::evidence::Gaps;
 use crate::needed::NeededPermissions;
 use crate::roles::KnownPrincipal;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A judged role.
@@ -76,7 +76,7 @@ pub fn has_evidence(functions: &[Function]) -> bool {
 }
 
 /// A function, or another owner of calls, that uses a role.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Function {
     /// Its ARN, or the kind and name of an owner without one.
     pub arn: String,
@@ -92,7 +92,7 @@ pub struct Function {
 }
 
 /// Why a function with too little evidence makes nothing inconclusive: it is new, or known to run rarely.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Waits {
     /// Why the configuration knows it; absent where it is new.
     pub reason: Option<String>,

@@ -177,14 +177,14 @@ pub(super) fn needed_permissions(needs: &NeededPermissions) -> Vec<NeededPermiss
             resources: permission.resources.iter().cloned().collect(),
             resource_known: permission.resource_known,
             because: match permission.because {
-                Because::Observed => "observed",
-                Because::Configuration { .. } => "configuration",
+                Because::Observed => "observed".to_owned(),
+                Because::Configuration { .. } => "configuration".to_owned(),
             },
             setting: match &permission.because {
                 Because::Observed => None,
                 Because::Configuration { setting, .. } => Some(setting.clone()),
             },
-            mapping: mapping_id(permission.mapping),
+            mapping: mapping_id(permission.mapping).to_owned(),
             calls: tally.calls,
             first_seen: rfc3339(tally.first_seen),
             last_seen: rfc3339(tally.last_seen),

@@ -5,10 +5,10 @@ use super::text::words::counted;
 use crate::evidence::xray_api::{PRICE, about_usd};
 use crate::usage::{Place, Usage};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One more question to X-Ray before actions fail: traces of these functions with these very services.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Appeal {
     /// The functions, by ARN.
     pub functions: Vec<String>,
@@ -55,7 +55,7 @@ impl Evidence {
 }
 
 /// What X-Ray looked through, which it bills, matching or not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scanned {
     /// Traces.
     pub traces: u64,

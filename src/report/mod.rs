@@ -37,14 +37,14 @@ use crate::judge::{State, Verdict};
 pub use crate::roles::KnownPrincipal;
 use crate::suggest::LineEdit;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of this shape, raised only when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that a gate found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -68,7 +68,7 @@ pub struct Report {
 }
 
 /// A setting that a change of the configuration changes. The change is judged by the setting as it was.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ConfigChange {
     /// The configuration.
     pub file: String,
@@ -85,7 +85,7 @@ pub struct ConfigChange {
 }
 
 /// One thing to do before the next run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
     /// What was lacking.
     pub lacking: Lacking,
@@ -96,7 +96,9 @@ pub struct Advice {
 }
 
 /// What a run lacked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lacking {
     /// A function was in no trace.
@@ -110,7 +112,7 @@ pub enum Lacking {
 }
 
 /// A span of time; absent ends when no trace carried a usable time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {
     /// Start of the earliest segment, or of the window that was asked for.
     pub start: Option<String>,
@@ -119,7 +121,7 @@ pub struct Window {
 }
 
 /// What was read, and what of it could not be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Where it came from: paths, or `x-ray`.
     pub sources: Vec<String>,
@@ -148,7 +150,7 @@ pub struct Evidence {
 }
 
 /// A gap and how often it was met.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct GapCount {
     /// Why, kebab case.
     pub reason: String,
@@ -159,14 +161,14 @@ pub struct GapCount {
 }
 
 /// A role, or a policy file that stands for one, and what was found of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Role {
     /// The role's ARN; absent where only policy files are known.
     pub role: Option<String>,
     /// How it was judged.
     pub verdict: Verdict,
     /// Whether it would fail if the gate failed on medium excess and worse; told where `fail-on` is `none`.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub would_fail: bool,
     /// The policy files that were held against the needs.
     pub policy_files: Vec<String>,
@@ -177,7 +179,7 @@ pub struct Role {
     /// Why the evidence cannot bear a conviction, a sentence each; empty when it can.
     pub insufficient: Vec<String>,
     /// Principals that may assume it, and that are not waited for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<KnownPrincipal>,
     /// What of its policies was too intricate to be looked at to the end, a sentence each.
     pub given_up: Vec<String>,
@@ -201,12 +203,12 @@ pub struct Role {
     /// What of its functions' evidence is missing.
     pub gaps: Vec<GapCount>,
     /// How resources that were observed are written in the template that has the role: by ARN, `!GetAtt Orders.Arn`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub written_as: BTreeMap<String, String>,
 }
 
 /// One needed permission with its evidence.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct NeededPermission {
     /// The action.
     pub action: String,
@@ -215,11 +217,11 @@ pub struct NeededPermission {
     /// Whether the traces named the resource; if not, `resources` are the widest patterns.
     pub resource_known: bool,
     /// `observed` in traces, or implied by `configuration`.
-    pub because: &'static str,
+    pub because: String,
     /// The function's setting that implies it.
     pub setting: Option<String>,
     /// How the operation became this action: `exact`, `same-name` or `assumed`.
-    pub mapping: &'static str,
+    pub mapping: String,
     /// Calls that needed it.
     pub calls: u64,
     /// When it was first needed.
@@ -235,7 +237,7 @@ pub struct NeededPermission {
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own and a member of the JSON report"
 )]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Excess {
     /// One line that says what it is.
     pub title: String,
@@ -271,7 +273,7 @@ pub struct Excess {
     /// Why it may be needed on less than is granted, a sentence each.
     pub doubts: Vec<String>,
     /// Whether it fails on any evidence: it is new, and of a kind that nobody can need.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub certain: bool,
     /// Every place that grants it.
     pub origins: Vec<Origin>,
@@ -284,7 +286,7 @@ pub struct Excess {
 }
 
 /// An entry of the configuration for which nothing was found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct UnmatchedAccept {
     /// The configuration.
     pub file: String,
@@ -303,7 +305,7 @@ pub struct UnmatchedAccept {
 }
 
 /// What is in the baseline and is no longer excess.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Stale {
     /// What kind of excess it was.
     pub kind: Kind,
@@ -314,7 +316,7 @@ pub struct Stale {
 }
 
 /// An excess that the configuration accepts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Accepted {
     /// Why.
     pub reason: String,
@@ -326,7 +328,7 @@ pub struct Accepted {
 }
 
 /// A permission that was called for and is not there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Missing {
     /// The action.
     pub action: String,
@@ -375,7 +377,7 @@ impl Role {
 }
 
 /// A grant that nothing here decides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, true or not"
@@ -404,7 +406,7 @@ pub struct Undecided {
 }
 
 /// A grant that can never match a request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Dead {
     /// The actions as written.
     pub actions: Vec<String>,
@@ -421,7 +423,7 @@ pub struct Dead {
 }
 
 /// A policy that would do, or why none can be suggested.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Suggested {
     /// The policy it replaces.
     pub policy: String,

@@ -4,11 +4,11 @@ use crate::iam::Action;
 use crate::judge::JudgedRole;
 use crate::needed::NeededPermissions;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What one function, or another owner, of a shared role would need of a role of its own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
     /// Its ARN, or kind and name.
     pub function: String,

@@ -4,7 +4,7 @@
 use super::Role;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Why a function's evidence is not waited for.
@@ -50,7 +50,7 @@ impl Role {
 }
 
 /// A principal that may assume a role, and that the configuration knows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct KnownPrincipal {
     /// The principal as the configuration names it.
     pub principal: String,

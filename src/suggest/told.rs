@@ -1,14 +1,14 @@
 //! An edit as people review it: a unified diff, and the lines that change.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use similar::{DiffTag, TextDiff};
 
 /// Lines around each change that a diff shows.
 const CONTEXT: usize = 3;
 
 /// Lines of a file and what stands in their place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineEdit {
     /// The first line that goes, from 1.
     pub first_line: usize,

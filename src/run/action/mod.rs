@@ -181,7 +181,7 @@ fn judged(
         report = base.told(report);
     }
     let shown = if pull_request::is_redacted(event, &effective) {
-        redact(report.clone())
+        redact(&report).map_err(|error| Failure::job(error, None))?
     } else {
         report.clone()
     };

@@ -483,7 +483,11 @@ fn every_state_has_its_words() {
             context(),
         ),
         ("one", report(vec![orders_writer()]), context()),
-        ("public", redact(report(vec![orders_writer()])), context()),
+        (
+            "public",
+            redacted(&report(vec![orders_writer()])),
+            context(),
+        ),
     ];
     for (name, report, context) in states {
         let comment = render(&report, &context);
@@ -566,17 +570,29 @@ fn what_is_too_long_is_left_out_whole() {
 }
 
 #[test]
+fn redaction_loses_nothing_but_account_ids() {
+    let without = reports::of_text("a text without an account");
+    assert_eq!(redacted(&without), without);
+    let once = redacted(&failing());
+    assert_eq!(redacted(&once), once);
+}
+
+fn redacted(report: &Report) -> Report {
+    redact(report).expect("a report is plain data")
+}
+
+#[test]
 fn t18_no_account_id_is_in_a_redacted_comment() {
-    let redacted = redact(failing());
-    assert_is_snapshot("comment-redacted.md", &render(&redacted, &context()));
+    let failed = redacted(&failing());
+    assert_is_snapshot("comment-redacted.md", &render(&failed, &context()));
     for report in [
         failing(),
         forty(),
         reports::of_text(&format!("arn:aws:x::{ACCOUNT}:y")),
     ] {
         let told = [
-            render(&redact(report.clone()), &context()),
-            json::render(&redact(report.clone())),
+            render(&redacted(&report), &context()),
+            json::render(&redacted(&report)),
         ];
         assert!(json::render(&report).contains(ACCOUNT));
         for text in told {
