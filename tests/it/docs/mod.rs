@@ -17,6 +17,7 @@ mod links;
 mod page;
 mod role;
 mod tables;
+mod walks;
 mod words;
 
 pub(crate) use page::{blocks, pages, read};
