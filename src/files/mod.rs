@@ -9,15 +9,17 @@ mod beneath;
 #[cfg(not(unix))]
 #[path = "nowhere.rs"]
 mod beneath;
+mod bounded;
 mod normal;
 
 pub mod temporary;
 
 pub use beneath::Root;
+pub use bounded::{Bounded, Bounds};
 pub use normal::normal;
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -58,7 +60,25 @@ fn root(path: &Path) -> Option<&'static Root> {
     roots.iter().find(|root| root.has(path)).or(roots.first())
 }
 
-/// Opens a file for reading.
+/// What was opened for reading.
+#[derive(Debug)]
+pub enum Opened {
+    /// A regular file.
+    File(File),
+    /// A pipe or a device, which may never say anything, or never end.
+    Stream(Bounded),
+}
+
+impl Read for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Stream(stream) => stream.read(buffer),
+        }
+    }
+}
+
+/// Opens a file for reading. A pipe or a device is read with a bound on time and size.
 ///
 /// # Errors
 ///
@@ -67,11 +87,16 @@ fn root(path: &Path) -> Option<&'static Root> {
     clippy::disallowed_methods,
     reason = "the adapters open their files here"
 )]
-pub fn open(path: &Path) -> io::Result<File> {
-    match root(path) {
-        Some(root) => root.file(path),
-        None => File::open(path),
+pub fn open(path: &Path) -> io::Result<Opened> {
+    if let Some(root) = root(path) {
+        return root.file(path).map(Opened::File);
     }
+    if kind(path)? == Kind::Other {
+        let path = path.to_owned();
+        let stream = Bounded::start(move || File::open(path), Bounds::default())?;
+        return Ok(Opened::Stream(stream));
+    }
+    File::open(path).map(Opened::File)
 }
 
 /// What a path leads to.
@@ -123,5 +148,31 @@ fn kind_of(found: &std::fs::Metadata) -> Kind {
         Kind::File
     } else {
         Kind::Other
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test writes into a pipe")]
+    fn a_pipe_is_read_as_a_stream_and_a_file_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, file) = (folder.path().join("pipe"), folder.path().join("file"));
+        let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        std::fs::write(&file, "text").unwrap();
+        let into = pipe.clone();
+        let writing = std::thread::spawn(move || std::fs::write(into, "text"));
+        for (path, is_stream) in [(&file, false), (&pipe, true)] {
+            let mut opened = open(path).unwrap();
+            let mut text = String::new();
+            opened.read_to_string(&mut text).unwrap();
+            assert_eq!(text, "text");
+            assert_eq!(matches!(opened, Opened::Stream(_)), is_stream);
+        }
+        writing.join().unwrap().unwrap();
     }
 }

@@ -4,9 +4,9 @@
 //! segment documents as text or as JSON, JSON Lines of any of these, compressed with gzip or zstd or not. Files are streamed: memory
 //! grows with the largest trace and with the calls of traces whose documents are scattered, not with the size of the input.
 
-mod bounded;
 mod error;
 mod item;
+mod limited;
 mod open_traces;
 mod paths;
 mod splitter;
@@ -14,7 +14,6 @@ mod stream;
 mod window;
 mod zstandard;
 
-pub use bounded::{Bounded, Bounds};
 pub use error::SavedError;
 
 use super::{Gaps, TraceEvidence};
@@ -85,16 +84,7 @@ pub fn read_watched(
         }
         for file in files {
             let name = file.display().to_string();
-            if paths::is_regular(&file)? {
-                sources.read(&name, &mut paths::open(&file)?)?;
-                continue;
-            }
-            let started = Bounded::start(move || crate::files::open(&file), Bounds::default());
-            let mut stream = started.map_err(|source| SavedError::Unreadable {
-                name: name.clone(),
-                source,
-            })?;
-            sources.read(&name, &mut stream)?;
+            sources.read(&name, &mut paths::open(&file)?)?;
         }
     }
     let Sources {

@@ -3,9 +3,8 @@
 use super::SavedError;
 use super::stream::skipped;
 use crate::evidence::{Gap, GapReason};
-use crate::files::{self, Kind};
+use crate::files::{self, Kind, Opened};
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -30,11 +29,6 @@ pub(super) struct Files {
     pub(super) files: Vec<PathBuf>,
     /// What else is there, that is not read.
     pub(super) gaps: Vec<Gap>,
-}
-
-/// Whether a path is a regular file, which ends.
-pub(super) fn is_regular(path: &Path) -> Result<bool, SavedError> {
-    Ok(kind(path)? == Kind::File)
 }
 
 /// The file itself, or the files of a folder and all folders in it. Links to folders are not followed.
@@ -90,7 +84,7 @@ fn left_out(path: &Path, kind: Kind) -> Gap {
 }
 
 /// Opens a file for reading.
-pub(super) fn open(path: &Path) -> Result<File, SavedError> {
+pub(super) fn open(path: &Path) -> Result<Opened, SavedError> {
     files::open(path).map_err(|source| unreadable(path, source))
 }
 

@@ -1,8 +1,8 @@
 //! One file or stream from its first byte to its last: compressed or not, item by item.
 
 use super::SavedError;
-use super::bounded::Limited;
 use super::item::{Item, item, item_in_string};
+use super::limited::Limited;
 use super::open_traces::OpenTraces;
 use super::splitter::{Part, Splitter};
 use super::zstandard::{self, Frames};
@@ -77,7 +77,7 @@ impl Sources<'_> {
                 break;
             }
         }
-        if splitter.bytes_read() == 0 {
+        if splitter.is_blank() {
             self.gaps.add(skipped(name, "is empty"));
         }
         file.end()

@@ -229,13 +229,15 @@ fn a_file_without_traces_is_an_error_that_helps() {
         error.to_string(),
         "`standard input` holds no traces: line 3 is neither a trace nor a segment document"
     );
-    for empty in ["[]", "{\"Traces\": []}", " \n"] {
+    for empty in ["[]", "{\"Traces\": []}"] {
         let (traces, gaps) = read_text(empty.as_bytes()).unwrap();
         assert!(traces.is_empty() && gaps.is_empty(), "{empty}");
     }
-    let (traces, gaps) = read_text(b"").unwrap();
-    let told = (GapReason::Skipped, "standard input is empty".into(), 1);
-    assert_eq!((traces.len(), reasons(&gaps)), (0, vec![told]));
+    for blank in ["", " \n", "\t\r\n\n"] {
+        let (traces, gaps) = read_text(blank.as_bytes()).unwrap();
+        let told = (GapReason::Skipped, "standard input is empty".into(), 1);
+        assert_eq!((traces.len(), reasons(&gaps)), (0, vec![told]));
+    }
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub(super) struct Splitter<R> {
     containers: Vec<Container>,
     /// A response put together again without its list.
     rest: Vec<u8>,
+    is_blank: bool,
 }
 
 /// How the scan of an object or string ended.
@@ -69,12 +70,18 @@ impl<R: Read> Splitter<R> {
             limit,
             containers: Vec::new(),
             rest: Vec::new(),
+            is_blank: true,
         }
     }
 
     /// Bytes read from the source so far.
     pub(super) fn bytes_read(&self) -> u64 {
         self.window.bytes_read()
+    }
+
+    /// Whether nothing but white space was there so far.
+    pub(super) fn is_blank(&self) -> bool {
+        self.is_blank
     }
 
     /// Line of the part that is being read.
@@ -97,6 +104,7 @@ impl<R: Read> Splitter<R> {
                 self.containers.clear();
                 return Ok(is_cut.then_some((line, Part::Truncated)));
             };
+            self.is_blank = false;
             match byte {
                 b'[' if self.containers.len() < MAX_CONTAINERS => {
                     self.window.pass(1);

@@ -1,0 +1,34 @@
+//! A stream of bounded size.
+
+use std::io::{self, ErrorKind, Read};
+
+/// A stream that is cut where it gives more than this; what is compressed may become anything.
+#[derive(Debug)]
+pub(super) struct Limited<R> {
+    pub(super) source: R,
+    pub(super) left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or(ErrorKind::FileTooLarge)?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_gives_more_is_cut() {
+        let limited = Limited {
+            source: io::repeat(b' '),
+            left: 1000,
+        };
+        let error = io::copy(&mut { limited }, &mut io::sink()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+    }
+}
