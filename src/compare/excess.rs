@@ -33,7 +33,7 @@ pub(super) fn judge(
         grant,
     };
     let judged = groups(grant, evidence, &mut judge, catalog);
-    if judged.is_empty() && !grant.is_sampled {
+    if judged.is_empty() && grant.crowd.is_none() {
         findings.add_dead(grant, "its `NotAction` leaves no action");
         return Vec::new();
     }

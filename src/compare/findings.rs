@@ -64,7 +64,7 @@ impl Findings {
     ) {
         if members.is_dead() {
             // That some members can never match says nothing of the others.
-            if let Some(reason) = members.dead.last().filter(|_| !grant.is_sampled) {
+            if let Some(reason) = members.dead.last().filter(|_| grant.crowd.is_none()) {
                 self.add_dead(
                     grant,
                     no_resource(*reason, grant).unwrap_or(reason.reason()),

@@ -2,6 +2,7 @@
 //! statement's resources.
 
 use super::brought::Brought;
+use super::crowd::Crowd;
 use super::{Excess, Kind, Origin, Severity};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::Piece;
@@ -37,8 +38,8 @@ pub(super) struct Grant<'a> {
     pub(super) origin: Origin,
     /// What comes along with the statement without being asked for.
     pub(super) brought: Option<&'a BTreeSet<Action>>,
-    /// Whether some members stand for all of a wildcard, there being too many wildcards.
-    pub(super) is_sampled: bool,
+    /// What a wildcard is among, where there are too many to look at each member: some stand for all.
+    pub(super) crowd: Option<&'a Crowd<'a>>,
 }
 
 impl<'a> Grant<'a> {
@@ -220,7 +221,7 @@ fn is_wildcard(actions: Granting<'_>) -> bool {
 pub(super) fn allows<'a>(
     policies: &'a [PolicyDocument],
     brought: &'a Brought,
-    is_crowded: bool,
+    crowd: Option<&'a Crowd<'a>>,
 ) -> Vec<Grant<'a>> {
     let allowing = policies.iter().enumerate().flat_map(|(place, policy)| {
         let statements = policy.statements.iter();
@@ -239,7 +240,7 @@ pub(super) fn allows<'a>(
                 element,
                 origin: Origin::of(policy, statement, span),
                 brought: brought.get(&(place, statement.index)),
-                is_sampled: is_crowded && is_wildcard(actions),
+                crowd: crowd.filter(|_| is_wildcard(actions)),
             });
         };
         match &statement.actions {

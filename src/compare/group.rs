@@ -1,6 +1,5 @@
 //! The actions of a grant, grouped by how they stand: all that are alike stand alike, and are asked about once.
 
-use super::crowd;
 use super::evidence::{Evidence, EvidenceByAction};
 use super::grant::{Grant, Granting};
 use super::narrow;
@@ -46,8 +45,8 @@ pub(super) fn groups<'e, 'n>(
 ) -> Vec<Judged<'e, 'n>> {
     let mut groups = Vec::new();
     let mut rest: BTreeMap<Alike, (ActionEntry<'_>, BTreeSet<Action>)> = BTreeMap::new();
-    let entries = match judge.known(grant).filter(|_| grant.is_sampled) {
-        Some(known) => crowd::entries(grant, known, evidence, catalog),
+    let entries = match judge.known(grant).zip(grant.crowd) {
+        Some((known, crowd)) => crowd.entries(grant, known, evidence, catalog),
         None => grant.entries(catalog),
     };
     for entry in &entries {

@@ -1,5 +1,6 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
+use super::readings::Readings;
 use super::{Granted, Lack, Missing, denial};
 use crate::catalog::Catalog;
 use crate::iam::algebra::{Ask, Piece, Remainder};
@@ -12,10 +13,11 @@ use std::collections::BTreeSet;
 pub(super) fn missing(
     needs: &NeededPermissions,
     policies: &Granted<'_>,
-    granted: &PermissionSet,
+    readings: &Readings,
     remainder: &mut Remainder<'_>,
     catalog: &Catalog,
 ) -> Vec<Missing> {
+    let granted = &readings.full;
     let mut missing: Vec<Missing> = Vec::new();
     let denying = |action: &Action, resources: &BTreeSet<String>| {
         denial::denial(action, resources, policies, granted, catalog)
@@ -46,7 +48,7 @@ pub(super) fn missing(
         {
             continue;
         }
-        if let Some(lack) = lack_of(permission, granted, remainder, catalog) {
+        if let Some(lack) = lack_of(permission, readings, remainder, catalog) {
             let denied_by = match lack {
                 Want::Denied => denying(&permission.action, &permission.resources),
                 Want::Allowance | Want::Bounded => BTreeSet::new(),
@@ -116,7 +118,7 @@ impl Want {
 /// claims are made only when certain.
 fn lack_of(
     permission: &Permission,
-    granted: &PermissionSet,
+    readings: &Readings,
     remainder: &mut Remainder<'_>,
     catalog: &Catalog,
 ) -> Option<Want> {
@@ -130,7 +132,22 @@ fn lack_of(
         (true, false, Want::Denied),
         (true, true, Want::Bounded),
     ];
-    let mut pieces = pieces(permission, granted, catalog);
+    let mut pieces = pieces(permission, &readings.full, catalog);
+    // A statement whose condition no request of the role meets allows nothing, nor does one that speaks of another region or account.
+    pieces.retain(|piece| {
+        let place = readings.place(piece.cell);
+        let is_elsewhere = |place: &[ResourcePattern]| {
+            permission.resource_known
+                && needed.iter().all(|needed| {
+                    let mut there = place.iter();
+                    there.all(|there| there.intersects(needed) == Answer::No)
+                })
+        };
+        !readings.is_never(piece.cell) && !place.is_some_and(is_elsewhere)
+    });
+    if pieces.is_empty() {
+        return Some(Want::Allowance);
+    }
     for (denies, bounds, lack) in steps {
         let ask = Ask {
             denies,

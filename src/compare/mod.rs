@@ -135,7 +135,7 @@ pub struct Excess {
 }
 
 /// A place in a policy.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
     /// The policy's path or name.
     pub policy: String,
@@ -181,7 +181,9 @@ impl Origin {
 }
 
 /// Why something counts as missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lack {
     /// AWS refused the calls.
@@ -301,19 +303,19 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     let mut findings = findings::Findings::default();
     let mut elements = BTreeMap::new();
     let brought = brought::brought(granted, needs);
-    let is_crowded = crowd::is_crowded(granted.policies, catalog);
-    for grant in grant::allows(granted.policies, &brought, is_crowded) {
+    let crowd = crowd::Crowd::of(granted.policies, &evidence, catalog);
+    for grant in grant::allows(granted.policies, &brought, crowd.as_ref()) {
         let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
         elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }
-    let missing = missing::missing(needs, granted, &readings.full, asking.in_full(), catalog);
+    let missing = missing::missing(needs, granted, &readings, asking.in_full(), catalog);
     let mut found = Comparison {
         missing,
         elements,
-        is_sampled: is_crowded,
+        is_sampled: crowd.is_some(),
         ..attached::one_finding_a_policy(findings.into_comparison(), needs)
     };
-    if is_crowded {
+    if crowd.is_some() {
         found.given_up.insert(crowd::REASON.to_owned());
     }
     found

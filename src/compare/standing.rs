@@ -221,13 +221,19 @@ impl<'p> Judge<'_, 'p> {
         left.answer != Answer::No
     }
 
-    /// Whether a piece is `*`, and nothing but denials could limit it.
+    /// Whether a piece is `*`, and nothing but denials could limit it; or whether a wildcard is on anything, and nothing limits it at all.
     fn is_plain(&self, piece: Piece, bounds: bool) -> bool {
-        let unbounded = !bounds || self.asking.readings.full.bounds.is_empty();
-        unbounded
-            && self
-                .element(piece)
-                .is_some_and(ResourcePattern::is_everything)
+        let readings = self.asking.readings;
+        let unbounded = !bounds || readings.full.bounds.is_empty();
+        let is_everything = || {
+            let element = self.element(piece);
+            element.is_some_and(ResourcePattern::is_everything)
+        };
+        let is_unlimited = || {
+            let is_placed = readings.place(piece.cell).is_some();
+            readings.full.denies.is_empty() && !is_placed && self.grant.is_wildcard()
+        };
+        unbounded && (is_everything() || is_unlimited())
     }
 
     /// How a piece stands of which something is known and something is granted.

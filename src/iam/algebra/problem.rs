@@ -30,6 +30,14 @@ pub(super) enum Clause {
     AllBut(Vec<PatternId>),
 }
 
+impl Clause {
+    /// How many patterns it lists.
+    pub(super) fn len(&self) -> usize {
+        let (Self::Only(patterns) | Self::AllBut(patterns)) = self;
+        patterns.len()
+    }
+}
+
 /// Actions, condition and resources by their numbers.
 pub(super) type Meaning<'p> = (usize, ConditionId, &'p Clause);
 

@@ -5,8 +5,9 @@
 
 use super::problem::{Clause, Problem};
 
-/// Machine words that all questions about one problem may touch together, were each to take all of its share: some seconds.
-const WORK: usize = 1 << 30;
+/// Machine words that all questions about one problem may touch together, were each to take all of its share: about a second. A
+/// comparison asks some of them in a handful of ways.
+const WORK: usize = 1 << 28;
 
 /// The most that a part of one question may take: a hundredth of a second.
 const MOST: usize = 1 << 23;
@@ -15,10 +16,14 @@ const MOST: usize = 1 << 23;
 const LEAST: usize = 1 << 12;
 
 /// Questions beyond which there is no time for even the least.
-const MOST_QUESTIONS: usize = 1 << 18;
+const MOST_QUESTIONS: usize = 1 << 16;
 
 /// Pairs of a resource element and a kind of action beyond which there is no time to see which have to do with each other.
 const MOST_PAIRS: usize = 1 << 20;
+
+/// Pairs of a kind of action and a pattern that a `Deny` or a `NotResource` holds against it, beyond which there is no time to look
+/// at each.
+const MOST_LOOKS: usize = 1 << 22;
 
 /// Parts that one question may take.
 const PARTS: usize = 2;
@@ -32,7 +37,9 @@ pub(super) struct Share {
 impl Share {
     /// The share where so much can be asked.
     pub(super) fn among(size: Size) -> Self {
-        let part = if size.questions > MOST_QUESTIONS || size.pairs > MOST_PAIRS {
+        let is_too_large =
+            size.questions > MOST_QUESTIONS || size.pairs > MOST_PAIRS || size.looks > MOST_LOOKS;
+        let part = if is_too_large {
             0
         } else {
             (WORK / size.questions.max(1)).clamp(LEAST, MOST)
@@ -64,6 +71,8 @@ pub(super) struct Size {
     pub(super) pairs: usize,
     /// and those of them that may have to do with each other.
     pub(super) questions: usize,
+    /// Pairs of a kind of action and a pattern that is taken away from it.
+    pub(super) looks: usize,
 }
 
 /// Actions that are of one kind, as it mostly is.
@@ -81,6 +90,13 @@ impl Problem<'_> {
     /// How much can be asked: about each resource element of what is allowed, for each kind of action.
     pub(super) fn size(&self) -> Size {
         let mut size = Size::default();
+        for cell in self.sides.iter().flat_map(|side| &side.denies) {
+            let cell = self.cell(*cell);
+            let kinds = 1 + kinds_among(cell.cell.actions.known().len());
+            size.looks = size
+                .looks
+                .saturating_add(kinds.saturating_mul(cell.resources.len()));
+        }
         let layers = self.sides.iter().flat_map(|side| &side.layers);
         for cell in layers.flatten().map(|cell| self.cell(*cell)) {
             // Names that are not known are one more.
@@ -96,7 +112,11 @@ impl Problem<'_> {
                         add(service.map_or(kinds, |_| kinds.min(OF_A_SERVICE)));
                     }
                 }
-                Clause::AllBut(_) => add(kinds),
+                Clause::AllBut(excepted) => {
+                    add(kinds);
+                    let looks = kinds.saturating_mul(excepted.len());
+                    size.looks = size.looks.saturating_add(looks);
+                }
             }
         }
         size

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use super::glob::Token;
 use super::{Answer, Glob};
 
-/// Machine words that one walk may touch before it gives up: some hundredths of a second.
+/// Machine words that one walk may touch before it gives up: some thousandths of a second.
 ///
 /// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`,
 /// get there.
-pub const WORK_BUDGET: usize = 1 << 24;
+pub const WORK_BUDGET: usize = 1 << 21;
 
 /// Whether every text that `one` matches is matched by some glob of the union.
 ///

@@ -357,11 +357,18 @@ fn too_many_names_that_no_catalogue_has() {
 /// More questions than there is time for: none is answered but what is plain.
 #[test]
 fn a_share_falls_with_the_size_and_ends() {
-    let share = |pairs, questions| Share::among(Size { pairs, questions }).part();
-    let shares = [1, 1 << 10, 1 << 15, 1 << 18, 1 << 19].map(|count| share(count, count));
+    let size = |pairs, questions, looks| Size {
+        pairs,
+        questions,
+        looks,
+    };
+    let share = |pairs, questions| Share::among(size(pairs, questions, 0)).part();
+    let shares = [1, 1 << 10, 1 << 13, 1 << 16, 1 << 17].map(|count| share(count, count));
     assert!(shares.is_sorted_by(|more, less| more >= less), "{shares:?}");
     assert!(shares[3] > 0);
     assert_eq!((shares[4], share(1 << 21, 1)), (0, 0));
+    assert!(Share::among(size(1, 1, 1 << 22)).part() > 0);
+    assert_eq!(Share::among(size(1, 1, 1 << 23)).part(), 0);
     let mut patterns = Patterns::default();
     let (one, other) = (
         ids(&mut patterns, &numbered(1, |_| "a*b".to_owned())),
