@@ -1,7 +1,6 @@
 //! Whether a resource pattern of a policy names what it is about, whole or in part.
 
 use super::Catalog;
-use super::reference::ResourceType;
 use crate::iam::Action;
 use crate::iam::algebra::ActionUniverse as _;
 
@@ -59,6 +58,10 @@ impl Catalog {
     /// assert!(catalog.has_fixed_part(&send, "arn:aws:sqs:eu-west-1:111122223333:jobs-*"));
     /// assert!(!catalog.has_fixed_part(&send, "arn:aws:sqs:eu-west-1:111122223333:*"));
     /// assert!(!catalog.has_fixed_part(&send, "arn:aws:sqs:*"));
+    /// // All access points, and not what is in a bucket called `accesspoint`.
+    /// let get = "s3:GetObject".parse()?;
+    /// assert!(!catalog.has_fixed_part(&get, "arn:aws:s3:*:*:accesspoint/*"));
+    /// assert!(catalog.has_fixed_part(&get, "arn:aws:s3:::accesspoint/*"));
     /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
     /// ```
     pub fn has_fixed_part(&self, action: &Action, pattern: &str) -> bool {
@@ -66,23 +69,33 @@ impl Catalog {
         let Some(resource) = text.splitn(6, ':').nth(5) else {
             return false;
         };
-        let formats: Vec<&str> = self.action(action).map_or_else(Vec::new, |entry| {
-            let formats = entry.resource_types().flat_map(ResourceType::formats);
-            formats.map(String::as_str).collect()
-        });
-        if formats.is_empty() {
+        let entry = self.action(action);
+        let has_formats = entry.is_some_and(|entry| entry.formats().next().is_some());
+        let Some(entry) = entry.filter(|_| has_formats) else {
             return is_fixed(resource);
-        }
-        formats.iter().any(|format| {
-            let before = format
-                .splitn(6, ':')
-                .nth(5)
-                .and_then(|resource| resource.split("${").next());
-            before
-                .and_then(|before| resource.strip_prefix(before))
-                .is_some_and(is_fixed)
-        })
+        };
+        // What a longer beginning fits is of that format: `accesspoint/*` is no bucket's name.
+        let formats = entry.formats().filter(|format| is_placed_as(format, &text));
+        let names = formats.filter_map(|format| {
+            let before = format.splitn(6, ':').nth(5)?.split("${").next()?;
+            Some((before.len(), resource.strip_prefix(before)?))
+        });
+        let longest = names.max_by_key(|(length, _)| *length);
+        longest.is_some_and(|(_, name)| is_fixed(name))
     }
+}
+
+/// Whether a pattern has a region and an account where a format has them, and none where it has none.
+fn is_placed_as(format: &str, pattern: &str) -> bool {
+    let places = |text: &str| {
+        let mut parts = text.splitn(6, ':').skip(3);
+        [
+            parts.next().unwrap_or_default().to_owned(),
+            parts.next().unwrap_or_default().to_owned(),
+        ]
+    };
+    let mut both = places(format).into_iter().zip(places(pattern));
+    both.all(|(format, own)| own.contains('*') || format.is_empty() == own.is_empty())
 }
 
 /// Whether what is named holds paths, on one of which each request is: indexes of a domain, and parameters below one.
