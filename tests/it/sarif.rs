@@ -193,3 +193,26 @@ fn it_has_what_code_scanning_reads() {
         }
     }
 }
+
+/// An alert that nobody can act on is none: it would be closed by hand, run after run.
+#[test]
+fn without_evidence_there_is_no_result_but_for_what_needs_none() {
+    let rules = |certain: bool, traces: u64| {
+        let mut report = reports::of_text("orders");
+        let role = &mut report.roles[0];
+        role.undecided.clear();
+        role.excess.truncate(1);
+        role.excess[0].certain = certain;
+        role.functions
+            .iter_mut()
+            .for_each(|function| function.traces = traces);
+        let sarif: Value = serde_json::from_str(&sarif::render(&report)).expect("JSON");
+        sarif["runs"][0]["results"]
+            .as_array()
+            .expect("a list")
+            .len()
+    };
+    assert_eq!(rules(false, 0), 0);
+    assert_eq!(rules(true, 0), 1);
+    assert_eq!(rules(false, 25), 1);
+}
