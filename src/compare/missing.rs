@@ -1,5 +1,6 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
+use super::standing::Asking;
 use super::{Granted, Lack, Missing, denial};
 use crate::catalog::Catalog;
 use crate::iam::algebra::{Ask, Piece, Remainder};
@@ -13,7 +14,7 @@ pub(super) fn missing(
     needs: &NeededPermissions,
     policies: &Granted<'_>,
     granted: &PermissionSet,
-    remainder: &mut Remainder<'_>,
+    asking: &mut Asking<'_>,
     catalog: &Catalog,
 ) -> Vec<Missing> {
     let mut missing: Vec<Missing> = Vec::new();
@@ -46,6 +47,7 @@ pub(super) fn missing(
         {
             continue;
         }
+        let remainder = asking.in_full(&permission.action);
         if let Some(lack) = lack_of(permission, granted, remainder, catalog) {
             let denied_by = match lack {
                 Want::Denied => denying(&permission.action, &permission.resources),
