@@ -6,6 +6,7 @@
 //! block when it is first asked for. Knows nothing of traces, owners or policies.
 
 mod access_point;
+pub mod across;
 mod block;
 mod condition;
 mod condition_keys;

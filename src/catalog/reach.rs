@@ -44,6 +44,11 @@ impl ActionUniverse for Catalog {
             .collect()
     }
 
+    fn may_reach_another_region(&self, number: u32) -> bool {
+        let action = ActionUniverse::action(self, number);
+        action.is_none_or(|action| super::across::may_reach_another_region(&action))
+    }
+
     fn reach(&self, number: u32) -> Reach {
         let Some(entry) = self.action_at(number) else {
             return Reach::Unknown;

@@ -34,6 +34,7 @@ pub(super) struct Judged<'e, 'n> {
 struct Alike {
     likeness: Likeness,
     facts: Facts,
+    hangs_on_the_region: bool,
 }
 
 /// The groups of a grant's actions, in the order of their first action.
@@ -65,7 +66,11 @@ pub(super) fn groups<'e, 'n>(
             continue;
         }
         let likeness = judge.likeness(&action);
-        let alike = Alike { likeness, facts };
+        let alike = Alike {
+            likeness,
+            facts,
+            hangs_on_the_region: judge.hangs_on_the_region(&action),
+        };
         let (_, actions) = rest
             .entry(alike)
             .or_insert_with(|| (*entry, BTreeSet::new()));

@@ -4,6 +4,7 @@
 //! wider is assumed of how a request comes: a call of the role's own is not made by a service for it, and comes over TLS. Who
 //! calls is known both ways. The region and the account of a resource stand in its ARN, so that tests of them become patterns.
 
+use super::across::REQUESTED_REGION;
 use super::place::Place;
 use crate::iam::condition::{Operator, Test};
 use crate::iam::{Answer, ConditionAtom, ConditionBlock, Context, Effect, Version};
@@ -17,6 +18,15 @@ pub struct Known<'a> {
     pub role: Option<&'a str>,
 }
 
+/// What a test of the region that is asked says of the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Region {
+    /// The region in its ARN, if there is one.
+    OfTheArn,
+    /// Nothing: the resource may be in another.
+    OfTheRequest,
+}
+
 /// What is left of a condition once what is known is put into it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Settled {
@@ -28,8 +38,7 @@ pub(super) struct Settled {
     pub(super) place: Option<Place>,
 }
 
-/// Keys that say where the resource is: the region that is asked, and the account that owns it.
-const REGION: &str = "aws:requestedregion";
+/// Keys that say who owns the resource.
 const ACCOUNTS: [&str; 2] = ["aws:resourceaccount", "s3:resourceaccount"];
 
 impl Known<'_> {
@@ -39,6 +48,7 @@ impl Known<'_> {
         condition: &ConditionBlock,
         effect: Effect,
         version: Version,
+        region: Region,
     ) -> Settled {
         let who = self.who();
         let how: Context = [
@@ -64,7 +74,7 @@ impl Known<'_> {
                     (Answer::No, Effect::Deny) => settled.never = true,
                     _ => rest.push(atom.clone()),
                 }
-            } else if let Some(place) = self.place(atom) {
+            } else if let Some(place) = self.place(atom, region) {
                 places.push((place, atom));
             } else {
                 rest.push(atom.clone());
@@ -93,7 +103,7 @@ impl Known<'_> {
     }
 
     /// The place that a test asks for.
-    fn place(self, atom: &ConditionAtom) -> Option<Place> {
+    fn place(self, atom: &ConditionAtom, region: Region) -> Option<Place> {
         let operator = Operator::from_name(atom.operator()).filter(|own| is_text(*own))?;
         if is_same_owner(atom) {
             // The account and organisation of a resource are the caller's, unless its ARN says otherwise.
@@ -127,7 +137,7 @@ impl Known<'_> {
             elsewhere: operator.negated,
             ..Place::default()
         };
-        if atom.key() == REGION {
+        if atom.key() == REQUESTED_REGION && region == Region::OfTheArn {
             place.regions = Some(globs);
         } else if ACCOUNTS.contains(&atom.key()) {
             place.accounts = Some(globs);
@@ -179,7 +189,8 @@ mod tests {
 
     fn settled(effect: Effect, operator: &str, key: &str, value: &str) -> Settled {
         let atom = ConditionAtom::new(operator, key, [value.to_owned()]);
-        KNOWN.settle(&ConditionBlock::new([atom]), effect, Version::V2012)
+        let condition = ConditionBlock::new([atom]);
+        KNOWN.settle(&condition, effect, Version::V2012, Region::OfTheArn)
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
+use super::across::may_reach_another_region;
 use super::readings::Readings;
+use super::standing::Asking;
 use super::{Granted, Lack, Missing, denial};
 use crate::catalog::Catalog;
 use crate::iam::algebra::{Ask, Piece, Remainder};
@@ -14,7 +16,7 @@ pub(super) fn missing(
     needs: &NeededPermissions,
     policies: &Granted<'_>,
     readings: &Readings,
-    remainder: &mut Remainder<'_>,
+    asking: &mut Asking<'_>,
     catalog: &Catalog,
 ) -> Vec<Missing> {
     let granted = &readings.full;
@@ -48,6 +50,7 @@ pub(super) fn missing(
         {
             continue;
         }
+        let remainder = asking.in_full(&permission.action);
         if let Some(lack) = lack_of(permission, readings, remainder, catalog) {
             let denied_by = match lack {
                 Want::Denied => denying(&permission.action, &permission.resources),
@@ -134,8 +137,9 @@ fn lack_of(
     ];
     let mut pieces = pieces(permission, &readings.full, catalog);
     // A statement whose condition no request of the role meets allows nothing, nor does one that speaks of another region or account.
+    let is_placed = !may_reach_another_region(&permission.action);
     pieces.retain(|piece| {
-        let place = readings.place(piece.cell);
+        let place = readings.place(piece.cell).filter(|_| is_placed);
         let is_elsewhere = |place: &[ResourcePattern]| {
             permission.resource_known
                 && needed.iter().all(|needed| {

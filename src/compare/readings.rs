@@ -5,9 +5,9 @@
 //! denials only those count that hold for every request. What a condition that singles resources out may have left of it is
 //! told apart, a reading for each `Deny` of that kind.
 
-use super::known::Settled;
+use super::known::{Region, Settled};
 use super::place::Place;
-use super::{Granted, bound, narrow, place};
+use super::{Granted, across, bound, narrow, place};
 use crate::catalog::Catalog;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
 use crate::iam::{ConditionBlock, Effect, ResourcePattern};
@@ -45,8 +45,24 @@ pub(super) struct Narrowed {
 impl Readings {
     pub(super) fn of(granted: &Granted<'_>, catalog: &Catalog) -> Self {
         let raw = granted.permissions(catalog);
-        let settle =
-            |cell: &Cell, effect| granted.known.settle(&cell.condition, effect, cell.version);
+        Self::read(&raw, granted, Region::OfTheArn)
+    }
+
+    /// The same for actions that may act on a resource of another region than the one that is asked; nothing where no
+    /// condition asks for the region.
+    pub(super) fn in_any_region(granted: &Granted<'_>, catalog: &Catalog) -> Option<Self> {
+        let raw = granted.permissions(catalog);
+        let cells = raw.allows.iter().chain(&raw.denies);
+        let mut cells = cells.chain(raw.bounds.iter().flatten());
+        let is_tested = cells.any(|cell| across::tests_the_region(&cell.condition));
+        is_tested.then(|| Self::read(&raw, granted, Region::OfTheRequest))
+    }
+
+    fn read(raw: &PermissionSet, granted: &Granted<'_>, region: Region) -> Self {
+        let settle = |cell: &Cell, effect| {
+            let known = granted.known;
+            known.settle(&cell.condition, effect, cell.version, region)
+        };
         let mut full = PermissionSet::default();
         let mut widest = PermissionSet::default();
         let mut allows = Vec::new();

@@ -2,8 +2,8 @@
 
 use super::evidence::Evidence;
 use super::grant::Grant;
-use super::narrow;
 use super::readings::Readings;
+use super::{across, narrow};
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
@@ -82,10 +82,12 @@ pub(super) struct Asking<'p> {
     widest: Remainder<'p>,
     narrowed: Vec<Remainder<'p>>,
     readings: &'p Readings,
+    /// The same where the region that is asked says nothing of the resource; absent where no condition asks for it.
+    in_any_region: Option<Box<Self>>,
 }
 
 impl<'p> Asking<'p> {
-    pub(super) fn of(readings: &'p Readings) -> Self {
+    pub(super) fn of(readings: &'p Readings, in_any_region: Option<&'p Readings>) -> Self {
         Self {
             full: Remainder::of(&readings.full),
             widest: Remainder::of(&readings.widest),
@@ -95,12 +97,16 @@ impl<'p> Asking<'p> {
                 .map(|narrowed| Remainder::of(&narrowed.set))
                 .collect(),
             readings,
+            in_any_region: in_any_region.map(|own| Box::new(Self::of(own, None))),
         }
     }
 
-    /// The reading in full, with its conditions.
-    pub(super) fn in_full(&mut self) -> &mut Remainder<'p> {
-        &mut self.full
+    /// The reading in full, with its conditions, as far as it is certain for an action.
+    pub(super) fn in_full(&mut self, action: &Action) -> &mut Remainder<'p> {
+        match &mut self.in_any_region {
+            Some(own) if across::may_reach_another_region(action) => &mut own.full,
+            _ => &mut self.full,
+        }
     }
 }
 
@@ -115,6 +121,11 @@ impl<'p> Judge<'_, 'p> {
     /// What tells actions apart here of which the needs say nothing.
     pub(super) fn likeness(&mut self, action: &Action) -> Likeness {
         self.asking.full.likeness(action, self.catalog)
+    }
+
+    /// Whether the region of an action's resources may be another than the one that is asked, and a condition asks for it.
+    pub(super) fn hangs_on_the_region(&self, action: &Action) -> bool {
+        self.asking.in_any_region.is_some() && across::may_reach_another_region(action)
     }
 
     /// The numbers of the actions that the statement grants.
@@ -143,6 +154,9 @@ impl<'p> Judge<'_, 'p> {
                 Some(Spot::Dead(Ineffective::NoResource)) if self.is_seen(piece, evidence) => {
                     Spot::Justified
                 }
+                Some(Spot::Dead(_)) if self.is_reached_from_elsewhere(piece, action) => {
+                    Spot::Undecided(BTreeSet::from([across::REASON.to_owned()]))
+                }
                 Some(spot) => spot,
                 None => evidence.map_or(Spot::NotObserved, |evidence| {
                     self.spot(piece, action, entry, evidence)
@@ -158,6 +172,22 @@ impl<'p> Judge<'_, 'p> {
         };
         let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
         ResourcePattern::union_covers(&needed, element) == Answer::Yes
+    }
+
+    /// Whether a piece may be granted after all, where another region is asked than the one that it is in.
+    fn is_reached_from_elsewhere(&mut self, piece: Piece, action: &Action) -> bool {
+        if !self.hangs_on_the_region(action) {
+            return false;
+        }
+        let Some(asking) = self.asking.in_any_region.as_deref_mut() else {
+            return false;
+        };
+        let mut judge = Judge {
+            asking,
+            catalog: self.catalog,
+            grant: self.grant,
+        };
+        !matches!(judge.unreached(piece, action), Some(Spot::Dead(_)))
     }
 
     /// Why nothing of a piece is granted in the end, or why that is not known.

@@ -62,6 +62,8 @@ pub enum Cause {
         /// One of its atoms.
         atom: Arc<ConditionAtom>,
     },
+    /// Whether the region that is asked is the one of the resource, for actions that may reach another.
+    Region,
     /// A statement without `Resource`: it is for what the policy is attached to.
     Attached,
 }
@@ -94,6 +96,9 @@ impl fmt::Display for Cause {
             Self::Condition { atom } => write!(
                 formatter,
                 "it is not known how `{atom}` relates to the other conditions"
+            ),
+            Self::Region => formatter.write_str(
+                "a `Condition` tests the region that is called, and such an action may act on a resource of another region",
             ),
             Self::Attached => formatter.write_str(
                 "the statement names no resource: it is for what the policy is attached to",
@@ -154,6 +159,7 @@ impl Causes {
             | Cause::Disputed { .. }
             | Cause::Variable { .. }
             | Cause::Condition { .. }
+            | Cause::Region
             | Cause::Attached => None,
         })
     }

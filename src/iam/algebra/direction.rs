@@ -187,6 +187,7 @@ fn look(
     direction: &mut Direction,
 ) {
     let class = open.class;
+    let tests_the_region = problem.tests_the_region();
     let mut kinds: Option<BTreeMap<KindId, BitSet>> = None;
     for part in parts(problem, from, open.cells) {
         for (refusal, cover) in &open.questions {
@@ -215,6 +216,9 @@ fn look(
             if whole.answer.is_yes() {
                 continue;
             }
+            let in_its_region = tests_the_region
+                .then(|| in_its_region(problem, &part, &region))
+                .flatten();
             let less: Vec<CellId> = cover
                 .iter()
                 .copied()
@@ -229,7 +233,16 @@ fn look(
             let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
             let mut idle = classes.free.clone();
             if !class.unlisted.is_empty() {
-                let found = here.entry(leftover(&whole)).or_default();
+                let in_its_region = in_its_region.as_ref().is_some_and(|region| {
+                    problem.begin();
+                    problem.covers(region, cover, any).answer.is_yes()
+                });
+                let found = if in_its_region {
+                    leftover(&Reasoned::undecided(Cause::Region))
+                } else {
+                    leftover(&whole)
+                };
+                let found = here.entry(found).or_default();
                 found.unlisted.clone_from(&class.unlisted);
             }
             let is_all = whole.answer.is_no() && reaches_all(problem, &region) && cover.is_empty();
@@ -258,10 +271,24 @@ fn look(
                     if is_dead(problem, &region, reached) {
                         idle.insert_all(numbers);
                     }
-                } else {
-                    let leftover = leftover(&found);
-                    let class = here.entry(leftover).or_default();
+                    continue;
+                }
+                let in_its_region = in_its_region.as_ref().is_some_and(|region| {
+                    problem.begin();
+                    let found = problem.covers_reached(region, cover, reached);
+                    found.answer.is_yes()
+                });
+                if !in_its_region {
+                    let class = here.entry(leftover(&found)).or_default();
                     class.known.insert_all(numbers);
+                    continue;
+                }
+                // Of others the region of the ARN is the one that is asked.
+                let numbers = numbers.iter();
+                let elsewhere = numbers.filter(|own| universe.may_reach_another_region(*own));
+                for number in elsewhere {
+                    let leftover = leftover(&Reasoned::undecided(Cause::Region));
+                    here.entry(leftover).or_default().known.insert(number);
                 }
             }
             for (leftover, class) in here {
@@ -354,6 +381,14 @@ fn questions(
         }
     }
     questions
+}
+
+/// The same region where the regions of its ARNs are asked; nothing where its ARNs name none.
+fn in_its_region(problem: &mut Problem<'_>, part: &Part, region: &Region) -> Option<Region> {
+    let asked = problem.in_their_regions(part);
+    let mut region = region.clone();
+    region.conditions.extend(&asked);
+    (!asked.is_empty()).then_some(region)
 }
 
 fn region(problem: &Problem<'_>, part: &Part, refusal: &Refusal) -> Region {

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use super::super::condition::{Operator, Test};
 use super::super::variable::{self, Segment};
-use super::super::{Answer, ConditionAtom, Context, Version};
+use super::super::{Answer, ConditionAtom, Context, Glob, Version};
 use super::budget::Budget;
 use super::candidates;
 use super::cause::{Cause, Limit};
 use super::reasoned::Reasoned;
+use super::region;
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk;
 
@@ -227,6 +228,10 @@ fn asked(literal: &Literal<'_>) -> Option<Asked> {
         let glob = variable::resolve(value, &Context::default(), wildcards).ok()?;
         match operator.test {
             Test::StringEquals | Test::StringLike => shapes.push(Shape::of_glob(&glob)),
+            // Regions are spelt in small letters, whatever a test without regard to case says.
+            Test::StringEqualsIgnoreCase if literal.atom.key() == region::REQUESTED => {
+                shapes.push(Shape::of_glob(&Glob::literal(&value.to_ascii_lowercase())));
+            }
             Test::ArnLike if glob.is_everything() => {
                 let part = |shape: Shape, _| shape.any(Alphabet::Path).text(":");
                 let arn = (0..4).fold(Shape::default().text("arn:"), part);

@@ -23,6 +23,7 @@ mod naming;
 mod patterns;
 mod problem;
 mod reasoned;
+mod region;
 mod relation;
 mod remainder;
 mod resources;

@@ -23,6 +23,9 @@ pub trait ActionUniverse: ActionNumbering {
     /// What tells actions apart by their reach: those with equal kinds reach the same resources.
     fn kind(&self, number: u32) -> Vec<usize>;
 
+    /// Whether an action may act on a resource of another region than the one that is asked.
+    fn may_reach_another_region(&self, number: u32) -> bool;
+
     /// The resources that an action can act on.
     fn reach(&self, number: u32) -> Reach;
 }

@@ -40,6 +40,10 @@ impl ActionUniverse for Known {
         Vec::new()
     }
 
+    fn may_reach_another_region(&self, _number: u32) -> bool {
+        true
+    }
+
     fn reach(&self, _number: u32) -> Reach {
         Reach::Unknown
     }
