@@ -187,7 +187,6 @@ fn look(
     direction: &mut Direction,
 ) {
     let class = open.class;
-    let tests_the_region = problem.tests_the_region();
     let mut kinds: Option<BTreeMap<KindId, BitSet>> = None;
     for part in parts(problem, from, open.cells) {
         for (refusal, cover) in &open.questions {
@@ -216,9 +215,7 @@ fn look(
             if whole.answer.is_yes() {
                 continue;
             }
-            let in_its_region = tests_the_region
-                .then(|| in_its_region(problem, &part, &region))
-                .flatten();
+            let in_its_region = in_its_region(problem, &part, &region);
             let less: Vec<CellId> = cover
                 .iter()
                 .copied()
@@ -233,11 +230,8 @@ fn look(
             let mut here: BTreeMap<Leftover, Class> = BTreeMap::new();
             let mut idle = classes.free.clone();
             if !class.unlisted.is_empty() {
-                let in_its_region = in_its_region.as_ref().is_some_and(|region| {
-                    problem.begin();
-                    problem.covers(region, cover, any).answer.is_yes()
-                });
-                let found = if in_its_region {
+                let any = Reached::Forms(any);
+                let found = if is_covered(problem, in_its_region.as_ref(), cover, any) {
                     leftover(&Reasoned::undecided(Cause::Region))
                 } else {
                     leftover(&whole)
@@ -273,12 +267,7 @@ fn look(
                     }
                     continue;
                 }
-                let in_its_region = in_its_region.as_ref().is_some_and(|region| {
-                    problem.begin();
-                    let found = problem.covers_reached(region, cover, reached);
-                    found.answer.is_yes()
-                });
-                if !in_its_region {
+                if !is_covered(problem, in_its_region.as_ref(), cover, reached) {
                     let class = here.entry(leftover(&found)).or_default();
                     class.known.insert_all(numbers);
                     continue;
@@ -383,8 +372,25 @@ fn questions(
     questions
 }
 
-/// The same region where the regions of its ARNs are asked; nothing where its ARNs name none.
+/// Whether cells speak of all of a region, if there is one.
+fn is_covered(
+    problem: &mut Problem<'_>,
+    region: Option<&Region>,
+    cover: &[CellId],
+    reached: Reached,
+) -> bool {
+    region.is_some_and(|region| {
+        problem.begin();
+        let found = problem.covers_reached(region, cover, reached);
+        found.answer.is_yes()
+    })
+}
+
+/// The same region where the regions of its ARNs are asked; nothing where its ARNs name none, or no condition tests it.
 fn in_its_region(problem: &mut Problem<'_>, part: &Part, region: &Region) -> Option<Region> {
+    if !problem.tests_the_region {
+        return None;
+    }
     let asked = problem.in_their_regions(part);
     let mut region = region.clone();
     region.conditions.extend(&asked);

@@ -16,6 +16,7 @@ use super::interned::Interned;
 use super::kinds::{KindId, Kinds};
 use super::patterns::{PatternId, Patterns};
 use super::reasoned::Reasoned;
+use super::region;
 use super::share::Share;
 use super::universe::ActionUniverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +94,8 @@ pub(super) struct Problem<'a> {
     pub(super) forms: AllForms,
     pub(super) kinds: Kinds,
     pub(super) apart: BTreeMap<PatternId, Apart>,
+    /// Whether any condition tests the region that is asked.
+    pub(super) tests_the_region: bool,
     /// Of the question that is being asked.
     pub(super) budget: Budget,
     pub(super) share: Option<Share>,
@@ -123,6 +126,7 @@ impl<'a> Problem<'a> {
             forms: AllForms::default(),
             kinds: Kinds::default(),
             apart: BTreeMap::new(),
+            tests_the_region: all.iter().any(|cell| region::is_tested(&cell.condition)),
             budget: Budget::of(0),
             share: None,
             unions: Interned::default(),

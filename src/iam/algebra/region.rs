@@ -8,16 +8,13 @@ use super::problem::Problem;
 /// The key of the region that is asked.
 pub(super) const REQUESTED: &str = "aws:requestedregion";
 
-impl Problem<'_> {
-    /// Whether any condition tests the region that is asked.
-    pub(super) fn tests_the_region(&self) -> bool {
-        let mut atoms = self
-            .cells
-            .iter()
-            .flat_map(|cell| cell.cell.condition.atoms());
-        atoms.any(|atom| atom.key() == REQUESTED)
-    }
+/// Whether a condition tests the region that is asked.
+pub(super) fn is_tested(condition: &ConditionBlock) -> bool {
+    let mut atoms = condition.atoms();
+    atoms.any(|atom| atom.key() == REQUESTED)
+}
 
+impl Problem<'_> {
     /// That the regions of a part's ARNs are asked, as conditions; none where no ARN of it names its region.
     pub(super) fn in_their_regions(&mut self, part: &Part) -> Vec<ConditionId> {
         let texts = part.iter().filter_map(|(_, pattern)| *pattern);
