@@ -1,11 +1,14 @@
 //! What a text says in order, each with all the bytes where it is written.
 
-use granit_parser::{Event, Marker, Parser, Span};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use std::iter::Peekable;
 use std::ops::Range;
 
 /// The events of a text, an anchor among them only as a part of what it names.
 pub(crate) struct Events<'t> {
+    text: &'t str,
+    /// Where the last one ended.
+    last: usize,
     parser: Peekable<Parser<'t, granit_parser::StrInput<'t>>>,
 }
 
@@ -25,6 +28,8 @@ impl<'t> Events<'t> {
             emit_anchor_events: true,
         };
         Self {
+            text,
+            last: 0,
             parser: Parser::new_from_str_with_options(text, options).peekable(),
         }
     }
@@ -48,8 +53,34 @@ impl<'t> Iterator for Events<'t> {
         if let Some(Ok((_, anchor))) = self.parser.next_if(is_anchor) {
             start = start.min(begins(&anchor));
         }
+        if let Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) = event {
+            start = self.mark(start).unwrap_or(start);
+        }
         let end = byte(&span.end).max(start);
+        self.last = end;
         Some(Ok((event, start..end)))
+    }
+}
+
+impl Events<'_> {
+    /// The `|` or `>` of text in lines, which the parser leaves out; nothing where it is not before this byte.
+    fn mark(&self, start: usize) -> Option<usize> {
+        let between = self.text.get(self.last..start)?;
+        let mut at = self.last;
+        for line in between.split_inclusive('\n') {
+            let comment = line
+                .match_indices('#')
+                .map(|(place, _)| place)
+                .find(|place| {
+                    *place == 0 || line.get(..*place).is_some_and(|l| l.ends_with([' ', '\t']))
+                });
+            let words = line.get(..comment.unwrap_or(line.len()))?;
+            if let Some(place) = words.find(['|', '>']) {
+                return Some(at + place);
+            }
+            at += line.len();
+        }
+        None
     }
 }
 

@@ -121,6 +121,19 @@ fn what_is_indented_is_so_with_a_tag_too() {
 }
 
 #[test]
+fn text_in_lines_begins_with_its_mark() {
+    for (text, whole) in [
+        ("a: >-\n  x\n  y\nb: 1\n", ">-\n  x\n  y\n"),
+        ("a: # is > it\n  |+2\n    x\n\nb: 1\n", "|+2\n    x\n\n"),
+        ("a: !Sub | # >\n  x\n", "!Sub | # >\n  x\n"),
+        ("a: &x >\n  x\n", "&x >\n  x\n"),
+    ] {
+        let node = read(text);
+        assert_eq!(&text[node.get("a").unwrap().span()], whole);
+    }
+}
+
+#[test]
 fn json_is_read_as_json() {
     let text = "{\t\"a\": \"\\ud83d\\ude00\\/\", \"b\": [1, true, null]}";
     let node = read(text);
