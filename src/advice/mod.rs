@@ -5,7 +5,7 @@
 use crate::catalog::{Catalog, Mapped, Resolution};
 use crate::judge::Verdict;
 use crate::report::{Advice, Lacking, Report};
-use crate::roles::{Role, Target, User};
+use crate::roles::{InTemplate, Role, Target, User};
 use crate::usage::{Ending, OwnerUsage, Usage};
 use crate::whitelist::Sdk;
 use std::collections::BTreeSet;
@@ -15,7 +15,13 @@ const NAMES: usize = 3;
 
 /// What would make the verdict on these roles surer.
 pub fn advice(roles: &[Role], usage: &Usage, catalog: &Catalog) -> Vec<Advice> {
-    let users = || roles.iter().flat_map(|role| &role.users);
+    let is_unnamed = |role: &Role, user: &User| in_template(role, user).is_some();
+    let users = || {
+        roles.iter().flat_map(|role| {
+            let users = role.users.iter();
+            users.filter(move |user| !is_unnamed(role, user))
+        })
+    };
     let mut advice = Vec::new();
     let mut untraced: Vec<&User> = Vec::new();
     let mut silent: Vec<&User> = Vec::new();
@@ -39,6 +45,7 @@ pub fn advice(roles: &[Role], usage: &Usage, catalog: &Catalog) -> Vec<Advice> {
             }
         }
     }
+    advice.extend(no_names(roles));
     advice.extend(no_traces(&untraced));
     advice.extend(no_calls(&silent, usage));
     advice.extend(no_parameters(&unnamed));
@@ -70,6 +77,49 @@ fn observed<'u>(user: &User, usage: &'u Usage) -> Option<&'u OwnerUsage> {
         .owners
         .get(owner)
         .filter(|observed| observed.traces > 0)
+}
+
+/// The template of a function that was found under no name, for it is a logical id there; nothing where its name is known.
+fn in_template<'r>(role: &'r Role, user: &User) -> Option<&'r InTemplate> {
+    let template = role.template.as_ref()?;
+    let Target::NotSeen(logical_id) = &user.target else {
+        return None;
+    };
+    let is_unnamed =
+        template.absent.contains_key(logical_id) && !template.called.contains_key(logical_id);
+    is_unnamed.then_some(template)
+}
+
+/// Functions of templates of which nobody knows what they are called: their stack's name tells.
+fn no_names(roles: &[Role]) -> Option<Advice> {
+    let mut unnamed = roles.iter().flat_map(|role| {
+        let users = role.users.iter();
+        users.filter_map(move |user| Some((in_template(role, user)?, user)))
+    });
+    let (template, first) = unnamed.next()?;
+    let users: Vec<&User> = unnamed.map(|(_, user)| user).collect();
+    let users: Vec<&User> = std::iter::once(first).chain(users).collect();
+    Some(match &template.values.stack {
+        None => Advice {
+            lacking: Lacking::Traces,
+            text: format!(
+                "{} found in no trace, for a template does not say what AWS calls its functions: name the stack with `--stack NAME`, or offline with `--parameter AWS::StackName=NAME`",
+                were(&users)
+            ),
+            command: None,
+        },
+        Some(stack) => Advice {
+            lacking: Lacking::Traces,
+            text: format!(
+                "{} found in no trace of the stack `{stack}`: see what it is called there",
+                were(&users)
+            ),
+            command: Some(format!(
+                "aws cloudformation describe-stack-resource --stack-name {stack} --logical-resource-id {}",
+                first.target.name()
+            )),
+        },
+    })
 }
 
 /// Functions without traces: tracing that is known to be off can be switched on, else the window can be made longer.

@@ -50,6 +50,7 @@ pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     found.differs("max-scanned", &base.max_scanned, &head.max_scanned);
     found.differs("policy-file", &base.policy_file.0, &head.policy_file.0);
     found.differs("policies", &base.policies, &head.policies);
+    found.differs("parameters", &base.parameters, &head.parameters);
     found.differs("owners", &base.owners, &head.owners);
     let threshold = |config: &Config| config.fail_on.unwrap_or(FailOn::Medium);
     let (before, after) = (threshold(base), threshold(head));

@@ -207,6 +207,11 @@ fn joined(rules: &Config, own: Config) -> Config {
         } else {
             own.policies
         },
+        parameters: if own.parameters.is_empty() {
+            rules.parameters.clone()
+        } else {
+            own.parameters
+        },
         owners: if own.owners.is_empty() {
             rules.owners.clone()
         } else {

@@ -18,7 +18,7 @@ pub use de::Lined;
 pub use error::{ConfigError, Place};
 pub use known::Known;
 pub use tree::{MAX_BYTES, MAX_DEPTH};
-pub use value::{Day, Minutes, Text, Texts};
+pub use value::{Day, Minutes, ParameterValue, Text, Texts};
 
 use crate::cli::{FailOn, OnInconclusive, Scope};
 use error::Problem;
@@ -63,6 +63,8 @@ pub struct Config {
     pub policy_file: Texts,
     /// Policy files by the name of what they belong to.
     pub policies: Policies,
+    /// Values of the parameters of templates, by name, also of pseudo parameters such as `AWS::StackName`; `--parameter` goes before.
+    pub parameters: BTreeMap<String, ParameterValue>,
     /// The roles of owners that AWS cannot be asked about: a service's name in traces, and the role's name or ARN.
     pub owners: BTreeMap<String, Text>,
     /// The least severity of excess that fails the gate.

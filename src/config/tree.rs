@@ -4,7 +4,7 @@
 //! Anchors, aliases, tags and a second document are refused: a configuration says what it means where it says it.
 
 use super::error::{ConfigError, Place, Problem};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 /// The most bytes that a configuration may have.
 pub const MAX_BYTES: usize = 256 << 10;
@@ -45,11 +45,11 @@ pub(super) fn parse(text: &str, file: &str) -> Result<Option<Node>, ConfigError>
         return Err(wrong(Place::START, Problem::TooLarge));
     }
     let mut tree = Tree::default();
-    let mut parser = Parser::new_from_str(text);
-    while let Some(next) = parser.next_event() {
+    let options = granit_parser::options! { emit_anchor_events: true };
+    for next in Parser::new_from_str_with_options(text, options) {
         let (event, span) = next.map_err(|error| {
             let place = Place::new(error.marker().line(), error.marker().col());
-            wrong(place, Problem::NotYaml(error.info().to_owned()))
+            wrong(place, Problem::NotYaml(error.info()))
         })?;
         tree.take(event, span)
             .map_err(|(place, problem)| wrong(place, problem))?;
@@ -73,21 +73,16 @@ struct Tree {
 
 impl Tree {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Found> {
-        let place = Place::new(span.start.line(), span.start.col());
+        let begins = span.tag_start().unwrap_or(span.start);
+        let place = Place::new(begins.line(), begins.col());
         let refuse = |what| Err((place, Problem::Refused(what)));
         match event {
-            Event::Scalar(_, _, anchor, _)
-            | Event::SequenceStart(anchor, _)
-            | Event::MappingStart(anchor, _)
-                if anchor != 0 =>
-            {
-                refuse("an anchor")
-            }
+            Event::Anchor(..) => refuse("an anchor"),
             Event::Scalar(_, _, _, Some(_))
-            | Event::SequenceStart(_, Some(_))
-            | Event::MappingStart(_, Some(_)) => refuse("a tag"),
+            | Event::SequenceStart(_, _, Some(_))
+            | Event::MappingStart(_, _, Some(_)) => refuse("a tag"),
             Event::Alias(_) => refuse("an alias"),
-            Event::DocumentStart(_) if self.root.is_some() => refuse("a second document"),
+            Event::DocumentStart(..) if self.root.is_some() => refuse("a second document"),
             Event::Scalar(text, style, _, None) => {
                 let value = match style {
                     ScalarStyle::Plain => plain(&text),
@@ -98,14 +93,13 @@ impl Tree {
                 };
                 self.add(Node { place, value })
             }
-            Event::SequenceStart(_, None) => self.begin(Open::List(place, Vec::new()), place),
-            Event::MappingStart(_, None) => self.begin(Open::Map(place, Vec::new(), None), place),
+            Event::SequenceStart(_, _, None) => self.begin(Open::List(place, Vec::new()), place),
+            Event::MappingStart(_, _, None) => {
+                self.begin(Open::Map(place, Vec::new(), None), place)
+            }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => Ok(()),
+            // The marks between documents, and what the parser was not asked for.
+            _ => Ok(()),
         }
     }
 

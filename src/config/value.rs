@@ -87,6 +87,46 @@ impl JsonSchema for Text {
     }
 }
 
+/// The value of a template's parameter, as text: `3`, `true` and nothing at all are such too.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ParameterValue(pub String);
+
+impl<'de> Deserialize<'de> for ParameterValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+        impl Visitor<'_> for Scalar {
+            type Value = ParameterValue;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("text, a number, `true` or `false`")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<ParameterValue, E> {
+                Ok(ParameterValue(text.to_owned()))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<ParameterValue, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_bool<E: Error>(self, truth: bool) -> Result<ParameterValue, E> {
+                self.visit_str(&truth.to_string())
+            }
+        }
+        deserializer.deserialize_any(Scalar)
+    }
+}
+
+impl JsonSchema for ParameterValue {
+    fn schema_name() -> Cow<'static, str> {
+        "ParameterValue".into()
+    }
+
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "integer", "boolean"]})
+    }
+}
+
 fn not_empty<E: Error>(text: &str) -> Result<(), E> {
     if text.trim().is_empty() {
         return Err(E::custom("must not be empty"));

@@ -22,6 +22,7 @@ impl Role {
             .filter(|file| self.are_files && !file.name.starts_with("arn:"));
         let subject = Subject {
             role: self.arn.clone(),
+            role_name: self.template.as_ref().and_then(|own| own.name.clone()),
             policy_files: files.map(|file| file.name.clone()).collect(),
             former_files: Vec::new(),
             folder: folder.map(str::to_owned),

@@ -16,6 +16,7 @@ pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     policy_files.sort();
     Subject {
         role: judged.role.clone(),
+        role_name: None,
         policy_files,
         former_files: Vec::new(),
         folder: folder.map(str::to_owned),
@@ -61,6 +62,7 @@ impl Role {
             held,
         } = record.of(
             &Subject {
+                role_name: self.template.as_ref().and_then(|own| own.name.clone()),
                 former_files: self.former_files(&judged.policy_files),
                 ..subject(&judged, record.folder.as_deref())
             },

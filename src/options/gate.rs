@@ -184,7 +184,10 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
         settings: Vec::new(),
     };
     let mut evidence = evidence(&mut settled, given.evidence, &config);
-    evidence.parameters = given.parameters.iter().cloned().collect();
+    let configured = config.parameters.iter();
+    let configured = configured.map(|(name, value)| (name.clone(), value.0.clone()));
+    // Name by name, what was given goes before what is configured.
+    evidence.parameters = configured.chain(given.parameters.iter().cloned()).collect();
     let policies_typed = !given.policy_files.is_empty();
     let policy_files = settled.list(
         "policy-file",

@@ -25,12 +25,16 @@ pub struct InTemplate {
     pub file: String,
     /// The role's logical id.
     pub logical_id: String,
+    /// The role's name, as the template or the deployed stack has it.
+    pub name: Option<String>,
     /// What is known beside the template.
     pub values: Values,
     /// How its resources are written there.
     pub words: Words,
     /// Its functions that no trace has, by logical id, each with a sentence about that.
     pub absent: BTreeMap<String, String>,
+    /// What those of them are called of which that is known, by logical id.
+    pub called: BTreeMap<String, String>,
 }
 
 /// What is known of the stack of a template besides the evidence.
@@ -40,6 +44,8 @@ pub struct Given {
     pub parameters: BTreeMap<String, String>,
     /// The region that was asked for.
     pub region: Option<String>,
+    /// The region that it is deployed to where nothing else tells.
+    pub usual_region: Option<String>,
     /// Physical ids by logical id, as the deployed stack has them.
     pub physical: BTreeMap<String, String>,
 }
@@ -58,7 +64,8 @@ pub fn values(given: &Given, users: &[User]) -> Values {
         partition: pseudo("AWS::Partition").or_else(|| common(Arn::partition)),
         region: pseudo("AWS::Region")
             .or_else(|| given.region.clone())
-            .or_else(|| common(Arn::region)),
+            .or_else(|| common(Arn::region))
+            .or_else(|| given.usual_region.clone()),
         account: pseudo("AWS::AccountId").or_else(|| common(Arn::account)),
         stack: pseudo("AWS::StackName"),
         physical: given.physical.clone(),
@@ -92,6 +99,9 @@ fn arn(target: &Target) -> Option<&Arn> {
     }
 }
 
+/// Why nothing can be said of a role whose policies are all elsewhere.
+const UNKNOWN_POLICY: &str = "all that it grants is in an attached policy whose text is not known";
+
 /// The roles of templates, and what of them could not be read. `users` are all that may use one: a function of a template that is none of them is in no trace.
 ///
 /// # Errors
@@ -120,13 +130,15 @@ pub fn roles(
             let of_role = &grants.role;
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut own_users = Vec::new();
-            let mut absent = BTreeMap::new();
+            let (mut absent, mut called) = (BTreeMap::new(), BTreeMap::new());
             for logical_id in &of_role.functions {
                 let user = user(logical_id, &resolver, users);
                 if matches!(user.target, Target::NotSeen(_)) {
                     let told = not_found(logical_id, &resolver);
                     insufficient.push(told.clone());
                     absent.insert(logical_id.clone(), told);
+                    let name = function_name(logical_id, &resolver);
+                    called.extend(name.map(|name| (logical_id.clone(), name)));
                 }
                 own_users.push(user);
             }
@@ -136,14 +148,15 @@ pub fn roles(
                     .iter()
                     .map(|logical_id| state_machine(logical_id, &resolver, users)),
             );
+            insufficient.extend(grants.others);
+            let mut policies = grants.policies.iter();
+            let is_empty = policies.all(|policy| policy.statements.is_empty());
             // AWS's own policies alone are nothing that the template says.
-            if grants
-                .policies
-                .iter()
-                .all(|policy| policy.statements.is_empty())
-            {
+            if is_empty && !grants.has_unknown {
                 continue;
             }
+            let name = of_role.name.clone();
+            let name = name.or_else(|| own.values.physical.get(&of_role.logical_id).cloned());
             roles.push(Role {
                 arn: Some(of_role.logical_id.clone()),
                 users: own_users,
@@ -151,12 +164,17 @@ pub fn roles(
                 boundary: grants.boundary,
                 are_files: true,
                 insufficient,
+                // Nothing of what it grants is known, and that cannot be right or wrong.
+                unreadable: is_empty,
+                unread: is_empty.then(|| UNKNOWN_POLICY.to_owned()),
                 template: Some(InTemplate {
                     file: own.template.file.clone(),
                     logical_id: of_role.logical_id.clone(),
+                    name,
                     values: own.values.clone(),
                     words: words.clone(),
                     absent,
+                    called,
                 }),
                 ..Role::default()
             });

@@ -3,7 +3,7 @@
 use super::evidence::{self, Found as Read};
 use super::live::{self, Live};
 use super::traced;
-use super::{Failure, parameters};
+use super::{Failure, parameters, samconfig};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::catalog::Catalog;
 use crate::cli;
@@ -89,7 +89,10 @@ pub(super) fn gather(
     let functions = found.as_ref().map(live::functions).unwrap_or_default();
     // A role that no function uses may be another's, of whom only traces tell.
     let nobody = named && functions.is_empty() && options.roles.is_empty();
-    let Read { mut usage, sources } = if options.traces.is_empty() && !nobody {
+    let Read {
+        mut usage,
+        mut sources,
+    } = if options.traces.is_empty() && !nobody {
         evidence::live(options, window, functions, &live, catalog)?
     } else {
         evidence::saved(options, catalog)?
@@ -125,8 +128,14 @@ pub(super) fn gather(
                 live.physical_ids(&options.stacks)?
             };
             let users = users_of(&found, &usage);
-            let of_templates =
-                of_templates(options, templates, &users, &mut usage, physical, catalog)?;
+            let of_templates = of_templates(
+                options,
+                templates,
+                &users,
+                (&mut usage, &mut sources),
+                physical,
+                catalog,
+            )?;
             let mut roles = match &own {
                 Grants::Files(own) if own.is_empty() && !paths.is_empty() => Vec::new(),
                 Grants::Files(own) => {
@@ -186,7 +195,10 @@ fn from_files(
     grants: &Grants,
     catalog: &Catalog,
 ) -> Result<Gathered, Failure> {
-    let Read { mut usage, sources } = evidence::saved(options, catalog)?;
+    let Read {
+        mut usage,
+        mut sources,
+    } = evidence::saved(options, catalog)?;
     let targets = clear(options, &usage)?;
     let mut users: Vec<User> = targets
         .resolve(&usage)
@@ -204,7 +216,7 @@ fn from_files(
                 options,
                 templates,
                 &everyone,
-                &mut usage,
+                (&mut usage, &mut sources),
                 BTreeMap::new(),
                 catalog,
             )?;
@@ -259,7 +271,7 @@ fn of_templates(
     options: &cli::Evidence,
     templates: Vec<Template>,
     users: &[User],
-    usage: &mut Usage,
+    (usage, sources): (&mut Usage, &mut Vec<String>),
     physical: BTreeMap<String, String>,
     catalog: &Catalog,
 ) -> Result<Vec<Role>, Failure> {
@@ -267,11 +279,18 @@ fn of_templates(
         return Ok(Vec::new());
     }
     parameters::declared(&templates, &options.parameters)?;
-    let given = Given {
+    let mut given = Given {
         parameters: options.parameters.clone(),
         region: options.region.clone(),
+        usual_region: None,
         physical,
     };
+    if let Some(beside) = samconfig::beside(&templates)?
+        && beside.is_about(&options.stacks)
+    {
+        beside.fill(&mut given, &templates);
+        sources.push(beside.told(&templates));
+    }
     let read = roles::templates::roles(templates, &given, users, usage, catalog);
     let (mut roles, gaps) = read.map_err(policy_failure)?;
     for detail in gaps {

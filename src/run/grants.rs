@@ -1,10 +1,10 @@
 //! `grants`: templates and policy files to what they grant, resolved.
 
 use super::gather::policy_failure;
-use super::{Failure, parameters};
+use super::{Failure, parameters, samconfig};
 use crate::cli::SummaryFormat;
 use crate::cli::grants::Grants;
-use crate::deliver::stdout;
+use crate::deliver::{stderr, stdout};
 use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyPath, read_text};
 use crate::granted::template::{self, Templates, line_and_column};
@@ -14,17 +14,21 @@ use crate::template::read::LIMITS;
 use crate::template::resolve::to_json;
 use crate::template::roles::Boundary;
 use crate::yaml::{self, Schema};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
     let (templates, others) = template::among(&options.paths).map_err(policy_failure)?;
-    let given = Given {
+    let mut given = Given {
         parameters: options.parameters.iter().cloned().collect(),
         region: options.region.clone(),
-        physical: BTreeMap::new(),
+        ..Given::default()
     };
     if !templates.is_empty() {
         parameters::declared(&templates, &given.parameters)?;
+    }
+    if let Some(beside) = samconfig::beside(&templates)? {
+        beside.fill(&mut given, &templates);
+        stderr::note(&format!("read {}", beside.told(&templates)));
     }
     let templates = Templates::of(templates, &values(&given, &[]), &BTreeSet::new());
     let mut granted = Granted::default();

@@ -17,6 +17,7 @@ mod mend;
 mod outputs;
 mod parameters;
 mod record;
+mod samconfig;
 mod scan;
 mod traced;
 mod whitelist;

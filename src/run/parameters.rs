@@ -30,7 +30,7 @@ pub(super) fn declared(
     };
     let files: Vec<&str> = templates.iter().map(|own| own.file.as_str()).collect();
     let error = anyhow!(
-        "--parameter {wrong}: no parameter of that name is declared in {}",
+        "the parameter `{wrong}` has a value, and no parameter of that name is declared in {}",
         files.join(", ")
     );
     Err(Failure::usage(error, Some(hint(wrong, &declared))))

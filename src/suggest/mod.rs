@@ -5,6 +5,7 @@
 //! can never match, stay as they are. Every suggestion is proved before it leaves (`proof.rs`).
 
 mod added;
+mod apart;
 mod ask;
 mod edits;
 mod elsewhere;
@@ -25,7 +26,6 @@ pub use told::LineEdit;
 
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Granted, bound};
-use crate::iam::document::Syntax;
 use crate::iam::edit::Replacement;
 use crate::iam::{PolicyDocument, Statement};
 use crate::judge::State;
@@ -213,22 +213,14 @@ fn suggest(
         },
         ..*role
     };
-    let mut plan = plan(role, place, additions, catalog);
+    let asked = apart::Asked {
+        written,
+        place,
+        additions,
+        catalog,
+    };
     let mut fixed = role.fixed.clone();
-    // What would leave a policy of a template without statements stays, and more may stay for it.
-    while written.syntax == Syntax::Template && !plan.empties {
-        let emptied = hosts::emptied(written, &plan.becomes, &plan.mended);
-        if emptied.is_empty() {
-            break;
-        }
-        let emptied = emptied.into_iter();
-        fixed.extend(emptied.map(|(statement, why)| ((place, statement), why)));
-        let role = &Circumstances {
-            fixed: &fixed,
-            ..*role
-        };
-        plan = self::plan(role, place, additions, catalog);
-    }
+    let plan = asked.plan(role, &mut fixed);
     let role = &Circumstances {
         fixed: &fixed,
         ..*role
@@ -250,13 +242,14 @@ fn suggest(
             return;
         }
     };
+    let (edit, own) = asked.carried(role, policy, edit);
     suggestion.notes = notes(&edit.plan.left);
     let not_added = edit.not_added.iter();
     suggestion
         .notes
         .extend(not_added.map(|why| format!("what is missing is not added: {why}")));
     suggestion.kind.remark(&edit.text, &mut suggestion.notes);
-    suggestion.show(role, written, policy, edit);
+    suggestion.show(written, policy, edit, own);
 }
 
 /// Resource elements beyond which there is no time to prove that an edit keeps all that may be needed on them.
@@ -275,16 +268,16 @@ impl Suggestion {
     /// Takes an edit of the JSON that a policy stands for: in the policy's own text where that can be edited.
     fn show(
         &mut self,
-        role: &Circumstances<'_>,
         written: &PolicyDocument,
         policy: &PolicyDocument,
         edit: parts::Edit,
+        own: Option<Result<hosts::Carried, String>>,
     ) {
-        if written.syntax == Syntax::Json {
+        let Some(own) = own else {
             self.replacements = edit.plan.whole;
             return self.document(&policy.source, edit.text);
-        }
-        match hosts::carried(role, written, policy, &edit.plan, &edit.text) {
+        };
+        match own {
             Ok(own) => {
                 self.replacements = own.replacements;
                 self.document(&written.source, own.text);

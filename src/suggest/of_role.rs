@@ -46,6 +46,11 @@ pub fn not_now(role: &Role, judged: &JudgedRole) -> Option<&'static str> {
         return Some("no AWS call of those who use it was seen");
     }
     // On thin evidence nothing is offered to be written: what it does not show may be needed.
+    if !judged.is_thin && !role.insufficient.is_empty() {
+        return Some(
+            "not all that uses it or that it is granted is known, so more may be needed than the traces show",
+        );
+    }
     if judged.is_thin || !judged.insufficient.is_empty() {
         return Some("there are not enough traces, and what they do not show may be needed");
     }

@@ -13,6 +13,7 @@ pub mod read;
 pub mod resolve;
 pub mod roles;
 pub mod sam;
+pub mod samconfig;
 pub mod settings;
 mod values;
 pub mod words;

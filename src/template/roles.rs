@@ -21,6 +21,8 @@ pub struct TemplateRole {
     pub managed: Vec<Managed>,
     /// The permissions boundary.
     pub boundary: Option<Boundary>,
+    /// The trust policy, resolved.
+    pub trust: Option<Node>,
     /// The functions that use it, by logical id.
     pub functions: BTreeSet<String>,
     /// The state machines that use it, by logical id.
@@ -140,6 +142,9 @@ fn role(
         policies: Vec::new(),
         managed: Vec::new(),
         boundary: None,
+        trust: resource
+            .property("AssumeRolePolicyDocument")
+            .and_then(|trust| resolver.value(trust)),
         functions: BTreeSet::new(),
         state_machines: BTreeSet::new(),
         span: resource.span.clone(),

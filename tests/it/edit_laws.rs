@@ -136,7 +136,9 @@ impl Writer {
                     let comment = self.comment(entry(text));
                     self.push(&format!("{pad}{word}{comma}{comment}\n"));
                 }
-                self.push(&format!("{}]\n", " ".repeat(column + 1)));
+                // Also where the key begins, which YAML 1.2 does not have.
+                let closing = column + self.random.usize(0..3);
+                self.push(&format!("{}]\n", " ".repeat(closing)));
             }
             (_, texts) => {
                 let comment = self.comment(Stays::With(of));

@@ -117,3 +117,5 @@ mod weather;
 mod whitelist;
 #[cfg(test)]
 mod workflows;
+#[cfg(test)]
+mod yaml_layouts;

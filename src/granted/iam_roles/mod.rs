@@ -13,7 +13,9 @@ use futures_util::stream::{self, StreamExt as _};
 use futures_util::{TryFutureExt as _, future};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use trust::{others_who_may_assume, sentences_about, service_who_may_assume};
+pub use trust::{
+    others_who_may_assume, others_who_may_assume_in, sentences_about, service_who_may_assume,
+};
 
 /// Requests in flight at a time; IAM throttles early.
 const CONCURRENT: usize = 9;
@@ -257,8 +259,7 @@ impl Outline {
     }
 
     fn others(&self) -> BTreeSet<String> {
-        let unreadable =
-            || BTreeSet::from(["its trust policy cannot be read, so others may use it".to_owned()]);
+        let unreadable = || BTreeSet::from([UNREADABLE_TRUST.to_owned()]);
         let Some(text) = &self.record.trust_policy else {
             return unreadable();
         };
@@ -268,6 +269,9 @@ impl Outline {
             .unwrap_or_else(unreadable)
     }
 }
+
+/// What is said of a trust policy that cannot be read.
+pub const UNREADABLE_TRUST: &str = "its trust policy cannot be read, so others may use it";
 
 async fn managed_document(api: &impl RoleApi, arn: &str) -> Result<String, RoleError> {
     let failed = |error| RoleError::api(&format!("the policy `{arn}`"), error);

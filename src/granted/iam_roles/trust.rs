@@ -66,14 +66,43 @@ impl<T> OneOrMany<T> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn others_who_may_assume(document: &str, role: &Arn) -> Option<BTreeSet<String>> {
-    let policy: TrustPolicy = serde_json::from_str(document).ok()?;
-    let mut others = BTreeSet::new();
-    for statement in policy.statement.all() {
-        if statement.effect == "Allow" && statement.lets_assume() {
-            statement.others(role, &mut others);
+    let own = Own {
+        arn: Some(role.to_string()),
+        account: role.account(),
+    };
+    own.others(document)
+}
+
+/// The same of a role that is in a template, and in this account as far as that is known.
+pub fn others_who_may_assume_in(account: &str, document: &str) -> Option<BTreeSet<String>> {
+    Own { arn: None, account }.others(document)
+}
+
+/// The role that others may assume.
+struct Own<'a> {
+    /// Its ARN, where it has one.
+    arn: Option<String>,
+    /// Its account.
+    account: &'a str,
+}
+
+impl Own<'_> {
+    fn others(&self, document: &str) -> Option<BTreeSet<String>> {
+        let policy: TrustPolicy = serde_json::from_str(document).ok()?;
+        let mut others = BTreeSet::new();
+        for statement in policy.statement.all() {
+            if statement.effect == "Allow" && statement.lets_assume() {
+                statement.others(self, &mut others);
+            }
         }
+        Some(others)
     }
-    Some(others)
+
+    /// Whether a principal is all of the account.
+    fn is_account(&self, principal: &str) -> bool {
+        let root = format!(":iam::{}:root", self.account);
+        principal == self.account || (principal.starts_with("arn:") && principal.ends_with(&root))
+    }
 }
 
 impl TrustStatement {
@@ -92,7 +121,7 @@ impl TrustStatement {
         })
     }
 
-    fn others(&self, role: &Arn, others: &mut BTreeSet<String>) {
+    fn others(&self, role: &Own<'_>, others: &mut BTreeSet<String>) {
         let Some(principal) = &self.principal else {
             others
                 .insert("anyone but a few may assume it, and their calls are not read".to_owned());
@@ -144,14 +173,13 @@ const ACCOUNT: &str = "everyone of its account whose own policies allow it";
 
 const EVERYONE: &str = "anyone may assume it, and their calls are not read";
 
-fn other(kind: &str, name: &str, role: &Arn) -> Option<String> {
-    let account = format!("arn:{}:iam::{}:root", role.partition(), role.account());
+fn other(kind: &str, name: &str, role: &Own<'_>) -> Option<String> {
     let who = match kind {
         _ if name == "*" => return Some(EVERYONE.to_owned()),
         "Service" if is_lambda(name) => return None,
         "Service" => return Some(service_who_may_assume(name)),
-        "AWS" if name == role.to_string() || is_deleted(name) => return None,
-        "AWS" if name == account || name == role.account() => ACCOUNT.to_owned(),
+        "AWS" if role.arn.as_deref() == Some(name) || is_deleted(name) => return None,
+        "AWS" if role.is_account(name) => ACCOUNT.to_owned(),
         "AWS" => name.to_owned(),
         "Federated" => format!("users of {name}"),
         kind => format!("{name} ({kind})"),
@@ -167,6 +195,8 @@ fn is_lambda(service: &str) -> bool {
         ["lambda", "amazonaws", "com"]
             | ["lambda", "amazonaws", "com", "cn"]
             | ["lambda", _, "amazonaws", "com"]
+            // As a template has it that is deployed in several partitions.
+            | ["lambda", "${AWS::URLSuffix}"]
     )
 }
 

@@ -1,8 +1,10 @@
 //! Roles and their policies from templates in a checkout.
 
+mod trust;
+
 use super::managed;
 use super::policy_file::{PolicyFileError, permissions_policy, read_text};
-use crate::files::{self, Kind};
+use crate::files::{self, Kind, normal};
 use crate::iam::PolicyDocument;
 use crate::iam::document::Hosted;
 use crate::template::read::{self, LIMITS, TemplateError};
@@ -45,6 +47,10 @@ pub struct TemplateGrants {
     pub boundary: Option<PolicyDocument>,
     /// Why not all that it is granted is known, a sentence each.
     pub insufficient: BTreeSet<String>,
+    /// Who may assume it besides those that it is for, a sentence each.
+    pub others: BTreeSet<String>,
+    /// Whether a policy is attached whose text is not known.
+    pub has_unknown: bool,
 }
 
 /// What a template grants.
@@ -145,15 +151,25 @@ pub fn files_of(path: &str) -> Vec<String> {
 /// What looks like a template and cannot be read. A file that cannot be opened is left to who reads it as a policy.
 pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFileError> {
     let (mut templates, mut others) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
     for path in paths {
         let mut found = Vec::new();
+        // `template.yaml` and `./template.yaml` are one file.
+        if !seen.insert(normal(Path::new(path))) {
+            continue;
+        }
+        let mut is_known = false;
         for file in files_of(path) {
+            if file != *path && !seen.insert(normal(Path::new(&file))) {
+                is_known = true;
+                continue;
+            }
             let Ok(text) = read_text(&file) else {
                 continue;
             };
             found.extend(template_of(&text, &file)?);
         }
-        if found.is_empty() {
+        if found.is_empty() && !is_known {
             others.push(path.clone());
         }
         templates.extend(found);
@@ -221,6 +237,7 @@ impl Expanded {
                 .map(|gap| self.told(gap))
                 .collect();
             let mut policies = vec![document(&role.policies, template)?];
+            let mut has_unknown = false;
             for own in &role.managed {
                 match managed::known(&own.arn) {
                     Some(known) if policies.iter().all(|policy| policy.name != known.name) => {
@@ -228,6 +245,7 @@ impl Expanded {
                     }
                     Some(_) => {}
                     None => {
+                        has_unknown = true;
                         insufficient.insert(self.placed(
                             &format!(
                                 "`{}` is attached, and what it grants is not known without AWS",
@@ -251,10 +269,12 @@ impl Expanded {
                 }
             };
             found.roles.push(TemplateGrants {
+                others: trust::others(&role, values),
                 role,
                 policies,
                 boundary,
                 insufficient,
+                has_unknown,
             });
         }
         Ok(found)

@@ -203,3 +203,81 @@ fn a_template_of_five_hundred_resources_is_read() {
     }
     assert_eq!(told(&text, &known()).len(), 250);
 }
+
+/// Who may assume the one role of a template, used by a function and as `more` says, with this trust policy's principal.
+fn others(principal: &str, more: &str, values: &Values) -> Vec<String> {
+    let text = format!(
+        "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Statement:\n          \
+         - {{Effect: Allow, Action: sts:AssumeRole, Principal: {principal}}}\n  F:\n    Type: AWS::Lambda::Function\n    \
+         Properties: {{Role: !GetAtt R.Arn}}\n{more}"
+    );
+    let template = template_of(&text, "t.yaml").unwrap().unwrap();
+    let templates = Templates::of(vec![template], values, &BTreeSet::new());
+    let found = templates.templates[0].granted().unwrap();
+    found.roles[0].others.iter().cloned().collect()
+}
+
+#[test]
+fn others_who_may_assume_a_role_are_known_by_its_trust_policy() {
+    let said = |who: &str| {
+        vec![format!(
+            "{who} may assume it too, and its calls are not read"
+        )]
+    };
+    let nobody = Vec::<String>::new();
+    let unknown = Values::default();
+    for (principal, values, who) in [
+        ("{Service: lambda.amazonaws.com}", &unknown, nobody.clone()),
+        (
+            "{Service: [!Sub 'lambda.${AWS::URLSuffix}']}",
+            &unknown,
+            nobody.clone(),
+        ),
+        (
+            "{Service: [lambda.amazonaws.com, edgelambda.amazonaws.com]}",
+            &unknown,
+            said("the service edgelambda.amazonaws.com"),
+        ),
+        (
+            "{AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}",
+            &unknown,
+            said("everyone of its account whose own policies allow it"),
+        ),
+        (
+            "{AWS: !Ref AWS::AccountId}",
+            &known(),
+            said("everyone of its account whose own policies allow it"),
+        ),
+        ("{AWS: 210987654321}", &known(), said("210987654321")),
+        (
+            "{AWS: !GetAtt Deployer.Arn}",
+            &unknown,
+            said("${Deployer.Arn}"),
+        ),
+        (
+            "'*'",
+            &unknown,
+            vec!["anyone may assume it, and their calls are not read".to_owned()],
+        ),
+    ] {
+        assert_eq!(others(principal, "", values), who, "{principal}");
+    }
+    let states = "{Service: [lambda.amazonaws.com, states.amazonaws.com]}";
+    assert_eq!(
+        others(states, "", &unknown),
+        said("the service states.amazonaws.com")
+    );
+    let machine = "  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties: {RoleArn: !GetAtt R.Arn}\n";
+    assert_eq!(others(states, machine, &unknown), nobody);
+}
+
+#[test]
+fn a_file_is_read_once_however_it_is_spelled() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.yaml");
+    std::fs::write(&file, "Resources: {R: {Type: 'AWS::IAM::Role'}}").unwrap();
+    let other = folder.path().join("./t.yaml");
+    let path = |path: &Path| path.display().to_string();
+    let (templates, others) = among(&[path(&other), path(&file)]).unwrap();
+    assert_eq!((templates.len(), others.len()), (1, 0));
+}

@@ -91,7 +91,8 @@ pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
     let is_role = subject
         .role
         .as_deref()
-        .is_some_and(|arn| arn == named || arn.rsplit('/').next() == Some(named));
+        .is_some_and(|arn| arn == named || arn.rsplit('/').next() == Some(named))
+        || subject.role_name.as_deref() == Some(named);
     let plain = |path: &str| plain(path, subject.folder.as_deref());
     let mut files = subject.policy_files.iter().chain(&subject.former_files);
     is_role || files.any(|path| plain(path) == plain(named))

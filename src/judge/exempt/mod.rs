@@ -35,6 +35,8 @@ use touch::Touch;
 pub struct Subject {
     /// The role's ARN, where it is known.
     pub role: Option<String>,
+    /// The role's name, where that is not in `role`: in a template it has a logical id there.
+    pub role_name: Option<String>,
     /// The paths of the policy files that stand for it, sorted.
     pub policy_files: Vec<String>,
     /// The paths that those files had before a change renamed them with their functions: what was said of them holds still.

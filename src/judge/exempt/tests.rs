@@ -17,6 +17,7 @@ const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:jobs";
 fn subject() -> Subject {
     Subject {
         role: Some("arn:aws:iam::111122223333:role/shop".to_owned()),
+        role_name: None,
         policy_files: Vec::new(),
         former_files: Vec::new(),
         folder: None,
@@ -466,6 +467,7 @@ fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
     assert_eq!(read, baseline);
     let other = Subject {
         role: Some("arn:aws:iam::111122223333:role/other".to_owned()),
+        role_name: None,
         policy_files: Vec::new(),
         former_files: Vec::new(),
         folder: None,
@@ -817,6 +819,7 @@ fn a_path_is_the_same_policy_however_it_is_written() {
     let about = |named: &str, file: &str| {
         let subject = Subject {
             role: None,
+            role_name: None,
             policy_files: vec![file.to_owned()],
             former_files: Vec::new(),
             folder: Some("/code/shop".to_owned()),

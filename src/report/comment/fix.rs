@@ -33,8 +33,12 @@ fn thin_evidence(report: &Report) -> String {
     let is_lacking = |lacking: bool, sentence: &'static str| lacking.then_some(sentence);
     let sentences = [
         is_lacking(
-            open().any(|role| role.unread.is_some()),
+            open().any(|role| role.unread.is_some() && role.policy_files.is_empty()),
             "**Let the role be read.** AWS did not: the lines above name the permission that the job's AWS role needs.",
+        ),
+        is_lacking(
+            open().any(|role| role.unread.is_some() && !role.policy_files.is_empty()),
+            "**Let the attached policy be read.** Its text is in AWS alone: judge the deployed role with `role` or `stack` and without `policy-file`.",
         ),
         is_lacking(
             report.roles.is_empty() || functions().any(|function| function.traces == 0),

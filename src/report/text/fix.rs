@@ -22,11 +22,18 @@ const SPELLED_OUT: usize = 6;
 const MORE: &str =
     "More traces make this certain: gather more, or lower --min-traces if these are all there are.";
 
+/// What a role of a template wants whose policies are all elsewhere: more traces change nothing.
+const ATTACHED: &str = "The text of an attached policy is in AWS alone: judge the deployed role, with --role or --stack and without --policy-file.";
+
 /// The section for the roles that are told whole, absent when there is nothing to fix.
 pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
-    let unsure = roles
+    let unsure: Vec<&&Role> = roles
         .iter()
-        .any(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive);
+        .filter(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive)
+        .collect();
+    let is_elsewhere = |role: &&&Role| role.unread.is_some() && !role.policy_files.is_empty();
+    let elsewhere = unsure.iter().any(is_elsewhere);
+    let unsure = unsure.iter().any(|role| !is_elsewhere(role));
     let judged = roles.iter().flat_map(|role| {
         let excess = role.excess.iter();
         let judged = excess.filter(|one| is_judged(one) && role.bears(one));
@@ -34,7 +41,7 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     });
     let (suggested, open): (Vec<_>, Vec<_>) =
         judged.partition(|(role, finding)| is_suggested(role, finding));
-    if suggested.is_empty() && open.is_empty() && !unsure {
+    if suggested.is_empty() && open.is_empty() && !unsure && !elsewhere {
         return;
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
@@ -61,6 +68,9 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
         out.put(&format!("  {told}"));
     }
     more(out, lines.len());
+    if elsewhere {
+        out.put(&format!("  {ATTACHED}"));
+    }
     if unsure {
         line(out, format_args!("  {MORE}"));
     }

@@ -18,6 +18,7 @@ use crate::iam::edit::{Replacement, apply};
 use crate::iam::{ActionClause, PolicyDocument, Statement};
 use crate::yaml::{self, Limits, Node, Schema, Value};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 const LIMITS: Limits = Limits {
     bytes: crate::iam::document::MAX_BYTES,
@@ -56,6 +57,39 @@ pub(super) fn carried(
     }
 }
 
+/// Statements that are tried alone, at most.
+const MOST_ALONE: usize = 50;
+
+/// The statements of an edit that cannot be edited where they are, each tried alone, by their places, and why.
+pub(super) fn stuck(
+    role: &Circumstances<'_>,
+    policy: &PolicyDocument,
+    old: &PolicyDocument,
+    plan: &Plan,
+    target: &str,
+) -> BTreeMap<usize, String> {
+    let wanted = PolicyDocument::parse(target, policy.name.clone()).ok();
+    let fates = wanted.and_then(|wanted| fates(&plan.becomes, old, &wanted));
+    let fates = fates.map(|(fates, _)| fates).unwrap_or_default();
+    let changed = fates.iter().enumerate();
+    let changed: Vec<(usize, &Fate)> = changed.filter(|(_, own)| **own != Fate::Stays).collect();
+    if changed.len() > MOST_ALONE {
+        return BTreeMap::new();
+    }
+    let why = |(place, fate): (usize, &Fate)| {
+        let mut alone = vec![Fate::Stays; fates.len()];
+        alone.get_mut(place)?.clone_from(fate);
+        let done = match (policy.syntax, role.template) {
+            (Syntax::Yaml, _) => edits_of_policy(policy, &alone, &[]).map(drop),
+            (Syntax::Template, Some(within)) => template::alone(policy, within, old, &alone),
+            (Syntax::Json | Syntax::Encoded | Syntax::Template, _) => Ok(()),
+        };
+        done.err()
+    };
+    let stuck = changed.into_iter();
+    stuck.filter_map(|one| Some((one.0, why(one)?))).collect()
+}
+
 /// In a policy file.
 fn of_policy(
     policy: &PolicyDocument,
@@ -63,18 +97,7 @@ fn of_policy(
     added: &[Wanted],
     target: &str,
 ) -> Result<Carried, String> {
-    let root = yaml::parse(&policy.source, Schema::Core, LIMITS)
-        .ok()
-        .flatten()
-        .ok_or("it does not read")?;
-    let at = policy.statements_span.start;
-    let statements = statements(&root)
-        .into_iter()
-        .find(|own| own.value.span().start == at)
-        .ok_or("its statements are not found")?;
-    let replacements = statements
-        .edited(&policy.source, &Plain, fates, added)
-        .map_err(|why| why.to_string())?;
+    let replacements = edits_of_policy(policy, fates, added)?;
     let text = apply(&policy.source, &replacements).ok_or("its edits would overlap")?;
     let read = PolicyDocument::parse_yaml(&text, policy.name.clone())
         .ok()
@@ -84,6 +107,25 @@ fn of_policy(
         return Err("the edited text would say something else".to_owned());
     }
     Ok(Carried { replacements, text })
+}
+
+fn edits_of_policy(
+    policy: &PolicyDocument,
+    fates: &[Fate],
+    added: &[Wanted],
+) -> Result<Vec<Replacement>, String> {
+    let root = yaml::parse(&policy.source, Schema::Core, LIMITS)
+        .ok()
+        .flatten()
+        .ok_or("it does not read")?;
+    let at = policy.statements_span.start;
+    let statements = statements(&root)
+        .into_iter()
+        .find(|own| own.value.span().start == at)
+        .ok_or("its statements are not found")?;
+    statements
+        .edited(&policy.source, &Plain, fates, added)
+        .map_err(|why| why.to_string())
 }
 
 /// What becomes of each statement, and what is added behind them.

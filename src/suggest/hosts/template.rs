@@ -8,8 +8,8 @@ use super::language::{CloudFormation, elements};
 use super::references::References;
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
-use crate::iam::edit::apply;
 use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
+use crate::iam::edit::{Replacement, apply};
 use crate::iam::{MadeBy, PolicyDocument, Statement};
 use crate::roles::InTemplate;
 use crate::template::read::LIMITS;
@@ -58,9 +58,6 @@ pub(in crate::suggest) fn fixed(
         return all("its template does not read as it did");
     };
     let sites = sites(&root);
-    if let Some(why) = shared::who_may_take(&root, &place.logical_id) {
-        return all(&why);
-    }
     let references = References::of(&root);
     let mut fixed = BTreeMap::new();
     for statement in &policy.statements {
@@ -216,6 +213,43 @@ pub(super) fn carried(
     fates: &[Fate],
     target: &str,
 ) -> Result<Carried, String> {
+    let Edits {
+        replacements,
+        touched,
+        text,
+    } = edits(policy, place, old, fates)?;
+    let root = tree(&policy.source).ok_or("the template does not read")?;
+    prove(&text, policy, place, &root, &touched, target)?;
+    Ok(Carried { replacements, text })
+}
+
+/// Whether some statements can be edited, whatever is done to the others; the error says why not.
+pub(super) fn alone(
+    policy: &PolicyDocument,
+    place: &InTemplate,
+    old: &PolicyDocument,
+    fates: &[Fate],
+) -> Result<(), String> {
+    let Edits { text, .. } = edits(policy, place, old, fates)?;
+    let root = tree(&policy.source).ok_or("the template does not read")?;
+    let edited = tree(&text).ok_or("the edited template does not read")?;
+    harm(&root, &edited, &place.values).map_or(Ok(()), Err)
+}
+
+/// An edit that is not proved.
+struct Edits {
+    replacements: Vec<Replacement>,
+    /// Where the lists begin that it changes.
+    touched: BTreeSet<usize>,
+    text: String,
+}
+
+fn edits(
+    policy: &PolicyDocument,
+    place: &InTemplate,
+    old: &PolicyDocument,
+    fates: &[Fate],
+) -> Result<Edits, String> {
     let source = policy.source.as_str();
     let template = template_of(source, &place.file)
         .ok()
@@ -283,8 +317,11 @@ pub(super) fn carried(
         replacements.extend(own.map_err(|why| why.to_string())?);
     }
     let text = apply(source, &replacements).ok_or("its edits would overlap")?;
-    prove(&text, policy, place, &root, &touched, target)?;
-    Ok(Carried { replacements, text })
+    Ok(Edits {
+        replacements,
+        touched,
+        text,
+    })
 }
 
 /// Whether a statement as it is written says what it was read as.

@@ -1,8 +1,9 @@
 //! From text to a tree, bounded before anything recurses or is copied.
 
+use super::events::{Events, NotYaml};
 use super::node::{Key, Node, Style, Value};
 use super::{json, scalar};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -94,91 +95,20 @@ pub fn parse(text: &str, schema: Schema, limits: Limits) -> Result<Option<Node>,
         return read.map(Some);
     }
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let places = Places::of(plain, text.len() - plain.len());
+    let offset = text.len() - plain.len();
     let mut tree = Tree::new(schema, limits);
-    let mut parser = Parser::new_from_str(plain);
-    while let Some(next) = parser.next_event() {
-        let (event, span) = next.map_err(|error| {
-            let place = places.byte(error.marker());
-            wrong(place..place, Problem::NotYaml(error.info().to_owned()))
+    for next in Events::of(plain) {
+        let (event, span) = next.map_err(|NotYaml { at, why }| {
+            let place = at + offset;
+            wrong(place..place, Problem::NotYaml(why))
         })?;
-        let start = places.byte(&span.start);
-        let end = places.byte(&span.end).max(start);
-        let end = own_end(text, &event, start..end);
-        tree.take(event, start..end)?;
+        tree.take(event, span.start + offset..span.end + offset)?;
     }
     Ok(tree.root)
 }
 
-/// Where an event ends: for the parser what is quoted or in brackets ends behind the comment beside it.
-fn own_end(text: &str, event: &Event<'_>, span: Range<usize>) -> usize {
-    let own = text.get(span.clone()).unwrap_or_default();
-    let length = match event {
-        Event::Scalar(_, ScalarStyle::SingleQuoted, _, _) => quoted(own, '\''),
-        Event::Scalar(_, ScalarStyle::DoubleQuoted, _, _) => quoted(own, '"'),
-        Event::SequenceEnd | Event::MappingEnd if own.starts_with([']', '}']) => Some(1),
-        Event::Scalar(..)
-        | Event::SequenceStart(..)
-        | Event::SequenceEnd
-        | Event::MappingStart(..)
-        | Event::MappingEnd
-        | Event::Alias(_)
-        | Event::DocumentStart(_)
-        | Event::DocumentEnd
-        | Event::StreamStart
-        | Event::StreamEnd
-        | Event::Nothing => None,
-    };
-    length.map_or(span.end, |length| span.start + length)
-}
-
-/// The bytes up to the end of what is quoted, behind its tag and anchor.
-fn quoted(text: &str, quote: char) -> Option<usize> {
-    let mut letters = text.char_indices().peekable();
-    while letters.next_if(|(_, letter)| *letter != quote).is_some() {}
-    letters.next()?;
-    while let Some((place, letter)) = letters.next() {
-        if letter == '\\' && quote == '"' {
-            letters.next();
-        } else if letter == quote {
-            let is_pair = quote == '\'' && letters.next_if(|(_, next)| *next == quote).is_some();
-            if !is_pair {
-                return Some(place + 1);
-            }
-        }
-    }
-    None
-}
-
 pub(super) fn wrong(span: Range<usize>, problem: Problem) -> YamlError {
     YamlError { problem, span }
-}
-
-/// The bytes at which characters begin; the parser counts in characters.
-struct Places {
-    /// Nothing where every character is one byte.
-    bytes: Option<Vec<usize>>,
-    offset: usize,
-    end: usize,
-}
-
-impl Places {
-    fn of(text: &str, offset: usize) -> Self {
-        let starts = || text.char_indices().map(|(place, _)| place);
-        Self {
-            bytes: (!text.is_ascii()).then(|| starts().collect()),
-            offset,
-            end: text.len(),
-        }
-    }
-
-    fn byte(&self, marker: &Marker) -> usize {
-        let place = match &self.bytes {
-            None => marker.index().min(self.end),
-            Some(bytes) => bytes.get(marker.index()).copied().unwrap_or(self.end),
-        };
-        place + self.offset
-    }
 }
 
 /// A list or a map whose end has not come yet.
@@ -247,12 +177,13 @@ impl Tree {
                 self.anchored(anchor, &node);
                 self.add(node)
             }
-            Event::SequenceStart(anchor, tag) => {
-                self.begin(span, anchor, tag.as_deref(), OpenKind::List(Vec::new()))
+            Event::SequenceStart(style, anchor, tag) => {
+                let list = OpenKind::List(Vec::new());
+                self.begin(span, style, anchor, tag.as_deref(), list)
             }
-            Event::MappingStart(anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 let map = OpenKind::Map(Vec::new(), None);
-                self.begin(span, anchor, tag.as_deref(), map)
+                self.begin(span, style, anchor, tag.as_deref(), map)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(&span),
             Event::Alias(anchor) => {
@@ -267,14 +198,15 @@ impl Tree {
                 self.count(size.values, &span)?;
                 self.add(node)
             }
-            Event::DocumentStart(_) => {
+            Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
                     return Err(wrong(span, Problem::SecondDocument));
                 }
                 Ok(())
             }
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+            // The marks between documents, and what the parser was not asked for.
+            _ => Ok(()),
         }
     }
 
@@ -295,6 +227,7 @@ impl Tree {
     fn begin(
         &mut self,
         span: Range<usize>,
+        style: StructureStyle,
         anchor: usize,
         tag: Option<&Tag>,
         kind: OpenKind,
@@ -311,11 +244,9 @@ impl Tree {
             return Err(wrong(span, Problem::TooDeep(self.limits.depth)));
         }
         self.open.push(Open {
-            // A list or map by indentation has no mark of its own, so that its span begins and ends with the first mark in it.
-            style: if span.is_empty() {
-                Style::Indented
-            } else {
-                Style::Flow
+            style: match style {
+                StructureStyle::Block => Style::Indented,
+                StructureStyle::Flow => Style::Flow,
             },
             start: span.start,
             anchor,
@@ -439,9 +370,9 @@ fn size(node: &Node) -> Size {
 
 /// A tag as it is written: `!Sub`, `!!str`.
 fn spelled(tag: &Tag) -> String {
-    match tag.handle.as_str() {
-        "tag:yaml.org,2002:" => format!("!!{}", tag.suffix),
-        handle => format!("{handle}{}", tag.suffix),
+    match tag.handle() {
+        "tag:yaml.org,2002:" => format!("!!{}", tag.suffix()),
+        handle => format!("{handle}{}", tag.suffix()),
     }
 }
 

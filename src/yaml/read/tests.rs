@@ -89,6 +89,51 @@ fn tags_are_kept_as_written() {
 }
 
 #[test]
+fn lines_within_brackets_may_begin_in_any_column() {
+    for (text, list) in [
+        ("a: [\n  'x'\n]\nb: 1\n", "[\n  'x'\n]"),
+        ("- a: [\nx, # y\n ]\n  b: 1\n", "[\nx, # y\n ]"),
+        ("- a: !Join [\n  x,\n]\n  b: 1\n", "!Join [\n  x,\n]"),
+        ("- a: &x {\ny: z\n}\n  b: 1\n", "&x {\ny: z\n}"),
+        ("- a: [ 'x\ny' ] # z\n  b: 1\n", "[ 'x\ny' ]"),
+    ] {
+        let node = read(text);
+        let map = if node.is_list() {
+            &node.items()[0]
+        } else {
+            &node
+        };
+        assert_eq!(&text[map.get("a").unwrap().span()], list);
+        assert_eq!(map.get("b").unwrap().to_text().as_deref(), Some("1"));
+    }
+}
+
+#[test]
+fn what_is_indented_is_so_with_a_tag_too() {
+    let text = "a: !If # or\n  - x\n  - y\n# behind\nb: &c\n  d: e\n\n";
+    let node = read(text);
+    let at = |key| {
+        let node = node.get(key).unwrap();
+        (node.style, &text[node.span()])
+    };
+    assert_eq!(at("a"), (Style::Indented, "!If # or\n  - x\n  - y"));
+    assert_eq!(at("b"), (Style::Indented, "&c\n  d: e"));
+}
+
+#[test]
+fn text_in_lines_begins_with_its_mark() {
+    for (text, whole) in [
+        ("a: >-\n  x\n  y\nb: 1\n", ">-\n  x\n  y\n"),
+        ("a: # is > it\n  |+2\n    x\n\nb: 1\n", "|+2\n    x\n\n"),
+        ("a: !Sub | # >\n  x\n", "!Sub | # >\n  x\n"),
+        ("a: &x >\n  x\n", "&x >\n  x\n"),
+    ] {
+        let node = read(text);
+        assert_eq!(&text[node.get("a").unwrap().span()], whole);
+    }
+}
+
+#[test]
 fn json_is_read_as_json() {
     let text = "{\t\"a\": \"\\ud83d\\ude00\\/\", \"b\": [1, true, null]}";
     let node = read(text);

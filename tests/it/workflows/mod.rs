@@ -1,7 +1,7 @@
 //! `action.yml`, the workflows and the README's workflow: what they promise, what they pin, and that linters find nothing.
 
 use crate::{docs, pip};
-use saphyr_parser::{Event, Parser};
+use granit_parser::{Event, Parser};
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ fn read(path: &str) -> String {
 
 /// YAML without anchors as JSON; all scalars are text.
 fn yaml(text: &str) -> Value {
-    fn value(parser: &mut Parser<'_, saphyr_parser::StrInput<'_>>) -> Option<Value> {
+    fn value<'t>(parser: &mut Parser<'t, granit_parser::StrInput<'t>>) -> Option<Value> {
         loop {
             let (event, _) = parser
                 .next_event()
@@ -79,11 +79,8 @@ fn yaml(text: &str) -> Value {
                 }
                 Event::SequenceEnd | Event::MappingEnd => return None,
                 Event::Alias(_) => panic!("an alias"),
-                Event::Nothing
-                | Event::StreamStart
-                | Event::StreamEnd
-                | Event::DocumentStart(_)
-                | Event::DocumentEnd => {}
+                // The marks between documents.
+                _ => {}
             }
         }
     }

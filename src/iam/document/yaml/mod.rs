@@ -6,33 +6,25 @@
 
 use std::ops::Range;
 
+use granit_parser::{Event, ScalarStyle};
 use jsonc_parser::ast::{
     Array, BooleanLit, NullKeyword, NumberLit, Object, ObjectProp, ObjectPropName, StringLit, Value,
 };
 use jsonc_parser::common::{Range as Place, Ranged as _};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
 use super::json::{Found, range};
 use super::{MAX_BYTES, MAX_DEPTH, PolicyProblem};
+use crate::yaml::{Events, NotYaml};
 
 /// Reads the one document of a text without byte order mark.
 pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
     if text.len() > MAX_BYTES {
         return Err((0..0, PolicyProblem::TooLarge(text.len())));
     }
-    let starts = text.char_indices().map(|(place, _)| place);
-    let places = Places {
-        bytes: starts.chain([text.len()]).collect(),
-    };
-    let mut parser = Parser::new_from_str(text);
     let mut tree = Tree::default();
-    while let Some(next) = parser.next_event() {
-        let (event, span) = next.map_err(|error| {
-            let place = places.byte(error.marker());
-            let message = error.info().to_owned();
-            (place..place, PolicyProblem::NotYaml(message))
-        })?;
-        let place = places.byte(&span.start)..places.byte(&span.end);
+    for next in Events::of(text) {
+        let (event, place) =
+            next.map_err(|NotYaml { at, why }| (at..at, PolicyProblem::NotYaml(why)))?;
         match event {
             Event::Scalar(value, style, _, tag) => {
                 refuse(tag.is_some(), &place, "a tag")?;
@@ -45,20 +37,21 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
                 };
                 tree.add(scalar)?;
             }
-            Event::SequenceStart(_, tag) => {
+            Event::SequenceStart(_, _, tag) => {
                 refuse(tag.is_some(), &place, "a tag")?;
                 tree.open(Open::Array(place.start, Vec::new()))?;
             }
-            Event::MappingStart(_, tag) => {
+            Event::MappingStart(_, _, tag) => {
                 refuse(tag.is_some(), &place, "a tag")?;
                 tree.open(Open::Object(place.start, Vec::new(), None))?;
             }
             Event::SequenceEnd | Event::MappingEnd => tree.close(place.end)?,
             Event::Alias(_) => refuse(true, &place, "an alias")?,
-            Event::DocumentStart(_) => {
+            Event::DocumentStart(..) => {
                 refuse(tree.root.is_some(), &place, "a second document")?;
             }
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+            // The marks between documents, and what the parser was not asked for.
+            _ => {}
         }
     }
     match tree.root {
@@ -114,18 +107,6 @@ fn write_all<'value, 'text: 'value>(
         json.push_str(&"  ".repeat(depth));
     }
     json.push(close);
-}
-
-/// The bytes at which characters begin.
-struct Places {
-    bytes: Vec<usize>,
-}
-
-impl Places {
-    fn byte(&self, marker: &Marker) -> usize {
-        let found = self.bytes.get(marker.index()).or(self.bytes.last());
-        found.copied().unwrap_or_default()
-    }
 }
 
 fn refuse(found: bool, place: &Range<usize>, what: &'static str) -> Result<(), Found> {

@@ -257,8 +257,9 @@ impl Text<'_> {
             texts.push(own);
         }
         texts.extend(self.words(&fate.new, value, place)?);
-        let colon = self.colon(key, value)?;
-        let is_beside = !self.slice(colon..span.start).contains('\n');
+        let (colon, has_comment) = self.colon(key, value)?;
+        // Behind a comment of the key the value keeps its line.
+        let is_beside = has_comment || !self.slice(colon..span.start).contains('\n');
         let start = if is_beside { span.start } else { colon };
         let space = if is_beside { "" } else { " " };
         // The comment of what goes, goes too.
@@ -290,13 +291,19 @@ impl Text<'_> {
         }
     }
 
-    /// The byte behind the colon of a key.
-    fn colon(&self, key: &Key, value: &Node) -> Result<usize, Refused> {
+    /// The byte behind the colon of a key, and behind the comments that follow it; whether there are any.
+    fn colon(&self, key: &Key, value: &Node) -> Result<(usize, bool), Refused> {
         let between = self.slice(key.span.end..value.span().start);
         let (before, behind) = between.split_once(':').ok_or(Refused::Layout)?;
-        if !before.trim().is_empty() || !behind.trim().is_empty() {
+        let is_told = |line: &str| {
+            let line = line.trim();
+            line.is_empty() || line.starts_with('#')
+        };
+        if !before.trim().is_empty() || !behind.lines().all(is_told) {
             return Err(Refused::Layout);
         }
-        Ok(key.span.end + before.len() + 1)
+        let comments = behind.trim_end();
+        let colon = key.span.end + before.len() + 1;
+        Ok((colon + comments.len(), !comments.is_empty()))
     }
 }

@@ -80,6 +80,37 @@ fn an_entry_goes_with_the_comment_beside_it() {
 }
 
 #[test]
+fn text_in_lines_and_comments_behind_a_key_are_no_hindrance() {
+    check(&[
+        (
+            "Statement:\n  - Effect: Allow\n    Action: >-\n      s3:*\n    Resource: '*'\n",
+            wanted(&["s3:GetObject"], &["*"]),
+            "Statement:\n  - Effect: Allow\n    Action: 's3:GetObject'\n    Resource: '*'\n",
+        ),
+        (
+            "Statement:\n  - Effect: Allow\n    Action: # reads, and > writes\n      s3:*\n    Resource: '*'\n",
+            wanted(&["s3:GetObject"], &["*"]),
+            "Statement:\n  - Effect: Allow\n    Action: # reads, and > writes\n      s3:GetObject\n    Resource: '*'\n",
+        ),
+        (
+            "Statement:\n  - Effect: Allow\n    Action: # reads\n      # and writes\n      s3:*\n    Resource: '*'\n",
+            wanted(&["s3:GetObject", "s3:PutObject"], &["*"]),
+            "Statement:\n  - Effect: Allow\n    Action: # reads\n      # and writes\n      - s3:GetObject\n      - s3:PutObject\n    Resource: '*'\n",
+        ),
+        (
+            "Statement:\n  - Effect: Allow\n    Action:\n      - >-\n        s3:PutObject\n      - |-\n        s3:GetObject\n    Resource: '*'\n",
+            wanted(&["s3:GetObject"], &["*"]),
+            "Statement:\n  - Effect: Allow\n    Action:\n      - |-\n        s3:GetObject\n    Resource: '*'\n",
+        ),
+        (
+            "Statement:\n  - Effect: Allow\n    Action: [\n      s3:GetObject,\n      # soon\n      s3:PutObject\n    ]\n    Resource: '*'\n",
+            wanted(&["s3:GetObject"], &["*"]),
+            "Statement:\n  - Effect: Allow\n    Action: [\n      s3:GetObject,\n      # soon\n    ]\n    Resource: '*'\n",
+        ),
+    ]);
+}
+
+#[test]
 fn what_is_new_is_written_as_its_neighbours() {
     let orders = "arn:aws:s3:::orders/*";
     check(&[

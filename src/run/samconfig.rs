@@ -1,0 +1,93 @@
+//! `samconfig.toml` beside a template: the parameters, the stack and the region that `sam deploy` takes.
+
+use super::Failure;
+use super::gather::policy_failure;
+use crate::files::{self, Kind, normal};
+use crate::granted::policy_file::read_text;
+use crate::granted::template::line_and_column;
+use crate::roles::templates::Given;
+use crate::template::Template;
+use crate::template::samconfig::SamConfig;
+use anyhow::anyhow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "samconfig.toml";
+
+/// What was read of it.
+pub(super) struct Beside {
+    /// Its path.
+    pub(super) path: String,
+    /// What it says.
+    pub(super) config: SamConfig,
+}
+
+/// The one beside the templates; nothing where there is none, where it says nothing of a deployment, or where the templates are in several folders.
+pub(super) fn beside(templates: &[Template]) -> Result<Option<Beside>, Failure> {
+    let folders: BTreeSet<PathBuf> = templates
+        .iter()
+        .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
+        .collect();
+    let mut folders = folders.into_iter();
+    let (Some(folder), None) = (folders.next(), folders.next()) else {
+        return Ok(None);
+    };
+    let path = folder.join(NAME);
+    if !matches!(files::kind(&path), Ok(Kind::File)) {
+        return Ok(None);
+    }
+    let path = path.display().to_string();
+    let text = read_text(&path).map_err(policy_failure)?;
+    let config = SamConfig::parse(&text).map_err(|error| {
+        let (line, column) = line_and_column(&text, error.span.start);
+        Failure::usage(
+            anyhow!("`{path}` line {line}, column {column}: {error}"),
+            Some("mend it: the parameters of the template beside it are read from it".to_owned()),
+        )
+    })?;
+    Ok((!config.is_empty()).then_some(Beside { path, config }))
+}
+
+impl Beside {
+    /// Whether it is about one of these stacks; about any where none is named.
+    pub(super) fn is_about(&self, stacks: &[String]) -> bool {
+        stacks.is_empty()
+            || self
+                .config
+                .stack
+                .as_ref()
+                .is_none_or(|own| stacks.contains(own))
+    }
+
+    /// Adds what it says where nothing else was said. A parameter that no template declares is another template's.
+    pub(super) fn fill(&self, given: &mut Given, templates: &[Template]) {
+        for (name, value) in &self.config.parameters {
+            if is_declared(name, templates) {
+                let own = given.parameters.entry(name.clone());
+                own.or_insert_with(|| value.clone());
+            }
+        }
+        // With the deployed stack, names come from there.
+        if let (Some(stack), true) = (&self.config.stack, given.physical.is_empty()) {
+            let own = given.parameters.entry("AWS::StackName".to_owned());
+            own.or_insert_with(|| stack.clone());
+        }
+        given.usual_region.clone_from(&self.config.region);
+    }
+
+    /// What is taken from it, in words.
+    pub(super) fn told(&self, templates: &[Template]) -> String {
+        let names = self.config.parameters.keys();
+        let names = names
+            .filter(|name| is_declared(name, templates))
+            .map(String::as_str);
+        let stack = self.config.stack.iter().map(|_| "AWS::StackName");
+        let region = self.config.region.iter().map(|_| "AWS::Region");
+        let names: Vec<&str> = names.chain(stack).chain(region).collect();
+        format!("{} (values of {})", self.path, names.join(", "))
+    }
+}
+
+fn is_declared(name: &str, templates: &[Template]) -> bool {
+    templates.iter().any(|own| own.parameter(name).is_some())
+}
