@@ -27,7 +27,11 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     let unsure = roles
         .iter()
         .any(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive);
-    let judged = roles.iter().flat_map(|role| {
+    // What passes asks for nothing.
+    let open = roles
+        .iter()
+        .filter(|role| role.verdict != Verdict::Pass || role.would_fail);
+    let judged = open.flat_map(|role| {
         let excess = role.excess.iter();
         let judged = excess.filter(|one| is_judged(one) && role.bears(one));
         judged.map(move |one| (*role, one))
@@ -156,7 +160,8 @@ fn kept(finding: &Excess, role: &Role) -> &'static str {
     }
 }
 
-fn advice(finding: &Excess, role: &Role) -> String {
+/// What to do about one finding.
+pub(in crate::report) fn advice(finding: &Excess, role: &Role) -> String {
     if let Some(advice) = &finding.advice {
         return printable(advice);
     }
