@@ -65,6 +65,7 @@ pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod deliver;
+pub mod doctor;
 pub mod evidence;
 pub mod exit;
 pub mod files;

@@ -62,6 +62,32 @@ pub fn is_known(region: &str) -> bool {
     REGIONS.contains(&region)
 }
 
+/// The regions that credentials of this one may know: those of its partition.
+///
+/// ```
+/// use aws_least_privilege::aws::regions::beside;
+///
+/// assert!(beside("eu-west-1").any(|region| region == "us-east-1"));
+/// assert_eq!(beside("cn-north-1").collect::<Vec<_>>(), ["cn-northwest-1"]);
+/// ```
+pub fn beside(region: &str) -> impl Iterator<Item = &'static str> {
+    let own = partition(region);
+    let region = region.to_owned();
+    let regions = REGIONS.iter().copied();
+    regions.filter(move |other| *other != region && partition(other) == own)
+}
+
+/// A mark that regions of one partition share.
+fn partition(region: &str) -> &str {
+    let marks = [
+        "cn-", "us-gov-", "us-isob-", "us-isof-", "us-iso-", "eu-isoe-", "eusc-",
+    ];
+    let mut marks = marks.into_iter();
+    marks
+        .find(|mark| region.starts_with(mark))
+        .unwrap_or_default()
+}
+
 /// The regions whose names are nearest, the nearest first.
 ///
 /// ```

@@ -19,6 +19,7 @@ pub const ACTIONS: &[&str] = &[
     "lambda:ListFunctions",
     "states:DescribeStateMachine",
     "xray:BatchGetTraces",
+    "xray:GetSamplingRules",
     "xray:GetTraceSegmentDestination",
     "xray:GetTraceSummaries",
 ];

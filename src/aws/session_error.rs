@@ -16,7 +16,7 @@ pub enum SessionError {
     /// There is no profile of that name.
     #[error("there is no AWS profile `{name}`")]
     NoSuchProfile {
-        /// The name, as `AWS_PROFILE` has it.
+        /// The name, as `--profile` or `AWS_PROFILE` has it.
         name: String,
         /// Those that the files have.
         known: Vec<String>,
@@ -43,11 +43,11 @@ impl SessionError {
             }),
             Self::NoSuchProfile { known, .. } => Some(match known.as_slice() {
                 [] => {
-                    "AWS_PROFILE names it, and neither ~/.aws/config nor ~/.aws/credentials has any"
+                    "--profile or AWS_PROFILE names it, and neither ~/.aws/config nor ~/.aws/credentials has any"
                         .to_owned()
                 }
                 known => format!(
-                    "AWS_PROFILE names it; the files of profiles have {}",
+                    "--profile or AWS_PROFILE names it; the files of profiles have {}",
                     known.join(", ")
                 ),
             }),

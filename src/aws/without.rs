@@ -7,7 +7,9 @@ use super::ecs::{TaskApi, TaskRecord};
 use super::iam::{AttachedPolicy, RoleApi, RoleRecord};
 use super::lambda::{FunctionApi, FunctionEventSource, FunctionVersion};
 use super::step_functions::StateMachineApi;
-use super::xray::{SegmentDestination, SummaryPage, SummaryQuery, TraceApi, TracePage};
+use super::xray::{
+    SamplingApi, SamplingRule, SegmentDestination, SummaryPage, SummaryQuery, TraceApi, TracePage,
+};
 use super::{ApiError, SessionError};
 use crate::lambda::Destination;
 use std::convert::Infallible;
@@ -23,7 +25,7 @@ impl Session {
     /// # Errors
     ///
     /// Always.
-    pub fn open(_region: Option<&str>) -> Result<Self, SessionError> {
+    pub fn open(_region: Option<&str>, _profile: Option<&str>) -> Result<Self, SessionError> {
         Err(SessionError::NotBuilt)
     }
 
@@ -35,6 +37,11 @@ impl Session {
     /// What every client is made from.
     pub fn sdk(&self) -> &Self {
         self
+    }
+
+    /// What clients for another region are made from.
+    pub fn in_region(&self, _region: &str) -> Self {
+        match self.0 {}
     }
 
     /// The region.
@@ -148,6 +155,12 @@ impl FunctionApi for Nobody {
 
 impl StateMachineApi for Nobody {
     async fn role(&self, _machine: &str) -> Result<String, ApiError> {
+        match self.0 {}
+    }
+}
+
+impl SamplingApi for Nobody {
+    async fn sampling_rules(&self) -> Result<Vec<SamplingRule>, ApiError> {
         match self.0 {}
     }
 }

@@ -90,6 +90,31 @@ pub enum SegmentDestination {
     CloudWatchLogs,
 }
 
+/// A rule by which X-Ray decides which requests are recorded.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SamplingRule {
+    /// Its name.
+    pub name: String,
+    /// The lower one counts first.
+    pub priority: i32,
+    /// The share that is recorded of what the reservoir leaves, from 0 to 1.
+    pub rate: f64,
+    /// Requests a second that are recorded in any case.
+    pub reservoir: u64,
+    /// The pattern of the names of services that it is for.
+    pub service: String,
+    /// The pattern of the types of services that it is for.
+    pub kind: String,
+    /// Whether it is for some requests of a service alone: by host, method, path, attributes or resource.
+    pub is_of_some_requests: bool,
+}
+
+/// The part of X-Ray's API that tells what is recorded at all.
+pub trait SamplingApi: Send + Sync {
+    /// `GetSamplingRules`, all pages, the one that counts first.
+    fn sampling_rules(&self) -> impl Future<Output = Result<Vec<SamplingRule>, ApiError>> + Send;
+}
+
 /// The part of X-Ray's API that evidence is read with.
 pub trait TraceApi: Send + Sync + 'static {
     /// One page of `GetTraceSummaries`.

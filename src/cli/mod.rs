@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod check;
 pub mod compare;
+pub mod doctor;
 pub mod explain;
 pub mod grants;
 pub mod man;
@@ -14,6 +15,7 @@ pub use baseline::Baseline;
 use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::Compare;
+use doctor::Doctor;
 use explain::Explain;
 use grants::Grants;
 pub use scan::{NameBy, Scan};
@@ -59,6 +61,8 @@ pub enum Command {
     Gate(Gate),
     /// Say of each needed permission what shows it, and of each granted one how it stands and why
     Explain(Explain),
+    /// Say why there is no evidence, or too little, and which command mends each cause
+    Doctor(Doctor),
     /// Write today's findings to a file, so that the gate fails only on new ones
     Baseline(Baseline),
     /// Write one policy for each function, from the AWS calls in its traces
@@ -81,7 +85,7 @@ pub enum Command {
 }
 
 /// Where evidence comes from.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Evidence {
     /// Read saved traces instead of asking X-Ray: a file, a folder, or `-` for standard input (repeatable). A file may hold
     /// BatchGetTraces responses, arrays of traces, single traces, bare segment documents or JSON Lines of any of these, plain,
@@ -104,6 +108,10 @@ pub struct Evidence {
     /// The AWS region; without it, the region of the environment or profile
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
+
+    /// The profile of ~/.aws/config and ~/.aws/credentials to ask AWS with; without it, what the environment says
+    #[arg(long, value_name = "NAME", conflicts_with = "traces")]
+    pub(crate) profile: Option<String>,
 
     /// Start of the time window, at most 30 days ago: Unix seconds, or a time like 2026-11-28T12:00Z (UTC if it names no zone).
     /// Without it, the window ends now

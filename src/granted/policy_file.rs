@@ -95,6 +95,9 @@ impl PolicyFileError {
                 "`{path}` is a folder without `*.template.json` files: give one policy file or template, or {}/{{function}}.json for one policy file a function",
                 path.trim_end_matches('/')
             )),
+            Self::Unreadable { path, .. } if near(path).is_some() => {
+                near(path).map(|near| format!("did you mean `{near}`?"))
+            }
             Self::Unreadable { path, .. } => Some(format!(
                 "check the path; `{{function}}` in it stands for each function's name, and `{path}` is what came of it"
             )),
@@ -306,6 +309,27 @@ fn as_written(text: &str, path: String) -> Result<PolicyDocument, PolicyError> {
 
 fn is_folder(path: &str) -> bool {
     crate::files::kind(Path::new(path)).is_ok_and(|kind| kind == Kind::Folder)
+}
+
+/// The file beside it whose name is nearest, where nothing is at the path.
+fn near(path: &str) -> Option<String> {
+    const SLIPS: usize = 3;
+    let path = Path::new(path);
+    if crate::files::kind(path).is_ok() {
+        return None;
+    }
+    let asked = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let entries = crate::files::entries(folder.unwrap_or(Path::new("."))).ok()?;
+    let names = entries
+        .iter()
+        .filter_map(|(entry, _)| entry.file_name()?.to_str());
+    let near = names
+        .map(|name| (strsim::osa_distance(asked, name), name))
+        .min()?;
+    let (slips, name) = near;
+    let name = folder.map_or_else(|| name.into(), |folder| folder.join(name));
+    (slips <= SLIPS && slips < asked.len() / 2).then(|| name.display().to_string())
 }
 
 fn unfit(name: &str) -> PolicyFileError {

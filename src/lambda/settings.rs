@@ -31,6 +31,8 @@ pub struct VersionSettings {
     pub version: String,
     /// `Runtime`, such as `python3.13`; absent for a container image.
     pub runtime: Option<String>,
+    /// `LastModified`, as Lambda writes it: when its code or settings were changed last.
+    pub last_modified: Option<String>,
     /// `LoggingConfig.LogGroup`; absent means the group named after the function.
     pub log_group: Option<String>,
     /// `TracingConfig.Mode` is `Active`.

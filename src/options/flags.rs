@@ -1,10 +1,39 @@
 //! The flags of a command that reads the same as another: what a user is told to type next.
 
-use super::gate::{Effective, MAX_SCANNED, MAX_TRACES, MINUTES};
+use super::gate::{Effective, MAX_SCANNED, MAX_TRACES, MIN_TRACES, MINUTES};
 use crate::cli::Evidence;
 use crate::shell::quoted;
 
 impl Effective {
+    /// The flags that name the same evidence and targets to `doctor`, each after a space, for a shell.
+    pub fn doctor_flags(&self) -> String {
+        let Evidence {
+            traces,
+            stacks,
+            functions,
+            roles,
+            region,
+            profile,
+            time_range,
+            ..
+        } = &self.evidence;
+        let is_live = traces.is_empty();
+        let live = |values: &[String]| if is_live { values.to_vec() } else { Vec::new() };
+        let traces = traces.iter().map(|path| path.display().to_string());
+        let range = time_range.filter(|minutes| is_live && *minutes != MINUTES);
+        let min = Some(self.thresholds.min_traces).filter(|min| *min != MIN_TRACES);
+        joined(&[
+            ("traces", traces.collect()),
+            ("region", region.iter().cloned().collect()),
+            ("profile", profile.iter().cloned().collect()),
+            ("stack", live(stacks)),
+            ("role", live(roles)),
+            ("function", functions.clone()),
+            ("time-range", range.iter().map(u64::to_string).collect()),
+            ("min-traces", min.iter().map(u64::to_string).collect()),
+        ])
+    }
+
     /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
     pub fn flags(&self) -> String {
         let Evidence {
@@ -13,6 +42,7 @@ impl Effective {
             functions,
             roles,
             region,
+            profile,
             start_time,
             time_range,
             filter,
@@ -48,6 +78,7 @@ impl Effective {
                     .collect(),
             ),
             ("region", one(region.clone())),
+            ("profile", one(profile.clone())),
             ("start-time", live(start_time.map(|time| time.to_string()))),
             (
                 "time-range",
@@ -75,11 +106,16 @@ impl Effective {
                 ),
             ),
         ];
-        let flags = all.iter().flat_map(|(flag, values)| {
-            values
-                .iter()
-                .map(move |value| format!(" --{flag} {}", quoted(value)))
-        });
-        flags.collect()
+        joined(&all)
     }
+}
+
+/// Flags with their values, each after a space.
+pub fn joined(all: &[(&str, Vec<String>)]) -> String {
+    let flags = all.iter().flat_map(|(flag, values)| {
+        values
+            .iter()
+            .map(move |value| format!(" --{flag} {}", quoted(value)))
+    });
+    flags.collect()
 }

@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// The window where none is asked for, in minutes: a week, for a day misses what runs weekly.
 pub const MINUTES: u64 = 7 * 24 * 60;
 
+/// Traces that each function must have where nothing else is asked for.
+pub const MIN_TRACES: u64 = 20;
+
 /// Traces that are read for each function where nothing else is asked for.
 pub const MAX_TRACES: u64 = 5000;
 

@@ -2,7 +2,7 @@
 //! Here alone the environment is read.
 
 pub mod action;
-mod flags;
+pub mod flags;
 pub mod gate;
 pub mod inputs;
 

@@ -108,7 +108,7 @@ fn of_excess(level: Level, role: &Role, finding: &Excess) -> Annotation {
     Annotation {
         level,
         place,
-        title: format!("{}: granted and never called", finding.severity.id()),
+        title: format!("{}: granted beyond what was called", finding.severity.id()),
         message: match words {
             Some(words) => format!("{words}: {}", finding.title),
             None => format!("{}: {}", role.called(), finding.title),

@@ -291,7 +291,7 @@ pub(super) fn title(finding: &compare::Excess) -> String {
             if finding.needed_resources.is_empty() {
                 format!("{actions} on {resources}: never called on these resources")
             } else {
-                format!("{actions} on {resources}: called only on {needed}")
+                format!("{actions} on {resources}: needed only on {needed}")
             }
         }
     }

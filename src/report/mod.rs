@@ -7,6 +7,7 @@ pub mod annotations;
 pub mod build;
 pub mod check;
 pub mod comment;
+pub mod doctor;
 mod evidence;
 pub mod excessive;
 pub mod explain;
@@ -107,6 +108,8 @@ pub enum Lacking {
     Calls,
     /// Calls do not name their resources.
     Parameters,
+    /// There is too little evidence, for whatever reason.
+    Evidence,
     /// Findings that are there today stand in the way of seeing new ones.
     Baseline,
 }
@@ -356,6 +359,16 @@ impl Role {
     /// Whether anything was observed of those who use it: without a trace, or without an AWS call, no finding is one to act on.
     pub fn has_evidence(&self) -> bool {
         has_evidence(&self.functions)
+    }
+
+    /// Whether it stands for a policy file that several functions are taken for the users of.
+    pub fn is_of_all(&self) -> bool {
+        self.role.is_none() && self.functions.len() > 1 && !self.policy_files.is_empty()
+    }
+
+    /// Whether it is open because of what was not observed: a function without enough traces, or without a call.
+    pub fn is_thin(&self) -> bool {
+        self.verdict == Verdict::Inconclusive && self.unread.is_none() && self.given_up.is_empty()
     }
 
     /// Whether more traces would settle what is open: something was found on thin evidence, and no work was given up.

@@ -34,7 +34,7 @@ pub(super) fn set_aside(state: State) -> &'static str {
     match state {
         State::Judged => "",
         State::Accepted => " (accepted)",
-        State::Baseline => " (already on main)",
+        State::Baseline => " (not new)",
         State::Probation => " (new, waiting for traces)",
     }
 }

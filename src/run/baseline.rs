@@ -5,7 +5,7 @@ use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::compare::Excess;
-use crate::config::Policies;
+use crate::config::{DEFAULT_NAME, Policies};
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::judge::JudgedRole;
@@ -15,6 +15,7 @@ use crate::judge::subject;
 use crate::options;
 use crate::options::gate::{BASELINE, Effective};
 use crate::roles::Role;
+use crate::shell::quoted;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -134,6 +135,15 @@ fn told(
         let _ = writeln!(
             told,
             "{name}: left out, for no AWS call of its functions was recorded"
+        );
+    }
+    if now > 0 {
+        let file = quoted(&path.to_string());
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            told,
+            "Commit it, and give it to every gate: `baseline: {path}` in {DEFAULT_NAME}, or --baseline {file}. Then the gate fails only on \
+             what is not in it."
         );
     }
     told

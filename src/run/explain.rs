@@ -7,12 +7,14 @@ use super::{Failure, gate, record};
 use crate::catalog::Catalog;
 use crate::cli::explain::Explain;
 use crate::cli::{Evidence, SummaryFormat};
-use crate::deliver::stdout;
+use crate::deliver::{stderr, stdout};
 use crate::exit::Exit;
 use crate::iam::{ActionPattern, Arn};
 use crate::options;
+use crate::options::variable;
 use crate::report::build;
 use crate::report::explain::{Explained, Question, explain, json, text};
+use crate::report::text::shape::width;
 use crate::roles::Role;
 use crate::roles::choice::{Choice, ChoiceError, choose, reads_as_action};
 
@@ -40,6 +42,12 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         let hint = error.hint();
         Failure::usage(error, hint)
     })?;
+    if let Some(action) = action
+        .as_deref()
+        .and_then(|action| misspelt(action, catalog))
+    {
+        stderr::note(&action);
+    }
     let question = Question {
         function: function.clone(),
         action: action.as_ref().map(ActionPattern::new),
@@ -59,11 +67,42 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         roles: explained.collect(),
     };
     let told = match options.format {
-        SummaryFormat::Text => text::render(&explained),
+        SummaryFormat::Text => {
+            let columns = stdout::columns(variable("COLUMNS").as_deref());
+            text::render(&explained, width(columns))
+        }
         SummaryFormat::Json => json(&explained),
     };
     stdout::print(&told).map_err(|error| Failure::job(error, None))?;
     Ok(Exit::Success)
+}
+
+/// That no action is called so, and which may be meant. AWS may have actions that the catalogue does not.
+fn misspelt(asked: &str, catalog: &Catalog) -> Option<String> {
+    if asked == "*"
+        || !catalog
+            .actions_matching(&ActionPattern::new(asked))
+            .is_empty()
+    {
+        return None;
+    }
+    let (prefix, name) = asked.split_once(':')?;
+    let all = ActionPattern::new(format!("{prefix}:*"));
+    let all = catalog.actions_matching(&all);
+    let likeness = |known: &str| {
+        let (known, name) = (known.to_lowercase(), name.to_lowercase());
+        strsim::osa_distance(&known, &name)
+    };
+    let near = all
+        .iter()
+        .map(|entry| (likeness(entry.name()), entry.name()));
+    let near = near.min().filter(|(slips, _)| *slips <= 4);
+    let said = format!("the catalogue knows no action `{asked}`");
+    Some(match near {
+        Some((_, name)) => format!("{said}; did you mean `{prefix}:{name}`?"),
+        None if all.is_empty() => format!("{said}, and no service `{prefix}`"),
+        None => said,
+    })
 }
 
 fn is_live_without_target(evidence: &Evidence) -> bool {

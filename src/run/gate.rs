@@ -4,7 +4,7 @@ use super::appeal::appeal;
 use super::gather::{self, Gathered, Grants, gather};
 use super::live::Live;
 use super::{Failure, mend, outputs, record};
-use crate::advice::{advice, baseline};
+use crate::advice::{advice, baseline, doctor};
 use crate::catalog::Catalog;
 use crate::cli::{Gate, OnInconclusive, ReportFormat};
 use crate::config::{self, Policies, file::ConfigFile};
@@ -52,23 +52,19 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     let mut shape = Shape::new(exit).wide(stdout::columns(variable("COLUMNS").as_deref()));
     shape.detail = detail;
     shape.edited = edited;
-    shape.keeps_all = keeps_all(&report, &effective, &shape.edited);
+    shape.is_of_all = is_of_all(&report, &effective);
     let delivered = deliver(&report, options, &shape);
     mended?;
     delivered?;
     Ok(exit)
 }
 
-/// Whether a file that was edited keeps what every function in the traces needs, because none was named.
-fn keeps_all(report: &Report, effective: &Effective, edited: &[String]) -> bool {
+/// Whether a policy file is compared with what every function in the traces needs, because none was named.
+fn is_of_all(report: &Report, effective: &Effective) -> bool {
     let asked = &effective.evidence;
     let is_named =
         !asked.functions.is_empty() || !asked.stacks.is_empty() || !asked.roles.is_empty();
-    let is_shared = |role: &report::Role| {
-        let mut files = role.policy_files.iter();
-        role.role.is_none() && role.functions.len() > 1 && files.any(|file| edited.contains(file))
-    };
-    !is_named && report.roles.iter().any(is_shared)
+    !is_named && report.roles.iter().any(report::Role::is_of_all)
 }
 
 /// How much of the report is told as text; nothing else can be told in part.
@@ -208,6 +204,9 @@ fn gated(
         report.next = advice(&roles, &usage, catalog);
         report.next.extend(baseline(&report, &effective.flags()));
     }
+    report
+        .next
+        .extend(doctor(&report, &effective.doctor_flags()));
     Ok((report, mended))
 }
 

@@ -8,6 +8,7 @@ use crate::aws::{ApiError, ApiErrorKind};
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
+use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::granted::template;
 use crate::iam::Arn;
@@ -75,7 +76,7 @@ pub(super) fn gather(
         &there
     };
     let window = evidence::window(options, default_minutes, now())?;
-    let live = Live::open(options)?;
+    let live = Live::open(options).map_err(|failure| without_traces(failure, options, grants))?;
     if matches!(grants, Grants::None) && options.roles.is_empty() {
         return traced::gather(options, window, &live, catalog);
     }
@@ -160,6 +161,25 @@ pub(super) fn gather(
         usage,
         sources,
     })
+}
+
+/// Whoever gives policy files alone lacks something to compare them with, rather than a region.
+fn without_traces(failure: Failure, options: &cli::Evidence, grants: &Grants) -> Failure {
+    let are_files = matches!(grants, Grants::Files(_));
+    if !are_files || !options.traces.is_empty() || failure.exit != Exit::Failure {
+        return failure;
+    }
+    let hint = failure
+        .hint
+        .map_or_else(String::new, |hint| format!(" ({hint})"));
+    let said = "there is nothing to compare the policy with: no saved traces are given, and AWS cannot be asked for any";
+    Failure {
+        error: failure.error.context(said),
+        hint: Some(format!(
+            "give saved traces with --traces PATH, or access to AWS{hint}"
+        )),
+        ..failure
+    }
 }
 
 fn seen(function: &Arn) -> Target {

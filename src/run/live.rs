@@ -3,8 +3,8 @@
 use super::Failure;
 use crate::aws::lambda::FunctionApi as _;
 use crate::aws::{
-    ApiErrorKind, CloudFormation, Deadline, Ecs, Iam, Lambda, Session, StepFunctions, Sts, Within,
-    Xray, rights,
+    ApiErrorKind, CloudFormation, Deadline, Ecs, Iam, Lambda, Session, SessionError, StepFunctions,
+    Sts, Within, Xray, rights,
 };
 use crate::cli;
 use crate::evidence::Owner;
@@ -43,17 +43,22 @@ static BEGUN: OnceLock<Instant> = OnceLock::new();
 
 impl Live {
     pub(super) fn open(options: &cli::Evidence) -> Result<Self, Failure> {
-        let seconds = options.timeout.unwrap_or(crate::options::gate::TIMEOUT);
-        let begun = *BEGUN.get_or_init(Instant::now);
-        let deadline = Deadline::new(begun, Duration::from_secs(seconds));
-        let session = Session::open(options.region.as_deref()).map_err(|error| {
+        Self::try_open(options).map_err(|error| {
             let hint = error.hint();
             if error.is_of_usage() {
                 Failure::usage(error, hint)
             } else {
                 Failure::job(error, hint)
             }
-        })?;
+        })
+    }
+
+    /// The same with AWS's own reason.
+    pub(super) fn try_open(options: &cli::Evidence) -> Result<Self, SessionError> {
+        let seconds = options.timeout.unwrap_or(crate::options::gate::TIMEOUT);
+        let begun = *BEGUN.get_or_init(Instant::now);
+        let deadline = Deadline::new(begun, Duration::from_secs(seconds));
+        let session = Session::open(options.region.as_deref(), options.profile.as_deref())?;
         Ok(Self {
             session,
             deadline,
@@ -97,7 +102,12 @@ impl Live {
         }
     }
 
-    fn before_evidence<A>(&self, api: A) -> Within<A> {
+    /// What clients are made from.
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(super) fn before_evidence<A>(&self, api: A) -> Within<A> {
         Within::new(api, self.deadline.before_evidence())
     }
 

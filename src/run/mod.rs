@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod compare;
 mod completions;
+mod doctor;
 mod evidence;
 mod explain;
 mod gate;
@@ -68,6 +69,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Gate(options) => gate::run(&options),
         Command::Baseline(options) => baseline::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
         Command::Scan(options) => scan::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => check::run(&options),

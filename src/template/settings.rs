@@ -45,6 +45,7 @@ pub fn settings(
         .and_then(|vpc| resolver.value(vpc));
     let subnets = vpc.as_ref().and_then(|vpc| vpc.get("SubnetIds"));
     let version = VersionSettings {
+        last_modified: None,
         version: "$LATEST".to_owned(),
         runtime: text(function.property("Runtime")).ok().flatten(),
         log_group: text(within("LoggingConfig", "LogGroup")).ok()?,

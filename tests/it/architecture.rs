@@ -30,6 +30,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("config", &["cli", "files"]),
     ("usage", &["catalog", "evidence", "iam", "xray"]),
+    (
+        "doctor",
+        &["aws", "catalog", "iam", "shell", "usage", "whitelist"],
+    ),
     ("needed", &["catalog", "evidence", "iam", "lambda", "usage"]),
     ("compare", &["catalog", "iam", "needed"]),
     (
@@ -64,13 +68,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "catalog", "compare", "config", "evidence", "exit", "iam", "judge", "needed", "roles",
-            "shell", "suggest", "template", "usage",
+            "catalog", "compare", "config", "doctor", "evidence", "exit", "iam", "judge", "needed",
+            "roles", "shell", "suggest", "template", "usage",
         ],
     ),
     (
         "advice",
-        &["catalog", "judge", "report", "roles", "usage", "whitelist"],
+        &["catalog", "doctor", "judge", "report", "roles", "usage"],
     ),
     ("deliver", &["files", "github", "report"]),
     (
@@ -83,6 +87,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "compare",
             "config",
             "deliver",
+            "doctor",
             "evidence",
             "exit",
             "files",
@@ -96,6 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "review",
             "roles",
             "scan",
+            "shell",
             "suggest",
             "template",
             "usage",

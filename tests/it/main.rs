@@ -70,6 +70,8 @@ mod markdown;
 #[cfg(test)]
 mod never_traced;
 #[cfg(test)]
+mod newcomer;
+#[cfg(test)]
 mod numbered_cases;
 #[cfg(test)]
 mod outage;

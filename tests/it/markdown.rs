@@ -164,7 +164,7 @@ fn what_is_too_long_is_left_out_whole() {
     for bytes in (0..whole.len()).step_by(97) {
         let fitted = markdown::render_within(&report, bytes);
         assert!(fitted.starts_with(
-            "## ❌ Fail: 6 permissions granted and never called, 3 called and not granted\n"
+            "## ❌ Fail: 6 permissions granted beyond what was called, 3 called and not granted\n"
         ));
         assert!(
             fitted.contains("left out, for there is a limit"),

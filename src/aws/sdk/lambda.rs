@@ -66,7 +66,8 @@ impl FunctionApi for Lambda {
             .set_file_system_configs(answer.file_system_configs)
             .set_logging_config(answer.logging_config)
             .set_durable_config(answer.durable_config)
-            .set_runtime(answer.runtime);
+            .set_runtime(answer.runtime)
+            .set_last_modified(answer.last_modified);
         configuration = configuration.set_package_type(answer.package_type);
         version(OPERATION, configuration.build())
     }
@@ -131,6 +132,7 @@ fn version(
         settings: VersionSettings {
             version: function.version.unwrap_or_else(|| "$LATEST".to_owned()),
             runtime: function.runtime.map(|runtime| runtime.as_str().to_owned()),
+            last_modified: function.last_modified.filter(is_set),
             log_group: function
                 .logging_config
                 .and_then(|logging| logging.log_group)

@@ -6,6 +6,7 @@
 use super::bounded;
 use super::endpoint;
 use crate::aws::SessionError;
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
@@ -20,6 +21,9 @@ const ATTEMPTS: u32 = 6;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// How long a question in another region may take, which is asked for a hint alone.
+const ELSEWHERE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long finding credentials may take; `credential_process` and single sign-on speak to others.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
@@ -41,11 +45,11 @@ impl Session {
     /// # Errors
     ///
     /// When no region is configured, the region or the profile does not exist, or no credentials are found within a minute.
-    pub fn open(region: Option<&str>) -> Result<Self, SessionError> {
+    pub fn open(region: Option<&str>, profile: Option<&str>) -> Result<Self, SessionError> {
         let runtime = runtime().map_err(SessionError::Threads)?;
         let env = Env::real();
-        runtime.block_on(prove_profile(&env))?;
-        let sdk = runtime.block_on(load(region, attempts(&env)));
+        runtime.block_on(prove_profile(profile, &env))?;
+        let sdk = runtime.block_on(load(region, profile, attempts(&env)));
         let Some(region) = sdk.region().map(ToString::to_string) else {
             return Err(SessionError::NoRegion);
         };
@@ -70,6 +74,19 @@ impl Session {
         &self.sdk
     }
 
+    /// What clients for another region are made from: they ask once, and do not wait long.
+    pub fn in_region(&self, region: &str) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_timeout(ELSEWHERE_TIMEOUT)
+            .build();
+        let builder = self.sdk.to_builder().region(Region::new(region.to_owned()));
+        builder
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .build()
+    }
+
     /// The region, for example `eu-west-1`.
     pub fn region(&self) -> &str {
         &self.region
@@ -91,7 +108,7 @@ fn attempts(env: &Env) -> u32 {
     told.filter(|attempts| *attempts > 0).unwrap_or(ATTEMPTS)
 }
 
-async fn load(region: Option<&str>, attempts: u32) -> SdkConfig {
+async fn load(region: Option<&str>, profile: Option<&str>, attempts: u32) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -104,6 +121,13 @@ async fn load(region: Option<&str>, attempts: u32) -> SdkConfig {
     if let Ok(name) = AppName::new("aws-least-privilege") {
         loader = loader.app_name(name);
     }
+    if let Some(profile) = profile {
+        // Who names a profile means it, whatever keys the environment has.
+        let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile);
+        loader = loader
+            .profile_name(profile)
+            .credentials_provider(credentials.build());
+    }
     if let Some(region) = region {
         loader = loader.region(Region::new(region.to_owned()));
     }
@@ -112,11 +136,14 @@ async fn load(region: Option<&str>, attempts: u32) -> SdkConfig {
 
 /// A profile that is named and not there is told as such; the SDK would go on to ask a machine's metadata. Nobody asks for a profile
 /// where keys are in the environment.
-async fn prove_profile(env: &Env) -> Result<(), SessionError> {
-    let Some(name) = named(env, "AWS_PROFILE") else {
+async fn prove_profile(asked: Option<&str>, env: &Env) -> Result<(), SessionError> {
+    let Some(name) = asked
+        .map(str::to_owned)
+        .or_else(|| named(env, "AWS_PROFILE"))
+    else {
         return Ok(());
     };
-    if named(env, "AWS_ACCESS_KEY_ID").is_some() {
+    if asked.is_none() && named(env, "AWS_ACCESS_KEY_ID").is_some() {
         return Ok(());
     }
     #[expect(

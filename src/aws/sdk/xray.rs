@@ -1,8 +1,10 @@
 //! X-Ray, asked through AWS's SDK: one request a call, nothing asked twice.
 
+use super::pages;
 use crate::aws::ApiError;
 use crate::aws::xray::{
-    RawTrace, SegmentDestination, Service, Summary, SummaryPage, SummaryQuery, TraceApi, TracePage,
+    RawTrace, SamplingApi, SamplingRule, SegmentDestination, Service, Summary, SummaryPage,
+    SummaryQuery, TraceApi, TracePage,
 };
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
@@ -29,6 +31,48 @@ impl Xray {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts);
         Self(Client::from_conf(config.build()))
+    }
+}
+
+impl SamplingApi for Xray {
+    async fn sampling_rules(&self) -> Result<Vec<SamplingRule>, ApiError> {
+        const OPERATION: &str = "GetSamplingRules";
+        let mut rules: Vec<SamplingRule> = pages::all(OPERATION, async |token| {
+            let request = self.0.get_sampling_rules().set_next_token(token);
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+            let records = answer.sampling_rule_records.unwrap_or_default().into_iter();
+            let rules = records.filter_map(|record| record.sampling_rule);
+            Ok((rules.map(rule).collect(), answer.next_token))
+        })
+        .await?;
+        rules.sort_by(|one, other| {
+            let order = one.priority.cmp(&other.priority);
+            order.then_with(|| one.name.cmp(&other.name))
+        });
+        Ok(rules)
+    }
+}
+
+fn rule(rule: aws_sdk_xray::types::SamplingRule) -> SamplingRule {
+    let patterns = [
+        &rule.host,
+        &rule.http_method,
+        &rule.url_path,
+        &rule.resource_arn,
+    ];
+    let is_of_some = patterns.into_iter().any(|pattern| pattern != "*");
+    let attributes = rule.attributes.unwrap_or_default();
+    SamplingRule {
+        name: rule.rule_name.unwrap_or_default(),
+        priority: rule.priority,
+        rate: rule.fixed_rate,
+        reservoir: u64::try_from(rule.reservoir_size).unwrap_or_default(),
+        service: rule.service_name,
+        kind: rule.service_type,
+        is_of_some_requests: is_of_some || !attributes.is_empty(),
     }
 }
 

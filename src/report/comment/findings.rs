@@ -188,7 +188,7 @@ fn observed(finding: &Excess) -> String {
     }
     match finding.unobserved_count {
         0 if on.is_empty() => "called, but not on these resources".to_owned(),
-        0 => format!("called only{on}"),
+        0 => format!("needed only{on}"),
         _ => format!(
             "{} of {} actions called: {}{on}",
             finding.observed.len(),

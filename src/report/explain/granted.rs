@@ -207,7 +207,7 @@ fn what_was_called(excess: &Excess) -> String {
         (Kind::BroadResource, _) if needed.is_empty() => {
             "never called on these resources".to_owned()
         }
-        (Kind::BroadResource, _) => format!("called only on {needed}"),
+        (Kind::BroadResource, _) => format!("needed only on {needed}"),
     }
 }
 

@@ -4,25 +4,29 @@ use super::granted::{GrantedElement, Standing};
 use super::{Alone, Explained, ExplainedRole, NeededBy};
 use crate::judge::State;
 use crate::report::printable;
+use crate::report::text::page::{Lines as _, Page};
 use crate::report::text::style::{BOLD, DIM, GOOD, WARN, painted, severity_style};
 use crate::report::text::words::{counted, day, listed};
 use crate::report::text::{heading, line, unsure};
 use crate::report::words::{set_aside, short, traces_of};
 use std::collections::BTreeSet;
 
-/// The explanation as text. Whoever prints it takes the styles out where they are not wanted.
-pub fn render(explained: &Explained) -> String {
-    let mut out = String::new();
+/// Reasons that are told of one thing.
+const REASONS: usize = 3;
+
+/// The explanation as text of a width. Whoever prints it takes the styles out where they are not wanted.
+pub fn render(explained: &Explained, width: usize) -> String {
+    let mut out = Page::new(width);
     for (place, role) in explained.roles.iter().enumerate() {
         if place > 0 {
-            out.push('\n');
+            out.put("");
         }
         section(&mut out, explained, role);
     }
-    out
+    out.into_text()
 }
 
-fn section(out: &mut String, explained: &Explained, role: &ExplainedRole) {
+fn section(out: &mut Page, explained: &Explained, role: &ExplainedRole) {
     heading(
         out,
         role.verdict,
@@ -46,7 +50,7 @@ fn section(out: &mut String, explained: &Explained, role: &ExplainedRole) {
 }
 
 /// The worst first, and in each kind in the order of the policies.
-fn granted(out: &mut String, role: &ExplainedRole) {
+fn granted(out: &mut Page, role: &ExplainedRole) {
     let mut rows: Vec<(&GrantedElement, &Standing)> = role
         .granted
         .iter()
@@ -104,8 +108,20 @@ fn granted(out: &mut String, role: &ExplainedRole) {
             ),
         );
         if !reason.is_empty() {
-            line(out, format_args!("            {}", printable(&reason)));
+            out.hang("            ", &printable(&shortened(&reason)));
         }
+    }
+}
+
+/// The first of many reasons, and how many more there are.
+fn shortened(reason: &str) -> String {
+    let reasons: Vec<&str> = reason.split("; ").collect();
+    match reasons.get(..REASONS) {
+        Some(first) if reasons.len() > REASONS + 1 => {
+            let more = counted((reasons.len() - REASONS) as u64, "more reason");
+            format!("{}; and {more} (--format json has them)", first.join("; "))
+        }
+        Some(_) | None => reason.to_owned(),
     }
 }
 
@@ -149,7 +165,7 @@ fn place(element: &GrantedElement, one_file: bool) -> String {
     place + &origin.in_words(printable)
 }
 
-fn needed(out: &mut String, explained: &Explained, role: &ExplainedRole) {
+fn needed(out: &mut Page, explained: &Explained, role: &ExplainedRole) {
     let by = explained
         .function
         .as_deref()
@@ -202,7 +218,7 @@ fn needed(out: &mut String, explained: &Explained, role: &ExplainedRole) {
     }
 }
 
-fn missing(out: &mut String, role: &ExplainedRole) {
+fn missing(out: &mut Page, role: &ExplainedRole) {
     if role.missing.is_empty() {
         return;
     }
@@ -221,7 +237,7 @@ fn missing(out: &mut String, role: &ExplainedRole) {
     }
 }
 
-fn split(out: &mut String, split: &[Alone]) {
+fn split(out: &mut Page, split: &[Alone]) {
     if split.is_empty() {
         return;
     }

@@ -76,7 +76,7 @@ fn in_all(report: &Report) -> String {
     let missing = report.roles.iter().map(|role| role.missing.len() as u64);
     let mut parts = vec![
         counted(report.roles.len() as u64, "role"),
-        format!("{} granted and never called", grouped(excess.sum())),
+        format!("{} granted beyond what was called", grouped(excess.sum())),
     ];
     let more = [
         (open.sum::<u64>(), "cannot tell"),

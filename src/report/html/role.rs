@@ -3,9 +3,11 @@
 use super::heat::cells;
 use super::{class_of, severity, shown, verdict};
 use crate::compare::{Origin, Severity};
+use crate::judge::State;
+use crate::report::text::fix::advice;
 use crate::report::text::words::{counted, grouped};
 use crate::report::words::{all_but, set_aside, short, traces_of, why_missing};
-use crate::report::{Excess, Missing, NeededPermission, Role, Suggested, Undecided};
+use crate::report::{Dead, Excess, Missing, NeededPermission, Role, Suggested, Undecided};
 use maud::{Markup, html};
 
 /// Reasons that are told in one sentence; more of them are a list to open.
@@ -32,8 +34,8 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
                 (sentences(&role.given_up))
                 @if let Some(why) = &role.unread { p { (shown(why)) } }
                 @if !role.excess.is_empty() {
-                    h3 { "Granted and never called" }
-                    @for finding in &role.excess { (excess(finding)) }
+                    h3 { "Granted beyond what was called" }
+                    @for finding in &role.excess { (excess(finding, role)) }
                 }
                 @if !role.undecided.is_empty() {
                     h3 { "Cannot tell" }
@@ -42,6 +44,10 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
                 @if !role.missing.is_empty() {
                     h3 { "Called, not granted" }
                     ul { @for lack in &role.missing { (missing(lack)) } }
+                }
+                @if !role.dead.is_empty() {
+                    h3 { "Dead, can never match" }
+                    ul { @for grant in &role.dead { (dead(grant)) } }
                 }
                 @for policy in &role.suggested { (suggested(policy)) }
                 @if !role.needed.is_empty() {
@@ -109,7 +115,9 @@ fn sentences(told: &[String]) -> Markup {
     html! { @for sentence in told { p { (shown(sentence)) } } }
 }
 
-fn excess(finding: &Excess) -> Markup {
+fn excess(finding: &Excess, role: &Role) -> Markup {
+    // On thin evidence there is nothing to act on.
+    let is_to_fix = finding.state == State::Judged && role.bears(finding);
     let actions = all_but(shown(&finding.actions.join(", ")), finding.not_action);
     let resources = all_but(shown(&finding.resources.join(", ")), finding.not_resource);
     html! {
@@ -138,7 +146,11 @@ fn excess(finding: &Excess) -> Markup {
                     }
                 }
                 @for doubt in &finding.doubts { dt { "Doubt" } dd { (shown(doubt)) } }
-                @if let Some(advice) = &finding.advice { dt { "What to do" } dd { (shown(advice)) } }
+                @if is_to_fix {
+                    dt { "How to fix" } dd { (shown(&advice(finding, role))) }
+                } @else if let Some(advice) = &finding.advice {
+                    dt { "What to do" } dd { (shown(advice)) }
+                }
                 @if let Some(accepted) = &finding.accepted {
                     dt { "Accepted" } dd { (shown(&accepted.reason)) ", until " (shown(&accepted.until)) }
                 }
@@ -153,6 +165,17 @@ fn place(origin: &Origin) -> Markup {
         @if let Some(line) = origin.line { " line " (line) }
         @if let Some(sid) = &origin.sid { ", statement " code { (shown(sid)) } }
         @if let Some(words) = &origin.place { ", " (shown(words)) }
+    }
+}
+
+fn dead(grant: &Dead) -> Markup {
+    let actions = all_but(shown(&grant.actions.join(", ")), grant.not_action);
+    let resources = all_but(shown(&grant.resources.join(", ")), grant.not_resource);
+    html! {
+        li {
+            code { (actions) } " on " code { (resources) } ": " (shown(&grant.reason))
+            @for origin in &grant.origins { "; " (place(origin)) }
+        }
     }
 }
 

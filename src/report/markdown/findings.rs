@@ -92,7 +92,7 @@ fn observed(finding: &Excess) -> String {
             listed(&finding.observed, 6)
         ),
         (false, _) if on.is_empty() => "called, but not on these resources".to_owned(),
-        (false, _) => format!("called only{on}"),
+        (false, _) => format!("needed only{on}"),
     }
 }
 

@@ -94,7 +94,7 @@ pub fn heading(report: &Report) -> String {
         0 if all == 0 => "no excess permission found".to_owned(),
         0 => "no excess permission that counts".to_owned(),
         count => format!(
-            "{} granted and never called",
+            "{} granted beyond what was called",
             counted(count as u64, "permission")
         ),
     };
@@ -238,7 +238,7 @@ fn counts(role: &Role) -> String {
     if counts.is_empty() {
         "No excess permission found.".to_owned()
     } else {
-        format!("Granted and never called: {}.", counts.join(", "))
+        format!("Granted beyond what was called: {}.", counts.join(", "))
     }
 }
 

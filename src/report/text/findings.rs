@@ -145,7 +145,7 @@ fn observed(finding: &Excess) -> String {
     match finding.unobserved_count {
         0 => match on.as_str() {
             "" => "called, but not on these resources".to_owned(),
-            on => format!("called only{on}"),
+            on => format!("needed only{on}"),
         },
         others => format!(
             "called: {}{on}; {} never called",

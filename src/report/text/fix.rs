@@ -34,7 +34,11 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     let is_elsewhere = |role: &&&Role| role.unread.is_some() && !role.policy_files.is_empty();
     let elsewhere = unsure.iter().any(is_elsewhere);
     let unsure = unsure.iter().any(|role| !is_elsewhere(role));
-    let judged = roles.iter().flat_map(|role| {
+    // What passes asks for nothing.
+    let open = roles
+        .iter()
+        .filter(|role| role.verdict != Verdict::Pass || role.would_fail);
+    let judged = open.flat_map(|role| {
         let excess = role.excess.iter();
         let judged = excess.filter(|one| is_judged(one) && role.bears(one));
         judged.map(move |one| (*role, one))
@@ -166,7 +170,8 @@ fn kept(finding: &Excess, role: &Role) -> &'static str {
     }
 }
 
-fn advice(finding: &Excess, role: &Role) -> String {
+/// What to do about one finding.
+pub(in crate::report) fn advice(finding: &Excess, role: &Role) -> String {
     if let Some(advice) = &finding.advice {
         return printable(advice);
     }

@@ -4,10 +4,10 @@
 //! Styled with ANSI codes throughout; whoever prints it takes them out where they are not wanted.
 
 mod findings;
-mod fix;
+pub(super) mod fix;
 mod lists;
 mod overview;
-mod page;
+pub(super) mod page;
 mod record;
 pub mod shape;
 pub(super) mod style;
@@ -20,8 +20,10 @@ use super::unread::{Told, name_of, told_apart};
 use super::words::{short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::judge::{State, Verdict};
+use crate::shell::quoted;
 use page::{Lines, Page};
 use shape::{Detail, Shape};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use style::{BOLD, DIM, GOOD, WARN, painted};
 pub(super) use verdict::{heading, unsure};
@@ -79,6 +81,7 @@ fn body(page: &mut Page, report: &Report, shape: &Shape) {
         }
     }
     overview::rest(page, report, &told);
+    of_all(page, report, shape);
     changes(page, report);
     evidence(page, report);
     record::unmatched(page, report);
@@ -110,12 +113,32 @@ fn edited(page: &mut Page, shape: &Shape) {
             files.join(", "),
         ),
     );
-    if shape.keeps_all {
-        page.put(
-            "No function was named with --function, so each file keeps what any function in these traces needs. Name the functions \
-             that use the policy to keep no more than they need.",
-        );
-    }
+}
+
+/// Whom a policy file is compared with, where nobody said whose it is: with everybody's calls it is granted what strangers need.
+fn of_all(page: &mut Page, report: &Report, shape: &Shape) {
+    let mut roles = report.roles.iter().filter(|role| role.is_of_all());
+    let Some(role) = roles.next().filter(|_| shape.is_of_all) else {
+        return;
+    };
+    let names = role.functions.iter().map(|user| short(&user.arn));
+    let names: BTreeSet<String> = names.map(quoted).collect();
+    let flags: Vec<String> = names
+        .iter()
+        .take(4)
+        .map(|name| format!("--function {name}"))
+        .collect();
+    let more = if names.len() > flags.len() {
+        " ..."
+    } else {
+        ""
+    };
+    page.put(&format!(
+        "\nNo function was named, so {} is compared with what all {} functions in the traces need. Name those that use it: {}{more}",
+        printable(&role.policy_files.join(", ")),
+        role.functions.len(),
+        printable(&flags.join(" ")),
+    ));
 }
 
 /// What would make the next run surer or quieter, each with its command.
@@ -204,11 +227,11 @@ fn summary(role: &Role) -> String {
     let mut excess = match counts.len() {
         0 if role.excess.is_empty() => "No excess permission found".to_owned(),
         0 => "Nothing to judge".to_owned(),
-        _ => format!("Granted and never called: {}", counts.join(", ")),
+        _ => format!("Granted beyond what was called: {}", counts.join(", ")),
     };
     for (state, name) in [
         (State::Accepted, "accepted"),
-        (State::Baseline, "already on main"),
+        (State::Baseline, "not new"),
         (State::Probation, "new, waiting for traces"),
     ] {
         let findings = role.excess.iter();

@@ -18,13 +18,13 @@ impl Lines for String {
 
 /// Text of a width. Words are never broken: an ARN that is longer than the width stands alone, whole.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(in crate::report) struct Page {
     text: String,
     width: usize,
 }
 
 impl Page {
-    pub(super) fn new(width: usize) -> Self {
+    pub(in crate::report) fn new(width: usize) -> Self {
         Self {
             text: String::new(),
             width,
@@ -32,17 +32,17 @@ impl Page {
     }
 
     /// Adds a line that is never wrapped: of a diff, a command, a file.
-    pub(super) fn verbatim(&mut self, text: &str) {
+    pub(in crate::report) fn verbatim(&mut self, text: &str) {
         self.text.put(text);
     }
 
     /// Adds text behind something that stands before its first line alone; what follows hangs below the text.
-    pub(super) fn hang(&mut self, first: &str, text: &str) {
+    pub(in crate::report) fn hang(&mut self, first: &str, text: &str) {
         let hanging = " ".repeat(textwrap::core::display_width(first));
         self.wrapped(first, &hanging, text);
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(in crate::report) fn into_text(self) -> String {
         self.text
     }
 

@@ -38,7 +38,7 @@ pub(super) fn section(out: &mut Page, role: &Role) {
             out,
             format_args!(
                 "\n  {} {findings}: see --format json",
-                painted(BOLD, "Already on main, not judged:"),
+                painted(BOLD, "Not new, not judged:"),
             ),
         );
     }

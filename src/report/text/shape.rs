@@ -36,8 +36,13 @@ pub struct Shape {
     pub exit: Exit,
     /// Policy files that were edited after they were judged.
     pub edited: Vec<String>,
-    /// Whether they keep what every function in the traces needs, because none was named.
-    pub keeps_all: bool,
+    /// Whether a policy file is compared with what every function in the traces needs, because none was named.
+    pub is_of_all: bool,
+}
+
+/// The columns that prose is wrapped at, for a terminal so many columns wide, or for none.
+pub fn width(columns: Option<usize>) -> usize {
+    columns.map_or(WIDTH, |columns| columns.clamp(NARROWEST, WIDEST))
 }
 
 impl Shape {
@@ -48,14 +53,14 @@ impl Shape {
             detail: Detail::default(),
             exit,
             edited: Vec::new(),
-            keeps_all: false,
+            is_of_all: false,
         }
     }
 
     /// The same for a terminal so many columns wide; for none, at a fixed width.
     #[must_use]
     pub fn wide(mut self, columns: Option<usize>) -> Self {
-        self.width = columns.map_or(WIDTH, |columns| columns.clamp(NARROWEST, WIDEST));
+        self.width = width(columns);
         self
     }
 }

@@ -110,7 +110,10 @@ pub(super) fn last(page: &mut Page, report: &Report, shape: &Shape) {
     }];
     let findings = severities(&report.roles);
     if !findings.is_empty() {
-        told.push(format!("granted and never called: {}", findings.join(", ")));
+        told.push(format!(
+            "granted beyond what was called: {}",
+            findings.join(", ")
+        ));
     }
     let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
     if missing > 0 {

@@ -29,7 +29,7 @@ fn findings_are_on_the_lines_of_the_policy_file_worst_first() {
     assert_eq!(places, lines.map(|line| ("role.json", line)));
     assert_eq!(
         errors[0].property("title"),
-        Some("critical: granted and never called")
+        Some("critical: granted beyond what was called")
     );
     assert_eq!(
         errors[0].data,

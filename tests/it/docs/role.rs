@@ -47,6 +47,7 @@ fn the_permissions_that_are_listed_are_those_that_are_asked_for() {
     let listed = actions(&policy);
     let mut asked: Vec<&str> = crate::live::ACTIONS.to_vec();
     asked.extend(crate::live::OTHERS_ACTIONS);
+    asked.extend(crate::live::DOCTOR_ACTIONS);
     asked.extend(["lambda:GetFunctionConfiguration", "xray:BatchGetTraces"]);
     asked.extend(["xray:GetTraceSegmentDestination", "xray:GetTraceSummaries"]);
     asked.sort_unstable();

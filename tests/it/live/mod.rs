@@ -3,6 +3,7 @@
 mod absent;
 mod appeal;
 mod deadline;
+mod doctor;
 mod faults;
 mod giant;
 pub(crate) mod http;
@@ -37,6 +38,9 @@ use aws_least_privilege::evidence::xray_api::{self, Event, Function, Patience, R
 use aws_least_privilege::evidence::{Gaps, TraceEvidence, XrayError};
 use jiff::Timestamp;
 use std::time::Duration;
+
+/// What `doctor` asks besides.
+pub(crate) const DOCTOR_ACTIONS: &[&str] = &["xray:GetSamplingRules"];
 
 /// The clock of all tests, and the end of their windows.
 const NOW: i64 = 1_795_000_000;

@@ -17,6 +17,7 @@ const MOST_IDS: usize = 5;
 pub(crate) const SUMMARIES: &str = "/TraceSummaries";
 pub(crate) const TRACES: &str = "/Traces";
 pub(crate) const DESTINATION: &str = "/GetTraceSegmentDestination";
+const RULES: &str = "/GetSamplingRules";
 
 /// A trace to serve.
 #[derive(Debug, Clone)]
@@ -112,6 +113,8 @@ pub(crate) struct Behaviour {
     /// Whether every page of summaries is empty and carries a new token.
     pub(crate) endless: bool,
     pub(crate) destination: Option<&'static str>,
+    /// Sampling rules: name, fixed rate, reservoir; without any, they may not be read.
+    pub(crate) rules: Vec<(&'static str, f64, u32)>,
     pub(crate) latency: Duration,
 }
 
@@ -218,6 +221,12 @@ impl State {
                     "not authorized to perform: xray:GetTraceSegmentDestination",
                 )),
             },
+            RULES if !self.behaviour.rules.is_empty() => Ok(self.rules()),
+            RULES => Err(error(
+                403,
+                "AccessDeniedException",
+                "not authorized to perform: xray:GetSamplingRules",
+            )),
             _ => Err(error(404, "UnknownOperationException", "no such operation")),
         };
         match fault {
@@ -246,6 +255,16 @@ impl State {
                 body: b"{\"Traces\": [}".to_vec(),
             },
         }
+    }
+
+    fn rules(&self) -> Value {
+        let rules = self.behaviour.rules.iter().zip(1..);
+        let records = rules.map(|((name, rate, reservoir), priority)| {
+            json!({"SamplingRule": {"RuleName": name, "ResourceARN": "*", "Priority": priority, "FixedRate": rate,
+                "ReservoirSize": reservoir, "ServiceName": "*", "ServiceType": "*", "Host": "*", "HTTPMethod": "*",
+                "URLPath": "*", "Version": 1, "Attributes": {}}})
+        });
+        json!({"SamplingRuleRecords": records.collect::<Vec<_>>()})
     }
 
     fn summaries(&self, asked: &Value) -> Result<Value, Answer> {

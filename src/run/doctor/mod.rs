@@ -1,0 +1,148 @@
+//! `doctor`: what AWS, or saved traces, say of functions, to what is wrong and what mends it.
+
+mod elsewhere;
+mod live;
+mod probe;
+
+use super::Failure;
+use super::evidence;
+use super::gather::now;
+use crate::catalog::Catalog;
+use crate::cli::SummaryFormat;
+use crate::cli::doctor::Doctor;
+use crate::deliver::stdout;
+use crate::doctor::{self, Examined, Function, Kind, Lost, NotFound, Shut, WhyShut};
+use crate::exit::Exit;
+use crate::options::flags::joined;
+use crate::options::gate::{MIN_TRACES, MINUTES};
+use crate::options::variable;
+use crate::report::doctor::Diagnosis;
+use crate::report::text::shape::width;
+use crate::roles::Targets;
+use crate::usage::Usage;
+use std::collections::BTreeSet;
+
+pub(super) fn run(options: &Doctor) -> Result<Exit, Failure> {
+    let catalog = Catalog::embedded();
+    let mut examined = nothing(options);
+    let evidence = options.evidence(examined.min_traces);
+    if options.traces.is_empty() {
+        let window = evidence::window(&evidence, MINUTES, now())?;
+        match super::live::Live::try_open(&evidence) {
+            Ok(live) => live::examine(&evidence, window, &live, catalog, &mut examined)?,
+            Err(error) => examined.shut = Some(shut(&error)),
+        }
+    } else {
+        let usage = evidence::saved(&evidence, catalog)?.usage;
+        saved(options, &usage, catalog, &mut examined);
+    }
+    let diagnosis = Diagnosis::new(&examined, doctor::diagnose(&examined));
+    let told = match options.format {
+        SummaryFormat::Text => {
+            let columns = variable("COLUMNS");
+            diagnosis.text(width(stdout::columns(columns.as_deref())))
+        }
+        SummaryFormat::Json => diagnosis.json(),
+    };
+    stdout::print(&told).map_err(|error| Failure::job(error, None))?;
+    Ok(diagnosis.exit())
+}
+
+/// What is known before anything is asked.
+fn nothing(options: &Doctor) -> Examined {
+    Examined {
+        shut: None,
+        is_live: options.traces.is_empty(),
+        region: options.region.clone(),
+        flags: flags(options),
+        refusals: Vec::new(),
+        not_found: Vec::new(),
+        known: BTreeSet::new(),
+        empty: Vec::new(),
+        functions: Vec::new(),
+        found: 0,
+        is_listed: true,
+        spans_in_logs: false,
+        rules: Vec::new(),
+        lost: Vec::new(),
+        minutes: options.time_range.unwrap_or(MINUTES),
+        now: now(),
+        min_traces: options.min_traces.unwrap_or(MIN_TRACES),
+    }
+}
+
+/// The flags that name the same targets to another command.
+fn flags(options: &Doctor) -> String {
+    let traces = options.traces.iter();
+    let region = options.region.iter();
+    joined(&[
+        (
+            "traces",
+            traces.map(|path| path.display().to_string()).collect(),
+        ),
+        ("region", region.cloned().collect()),
+        ("profile", options.profile.iter().cloned().collect()),
+        ("stack", options.stacks.clone()),
+        ("role", options.roles.clone()),
+        ("function", options.functions.clone()),
+    ])
+}
+
+fn shut(error: &crate::aws::SessionError) -> Shut {
+    use crate::aws::SessionError::{
+        Credentials, NoRegion, NoSuchProfile, NoSuchRegion, NotBuilt, Threads,
+    };
+    let why = match error {
+        NoRegion | NoSuchRegion(_) => WhyShut::Region,
+        NoSuchProfile { .. } => WhyShut::Profile,
+        Credentials(_) => WhyShut::Credentials,
+        Threads(_) | NotBuilt => WhyShut::Build,
+    };
+    Shut {
+        why,
+        said: error.to_string(),
+        hint: error.hint(),
+    }
+}
+
+/// What saved traces show.
+fn saved(options: &Doctor, usage: &Usage, catalog: &Catalog, examined: &mut Examined) {
+    examined.lost = lost(usage);
+    let ran = usage.owners.iter().filter(|(_, of)| of.traces > 0);
+    examined.known = ran.map(|(owner, _)| owner.name().to_owned()).collect();
+    let targets = Targets {
+        functions: options.functions.clone(),
+    };
+    for target in targets.resolve(usage) {
+        let observed = match &target {
+            crate::roles::Target::Seen(owner) => usage.owners.get(owner),
+            crate::roles::Target::NotSeen(name) => {
+                examined.not_found.push(NotFound {
+                    kind: Kind::Function,
+                    name: name.clone(),
+                    elsewhere: Vec::new(),
+                });
+                continue;
+            }
+        };
+        let function = Function {
+            name: target.name().to_owned(),
+            ..Function::default()
+        };
+        examined
+            .functions
+            .push(function.observed(observed, catalog));
+        examined.found += 1;
+    }
+}
+
+/// What of the traces could not be read.
+fn lost(usage: &Usage) -> Vec<Lost> {
+    let gaps = usage.gaps.iter();
+    gaps.map(|(reason, detail, count)| Lost {
+        reason: reason.id(),
+        detail: detail.to_owned(),
+        count,
+    })
+    .collect()
+}

@@ -1,0 +1,196 @@
+//! What somebody who uses it for the first time stumbled on, each through the real program.
+
+#![expect(clippy::disallowed_methods, reason = "policies are files")]
+
+use crate::program::{self, unwrapped};
+use crate::suggestions;
+use std::fs;
+use std::process::Output;
+
+const SHOP: &str = "examples/shop/shop-role.json";
+const TRACES: &str = "examples/shop/traces";
+
+fn run(arguments: &[&str]) -> Output {
+    let mut command = program::command(arguments);
+    command.output().expect("the program runs")
+}
+
+fn stdout(ran: &Output) -> String {
+    unwrapped(&String::from_utf8_lossy(&ran.stdout))
+}
+
+fn stderr(ran: &Output, code: i32) -> String {
+    let stderr = unwrapped(&String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(ran.status.code(), Some(code), "{stderr}");
+    stderr
+}
+
+#[test]
+fn a_file_of_nobody_says_whose_calls_it_is_compared_with() {
+    let told = stdout(&run(&["gate", "--traces", TRACES, "--policy-file", SHOP]));
+    let line = "No function was named, so examples/shop/shop-role.json is compared with what all 4 functions in the traces need. \
+                Name those that use it: --function checkout --function notify --function refunds --function report";
+    assert!(told.contains(line), "{told}");
+    let named = [&["gate"][..], &program::shop(SHOP)].concat();
+    let told = stdout(&run(&named));
+    assert!(!told.contains("No function was named"), "{told}");
+}
+
+#[test]
+fn what_passes_has_nothing_to_fix() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    };
+    written(
+        "traces.json",
+        &suggestions::traces("DynamoDB GetItem table_name=orders"),
+    );
+    written(
+        "policy.json",
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["dynamodb:GetItem", "sqs:SendMessage"], "Resource": "*"}]}"#,
+    );
+    let gate = |fail_on: &str| {
+        let arguments = [
+            "gate",
+            "--traces",
+            "traces.json",
+            "--policy-file",
+            "policy.json",
+            "--fail-on",
+            fail_on,
+        ];
+        let mut command = program::command(&arguments);
+        stdout(
+            &command
+                .current_dir(folder.path())
+                .output()
+                .expect("the program runs"),
+        )
+    };
+    let failed = gate("medium");
+    assert!(
+        failed.contains("FAIL") && failed.contains("How to fix"),
+        "{failed}"
+    );
+    let passed = gate("critical");
+    assert!(
+        passed.contains("PASS") && !passed.contains("How to fix"),
+        "{passed}"
+    );
+}
+
+#[test]
+fn an_action_that_is_misspelt_is_told() {
+    for (asked, said) in [
+        (
+            "s3:GetObjet",
+            "the catalogue knows no action `s3:GetObjet`; did you mean `s3:GetObject`?",
+        ),
+        (
+            "s4:GetObject",
+            "the catalogue knows no action `s4:GetObject`, and no service `s4`",
+        ),
+    ] {
+        let arguments = [
+            "explain",
+            "checkout",
+            asked,
+            "--traces",
+            TRACES,
+            "--policy-file",
+            SHOP,
+        ];
+        let told = stderr(&run(&arguments), 0);
+        assert!(told.contains(said), "{told}");
+    }
+    let arguments = [
+        "explain",
+        "checkout",
+        "s3:Get*",
+        "--traces",
+        TRACES,
+        "--policy-file",
+        SHOP,
+    ];
+    let told = stderr(&run(&arguments), 0);
+    assert!(!told.contains("catalogue"), "{told}");
+}
+
+#[test]
+fn lines_of_explain_are_wrapped() {
+    let arguments = ["explain", "--traces", TRACES, "--policy-file", SHOP];
+    let ran = run(&arguments);
+    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let long = told.lines().filter(|line| line.chars().count() > 100);
+    // A word is never broken.
+    let long: Vec<&str> = long.filter(|line| line.trim().contains(' ')).collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn policy_files_alone_lack_traces_rather_than_a_region() {
+    let told = stderr(&run(&["gate", "--policy-file", SHOP]), 1);
+    for said in [
+        "there is nothing to compare the policy with: no saved traces are given, and AWS cannot be asked for any",
+        "give saved traces with --traces PATH, or access to AWS",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn a_misspelt_path_is_told_with_the_file_that_is_there() {
+    let arguments = [
+        "gate",
+        "--traces",
+        TRACES,
+        "--policy-file",
+        "examples/shop/shop-rol.json",
+    ];
+    let told = stderr(&run(&arguments), 2);
+    assert!(
+        told.contains("did you mean `examples/shop/shop-role.json`?"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_profile_that_is_named_is_meant_whatever_the_environment_has() {
+    let home = tempfile::tempdir().expect("a folder");
+    let files = [
+        ("config", "[profile work]\nregion = eu-west-1\n"),
+        (
+            "credentials",
+            "[work]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n",
+        ),
+    ];
+    for (name, text) in files {
+        fs::write(home.path().join(name), text).expect("it can be written");
+    }
+    let ask = |profile: &str| {
+        let mut command = program::command(&["doctor", "--profile", profile]);
+        command
+            .env("AWS_CONFIG_FILE", home.path().join("config"))
+            .env(
+                "AWS_SHARED_CREDENTIALS_FILE",
+                home.path().join("credentials"),
+            )
+            .env("AWS_ACCESS_KEY_ID", "AKIDOTHER")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_MAX_ATTEMPTS", "1")
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+        let ran = command.output().expect("the program runs");
+        (ran.status.code(), stdout(&ran))
+    };
+    let (code, told) = ask("wrok");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("There is no AWS profile `wrok`.") && told.contains("have work"),
+        "{told}"
+    );
+    // The profile has the region that nothing else names.
+    let (code, told) = ask("work");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("AWS does not answer"), "{told}");
+}
