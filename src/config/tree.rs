@@ -99,7 +99,12 @@ impl Tree {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
             // The marks between documents, and what the parser was not asked for.
-            _ => Ok(()),
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::UnresolvedAlias(_)
+            | _ => Ok(()),
         }
     }
 

@@ -45,6 +45,10 @@ pub(super) struct Gathered {
 }
 
 /// Gathers; `owners` are roles in the user's words, `default_minutes` is the window where none is asked for.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one step after the other, each a call"
+)]
 pub(super) fn gather(
     options: &cli::Evidence,
     owners: &live::Owners,

@@ -78,9 +78,11 @@ impl SamConfig {
             Some(DeValue::String(all)) => vec![all.as_ref()],
             Some(DeValue::Array(list)) => list
                 .iter()
-                .filter_map(|one| match one.get_ref() {
-                    DeValue::String(one) => Some(one.as_ref()),
-                    _ => None,
+                .filter_map(|one| {
+                    let DeValue::String(one) = one.get_ref() else {
+                        return None;
+                    };
+                    Some(one.as_ref())
                 })
                 .collect(),
             _ => return,
@@ -96,10 +98,10 @@ impl SamConfig {
 }
 
 fn table<'t, 'i>(within: &'t DeTable<'i>, key: &str) -> Option<&'t DeTable<'i>> {
-    match within.get(key)?.get_ref() {
-        DeValue::Table(table) => Some(table),
-        _ => None,
-    }
+    let DeValue::Table(table) = within.get(key)?.get_ref() else {
+        return None;
+    };
+    Some(table)
 }
 
 /// The words of a text, as a shell tells them apart: by white space, but within quotes.

@@ -21,7 +21,7 @@ pub(crate) struct NotYaml {
 impl<'t> Events<'t> {
     /// Of a text without byte order mark.
     ///
-    /// Lines within brackets may begin in any column, as PyYAML and CloudFormation have it and YAML 1.2 has not.
+    /// Lines within brackets may begin in any column, as `PyYAML` and CloudFormation have it and YAML 1.2 has not.
     pub(crate) fn of(text: &'t str) -> Self {
         let options = granit_parser::options! {
             strict_indentation: false,

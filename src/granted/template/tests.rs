@@ -272,6 +272,7 @@ fn others_who_may_assume_a_role_are_known_by_its_trust_policy() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test that makes a file")]
 fn a_file_is_read_once_however_it_is_spelled() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("t.yaml");

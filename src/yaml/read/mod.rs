@@ -206,7 +206,12 @@ impl Tree {
                 Ok(())
             }
             // The marks between documents, and what the parser was not asked for.
-            _ => Ok(()),
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentEnd
+            | Event::Anchor(..)
+            | Event::UnresolvedAlias(_)
+            | _ => Ok(()),
         }
     }
 

@@ -51,7 +51,12 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
                 refuse(tree.root.is_some(), &place, "a second document")?;
             }
             // The marks between documents, and what the parser was not asked for.
-            _ => {}
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentEnd
+            | Event::Anchor(..)
+            | Event::UnresolvedAlias(_)
+            | _ => {}
         }
     }
     match tree.root {
