@@ -80,7 +80,7 @@ impl Catalog {
                 .and_then(|resource| resource.split("${").next());
             before
                 .and_then(|before| resource.strip_prefix(before))
-                .is_some_and(is_fixed)
+                .is_some_and(|name| is_fixed(name) || is_fixed_behind_an_id(format, name))
         })
     }
 }
@@ -101,6 +101,11 @@ fn has_paths(action: &Action) -> bool {
 fn is_fixed(name: &str) -> bool {
     let first = name.split(['/', ':']).find(|word| !word.is_empty());
     first.is_some_and(|word| word.chars().any(char::is_alphanumeric))
+}
+
+/// Whether the name stands behind an id that AWS makes up, and has a letter of its own: `dbuser:*/app`.
+fn is_fixed_behind_an_id(format: &str, name: &str) -> bool {
+    format.contains("${DbiResourceId}/") && name.strip_prefix("*/").is_some_and(is_fixed)
 }
 
 /// The text with something in the place of each `${...}`; escapes stay what they are.
