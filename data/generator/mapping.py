@@ -8,7 +8,7 @@ from . import gateway
 from .actions import Action, Reference
 from .models import Operation, Service
 from .overrides import Override, as_list
-from .resources import Wanted, resources
+from .resources import Wanted, may_name_none, others, resources
 
 EXACT, SAME_NAME, ASSUMED, NONE = "e", "s", "a", "n"
 
@@ -28,6 +28,25 @@ class Mapper:
 
     def map(self, operation: Operation) -> dict | None:
         """The mapping as it is written to the file; None when nothing is known."""
+        mapping = self.by_rule(operation)
+        for need in mapping["n"] if mapping else ():
+            # The first need of an action says it of all.
+            same = [other for other in mapping["n"] if other["a"] == need["a"]]
+            if need is not next((one for one in same if "o" not in one), None):
+                continue
+            prefix, action = need["a"].rpartition(":")[0] or self.override.prefix, None
+            if prefix in self.references:
+                action = self.references[prefix].actions.get(need["a"].rpartition(":")[2])
+            if action is None:
+                continue
+            if left := others(same, prefix, action, self.override.ignore_types if prefix == self.override.prefix else []):
+                need["d"] = left
+            elif may_name_none(same, prefix, action, operation):
+                need["z"] = 1
+        return mapping
+
+    def by_rule(self, operation: Operation) -> dict | None:
+        """The first rule that applies."""
         own, name = self.override, operation.name
         if {name, "*"} & set(own.none.get(self.service.name, ())):
             return {"m": NONE, "n": []}

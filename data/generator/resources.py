@@ -57,8 +57,36 @@ def resources(reference: Reference, action: Action, operation: Operation, rules:
         candidates.append(Candidate(filling, starred, made and not filling.complete))
     kept = sorted(candidates if wanted.types else choose(candidates), key=lambda c: c.filling.type.name)
     several = len(kept) > 1 and not wanted.types
+    starred = {name for name, starred in action.types if starred} if len(action.types) > 1 else set()
     return [entry(c, c.filling.type.name if own else f"{reference.prefix}:{c.filling.type.name}",
-                  several and c.starred and always_named(c.filling, operation)) for c in kept]
+                  several and c.starred and always_named(c.filling, operation), c.filling.type.name in starred) for c in kept]
+
+
+# What takes the same member as another type does without naming it: buckets and access points, and the paths of APIs.
+WITHOUT_OTHERS = {"apigateway", "s3", "s3express"}
+# Members of these operations are optional in the model whether or not a call can do without.
+NEVER_REQUIRED = {"ec2", "elasticache", "iam"}
+
+
+def others(needs: list[dict], prefix: str, action: Action, ignored: list[str]) -> list[str]:
+    """The types of an action that no rule of an operation fills, where it fills others: a call may be on them all the same."""
+    entries = [resource for need in needs for resource in need.get("r", ())]
+    if prefix in WITHOUT_OTHERS or not any("w" in e or "v" in e for e in entries):
+        return []
+    known = {e["t"].rpartition(":")[2] for e in entries}
+    return [name for name, _ in action.types if name not in known and name not in ignored]
+
+
+def may_name_none(needs: list[dict], prefix: str, action: Action, operation: Operation) -> bool:
+    """Can a call name none of the action's types, so that it is checked on `*`? All are optional, and so are the members that name them."""
+    entries = [resource for need in needs for resource in need.get("r", ())]
+    sources = [s for e in entries for s in [*e.get("w", ()), *(s for named in e.get("v", {}).values() for s in named)]]
+    if prefix in NEVER_REQUIRED or not action.types or any(starred for _, starred in action.types) or not sources:
+        return False
+    if any("u" in e for e in entries) or any(not ("w" in e or "v" in e) for e in entries) or re.match(r"(Add|List|Describe|Remove|Delete)?(Tag|Untag)", operation.name):
+        return False
+    heads = {re.split(r"[.|\[{]", source)[0] for source in sources}
+    return not any(head in operation.top_members and operation.top_members[head].required for head in heads)
 
 
 def choose(candidates: list[Candidate]) -> list[Candidate]:
@@ -85,7 +113,7 @@ def always_named(filling: Filling, operation: Operation) -> bool:
     return all(any(head in operation.top_members and operation.top_members[head].required for head in names) for names in heads)
 
 
-def entry(candidate: Candidate, name: str, always: bool) -> dict:
+def entry(candidate: Candidate, name: str, always: bool, starred: bool) -> dict:
     filling = candidate.filling
     result: dict = {"t": name}
     if filling.whole:
@@ -96,6 +124,8 @@ def entry(candidate: Candidate, name: str, always: bool) -> dict:
         result["u"] = 1
     if always:
         result["q"] = 1
+    if starred:
+        result["s"] = 1
     return result
 
 

@@ -60,6 +60,14 @@ impl AccessPoint {
                 known: true,
             });
         }
+        // The alias of one of several Regions is the name in its ARN, which has no Region.
+        if value.ends_with(".mrap") {
+            return Some(Self {
+                kind: Kind::Plain,
+                arn: format!("arn:{partition}:s3::{account}:accesspoint/{value}"),
+                known: place.account.is_some(),
+            });
+        }
         let (_, kind) = ALIASES.iter().find(|(end, _)| value.ends_with(end))?;
         let (service, resource) = match kind {
             Kind::Plain => ("s3", "accesspoint/*"),
@@ -268,6 +276,18 @@ mod tests {
                 true
             ))
         );
+    }
+
+    #[test]
+    fn the_alias_of_several_regions_is_its_name() {
+        assert_eq!(
+            pattern("mfzwi23gnjvgw.mrap", true),
+            Some((
+                "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap/object/*".to_owned(),
+                true
+            ))
+        );
+        assert_eq!(pattern("mfzwi23gnjvgw.mrap.txt", true), None);
     }
 
     #[test]

@@ -86,6 +86,12 @@ pub(super) struct NeedRule {
     /// The place of the reason for which AWS may check it.
     #[serde(rename = "b", default)]
     pub(super) possible: Option<usize>,
+    /// Types of the action that no rule of the operation fills, where it fills others.
+    #[serde(rename = "d", default)]
+    pub(super) others: Vec<String>,
+    /// 1 when a call may name none of the types, and is then checked on `*`.
+    #[serde(rename = "z", default)]
+    pub(super) may_name_none: u8,
 }
 
 /// How the ARN of one resource type is made from the request.
@@ -107,6 +113,9 @@ pub(super) struct ResourceRule {
     /// 1 when every such call names this resource: if it was not recorded, the need stays unknown.
     #[serde(rename = "q", default)]
     pub(super) always_named: u8,
+    /// 1 when the action reference stars the type as required.
+    #[serde(rename = "s", default)]
+    pub(super) starred: u8,
 }
 
 /// A condition on the request: `["has", S...]`, `["lacks", S...]`, `["starts", S, TEXT]`.

@@ -29,6 +29,17 @@ pub(super) struct Filled {
     pub(super) by_value: bool,
 }
 
+/// What could be made of the rules of one need, by what was recorded of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sorted {
+    /// What the request named, and what it makes or ranges over; if it named nothing, all there is.
+    pub(super) filled: Filled,
+    /// The widest patterns of types that such a call is on too, and of which nothing was recorded.
+    pub(super) besides: BTreeSet<String>,
+    /// The widest patterns of types that such a call may be on too, and of which nothing was recorded.
+    pub(super) perhaps: BTreeSet<String>,
+}
+
 /// What was recorded for one ARN variable.
 #[derive(Debug, Default)]
 struct Told {
@@ -49,22 +60,59 @@ pub(super) struct Request<'a> {
 
 impl Request<'_> {
     /// The resources of one need.
-    pub(super) fn fill(&self, need: &NeedRule) -> Filled {
+    pub(super) fn fill(&self, need: &NeedRule) -> Sorted {
         if need.resources.is_empty() {
-            return Filled::everything(true);
+            return Sorted::of(Filled::everything(true));
         }
         let filled: Vec<(&ResourceRule, Filled)> = need
             .resources
             .iter()
             .map(|rule| (rule, self.entry(rule)))
             .collect();
-        // Rules are companions or alternatives: where the request named some, the others were not part of it, but for
-        // those that every such call names.
-        let named = filled.iter().any(|(_, entry)| entry.by_value);
-        let kept = filled.into_iter().filter(|(rule, entry)| {
-            !named || entry.by_value || entry.known || rule.always_named != 0
-        });
-        Filled::all(kept.map(|(_, entry)| entry).collect())
+        let by_value = filled.iter().filter(|(_, entry)| entry.by_value);
+        let told: Vec<&Source> = by_value
+            .flat_map(|(rule, _)| rule.sources())
+            .filter(|source| !source.recorded(self.words, self.parameters).is_empty())
+            .collect();
+        if !filled.iter().any(|(_, entry)| entry.by_value) {
+            return Sorted::of(Filled::all(
+                filled.into_iter().map(|(_, entry)| entry).collect(),
+            ));
+        }
+        // Types are companions or alternatives. What the same member could have named is an alternative, and was not part of the
+        // request; of any other, nothing is known.
+        let is_alternative = |rule: &ResourceRule| {
+            rule.sources()
+                .any(|own| told.iter().any(|source| source.place == own.place))
+        };
+        let (mut besides, mut perhaps, mut kept) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        for (rule, entry) in filled {
+            if entry.by_value || entry.known {
+                kept.push(entry);
+            } else if rule.always_named != 0 || rule.starred != 0 && !is_alternative(rule) {
+                besides.extend(entry.patterns);
+            } else if !is_alternative(rule) {
+                perhaps.extend(entry.patterns);
+            }
+        }
+        for name in &need.others {
+            let kind = self.resource_type(&Self::other(need, name));
+            let templates = kind.into_iter().flat_map(|(_, kind)| &kind.granularity);
+            perhaps.extend(templates.map(|own| template::render(own, self.place, |_| None)));
+        }
+        Sorted {
+            filled: Filled::all(kept),
+            besides,
+            perhaps,
+        }
+    }
+
+    /// A type of a need's action as rules spell it.
+    fn other(need: &NeedRule, name: &str) -> String {
+        match need.action.split_once(':') {
+            Some((prefix, _)) => format!("{prefix}:{name}"),
+            None => name.to_owned(),
+        }
     }
 
     /// The members that were recorded with a value that cannot be what they name.
@@ -369,11 +417,37 @@ impl Request<'_> {
     }
 }
 
+impl Sorted {
+    fn of(filled: Filled) -> Self {
+        Self {
+            filled,
+            besides: BTreeSet::new(),
+            perhaps: BTreeSet::new(),
+        }
+    }
+}
+
+impl ResourceRule {
+    /// All members that may tell something of the resource.
+    fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.whole.iter().chain(self.variables.values().flatten())
+    }
+}
+
 impl Filled {
-    fn everything(known: bool) -> Self {
+    pub(super) fn everything(known: bool) -> Self {
         Self {
             patterns: BTreeSet::from(["*".to_owned()]),
             known,
+            by_value: false,
+        }
+    }
+
+    /// Somewhere within these patterns.
+    pub(super) fn within(patterns: BTreeSet<String>) -> Self {
+        Self {
+            patterns,
+            known: false,
             by_value: false,
         }
     }

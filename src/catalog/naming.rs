@@ -76,12 +76,17 @@ impl Catalog {
         };
         // What a longer beginning fits is of that format: `accesspoint/*` is no bucket's name.
         let formats = entry.formats().filter(|format| is_placed_as(format, &text));
-        let names = formats.filter_map(|format| {
-            let before = format.splitn(6, ':').nth(5)?.split("${").next()?;
-            Some((before.len(), resource.strip_prefix(before)?))
-        });
-        let longest = names.max_by_key(|(length, _)| *length);
-        longest.is_some_and(|(_, name)| is_fixed(name))
+        let names: Vec<(usize, &str, &str)> = formats
+            .filter_map(|format| {
+                let before = format.splitn(6, ':').nth(5)?.split("${").next()?;
+                Some((before.len(), format, resource.strip_prefix(before)?))
+            })
+            .collect();
+        let longest = names.iter().map(|(length, ..)| *length).max();
+        names
+            .iter()
+            .filter(|(length, ..)| Some(*length) == longest)
+            .any(|(_, format, name)| is_fixed(name) || is_fixed_behind_an_id(format, name))
     }
 }
 
@@ -114,6 +119,11 @@ fn has_paths(action: &Action) -> bool {
 fn is_fixed(name: &str) -> bool {
     let first = name.split(['/', ':']).find(|word| !word.is_empty());
     first.is_some_and(|word| word.chars().any(char::is_alphanumeric))
+}
+
+/// Whether the name stands behind an id that AWS makes up, and has a letter of its own: `dbuser:*/app`.
+fn is_fixed_behind_an_id(format: &str, name: &str) -> bool {
+    format.contains("${DbiResourceId}/") && name.strip_prefix("*/").is_some_and(is_fixed)
 }
 
 /// The text with something in the place of each `${...}`; escapes stay what they are.

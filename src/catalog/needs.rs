@@ -52,7 +52,7 @@ pub(super) fn of(
         parameters,
         recorder: call.recorder,
     };
-    let mut needed: BTreeMap<Action, Vec<Filled>> = BTreeMap::new();
+    let mut needed: BTreeMap<Action, Collected> = BTreeMap::new();
     let mut optional: Vec<(Action, Filled)> = Vec::new();
     let mut misnamed = BTreeSet::new();
     for rule in &mapping.needs {
@@ -64,17 +64,41 @@ pub(super) fn of(
             continue;
         };
         let assumed_absent = matches!(rule.condition, Some(ConditionRule::Lacks(_)));
-        let filled = request.fill(rule);
+        let sorted = request.fill(rule);
         misnamed.append(&mut request.misnamed(rule));
         if rule.optional == 0 && (truth == Truth::Yes || assumed_absent) {
-            needed.entry(action).or_default().push(filled);
+            let collected = needed.entry(action).or_default();
+            collected.filled.push(sorted.filled);
+            collected.besides.extend(sorted.besides);
+            collected.perhaps.extend(sorted.perhaps);
+            collected.may_name_none |= rule.may_name_none != 0;
         } else {
-            optional.push((action, filled));
+            optional.push((action, sorted.filled));
         }
     }
+    // Of what was not recorded beside what was: required types are needs that say nothing of their resources, the others
+    // may be needed.
+    let mut unrecorded: Vec<(Action, Filled)> = Vec::new();
+    let mut perhaps: Vec<(Action, Filled)> = Vec::new();
     let needed: BTreeMap<Action, Filled> = needed
         .into_iter()
-        .map(|(action, filled)| (action, Filled::all(filled)))
+        .map(|(action, collected)| {
+            let mut filled = collected.all();
+            if filled.known {
+                let types = [
+                    (collected.besides, &mut unrecorded),
+                    (collected.perhaps, &mut perhaps),
+                ];
+                for (patterns, into) in types {
+                    if !patterns.is_empty() {
+                        into.push((action.clone(), Filled::within(patterns)));
+                    }
+                }
+            } else {
+                filled.patterns.extend(collected.besides);
+            }
+            (action, filled)
+        })
         .collect();
     // A call that named its resource is not the kind of call that has none.
     optional.retain(|(action, filled)| {
@@ -92,14 +116,15 @@ pub(super) fn of(
         let need = table_bucket::rewritten(need, catalog, &place);
         access_point::renamed(need, catalog)
     };
-    let needs: BTreeSet<Need> = needed.into_iter().map(need).collect();
+    let needs: BTreeSet<Need> = needed.into_iter().chain(unrecorded).map(need).collect();
+    let optional: BTreeSet<Need> = optional.into_iter().chain(perhaps).map(need).collect();
     let behind: Vec<Need> = needs
         .iter()
+        .chain(&optional)
         .flat_map(|need| access_point::behind(need, catalog))
         .collect();
     let optional: BTreeSet<Need> = optional
         .into_iter()
-        .map(need)
         .chain(behind)
         .filter(|need| !needs.contains(need))
         .collect();
@@ -107,6 +132,26 @@ pub(super) fn of(
         sure: needs.into_iter().collect(),
         optional: optional.into_iter().collect(),
         misnamed,
+    }
+}
+
+/// What the rules of one action say together.
+#[derive(Debug, Default)]
+struct Collected {
+    filled: Vec<Filled>,
+    besides: BTreeSet<String>,
+    perhaps: BTreeSet<String>,
+    may_name_none: bool,
+}
+
+impl Collected {
+    /// All that was recorded; `*` where nothing was, and a call may name nothing.
+    fn all(&self) -> Filled {
+        let filled = Filled::all(self.filled.clone());
+        if self.may_name_none && !filled.by_value && !filled.known {
+            return Filled::everything(false);
+        }
+        filled
     }
 }
 

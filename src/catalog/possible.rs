@@ -6,8 +6,9 @@
 
 use super::Catalog;
 use super::block::Mapping;
+use super::reference::{ActionEntry, ResourceType};
 use super::resolve::Mapped;
-use crate::iam::Action;
+use crate::iam::{Action, Glob};
 use std::collections::BTreeSet;
 
 /// An action that AWS may have checked for an operation that was called.
@@ -99,22 +100,28 @@ impl Catalog {
     /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
     /// ```
     pub fn is_made_up(&self, action: &Action) -> bool {
+        self.action(action).is_some_and(|entry| {
+            entry
+                .resource_types()
+                .any(|kind| is_made_up_by(&entry, kind))
+        })
+    }
+
+    /// The same of what a pattern is about: of all types that the pattern can be of, AWS makes up the names.
+    pub fn is_made_up_within(&self, action: &Action, pattern: &str) -> bool {
         let Some(entry) = self.action(action) else {
             return false;
         };
-        let folded = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-        let name = entry.name();
-        let made = name.strip_prefix("Create").map(folded);
-        entry.resource_types().any(|kind| {
-            let kind_name = folded(kind.name());
-            let by_id = kind.formats().iter().all(|format| format.ends_with("Id}"));
-            let is_interface = entry.prefix() == "ec2" && kind_name == "networkinterface";
-            is_interface
-                || by_id
-                    && made
-                        .as_ref()
-                        .is_some_and(|made| made.starts_with(&kind_name))
-        })
+        let own = Glob::parse(pattern);
+        let mut kinds = entry
+            .resource_types()
+            .filter(|kind| {
+                kind.patterns()
+                    .iter()
+                    .any(|all| Glob::parse(all).covers(&own))
+            })
+            .peekable();
+        kinds.peek().is_some() && kinds.all(|kind| is_made_up_by(&entry, kind))
     }
 
     fn mapping_of(&self, mapped: &Mapped) -> Option<&Mapping> {
@@ -122,4 +129,14 @@ impl Catalog {
         let words = block.services.get(&mapped.service)?;
         words.operation(&mapped.operation)?.mapping
     }
+}
+
+/// Whether AWS makes up the names of a type that an action is on.
+fn is_made_up_by(entry: &ActionEntry<'_>, kind: &ResourceType) -> bool {
+    let folded = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+    let kind_name = folded(kind.name());
+    let by_id = kind.formats().iter().all(|format| format.ends_with("Id}"));
+    let is_interface = entry.prefix() == "ec2" && kind_name == "networkinterface";
+    let made = entry.name().strip_prefix("Create").map(folded);
+    is_interface || by_id && made.is_some_and(|made| made.starts_with(&kind_name))
 }

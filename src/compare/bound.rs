@@ -6,7 +6,8 @@
 use super::Granted;
 use crate::catalog::{Catalog, Naming, sensitive};
 use crate::iam::{
-    Action, Effect, ResourceClause, ResourcePattern, Version, has_request_variable, is_one_symbol,
+    Action, Effect, Glob, ResourceClause, ResourcePattern, Version, has_request_variable,
+    is_one_symbol,
 };
 use crate::needed::{Bound, Cause, Doubt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +91,9 @@ pub fn acquitted<'d, 'w>(
 ) -> Acquitted<'w> {
     let mut acquitted = Acquitted::default();
     let (mut by_name, mut by_part) = (false, false);
+    // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
+    let strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
+    let mut among: BTreeSet<&'w str> = BTreeSet::new();
     for doubt in doubts {
         match &doubt.on {
             Bound::Patterns(patterns) => acquitted.own.extend(patterns.iter().cloned()),
@@ -100,6 +104,16 @@ pub fn acquitted<'d, 'w>(
                 by_name = true;
                 by_part |= doubt.cause == Cause::UnnamedResource;
             }
+            Bound::NamedAmong(patterns) => {
+                let globs: Vec<Glob> = patterns.iter().map(|own| Glob::parse(own)).collect();
+                let is_among = |text: &&&str| {
+                    let widest = ResourcePattern::new(**text, Version::V2012).widest();
+                    globs.iter().any(|own| own.intersects(widest.glob()))
+                };
+                let by_part = !strict || doubt.cause == Cause::UnnamedResource;
+                let named = names.named(action, by_part, catalog);
+                among.extend(named.iter().filter(is_among));
+            }
         }
     }
     if by_name {
@@ -109,10 +123,12 @@ pub fn acquitted<'d, 'w>(
         if is_typeless {
             acquitted.own.insert("*".to_owned());
         }
-        // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
-        let strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
         let by_part = by_part || !strict;
         acquitted.named = names.named(action, by_part, catalog);
+    }
+    if !among.is_empty() {
+        among.extend(acquitted.named.iter());
+        acquitted.named = Rc::new(among);
     }
     acquitted
 }

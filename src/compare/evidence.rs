@@ -2,7 +2,7 @@
 
 use super::bound::{self, Acquitted, Names};
 use crate::catalog::Catalog;
-use crate::iam::Action;
+use crate::iam::{Action, Glob};
 use crate::needed::execution_role_policies::grant as aws_grants;
 use crate::needed::{Because, Bound, Cause, Doubt, NeededPermissions};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,9 +41,16 @@ impl Evidence<'_> {
         self.observed || self.doubts.iter().any(explains)
     }
 
-    /// Whether it may be needed on something that nothing here names.
-    pub(super) fn has_unnamed(&self) -> bool {
-        self.doubts.iter().any(|doubt| doubt.on == Bound::Named)
+    /// Whether it may be needed on something that an element reaches and nothing here names.
+    pub(super) fn has_unnamed(&self, element: Option<&Glob>) -> bool {
+        self.doubts.iter().any(|doubt| match &doubt.on {
+            Bound::Named => true,
+            Bound::NamedAmong(patterns) => element.is_none_or(|element| {
+                let mut globs = patterns.iter().map(|own| Glob::parse(own));
+                globs.any(|own| element.intersects(&own))
+            }),
+            Bound::Patterns(_) | Bound::Everything => false,
+        })
     }
 }
 

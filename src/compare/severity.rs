@@ -117,7 +117,7 @@ fn only_elsewhere(evidence: &Evidence<'_>, resources: &[&str]) -> bool {
     // What the policy itself names bounds nothing: only what evidence names does.
     let bounds = evidence.doubts.iter().filter_map(|doubt| match &doubt.on {
         Bound::Patterns(patterns) => Some(patterns),
-        Bound::Named | Bound::Everything => None,
+        Bound::Named | Bound::NamedAmong(_) | Bound::Everything => None,
     });
     let needed = evidence.needed.iter().chain(bounds.flatten());
     let widened: Vec<Glob> = needed

@@ -304,7 +304,7 @@ impl<'p> Judge<'_, 'p> {
         }
         let instead = self.within(piece, &accounted);
         Spot::Beyond(Beyond {
-            is_named: !evidence.has_unnamed(),
+            is_named: !evidence.has_unnamed(self.element(piece).map(ResourcePattern::glob)),
             instead,
             reasons,
         })
@@ -389,7 +389,11 @@ impl<'p> Judge<'_, 'p> {
     fn reasons(&self, piece: Piece, evidence: &Evidence<'_>) -> BTreeSet<String> {
         let element = self.element(piece);
         let is_about = |doubt: &&&crate::needed::Doubt| match (&doubt.on, element) {
-            (crate::needed::Bound::Patterns(patterns), Some(element)) => patterns
+            (
+                crate::needed::Bound::Patterns(patterns)
+                | crate::needed::Bound::NamedAmong(patterns),
+                Some(element),
+            ) => patterns
                 .iter()
                 .any(|own| element.glob().intersects(&Glob::parse(own))),
             _ => true,

@@ -1,7 +1,7 @@
 //! What AWS may have checked besides the actions of an operation: roles handed on, actions that depend on others, and services
 //! that go on with the caller's rights. No trace shows any of it.
 
-use super::{Bound, Cause, Doubt, NeededPermissions, bound_of};
+use super::{Bound, Cause, Doubt, NeededPermissions, bounds_of, is_a_part, is_named};
 use crate::catalog::{Catalog, Mapped, PossibleNeed};
 use crate::evidence::Owner;
 use crate::iam::Action;
@@ -16,6 +16,10 @@ impl NeededPermissions {
             if rule.is_some_and(|rule| !concerns(&rule)) {
                 continue;
             }
+            if is_a_part(mapped, need) {
+                self.unnamed(mapped, need, catalog);
+                continue;
+            }
             let reason = rule.map_or_else(
                 || {
                     let (action, operation) = (&need.action, &mapped.operation);
@@ -25,9 +29,10 @@ impl NeededPermissions {
                 },
                 |rule| sentence(mapped, rule.reason),
             );
-            let on = bound_of(need, catalog);
             let cause = cause_of(&need.action, rule.is_some());
-            self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
+            for on in bounds_of(mapped, need, catalog) {
+                self.doubt(Doubt::of(need.action.clone(), on, cause, reason.clone()));
+            }
         }
         for possible in catalog.possible(mapped).into_iter().filter(concerns) {
             let on = bound(possible.action, possible.on_everything, catalog);
@@ -47,7 +52,7 @@ impl NeededPermissions {
                 .optional
                 .iter()
                 .filter(|need| need.action == *dependent);
-            named.any(|need| matches!(bound_of(need, catalog), Bound::Patterns(_)))
+            named.any(|need| is_named(need, catalog))
         };
         let entry = catalog.action(action);
         let dependents = entry.iter().flat_map(|entry| entry.dependents().iter());

@@ -39,6 +39,8 @@ pub enum Bound {
     /// On resources that the policy names, or gives by a pattern with a fixed part in the name; of escalation and of secrets on
     /// those that it names alone. An action without resource types has but `*`.
     Named,
+    /// The same, of what these patterns match.
+    NamedAmong(BTreeSet<String>),
     /// On all: AWS can name none of them beforehand.
     Everything,
 }
@@ -127,7 +129,7 @@ impl fmt::Display for Bound {
                 let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
                 formatter.write_str(&patterns.join(", "))
             }
-            Self::Named => formatter.write_str("named resources"),
+            Self::Named | Self::NamedAmong(_) => formatter.write_str("named resources"),
             Self::Everything => formatter.write_str("*"),
         }
     }

@@ -13,7 +13,7 @@ pub mod lambda_service;
 mod never_traced;
 pub mod other_services;
 
-use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution};
+use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution, sensitive};
 use crate::evidence::Owner;
 use crate::iam::{Action, Arn};
 use crate::usage::{Ending, OwnerUsage, Rights, Tally};
@@ -214,15 +214,36 @@ impl NeededPermissions {
             };
             self.needed.entry(permission).or_default().merge(tally);
             if !need.resources.known {
-                let action = need.action.clone();
-                let reason = format!("{action} was called, and the traces do not say on what");
-                self.doubt(Doubt::of(
-                    action,
-                    bound_of(need, catalog),
-                    Cause::UnnamedResource,
-                    reason,
-                ));
+                self.unnamed(mapped, need, catalog);
             }
+        }
+        if mapped.kind == MappingKind::None {
+            self.needs_nothing(mapped, catalog);
+        }
+    }
+
+    /// A call that did not say on what it was, or not on all of what.
+    fn unnamed(&mut self, mapped: &Mapped, need: &Need, catalog: &Catalog) {
+        let action = &need.action;
+        let reason = if is_a_part(mapped, need) {
+            format!("{action} was called, and the traces do not name all that it was called on")
+        } else {
+            format!("{action} was called, and the traces do not say on what")
+        };
+        for on in bounds_of(mapped, need, catalog) {
+            let cause = Cause::UnnamedResource;
+            self.doubt(Doubt::of(action.clone(), on, cause, reason.clone()));
+        }
+    }
+
+    /// A call for which no permission is asked, though there is an action of its name: who grants it changes nothing.
+    fn needs_nothing(&mut self, mapped: &Mapped, catalog: &Catalog) {
+        let own = format!("{}:{}", mapped.prefix, mapped.operation);
+        let entry = own.parse().ok().and_then(|own| catalog.action(&own));
+        if let Some(entry) = entry {
+            let reason = format!("{} was called, which needs no permission", mapped.operation);
+            let cause = Cause::MayBeChecked;
+            self.doubt(Doubt::of(entry.action(), Bound::Everything, cause, reason));
         }
     }
 
@@ -238,7 +259,7 @@ impl NeededPermissions {
         );
         for need in &mapped.needs {
             self.services.insert(need.action.prefix().to_owned());
-            self.may_need(need, Cause::OtherRights, reason.clone(), catalog);
+            self.may_need(mapped, need, Cause::OtherRights, &reason, catalog);
         }
     }
 
@@ -253,7 +274,7 @@ impl NeededPermissions {
         self.services.insert(mapped.prefix.clone());
         for need in &mapped.needs {
             let reason = format!("{} was called and denied", mapped.operation);
-            self.may_need(need, Cause::Denied, reason, catalog);
+            self.may_need(mapped, need, Cause::Denied, &reason, catalog);
             if action.is_some_and(|action| *action != need.action) {
                 continue;
             }
@@ -286,9 +307,17 @@ impl NeededPermissions {
     }
 
     /// A need that is not certain: on what the call named, or on something that the policy names.
-    fn may_need(&mut self, need: &Need, cause: Cause, reason: String, catalog: &Catalog) {
-        let on = bound_of(need, catalog);
-        self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
+    fn may_need(
+        &mut self,
+        mapped: &Mapped,
+        need: &Need,
+        cause: Cause,
+        reason: &str,
+        catalog: &Catalog,
+    ) {
+        for on in bounds_of(mapped, need, catalog) {
+            self.doubt(Doubt::of(need.action.clone(), on, cause, reason));
+        }
     }
 
     /// An operation that the catalogue does not know may need the action of its own name. What that acts on is not known.
@@ -308,15 +337,47 @@ impl NeededPermissions {
     }
 }
 
-/// On what a need is at most: what the call named, whole or in part (the indexes of a table), else what the policy names.
-fn bound_of(need: &Need, catalog: &Catalog) -> Bound {
+/// On what a need is at most: what the call named, whole or in part (the indexes of a table), else what the policy names. Of what
+/// AWS makes up itself that is all.
+fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
+    let action = &need.action;
+    let patterns = &need.resources.patterns;
+    if is_named(need, catalog) {
+        return vec![Bound::Patterns(patterns.clone())];
+    }
+    if is_a_part(mapped, need) {
+        let (made, others): (BTreeSet<String>, BTreeSet<String>) = patterns
+            .iter()
+            .cloned()
+            .partition(|pattern| catalog.is_made_up_within(action, pattern));
+        let made = (!made.is_empty()).then_some(Bound::Patterns(made));
+        let others = (!others.is_empty()).then_some(Bound::NamedAmong(others));
+        return made.into_iter().chain(others).collect();
+    }
+    // A call that may name nothing is checked on `*`, if it named nothing.
+    let has_types = catalog
+        .action(action)
+        .is_some_and(|entry| !entry.is_wildcard_only());
+    let is_strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
+    let may_be_all = has_types && !is_strict && patterns.iter().all(|pattern| pattern == "*");
+    vec![if may_be_all {
+        Bound::Everything
+    } else {
+        Bound::Named
+    }]
+}
+
+/// Whether the call named what the need is on, whole or in part.
+fn is_named(need: &Need, catalog: &Catalog) -> bool {
     let is_named = |pattern: &String| {
         catalog.names_one(&need.action, pattern) || catalog.has_fixed_part(&need.action, pattern)
     };
-    let patterns = &need.resources.patterns;
-    if need.resources.known || patterns.iter().all(is_named) {
-        Bound::Patterns(patterns.clone())
-    } else {
-        Bound::Named
-    }
+    need.resources.known || need.resources.patterns.iter().all(is_named)
+}
+
+/// Whether the call named something else that the same action is on: then this is the rest, which was not recorded.
+fn is_a_part(mapped: &Mapped, need: &Need) -> bool {
+    let mut others = mapped.needs.iter();
+    !need.resources.known
+        && others.any(|other| other.action == need.action && other.resources.known)
 }

@@ -68,9 +68,10 @@ fn where_one_of_two_is_named_both_are_said() {
     let instance = [("instance_id", "i-0a1b2c3d")];
     needs(
         &call("EC2", "AttachVolume", &instance),
-        &[&format!(
-            "ec2:AttachVolume? {ec2}:instance/i-0a1b2c3d {ec2}:volume/*"
-        )],
+        &[
+            &format!("ec2:AttachVolume {ec2}:instance/i-0a1b2c3d"),
+            &format!("ec2:AttachVolume? {ec2}:volume/*"),
+        ],
     );
     let both = [("instance_id", "i-0a1b2c3d"), ("volume_id", "vol-1a2b3c4d")];
     needs(
