@@ -37,5 +37,5 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
 pub(super) fn is_of_clock(error: &ApiError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
     let says = |word: &&str| code.contains(word) || error.message.contains(word);
-    WORDS.iter().any(|word| says(&word))
+    WORDS.iter().any(says)
 }

@@ -23,7 +23,7 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
 /// A message as a sentence.
 pub(super) fn sentence(said: &str) -> String {
     let mut letters = said.chars();
-    let first = letters.next().map(|first| first.to_uppercase());
+    let first = letters.next().map(char::to_uppercase);
     let text: String = first.into_iter().flatten().chain(letters).collect();
     match text.chars().last() {
         Some('.' | '?' | '!') | None => text,

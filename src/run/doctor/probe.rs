@@ -2,7 +2,7 @@
 
 use super::super::live::Live;
 use super::live::Answer;
-use crate::aws::iam::RoleApi;
+use crate::aws::iam::RoleApi as _;
 use crate::aws::lambda::FunctionApi as _;
 use crate::aws::xray::SummaryQuery;
 use crate::aws::{ApiError, ApiErrorKind, Iam, Lambda, Within, rights};
