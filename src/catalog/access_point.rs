@@ -61,7 +61,7 @@ impl AccessPoint {
             });
         }
         // The alias of one of several Regions is the name in its ARN, which has no Region.
-        if value.ends_with(".mrap") {
+        if value.strip_suffix(".mrap").is_some() {
             return Some(Self {
                 kind: Kind::Plain,
                 arn: format!("arn:{partition}:s3::{account}:accesspoint/{value}"),

@@ -111,8 +111,8 @@ pub fn acquitted<'d, 'w>(
                     globs.iter().any(|own| own.intersects(widest.glob()))
                 };
                 let by_part = !strict || doubt.cause == Cause::UnnamedResource;
-                let named = names.named(action, by_part, catalog);
-                among.extend(named.iter().filter(is_among));
+                let all = names.named(action, by_part, catalog);
+                among.extend(all.iter().filter(is_among));
             }
         }
     }

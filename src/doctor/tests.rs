@@ -13,6 +13,7 @@ fn live() -> Examined {
     Examined {
         is_live: true,
         is_listed: true,
+        found: 1,
         minutes: 7 * 24 * 60,
         min_traces: 20,
         now: "2026-11-28T12:00:00Z".parse().unwrap(),

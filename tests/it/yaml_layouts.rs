@@ -87,7 +87,7 @@ impl Writer {
         for place in 0..count {
             text.push_str(&self.space());
             if !is_list {
-                text.push_str(&format!("k{place}:"));
+                text.push_str(&["k", &place.to_string(), ":"].concat());
                 let space = self.space();
                 text.push_str(if space.is_empty() { " " } else { &space });
             }
@@ -147,7 +147,9 @@ fn check_places(node: &Node, text: &str) {
                     "{own}\nof {text}"
                 );
             }
-            items.iter().for_each(|item| check_places(item, text));
+            for item in items {
+                check_places(item, text);
+            }
         }
         (Element::Map(members), style) => {
             if style == yaml::Style::Flow {

@@ -11,9 +11,11 @@ const MADE: &str = "target/";
 /// The code in the sentences of a page: `src/cli/mod.rs`, `ReportFormat`.
 fn spans(page: &str) -> Vec<String> {
     let text = read(page);
-    let codes = events(&text).filter_map(|(event, _)| match event {
-        Event::Code(text) => Some(text.to_string()),
-        _ => None,
+    let codes = events(&text).filter_map(|(event, _)| {
+        let Event::Code(text) = event else {
+            return None;
+        };
+        Some(text.to_string())
     });
     codes.collect::<Vec<_>>()
 }
@@ -80,7 +82,7 @@ fn every_type_that_a_walk_names_is_in_the_source() {
             let mut letters = name.chars();
             letters.next().is_some_and(char::is_uppercase)
                 && letters.clone().any(char::is_lowercase)
-                && letters.all(|letter| letter.is_alphanumeric())
+                && letters.all(char::is_alphanumeric)
         };
         for span in spans.iter().filter(is_type) {
             let name = span.rsplit("::").next().unwrap_or_default();

@@ -75,13 +75,15 @@ impl Account {
             return None;
         }
         let is_here = request.head.contains("/eu-west-1/");
-        let is_there =
+        let is_elsewhere =
             !self.elsewhere.is_empty() && request.head.contains(&format!("/{}/", self.elsewhere));
         Some(match action {
             "lambda:ListFunctions" => {
                 whole(json!({"Functions": [self.function("eu-west-1", "checkout")]}).to_string())
             }
-            "lambda:GetFunctionConfiguration" if request.path.contains("refunds") && is_there => {
+            "lambda:GetFunctionConfiguration"
+                if request.path.contains("refunds") && is_elsewhere =>
+            {
                 whole(self.function(self.elsewhere, "refunds").to_string())
             }
             "lambda:GetFunctionConfiguration" if request.path.contains("checkout") && is_here => {
@@ -97,7 +99,7 @@ impl Account {
             "lambda:ListFunctionEventInvokeConfigs" => {
                 whole(r#"{"FunctionEventInvokeConfigs": []}"#.to_owned())
             }
-            "cloudformation:ListStackResources" => self.stack(action, request, is_there),
+            "cloudformation:ListStackResources" => self.stack(action, request, is_elsewhere),
             "iam:GetRole" if body(request).contains("nobody") => {
                 failure(action, 404, "NoSuchEntity", "The role cannot be found.")
             }

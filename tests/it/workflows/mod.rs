@@ -79,8 +79,12 @@ fn yaml(text: &str) -> Value {
                 }
                 Event::SequenceEnd | Event::MappingEnd => return None,
                 Event::Alias(_) => panic!("an alias"),
-                // The marks between documents.
-                _ => {}
+                // The marks around documents, and what a later version of the parser may tell.
+                Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(..)
+                | Event::DocumentEnd
+                | _ => {}
             }
         }
     }
