@@ -49,4 +49,16 @@ fn the_docs_state_the_coverage_of_the_checked_in_catalogue() {
         page.contains(table.trim()),
         "the table of docs/correctness.md is not:\n{table}"
     );
+    // The README has the figure of the sentence, its thousands with a comma.
+    let sentence = told.lines().find(|line| line.starts_with("Of "));
+    let sentence = sentence.expect("a sentence");
+    assert!(page.contains(sentence), "docs/correctness.md: {sentence}");
+    let words: Vec<&str> = sentence.split([' ', '(', ')']).collect();
+    let (count, share) = (words[1], words[10..12].join(" "));
+    let (thousands, rest) = count.split_at(count.len() - 3);
+    let readme = crate::docs::read("README.md");
+    assert!(
+        readme.contains(&format!("Of {thousands},{rest} operations")) && readme.contains(&share),
+        "README.md: {sentence}"
+    );
 }
