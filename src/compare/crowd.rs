@@ -181,11 +181,7 @@ mod tests {
                 ["a", "e", "i", "o"].map(|three| format!("\"{service}:*{one}*{two}*{three}*\""))
             })
             .collect();
-        let text = format!(
-            "{{\"Version\": \"2012-10-17\", \"Statement\": {{\"Effect\": \"Allow\", \"Action\": [{}], \"Resource\": \"*\"}}}}",
-            elements.join(", ")
-        );
-        PolicyDocument::parse(&text, "p.json").expect("a policy")
+        policy(&format!("[{}]", elements.join(", ")), "\"*\"")
     }
 
     /// A wildcard on so many buckets.
@@ -193,9 +189,13 @@ mod tests {
         let arns: Vec<String> = (0..count)
             .map(|number| format!("\"arn:aws:s3:::bucket-{number}/*\""))
             .collect();
+        policy(&format!("\"{action}\""), &format!("[{}]", arns.join(", ")))
+    }
+
+    /// One statement that allows these actions on these resources, both as JSON.
+    fn policy(actions: &str, resources: &str) -> PolicyDocument {
         let text = format!(
-            "{{\"Version\": \"2012-10-17\", \"Statement\": {{\"Effect\": \"Allow\", \"Action\": \"{action}\", \"Resource\": [{}]}}}}",
-            arns.join(", ")
+            "{{\"Version\": \"2012-10-17\", \"Statement\": {{\"Effect\": \"Allow\", \"Action\": {actions}, \"Resource\": {resources}}}}}"
         );
         PolicyDocument::parse(&text, "p.json").expect("a policy")
     }

@@ -4,9 +4,8 @@
 //! wider is assumed of how a request comes: a call of the role's own is not made by a service for it, and comes over TLS. Who
 //! calls is known both ways. The region and the account of a resource stand in its ARN, so that tests of them become patterns.
 
-use super::across::REQUESTED_REGION;
 use super::place::Place;
-use crate::iam::condition::{Operator, Test};
+use crate::iam::condition::{Operator, REQUESTED_REGION, Test};
 use crate::iam::{Answer, ConditionAtom, ConditionBlock, Context, Effect, Version};
 
 /// What is known of every request that a role makes.

@@ -1,11 +1,9 @@
 //! What was called and is not there: refused by AWS, or allowed by none of these policies.
 
-use super::across::may_reach_another_region;
-use super::readings::Readings;
 use super::standing::Asking;
 use super::{Granted, Lack, Missing, denial};
 use crate::catalog::Catalog;
-use crate::iam::algebra::{Ask, Piece, Remainder};
+use crate::iam::algebra::{Ask, Piece};
 use crate::iam::permissions::{PermissionSet, ResourceSet};
 use crate::iam::{Action, Answer, ResourcePattern, Version};
 use crate::needed::{Because, NeededPermissions, Permission};
@@ -15,11 +13,10 @@ use std::collections::BTreeSet;
 pub(super) fn missing(
     needs: &NeededPermissions,
     policies: &Granted<'_>,
-    readings: &Readings,
     asking: &mut Asking<'_>,
     catalog: &Catalog,
 ) -> Vec<Missing> {
-    let granted = &readings.full;
+    let granted = &asking.readings.full;
     let mut missing: Vec<Missing> = Vec::new();
     let denying = |action: &Action, resources: &BTreeSet<String>| {
         denial::denial(action, resources, policies, granted, catalog)
@@ -50,8 +47,11 @@ pub(super) fn missing(
         {
             continue;
         }
-        let remainder = asking.in_full(&permission.action);
-        if let Some(lack) = lack_of(permission, readings, remainder, catalog) {
+        let asking = match asking.for_any_region(&permission.action) {
+            Some(own) => own,
+            None => &mut *asking,
+        };
+        if let Some(lack) = lack_of(permission, asking, catalog) {
             let denied_by = match lack {
                 Want::Denied => denying(&permission.action, &permission.resources),
                 Want::Allowance | Want::Bounded => BTreeSet::new(),
@@ -119,12 +119,8 @@ impl Want {
 
 /// Why it is certain that nothing of a permission is granted. Doubt counts as granted: a missing permission is a claim, and
 /// claims are made only when certain.
-fn lack_of(
-    permission: &Permission,
-    readings: &Readings,
-    remainder: &mut Remainder<'_>,
-    catalog: &Catalog,
-) -> Option<Want> {
+fn lack_of(permission: &Permission, asking: &mut Asking<'_>, catalog: &Catalog) -> Option<Want> {
+    let readings = asking.readings;
     let needed: Vec<ResourcePattern> = permission
         .resources
         .iter()
@@ -137,9 +133,8 @@ fn lack_of(
     ];
     let mut pieces = pieces(permission, &readings.full, catalog);
     // A statement whose condition no request of the role meets allows nothing, nor does one that speaks of another region or account.
-    let is_placed = !may_reach_another_region(&permission.action);
     pieces.retain(|piece| {
-        let place = readings.place(piece.cell).filter(|_| is_placed);
+        let place = readings.place(piece.cell);
         let is_elsewhere = |place: &[ResourcePattern]| {
             permission.resource_known
                 && needed.iter().all(|needed| {
@@ -149,9 +144,6 @@ fn lack_of(
         };
         !readings.is_never(piece.cell) && !place.is_some_and(is_elsewhere)
     });
-    if pieces.is_empty() {
-        return Some(Want::Allowance);
-    }
     for (denies, bounds, lack) in steps {
         let ask = Ask {
             denies,
@@ -162,7 +154,7 @@ fn lack_of(
             without: &[],
         };
         pieces.retain(|piece| {
-            let left = remainder.left(*piece, &permission.action, &ask, catalog);
+            let left = asking.full.left(*piece, &permission.action, &ask, catalog);
             left.answer != Answer::No
         });
         if pieces.is_empty() {

@@ -4,7 +4,6 @@
 //! needed without a trace showing it, each doubt with what it can acquit at most. Within that the answer is *undecided*, never a
 //! guess; beyond it, and of what nothing speaks for, it is excess.
 
-mod across;
 mod attached;
 pub mod bound;
 mod brought;
@@ -298,8 +297,9 @@ impl Granted<'_> {
 
 /// Holds what a role is granted against the needs of everyone who uses it.
 pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catalog) -> Comparison {
-    let readings = Readings::of(granted, catalog);
-    let in_any_region = Readings::in_any_region(granted, catalog);
+    let permissions = granted.permissions(catalog);
+    let readings = Readings::of(&permissions, granted);
+    let in_any_region = Readings::in_any_region(&permissions, granted);
     let evidence = EvidenceByAction::of(needs, &readings.written, catalog);
     let mut asking = Asking::of(&readings, in_any_region.as_ref());
     let mut findings = findings::Findings::default();
@@ -310,7 +310,7 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
         let groups = excess::judge(&grant, &evidence, &mut asking, catalog, &mut findings);
         elements.insert((grant.policy, grant.statement.index, grant.element), groups);
     }
-    let missing = missing::missing(needs, granted, &readings, &mut asking, catalog);
+    let missing = missing::missing(needs, granted, &mut asking, catalog);
     let mut found = Comparison {
         missing,
         elements,

@@ -7,8 +7,8 @@
 
 use super::known::{Region, Settled};
 use super::place::Place;
-use super::{Granted, across, bound, narrow, place};
-use crate::catalog::Catalog;
+use super::{Granted, bound, narrow, place};
+use crate::iam::condition::REQUESTED_REGION;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
 use crate::iam::{ConditionBlock, Effect, ResourcePattern};
 
@@ -43,19 +43,18 @@ pub(super) struct Narrowed {
 }
 
 impl Readings {
-    pub(super) fn of(granted: &Granted<'_>, catalog: &Catalog) -> Self {
-        let raw = granted.permissions(catalog);
-        Self::read(&raw, granted, Region::OfTheArn)
+    /// `raw` is all that is granted, as [`Granted::permissions`] has it.
+    pub(super) fn of(raw: &PermissionSet, granted: &Granted<'_>) -> Self {
+        Self::read(raw, granted, Region::OfTheArn)
     }
 
     /// The same for actions that may act on a resource of another region than the one that is asked; nothing where no
     /// condition asks for the region.
-    pub(super) fn in_any_region(granted: &Granted<'_>, catalog: &Catalog) -> Option<Self> {
-        let raw = granted.permissions(catalog);
+    pub(super) fn in_any_region(raw: &PermissionSet, granted: &Granted<'_>) -> Option<Self> {
         let cells = raw.allows.iter().chain(&raw.denies);
         let mut cells = cells.chain(raw.bounds.iter().flatten());
-        let is_tested = cells.any(|cell| across::tests_the_region(&cell.condition));
-        is_tested.then(|| Self::read(&raw, granted, Region::OfTheRequest))
+        let is_tested = cells.any(|cell| cell.condition.tests(REQUESTED_REGION));
+        is_tested.then(|| Self::read(raw, granted, Region::OfTheRequest))
     }
 
     fn read(raw: &PermissionSet, granted: &Granted<'_>, region: Region) -> Self {

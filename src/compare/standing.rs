@@ -2,8 +2,9 @@
 
 use super::evidence::Evidence;
 use super::grant::Grant;
+use super::narrow;
 use super::readings::Readings;
-use super::{across, narrow};
+use crate::catalog::across::may_reach_another_region;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
@@ -75,13 +76,17 @@ impl Ineffective {
     }
 }
 
+/// Why nothing is said of an action that may act in another region than the one that is asked, where a condition tests that.
+const OF_ANOTHER_REGION: &str = "a `Condition` tests the region that is called, and this action may act on a resource of another region: \
+    whether the `Condition` lets it is not known";
+
 /// What is asked of the permissions that are judged.
 #[derive(Debug)]
 pub(super) struct Asking<'p> {
-    full: Remainder<'p>,
+    pub(super) full: Remainder<'p>,
     widest: Remainder<'p>,
     narrowed: Vec<Remainder<'p>>,
-    readings: &'p Readings,
+    pub(super) readings: &'p Readings,
     /// The same where the region that is asked says nothing of the resource; absent where no condition asks for it.
     in_any_region: Option<Box<Self>>,
 }
@@ -101,12 +106,10 @@ impl<'p> Asking<'p> {
         }
     }
 
-    /// The reading in full, with its conditions, as far as it is certain for an action.
-    pub(super) fn in_full(&mut self, action: &Action) -> &mut Remainder<'p> {
-        match &mut self.in_any_region {
-            Some(own) if across::may_reach_another_region(action) => &mut own.full,
-            _ => &mut self.full,
-        }
+    /// What to ask instead for an action whose resources may be in another region than the one that is asked.
+    pub(super) fn for_any_region(&mut self, action: &Action) -> Option<&mut Self> {
+        let own = self.in_any_region.as_deref_mut();
+        own.filter(|_| may_reach_another_region(action))
     }
 }
 
@@ -124,8 +127,8 @@ impl<'p> Judge<'_, 'p> {
     }
 
     /// Whether the region of an action's resources may be another than the one that is asked, and a condition asks for it.
-    pub(super) fn hangs_on_the_region(&self, action: &Action) -> bool {
-        self.asking.in_any_region.is_some() && across::may_reach_another_region(action)
+    pub(super) fn hangs_on_the_region(&mut self, action: &Action) -> bool {
+        self.asking.for_any_region(action).is_some()
     }
 
     /// The numbers of the actions that the statement grants.
@@ -155,7 +158,7 @@ impl<'p> Judge<'_, 'p> {
                     Spot::Justified
                 }
                 Some(Spot::Dead(_)) if self.is_reached_from_elsewhere(piece, action) => {
-                    Spot::Undecided(BTreeSet::from([across::REASON.to_owned()]))
+                    Spot::Undecided(BTreeSet::from([OF_ANOTHER_REGION.to_owned()]))
                 }
                 Some(spot) => spot,
                 None => evidence.map_or(Spot::NotObserved, |evidence| {
@@ -176,10 +179,7 @@ impl<'p> Judge<'_, 'p> {
 
     /// Whether a piece may be granted after all, where another region is asked than the one that it is in.
     fn is_reached_from_elsewhere(&mut self, piece: Piece, action: &Action) -> bool {
-        if !self.hangs_on_the_region(action) {
-            return false;
-        }
-        let Some(asking) = self.asking.in_any_region.as_deref_mut() else {
+        let Some(asking) = self.asking.for_any_region(action) else {
             return false;
         };
         let mut judge = Judge {

@@ -7,14 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::condition::{Operator, Test};
+use super::super::condition::{Operator, REQUESTED_REGION, Test};
 use super::super::variable::{self, Segment};
 use super::super::{Answer, ConditionAtom, Context, Glob, Version};
 use super::budget::Budget;
 use super::candidates;
 use super::cause::{Cause, Limit};
 use super::reasoned::Reasoned;
-use super::region;
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk;
 
@@ -33,7 +32,7 @@ const ALWAYS_THERE: [&str; 11] = [
     "aws:principalarn",
     "aws:principalisawsservice",
     "aws:principaltype",
-    "aws:requestedregion",
+    REQUESTED_REGION,
     "aws:securetransport",
     "aws:useragent",
     "aws:userid",
@@ -229,7 +228,7 @@ fn asked(literal: &Literal<'_>) -> Option<Asked> {
         match operator.test {
             Test::StringEquals | Test::StringLike => shapes.push(Shape::of_glob(&glob)),
             // Regions are spelt in small letters, whatever a test without regard to case says.
-            Test::StringEqualsIgnoreCase if literal.atom.key() == region::REQUESTED => {
+            Test::StringEqualsIgnoreCase if literal.atom.key() == REQUESTED_REGION => {
                 shapes.push(Shape::of_glob(&Glob::literal(&value.to_ascii_lowercase())));
             }
             Test::ArnLike if glob.is_everything() => {

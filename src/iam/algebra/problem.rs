@@ -4,6 +4,7 @@
 //! how they are spread over files, nor a duplicate, changes any answer.
 
 use super::super::action_set::ActionSet;
+use super::super::condition::REQUESTED_REGION;
 use super::super::evaluate::StatementRef;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{ConditionAtom, ConditionBlock, ResourcePattern, Version};
@@ -16,7 +17,6 @@ use super::interned::Interned;
 use super::kinds::{KindId, Kinds};
 use super::patterns::{PatternId, Patterns};
 use super::reasoned::Reasoned;
-use super::region;
 use super::share::Share;
 use super::universe::ActionUniverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +126,9 @@ impl<'a> Problem<'a> {
             forms: AllForms::default(),
             kinds: Kinds::default(),
             apart: BTreeMap::new(),
-            tests_the_region: all.iter().any(|cell| region::is_tested(&cell.condition)),
+            tests_the_region: all
+                .iter()
+                .any(|cell| cell.condition.tests(REQUESTED_REGION)),
             budget: Budget::of(0),
             share: None,
             unions: Interned::default(),

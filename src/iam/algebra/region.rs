@@ -1,18 +1,10 @@
 //! The region that is asked, and the one in a resource's ARN: but for actions that may reach another region, they are the same.
 
+use super::super::condition::REQUESTED_REGION;
 use super::super::{ConditionAtom, ConditionBlock};
 use super::conditions::ConditionId;
 use super::direction::Part;
 use super::problem::Problem;
-
-/// The key of the region that is asked.
-pub(super) const REQUESTED: &str = "aws:requestedregion";
-
-/// Whether a condition tests the region that is asked.
-pub(super) fn is_tested(condition: &ConditionBlock) -> bool {
-    let mut atoms = condition.atoms();
-    atoms.any(|atom| atom.key() == REQUESTED)
-}
 
 impl Problem<'_> {
     /// That the regions of a part's ARNs are asked, as conditions; none where no ARN of it names its region.
@@ -24,7 +16,8 @@ impl Problem<'_> {
         let regions = texts.iter().filter_map(|text| region(text));
         regions
             .map(|region| {
-                let atom = ConditionAtom::new("StringEquals", REQUESTED, [region.to_owned()]);
+                let atom =
+                    ConditionAtom::new("StringEquals", REQUESTED_REGION, [region.to_owned()]);
                 self.conditions.id(&ConditionBlock::new([atom]))
             })
             .collect()

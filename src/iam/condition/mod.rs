@@ -91,6 +91,9 @@ pub struct ConditionBlock {
     atoms: BTreeSet<ConditionAtom>,
 }
 
+/// The key of the region that is called, as [`ConditionAtom::key`] has it.
+pub const REQUESTED_REGION: &str = "aws:requestedregion";
+
 impl ConditionBlock {
     /// A block of these atoms.
     pub fn new(atoms: impl IntoIterator<Item = ConditionAtom>) -> Self {
@@ -102,6 +105,11 @@ impl ConditionBlock {
     /// The atoms, sorted.
     pub fn atoms(&self) -> impl Iterator<Item = &ConditionAtom> {
         self.atoms.iter()
+    }
+
+    /// Whether it tests a key, given in lower case.
+    pub fn tests(&self, key: &str) -> bool {
+        self.atoms.iter().any(|atom| atom.key() == key)
     }
 
     /// Whether there is nothing to test: it always holds.
