@@ -92,14 +92,8 @@ impl Catalog {
 
 /// Whether a pattern has a region and an account where a format has them, and none where it has none.
 fn is_placed_as(format: &str, pattern: &str) -> bool {
-    let places = |text: &str| {
-        let mut parts = text.splitn(6, ':').skip(3);
-        [
-            parts.next().unwrap_or_default().to_owned(),
-            parts.next().unwrap_or_default().to_owned(),
-        ]
-    };
-    let mut both = places(format).into_iter().zip(places(pattern));
+    let places = |text| str::splitn(text, 6, ':').skip(3).take(2);
+    let mut both = places(format).zip(places(pattern));
     both.all(|(format, own)| own.contains('*') || format.is_empty() == own.is_empty())
 }
 

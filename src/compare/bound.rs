@@ -92,7 +92,7 @@ pub fn acquitted<'d, 'w>(
     let mut acquitted = Acquitted::default();
     let (mut by_name, mut by_part) = (false, false);
     // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
-    let strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
+    let strict = sensitive::wants_a_name(action);
     let mut among: BTreeSet<&'w str> = BTreeSet::new();
     for doubt in doubts {
         match &doubt.on {

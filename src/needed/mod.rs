@@ -358,8 +358,9 @@ fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
     let has_types = catalog
         .action(action)
         .is_some_and(|entry| !entry.is_wildcard_only());
-    let is_strict = sensitive::escalates(action).is_some() || sensitive::reads_secret(action);
-    let may_be_all = has_types && !is_strict && patterns.iter().all(|pattern| pattern == "*");
+    let may_be_all = has_types
+        && !sensitive::wants_a_name(action)
+        && patterns.iter().all(|pattern| pattern == "*");
     vec![if may_be_all {
         Bound::Everything
     } else {

@@ -57,6 +57,20 @@ pub fn reads_secret(action: &Action) -> bool {
     find(&READING, action).is_some_and(reading::is_of_secrets)
 }
 
+/// Whether an action is acquitted on what is named whole alone, where it may be needed: a way to more rights, or a secret.
+///
+/// ```
+/// use aws_least_privilege::catalog::sensitive;
+///
+/// assert!(sensitive::wants_a_name(&"iam:PassRole".parse()?));
+/// assert!(sensitive::wants_a_name(&"kms:Decrypt".parse()?));
+/// assert!(!sensitive::wants_a_name(&"s3:GetObject".parse()?));
+/// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+/// ```
+pub fn wants_a_name(action: &Action) -> bool {
+    escalates(action).is_some() || reads_secret(action)
+}
+
 /// The ways to more rights.
 pub fn escalating() -> impl Iterator<Item = Action> {
     actions(&ESCALATING)
