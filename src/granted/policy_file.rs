@@ -95,11 +95,13 @@ impl PolicyFileError {
                 "`{path}` is a folder without `*.template.json` files: give one policy file or template, or {}/{{function}}.json for one policy file a function",
                 path.trim_end_matches('/')
             )),
-            Self::Unreadable { path, .. } if near(path).is_some() => {
-                near(path).map(|near| format!("did you mean `{near}`?"))
-            }
-            Self::Unreadable { path, .. } => Some(format!(
-                "check the path; `{{function}}` in it stands for each function's name, and `{path}` is what came of it"
+            Self::Unreadable { path, .. } => Some(near(path).map_or_else(
+                || {
+                    format!(
+                        "check the path; `{{function}}` in it stands for each function's name, and `{path}` is what came of it"
+                    )
+                },
+                |near| format!("did you mean `{near}`?"),
             )),
             Self::TooLarge { .. } => {
                 Some("a managed policy may have 6,144 characters: is this the right file?".to_owned())

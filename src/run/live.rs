@@ -9,7 +9,7 @@ use crate::aws::{
 use crate::cli;
 use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;
-use crate::granted::iam_roles::{self, RoleError, RoleGrants};
+use crate::granted::iam_roles::{self, RoleError, RoleGrants, role_name};
 use crate::iam::Arn;
 use crate::lambda::FunctionName;
 use crate::roles::in_aws::{
@@ -436,7 +436,8 @@ pub(super) fn functions(found: &Found) -> Vec<Function> {
     functions.into_iter().collect()
 }
 
-fn function(arn: &Arn) -> Function {
+/// A function as X-Ray is asked for it.
+pub(super) fn function(arn: &Arn) -> Function {
     Function {
         name: arn
             .resource()
@@ -449,10 +450,9 @@ fn function(arn: &Arn) -> Function {
 }
 
 /// Whether two ways to name a role, by ARN or by name, can mean the same.
-fn is_same_role(one: &str, other: &str) -> bool {
-    let name = |role: &str| role.rsplit('/').next().unwrap_or(role).to_owned();
-    one == other
-        || ((!one.starts_with("arn:") || !other.starts_with("arn:")) && name(one) == name(other))
+pub(super) fn is_same_role(one: &str, other: &str) -> bool {
+    let are_arns = one.starts_with("arn:") && other.starts_with("arn:");
+    one == other || (!are_arns && role_name(one) == role_name(other))
 }
 
 fn of_credentials<T>(read: &Result<T, RoleError>) -> Option<&RoleError> {

@@ -308,8 +308,9 @@ fn kind(arn: &str) -> RolePolicyKind {
     }
 }
 
-/// A role's name, which is what IAM asks for; an ARN may have a path before it.
-fn role_name(role: &str) -> &str {
+/// A role's name, which is what IAM asks for, from its ARN or its name. A path may stand before it:
+/// `arn:aws:iam::123456789012:role/teams/payments/checkout`.
+pub fn role_name(role: &str) -> &str {
     role.rsplit('/').next().unwrap_or(role)
 }
 

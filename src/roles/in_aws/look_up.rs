@@ -6,6 +6,7 @@ use crate::aws::cloudformation::StackApi;
 use crate::aws::lambda::{FunctionApi, FunctionVersion};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::evidence::Owner;
+use crate::granted::iam_roles::role_name;
 use crate::iam::Arn;
 use crate::lambda::FunctionName;
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,9 +210,8 @@ impl<F: FunctionApi> Search<'_, F> {
                 error.clone(),
             ));
         }
-        let is_meant = |role: &str| {
-            role == asked || (!asked.starts_with("arn:") && users::role_name(role) == asked)
-        };
+        let is_meant =
+            |role: &str| role == asked || (!asked.starts_with("arn:") && role_name(role) == asked);
         let using: Vec<FunctionVersion> = self
             .listing
             .versions
@@ -236,9 +236,7 @@ impl<F: FunctionApi> Search<'_, F> {
             .chain(self.roles.keys())
             .chain(self.asked.elsewhere.keys());
         let is_meant = |role: &&String| {
-            role.starts_with("arn:")
-                && !asked.starts_with("arn:")
-                && users::role_name(role) == asked
+            role.starts_with("arn:") && !asked.starts_with("arn:") && role_name(role) == asked
         };
         let role = known
             .into_iter()

@@ -192,7 +192,11 @@ fn told(found: &Found) -> Vec<String> {
                 )
             })
             .collect();
-        format!("{}: {}", users::role_name(&role.role), users.join(" "))
+        format!(
+            "{}: {}",
+            crate::granted::iam_roles::role_name(&role.role),
+            users.join(" ")
+        )
     };
     found.roles.iter().map(tell).collect()
 }

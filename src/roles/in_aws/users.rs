@@ -167,10 +167,3 @@ async fn destinations(
         .try_collect()
         .await
 }
-
-/// A role's name, from its ARN.
-///
-/// A path may stand between: `arn:aws:iam::123456789012:role/teams/payments/checkout`.
-pub(super) fn role_name(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
-}

@@ -8,7 +8,7 @@ use crate::aws::xray::SummaryQuery;
 use crate::aws::{ApiError, ApiErrorKind, Iam, Lambda, Within, rights};
 use crate::doctor::{Examined, Refusal};
 use crate::evidence::xray_api::Window;
-use crate::granted::iam_roles::{self, RoleGrants};
+use crate::granted::iam_roles::{self, RoleGrants, role_name};
 use crate::iam::evaluate::{Outcome, decide};
 use crate::iam::{Action, Arn, PolicyDocument};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,13 @@ pub(super) fn refusal(error: ApiError) -> Refusal {
         action: action.to_owned(),
         error,
     }
+}
+
+/// An answer; one that was refused is noted.
+pub(super) fn answered<T>(answer: Answer<T>, examined: &mut Examined) -> Option<T> {
+    answer
+        .map_err(|error| examined.refusals.push(refusal(error)))
+        .ok()
 }
 
 /// An answer by then, or none.
@@ -58,8 +65,7 @@ pub(super) fn summaries(window: Window) -> SummaryQuery {
 /// Whether there is a role of that name.
 pub(super) fn role_is_there(live: &Live, role: &str) -> Answer<bool> {
     let api = live.before_evidence(Iam::new(live.session().sdk()));
-    let name = role.rsplit('/').next().unwrap_or(role);
-    match live.runtime().block_on(api.role(name)) {
+    match live.runtime().block_on(api.role(role_name(role))) {
         Ok(_) => Ok(true),
         Err(error) if error.is_absent() => Ok(false),
         Err(error) => Err(error),
@@ -103,7 +109,7 @@ pub(super) fn roles(
 
 /// Each way to read a role's policies, tried once.
 async fn of_role(api: &Within<Iam>, role: &str) -> Vec<ApiError> {
-    let name = role.rsplit('/').next().unwrap_or(role);
+    let name = role_name(role);
     let mut refused: Vec<ApiError> = api.role(name).await.err().into_iter().collect();
     match api.inline_policies(name).await {
         Ok(names) => {
