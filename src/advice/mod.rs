@@ -4,6 +4,7 @@
 //! told by `doctor`, which asks AWS for more.
 
 use crate::catalog::Catalog;
+use crate::doctor::finding::they_were;
 use crate::doctor::{Cause, Examined, Finding, Function, diagnose_functions};
 use crate::judge::Verdict;
 use crate::report::{Advice, Lacking, Report};
@@ -83,16 +84,13 @@ fn in_template<'r>(role: &'r Role, user: &User) -> Option<&'r InTemplate> {
 
 /// Functions of templates of which nobody knows what they are called: their stack's name tells.
 fn no_names(roles: &[Role]) -> Option<Advice> {
-    let mut unnamed = roles.iter().flat_map(|role| {
+    let unnamed = roles.iter().flat_map(|role| {
         let users = role.users.iter();
-        users.filter_map(move |user| Some((in_template(role, user)?, user)))
+        users.filter_map(move |user| Some((in_template(role, user)?, user.target.name())))
     });
-    let (template, first) = unnamed.next()?;
-    let others = unnamed.count();
-    let were = match others {
-        0 => format!("{} was", first.target.name()),
-        others => format!("{} and {others} more were", first.target.name()),
-    };
+    let (templates, names): (Vec<&InTemplate>, Vec<&str>) = unnamed.unzip();
+    let (template, first) = (templates.first()?, names.first()?);
+    let were = they_were(&names);
     Some(match &template.values.stack {
         None => Advice {
             lacking: Lacking::Traces,
@@ -107,8 +105,7 @@ fn no_names(roles: &[Role]) -> Option<Advice> {
                 "{were} found in no trace of the stack `{stack}`: see what it is called there"
             ),
             command: Some(format!(
-                "aws cloudformation describe-stack-resource --stack-name {stack} --logical-resource-id {}",
-                first.target.name()
+                "aws cloudformation describe-stack-resource --stack-name {stack} --logical-resource-id {first}"
             )),
         },
     })

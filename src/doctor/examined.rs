@@ -16,8 +16,10 @@ pub struct Examined {
     pub is_live: bool,
     /// The region that was asked.
     pub region: Option<String>,
-    /// The flags that name the same targets to another command, each after a space.
-    pub flags: String,
+    /// The flags that name the same traces, or region and profile, to another command, each after a space.
+    pub source_flags: String,
+    /// Those that name the same targets.
+    pub target_flags: String,
     /// What AWS did not answer.
     pub refusals: Vec<Refusal>,
     /// What was asked for by name and is not there.
@@ -194,7 +196,8 @@ impl Examined {
 
     /// A command of this program with the same targets.
     pub(super) fn command(&self, name: &str, more: &str) -> String {
-        format!("aws-least-privilege {name}{}{more}", self.flags)
+        let (source, targets) = (&self.source_flags, &self.target_flags);
+        format!("aws-least-privilege {name}{source}{targets}{more}")
     }
 
     /// Days that it takes, at the pace of the window, until a function has enough traces.

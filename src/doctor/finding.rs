@@ -129,10 +129,11 @@ impl Finding {
 
 /// `checkout, refunds and 2 more`.
 pub(super) fn names(functions: &[&Function]) -> String {
-    let names: BTreeSet<&str> = functions
-        .iter()
-        .map(|function| function.name.as_str())
-        .collect();
+    listed(functions.iter().map(|function| function.name.as_str()))
+}
+
+fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: BTreeSet<&str> = names.into_iter().collect();
     let shown: Vec<&str> = names.iter().take(NAMES).copied().collect();
     match names.len().saturating_sub(NAMES) {
         0 => shown.join(", "),
@@ -142,6 +143,12 @@ pub(super) fn names(functions: &[&Function]) -> String {
 
 /// `checkout was`, `checkout and 2 more were`.
 pub(super) fn were(functions: &[&Function]) -> String {
-    let verb = if functions.len() == 1 { "was" } else { "were" };
-    format!("{} {verb}", names(functions))
+    let names = functions.iter().map(|function| function.name.as_str());
+    they_were(&names.collect::<Vec<_>>())
+}
+
+/// The same of functions by their names.
+pub(crate) fn they_were(names: &[&str]) -> String {
+    let verb = if names.len() == 1 { "was" } else { "were" };
+    format!("{} {verb}", listed(names.iter().copied()))
 }

@@ -35,9 +35,10 @@ fn of(missing: &NotFound, examined: &Examined) -> Finding {
         let finding = Finding::new(Cause::NotFound, text);
         if !examined.is_live {
             let advice = "Save traces in which it runs, or take the name as the traces have it.";
-            return finding
-                .advising(advice)
-                .mended_by(format!("aws-least-privilege doctor{}", traces(examined)));
+            return finding.advising(advice).mended_by(format!(
+                "aws-least-privilege doctor{}",
+                examined.source_flags
+            ));
         }
         return finding
             .advising("Check the name, --region, and which account the credentials are of.")
@@ -48,11 +49,11 @@ fn of(missing: &NotFound, examined: &Examined) -> Finding {
         near.join(" or ")
     );
     let more = if examined.is_live {
-        String::new()
+        ""
     } else {
-        traces(examined)
+        &examined.source_flags
     };
-    Finding::new(Cause::NotFound, text).mended_by(again(nearest, &more))
+    Finding::new(Cause::NotFound, text).mended_by(again(nearest, more))
 }
 
 fn whereabouts(examined: &Examined) -> String {
@@ -61,18 +62,6 @@ fn whereabouts(examined: &Examined) -> String {
         (Some(region), true) => format!("in the region {region} of this account"),
         (None, true) => "in this account and region".to_owned(),
     }
-}
-
-/// The flags that name the saved traces again, without those that name targets.
-fn traces(examined: &Examined) -> String {
-    let flags = examined.flags.as_str();
-    let end = flags
-        .find(" --function ")
-        .or_else(|| flags.find(" --min-traces "));
-    flags
-        .get(..end.unwrap_or(flags.len()))
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// Names that are meant, perhaps: those with few letters wrong, and those that one is part of.

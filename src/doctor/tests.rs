@@ -65,3 +65,13 @@ fn the_first_rule_that_fits_counts_and_one_for_some_requests_tells_nothing() {
     examined.rules[1].is_of_some_requests = true;
     assert_eq!(causes(&examined), [Cause::FewTraces]);
 }
+
+#[test]
+fn a_sentence_names_three_functions_and_counts_the_rest() {
+    assert_eq!(finding::they_were(&["checkout"]), "checkout was");
+    assert_eq!(finding::they_were(&["b", "a"]), "a, b were");
+    assert_eq!(
+        finding::they_were(&["d", "c", "b", "a"]),
+        "a, b, c and 1 more were"
+    );
+}

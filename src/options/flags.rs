@@ -7,31 +7,15 @@ use crate::shell::quoted;
 impl Effective {
     /// The flags that name the same evidence and targets to `doctor`, each after a space, for a shell.
     pub fn doctor_flags(&self) -> String {
-        let Evidence {
-            traces,
-            stacks,
-            functions,
-            roles,
-            region,
-            profile,
-            time_range,
-            ..
-        } = &self.evidence;
-        let is_live = traces.is_empty();
-        let live = |values: &[String]| if is_live { values.to_vec() } else { Vec::new() };
-        let traces = traces.iter().map(|path| path.display().to_string());
-        let range = time_range.filter(|minutes| is_live && *minutes != MINUTES);
+        let is_live = self.evidence.traces.is_empty();
+        let range = self.evidence.time_range;
+        let range = range.filter(|minutes| is_live && *minutes != MINUTES);
         let min = Some(self.thresholds.min_traces).filter(|min| *min != MIN_TRACES);
-        joined(&[
-            ("traces", traces.collect()),
-            ("region", region.iter().cloned().collect()),
-            ("profile", profile.iter().cloned().collect()),
-            ("stack", live(stacks)),
-            ("role", live(roles)),
-            ("function", functions.clone()),
+        let amounts = joined(&[
             ("time-range", range.iter().map(u64::to_string).collect()),
             ("min-traces", min.iter().map(u64::to_string).collect()),
-        ])
+        ]);
+        of_source(&self.evidence) + &of_targets(&self.evidence) + &amounts
     }
 
     /// The flags that name the same evidence, targets and policies to another command, each after a space, for a shell.
@@ -110,8 +94,32 @@ impl Effective {
     }
 }
 
+/// The flags that name the same traces, or region and profile, each after a space, for a shell.
+pub fn of_source(evidence: &Evidence) -> String {
+    let traces = evidence.traces.iter();
+    joined(&[
+        (
+            "traces",
+            traces.map(|path| path.display().to_string()).collect(),
+        ),
+        ("region", evidence.region.iter().cloned().collect()),
+        ("profile", evidence.profile.iter().cloned().collect()),
+    ])
+}
+
+/// The flags that name the same targets, each after a space, for a shell. Only AWS knows stacks and roles.
+pub fn of_targets(evidence: &Evidence) -> String {
+    let is_live = evidence.traces.is_empty();
+    let live = |values: &[String]| if is_live { values.to_vec() } else { Vec::new() };
+    joined(&[
+        ("stack", live(&evidence.stacks)),
+        ("role", live(&evidence.roles)),
+        ("function", evidence.functions.clone()),
+    ])
+}
+
 /// Flags with their values, each after a space.
-pub fn joined(all: &[(&str, Vec<String>)]) -> String {
+fn joined(all: &[(&str, Vec<String>)]) -> String {
     let flags = all.iter().flat_map(|(flag, values)| {
         values
             .iter()

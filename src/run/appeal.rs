@@ -117,15 +117,7 @@ struct Asking {
 
 impl Asking {
     fn open(options: &cli::Evidence, question: &Question) -> Result<Self, String> {
-        let functions = question.functions.iter().map(|function| Function {
-            name: function
-                .resource()
-                .rsplit(':')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-            account: Some(function.account().to_owned()),
-        });
+        let functions = question.functions.iter().map(super::live::function);
         Ok(Self {
             window: Window::new(None, ALL, now()).map_err(|error| error.to_string())?,
             live: Live::open(options).map_err(|failure| failure.error.to_string())?,

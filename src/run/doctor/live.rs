@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use super::super::evidence;
-use super::super::live::Live;
+use super::super::live::{Live, function, is_same_role};
 use super::{elsewhere, lost, probe};
 use crate::aws::lambda::{FunctionApi as _, FunctionVersion};
 use crate::aws::xray::{SamplingApi as _, SegmentDestination, TraceApi as _};
@@ -10,8 +10,9 @@ use crate::aws::{ApiError, ApiErrorKind, CloudFormation, Lambda};
 use crate::catalog::Catalog;
 use crate::cli;
 use crate::doctor::{Examined, Function, Kind, NotFound, SamplingRule};
-use crate::evidence::xray_api::{Function as Traced, Window};
+use crate::evidence::xray_api::Window;
 use crate::evidence::{Owner, XrayError};
+use crate::granted::iam_roles::role_name;
 use crate::iam::Arn;
 use crate::lambda::FunctionName;
 use crate::roles::in_aws::{TargetError, of_stacks};
@@ -65,16 +66,10 @@ pub(super) fn examine(
 /// The functions that are meant. What is not there is looked for elsewhere.
 fn functions(options: &cli::Evidence, live: &Live, examined: &mut Examined) -> Meant {
     let api = live.before_evidence(Lambda::new(live.session().sdk()));
-    let listed = match live.runtime().block_on(api.functions()) {
-        Ok(versions) => versions,
-        Err(error) => {
-            examined.is_listed = false;
-            examined.refusals.push(probe::refusal(error));
-            Vec::new()
-        }
-    };
-    let latest = |version: &&FunctionVersion| version.settings.version == "$LATEST";
-    let listed: Vec<FunctionVersion> = listed.iter().filter(latest).cloned().collect();
+    let listed = probe::answered(live.runtime().block_on(api.functions()), examined);
+    examined.is_listed = listed.is_some();
+    let mut listed = listed.unwrap_or_default();
+    listed.retain(|version| version.settings.version == "$LATEST");
     let names = listed
         .iter()
         .map(|version| name(&version.function).to_owned());
@@ -98,15 +93,14 @@ fn functions(options: &cli::Evidence, live: &Live, examined: &mut Examined) -> M
         if is_used {
             continue;
         }
-        match probe::role_is_there(live, role) {
-            Ok(true) => examined.empty.push(format!("the role {role}")),
-            Ok(false) => {
-                let roles = listed.iter().map(|version| version.role.as_str());
-                let names = roles.map(|role| role.rsplit('/').next().unwrap_or(role));
+        match probe::answered(probe::role_is_there(live, role), examined) {
+            Some(true) => examined.empty.push(format!("the role {role}")),
+            Some(false) => {
+                let names = listed.iter().map(|version| role_name(&version.role));
                 examined.known.extend(names.map(str::to_owned));
                 missing(Kind::Role, role, Vec::new(), examined);
             }
-            Err(error) => examined.refusals.push(probe::refusal(error)),
+            None => {}
         }
     }
     let mut asked: BTreeSet<String> = options.functions.iter().cloned().collect();
@@ -171,50 +165,29 @@ fn x_ray(live: &Live, window: Window, examined: &mut Examined) {
     let api = live.xray();
     let runtime = live.runtime();
     let until = live.deadline().before_evidence().end();
-    match probe::by(
-        until,
-        runtime,
-        "GetTraceSegmentDestination",
-        api.segment_destination(),
-    ) {
-        Ok(destination) => {
-            examined.spans_in_logs = destination == SegmentDestination::CloudWatchLogs;
-        }
-        Err(error) => examined.refusals.push(probe::refusal(error)),
-    }
-    match probe::by(until, runtime, "GetSamplingRules", api.sampling_rules()) {
-        Ok(rules) => {
-            let rules = rules.into_iter().map(|rule| SamplingRule {
-                name: rule.name,
-                rate: rule.rate,
-                reservoir: rule.reservoir,
-                service: rule.service,
-                kind: rule.kind,
-                is_of_some_requests: rule.is_of_some_requests,
-            });
-            examined.rules = rules.collect();
-        }
-        Err(error) => examined.refusals.push(probe::refusal(error)),
-    }
+    let destination = api.segment_destination();
+    let destination = probe::by(until, runtime, "GetTraceSegmentDestination", destination);
+    let destination = probe::answered(destination, examined);
+    examined.spans_in_logs = destination == Some(SegmentDestination::CloudWatchLogs);
+    let rules = probe::by(until, runtime, "GetSamplingRules", api.sampling_rules());
+    let rules = probe::answered(rules, examined).unwrap_or_default();
+    let rules = rules.into_iter().map(|rule| SamplingRule {
+        name: rule.name,
+        rate: rule.rate,
+        reservoir: rule.reservoir,
+        service: rule.service,
+        kind: rule.kind,
+        is_of_some_requests: rule.is_of_some_requests,
+    });
+    examined.rules = rules.collect();
     // Both rights are wanted, and a trace that is not there shows whether the second is had.
-    let summaries = probe::summaries(window);
-    if let Err(error) = probe::by(
-        until,
-        runtime,
-        "GetTraceSummaries",
-        api.summaries(summaries, None),
-    ) {
-        examined.refusals.push(probe::refusal(error));
-    }
+    let summaries = api.summaries(probe::summaries(window), None);
+    let summaries = probe::by(until, runtime, "GetTraceSummaries", summaries);
+    probe::answered(summaries, examined);
     let nobody = "1-00000000-000000000000000000000000".to_owned();
-    if let Err(error) = probe::by(
-        until,
-        runtime,
-        "BatchGetTraces",
-        api.traces(vec![nobody], None),
-    ) {
-        examined.refusals.push(probe::refusal(error));
-    }
+    let traces = api.traces(vec![nobody], None);
+    let traces = probe::by(until, runtime, "BatchGetTraces", traces);
+    probe::answered(traces, examined);
 }
 
 /// Whether X-Ray can be asked for traces at all.
@@ -243,10 +216,7 @@ fn traces(
     meant: &Meant,
     examined: &mut Examined,
 ) -> Result<Option<crate::usage::Usage>, Failure> {
-    let functions = meant.keys().map(|arn| Traced {
-        name: name(arn).to_owned(),
-        account: Some(arn.account().to_owned()),
-    });
+    let functions = meant.keys().map(function);
     match evidence::live(options, window, functions.collect(), live, catalog) {
         Ok(found) => {
             examined.lost = lost(&found.usage);
@@ -270,12 +240,6 @@ fn name(function: &Arn) -> &str {
 fn time(text: &str) -> Option<Timestamp> {
     let text = text.strip_suffix("+0000").map(|text| format!("{text}Z"));
     text?.parse().ok()
-}
-
-/// Whether a role as it was asked for, by ARN or name, is this one.
-fn is_same_role(asked: &str, arn: &str) -> bool {
-    let name = |role: &str| role.rsplit('/').next().unwrap_or(role).to_owned();
-    asked == arn || (!asked.starts_with("arn:") && name(asked) == name(arn))
 }
 
 /// What an answer is, for those who ask for it by itself.

@@ -8,24 +8,23 @@ use super::Failure;
 use super::evidence;
 use super::gather::now;
 use crate::catalog::Catalog;
-use crate::cli::SummaryFormat;
 use crate::cli::doctor::Doctor;
+use crate::cli::{self, SummaryFormat};
 use crate::deliver::stdout;
 use crate::doctor::{self, Examined, Function, Kind, Lost, NotFound, Shut, WhyShut};
 use crate::exit::Exit;
-use crate::options::flags::joined;
+use crate::options::flags::{of_source, of_targets};
 use crate::options::gate::{MIN_TRACES, MINUTES};
 use crate::options::variable;
 use crate::report::doctor::Diagnosis;
 use crate::report::text::shape::width;
 use crate::roles::Targets;
 use crate::usage::Usage;
-use std::collections::BTreeSet;
 
 pub(super) fn run(options: &Doctor) -> Result<Exit, Failure> {
     let catalog = Catalog::embedded();
-    let mut examined = nothing(options);
-    let evidence = options.evidence(examined.min_traces);
+    let evidence = options.evidence(options.min_traces.unwrap_or(MIN_TRACES));
+    let mut examined = nothing(options, &evidence);
     if options.traces.is_empty() {
         let window = evidence::window(&evidence, MINUTES, now())?;
         match super::live::Live::try_open(&evidence) {
@@ -49,43 +48,18 @@ pub(super) fn run(options: &Doctor) -> Result<Exit, Failure> {
 }
 
 /// What is known before anything is asked.
-fn nothing(options: &Doctor) -> Examined {
+fn nothing(options: &Doctor, evidence: &cli::Evidence) -> Examined {
     Examined {
-        shut: None,
         is_live: options.traces.is_empty(),
         region: options.region.clone(),
-        flags: flags(options),
-        refusals: Vec::new(),
-        not_found: Vec::new(),
-        known: BTreeSet::new(),
-        empty: Vec::new(),
-        functions: Vec::new(),
-        found: 0,
+        source_flags: of_source(evidence),
+        target_flags: of_targets(evidence),
         is_listed: true,
-        spans_in_logs: false,
-        rules: Vec::new(),
-        lost: Vec::new(),
         minutes: options.time_range.unwrap_or(MINUTES),
         now: now(),
         min_traces: options.min_traces.unwrap_or(MIN_TRACES),
+        ..Examined::default()
     }
-}
-
-/// The flags that name the same targets to another command.
-fn flags(options: &Doctor) -> String {
-    let traces = options.traces.iter();
-    let region = options.region.iter();
-    joined(&[
-        (
-            "traces",
-            traces.map(|path| path.display().to_string()).collect(),
-        ),
-        ("region", region.cloned().collect()),
-        ("profile", options.profile.iter().cloned().collect()),
-        ("stack", options.stacks.clone()),
-        ("role", options.roles.clone()),
-        ("function", options.functions.clone()),
-    ])
 }
 
 fn shut(error: &crate::aws::SessionError) -> Shut {
