@@ -12,6 +12,7 @@ mod beneath;
 mod bounded;
 mod normal;
 
+pub mod kept;
 pub mod temporary;
 
 pub use beneath::Root;
@@ -172,6 +173,26 @@ mod tests {
             opened.read_to_string(&mut text).unwrap();
             assert_eq!(text, "text");
             assert_eq!(matches!(opened, Opened::Stream(_)), is_stream);
+        }
+        writing.join().unwrap().unwrap();
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test writes into a pipe")]
+    fn what_a_pipe_said_is_read_again_from_what_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let into = pipe.clone();
+        let writing = std::thread::spawn(move || std::fs::write(into, "text"));
+        for _ in 0..2 {
+            assert_eq!(kept::bytes(&pipe, 3).unwrap(), b"text");
         }
         writing.join().unwrap().unwrap();
     }

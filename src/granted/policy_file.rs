@@ -5,7 +5,6 @@
 
 use crate::files::Kind;
 use crate::iam::{PolicyDocument, PolicyError};
-use std::io::Read as _;
 use std::path::Path;
 
 /// The largest policy file that is read: far beyond what IAM accepts.
@@ -361,11 +360,7 @@ pub fn read_text(path: &str) -> Result<String, PolicyFileError> {
         path: path.to_owned(),
         source,
     };
-    let file = crate::files::open(Path::new(path)).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    let bytes = crate::files::kept::bytes(Path::new(path), MAX_BYTES).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(PolicyFileError::TooLarge {
             path: path.to_owned(),

@@ -122,6 +122,7 @@ pub(super) fn gather(
     let roles = match grants {
         Grants::Iam => live.roles(options, &found, &usage)?,
         Grants::Files(paths) => {
+            live.are_there(&options.roles, &found)?;
             // Files are by role, and whose role is whose could be asked of nobody.
             if found.roles.is_empty() && paths.iter().all(PolicyPath::is_per_role) {
                 live::none_readable(&BTreeMap::new(), &found)?;

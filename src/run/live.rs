@@ -344,6 +344,24 @@ impl Live {
             .map_err(|error| self.failure(error))
     }
 
+    /// That each role that was asked for is there, as far as IAM may be asked. One that functions have is.
+    pub(super) fn are_there(&self, roles: &[String], found: &Found) -> Result<(), Failure> {
+        let is_used = |asked: &str| {
+            let mut used = found.roles.iter().filter(|role| !role.users.is_empty());
+            used.any(|role| is_same_role(asked, &role.role))
+        };
+        let asked = roles.iter().map(String::as_str);
+        let unknown: Vec<&str> = asked.filter(|role| !is_used(role)).collect();
+        let api = Within::new(Iam::new(self.session.sdk()), self.deadline);
+        let missing = self.runtime().block_on(iam_roles::missing(&api, &unknown));
+        missing.map_or(Ok(()), |error| Err(self.no_such_role(error)))
+    }
+
+    fn no_such_role(&self, error: RoleError) -> Failure {
+        let hint = self.with_place(error.hint());
+        Failure::job(error, Some(hint))
+    }
+
     /// The roles with what IAM grants them. A role that cannot be read is inconclusive by itself; one that was asked for and does
     /// not exist is an error, and so it is if none can be read.
     pub(super) fn roles(
@@ -365,8 +383,7 @@ impl Live {
         };
         let mut missing = grants.iter().filter(|(role, read)| is_missing(role, read));
         if let Some(Err(error)) = missing.next().map(|(_, read)| read) {
-            let hint = self.with_place(error.hint());
-            return Err(Failure::job(error.clone(), Some(hint)));
+            return Err(self.no_such_role(error.clone()));
         }
         if grants.values().all(Result::is_err) {
             none_readable(&grants, found)?;

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::cli::Gate;
 use crate::deliver::file::WriteError;
 use crate::deliver::{file, stderr};
+use crate::files;
 use crate::iam::edit::apply;
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
@@ -89,6 +90,10 @@ impl Mended {
             } else if !matches!(suggestion.kind, Kind::File | Kind::Template) {
                 left(
                     "it is kept in AWS, and only files are edited; --suggest-dir writes it to one",
+                );
+            } else if files::kind(Path::new(policy)).is_ok_and(|kind| kind == files::Kind::Other) {
+                left(
+                    "it is a pipe or a device, and only files are edited; --suggest-dir writes it to one",
                 );
             } else if let Some(why) = &suggestion.not_edited {
                 left(&format!(

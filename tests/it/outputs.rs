@@ -131,6 +131,48 @@ fn standard_output_pipes_and_devices_are_written_to_and_stay() {
 }
 
 #[test]
+fn a_policy_from_a_pipe_is_judged_and_not_edited() {
+    let folder = folder();
+    let pipe = folder.path().join("given.json");
+    let mode = rustix::fs::Mode::RWXU;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0)
+        .expect("it can be made");
+    let from_file = stdout(&run(folder.path(), &["--format", "json"]), 3);
+    let into = pipe.clone();
+    let saying = std::thread::spawn(move || fs::write(into, POLICY).expect("it can be written"));
+    let gate = [
+        "gate",
+        "--traces",
+        "traces.json",
+        "--policy-file",
+        "given.json",
+        "--min-traces",
+        "1",
+        "--format",
+        "json",
+        "--write",
+    ];
+    let ran = program::command(&gate).current_dir(folder.path()).output();
+    let ran = ran.expect("the program runs");
+    saying.join().expect("it ends");
+    let notes = String::from_utf8_lossy(&ran.stderr);
+    assert!(
+        notes.contains("left given.json as it is: it is a pipe or a device"),
+        "{notes}"
+    );
+    let findings = |text: &str| {
+        let report: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        report["roles"][0]["excess"].clone()
+    };
+    let judged = stdout(&ran, 3);
+    assert_eq!(
+        findings(&judged.replace("given.json", "policy.json")),
+        findings(&from_file)
+    );
+    assert_ne!(findings(&judged), serde_json::json!([]));
+}
+
+#[test]
 fn a_link_stays_and_the_file_that_it_leads_to_is_written() {
     let folder = folder();
     fs::create_dir(folder.path().join("reports")).expect("it can be made");

@@ -179,6 +179,17 @@ pub async fn read(
     assembled.collect()
 }
 
+/// The first of the roles that IAM says is not there. Of a role that IAM does not let be read, nothing is said.
+pub async fn missing(api: &impl RoleApi, roles: &[&str]) -> Option<RoleError> {
+    for role in roles {
+        let asked = api.role(role_name(role)).await;
+        if asked.is_err_and(|error| error.is_absent()) {
+            return Some(RoleError::NoSuchRole((*role).to_owned()));
+        }
+    }
+    None
+}
+
 /// A role and the names of its policies.
 #[derive(Debug)]
 struct Outline {

@@ -150,6 +150,40 @@ fn what_does_not_exist_is_an_error_in_every_mode() {
 }
 
 #[test]
+fn a_role_that_is_asked_for_beside_a_policy_file_and_is_not_there_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let policy = folder.path().join("policy.json");
+    let text = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    fs::write(&policy, text).expect("it can be written");
+    let policy = policy.to_str().expect("it is text");
+    let guard = account(2, |role| role == "role-0", "");
+    let server = xray(2);
+    for mode in ["fail", "warn"] {
+        let gate = |role| {
+            [
+                "gate",
+                "--role",
+                role,
+                "--policy-file",
+                policy,
+                "-r",
+                "1d",
+                "--on-inconclusive",
+                mode,
+            ]
+        };
+        let told = stderr(&run(&gate("nobody"), &guard.url(), &server.url()), 1);
+        assert!(told.contains("there is no role `nobody`"), "{told}");
+        // Functions have the first. IAM does not let the last be read: nobody says that it is not there.
+        for role in ["role-0", "role-9"] {
+            let ran = run(&gate(role), &guard.url(), &server.url());
+            assert_ne!(ran.status.code(), Some(1), "{role}: {ran:?}");
+            assert!(!ran.stdout.is_empty(), "{role}: there is a verdict");
+        }
+    }
+}
+
+#[test]
 fn saved_traces_without_the_function_are_an_error_in_every_mode() {
     let folder = tempfile::tempdir().expect("a folder");
     let written = |name: &str, text: &str| {

@@ -1,0 +1,36 @@
+//! What pipes said. A pipe says its text once, and a file that was named is read more than once: to see what it is, to judge it,
+//! and to edit it.
+
+use super::{Kind, kind, open};
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+static SAID: Mutex<BTreeMap<PathBuf, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+/// Reads a file to its end, or to one byte more than `most`. What a pipe or a device said is kept, so that it can be read again.
+///
+/// # Errors
+///
+/// When it cannot be opened or read; of a stream also when it says nothing in time.
+pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if kind(path)? != Kind::Other {
+        return read(path, most);
+    }
+    let mut said = SAID.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(before) = said.get(path) {
+        return Ok(before.clone());
+    }
+    let bytes = read(path, most)?;
+    said.insert(path.to_owned(), bytes.clone());
+    Ok(bytes)
+}
+
+fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
