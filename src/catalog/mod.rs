@@ -12,6 +12,7 @@ mod condition;
 mod condition_keys;
 mod credentials;
 mod directory;
+mod everything;
 mod file;
 mod fill;
 mod granular;

@@ -1,6 +1,7 @@
 //! Everything IAM can grant: looked up, numbered, matched by wildcards, and held against resource patterns.
 
 use super::Catalog;
+use super::everything::Everything;
 use super::granular;
 use super::overlap;
 use super::reference::{ActionEntry, Implied, ResourceType, ServiceReference};
@@ -211,26 +212,12 @@ impl Catalog {
     /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
     /// ```
     pub fn is_everything(&self, action: &Action, pattern: &str) -> bool {
-        let glob = Glob::parse(pattern);
-        if glob.is_everything() {
-            return true;
-        }
-        let (Some(entry), Some(partition)) = (self.action(action), pattern.split(':').nth(1))
-        else {
-            return false;
-        };
-        // A pattern is written for one partition; reaching all of that one is reaching everything. Types whose ARNs the
-        // pattern cannot match at all are not what it was written for.
-        let mut reached = entry
-            .formats()
-            .filter(|format| overlap::can_match(format, pattern))
-            .map(|format| {
-                let in_partition = format.replacen("${Partition}", partition, 1);
-                glob.covers(&Glob::parse(&template::widest(&in_partition)))
-            });
-        reached
-            .next()
-            .is_some_and(|first| first && reached.all(|covered| covered))
+        self.everything_of(action).is_within(pattern)
+    }
+
+    /// What an action can act on, to hold many patterns against it: [`is_everything`](Self::is_everything) of each.
+    pub(crate) fn everything_of(&self, action: &Action) -> Everything<'_> {
+        Everything::of(self.action(action))
     }
 
     /// An ARN, at the generality at which people write policies for the action: `bucket/*` for an object. An ARN that is

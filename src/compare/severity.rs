@@ -8,6 +8,7 @@ use crate::iam::{Action, Glob, ResourcePattern, Version};
 use crate::needed::Bound;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How bad an excess is.
 #[derive(
@@ -146,10 +147,15 @@ pub(super) fn reach_everything(
     resources: &[&str],
     catalog: &Catalog,
 ) -> bool {
+    let mut everything = action.map(|action| catalog.everything_of(action));
     resources.iter().any(|resource| {
-        let widest = ResourcePattern::new(*resource, Version::V2012).with_empty_variables();
-        match action {
-            Some(action) => catalog.is_everything(action, &widest),
+        let widest = if resource.contains('$') {
+            Cow::Owned(ResourcePattern::new(*resource, Version::V2012).with_empty_variables())
+        } else {
+            Cow::Borrowed(*resource)
+        };
+        match &mut everything {
+            Some(everything) => everything.is_within(&widest),
             None => Glob::parse(&widest).is_everything(),
         }
     })
