@@ -7,7 +7,7 @@ use super::severity::{Facts, Severity};
 use super::standing::{Judge, Spot};
 use crate::catalog::{ActionEntry, Catalog, sensitive};
 use crate::iam::algebra::Likeness;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, ConditionAtom};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Actions of one element that stand alike on each of the statement's resource elements.
@@ -45,6 +45,16 @@ pub(super) fn groups<'e, 'n>(
     catalog: &Catalog,
 ) -> Vec<Judged<'e, 'n>> {
     let mut groups = Vec::new();
+    // A test may have thousands of values: they are read once, and not for each action.
+    let settled = judge.settled(grant).cloned().unwrap_or_default();
+    let narrowing: Vec<&ConditionAtom> = narrow::tests_of_allow(&settled).collect();
+    let facts = |action: &Action, entry: Option<&ActionEntry<'_>>| {
+        let mut narrowing = narrowing.iter();
+        Facts {
+            is_narrowed: narrowing.any(|atom| narrow::has_key(entry, atom)),
+            ..facts(grant, action, entry)
+        }
+    };
     let mut rest: BTreeMap<Alike, (ActionEntry<'_>, BTreeSet<Action>)> = BTreeMap::new();
     let entries = match judge.known(grant).zip(grant.crowd) {
         Some((known, crowd)) => crowd.entries(grant, known, evidence, catalog),
@@ -52,7 +62,7 @@ pub(super) fn groups<'e, 'n>(
     };
     for entry in &entries {
         let action = entry.action();
-        let facts = facts(grant, judge, &action, Some(entry));
+        let facts = facts(&action, Some(entry));
         if let Some(known) = evidence.get(&action) {
             let spots = judge.spots(&action, Some(entry), Some(known));
             groups.push(Judged {
@@ -98,7 +108,7 @@ pub(super) fn groups<'e, 'n>(
                 spots: judge.spots(action, None, known),
             },
             evidence: known,
-            facts: facts(grant, judge, action, None),
+            facts: facts(action, None),
         });
     }
     if let Granting::Element(pattern) = grant.actions
@@ -112,7 +122,7 @@ pub(super) fn groups<'e, 'n>(
                 spots: judge.spots(&action, None, None),
             },
             evidence: None,
-            facts: facts(grant, judge, &action, None),
+            facts: facts(&action, None),
         });
     }
     groups.sort_by(|one, other| one.group.actions.first().cmp(&other.group.actions.first()));
@@ -132,21 +142,15 @@ fn stand_in(pattern: &ActionPattern) -> Option<Action> {
     })
 }
 
-fn facts(
-    grant: &Grant<'_>,
-    judge: &Judge<'_, '_>,
-    action: &Action,
-    entry: Option<&ActionEntry<'_>>,
-) -> Facts {
+/// What is so of an action whatever the condition.
+fn facts(grant: &Grant<'_>, action: &Action, entry: Option<&ActionEntry<'_>>) -> Facts {
     Facts {
         level: entry.map(ActionEntry::level),
         escalates: sensitive::escalates(action).is_some(),
         is_handed_on: hands_on(action),
         reads_data: sensitive::reads_data(action).is_some(),
         is_brought: grant.brings_along(action),
-        is_narrowed: judge
-            .settled(grant)
-            .is_some_and(|condition| narrow::of_allow(condition, entry).is_some()),
+        is_narrowed: false,
     }
 }
 

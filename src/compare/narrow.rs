@@ -14,9 +14,14 @@ pub(super) fn of_allow<'c>(
     condition: &'c ConditionBlock,
     entry: Option<&ActionEntry<'_>>,
 ) -> Option<&'c ConditionAtom> {
-    condition
-        .atoms()
-        .find(|atom| singles_out(atom, Effect::Allow) && has_key(entry, atom))
+    let mut tests = tests_of_allow(condition);
+    tests.find(|atom| has_key(entry, atom))
+}
+
+/// The tests of an `Allow` that single out resources of those actions that have their keys.
+pub(super) fn tests_of_allow(condition: &ConditionBlock) -> impl Iterator<Item = &ConditionAtom> {
+    let atoms = condition.atoms();
+    atoms.filter(|atom| singles_out(atom, Effect::Allow))
 }
 
 /// Whether what a `Deny` with this condition leaves is singled out; all of its tests have to see to that.
@@ -91,7 +96,7 @@ fn is_of_the_resource(key: &str) -> bool {
 }
 
 /// Whether requests of the action have the key at all; what the catalogue does not list may.
-fn has_key(entry: Option<&ActionEntry<'_>>, atom: &ConditionAtom) -> bool {
+pub(super) fn has_key(entry: Option<&ActionEntry<'_>>, atom: &ConditionAtom) -> bool {
     entry.is_none_or(|entry| entry.has_condition_key(atom.key()))
 }
 
