@@ -54,8 +54,17 @@ fn elements(finding: &Excess, spoken_of: &BTreeSet<Action>, touch: &Touch<'_>) -
     let each = finding.actions.iter().enumerate();
     each.flat_map(|(place, text)| {
         let pattern = ActionPattern::new(text);
-        let meant = all.iter().filter(|action| pattern.matches(action));
-        let meant = meant.map(|action| (*action).clone()).collect();
+        let meant: BTreeSet<Action> = match pattern.as_action() {
+            Some(named) => all
+                .get(&named)
+                .map(|own| (*own).clone())
+                .into_iter()
+                .collect(),
+            None => {
+                let meant = all.iter().filter(|action| pattern.matches(action));
+                meant.map(|action| (*action).clone()).collect()
+            }
+        };
         let written = BTreeSet::from([text.clone()]);
         split(
             whole(place, text.clone(), written, meant),
