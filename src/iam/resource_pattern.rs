@@ -6,7 +6,9 @@
 //! is [`Answer::Undecided`].
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::glob::Token;
 use super::variable::{self, Segment, Unresolved};
@@ -25,7 +27,7 @@ use super::{Answer, Context, Glob, Version, inclusion};
 /// assert_eq!(own.matches("arn:aws:s3:::bucket/ana/x"), Answer::Undecided);
 /// assert_eq!(own.matches("arn:aws:s3:::other/ana/x"), Answer::No);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone)]
 pub struct ResourcePattern {
     text: String,
     glob: Glob,
@@ -369,6 +371,47 @@ fn extended(glob: &Glob) -> Glob {
     };
     let behind = Glob::parse(behind);
     Glob::from_tokens(glob.tokens().iter().chain(behind.tokens()).copied())
+}
+
+impl ResourcePattern {
+    /// What tells patterns apart. But for what `$` begins, which a version and a request say the meaning of, the text says what the
+    /// globs are: they are not gone through then.
+    fn told_apart(&self) -> impl Ord + Hash {
+        let is_open = self.text.contains('$');
+        (
+            &self.text,
+            self.has_variables,
+            self.disputed,
+            self.never,
+            is_open.then_some((&self.glob, &self.parts)),
+        )
+    }
+}
+
+impl PartialEq for ResourcePattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for ResourcePattern {}
+
+impl PartialOrd for ResourcePattern {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ResourcePattern {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.told_apart().cmp(&other.told_apart())
+    }
+}
+
+impl Hash for ResourcePattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.told_apart().hash(state);
+    }
 }
 
 impl fmt::Display for ResourcePattern {

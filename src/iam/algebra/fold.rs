@@ -49,7 +49,8 @@ pub(super) struct Vocabulary<'a> {
     universe: &'a dyn ActionUniverse,
     regions: &'a [Unlisted],
     by_prefix: BTreeMap<Option<&'a str>, Vec<usize>>,
-    written: BTreeSet<ActionPattern>,
+    /// With the known actions that each matches, once they were asked for.
+    written: Vec<(ActionPattern, Option<BitSet>)>,
     matched: BTreeMap<ActionPattern, Vec<u32>>,
     met: BTreeMap<ActionPattern, BTreeSet<usize>>,
 }
@@ -69,7 +70,7 @@ impl<'a> Vocabulary<'a> {
             universe,
             regions: &classes.unlisted,
             by_prefix,
-            written,
+            written: written.into_iter().map(|own| (own, None)).collect(),
             matched: BTreeMap::new(),
             met: BTreeMap::new(),
         }
@@ -166,13 +167,7 @@ impl<'a> Vocabulary<'a> {
     fn numbers(&mut self, pattern: &ActionPattern) -> Vec<u32> {
         let universe = self.universe;
         let matched = self.matched.entry(pattern.clone());
-        let matched = matched.or_insert_with(|| {
-            if pattern.is_everything() {
-                (0..universe.count()).collect()
-            } else {
-                universe.matching(pattern)
-            }
-        });
+        let matched = matched.or_insert_with(|| matching(pattern, universe).iter().collect());
         matched.clone()
     }
 
@@ -221,12 +216,14 @@ impl<'a> Vocabulary<'a> {
     ) -> Vec<(ActionPattern, Vec<u32>)> {
         let unlisted = class.unlisted.iter().chain(&class.idle_unlisted);
         let unlisted: BTreeSet<usize> = unlisted.copied().collect();
+        let mut meant = class.known.clone();
+        meant.insert_all(&class.idle);
         let mut tried = wider(names.values());
-        tried.extend(self.written.iter().cloned());
+        tried.extend(self.written_within(&meant));
         let mut fitting = Vec::new();
         for pattern in tried {
             let matched = self.numbers(&pattern);
-            let fits = |number: &u32| class.known.contains(*number) || class.idle.contains(*number);
+            let fits = |number: &u32| meant.contains(*number);
             if matched.iter().all(fits) && self.meets(&pattern, budget).is_subset(&unlisted) {
                 fitting.push((pattern, matched));
             }
@@ -236,6 +233,17 @@ impl<'a> Vocabulary<'a> {
             counts.then_with(|| one.0.cmp(&other.0))
         });
         fitting
+    }
+
+    /// What was written that matches none of the known actions but these. Of thousands of patterns, few fit a class.
+    fn written_within(&mut self, meant: &BitSet) -> Vec<ActionPattern> {
+        let universe = self.universe;
+        let written = self.written.iter_mut();
+        let within = written.filter_map(|(pattern, matched)| {
+            let matched = matched.get_or_insert_with(|| matching(pattern, universe));
+            matched.is_subset(meant).then(|| pattern.clone())
+        });
+        within.collect()
     }
 
     /// The regions of unlisted names of which a pattern matches some.
@@ -255,6 +263,14 @@ impl<'a> Vocabulary<'a> {
             same.filter(meets).collect()
         });
         met.clone()
+    }
+}
+
+fn matching(pattern: &ActionPattern, universe: &dyn ActionUniverse) -> BitSet {
+    if pattern.is_everything() {
+        BitSet::below(universe.count())
+    } else {
+        universe.matching(pattern).into_iter().collect()
     }
 }
 

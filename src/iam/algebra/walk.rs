@@ -23,6 +23,9 @@ type At = [u16; MOST_TOGETHER];
 /// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`, get there.
 pub(super) const WALK_BUDGET: usize = 1 << 24;
 
+/// What a step takes whatever the union: some lists that are made anew.
+const STEP: usize = 24;
+
 /// Whether every text that all of `left` match is matched by one of `right`.
 pub(super) fn covers(
     left: &[&Shape],
@@ -220,7 +223,7 @@ impl<'a> Walk<'a> {
         if self.left.len() > MOST_TOGETHER || !self.left.iter().all(fits) {
             return Answer::Undecided;
         }
-        let step_cost = 6 * self.places.words + self.places.first_of_run.len() + 4;
+        let step_cost = 6 * self.places.words + self.places.first_of_run.len() + STEP;
         let mut seen: BTreeMap<At, Vec<Set>> = BTreeMap::new();
         let mut open = vec![(At::default(), self.places.start.clone())];
         let mut steps: Vec<Option<Step>> = Vec::new();
