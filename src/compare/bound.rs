@@ -66,7 +66,8 @@ impl Acquitted<'_> {
         self.named.contains(text)
     }
 
-    /// All of it, read at its widest.
+    /// All of it. What a name leaves to a variable is that variable and nothing else: what it will be is not known, and it is not
+    /// everything.
     pub fn patterns(&self) -> Vec<ResourcePattern> {
         self.some_patterns(usize::MAX)
     }
@@ -77,7 +78,14 @@ impl Acquitted<'_> {
         let own = self.own.iter().map(String::as_str);
         let named = self.named.iter().copied().take(most);
         let texts: BTreeSet<&str> = own.chain(named).collect();
-        let pattern = |text: &&str| ResourcePattern::new(*text, Version::V2012).widest();
+        let pattern = |text: &&str| {
+            let pattern = ResourcePattern::new(*text, Version::V2012);
+            if pattern.has_variables() {
+                pattern
+            } else {
+                pattern.widest()
+            }
+        };
         texts.iter().map(pattern).collect()
     }
 }
@@ -170,6 +178,7 @@ fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::iam::Answer;
 
     /// What a template does not know yet is a name all the same; what a request fills in is none.
     #[test]
@@ -194,6 +203,30 @@ mod tests {
             ("*", false),
         ] {
             assert_eq!(named(text), expected, "{text}");
+        }
+    }
+
+    /// What is not known yet acquits what is written so, and not everything that it could be.
+    #[test]
+    fn a_name_that_is_not_known_yet_is_no_wildcard() {
+        let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:${Name}";
+        let acquitted = Acquitted {
+            own: BTreeSet::new(),
+            named: Rc::new(BTreeSet::from(["${TableArn}", secret])),
+        };
+        let patterns = acquitted.patterns();
+        let covers = |text: &str| {
+            let one = ResourcePattern::new(text, Version::V2012);
+            ResourcePattern::union_covers(&patterns, &one)
+        };
+        for text in ["${TableArn}", secret] {
+            assert_eq!(covers(text), Answer::Yes, "{text}");
+        }
+        for text in [
+            "*",
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:*",
+        ] {
+            assert_ne!(covers(text), Answer::Yes, "{text}");
         }
     }
 }

@@ -150,10 +150,13 @@ impl<'a> Counting<'a> {
         let pattern = statement.actions.patterns().get(element);
         let written = pattern.map(|pattern| pattern.value.text());
         let speaks = |excess: &Excess| {
+            let of_element = written.is_some_and(|text| excess.actions.contains(text));
+            if !of_element && !by_not_action && excess.written_whole {
+                return false;
+            }
             let mut origins = excess.origins.iter();
             let here = origins
                 .any(|origin| origin.statement == statement.index && origin.policy == policy.name);
-            let of_element = written.is_some_and(|text| excess.actions.contains(text));
             // Of a wildcard that the record divides, the parts are told by their members.
             let mut members = excess.observed.union(&excess.unobserved);
             let of_part = !excess.written_whole
@@ -242,6 +245,7 @@ impl<'a> Counting<'a> {
                     action.prefix().to_owned(),
                     kind_of_name(action, catalog),
                     resource.value.text().to_owned(),
+                    !beyond.instead.is_empty(),
                 );
                 wants.entry(kind).or_default().insert(action.clone());
             }
@@ -249,8 +253,9 @@ impl<'a> Counting<'a> {
     }
 }
 
-/// Actions that want a name, by service, by the type of what is to be named, and by the element in whose place it goes.
-type Wants = BTreeMap<(String, String, String), BTreeSet<Action>>;
+/// Actions that want a name, by service, by the type of what is to be named, by the element in whose place it goes, and by whether
+/// something is named already.
+type Wants = BTreeMap<(String, String, String, bool), BTreeSet<Action>>;
 
 fn kind_of_name(action: &Action, catalog: &Catalog) -> String {
     let kind = catalog.action(action).and_then(|entry| {
@@ -268,7 +273,7 @@ fn told(wants: &Wants) -> BTreeSet<String> {
         return wants.iter().map(wanted).collect();
     }
     let mut elements: BTreeMap<&str, Vec<&Action>> = BTreeMap::new();
-    for ((_, _, element), actions) in wants {
+    for ((_, _, element, _), actions) in wants {
         elements.entry(element).or_default().extend(actions);
     }
     let sentences = elements.into_iter().map(|(element, actions)| {
@@ -285,12 +290,19 @@ fn told(wants: &Wants) -> BTreeSet<String> {
 }
 
 /// What to write in the place of an element that is too wide.
-fn wanted(((_, kind, element), actions): (&(String, String, String), &BTreeSet<Action>)) -> String {
+fn wanted(
+    ((_, kind, element, has_names), actions): (&(String, String, String, bool), &BTreeSet<Action>),
+) -> String {
     let is = if actions.len() == 1 { "is" } else { "are" };
     let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
+    let actions = actions.join(", ");
+    if *has_names {
+        return format!(
+            "no trace can show every {kind} that {actions} {is} used on: name all of them in the place of `{element}`"
+        );
+    }
     format!(
-        "no trace names the {kind} that {} {is} used on: name it in the place of `{element}`",
-        actions.join(", ")
+        "no trace names the {kind} that {actions} {is} used on: name it in the place of `{element}`"
     )
 }
 
