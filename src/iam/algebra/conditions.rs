@@ -17,7 +17,7 @@ pub(super) type ConditionId = usize;
 const MOST_TRIES: usize = 256;
 
 /// What it takes to look at conditions at all.
-const TRY: usize = 16;
+pub(super) const TRY: usize = 16;
 
 /// Condition blocks by number; equal blocks have the same.
 #[derive(Debug, Default)]

@@ -214,6 +214,9 @@ impl Problem<'_> {
     }
 
     fn resources(&mut self, region: &Region, cells: &[CellId], forms: FormsId) -> Reasoned {
+        if self.has_less_than(LOOK) {
+            return self.charged(Reasoned::of(Answer::Undecided), LOOK, Limit::Patterns);
+        }
         let mut one_of_each = region.one_of_each.clone();
         let mut covered_by = region.none_of.clone();
         for cell in cells {

@@ -39,6 +39,9 @@ const ALWAYS_THERE: [&str; 11] = [
     "aws:viaawsservice",
 ];
 
+/// What it takes to read a value of an atom, in words of a walk.
+const READ: usize = 32;
+
 /// Ways to choose one pattern of each atom that are walked before a question is given up.
 const MOST_CHOICES: usize = 1_024;
 
@@ -173,6 +176,11 @@ fn by_text(literals: &[Literal<'_>], budget: &mut Budget) -> Option<Answer> {
         .any(|other| other.atom.key() != first.atom.key())
     {
         return None;
+    }
+    let values = literals.iter().map(|literal| literal.atom.values().count());
+    if !budget.take(READ * values.sum::<usize>()) {
+        budget.give_up(Limit::Conditions);
+        return Some(Answer::Undecided);
     }
     let asked: Vec<Asked> = literals.iter().map(asked).collect::<Option<_>>()?;
     if !is_always_there(first.atom.key()) && asked.iter().all(|asked| asked.absent) {

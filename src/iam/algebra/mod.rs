@@ -36,7 +36,7 @@ mod walk;
 
 pub use cause::{Cause, Causes, Limit};
 pub use fold::Elements;
-pub use relation::{Comparison, Difference, Except, Relation, compare};
+pub use relation::{Comparison, Difference, Except, Relation, compare, relate};
 pub use remainder::{Ask, Involved, Left, Likeness, Piece, Remainder};
 pub use shape::{Alphabet, Shape};
 pub use universe::{ActionUniverse, Reach};

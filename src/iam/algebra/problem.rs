@@ -7,11 +7,11 @@ use super::super::action_set::ActionSet;
 use super::super::condition::REQUESTED_REGION;
 use super::super::evaluate::StatementRef;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
-use super::super::{ConditionAtom, ConditionBlock, ResourcePattern, Version};
+use super::super::{Answer, ConditionAtom, ConditionBlock, ResourcePattern, Version};
 use super::apart::Apart;
 use super::budget::Budget;
 use super::cause::Limit;
-use super::conditions::{ConditionId, Conditions};
+use super::conditions::{ConditionId, Conditions, TRY};
 use super::forms::{AllForms, FormsId};
 use super::interned::Interned;
 use super::kinds::{KindId, Kinds};
@@ -270,9 +270,17 @@ impl<'a> Problem<'a> {
 
     /// Whether some request meets all of `hold` and none of `fail`.
     pub(super) fn can_be(&mut self, hold: &[ConditionId], fail: &[ConditionId]) -> Reasoned {
+        if self.has_less_than(TRY) {
+            return self.charged(Reasoned::of(Answer::Undecided), TRY, Limit::Conditions);
+        }
         let part = self.part();
         let (found, took) = self.conditions.can_be(hold, fail, part);
         self.charged(found, took, Limit::Conditions)
+    }
+
+    /// Whether a part that takes so much would be given up, whatever comes of it: then it is not looked at.
+    pub(super) fn has_less_than(&self, least: usize) -> bool {
+        self.budget.left() < least
     }
 
     /// A part of the question, of which it is known what it takes.

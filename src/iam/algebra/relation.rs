@@ -139,27 +139,62 @@ pub(super) fn compare_within(
 ) -> Comparison {
     let mut problem = Problem::of(&[one, other]);
     problem.share = share;
-    problem.begin();
-    let twins = [(0, 1), (1, 0)].map(|sides| Twins::of(&problem, sides));
-    let open = twins.iter().flat_map(Twins::open).copied().collect();
-    let classes = Classes::of(&mut problem, &open, universe);
-    let [forth, back] = twins;
-    let forth = direction::direction(&mut problem, &classes, (0, 1), &forth, universe);
-    let back = direction::direction(&mut problem, &classes, (1, 0), &back, universe);
-    let relation = match (forth.answer(), back.answer()) {
+    let Looked {
+        classes,
+        forth,
+        back,
+    } = Looked::at(&mut problem, universe);
+    Comparison {
+        relation: relation(&forth, &back),
+        within: forth.answer(),
+        cut: forth.cut.clone().and(back.cut.clone()),
+        only_one: differences(&mut problem, &classes, forth, universe),
+        only_other: differences(&mut problem, &classes, back, universe),
+    }
+}
+
+/// How the one stands to the other, as [`compare`] has it, without telling what of each goes beyond.
+pub fn relate(
+    one: &PermissionSet,
+    other: &PermissionSet,
+    universe: &dyn ActionUniverse,
+) -> Relation {
+    let looked = Looked::at(&mut Problem::of(&[one, other]), universe);
+    relation(&looked.forth, &looked.back)
+}
+
+/// Two sets, looked at both ways.
+struct Looked {
+    classes: Classes,
+    forth: Direction,
+    back: Direction,
+}
+
+impl Looked {
+    fn at(problem: &mut Problem<'_>, universe: &dyn ActionUniverse) -> Self {
+        problem.begin();
+        let twins = [(0, 1), (1, 0)].map(|sides| Twins::of(problem, sides));
+        let open = twins.iter().flat_map(Twins::open).copied().collect();
+        let classes = Classes::of(problem, &open, universe);
+        let [forth, back] = twins;
+        let forth = direction::direction(problem, &classes, (0, 1), &forth, universe);
+        let back = direction::direction(problem, &classes, (1, 0), &back, universe);
+        Self {
+            classes,
+            forth,
+            back,
+        }
+    }
+}
+
+fn relation(forth: &Direction, back: &Direction) -> Relation {
+    match (forth.answer(), back.answer()) {
         // Where it is certain that the one grants more, it is not known whether it is broader or incomparable.
         (Answer::Undecided, _) | (Answer::No, Answer::Undecided) => Relation::Undecided,
         (Answer::Yes, Answer::Yes) => Relation::Equivalent,
         (Answer::Yes, Answer::No | Answer::Undecided) => Relation::Narrower,
         (Answer::No, Answer::Yes) => Relation::Broader,
         (Answer::No, Answer::No) => Relation::Incomparable,
-    };
-    Comparison {
-        relation,
-        within: forth.answer(),
-        cut: forth.cut.clone().and(back.cut.clone()),
-        only_one: differences(&mut problem, &classes, forth, universe),
-        only_other: differences(&mut problem, &classes, back, universe),
     }
 }
 

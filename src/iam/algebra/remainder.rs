@@ -87,6 +87,8 @@ pub struct Remainder<'a> {
     problem: Problem<'a>,
     said: AllSaid,
     lists: Interned<Vec<PatternId>>,
+    /// The list that was asked for last, which mostly is the next one too.
+    last_list: Option<(Vec<ResourcePattern>, usize)>,
     known: BTreeMap<Key, Left>,
 }
 
@@ -121,6 +123,7 @@ impl<'a> Remainder<'a> {
             problem: Problem::of(&[set]),
             said: AllSaid::default(),
             lists: Interned::default(),
+            last_list: None,
             known: BTreeMap::new(),
         }
     }
@@ -249,13 +252,23 @@ impl<'a> Remainder<'a> {
 
     /// The number of a list of patterns.
     fn list(&mut self, patterns: &[ResourcePattern]) -> usize {
+        if let Some((last, number)) = &self.last_list
+            && last == patterns
+        {
+            return *number;
+        }
         let mut ids: Vec<PatternId> = patterns
             .iter()
             .map(|pattern| self.problem.patterns.id(pattern))
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        self.lists.id(ids)
+        let number = self.lists.id(ids);
+        // A short one is as soon made a list again as compared.
+        if patterns.len() > 1 {
+            self.last_list = Some((patterns.to_vec(), number));
+        }
+        number
     }
 
     fn search(&mut self, key: Key) -> Reasoned {

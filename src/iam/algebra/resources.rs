@@ -16,9 +16,6 @@ use super::walk;
 /// Alternatives that are looked at one by one before a question is given up.
 const MOST_ALTERNATIVES: usize = 2_048;
 
-/// What it takes to look at an alternative at all, in words of a walk.
-const ALTERNATIVE: usize = 16;
-
 /// Resources that match one of each of several unions, held against patterns that are to match all of them.
 #[derive(Debug, Clone)]
 pub(super) struct Question<'a> {
@@ -60,9 +57,6 @@ impl Question<'_> {
         for union in &self.one_of_each {
             let mut next = Vec::new();
             for chosen in alternatives {
-                if !budget.take(ALTERNATIVE * union.len()) {
-                    return None;
-                }
                 for &more in *union {
                     if let Some(together) = narrowed(&chosen, more, patterns, budget) {
                         next.push(together);

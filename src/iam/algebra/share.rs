@@ -13,7 +13,7 @@ const WORK: usize = 1 << 28;
 const MOST: usize = 1 << 23;
 
 /// The least: enough for two patterns of a usual length.
-const LEAST: usize = 1 << 13;
+const LEAST: usize = 1 << 12;
 
 /// Questions beyond which there is no time for even the least.
 const MOST_QUESTIONS: usize = 1 << 16;

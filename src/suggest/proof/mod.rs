@@ -72,8 +72,7 @@ fn grants_nothing_new(
     old: &PolicyDocument,
     catalog: &Catalog,
 ) -> Result<(), String> {
-    let compared = algebra::compare(&set(new, catalog), &set(old, catalog), catalog);
-    match compared.relation {
+    match algebra::relate(&set(new, catalog), &set(old, catalog), catalog) {
         Relation::Equivalent | Relation::Narrower => Ok(()),
         Relation::Broader | Relation::Incomparable => {
             Err("it would grant what the policy does not".to_owned())
@@ -95,8 +94,7 @@ fn keeps_what_is_needed(
     let needed = PolicyDocument::parse(&needed.to_string(), "what is needed")
         .map_err(|error| format!("what is needed cannot be written as a policy: {error}"))?;
     let granted = set(old, catalog).within(&needed, 1, catalog);
-    let compared = algebra::compare(&granted, &set(new, catalog), catalog);
-    match compared.relation {
+    match algebra::relate(&granted, &set(new, catalog), catalog) {
         Relation::Equivalent | Relation::Narrower => Ok(()),
         Relation::Broader | Relation::Incomparable => {
             Err("it would take away what is needed, or may be".to_owned())
