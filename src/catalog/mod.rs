@@ -14,6 +14,7 @@ mod credentials;
 mod directory;
 mod file;
 mod fill;
+mod form;
 mod granular;
 mod index;
 mod names;
