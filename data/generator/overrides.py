@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -14,14 +14,14 @@ from .words import normalise
 
 FILE_KEYS = {
     "services", "assume", "ignore_types", "recorded_only", "granularity", "implied", "fill", "arn",
-    "parameters", "recorded", "spellings", "renames", "none", "operations", "reach",
+    "parameters", "recorded", "spellings", "renames", "none", "operations", "reach", "formats",
 }
 NEED_KEYS = {"action", "types", "resources", "fill", "arn", "made", "any", "when", "optional"}
 RESOURCE_KEYS = {"type", "fill", "arn", "made"}
 IMPLIED_KEYS = {"action", "reason", "operations", "direction"}
 TRANSFORMS = {
     "tail", "lambda", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
-    "sesid", "partiql", "partiqlindex", "idpath", "shortid", "ssmdoc", "awsowned", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
+    "sesid", "partiql", "partiqlindex", "idpath", "shortid", "ssmdoc", "awsowned", "notaws", "s3version", "underpath", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
     "reference",
 }
 
@@ -48,6 +48,7 @@ class Override:
     none: dict[str, list[str]] = field(default_factory=dict)
     operations: dict[str, dict[str, list[dict]]] = field(default_factory=dict)
     reach: dict[str, list[str]] = field(default_factory=dict)
+    formats: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, what: str, word: str, hint: str):
         """Raises, with the line on which the offending word first stands."""
@@ -73,6 +74,19 @@ def read_overrides(folder: Path) -> dict[str, Override]:
             setattr(override, key, value)
         found[path.stem] = override
     return found
+
+
+def write_formats(overrides: dict[str, Override], references: dict[str, Reference]) -> None:
+    """Puts ARN formats that are written by hand in the place of those of the action reference."""
+    for override in overrides.values():
+        types = references[override.prefix].types if override.prefix in references else {}
+        for name, formats in override.formats.items():
+            if name not in types:
+                override.refuse(f"no resource type `{name}` in `{override.prefix}`", name, f"known types: {', '.join(sorted(types))}")
+            for form in formats:
+                if not form.startswith("arn:${Partition}:"):
+                    override.refuse(f"`{form}` is not an ARN format", form, "begin it with arn:${Partition}:")
+            types[name] = replace(types[name], formats=tuple(formats))
 
 
 def check_overrides(overrides: dict[str, Override], references: dict[str, Reference], services: dict[str, Service],

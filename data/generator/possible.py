@@ -25,6 +25,7 @@ BY = {"": "", "state machine": "s"}
 
 PASS_ROLE = "The call can hand a role on to the service, which needs iam:PassRole on the role, and no trace shows that."
 TAGS = "The call can give tags to what it makes, which AWS checks as tagging, and no trace shows that."
+TAGS_OF_OTHERS = "The call is checked as tagging by the service of each resource too, and no trace shows which those are."
 KEY = "The call can name a KMS key, which the service then uses with the caller's rights, and no trace shows that."
 KEY_ACTIONS = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
 
@@ -120,10 +121,12 @@ class Possible:
         if members := roles.role_members(service.name, operation):
             source = roles.source(members)
             self.one(mapping, places, mapper, operation, {
-                "action": "iam:PassRole", "types": ["role"], "fill": {"RoleNameWithPath": source} if source else {}}, PASS_ROLE, "", needed)
+                "action": "iam:PassRole", "types": ["role"], "fill": {"RoleNameWithPath": f"{source}|underpath"} if source else {}}, PASS_ROLE, "", needed)
         if keys.key_members(service.name, operation) and self.direction(mapping, mapper) == WRITES:
             for name in KEY_ACTIONS:
                 self.one(mapping, places, mapper, operation, {"action": f"kms:{name}"}, KEY, "", needed)
+        for name in tags.of_other_services(service.name, operation, mapper.references):
+            self.one(mapping, places, mapper, operation, {"action": name}, TAGS_OF_OTHERS, "", needed)
         if tags.gives_tags(operation):
             for name in tags.actions(mapper.references[self.override.prefix]):
                 self.one(mapping, places, mapper, operation, {"action": f"{self.override.prefix}:{name}"}, TAGS, "", needed)

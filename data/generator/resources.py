@@ -118,8 +118,10 @@ def entry(candidate: Candidate, name: str, always: bool, starred: bool) -> dict:
     result: dict = {"t": name}
     if filling.whole:
         result["w"] = filling.whole
-    if filling.variables:
-        result["v"] = {variable: filling.variables[variable] for variable in sorted(filling.variables)}
+    # What the call makes is named by nothing, whatever is written of other resources of the type.
+    named = {variable: sources for variable, sources in filling.variables.items() if sources or not candidate.open_ended}
+    if named:
+        result["v"] = {variable: named[variable] for variable in sorted(named)}
     if candidate.open_ended:
         result["u"] = 1
     if always:

@@ -17,6 +17,21 @@ NO_MAKING = re.compile(r"(Add|BatchGet|Create(OrUpdate)?Tags?$|Delete|Describe|G
 ACTION = re.compile(r"(TagResources?|Tag[A-Z][A-Za-z]*|AddTags?([A-Z][A-Za-z]*)?|Create(OrUpdate)?Tags?)$")
 
 
+# Tagging resources of whatever service is checked under that service's own action too:
+# https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
+OF_ANY_SERVICE = {("resourcegroupstaggingapi", "TagResources"): ACTION,
+                  ("resourcegroupstaggingapi", "UntagResources"): re.compile(r"(Untag|RemoveTags?|DeleteTags?)([A-Z][A-Za-z]*)?$")}
+
+
+def of_other_services(service: str, operation: Operation, references: dict[str, Reference]) -> list[str]:
+    """The actions of all services that put tags on resources, or take them off, where the operation does so for any service."""
+    wanted = OF_ANY_SERVICE.get((service, operation.name))
+    if wanted is None:
+        return []
+    return [f"{prefix}:{name}" for prefix, reference in sorted(references.items()) if prefix != "tag"
+            for name in sorted(reference.actions) if wanted.match(name) and reference.actions[name].level == "T"]
+
+
 def gives_tags(operation: Operation) -> bool:
     """Whether the request has a member of tags, and is no reading or tagging itself."""
     return not NO_MAKING.match(operation.name) and any(MEMBER.search(member.path.split(".")[-1]) for member in operation.members)

@@ -26,6 +26,10 @@ enum Kind {
     Directory,
 }
 
+/// What follows the alias of a multi-Region access point in its host name:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html>.
+const GLOBAL_HOST: &str = ".accesspoint.s3-global.amazonaws.com";
+
 /// Ends of the aliases that stand in a bucket's place.
 const ALIASES: [(&str, Kind); 3] = [
     ("-s3alias", Kind::Plain),
@@ -60,7 +64,11 @@ impl AccessPoint {
                 known: true,
             });
         }
-        // The alias of one of several Regions is the name in its ARN, which has no Region.
+        // The alias of one of several Regions is the name in its ARN, which has no Region. Some clients give its host name.
+        let value = value
+            .strip_suffix(GLOBAL_HOST)
+            .filter(|name| name.ends_with(".mrap"))
+            .unwrap_or(value);
         if value.strip_suffix(".mrap").is_some() {
             return Some(Self {
                 kind: Kind::Plain,
@@ -288,6 +296,13 @@ mod tests {
             ))
         );
         assert_eq!(pattern("mfzwi23gnjvgw.mrap.txt", true), None);
+        assert_eq!(
+            pattern(
+                "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com",
+                true
+            ),
+            pattern("mfzwi23gnjvgw.mrap", true)
+        );
     }
 
     #[test]

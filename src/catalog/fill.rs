@@ -7,6 +7,7 @@ use super::Catalog;
 use super::access_point::AccessPoint;
 use super::block::{Block, NeedRule, ResourceRule, ServiceWords};
 use super::granular;
+use super::needs::action_of;
 use super::place::Place;
 use super::reference::{ResourceType, ServiceReference};
 use super::source::Source;
@@ -15,6 +16,9 @@ use super::transform::{self, Part};
 use super::value;
 use crate::xray::Parameters;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Services in which the forms of an action stand for each other: buckets and access points, and the paths of APIs.
+const WITHOUT_FURTHER: [&str; 3] = ["apigateway", "s3", "s3express"];
 
 /// More patterns than this are not spelt out: the resource counts as unknown.
 const MOST_PATTERNS: usize = 256;
@@ -75,9 +79,7 @@ impl Request<'_> {
             .filter(|source| !source.recorded(self.words, self.parameters).is_empty())
             .collect();
         if !filled.iter().any(|(_, entry)| entry.by_value) {
-            return Sorted::of(Filled::all(
-                filled.into_iter().map(|(_, entry)| entry).collect(),
-            ));
+            return Self::without_values(filled);
         }
         // Types are companions or alternatives. What the same member could have named is an alternative, and was not part of the
         // request; of any other, nothing is known.
@@ -85,11 +87,18 @@ impl Request<'_> {
             rule.sources()
                 .any(|own| told.iter().any(|source| source.place == own.place))
         };
+        // What nothing but the same members could have named is another type than the one that they named.
+        let is_another = |rule: &ResourceRule| {
+            let is_told = |own: &Source| told.iter().any(|source| source.place == own.place);
+            rule.sources().all(is_told)
+        };
         let (mut besides, mut perhaps, mut kept) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         for (rule, entry) in filled {
-            if entry.by_value || entry.known {
+            if entry.by_value || rule.is_certain(&entry) {
                 kept.push(entry);
-            } else if rule.always_named != 0 || rule.starred != 0 && !is_alternative(rule) {
+            } else if rule.always_named != 0 && !is_another(rule)
+                || rule.starred != 0 && !is_alternative(rule)
+            {
                 besides.extend(entry.patterns);
             } else if !is_alternative(rule) {
                 perhaps.extend(entry.patterns);
@@ -100,11 +109,41 @@ impl Request<'_> {
             let templates = kind.into_iter().flat_map(|(_, kind)| &kind.granularity);
             perhaps.extend(templates.map(|own| template::render(own, self.place, |_| None)));
         }
+        perhaps.extend(self.further(need));
         Sorted {
             filled: Filled::all(kept),
             besides,
             perhaps,
         }
+    }
+
+    /// What is known of a request of which nothing was recorded: what it makes, and what every one is on. Of the rest, nothing.
+    fn without_values(filled: Vec<(&ResourceRule, Filled)>) -> Sorted {
+        let is_alone = filled.len() == 1;
+        let (certain, rest): (Vec<_>, Vec<_>) = filled
+            .into_iter()
+            .partition(|(rule, entry)| is_alone || rule.is_certain(entry));
+        let certain: Vec<Filled> = certain.into_iter().map(|(_, entry)| entry).collect();
+        let rest: Vec<Filled> = rest.into_iter().map(|(_, entry)| entry).collect();
+        if !certain.iter().any(|entry| entry.known) {
+            let mut all = Filled::all([certain, rest].concat());
+            all.known &= is_alone;
+            return Sorted::of(all);
+        }
+        Sorted {
+            besides: rest.into_iter().flat_map(|entry| entry.patterns).collect(),
+            ..Sorted::of(Filled::all(certain))
+        }
+    }
+
+    /// What the action can be on by another page than that of its types, which no member of a request fills.
+    fn further(&self, need: &NeedRule) -> Vec<String> {
+        let entry = action_of(self.block, need).and_then(|action| self.catalog.action(&action));
+        let entry = entry.filter(|entry| !WITHOUT_FURTHER.contains(&entry.prefix()));
+        let formats = entry.iter().flat_map(|entry| entry.further_formats());
+        formats
+            .map(|format| template::render(format, self.place, |_| None))
+            .collect()
     }
 
     /// A type of a need's action as rules spell it.
@@ -428,6 +467,11 @@ impl Sorted {
 }
 
 impl ResourceRule {
+    /// Whether a call is on it whatever was recorded: it makes it, or each such call is on all of the type.
+    fn is_certain(&self, entry: &Filled) -> bool {
+        entry.known && (self.open_ended != 0 || self.sources().next().is_none())
+    }
+
     /// All members that may tell something of the resource.
     fn sources(&self) -> impl Iterator<Item = &Source> {
         self.whole.iter().chain(self.variables.values().flatten())

@@ -39,6 +39,10 @@ fn read_within(kind: &ResourceType, arn: &str, reach: Reach) -> Option<String> {
         .zip(&kind.granularity)
         .find_map(|(format, granularity)| {
             let found = template::read(format, arn, reach)?;
+            if format == granularity && format.contains('*') {
+                // Where AWS's own format leaves it at `*`, the ARN says more than any template.
+                return Some(arn.to_owned());
+            }
             let mut more = false;
             let pattern = template::render_read(granularity, |name| {
                 let text = found.get(name).copied()?;

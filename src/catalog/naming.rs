@@ -86,7 +86,7 @@ impl Catalog {
         names
             .iter()
             .filter(|(length, ..)| Some(*length) == longest)
-            .any(|(_, format, name)| is_fixed(name) || is_fixed_behind_an_id(format, name))
+            .any(|(_, format, name)| is_fixed(name) || is_fixed_behind(format, name))
     }
 }
 
@@ -115,9 +115,10 @@ fn is_fixed(name: &str) -> bool {
     first.is_some_and(|word| word.chars().any(char::is_alphanumeric))
 }
 
-/// Whether the name stands behind an id that AWS makes up, and has a letter of its own: `dbuser:*/app`.
-fn is_fixed_behind_an_id(format: &str, name: &str) -> bool {
-    format.contains("${DbiResourceId}/") && name.strip_prefix("*/").is_some_and(is_fixed)
+/// Whether the name stands behind an id that AWS makes up, or behind a path, and has a letter of its own: `dbuser:*/app`, `role/*/app`.
+fn is_fixed_behind(format: &str, name: &str) -> bool {
+    let is_behind = format.contains("${DbiResourceId}/") || format.ends_with("WithPath}");
+    is_behind && name.strip_prefix("*/").is_some_and(is_fixed)
 }
 
 /// The text with something in the place of each `${...}`; escapes stay what they are.

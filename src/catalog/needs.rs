@@ -84,7 +84,7 @@ pub(super) fn of(
         .into_iter()
         .map(|(action, collected)| {
             let mut filled = collected.all();
-            if filled.known {
+            if filled.known || filled.by_value {
                 let types = [
                     (collected.besides, &mut unrecorded),
                     (collected.perhaps, &mut perhaps),

@@ -118,13 +118,99 @@ pub(super) fn can_match(format: &str, pattern: &str) -> bool {
     meet(&steps_of_format(format), &steps_of_pattern(pattern))
 }
 
+/// The same, where no wildcard leaves the part of the ARN that it stands in.
+pub(super) fn can_match_by_parts(format: &str, pattern: &str) -> bool {
+    let mut colons = 0;
+    let mut steps = steps_of_pattern(pattern);
+    for step in &mut steps {
+        match step {
+            Step::One(Set::Just(':')) => colons += 1,
+            Step::One(set @ Set::Any) | Step::Many(set @ Set::Any) if colons < 5 => {
+                *set = Set::Word
+            }
+            Step::One(_) | Step::Many(_) => {}
+        }
+    }
+    meet(&steps_of_format(format), &steps)
+}
+
+/// Whether the pattern begins as the ARNs of the format do: with the same word for the type, whatever follows it. What is in no account
+/// by the format may be in one, and in no region.
+pub(super) fn begins_alike(format: &str, pattern: &str) -> bool {
+    let Some((place, resource)) = apart(format) else {
+        return false;
+    };
+    let word = beginning(resource);
+    if word.is_empty() {
+        return false;
+    }
+    let mut steps = steps_of_place(place, format);
+    steps.extend(word.chars().map(|letter| Step::One(Set::Just(letter))));
+    steps.push(Step::Many(Set::Any));
+    meet(&steps, &steps_of_pattern(pattern))
+}
+
+/// Whether the pattern has a word for its type, and it is another than that of the format.
+pub(super) fn begins_otherwise(format: &str, pattern: &str) -> bool {
+    let (Some((_, format)), Some((_, pattern))) = (apart(format), apart(pattern)) else {
+        return false;
+    };
+    let behind = pattern.trim_start_matches('/');
+    let Some(end) = behind.find([':', '/']).filter(|end| *end > 0) else {
+        return false;
+    };
+    let end = end + pattern.len() - behind.len();
+    let word = pattern.get(..=end).unwrap_or_default();
+    let has_word = !format.starts_with("${") && !format.starts_with('*');
+    !word.contains(['*', '?', '$']) && has_word && !format.starts_with(word)
+}
+
+/// The five parts of an ARN that say where, with the last `:`, and the resource.
+fn apart(arn: &str) -> Option<(&str, &str)> {
+    let (end, _) = arn.match_indices(':').nth(4)?;
+    arn.split_at_checked(end + 1)
+}
+
+/// What stands before the first variable of a resource.
+fn beginning(resource: &str) -> &str {
+    let variable = resource.find("${").unwrap_or(resource.len());
+    let star = resource.find('*').unwrap_or(resource.len());
+    resource.get(..variable.min(star)).unwrap_or_default()
+}
+
+/// The steps of the five parts that say where, in any account, and in none where the format does not rule that out; what is in none
+/// is perhaps in no region either.
+fn steps_of_place(place: &str, format: &str) -> Vec<Step> {
+    let mut parts = place.splitn(5, ':');
+    let lead: Vec<&str> = parts.by_ref().take(3).collect();
+    let region = parts.next().unwrap_or_default();
+    let account = parts.next().unwrap_or_default().trim_end_matches(':');
+    let is_owned =
+        matches!(account, "${Account}" | "${AccountId}") && !may_be_empty(format, "Account");
+    let mut steps = steps_of_format(&lead.join(":"));
+    let colon = Step::One(Set::Just(':'));
+    steps.push(colon);
+    if region.is_empty() {
+        steps.push(colon);
+    } else {
+        steps.extend(is_owned.then_some(Step::One(Set::Word)));
+        steps.extend([Step::Many(Set::Word), colon]);
+    }
+    steps.extend(is_owned.then_some(Step::One(Set::Word)));
+    steps.extend([Step::Many(Set::Word), colon]);
+    steps
+}
+
 fn steps_of_format(format: &str) -> Vec<Step> {
     let mut steps = Vec::new();
+    let mut colons = 0;
     for piece in template::pieces(format) {
         match piece {
             Piece::Text(text) => {
+                colons += text.matches(':').count();
                 steps.extend(text.chars().map(|letter| Step::One(Set::Just(letter))));
             }
+            Piece::Wild => steps.push(Step::Many(if colons < 5 { Set::Word } else { Set::Any })),
             Piece::Variable(name) => {
                 let set = match alphabet(name) {
                     Alphabet::Word => Set::Word,
@@ -301,6 +387,28 @@ mod tests {
             "arn:aws:dynamodb:eu-west-1::table/orders"
         ));
         assert!(!can_match(ROLE, "arn:aws:iam:::role/app"));
+    }
+
+    #[test]
+    fn a_star_of_the_format_is_any_text() {
+        let device = "arn:${Partition}:braket:*:*:device/${DeviceType}/${Provider}/${DeviceId}";
+        for pattern in [
+            "arn:aws:braket:::device/quantum-simulator/amazon/sv1",
+            "arn:aws:braket:us-east-1::device/qpu/ionq/*",
+            "arn:aws:braket:*:*:device/*",
+        ] {
+            assert!(can_match(device, pattern), "{pattern}");
+        }
+        assert!(!can_match(device, "arn:aws:braket:::quantum-task/x"));
+        let task = "arn:${Partition}:dms:${Region}:${Account}:task:*";
+        assert!(can_match(
+            task,
+            "arn:aws:dms:eu-west-1:123456789012:task:2PVREMWNPGYJCVU2IBPTOYTIV4"
+        ));
+        assert!(!can_match(
+            task,
+            "arn:aws:dms:eu-west-1:123456789012:rep:2PVREMWNPGYJCVU2IBPTOYTIV4"
+        ));
     }
 
     #[test]

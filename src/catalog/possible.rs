@@ -8,6 +8,7 @@ use super::Catalog;
 use super::block::Mapping;
 use super::reference::{ActionEntry, ResourceType};
 use super::resolve::Mapped;
+use super::template;
 use crate::iam::{Action, Glob};
 use std::collections::BTreeSet;
 
@@ -122,6 +123,33 @@ impl Catalog {
             })
             .peekable();
         kinds.peek().is_some() && kinds.all(|kind| is_made_up_by(&entry, kind))
+    }
+
+    /// Whether people grant all that a pattern is about: of its type AWS makes up every id while it runs, so that a policy names none.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let update = "iot:UpdateCertificate".parse()?;
+    /// assert!(catalog.is_granted_whole(&update, "arn:aws:iot:eu-west-1:111122223333:cert/*"));
+    /// let publish = "iot:DescribeThing".parse()?;
+    /// assert!(!catalog.is_granted_whole(&publish, "arn:aws:iot:eu-west-1:111122223333:thing/*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn is_granted_whole(&self, action: &Action, pattern: &str) -> bool {
+        let Some(entry) = self.action(action) else {
+            return false;
+        };
+        let own = Glob::parse(pattern);
+        let mut kinds = entry.resource_types();
+        kinds.any(|kind| {
+            let mut templates = kind.granularity().iter();
+            templates.any(|template| {
+                let is_whole = template.ends_with('*') && template::variables(template).is_empty();
+                is_whole && Glob::parse(&template::widest(template)).covers(&own)
+            })
+        })
     }
 
     fn mapping_of(&self, mapped: &Mapped) -> Option<&Mapping> {

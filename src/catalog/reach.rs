@@ -108,8 +108,14 @@ fn whole_service(prefix: &str) -> Shape {
 }
 
 fn shape(format: &str) -> Shape {
-    let extend = |shape: Shape, piece: Piece<'_>| match piece {
-        Piece::Text(text) => shape.text(text),
+    let mut colons = 0;
+    let mut extend = |shape: Shape, piece: Piece<'_>| match piece {
+        Piece::Text(text) => {
+            colons += text.matches(':').count();
+            shape.text(text)
+        }
+        Piece::Wild if colons < 5 => shape.any(Alphabet::Word),
+        Piece::Wild => shape.any(Alphabet::Any),
         Piece::Variable(name) if overlap::may_be_empty(format, name) => {
             shape.any(letters(format, name))
         }
@@ -117,5 +123,5 @@ fn shape(format: &str) -> Shape {
     };
     template::pieces(format)
         .into_iter()
-        .fold(Shape::default(), extend)
+        .fold(Shape::default(), &mut extend)
 }

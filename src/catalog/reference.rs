@@ -95,6 +95,12 @@ impl ServiceReference {
         &self.types
     }
 
+    /// Every ARN format that anything of the service is documented with.
+    pub(super) fn all_formats(&self) -> impl Iterator<Item = &str> {
+        let of_types = self.types.iter().flat_map(|kind| &kind.formats);
+        of_types.chain(&self.further_formats).map(String::as_str)
+    }
+
     /// Actions of other services that AWS performs with the caller's rights when this service is used.
     pub fn implied(&self) -> &[Implied] {
         &self.implied
@@ -191,11 +197,16 @@ impl<'c> ActionEntry<'c> {
     /// The ARN formats of all that it can act on: those of its resource types, and those that only another copy of the
     /// reference or AWS's other pages give. Of the latter no need is made; a grant on them is not dead.
     pub fn formats(&self) -> impl Iterator<Item = &'c str> {
-        let reference = self.reference;
         let of_types = self.resource_types().flat_map(ResourceType::formats);
+        of_types.map(String::as_str).chain(self.further_formats())
+    }
+
+    /// The ARN formats that it can act on besides those of its types.
+    pub(super) fn further_formats(&self) -> impl Iterator<Item = &'c str> {
+        let reference = self.reference;
         let places = self.row.further_formats.iter();
         let further = places.filter_map(|place| reference.further_formats.get(*place));
-        of_types.chain(further).map(String::as_str)
+        further.map(String::as_str)
     }
 
     /// Whether the reference says that it can only be granted on `*`.

@@ -19,6 +19,8 @@ pub(super) enum Reach {
 pub(super) enum Piece<'t> {
     Text(&'t str),
     Variable(&'t str),
+    /// A `*` that AWS's own format has: any text, also none.
+    Wild,
 }
 
 /// Steps after which reading an ARN is given up; real ARNs need a few dozen.
@@ -51,7 +53,7 @@ pub(super) fn widest(template: &str) -> String {
             &mut text,
             match piece {
                 Piece::Text(part) => part,
-                Piece::Variable(_) => "*",
+                Piece::Variable(_) | Piece::Wild => "*",
             },
         );
     }
@@ -68,6 +70,7 @@ pub(super) fn render<'v>(
     for piece in pieces(template) {
         let part = match piece {
             Piece::Text(part) => part,
+            Piece::Wild => "*",
             Piece::Variable("Partition") => place.partition(),
             Piece::Variable("Region") => place.region.as_deref().unwrap_or("*"),
             Piece::Variable("Account" | "AccountId") => place.account.as_deref().unwrap_or("*"),
@@ -89,6 +92,7 @@ pub(super) fn render_read<'v>(
             &mut text,
             match piece {
                 Piece::Text(part) => part,
+                Piece::Wild => "*",
                 Piece::Variable(name) => found(name).unwrap_or("*"),
             },
         );
@@ -136,6 +140,19 @@ fn fits<'a>(
         Piece::Text(part) => text
             .strip_prefix(part)
             .is_some_and(|after| fits(rest, after, reach, found, steps)),
+        Piece::Wild => {
+            let longest = match reach {
+                _ if rest.is_empty() => text.len(),
+                Reach::Path => text.find(':').unwrap_or(text.len()),
+                Reach::Word | Reach::Rest => text.find([':', '/']).unwrap_or(text.len()),
+            };
+            let shortest = if rest.is_empty() { longest } else { 0 };
+            (shortest..=longest).any(|length| {
+                *steps = steps.saturating_sub(1);
+                let after = text.get(length..).filter(|_| *steps > 0);
+                after.is_some_and(|after| fits(rest, after, reach, found, steps))
+            })
+        }
         Piece::Variable(name) => {
             let context = is_context(name);
             let longest = match reach {
@@ -178,16 +195,23 @@ pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
         let Some((name, after)) = after.split_once('}') else {
             break;
         };
-        if !text.is_empty() {
-            pieces.push(Piece::Text(text));
-        }
+        push_text(&mut pieces, text);
         pieces.push(Piece::Variable(name));
         rest = after;
     }
-    if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
-    }
+    push_text(&mut pieces, rest);
     pieces
+}
+
+fn push_text<'t>(pieces: &mut Vec<Piece<'t>>, text: &'t str) {
+    for (place, part) in text.split('*').enumerate() {
+        if place > 0 && pieces.last() != Some(&Piece::Wild) {
+            pieces.push(Piece::Wild);
+        }
+        if !part.is_empty() {
+            pieces.push(Piece::Text(part));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +261,23 @@ mod tests {
             read(topic, subscription, Reach::Rest).unwrap()["TopicName"],
             "orders:8a21d249"
         );
+    }
+
+    #[test]
+    fn a_star_of_the_format_is_any_text_and_none() {
+        let device = "arn:${Partition}:braket:*:*:device/${DeviceType}/${Provider}/${DeviceId}";
+        let found = read(
+            device,
+            "arn:aws:braket:::device/qpu/rigetti/Ankaa-3",
+            Reach::Word,
+        );
+        assert_eq!(found.unwrap()["DeviceId"], "Ankaa-3");
+        let instance = "arn:${Partition}:dms:${Region}:${Account}:rep:*";
+        let arn = "arn:aws:dms:eu-west-1:123456789012:rep:6USOU366XFJUWATDJGBCJS3VIQ";
+        assert!(read(instance, arn, Reach::Word).is_some());
+        assert_eq!(widest(instance), "arn:*:dms:*:*:rep:*");
+        let elsewhere = "arn:aws:dms:eu-west-1:123456789012:task:6USOU366XFJUWATDJGBCJS3VIQ";
+        assert_eq!(read(instance, elsewhere, Reach::Rest), None);
     }
 
     #[test]

@@ -5,8 +5,10 @@ use super::{Granted, Lack, Missing, denial};
 use crate::catalog::Catalog;
 use crate::iam::algebra::{Ask, Piece};
 use crate::iam::permissions::{PermissionSet, ResourceSet};
-use crate::iam::{Action, Answer, ResourcePattern, Version};
+use crate::iam::{Action, Answer, ConditionBlock, Context, ResourcePattern, Version};
 use crate::needed::{Because, NeededPermissions, Permission};
+use crate::usage::Tally;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Everything missing, sorted. Denied calls are advice: whoever runs the code can forge a trace of a refusal.
@@ -51,7 +53,7 @@ pub(super) fn missing(
             Some(own) => own,
             None => &mut *asking,
         };
-        if let Some(lack) = lack_of(permission, asking, catalog) {
+        if let Some(lack) = lack_of(permission, tally, asking, catalog) {
             let denied_by = match lack {
                 Want::Denied => denying(&permission.action, &permission.resources),
                 Want::Allowance | Want::Bounded => BTreeSet::new(),
@@ -119,7 +121,12 @@ impl Want {
 
 /// Why it is certain that nothing of a permission is granted. Doubt counts as granted: a missing permission is a claim, and
 /// claims are made only when certain.
-fn lack_of(permission: &Permission, asking: &mut Asking<'_>, catalog: &Catalog) -> Option<Want> {
+fn lack_of(
+    permission: &Permission,
+    tally: &Tally,
+    asking: &mut Asking<'_>,
+    catalog: &Catalog,
+) -> Option<Want> {
     let readings = asking.readings;
     let needed: Vec<ResourcePattern> = permission
         .resources
@@ -132,7 +139,17 @@ fn lack_of(permission: &Permission, asking: &mut Asking<'_>, catalog: &Catalog) 
         (true, true, Want::Bounded),
     ];
     let mut pieces = pieces(permission, &readings.full, catalog);
-    // A statement whose condition no request of the role meets allows nothing, nor does one that speaks of another region or account.
+    // What is on an ARN of a form that no page lists may be what was called.
+    let is_open = |piece: &Piece| {
+        let pattern = element(&readings.full, *piece);
+        pattern.is_some_and(|pattern| {
+            let widest = pattern.widest().glob().to_string();
+            catalog.is_of_no_known_form(&permission.action, &widest)
+        })
+    };
+    // A statement whose condition no request of the role meets allows nothing, nor does one that speaks of another region or account,
+    // nor one whose condition none of the calls met.
+    let calls = Calls::of(tally);
     pieces.retain(|piece| {
         let place = readings.place(piece.cell);
         let is_elsewhere = |place: &[ResourcePattern]| {
@@ -142,8 +159,13 @@ fn lack_of(permission: &Permission, asking: &mut Asking<'_>, catalog: &Catalog) 
                     there.all(|there| there.intersects(needed) == Answer::No)
                 })
         };
-        !readings.is_never(piece.cell) && !place.is_some_and(is_elsewhere)
+        let cell = readings.full.allows.get(piece.cell);
+        let is_met = cell.is_none_or(|cell| calls.may_meet(&cell.condition, cell.version));
+        is_met && !readings.is_never(piece.cell) && !place.is_some_and(is_elsewhere)
     });
+    if pieces.iter().any(is_open) {
+        return None;
+    }
     for (denies, bounds, lack) in steps {
         let ask = Ask {
             denies,
@@ -162,6 +184,46 @@ fn lack_of(permission: &Permission, asking: &mut Asking<'_>, catalog: &Catalog) 
         }
     }
     None
+}
+
+/// The resource element of a piece.
+fn element(granted: &PermissionSet, piece: Piece) -> Option<&ResourcePattern> {
+    match &granted.allows.get(piece.cell)?.resources {
+        ResourceSet::Only(patterns) => patterns.get(piece.element?),
+        ResourceSet::AllBut(_) | ResourceSet::Attached => None,
+    }
+}
+
+/// What is known of calls that went through: they came over TLS, from the role itself, between the first and the last of them. What
+/// is about the calls that were seen is no claim about others, so that a grant is not dead for it.
+struct Calls(Vec<Context>);
+
+impl Calls {
+    fn of(tally: &Tally) -> Self {
+        let at = |time: Option<Timestamp>| {
+            let mut known = vec![
+                ("aws:SecureTransport", "true".to_owned()),
+                ("aws:ViaAWSService", "false".to_owned()),
+            ];
+            if let Some(time) = time {
+                known.push(("aws:CurrentTime", time.to_string()));
+                known.push(("aws:EpochTime", time.as_second().to_string()));
+            }
+            known.into_iter().collect()
+        };
+        Self(vec![at(tally.first_seen), at(tally.last_seen)])
+    }
+
+    /// Whether some of them may have met a condition: none did if it holds at neither end of their time.
+    fn may_meet(&self, condition: &ConditionBlock, version: Version) -> bool {
+        !condition.atoms().any(|atom| {
+            let mut ends = self.0.iter();
+            ends.all(|context| {
+                context.values(atom.key()).is_some()
+                    && atom.test(context, version).answer == Answer::No
+            })
+        })
+    }
 }
 
 /// Every piece of a statement that allows the action.

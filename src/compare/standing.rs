@@ -80,6 +80,9 @@ impl Ineffective {
 const OF_ANOTHER_REGION: &str = "a `Condition` tests the region that is called, and this action may act on a resource of another region: \
     whether the `Condition` lets it is not known";
 
+/// Why nothing is said of a grant on an ARN of a form that is documented nowhere.
+const OF_NO_KNOWN_FORM: &str = "no page of AWS lists an ARN of this form for the action. It may be an older or a newer form, so it is kept";
+
 /// What is asked of the permissions that are judged.
 #[derive(Debug)]
 pub(super) struct Asking<'p> {
@@ -157,6 +160,11 @@ impl<'p> Judge<'_, 'p> {
                 Some(Spot::Dead(Ineffective::NoResource)) if self.is_seen(piece, evidence) => {
                     Spot::Justified
                 }
+                Some(Spot::Dead(Ineffective::NoResource))
+                    if self.is_of_no_known_form(piece, action) =>
+                {
+                    Spot::Undecided(BTreeSet::from([OF_NO_KNOWN_FORM.to_owned()]))
+                }
                 Some(Spot::Dead(_)) if self.is_reached_from_elsewhere(piece, action) => {
                     Spot::Undecided(BTreeSet::from([OF_ANOTHER_REGION.to_owned()]))
                 }
@@ -175,6 +183,14 @@ impl<'p> Judge<'_, 'p> {
         };
         let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
         ResourcePattern::union_covers(&needed, element) == Answer::Yes
+    }
+
+    /// Whether a piece is of a form that AWS documents nowhere, so that nobody knows whether the action can act on it.
+    fn is_of_no_known_form(&self, piece: Piece, action: &Action) -> bool {
+        self.element(piece).is_some_and(|element| {
+            let widest = element.widest().glob().to_string();
+            self.catalog.is_of_no_known_form(action, &widest)
+        })
     }
 
     /// Whether a piece may be granted after all, where another region is asked than the one that it is in.

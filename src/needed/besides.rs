@@ -16,7 +16,7 @@ impl NeededPermissions {
             if rule.is_some_and(|rule| !concerns(&rule)) {
                 continue;
             }
-            if is_a_part(mapped, need) {
+            if is_a_part(mapped, need, catalog) {
                 self.unnamed(mapped, need, catalog);
                 continue;
             }

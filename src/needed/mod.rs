@@ -225,7 +225,7 @@ impl NeededPermissions {
     /// A call that did not say on what it was, or not on all of what.
     fn unnamed(&mut self, mapped: &Mapped, need: &Need, catalog: &Catalog) {
         let action = &need.action;
-        let reason = if is_a_part(mapped, need) {
+        let reason = if is_a_part(mapped, need, catalog) {
             format!("{action} was called, and the traces do not name all that it was called on")
         } else {
             format!("{action} was called, and the traces do not say on what")
@@ -345,12 +345,14 @@ fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
     if is_named(need, catalog) {
         return vec![Bound::Patterns(patterns.clone())];
     }
-    if is_a_part(mapped, need) {
-        let (made, others): (BTreeSet<String>, BTreeSet<String>) = patterns
-            .iter()
-            .cloned()
-            .partition(|pattern| catalog.is_made_up_within(action, pattern));
-        let made = (!made.is_empty()).then_some(Bound::Patterns(made));
+    let (made, others): (BTreeSet<String>, BTreeSet<String>) =
+        patterns.iter().cloned().partition(|pattern| {
+            catalog.is_made_up_within(action, pattern) || catalog.is_granted_whole(action, pattern)
+        });
+    let made = (!made.is_empty()).then_some(Bound::Patterns(made));
+    if is_a_part(mapped, need, catalog) {
+        // Of what no trace names, nobody knows whose it is: AWS's own, or another account's.
+        let others: BTreeSet<String> = others.iter().map(|own| in_any_account(own)).collect();
         let others = (!others.is_empty()).then_some(Bound::NamedAmong(others));
         return made.into_iter().chain(others).collect();
     }
@@ -361,11 +363,21 @@ fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
     let may_be_all = has_types
         && !sensitive::wants_a_name(action)
         && patterns.iter().all(|pattern| pattern == "*");
-    vec![if may_be_all {
+    let by_name = if may_be_all {
         Bound::Everything
     } else {
         Bound::Named
-    }]
+    };
+    made.into_iter().chain([by_name]).collect()
+}
+
+/// The pattern with `*` for its account.
+fn in_any_account(pattern: &str) -> String {
+    let mut parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    if let [_, _, _, _, account, _] = parts.as_mut_slice() {
+        *account = "*";
+    }
+    parts.join(":")
 }
 
 /// Whether the call named what the need is on, whole or in part.
@@ -377,8 +389,9 @@ fn is_named(need: &Need, catalog: &Catalog) -> bool {
 }
 
 /// Whether the call named something else that the same action is on: then this is the rest, which was not recorded.
-fn is_a_part(mapped: &Mapped, need: &Need) -> bool {
+fn is_a_part(mapped: &Mapped, need: &Need, catalog: &Catalog) -> bool {
     let mut others = mapped.needs.iter();
     !need.resources.known
-        && others.any(|other| other.action == need.action && other.resources.known)
+        && others
+            .any(|other| other.action == need.action && other != need && is_named(other, catalog))
 }

@@ -35,7 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["aws", "catalog", "iam", "shell", "usage", "whitelist"],
     ),
     ("needed", &["catalog", "evidence", "iam", "lambda", "usage"]),
-    ("compare", &["catalog", "iam", "needed"]),
+    ("compare", &["catalog", "iam", "needed", "usage"]),
     (
         "roles",
         &[

@@ -40,6 +40,14 @@ pub(super) fn copy_source(variable: &str, value: &str) -> Vec<Part> {
     }
 }
 
+/// The version that a copy is made from, where the source names one.
+pub(super) fn copied_version(value: &str) -> Vec<Part> {
+    let version = value.split_once("?versionId=");
+    let version = version.map(|(_, version)| version);
+    let named = version.filter(|version| !version.is_empty() && *version != "null");
+    named.map(|_| Part::new("version")).into_iter().collect()
+}
+
 /// Whether a request can name this in a bucket's place: a bucket, or an alias of what hides one.
 pub(super) fn stands_for_bucket(name: &str) -> bool {
     (3..=255).contains(&name.len())
@@ -133,6 +141,9 @@ mod tests {
         assert_eq!(bucket_of("source/a/b.txt"), ["source"]);
         assert_eq!(bucket_of("/source/a%20b.txt?versionId=3"), ["source"]);
         assert_eq!(bucket_of("source%2Fa%2Fb.txt"), ["source"]);
+        assert_eq!(copied_version("source/a%20b.txt?versionId=3").len(), 1);
+        assert_eq!(copied_version("source/a?versionId="), []);
+        assert_eq!(copied_version("source/a"), []);
         assert_eq!(
             copy_source("ObjectName", "source/a/b.txt"),
             [Part::new("a/b.txt")]

@@ -34,6 +34,8 @@ pub(super) struct Part {
     pub(super) sure: bool,
     /// A wildcard behind the text: what lies under a path, or anything at all.
     pub(super) wildcard: &'static str,
+    /// A wildcard before it: whatever path it lies under.
+    pub(super) path: &'static str,
 }
 
 impl Part {
@@ -43,12 +45,13 @@ impl Part {
             place: Place::default(),
             sure: true,
             wildcard: "",
+            path: "",
         }
     }
 
     /// What fills the variable, wildcard included.
     pub(super) fn pattern(&self) -> String {
-        format!("{}{}", self.text, self.wildcard)
+        format!("{}{}{}", self.path, self.text, self.wildcard)
     }
 
     /// A value of the catalogue's own, not of a trace.
@@ -96,6 +99,9 @@ pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec
         Some("idpath") => name::after_path(value),
         Some("shortid") => name::short_id(value),
         Some("awsowned") => name::owned_by_aws(value),
+        Some("notaws") => name::not_of_aws(value),
+        Some("underpath") => name::under_any_path(value),
+        Some("s3version") => bucket::copied_version(value),
         Some("apiid") => endpoint::api(value),
         Some("stage") => endpoint::stage(value),
         Some(_) => Vec::new(),
@@ -128,7 +134,7 @@ pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str
 /// Whether the catalogue may use this transform.
 #[cfg(test)]
 pub(super) fn is_known(transform: &str) -> bool {
-    const KNOWN: [&str; 27] = [
+    const KNOWN: [&str; 30] = [
         "alias",
         "apiid",
         "awsowned",
@@ -141,12 +147,14 @@ pub(super) fn is_known(transform: &str) -> bool {
         "kmskey",
         "lambda",
         "last",
+        "notaws",
         "partiql",
         "partiqlindex",
         "qualifier",
         "reference",
         "role",
         "s3src",
+        "s3version",
         "secret",
         "sesid",
         "shortid",
@@ -156,6 +164,7 @@ pub(super) fn is_known(transform: &str) -> bool {
         "table",
         "tail",
         "under",
+        "underpath",
     ];
     KNOWN.contains(&transform)
 }
@@ -165,7 +174,16 @@ pub(super) fn may_be_whole(transform: Option<&str>) -> bool {
     matches!(
         transform,
         None | Some(
-            "role" | "last" | "family" | "alias" | "idpath" | "shortid" | "ssmdoc" | "awsowned"
+            "role"
+                | "last"
+                | "family"
+                | "alias"
+                | "idpath"
+                | "shortid"
+                | "ssmdoc"
+                | "awsowned"
+                | "notaws"
+                | "underpath"
         )
     )
 }

@@ -58,17 +58,40 @@ pub(super) fn short_id(value: &str) -> Vec<Part> {
     if is_id { parts(value) } else { Vec::new() }
 }
 
-/// A name of the account's own, or one of AWS's, which stand in an account of AWS: `aws.browser.v1`.
+/// A name of AWS's own, which stands in an account of AWS: `aws.browser.v1`.
 pub(super) fn owned_by_aws(value: &str) -> Vec<Part> {
-    let own = parts(value);
     if !value.starts_with("aws.") {
-        return own;
+        return Vec::new();
     }
     let place = Place {
         account: Some("aws".to_owned()),
         ..Place::default()
     };
+    let own = parts(value);
     own.into_iter().map(|part| part.at(place.clone())).collect()
+}
+
+/// A name that is none of AWS's.
+pub(super) fn not_of_aws(value: &str) -> Vec<Part> {
+    if value.starts_with("aws.") {
+        Vec::new()
+    } else {
+        parts(value)
+    }
+}
+
+/// The name of what may lie under a path, which its ARN has and a request has not: `deploy` is `role/deploy` or `role/service/deploy`.
+pub(super) fn under_any_path(value: &str) -> Vec<Part> {
+    let own = parts(value);
+    let deeper = own
+        .clone()
+        .into_iter()
+        .map(|part| Part { path: "*/", ..part });
+    own.iter()
+        .cloned()
+        .chain(deeper)
+        .map(Part::perhaps)
+        .collect()
 }
 
 /// The name of a KMS alias, whose ARN repeats the `alias/`.
@@ -128,6 +151,11 @@ mod tests {
             owned_by_aws("aws.browser.v1")[0].place.account.as_deref(),
             Some("aws")
         );
-        assert_eq!(owned_by_aws("mine")[0].place.account, None);
+        assert_eq!(owned_by_aws("mine"), []);
+        assert_eq!(not_of_aws("aws.browser.v1"), []);
+        assert_eq!(texts(&not_of_aws("mine")), ["mine"]);
+        let role: Vec<String> = under_any_path("deploy").iter().map(Part::pattern).collect();
+        assert_eq!(role, ["deploy", "*/deploy"]);
+        assert_eq!(under_any_path("arn:aws:iam::123456789012:role/deploy"), []);
     }
 }

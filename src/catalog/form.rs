@@ -1,0 +1,149 @@
+//! Whether an ARN that fits none of the documented forms of an action is certainly none that it can act on.
+//!
+//! AWS's pages list one form of most ARNs, and not every one that is in use: services and tasks of ECS that are older than 2021 have no
+//! cluster in theirs (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-arn-migration.html>), models that Bedrock calls
+//! in any region have no region (<https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html>), and what is
+//! copied has an account where the original has none. An ARN of a form that is known, but of another type, is certainly nothing for
+//! the action: `bucket` is no object. One of no known form, that begins as an ARN of the action's types does or as none of the
+//! service's, may be older or newer than the catalogue.
+
+use super::Catalog;
+use super::overlap;
+use super::reference::ServiceReference;
+use crate::iam::Action;
+
+impl Catalog {
+    /// Whether a pattern that the action can act on nothing of is of no form that is known, so that this is not certain.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let update = "ecs:UpdateService".parse()?;
+    /// assert!(catalog.is_of_no_known_form(&update, "arn:aws:ecs:eu-west-1:111122223333:service/web"));
+    /// // A form that is known, of another type.
+    /// assert!(!catalog.is_of_no_known_form(&update, "arn:aws:ecs:eu-west-1:111122223333:cluster/web"));
+    /// assert!(!catalog.is_of_no_known_form(&"s3:GetObject".parse()?, "arn:aws:s3:::orders"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn is_of_no_known_form(&self, action: &Action, pattern: &str) -> bool {
+        let (Some(entry), Some(service)) = (self.action(action), overlap::service(pattern)) else {
+            return false;
+        };
+        let own = entry.formats();
+        let mut own = own
+            .filter(|format| overlap::service(format) == Some(service))
+            .peekable();
+        if own.peek().is_none() {
+            return false;
+        }
+        let references = [Some(entry.reference), self.service(service)];
+        let known = || {
+            let all = references.iter().flatten().copied();
+            all.flat_map(ServiceReference::all_formats)
+                .filter(|format| overlap::service(format) == Some(service))
+        };
+        if known().any(|format| overlap::can_match_by_parts(format, pattern)) {
+            return false;
+        }
+        let begins_as_none = || known().all(|format| overlap::begins_otherwise(format, pattern));
+        own.any(|format| overlap::begins_alike(format, pattern)) || begins_as_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_open(action: &str, pattern: &str) -> bool {
+        let action = action.parse().expect("an action");
+        let catalog = Catalog::embedded();
+        assert!(
+            !catalog.can_act_on(&action, pattern),
+            "{action} on {pattern}"
+        );
+        catalog.is_of_no_known_form(&action, pattern)
+    }
+
+    #[test]
+    fn older_forms_and_forms_with_another_account_are_not_certain() {
+        for (action, pattern) in [
+            (
+                "ecs:StopTask",
+                "arn:aws:ecs:eu-west-1:111122223333:task/0123456789abcdef0",
+            ),
+            (
+                "ecs:UpdateService",
+                "arn:aws:ecs:*:111122223333:service/web",
+            ),
+            (
+                "ecs:DeregisterContainerInstance",
+                "arn:aws:ecs:eu-west-1:111122223333:container-instance/0123456789abcdef0",
+            ),
+            (
+                "ecs:RunTask",
+                "arn:aws:ecs:eu-west-1:111122223333:task-definition/web",
+            ),
+            ("ec2:CopySnapshot", "arn:aws:ec2:*:111122223333:snapshot/*"),
+            (
+                "ec2:DeregisterImage",
+                "arn:aws:ec2:eu-west-1:111122223333:image/ami-0123456789abcdef0",
+            ),
+            (
+                "bedrock:InvokeModel",
+                "arn:aws:bedrock:::foundation-model/*",
+            ),
+            (
+                "apigateway:GET",
+                "arn:aws:apigateway:eu-west-1:111122223333:/restapis/abc",
+            ),
+            (
+                "appsync:GetGraphqlApi",
+                "arn:aws:appsync:eu-west-1:111122223333:/v1/apis/abc",
+            ),
+            (
+                "cloudformation:CreateStack",
+                "arn:aws:cloudformation:eu-west-1:111122223333:transform/Include",
+            ),
+            (
+                "cloudformation:DescribeStackEvents",
+                "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop",
+            ),
+        ] {
+            assert!(is_open(action, pattern), "{action} on {pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_another_type_is_certain() {
+        for (action, pattern) in [
+            ("s3:GetObject", "arn:aws:s3:::orders"),
+            ("s3:ListBucket", "arn:aws:s3:::orders/*"),
+            ("s3:ListBucket", "arn:aws:s3:eu-west-1:111122223333:orders"),
+            (
+                "dynamodb:GetItem",
+                "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/*",
+            ),
+            (
+                "dynamodb:GetItem",
+                "arn:aws:dynamodb:eu-west-1::table/orders",
+            ),
+            (
+                "dynamodb:GetItem",
+                "arn:aws:sqs:eu-west-1:111122223333:orders",
+            ),
+            (
+                "lambda:InvokeFunction",
+                "arn:aws:lambda:eu-west-1:111122223333:layer:orders",
+            ),
+            ("sqs:SendMessage", "arn:aws:sqs:eu-west-1::orders"),
+            ("iam:GetRole", "arn:aws:iam::111122223333:user/orders"),
+            (
+                "ecs:CreateCluster",
+                "arn:aws:ecs:eu-west-1:111122223333:service/web",
+            ),
+        ] {
+            assert!(!is_open(action, pattern), "{action} on {pattern}");
+        }
+    }
+}
