@@ -6,6 +6,7 @@ pub(crate) mod events;
 mod golden;
 mod grace;
 mod kept;
+mod moved;
 pub(crate) mod one_click;
 pub(crate) mod server;
 mod suggestions;
