@@ -8,6 +8,7 @@ mod grace;
 mod kept;
 mod moved;
 pub(crate) mod one_click;
+mod pull_requests;
 pub(crate) mod server;
 mod suggestions;
 mod template;

@@ -148,7 +148,7 @@ impl PoliciesAtBase<'_, '_> {
             return Ok(former);
         };
         let placeholder = kind(path);
-        let mut names = Vec::new();
+        let mut all = Vec::new();
         if let Some(placeholder) = placeholder {
             let (before, after) = place.split_once(placeholder).unwrap_or_default();
             let folder = before.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -158,13 +158,13 @@ impl PoliciesAtBase<'_, '_> {
                     let name = entry.path.strip_prefix(before)?.strip_suffix(after)?;
                     (!name.is_empty()).then(|| name.to_owned())
                 });
-                names.extend(named.take(files::MOST_FILES));
+                all.extend(named.take(files::MOST_FILES));
             }
         } else {
-            names.push(String::new());
+            all.push(String::new());
         }
         let own = own.display().to_string();
-        for name in names {
+        for name in all {
             let file = filled(&place, &name);
             let bytes = match self.base.content(&file)? {
                 Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
