@@ -141,6 +141,30 @@ impl Config {
             }
         }
     }
+
+    /// Leaves out the policy files that are gone and that another configuration does not name, where it names others in their
+    /// place: those hold for the same.
+    pub fn leave_moved(&mut self, other: &Self, is_there: impl Fn(&str) -> bool) {
+        let leave = |own: &mut Texts, others: &Texts| {
+            if !others.is_empty() {
+                own.0
+                    .retain(|path| others.0.contains(path) || is_there(path));
+            }
+        };
+        leave(&mut self.policy_file, &other.policy_file);
+        let (own, others) = (&mut self.policies, &other.policies);
+        for (own, others) in [
+            (&mut own.functions, &others.functions),
+            (&mut own.roles, &others.roles),
+            (&mut own.logical_ids, &others.logical_ids),
+        ] {
+            for (name, files) in own {
+                if let Some(others) = others.get(name) {
+                    leave(files, others);
+                }
+            }
+        }
+    }
 }
 
 impl Policies {

@@ -53,6 +53,10 @@ pub struct Environment {
     pub run_attempt: Option<u64>,
     /// The job's id in the workflow file.
     pub job: Option<String>,
+    /// The workflow's file, by its path in the repository.
+    pub workflow: Option<String>,
+    /// The repository of the Action that runs, `owner/name`; of one that the checkout has, none.
+    pub action_repository: Option<String>,
     /// Where people see GitHub, without a final slash.
     pub server_url: String,
     /// Where GitHub's REST API is, without a final slash.
@@ -79,12 +83,23 @@ impl Environment {
             let named = text(name).unwrap_or_else(|| usual.to_owned());
             named.trim_end_matches('/').to_owned()
         };
+        let repository = text("GITHUB_REPOSITORY").filter(|name| super::event::is_full_name(name));
+        // OWNER/NAME/.github/workflows/FILE@REF
+        let workflow = repository.as_deref().and_then(|name| {
+            let reference = text("GITHUB_WORKFLOW_REF")?;
+            let place = reference.strip_prefix(name)?;
+            let (path, _) = place.strip_prefix('/')?.split_once('@')?;
+            Some(path.to_owned())
+        });
         Self {
+            workflow,
+            action_repository: text("GITHUB_ACTION_REPOSITORY")
+                .filter(|name| super::event::is_full_name(name)),
             is_actions: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
             is_debug: text("RUNNER_DEBUG").is_some_and(|value| value == "1"),
             event_name: text("GITHUB_EVENT_NAME"),
             event_path: path("GITHUB_EVENT_PATH"),
-            repository: text("GITHUB_REPOSITORY").filter(|name| super::event::is_full_name(name)),
+            repository,
             actor: text("GITHUB_ACTOR"),
             sha: text("GITHUB_SHA").filter(|sha| super::event::is_sha(sha)),
             reference: text("GITHUB_REF"),

@@ -3,6 +3,7 @@
 //! All of it is read as text that somebody else wrote: every field is optional, checked for its form, and bounded.
 
 pub mod api;
+pub mod code_owners;
 pub mod credentials;
 pub mod environment;
 pub mod event;

@@ -86,6 +86,9 @@ pub struct Function {
     pub calls: u64,
     /// Whether it was asked for, or merely shares the role.
     pub target: bool,
+    /// What the template of its stack calls it, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logical_id: Option<String>,
     /// Why its evidence is not waited for, where there is too little of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits: Option<Waits>,

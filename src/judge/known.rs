@@ -20,11 +20,12 @@ impl Role {
             .policies
             .iter()
             .filter(|file| self.are_files && !file.name.starts_with("arn:"));
+        let policy_files: Vec<String> = files.map(|file| file.name.clone()).collect();
         let subject = Subject {
             role: self.arn.clone(),
             role_name: self.template.as_ref().and_then(|own| own.name.clone()),
-            policy_files: files.map(|file| file.name.clone()).collect(),
-            former_files: Vec::new(),
+            former_files: self.former_files(&policy_files),
+            policy_files,
             folder: folder.map(str::to_owned),
         };
         for known in known {

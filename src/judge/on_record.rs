@@ -24,8 +24,12 @@ pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
 }
 
 impl Role {
-    /// The paths of files as they were before a change renamed the functions that they are for.
-    fn former_files(&self, files: &[String]) -> Vec<String> {
+    /// The paths of files as they were before a change moved them, or renamed the functions that they are for.
+    pub(super) fn former_files(&self, files: &[String]) -> Vec<String> {
+        if files.iter().any(|path| self.moved.contains_key(path)) {
+            let before = |path: &String| self.moved.get(path).unwrap_or(path).clone();
+            return files.iter().map(before).collect();
+        }
         let renamed = self
             .users
             .iter()

@@ -85,6 +85,7 @@ impl OfUsers {
                 traces,
                 calls,
                 target: user.asked,
+                logical_id: None,
                 waits: waits.map(told),
             });
             alone.push((user.target.to_string(), needs_alone));

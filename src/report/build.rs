@@ -117,6 +117,7 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
             traces: observed.traces,
             calls: observed.calls,
             target: false,
+            logical_id: None,
             waits: None,
         })
         .filter(|function| !judged.contains(function.arn.as_str()))
@@ -166,6 +167,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         stale: judged.stale.into_iter().map(stale).collect(),
         suggested: suggestions.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
+        logical_id: None,
         written_as: judged.written_as,
     }
 }
@@ -218,6 +220,9 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
     let certain = standing
         .as_ref()
         .is_some_and(|standing| standing.is_certain);
+    let settled = standing
+        .as_ref()
+        .is_some_and(|standing| standing.is_settled);
     let accept = standing.and_then(|standing| standing.accept);
     let accept = accept.as_ref().map(accepted);
     let (accepted, expired) = match state {
@@ -243,6 +248,7 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
         needed_resources: finding.needed_resources.into_iter().collect(),
         doubts: finding.doubts.into_iter().collect(),
         certain,
+        settled,
         origins: finding.origins.into_iter().collect(),
         advice: finding.advice,
         accepted,

@@ -1,35 +1,135 @@
-//! The entry of the configuration that keeps exactly one finding.
+//! Entries of the configuration that keep what fails: one for each finding, which speaks of exactly that, in a line.
 
 use super::{Excess, Report, Role};
+use crate::judge::{State, Verdict};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 /// How long an acceptance lasts that is written as proposed, in days.
 const DAYS: i64 = 90;
 
-/// An entry that accepts a finding; strings as JSON, which YAML takes too.
-pub(super) fn acceptance(report: &Report, role: &Role, finding: &Excess) -> String {
+/// Entries that are shown; who wants to keep more has no use of a gate yet.
+const ENTRIES: usize = 30;
+
+/// Entries for the findings of roles that fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Keeping {
+    /// The entries below `accept:`, the worst finding first.
+    pub(super) text: String,
+    /// How many there are.
+    pub(super) count: usize,
+    /// What is to be known of those that are not there.
+    pub(super) besides: Vec<String>,
+}
+
+/// The entries that keep what fails; nothing where nothing does.
+pub(super) fn keeping(report: &Report) -> Option<Keeping> {
+    let failing = report.roles.iter();
+    let failing = failing.filter(|role| role.verdict == Verdict::Fail);
+    let judged = failing.flat_map(|role| {
+        let own = role.excess.iter();
+        let own = own.filter(|one| one.state == State::Judged && role.bears(one));
+        own.map(move |one| (role, one))
+    });
+    let mut judged: Vec<(&Role, &Excess)> = judged.collect();
+    judged.sort_by_key(|(_, finding)| Reverse(finding.severity));
+    let mut lines: Vec<String> = Vec::new();
+    let mut without = 0;
+    for (role, finding) in judged {
+        match entry(report, role, finding) {
+            // Several findings may be told by one entry.
+            Some(line) if lines.contains(&line) => {}
+            Some(line) => lines.push(line),
+            None => without += 1,
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let mut text = "accept:\n".to_owned();
+    for line in lines.iter().take(ENTRIES) {
+        let _ = writeln!(text, "{line}");
+    }
+    let mut besides = Vec::new();
+    if let Some(more) = lines.len().checked_sub(ENTRIES).filter(|more| *more > 0) {
+        besides.push(format!(
+            "{more} more are shown once these are kept or mended."
+        ));
+    }
+    if without > 0 {
+        let them = if without == 1 {
+            "One finding has"
+        } else {
+            "Some findings have"
+        };
+        besides.push(format!(
+            "{them} no entry: a `NotAction` or `NotResource` grants more than an entry can name. Name what is needed."
+        ));
+    }
+    Some(Keeping {
+        text,
+        count: lines.len(),
+        besides,
+    })
+}
+
+/// An entry that accepts a finding and nothing else; strings as JSON, which YAML takes too. Nothing where no list says what is
+/// granted.
+fn entry(report: &Report, role: &Role, finding: &Excess) -> Option<String> {
     let text = |text: &str| serde_json::Value::from(text).to_string();
     let list = |all: &[String]| {
         let all: Vec<String> = all.iter().map(|one| text(one)).collect();
         all.join(", ")
     };
-    let files = || role.policy_files.join(", ");
-    let arn = role.role.as_deref();
-    let name = arn.map_or_else(files, |arn| {
-        arn.rsplit('/').next().unwrap_or(arn).to_owned()
-    });
-    let mut out = "accept:\n".to_owned();
-    let _ = writeln!(out, "  - role: {}", text(&name));
-    let _ = writeln!(out, "    actions: [{}]", list(&finding.actions));
-    let _ = writeln!(out, "    resources: [{}]", list(&finding.resources));
-    out.push_str("    reason: \"why it is needed\"\n");
-    if let Some(until) = until(report) {
-        let _ = writeln!(out, "    until: {until}");
+    let is_listed = usize::try_from(finding.unobserved_count) == Ok(finding.unobserved.len());
+    let actions = match (finding.not_action, is_listed) {
+        (false, _) => &finding.actions,
+        (true, true) => &finding.unobserved,
+        (true, false) => return None,
+    };
+    if finding.not_resource || actions.is_empty() {
+        return None;
     }
-    out
+    let mut out = format!(
+        "  - {{role: {}, actions: [{}], resources: [{}], reason: \"why it is needed\"",
+        text(&name(report, role, finding)),
+        list(actions),
+        list(&finding.resources)
+    );
+    if let Some(until) = until(report) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, ", until: {until}");
+    }
+    out.push('}');
+    Some(out)
+}
+
+/// What the entry calls the role: its name, its ARN where another one is called the same, or the file that grants it.
+fn name(report: &Report, role: &Role, finding: &Excess) -> String {
+    let short = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    match role.role.as_deref() {
+        Some(arn) => {
+            let name = short(arn);
+            let mut others = report
+                .roles
+                .iter()
+                .filter_map(|other| other.role.as_deref());
+            if others.any(|other| other != arn && short(other) == name) {
+                arn.to_owned()
+            } else {
+                name
+            }
+        }
+        None => {
+            let granting = finding.origins.iter().map(|origin| &origin.policy);
+            let mut own = granting.filter(|policy| role.policy_files.contains(policy));
+            let file = own.next().or(role.policy_files.first());
+            file.cloned().unwrap_or_default()
+        }
+    }
 }
 
 /// Some time after the end of the window.

@@ -205,6 +205,9 @@ pub struct Role {
     pub stale: Vec<Stale>,
     /// What of its functions' evidence is missing.
     pub gaps: Vec<GapCount>,
+    /// What the template of its stack calls it, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logical_id: Option<String>,
     /// How resources that were observed are written in the template that has the role: by ARN, `!GetAtt Orders.Arn`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub written_as: BTreeMap<String, String>,
@@ -278,6 +281,9 @@ pub struct Excess {
     /// Whether it fails on any evidence: it is new, and of a kind that nobody can need.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub certain: bool,
+    /// Whether the base granted it when the grace began, as far as its history was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
     /// Every place that grants it.
     pub origins: Vec<Origin>,
     /// What to do about it, where that is not plain from the rest.
@@ -345,6 +351,19 @@ pub struct Missing {
     pub denied_by: Vec<Origin>,
     /// What to make of it.
     pub detail: String,
+}
+
+impl Report {
+    /// Takes in what templates call functions and roles, by their names.
+    pub fn name_by_template(&mut self, logical_ids: &BTreeMap<String, String>) {
+        let of = |name: &str| logical_ids.get(name).filter(|own| *own != name).cloned();
+        for role in &mut self.roles {
+            role.logical_id = of(&role.called());
+            for function in &mut role.functions {
+                function.logical_id = of(words::short(&function.arn));
+            }
+        }
+    }
 }
 
 impl Role {

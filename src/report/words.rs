@@ -20,9 +20,21 @@ pub(super) fn not_waited_for(waits: &Waits) -> String {
     }
 }
 
-/// A function's traces, and why there may be too few.
+/// What a template calls something, behind its name; nothing where that is no logical id, which has letters and digits alone.
+pub(super) fn in_template(logical_id: Option<&String>) -> String {
+    let is_one = |own: &&String| own.chars().all(|letter| letter.is_ascii_alphanumeric());
+    logical_id
+        .filter(is_one)
+        .map_or_else(String::new, |own| format!("logical id {own}"))
+}
+
+/// A function's logical id and traces, and why there may be too few.
 pub(super) fn traces_of(function: &Function) -> String {
     let traces = counted(function.traces, "trace");
+    let traces = match in_template(function.logical_id.as_ref()) {
+        own if own.is_empty() => traces,
+        own => format!("{own}, {traces}"),
+    };
     match &function.waits {
         Some(waits) => format!("{traces}, {}", not_waited_for(waits)),
         None => traces,

@@ -17,6 +17,7 @@ pub use templates::InTemplate;
 
 use crate::iam::PolicyDocument;
 use crate::needed::configuration::ConfigurationNeeds;
+use std::collections::BTreeMap;
 
 /// Functions that share policies.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +46,8 @@ pub struct Role {
     pub unread: Option<String>,
     /// Where it is, where a template has it.
     pub template: Option<InTemplate>,
+    /// Where its policy files were before a change moved them, by their paths now.
+    pub moved: BTreeMap<String, String>,
 }
 
 /// A function that uses a role.

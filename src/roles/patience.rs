@@ -31,10 +31,13 @@ pub struct Changed {
     pub waiting: BTreeMap<String, Option<Date>>,
     /// Functions that the change renames: what each was called before, by its name now.
     pub former: BTreeMap<String, String>,
+    /// Policy files that the change moves: where each was before, by its path now.
+    pub moved: BTreeMap<String, String>,
 }
 
 impl Role {
-    /// The same role as a change leaves it: new functions are not waited for, and what is renamed keeps what was observed of it.
+    /// The same role as a change leaves it: new functions are not waited for, and what is renamed or moved keeps what
+    /// was observed and said of it.
     #[must_use]
     pub fn changed(mut self, changed: &Changed) -> Self {
         for user in &mut self.users {
@@ -45,6 +48,9 @@ impl Role {
             }
             user.former = changed.former.get(name).cloned();
         }
+        let files = self.policies.iter().map(|policy| &policy.name);
+        let moved = files.filter_map(|file| Some((file.clone(), changed.moved.get(file)?.clone())));
+        self.moved = moved.collect();
         self
     }
 }

@@ -143,6 +143,8 @@ pub(super) struct Beforehand {
     pub(super) earlier: Earlier,
     /// What the change does to functions.
     pub(super) changed: Changed,
+    /// The days of the grace, where it was read what the base granted when it began.
+    pub(super) grace: Option<u16>,
     /// Whether the change leaves policies and settings as they are.
     pub(super) is_idle: bool,
     /// Whether the change cannot have touched what is judged: roles as they are deployed.
@@ -168,6 +170,7 @@ fn gated(
         mut usage,
         sources,
         roles,
+        logical_ids,
         ..
     } = gather(
         &effective.evidence,
@@ -198,6 +201,7 @@ fn gated(
     let mended = mend::Mended::of(&judged, &roles);
     let mut report = build::report(sources, &usage, &usage.gaps, judged);
     report.evidence.appeal = appeal;
+    report.name_by_template(&logical_ids);
     let mut report = record::with_unmatched(report, effective, &matched);
     let without_evidence = report.roles.iter().any(|role| !role.has_evidence());
     if without_evidence || (effective.config.is_none() && effective.baseline.is_none()) {

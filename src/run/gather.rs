@@ -42,6 +42,8 @@ pub(super) struct Gathered {
     pub(super) besides: BTreeSet<Target>,
     /// Functions that no longer exist, by what they are shown as.
     pub(super) gone: BTreeSet<String>,
+    /// Functions and roles of stacks by name, with what their templates call them.
+    pub(super) logical_ids: BTreeMap<String, String>,
 }
 
 /// Gathers; `owners` are roles in the user's words, `default_minutes` is the window where none is asked for.
@@ -163,6 +165,7 @@ pub(super) fn gather(
         roles,
         besides: found.gone.iter().chain(&found.abroad).map(seen).collect(),
         gone: found.gone.iter().map(ToString::to_string).collect(),
+        logical_ids: found.logical_ids,
         usage,
         sources,
     })
@@ -260,6 +263,7 @@ fn from_files(
         roles,
         besides: BTreeSet::new(),
         gone: BTreeSet::new(),
+        logical_ids: BTreeMap::new(),
     })
 }
 

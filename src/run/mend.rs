@@ -5,6 +5,7 @@ use crate::cli::Gate;
 use crate::deliver::file::WriteError;
 use crate::deliver::{file, stderr};
 use crate::files;
+use crate::granted::iam_roles::role_name;
 use crate::iam::edit::apply;
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
@@ -36,7 +37,18 @@ impl Mended {
                     .extend(files.map(|file| (format!("{file} as it is{whose}"), why.to_owned())));
             }
             let verdict = judged.verdict;
-            suggestions.extend(own.iter().cloned().map(|own| (verdict, own)));
+            let name = judged.role.as_deref().map(|arn| role_name(arn).to_owned());
+            suggestions.extend(own.iter().map(|own| {
+                let in_aws = !matches!(own.kind, Kind::File | Kind::Template);
+                let role = name.clone().filter(|_| in_aws);
+                (
+                    verdict,
+                    Suggestion {
+                        role,
+                        ..own.clone()
+                    },
+                )
+            }));
         }
         Self {
             suggestions,

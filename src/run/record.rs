@@ -38,8 +38,9 @@ pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Change
     let one = |role: Role| {
         let known = known.iter().copied();
         let role = templates::without_new_functions(role, &before);
-        role.knowing(known, today(), folder.as_deref())
-            .changed(changed)
+        // What is known of a function is known of it by its former name too.
+        role.changed(changed)
+            .knowing(known, today(), folder.as_deref())
     };
     roles.into_iter().map(one).collect()
 }
@@ -65,6 +66,7 @@ pub(super) fn judge(
         only_new: effective.scope == Scope::New,
         today: today(),
         folder: folder(),
+        knows_age: beforehand.grace.is_some(),
     };
     let thresholds = &effective.thresholds;
     let mut judged = Vec::new();

@@ -11,7 +11,7 @@ use crate::evidence::{Gap, GapReason, Owner};
 use crate::roles::in_aws::{Existence, TargetError};
 use crate::roles::{Role, Target, Targets, User};
 use crate::usage::Usage;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the functions that are named called; without any, all that traces show.
 pub(super) fn gather(
@@ -68,6 +68,7 @@ pub(super) fn gather(
         }],
         besides: BTreeSet::new(),
         gone,
+        logical_ids: BTreeMap::new(),
     })
 }
 

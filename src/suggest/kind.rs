@@ -127,6 +127,7 @@ pub(super) fn check_aggregate(found: &mut [Suggestion], role: &Circumstances<'_>
                 "the role's inline policies would have {size} characters together, and IAM takes {ROLE_INLINE_POLICIES_SIZE}: move one to a managed policy"
             )),
             notes: Vec::new(),
+            role: suggestion.role.clone(),
         };
     }
 }

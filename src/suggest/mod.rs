@@ -85,6 +85,8 @@ pub struct Suggestion {
     pub reason: Option<String>,
     /// What to know before using it, a sentence each.
     pub notes: Vec<String>,
+    /// The name of the role that has it, where it is kept in AWS.
+    pub role: Option<String>,
 }
 
 impl Suggestion {
@@ -100,6 +102,7 @@ impl Suggestion {
             not_edited: None,
             reason: None,
             notes: Vec::new(),
+            role: None,
         }
     }
 

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 /// Characters that a file's name may have, so that no system refuses it.
 const LONGEST: usize = 120;
 
-/// A file name for each suggestion, in their order: after the policy file, `ROLE.NAME.json` for an inline policy, `NAME.json`
-/// for a managed one. A file that is edited in its own text keeps its ending. Names that would be the same, in whatever case, get a number.
+/// A path for each suggestion, in their order: after the policy file, and in a folder of its role's name where the policy is kept in
+/// AWS, `ROLE/NAME.json`. A file that is edited in its own text keeps its ending. Names that would be the same, in whatever case, get a number.
 pub fn file_names(suggestions: &[&Suggestion]) -> Vec<String> {
     let mut taken = BTreeSet::new();
     suggestions
         .iter()
         .map(|suggestion| {
-            let stem = stem(suggestion);
+            let folder = suggestion.role.as_deref().map(fit);
+            let folder = folder.map_or_else(String::new, |name| format!("{name}/"));
+            let stem = format!("{folder}{}", stem(suggestion));
             let numbers = std::iter::once(String::new()).chain((2_u64..).map(|n| format!(".{n}")));
             let ending = ending(suggestion);
             let mut names = numbers.map(|number| format!("{stem}{number}.{ending}"));
@@ -31,16 +33,25 @@ fn stem(suggestion: &Suggestion) -> String {
             Some((stem, ending)) if is_ending(ending) => stem,
             _ => last,
         },
-        Kind::Inline => policy,
+        Kind::Inline => {
+            let role = suggestion.role.as_deref();
+            let own = role.and_then(|role| policy.strip_prefix(role)?.strip_prefix('/'));
+            own.unwrap_or(policy)
+        }
         Kind::Managed | Kind::AwsManaged => last,
     };
+    fit(named)
+}
+
+/// A name that every system takes for one.
+fn fit(name: &str) -> String {
     let fit = |letter: char| match letter {
         '/' => '.',
         '-' | '_' | '.' => letter,
         _ if letter.is_ascii_alphanumeric() => letter,
         _ => '-',
     };
-    let name: String = named.chars().map(fit).take(LONGEST).collect();
+    let name: String = name.chars().map(fit).take(LONGEST).collect();
     let name = name.trim_matches('.');
     if name.is_empty() {
         "policy".to_owned()
@@ -79,6 +90,10 @@ mod tests {
                 kind,
             )
         };
+        let of_role = |role: &str, policy: &str| Suggestion {
+            role: Some(role.to_owned()),
+            ..suggestion(Kind::Inline, policy)
+        };
         let all = [
             suggestion(Kind::File, "a/role.json"),
             suggestion(Kind::File, "b/Role.yaml"),
@@ -91,6 +106,9 @@ mod tests {
                 "arn:aws:iam::aws:policy/service-role/Basic",
             ),
             suggestion(Kind::File, "role.2.json"),
+            of_role("shop-role", "shop-role/../x"),
+            of_role("Shop-Role", "Shop-Role/../X"),
+            of_role("..", "../a"),
         ];
         let names = file_names(&all.iter().collect::<Vec<_>>());
         let expected = [
@@ -102,6 +120,9 @@ mod tests {
             "shop-role.write-orders.json",
             "Basic.json",
             "role.2.2.json",
+            "shop-role/x.json",
+            "Shop-Role/X.2.json",
+            "policy/a.json",
         ];
         assert_eq!(names, expected);
     }

@@ -93,6 +93,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 actions: one(),
                 resources: one(),
             }],
+            logical_id: Some(text.to_owned()),
             written_as: [(text.to_owned(), text.to_owned())].into(),
             gaps: vec![gap],
         }],
@@ -172,6 +173,7 @@ fn function(text: &str) -> Function {
         traces: 25,
         calls: 50,
         target: true,
+        logical_id: Some(text.to_owned()),
         waits: Some(Waits {
             reason: Some(text.to_owned()),
             until: Some("2027-01-31".to_owned()),
@@ -224,6 +226,7 @@ pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
         needed_resources: one(),
         doubts: one(),
         certain: true,
+        settled: true,
         origins: vec![origin(text)],
         advice,
         accepted: Some(Accepted {

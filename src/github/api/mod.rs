@@ -225,6 +225,14 @@ pub trait GitHub {
     /// When it cannot be read.
     fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError>;
 
+    /// What is directly in a commit, or in a folder of it by Git's name for that; absent where that is too much to be listed. Paths are
+    /// names here.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn folder(&self, sha: &str) -> Result<Option<Vec<TreeEntry>>, ApiError>;
+
     /// What a commit has behind it since a time, the youngest first: all of it, or what changed a path.
     ///
     /// # Errors

@@ -20,6 +20,11 @@ impl Client {
     pub fn new(_connection: Connection) -> Result<Self, ConnectError> {
         Err(ConnectError::NotBuilt)
     }
+
+    /// How many requests were made.
+    pub fn requests(&self) -> usize {
+        match self.0 {}
+    }
 }
 
 impl GitHub for Client {
@@ -73,6 +78,10 @@ impl GitHub for Client {
     }
 
     fn tree(&self, _commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
+        match self.0 {}
+    }
+
+    fn folder(&self, _sha: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
         match self.0 {}
     }
 

@@ -58,6 +58,8 @@ pub struct Record<'a> {
     pub today: Date,
     /// The folder that relative paths of policy files are meant from, where it is known.
     pub folder: Option<String>,
+    /// Whether it was read what the base granted when the grace began.
+    pub knows_age: bool,
 }
 
 /// What the record says of one finding.
@@ -71,6 +73,8 @@ pub struct Standing {
     pub accept: Option<Accept>,
     /// Whether it is certain on any evidence: new, and of a kind that nobody can need.
     pub is_certain: bool,
+    /// Whether the base granted it when the grace began, where that is known.
+    pub is_settled: bool,
 }
 
 /// A role's findings on the record.
@@ -166,6 +170,7 @@ impl Record<'_> {
                     new,
                     accept: label.accept,
                     is_certain: new && needs_no_evidence(&part, catalog),
+                    is_settled: self.knows_age && base.is_some() && label.settled,
                 });
                 excess.push(part);
             }

@@ -70,6 +70,7 @@ fn recorded_against(
         only_new,
         today: TODAY,
         folder: None,
+        knows_age: true,
     };
     record.of(
         &subject(),
@@ -478,6 +479,7 @@ fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
         only_new: true,
         today: TODAY,
         folder: None,
+        knows_age: true,
     };
     let recorded = record.of(&other, comparison(&before), &[], None, Catalog::embedded());
     assert_eq!(recorded.standings[0].state, State::Judged);
@@ -796,6 +798,7 @@ fn what_is_granted_still_is_true_still_though_calls_explain_it() {
         only_new: true,
         today: TODAY,
         folder: None,
+        knows_age: true,
     };
     let recorded = record.of(
         &subject(),

@@ -10,7 +10,7 @@ use crate::report::redact::is_shortened;
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::why::why;
 use crate::report::words::{
-    all_but, by_aws, denied_by, never_called, short, traces_of, why_missing,
+    all_but, by_aws, denied_by, in_template, never_called, short, traces_of, why_missing,
 };
 use crate::report::{Excess, Missing, Role, Suggested};
 
@@ -78,7 +78,10 @@ fn heading(role: &Role, called: &str, folded: bool, findings: usize) -> String {
         (None, _) | (Some(_), []) => String::new(),
         (Some(_), files) => format!("{} · ", listed(files, 3)),
     };
-    let users = users(role);
+    let users = match in_template(role.logical_id.as_ref()) {
+        own if own.is_empty() => users(role),
+        own => format!("{own} · {}", users(role)),
+    };
     if folded {
         let found = counted(findings as u64, "finding");
         // Markdown is not read in a summary: a name with anything but letters of names is told below it alone.

@@ -1,10 +1,10 @@
 //! How to fix it, in three ways.
 
 use super::budget::{Item, Rank};
-use super::{Context, judged};
+use super::{Accepting, Context};
 use crate::evidence::GapReason;
 use crate::judge::Verdict;
-use crate::report::keep::acceptance;
+use crate::report::keep::keeping;
 use crate::report::markdown::{code, fenced};
 use crate::report::redact::is_shortened;
 use crate::report::{Lacking, Report};
@@ -88,27 +88,7 @@ fn three_ways(report: &Report, context: &Context) -> String {
         out.push_str(&indented(&fenced("sh", &command(context))));
         number = 3;
     }
-    let worst = report
-        .roles
-        .iter()
-        .filter(|role| role.verdict == Verdict::Fail)
-        .find_map(|role| Some((role, judged(role).max_by_key(|one| one.severity)?)));
-    if let Some((role, finding)) = worst {
-        let entry = acceptance(report, role, finding);
-        let config = code(&context.config);
-        if is_shortened(&entry) {
-            let _ = writeln!(
-                out,
-                "{number}. **Keep it**, and say why, in {config} on the base branch. The entry to paste has account ids, which are not shown here: `aws-least-privilege gate` prints it in a checkout."
-            );
-        } else {
-            let _ = write!(
-                out,
-                "{number}. **Keep it**, and say why, in {config} on the base branch:\n\n"
-            );
-            out.push_str(&indented(&fenced("yaml", &entry)));
-        }
-    }
+    out.push_str(&keep(report, context, number));
     let start = report.next.iter();
     let mut start = start.filter(|advice| advice.lacking == Lacking::Baseline);
     if let Some(command) = start.find_map(|advice| advice.command.as_ref()) {
@@ -119,6 +99,48 @@ fn three_ways(report: &Report, context: &Context) -> String {
         );
     }
     out.push_str("\n</details>\n\n");
+    out
+}
+
+/// The entries that keep what fails, one a finding, and where they are written.
+fn keep(report: &Report, context: &Context, number: usize) -> String {
+    let Some(keeping) = keeping(report) else {
+        return String::new();
+    };
+    let what = if keeping.count == 1 {
+        "it"
+    } else {
+        "one of them"
+    };
+    let config = code(&context.config);
+    let (place, note) = match context.accepting {
+        Accepting::OnBase => ("on the base branch", None),
+        Accepting::Here => (
+            "in this pull request",
+            Some(
+                "It counts here at once. Whoever owns the file approves it with the pull request.",
+            ),
+        ),
+        Accepting::OnBaseForWantOfOwner => (
+            "on the base branch",
+            Some(
+                "`accept-from: head` does not hold: nobody owns the file by the base's `CODEOWNERS`.",
+            ),
+        ),
+    };
+    if is_shortened(&keeping.text) {
+        return format!(
+            "{number}. **Keep {what}**, and say why, in {config} {place}. The entries to paste have account ids, which are not shown here: \
+             `aws-least-privilege gate` prints them in a checkout.\n"
+        );
+    }
+    let mut out = format!("{number}. **Keep {what}**, and say why, in {config} {place}:\n\n");
+    out.push_str(&indented(&fenced("yaml", &keeping.text)));
+    let besides = keeping.besides.iter().map(String::as_str);
+    for besides in note.into_iter().chain(besides) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\n   {besides}");
+    }
     out
 }
 

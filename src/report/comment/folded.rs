@@ -1,7 +1,8 @@
 //! What does not count: accepted, in the baseline, on probation.
 
 use super::budget::{Item, Rank};
-use super::name_in;
+use super::headline::base;
+use super::{Context, name_in};
 use crate::judge::State;
 use crate::report::markdown::{bullets, code, listed};
 use crate::report::text::words::counted;
@@ -12,10 +13,11 @@ use crate::report::{Excess, Report, Role};
 const ROWS: usize = 30;
 
 /// A folded list a state, of all roles.
-pub(super) fn set_aside(report: &Report) -> Vec<Item> {
+pub(super) fn set_aside(report: &Report, context: &Context) -> Vec<Item> {
+    let on_base = format!("already on {}, not judged", base(context));
     [
         (State::Accepted, "accepted, on the record"),
-        (State::Baseline, "already on main, not judged"),
+        (State::Baseline, on_base.as_str()),
         (State::Probation, "new, waiting for traces"),
     ]
     .into_iter()

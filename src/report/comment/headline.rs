@@ -26,7 +26,7 @@ pub(super) fn headline(report: &Report, context: &Context) -> String {
 }
 
 fn said(report: &Report, context: &Context) -> String {
-    let (excess, new) = counts(&report.roles);
+    let (excess, _) = counts(&report.roles);
     let not_granted = report
         .roles
         .iter()
@@ -42,18 +42,18 @@ fn said(report: &Report, context: &Context) -> String {
         Verdict::Fail => format!(
             "{} beyond what was observed{}",
             go(excess, "grant"),
-            here(new, excess, context)
+            here(report, context)
         ),
         Verdict::Inconclusive if is_open(report) => "cannot tell".to_owned(),
         Verdict::Inconclusive => "not enough traces to judge".to_owned(),
-        Verdict::Pass if excess == 0 => match besides(report) {
+        Verdict::Pass if excess == 0 => match besides(report, context) {
             Some(besides) => format!("passes: {besides}"),
             None => "nothing is granted beyond what was observed".to_owned(),
         },
         Verdict::Pass => format!(
             "passes, though {} beyond what was observed{}",
             go(excess, "grant"),
-            here(new, excess, context)
+            here(report, context)
         ),
     }
 }
@@ -66,16 +66,17 @@ fn is_open(report: &Report) -> bool {
 }
 
 /// What is there besides findings that count; nothing where all that is granted was observed.
-fn besides(report: &Report) -> Option<String> {
+fn besides(report: &Report, context: &Context) -> Option<String> {
     let excess = || report.roles.iter().flat_map(|role| &role.excess);
     let of_state = |state| excess().filter(|finding| finding.state == state).count();
     let undecided = report.roles.iter().map(|role| role.undecided.len()).sum();
     let missing = report.roles.iter().flat_map(|role| &role.missing);
     let (denied, lacking): (Vec<_>, Vec<_>) =
         missing.partition(|missing| missing.because == Lack::Denied);
+    let on_base = format!("already on {}", base(context));
     let told = [
         (of_state(State::Accepted), "accepted"),
-        (of_state(State::Baseline), "already on main"),
+        (of_state(State::Baseline), on_base.as_str()),
         (of_state(State::Probation), "new and waiting for traces"),
         (undecided, "of which nothing tells whether they are used"),
         (denied.len(), "called and denied"),
@@ -89,6 +90,15 @@ fn besides(report: &Report) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
+/// What the base is called: as it is, where nothing in that could be taken for Markdown or an address.
+pub(super) fn base(context: &Context) -> &str {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_/.".contains(letter);
+    let is_plain =
+        |name: &&str| name.len() <= 60 && name.chars().all(plain) && !name.contains("www.");
+    let name = context.base.as_deref().unwrap_or("main");
+    Some(name).filter(is_plain).unwrap_or("the base")
+}
+
 /// Findings that count, and how many of them are new.
 pub(super) fn counts(roles: &[Role]) -> (u64, u64) {
     let findings = || roles.iter().flat_map(judged);
@@ -96,13 +106,25 @@ pub(super) fn counts(roles: &[Role]) -> (u64, u64) {
     (findings().count() as u64, new as u64)
 }
 
-fn here(new: u64, all: u64, context: &Context) -> String {
-    match new {
+/// How much of what goes too far is from here, and since when the rest is there.
+fn here(report: &Report, context: &Context) -> String {
+    let (all, new) = counts(&report.roles);
+    let said = match new {
         0 if context.has_base && !context.is_deployed => ", none of them new here".to_owned(),
-        0 => String::new(),
-        new if new == all => ", new here".to_owned(),
+        0 => return String::new(),
+        new if new == all => return ", new here".to_owned(),
         new => format!(", {new} of them new here"),
-    }
+    };
+    let findings = report.roles.iter().flat_map(judged);
+    let mut old = findings.filter(|finding| !finding.new);
+    let Some(days) = context.grace.filter(|_| old.all(|finding| finding.settled)) else {
+        return said;
+    };
+    let (what, base) = (if new == 0 { "" } else { "the rest " }, base(context));
+    format!(
+        "{said} ({what}on {base} for more than {})",
+        counted(days.into(), "day")
+    )
 }
 
 fn go(count: u64, noun: &str) -> String {

@@ -26,6 +26,18 @@ use budget::{Item, Rank};
 /// The most that a comment is given, in bytes. GitHub takes 65,536 characters.
 pub const COMMENT_BYTES: usize = 60_000;
 
+/// Where an acceptance has to be written for it to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Accepting {
+    /// On the base.
+    #[default]
+    OnBase,
+    /// In the pull request itself: the base takes that, and the file has an owner.
+    Here,
+    /// On the base, though that would take the pull request's own: nobody owns the file.
+    OnBaseForWantOfOwner,
+}
+
 /// What the comment tells beside the report.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
@@ -49,6 +61,12 @@ pub struct Context {
     pub suggestions: bool,
     /// The configuration's path, where exceptions are written.
     pub config: String,
+    /// Where an exception has to be written.
+    pub accepting: Accepting,
+    /// The branch that the commit is to be merged into.
+    pub base: Option<String>,
+    /// The days of the grace, where it is known what the base granted when that began.
+    pub grace: Option<u16>,
 }
 
 /// Whether there is anything to tell: a verdict that is no pass, something new, something missing, or a gate that would be
@@ -88,7 +106,7 @@ pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String
         ));
     }
     items.extend(fix::ways(report, context));
-    items.extend(folded::set_aside(report));
+    items.extend(folded::set_aside(report, context));
     let outdated = crate::report::markdown::outdated(report);
     items.extend(outdated.map(|text| Item::new(Rank::SetAside, text)));
     items.push(Item::new(Rank::Headline, headline::footer(context)));

@@ -14,7 +14,7 @@ pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
 use super::unread::{Told, name_of, told_apart};
-use super::words::{short, traces_of};
+use super::words::{in_template, short, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
 use crate::judge::{State, Verdict};
@@ -181,6 +181,10 @@ fn summary(role: &Role) -> String {
             .to_owned(),
         1 => format!("Used by {}.", users.join("")),
         more => format!("Used by {more} functions: {}.", users.join(", ")),
+    };
+    let users = match in_template(role.logical_id.as_ref()) {
+        own if own.is_empty() => users,
+        own => format!("{users} Its {own}."),
     };
     let mut out = format!(
         "### {} {name}\n\n{}  \n{users}\n",

@@ -10,7 +10,7 @@ use super::{Page, ROWS, line, more};
 use crate::compare::Kind;
 use crate::config::DEFAULT_NAME;
 use crate::judge::{State, Verdict};
-use crate::report::keep::acceptance;
+use crate::report::keep::keeping;
 use crate::report::words::{by_aws, detach};
 use crate::report::{Excess, Report, Role, policy_template, printable};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,23 +90,25 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     );
 }
 
-/// How to keep the worst that fails, and say why.
+/// How to keep what fails, and say why: an entry a finding.
 fn keep(out: &mut Page, report: &Report) {
-    let failing = report.roles.iter();
-    let failing = failing.filter(|role| role.verdict == Verdict::Fail);
-    let worst = failing
-        .filter_map(|role| {
-            let judged = role.excess.iter().filter(|one| is_judged(one));
-            Some((role, judged.max_by_key(|one| one.severity)?))
-        })
-        .max_by_key(|(_, finding)| finding.severity);
-    let Some((role, finding)) = worst else { return };
+    let Some(keeping) = keeping(report) else {
+        return;
+    };
+    let what = if keeping.count == 1 {
+        "it"
+    } else {
+        "one of them"
+    };
     line(
         out,
-        format_args!("  To keep the worst of them, say why in {DEFAULT_NAME}:"),
+        format_args!("  To keep {what}, say why in {DEFAULT_NAME}:"),
     );
-    for text in acceptance(report, role, finding).lines() {
+    for text in keeping.text.lines() {
         out.verbatim(&format!("    {}", printable(text)));
+    }
+    for besides in &keeping.besides {
+        out.put(&format!("  {}", printable(besides)));
     }
 }
 

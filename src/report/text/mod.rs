@@ -17,7 +17,7 @@ pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
-use super::words::{short, traces_of};
+use super::words::{in_template, short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
@@ -257,11 +257,15 @@ fn users(role: &Role) -> String {
             format!("{name} ({})", traces_of(function))
         })
         .collect();
+    let whose = match in_template(role.logical_id.as_ref()) {
+        own if own.is_empty() => own,
+        own => format!("; the role has the {own}"),
+    };
     match users.len() {
         0 => "No trace is from a function that uses this role: check name, region and time range"
             .to_owned(),
-        1 => format!("Used by {}", users.join("")),
-        more => format!("Used by {more} functions: {}", users.join(", ")),
+        1 => format!("Used by {}{whose}", users.join("")),
+        more => format!("Used by {more} functions: {}{whose}", users.join(", ")),
     }
 }
 

@@ -35,6 +35,7 @@ pub async fn look_up(
         gone: BTreeSet::new(),
         abroad: BTreeSet::new(),
         gaps: BTreeSet::new(),
+        logical_ids: BTreeMap::new(),
     };
     search.stacks(stacks).await?;
     for function in &asked.functions {
@@ -56,6 +57,7 @@ pub async fn look_up(
         gone,
         abroad,
         mut gaps,
+        logical_ids,
         ..
     } = search;
     let mut judged = users::of_roles(&roles, &listing, functions, &mut gaps).await?;
@@ -68,6 +70,7 @@ pub async fn look_up(
         gone,
         abroad,
         gaps,
+        logical_ids,
     })
 }
 
@@ -87,13 +90,15 @@ struct Search<'a, F> {
     gone: BTreeSet<Arn>,
     abroad: BTreeSet<Arn>,
     gaps: BTreeSet<String>,
+    logical_ids: BTreeMap<String, String>,
 }
 
 impl<F: FunctionApi> Search<'_, F> {
     async fn stacks(&mut self, stacks: &impl StackApi) -> Result<(), TargetError> {
         let mut any = false;
         for name in &self.asked.stacks {
-            for id in stack::functions(stacks, name, &mut self.gaps).await? {
+            let own = stack::functions(stacks, name, &mut self.gaps, &mut self.logical_ids);
+            for id in own.await? {
                 any = true;
                 match self
                     .function(&id, &format!("{id} of the stack {name}"))

@@ -63,6 +63,8 @@ pub struct Found {
     pub abroad: BTreeSet<Arn>,
     /// What else could not be looked up, a sentence each.
     pub gaps: BTreeSet<String>,
+    /// Functions and roles of the stacks that were asked for, by name, with what their templates call them.
+    pub logical_ids: BTreeMap<String, String>,
 }
 
 /// Somebody who is meant and cannot be read.

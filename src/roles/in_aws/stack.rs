@@ -3,7 +3,7 @@
 use super::TargetError;
 use crate::aws::cloudformation::{StackApi, StackResource};
 use crate::aws::{ApiError, ApiErrorKind};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Stacks nested in each other that are followed; CloudFormation's own quotas stop far earlier.
 const MAX_DEPTH: usize = 32;
@@ -11,7 +11,8 @@ const MAX_DEPTH: usize = 32;
 /// Stacks that are read for one that was asked for.
 const MAX_STACKS: usize = 2_000;
 
-/// The functions of a stack, by their physical ids.
+/// The functions of a stack, by their physical ids. Into `names` go its functions and roles by physical id, with what its template
+/// calls them.
 ///
 /// # Errors
 ///
@@ -20,12 +21,22 @@ pub(super) async fn functions(
     api: &impl StackApi,
     stack: &str,
     gaps: &mut BTreeSet<String>,
+    names: &mut BTreeMap<String, String>,
 ) -> Result<BTreeSet<String>, TargetError> {
-    let all = resources(api, stack, gaps).await?.into_iter();
-    let functions = all.filter(|(_, resource)| resource.kind == "AWS::Lambda::Function");
-    Ok(functions
-        .filter_map(|(_, resource)| resource.physical_id)
-        .collect())
+    let mut functions = BTreeSet::new();
+    for (_, resource) in resources(api, stack, gaps).await? {
+        let Some(physical_id) = resource.physical_id else {
+            continue;
+        };
+        let is_function = resource.kind == "AWS::Lambda::Function";
+        if is_function || resource.kind == "AWS::IAM::Role" {
+            names.insert(physical_id.clone(), resource.logical_id);
+        }
+        if is_function {
+            functions.insert(physical_id);
+        }
+    }
+    Ok(functions)
 }
 
 /// The functions of stacks, by their names, with what of the stacks could not be read, a sentence each.
@@ -39,7 +50,7 @@ pub async fn of_stacks(
 ) -> Result<(BTreeSet<String>, BTreeSet<String>), TargetError> {
     let (mut found, mut gaps) = (BTreeSet::new(), BTreeSet::new());
     for stack in stacks {
-        found.extend(functions(api, stack, &mut gaps).await?);
+        found.extend(functions(api, stack, &mut gaps, &mut BTreeMap::new()).await?);
     }
     if found.is_empty() && !stacks.is_empty() {
         return Err(TargetError::NoFunctions {

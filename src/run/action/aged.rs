@@ -43,6 +43,9 @@ pub(super) fn beforehand(
             }
         }
     }
+    if ages.is_given_up {
+        changed.waiting.clear();
+    }
     Beforehand {
         earlier: ages.earlier,
         changed,

@@ -19,11 +19,12 @@ use crate::judge::State;
 use crate::options::action::Action;
 use crate::options::gate::{Effective, Setting, Source};
 use crate::options::inputs::Inputs;
-use crate::report::redact::{redact, shortened};
+use crate::report::comment::Accepting;
+use crate::report::redact::{redact_but, shortened};
 use crate::report::sarif::Context as SarifContext;
 use crate::report::text::shape::Shape;
 use crate::report::{Report, build, markdown, printable, text};
-use base::{Base, InEffect};
+use base::{Base, InEffect, Named};
 use deliveries::Deliveries;
 use pull_request::PullRequest;
 use std::collections::BTreeSet;
@@ -86,20 +87,18 @@ fn could_not(
 }
 
 /// What SARIF points to where no policy file is judged, and where its rules are explained.
-fn sarif_context(set: &dyn Fn(&str) -> Option<String>, effective: &Effective) -> SarifContext {
+fn sarif_context(
+    environment: &Environment,
+    set: &dyn Fn(&str) -> Option<String>,
+    effective: &Effective,
+) -> SarifContext {
     let text = |name: &str| set(name).filter(|value| !value.is_empty());
     let config = effective.config.as_ref();
     let config = config.map(|file| file.path.display().to_string());
-    // OWNER/NAME/.github/workflows/FILE@REF
-    let workflow = text("GITHUB_WORKFLOW_REF").and_then(|reference| {
-        let (path, _) = reference.split_once('@')?;
-        path.splitn(3, '/').nth(2).map(str::to_owned)
-    });
-    let server = text("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
     let pages = text("GITHUB_ACTION_REPOSITORY").zip(text("GITHUB_ACTION_REF"));
     SarifContext {
-        fallback: config.or(workflow),
-        pages_url: pages.map(|(name, at)| format!("{server}/{name}/blob/{at}")),
+        fallback: config.or_else(|| environment.workflow.clone()),
+        pages_url: pages.map(|(name, at)| format!("{}/{name}/blob/{at}", environment.server_url)),
     }
 }
 
@@ -149,12 +148,16 @@ fn judged(
         mut effective,
         changes,
         brought,
+        former,
+        accepting,
     } = match &base {
-        Some(base) => base.effective(&action.gate)?,
+        Some(base) => base.effective(&action)?,
         None => InEffect {
             effective: gate::effective(&action.gate)?,
             changes: Vec::new(),
             brought: BTreeSet::new(),
+            former: Named::default(),
+            accepting: Accepting::default(),
         },
     };
     gate::held_to_rules(&effective)?;
@@ -167,7 +170,7 @@ fn judged(
     gate::check_outputs(outputs, &effective)?;
     let asked = effective.clone();
     let (beforehand, content) = match &base {
-        Some(base) => base.place(&mut effective, changes.is_empty())?,
+        Some(base) => base.place(&mut effective, &former, changes.is_empty())?,
         None => (aged::beforehand(environment, github, &effective), None),
     };
     let mut report = if beforehand.is_idle {
@@ -181,14 +184,25 @@ fn judged(
         report = base.told(report);
     }
     let shown = if pull_request::is_redacted(event, &effective) {
-        redact(&report).map_err(|error| Failure::job(error, None))?
+        let public = pull_request::in_diff(event, github, &effective);
+        redact_but(&report, &public).map_err(|error| Failure::job(error, None))?
     } else {
         report.clone()
     };
     let exit = gate::exit(&report, &effective);
     in_a_group("Report", &text::render(&shown, &Shape::new(exit)));
     let request = PullRequest::of(environment, event, &action, &asked, set);
-    let mut outputs = deliveries.files(&report, &shown, &action, &sarif_context(set, &effective));
+    let request = request.map(|request| PullRequest {
+        accepting,
+        grace: beforehand.grace,
+        ..request
+    });
+    let mut outputs = deliveries.files(
+        &report,
+        &shown,
+        &action,
+        &sarif_context(environment, set, &effective),
+    );
     if let Some(request) = &request {
         outputs.extend(deliveries.comment_body(&request.text(&shown)));
     }

@@ -5,15 +5,17 @@
 use super::{notice, suggestions};
 use crate::config::Redact;
 use crate::deliver::comment::{Key, Mode, Run, Saying, say};
-use crate::github::api::{ApiError, Client, Connection, Patience};
+use crate::github::api::{ApiError, Client, Connection, GitHub as _, Patience};
 use crate::github::event::Visibility;
 use crate::github::{Environment, Event};
 use crate::iam::Arn;
 use crate::judge::Verdict;
 use crate::options::action::{Action, CommentMode};
 use crate::options::gate::Effective;
-use crate::report::comment::{Context, failure, has_something_to_say, render};
+use crate::report::comment::{Accepting, Context, failure, has_something_to_say, render};
+use crate::report::redact::accounts;
 use crate::report::{Report, printable};
+use std::collections::BTreeSet;
 
 /// What is to be added to a workflow whose token may not comment.
 const PERMISSIONS: &str =
@@ -37,6 +39,10 @@ pub(super) struct PullRequest<'a> {
     pub(super) region: Option<String>,
     /// Where people see this program's own pages.
     pub(super) pages: Option<String>,
+    /// Where an acceptance has to be written.
+    pub(super) accepting: Accepting,
+    /// The days of the grace, where it is known what the base granted when that began.
+    pub(super) grace: Option<u16>,
 }
 
 impl<'a> PullRequest<'a> {
@@ -64,6 +70,8 @@ impl<'a> PullRequest<'a> {
             number: event.number?,
             region: text("AWS_REGION").or_else(|| text("AWS_DEFAULT_REGION")),
             pages: page(),
+            accepting: Accepting::default(),
+            grace: None,
         })
     }
 
@@ -189,6 +197,9 @@ impl<'a> PullRequest<'a> {
                 || crate::config::DEFAULT_NAME.to_owned(),
                 |path| path.display().to_string(),
             ),
+            accepting: self.accepting,
+            base: self.event.base.reference.clone(),
+            grace: self.grace,
         }
     }
 
@@ -245,6 +256,25 @@ pub(super) fn is_redacted(event: &Event, effective: &Effective) -> bool {
         Redact::Never => false,
         Redact::Auto => is_public(event),
     }
+}
+
+/// The account ids that stand in the change's own diff, where everyone can read them: to shorten them beside it hides nothing. Of a fork
+/// there are none, for a stranger could ask so whether an id is the one that was shortened.
+pub(super) fn in_diff(
+    event: &Event,
+    github: Option<&Client>,
+    effective: &Effective,
+) -> BTreeSet<String> {
+    let config = effective.config.as_ref();
+    let redact = config.and_then(|file| file.config.redact);
+    let asked = github.zip(event.number);
+    let Some((github, number)) = asked.filter(|_| !event.is_fork && redact != Some(Redact::Always))
+    else {
+        return BTreeSet::new();
+    };
+    let files = github.pull_files(number).unwrap_or_default();
+    let patches = files.iter().filter_map(|file| file.patch.as_deref());
+    patches.flat_map(accounts).collect()
 }
 
 /// Whether everyone may see what is shown, or nobody knows who.

@@ -381,6 +381,10 @@ impl GitHub for Late {
         self.client.tree(commit)
     }
 
+    fn folder(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
+        self.client.folder(commit)
+    }
+
     fn history(
         &self,
         commit: &str,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) const BASE: &str = "1f0d6ac3a4c4b5d20c9e0a8c7b7a8a5b1c2d3e4f";
 pub(crate) const HEAD: &str = "ec26c3e57ca3a959ca5aad62de7213c562f8c821";
-const TOKEN: &str = "ghs_canary0123456789";
+pub(crate) const TOKEN: &str = "ghs_canary0123456789";
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -237,7 +237,6 @@ fn t1_a_change_cannot_wave_itself_through() {
         (None, Some("fail-on: none\n"), 3),
         (Some("fail-on: low\n"), None, 3),
         (Some(WAIVER), None, 0),
-        (Some("accept-from: head\n"), Some(WAIVER), 0),
         (None, Some("accept-from: head\naccept: []\n"), 3),
         (None, Some("what is this"), 3),
     ];
@@ -263,6 +262,46 @@ fn t1_a_change_cannot_wave_itself_through() {
                 ran.summary
                     .contains("Once merged, this would let more pass")
             );
+        }
+    }
+}
+
+/// What a pull request accepts itself holds where the base says so and its `CODEOWNERS` names somebody who has to be asked; else the
+/// comment says why it does not.
+#[test]
+fn t1_what_the_head_accepts_wants_an_owner() {
+    let head = "accept-from: head\n".to_owned() + WAIVER;
+    for (owners, brought, code) in [
+        (Some("/.least-privilege.yml @acme/security\n"), None, 0),
+        (Some("* @acme/everyone\n"), None, 0),
+        (Some("* @acme/everyone\n.least-privilege.yml\n"), None, 3),
+        (Some("*.json @acme/security\n"), None, 3),
+        (None, None, 3),
+        (None, Some("* @mallory\n"), 3),
+    ] {
+        let mut at_base = repository(Some("shop-role.json"));
+        at_base.file(BASE, ".least-privilege.yml", "accept-from: head\n");
+        if let Some(owners) = owners {
+            at_base.file(BASE, ".github/CODEOWNERS", owners);
+        }
+        let server = GitHubServer::plain(at_base);
+        let step = step(&server, "pull_request", 1, "shop-role.json").with("comment", "always");
+        let workspace = step.workspace();
+        fs::write(workspace.join(".least-privilege.yml"), &head).expect("a file");
+        if let Some(owners) = brought {
+            fs::write(workspace.join("CODEOWNERS"), owners).expect("a file");
+        }
+        let ran = step.run();
+        ran.assert_code(code);
+        let comment = comments(&server).concat();
+        if code == 0 {
+            let who = "`because` until `2999-12-31`, accepted here by `mona`";
+            assert!(comment.contains(who), "{comment}");
+        } else {
+            assert!(comment.contains("nobody owns the file"), "{comment}");
+            let notices = ran.named("notice");
+            let mut told = notices.iter().map(|notice| &notice.data);
+            assert!(told.any(|told| told.contains("nobody owns `.least-privilege.yml`")));
         }
     }
 }

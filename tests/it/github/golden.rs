@@ -6,7 +6,7 @@ use crate::snapshots::assert_is_snapshot;
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::judge::{State, Verdict};
 use aws_least_privilege::report::comment::{
-    COMMENT_BYTES, Context, failure, has_something_to_say, render, render_within,
+    Accepting, COMMENT_BYTES, Context, failure, has_something_to_say, render, render_within,
 };
 use aws_least_privilege::report::redact::redact;
 use aws_least_privilege::report::{
@@ -68,6 +68,9 @@ fn context() -> Context {
         is_deployed: false,
         suggestions: true,
         config: ".least-privilege.yml".to_owned(),
+        accepting: Accepting::OnBase,
+        base: Some("main".to_owned()),
+        grace: None,
     }
 }
 
@@ -114,6 +117,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
             traces: 9102,
             calls: 30_000,
             target: true,
+            logical_id: None,
             waits: None,
         }],
         split: Vec::new(),
@@ -128,6 +132,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         dead: Vec::new(),
         suggested: Vec::new(),
         stale: Vec::new(),
+        logical_id: None,
         written_as: BTreeMap::new(),
         gaps: Vec::new(),
     }
@@ -153,6 +158,7 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         needed_resources: Vec::new(),
         doubts: Vec::new(),
         certain: false,
+        settled: false,
         origins: vec![Origin {
             policy: "policies/orders-writer.json".to_owned(),
             statement: 0,
@@ -616,6 +622,9 @@ fn hostile_context(text: &str) -> Context {
         is_deployed: true,
         suggestions: true,
         config: text.to_owned(),
+        accepting: Accepting::Here,
+        base: Some(text.to_owned()),
+        grace: Some(14),
     }
 }
 

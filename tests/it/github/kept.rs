@@ -1,7 +1,7 @@
 //! The comment over time, by the real program: an error does not leave an old verdict standing, a person's change is undone, and
 //! `comment: never` posts nothing.
 
-use super::events::{comments, repository, step};
+use super::events::{BASE, comments, repository, step};
 use super::one_click::whole;
 use super::server::GitHubServer;
 use std::fs;
@@ -155,4 +155,70 @@ fn the_log_says_what_matters_outside_its_folds() {
         "{open}"
     );
     assert!(!ran.everything().contains("/tmp/"), "{}", ran.stdout);
+}
+
+/// An account id that the pull request's own diff shows to everyone is not shortened beside it, but where a stranger wrote the diff or
+/// the configuration says always.
+#[test]
+fn an_id_that_the_diff_shows_is_shown_by_the_comment() {
+    let payload = |event: &str| {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(root.join(format!("tests/events/{event}.json")));
+        let text = text.expect("an event");
+        text.replace("\"visibility\": \"private\"", "\"visibility\": \"public\"")
+    };
+    for (event, config, is_shown) in [
+        ("pull_request", "", true),
+        ("pull_request", "redact: always\n", false),
+        ("pull_request.fork", "", false),
+    ] {
+        let mut repository = whole();
+        repository.file(BASE, ".least-privilege.yml", config);
+        let server = GitHubServer::plain(repository);
+        let step = step(&server, event, 1, "shop-role.json");
+        fs::write(step.workspace().join(".least-privilege.yml"), config).expect("a file");
+        let path = step.folder().join("event.json");
+        fs::write(&path, payload(event)).expect("a file");
+        let ran = step
+            .set("GITHUB_EVENT_PATH", path.to_str().expect("text"))
+            .run();
+        ran.assert_code(3);
+        let comment = comments(&server).concat();
+        assert_eq!(comment.contains("111122223333"), is_shown, "{comment}");
+        assert_eq!(comment.contains("…3333"), !is_shown, "{comment}");
+    }
+}
+
+/// Each finding that fails has its entry, and with all of them in the configuration nothing fails.
+#[test]
+fn the_entries_that_are_shown_keep_what_fails() {
+    let gate = |config: &str| {
+        let mut repository = repository(Some("shop-role.json"));
+        repository.file(BASE, ".least-privilege.yml", config);
+        let server = GitHubServer::plain(repository);
+        let step = step(&server, "pull_request", 1, "shop-role.json").with("comment", "always");
+        fs::write(step.workspace().join(".least-privilege.yml"), config).expect("a file");
+        let ran = step.run();
+        let comment = comments(&server).concat();
+        (ran, comment)
+    };
+    let (ran, comment) = gate("");
+    ran.assert_code(3);
+    let (_, rest) = comment.split_once("```yaml\n").expect("entries");
+    let (entries, _) = rest.split_once("   ```").expect("it ends");
+    let entries: Vec<&str> = entries.lines().filter_map(|line| line.get(3..)).collect();
+    assert_eq!(entries.len(), 1 + 8, "one for each of eight: {entries:?}");
+    let (ran, comment) = gate(&(entries.join("\n") + "\n"));
+    ran.assert_code(0);
+    assert!(comment.contains("8 accepted"), "{comment}");
+    // Without one of them it is that finding that fails.
+    let without: Vec<&str> = entries
+        .iter()
+        .filter(|line| !line.contains("iam:PassRole"))
+        .copied()
+        .collect();
+    let (ran, comment) = gate(&(without.join("\n") + "\n"));
+    ran.assert_code(3);
+    assert!(comment.contains("1 grant goes beyond"), "{comment}");
+    assert!(comment.contains("**critical** `iam:PassRole`"), "{comment}");
 }

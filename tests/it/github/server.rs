@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -351,7 +351,10 @@ impl Repository {
                 }
                 whole(204, Vec::new(), &Value::Null)
             }
-            ("GET", ["git", "trees", commit]) => self.tree(commit),
+            ("GET", ["git", "trees", commit]) if asked.parameter("recursive").is_some() => {
+                self.tree(commit)
+            }
+            ("GET", ["git", "trees", sha]) => self.folder(sha),
             ("GET", ["commits"]) => {
                 let commits = self.commits(asked);
                 page(asked, setup, commits)
@@ -489,13 +492,28 @@ impl Repository {
         error(422, "no such query")
     }
 
-    /// All that is in a commit, as Git has it.
+    /// All that is in a commit, as GitHub lists it.
     fn tree(&self, commit: &str) -> Answer {
+        let tree = self.entries(commit);
+        if tree.is_empty() {
+            return error(404, "Not Found");
+        }
+        let tree: Vec<Value> = tree.into_values().collect();
+        whole(
+            200,
+            Vec::new(),
+            &json!({"tree": tree, "truncated": self.has_large_trees}),
+        )
+    }
+
+    /// All that is in a commit, as Git has it.
+    fn entries(&self, commit: &str) -> BTreeMap<String, Value> {
         let mut tree: BTreeMap<String, Value> = BTreeMap::new();
         let folders = |tree: &mut BTreeMap<String, Value>, path: &str| {
             for (end, _) in path.match_indices('/') {
                 let folder = &path[..end];
-                let entry = json!({"path": folder, "mode": "040000", "type": "tree", "sha": "0"});
+                let sha = format!("{:x}", Sha1::digest(format!("{commit}:{folder}")));
+                let entry = json!({"path": folder, "mode": "040000", "type": "tree", "sha": sha});
                 tree.insert(folder.to_owned(), entry);
             }
         };
@@ -520,15 +538,33 @@ impl Repository {
                 tree.insert(path.clone(), entry);
             }
         }
-        if tree.is_empty() {
-            return error(404, "Not Found");
+        tree
+    }
+
+    /// What is directly in a commit or in one of its folders.
+    fn folder(&self, sha: &str) -> Answer {
+        let commits = self.contents.keys().chain(self.odd.keys());
+        let commits: BTreeSet<&String> = commits.map(|(commit, _)| commit).collect();
+        for commit in commits {
+            let tree = self.entries(commit);
+            let own = if commit == sha {
+                Some(String::new())
+            } else {
+                let mut folders = tree.iter();
+                let own =
+                    folders.find(|(_, entry)| entry["sha"] == *sha && entry["type"] == "tree");
+                own.map(|(path, _)| format!("{path}/"))
+            };
+            let Some(prefix) = own else { continue };
+            let below = tree.into_iter().filter_map(|(path, mut entry)| {
+                let name = path.strip_prefix(&prefix)?.to_owned();
+                entry["path"] = json!(name);
+                (!name.contains('/')).then_some(entry)
+            });
+            let tree: Vec<Value> = below.collect();
+            return whole(200, Vec::new(), &json!({"tree": tree, "truncated": false}));
         }
-        let tree: Vec<Value> = tree.into_values().collect();
-        whole(
-            200,
-            Vec::new(),
-            &json!({"tree": tree, "truncated": self.has_large_trees}),
-        )
+        error(404, "Not Found")
     }
 
     /// The commits behind the one that is asked for, since a time; those that change a path, where one is given.

@@ -13,10 +13,41 @@ use std::fs;
 const CONFIG: &str = "grace: 14\nknown:\n\
     - {function: weekly, reason: runs once a week, until: 2099-12-31}\n\
     - {function: quarterly, reason: runs once a quarter, until: 2099-12-31}\n\
-    - {function: rarely-traced, reason: is sampled at 1 %, until: 2099-12-31}\n";
+    - {function: rarely-traced, reason: is sampled at 1 %, until: 2099-12-31}\n\
+    - {function: quiet, reason: restores what was lost, until: 2099-12-31}\n";
 
 /// Days that the evidence is of.
 const WINDOW: i64 = 30;
+
+/// Hours between two traces of what never runs.
+const NEVER: i64 = 24 * 365 * 100;
+
+/// What a run of the gate said.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) code: i32,
+    pub(super) told: String,
+    /// What failed it: policy files and actions.
+    pub(super) judged: Vec<(String, Vec<String>)>,
+}
+
+impl Said {
+    /// Whether a grant is among what failed it.
+    pub(super) fn names(&self, grant: &Grant) -> bool {
+        self.judged.iter().any(|found| is_of(grant, found))
+    }
+
+    /// What failed it and is none of these grants.
+    pub(super) fn besides(&self, grants: &[Grant]) -> Vec<&(String, Vec<String>)> {
+        let all = self.judged.iter();
+        all.filter(|found| !grants.iter().any(|grant| is_of(grant, found)))
+            .collect()
+    }
+}
+
+fn is_of(grant: &Grant, (file, actions): &(String, Vec<String>)) -> bool {
+    *file == path(grant.policy) && actions.iter().any(|action| action == grant.action)
+}
 
 /// One permission in a policy: that of a function, or `shared`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +91,11 @@ const ORDERS: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
 const SETTINGS: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/settings";
 
 /// Functions with the hours between two traces, and what each calls.
-const FOUNDED: [(&str, i64, &str, &str); 6] = [
-    ("checkout", 12, "dynamodb:PutItem", ORDERS),
+const FOUNDED: [(&str, i64, &str, &str); 7] = [
+    ("checkout", 1, "dynamodb:PutItem", ORDERS),
     ("refunds", 12, "dynamodb:UpdateItem", ORDERS),
     ("billing", 12, "s3:PutObject", "arn:aws:s3:::invoices/*"),
+    ("quiet", NEVER, "dynamodb:PutItem", ORDERS),
     ("weekly", 24 * 7, "s3:PutObject", "arn:aws:s3:::reports/*"),
     ("quarterly", 24 * 90, "dynamodb:Scan", ORDERS),
     ("rarely-traced", 24 * 10, "dynamodb:GetItem", ORDERS),
@@ -188,7 +220,7 @@ impl Company {
     }
 
     /// Runs the gate on a pull request from today's files to others.
-    pub(super) fn pull_request(&self, head: &Files) -> (i32, String) {
+    pub(super) fn pull_request(&self, head: &Files) -> Said {
         let mut repository = self.repository();
         for (path, text) in head {
             repository.file(HEAD, path, text);
@@ -199,7 +231,7 @@ impl Company {
     }
 
     /// Runs the gate on today's files.
-    pub(super) fn scheduled(&self) -> (i32, String) {
+    pub(super) fn scheduled(&self) -> Said {
         let server = GitHubServer::plain(self.repository());
         let step = step_of(&server, "schedule")
             .with("scope", "all")
@@ -207,7 +239,7 @@ impl Company {
         self.gate(step, self.files())
     }
 
-    fn gate(&self, step: Step, files: &Files) -> (i32, String) {
+    fn gate(&self, step: Step, files: &Files) -> Said {
         let step = step
             .with("function", "")
             .with("policy-file", "policies/{function}.json, shared.json");
@@ -221,8 +253,14 @@ impl Company {
         fs::remove_dir_all(workspace.join("traces")).expect("the shop's traces");
         fs::create_dir(workspace.join("evidence")).expect("a folder");
         fs::write(workspace.join("evidence/traces.jsonl"), self.traces()).expect("a file");
-        let ran = step.with("traces", "evidence").run();
-        (ran.code.expect("it ends by itself"), ran.everything())
+        let step = step.with("traces", "evidence");
+        let (ran, folder) = step.with("report-file", "report.json").run_kept(&[]);
+        let report = fs::read_to_string(folder.path().join("workspace/report.json"));
+        Said {
+            code: ran.code.expect("it ends by itself"),
+            told: ran.everything(),
+            judged: judged(&report.expect("a report")),
+        }
     }
 
     fn repository(&self) -> Repository {
@@ -278,6 +316,22 @@ impl Company {
         }
         lines
     }
+}
+
+/// The findings of roles that fail.
+fn judged(report: &str) -> Vec<(String, Vec<String>)> {
+    let report: Value = serde_json::from_str(report).expect("JSON");
+    let roles = report["roles"].as_array().expect("roles").iter();
+    let failing = roles.filter(|role| role["verdict"] == "fail");
+    let findings = failing.flat_map(|role| role["excess"].as_array().expect("excess"));
+    let judged = findings.filter(|finding| finding["state"] == "judged");
+    let told = judged.map(|finding| {
+        let actions = finding["actions"].as_array().expect("actions").iter();
+        let actions = actions.map(|action| action.as_str().expect("text").to_owned());
+        let policy = finding["origins"][0]["policy"].as_str().expect("a policy");
+        (policy.to_owned(), actions.collect())
+    });
+    told.collect()
 }
 
 fn path(function: &str) -> String {

@@ -66,6 +66,11 @@ const DELETE: Grant = to(
     "dynamodb:DeleteItem",
     "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
 );
+const LOOKUP: Grant = to(
+    "refunds",
+    "dynamodb:GetItem",
+    "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+);
 const MAIL: Grant = to(
     "weekly",
     "sqs:SendMessage",
@@ -112,11 +117,16 @@ pub(super) const PULL_REQUESTS: [PullRequest; 20] = [
         &[Change::Grant(DELETE)],
         GreenThenRed,
     ),
-    pull_request(9, "a picture for the README", &[Readme], Green),
     pull_request(
         16,
         "the weekly report is mailed",
         &[Change::Grant(MAIL), Call(MAIL, 1)],
+        Green,
+    ),
+    pull_request(
+        22,
+        "hotfix: refunds look an order up, deployed at once, while the gate is red at night",
+        &[Change::Grant(LOOKUP), Call(LOOKUP, 0)],
         Green,
     ),
     pull_request(27, "checkout deletes nothing", &[Revoke(DELETE)], Green),

@@ -101,6 +101,7 @@ impl Client {
             let begun = Instant::now();
             let answered = self.runtime.block_on(self.once(asked));
             self.spend(begun.elapsed(), Duration::ZERO);
+            self.count();
             let (error, wait) = match answered {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Throttled { wait, error }) => {
@@ -194,12 +195,22 @@ impl Client {
         }
     }
 
+    /// How many requests were made.
+    pub fn requests(&self) -> usize {
+        self.spent().requests
+    }
+
     fn spent(&self) -> Spent {
         *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn left(&self) -> Duration {
         self.patience.in_all.saturating_sub(self.spent().in_all)
+    }
+
+    fn count(&self) {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        spent.requests += 1;
     }
 
     fn spend(&self, in_all: Duration, waiting: Duration) {

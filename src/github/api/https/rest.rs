@@ -209,6 +209,25 @@ impl Client {
         }
     }
 
+    fn entries(&self, sha: &str, how: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
+        let operation = Operation::ReadTree;
+        let sha = utf8_percent_encode(sha, PATH);
+        let answer = self.get(operation, self.url(&format!("git/trees/{sha}{how}")), JSON)?;
+        let tree: Tree = read(operation, &answer.body)?;
+        let entry = |entry: GitEntry| TreeEntry {
+            kind: match (entry.kind.as_str(), entry.mode.as_str()) {
+                (_, "120000") => "symlink",
+                ("tree", _) => "dir",
+                ("blob", _) => "file",
+                _ => "submodule",
+            }
+            .to_owned(),
+            path: entry.path,
+            sha: entry.sha,
+        };
+        Ok((!tree.truncated).then(|| tree.tree.into_iter().map(entry).collect()))
+    }
+
     fn content_url(&self, path: &str, commit: &str) -> String {
         let parts: Vec<String> = path
             .split('/')
@@ -366,23 +385,11 @@ impl GitHub for Client {
     }
 
     fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
-        let operation = Operation::ReadTree;
-        let commit = utf8_percent_encode(commit, PATH);
-        let rest = format!("git/trees/{commit}?recursive=1");
-        let answer = self.get(operation, self.url(&rest), JSON)?;
-        let tree: Tree = read(operation, &answer.body)?;
-        let entry = |entry: GitEntry| TreeEntry {
-            kind: match (entry.kind.as_str(), entry.mode.as_str()) {
-                (_, "120000") => "symlink",
-                ("tree", _) => "dir",
-                ("blob", _) => "file",
-                _ => "submodule",
-            }
-            .to_owned(),
-            path: entry.path,
-            sha: entry.sha,
-        };
-        Ok((!tree.truncated).then(|| tree.tree.into_iter().map(entry).collect()))
+        self.entries(commit, "?recursive=1")
+    }
+
+    fn folder(&self, sha: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
+        self.entries(sha, "")
     }
 
     fn history(

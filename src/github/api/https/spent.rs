@@ -19,4 +19,6 @@ pub(super) struct Spent {
     pub(super) waiting: Duration,
     /// In all.
     pub(super) in_all: Duration,
+    /// In requests, each try.
+    pub(super) requests: usize,
 }

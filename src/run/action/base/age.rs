@@ -22,6 +22,9 @@ use std::path::Path;
 /// Files of the time before that are read. Where there are more, nothing is young.
 const MOST_FILES: usize = 25;
 
+/// Requests after which no more is asked of the history: a run makes 50 at most, and the comment and suggestions need theirs.
+const MOST_REQUESTS: usize = 36;
+
 /// The base as it was when the grace began.
 #[derive(Debug)]
 pub(in crate::run::action) struct Ages<'a> {
@@ -29,9 +32,12 @@ pub(in crate::run::action) struct Ages<'a> {
     commit: &'a str,
     begin: Timestamp,
     grace: SignedDuration,
+    days: u16,
     then: Option<Then>,
     /// Files that may still be read.
     left: usize,
+    /// Whether something of the history could not be read, so that nothing counts as young.
+    pub(in crate::run::action) is_given_up: bool,
     pub(in crate::run::action) earlier: Earlier,
 }
 
@@ -59,13 +65,18 @@ impl<'a> Ages<'a> {
             commit,
             begin: now() - grace,
             grace,
+            days,
             then: None,
             left: MOST_FILES,
+            is_given_up: false,
             earlier: Earlier::new(),
         };
         if days > 0 {
-            ages.then = ages.found().unwrap_or_else(|error| {
-                told(&error.to_string());
+            let then = ages
+                .affords()
+                .and_then(|()| ages.found().map_err(|error| error.to_string()));
+            ages.then = then.unwrap_or_else(|why| {
+                ages.give_up(&why);
                 None
             });
         }
@@ -73,16 +84,46 @@ impl<'a> Ages<'a> {
     }
 
     /// Whether a file of the commit was changed since the grace began.
-    pub(in crate::run::action) fn is_changed(&self, place: &str) -> bool {
+    pub(in crate::run::action) fn is_changed(&mut self, place: &str) -> bool {
         match self.then.as_ref().map(|then| &then.changed) {
             None => false,
             Some(Some(changed)) => changed.contains_key(place),
             // What the repository does not track has no age.
-            Some(None) => matches!(
-                self.github.content(place, self.commit),
-                Ok(Some(Content::File(_)))
-            ),
+            Some(None) => match self.affords() {
+                Ok(()) => matches!(
+                    self.github.content(place, self.commit),
+                    Ok(Some(Content::File(_)))
+                ),
+                Err(why) => {
+                    self.give_up(&why);
+                    false
+                }
+            },
         }
+    }
+
+    /// The days of the grace, where it could be read what there was when it began.
+    pub(in crate::run::action) fn known_days(&self) -> Option<u16> {
+        (self.days > 0 && !self.is_given_up).then_some(self.days)
+    }
+
+    /// Whether a request more leaves enough for the rest of the run.
+    fn affords(&self) -> Result<(), String> {
+        if self.github.requests() < MOST_REQUESTS {
+            Ok(())
+        } else {
+            Err("it would take more requests to GitHub than the 50 of a run".to_owned())
+        }
+    }
+
+    /// Takes everything for old, and says why, once.
+    fn give_up(&mut self, why: &str) {
+        if !self.is_given_up {
+            told(why);
+        }
+        self.is_given_up = true;
+        self.then = None;
+        self.earlier.clear();
     }
 
     /// The base as it was; nothing where it has not changed since.
@@ -138,19 +179,25 @@ impl<'a> Ages<'a> {
                 false
             }
             Err(error) => {
-                told(&error);
-                self.earlier.clear();
+                self.give_up(&error);
                 false
             }
         }
     }
 
     /// The day on which the grace of a file ends that was not there when it began.
-    pub(in crate::run::action) fn end_of_grace(&self, place: &str) -> Option<Date> {
-        let history = self
-            .github
-            .history(self.commit, Some(place), self.begin)
-            .ok()?;
+    pub(in crate::run::action) fn end_of_grace(&mut self, place: &str) -> Option<Date> {
+        let history = self.affords().and_then(|()| {
+            let history = self.github.history(self.commit, Some(place), self.begin);
+            history.map_err(|error| error.to_string())
+        });
+        let history = match history {
+            Ok(history) => history,
+            Err(why) => {
+                self.give_up(&why);
+                return None;
+            }
+        };
         let first = history.last()?;
         Some(TimeZone::UTC.to_datetime(first.when + self.grace).date())
     }
@@ -188,6 +235,7 @@ impl<'a> Ages<'a> {
             .left
             .checked_sub(1)
             .ok_or_else(|| format!("more than {MOST_FILES} of them changed lately"))?;
+        self.affords()?;
         let content = self.github.content(place, commit);
         match content.map_err(|error| error.to_string())? {
             Some(Content::File(bytes)) if is_policy(place, &bytes) => {

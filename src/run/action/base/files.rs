@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 const MOST_BYTES: u64 = 100 << 20;
 
 /// Files that one path with a placeholder may stand for.
-const MOST_FILES: usize = 200;
+pub(super) const MOST_FILES: usize = 200;
 
 /// Where the repository is checked out.
 #[derive(Debug)]

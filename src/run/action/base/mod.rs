@@ -4,9 +4,11 @@
 pub(super) mod age;
 mod evidence;
 pub(super) mod files;
+mod former;
 mod lfs;
 mod policies;
 mod tree;
+mod workflow;
 
 use super::notice;
 use crate::cli::Scope;
@@ -16,16 +18,19 @@ use crate::config::file::ConfigFile;
 use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text};
 use crate::deliver::beside;
 use crate::github::api::{ApiError, Client, Content};
-use crate::github::{Environment, Event, EventKind};
+use crate::github::{Environment, Event, EventKind, code_owners};
 use crate::granted::policy_file::read_text;
 use crate::judge::exempt::baseline;
+use crate::options::action::Action;
 use crate::options::gate::{Effective, resolve};
+use crate::report::comment::Accepting;
 use crate::report::{ConfigChange, Report, printable};
 use crate::run::gate::Beforehand;
 use crate::run::{Failure, gate};
 use anyhow::anyhow;
 pub(super) use files::Checkout;
 use files::keep;
+pub(super) use former::Named;
 use policies::{FoundAtBase, PoliciesAtBase};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,12 +44,17 @@ pub(super) struct InEffect {
     pub(super) changes: Vec<ConfigChange>,
     /// Reason and end of the acceptances that the change brings and that hold already.
     pub(super) brought: BTreeSet<(String, String)>,
+    /// The policy files that the base names for what is judged.
+    pub(super) former: Named,
+    /// Where an acceptance has to be for it to hold.
+    pub(super) accepting: Accepting,
 }
 
 /// A change and what it is to be merged into.
 #[derive(Debug)]
 pub(super) struct Base<'a> {
     github: &'a Client,
+    environment: &'a Environment,
     /// The commit that the change is to be merged into.
     commit: &'a str,
     /// The commits that may be checked out here, the likeliest first.
@@ -79,6 +89,7 @@ impl<'a> Base<'a> {
         let here = [&environment.sha, &event.head.sha];
         Ok(Some(Self {
             github,
+            environment,
             commit,
             here: here.into_iter().flatten().map(String::as_str).collect(),
             checkout: Checkout::of(environment.workspace.as_deref()),
@@ -93,7 +104,8 @@ impl<'a> Base<'a> {
     }
 
     /// What takes effect: what was given, and the configuration of the base. Beside it, what the change would make of that.
-    pub(super) fn effective(&self, options: &crate::cli::Gate) -> Result<InEffect, Failure> {
+    pub(super) fn effective(&self, action: &Action) -> Result<InEffect, Failure> {
+        let options = &action.gate;
         let named = options.config.as_deref();
         let path = named.unwrap_or(Path::new(DEFAULT_NAME));
         let mut base = self.config(path)?;
@@ -126,8 +138,9 @@ impl<'a> Base<'a> {
         };
         let changes = changes(&config(&base), &config(&head));
         let mut brought_here = BTreeSet::new();
+        let accepting = self.accepting(path, &config(&base))?;
         if let Some(file) = &mut base
-            && file.config.accept_from == Some(Side::Head)
+            && accepting == Accepting::Here
         {
             let own = std::mem::take(&mut file.config.accept);
             file.config.accept = config(&head).accept;
@@ -138,9 +151,16 @@ impl<'a> Base<'a> {
             };
             brought_here = brought.filter(is_new).map(of_entry).collect();
         }
+        let former = self.former(action, &config(&base))?;
         // A policy that the change names is judged too: to look at more lets nothing pass.
         if let (Some(base), Some(head)) = (&mut base, &head) {
             base.config.look_at_more(&head.config);
+            let is_there = |path: &str| {
+                files::of_pattern(path)
+                    .iter()
+                    .any(|file| Path::new(file).exists())
+            };
+            base.config.leave_moved(&head.config, is_there);
         }
         let changes = changes.into_iter().map(|change| told_change(path, change));
         let unreadable = (!is_readable).then(|| ConfigChange {
@@ -155,7 +175,35 @@ impl<'a> Base<'a> {
             effective: resolve(options, base),
             changes: changes.chain(unreadable).collect(),
             brought: brought_here,
+            former,
+            accepting,
         })
+    }
+
+    /// Where an acceptance has to be for it to hold. What the change itself accepts holds where the base says so and somebody has to
+    /// be asked about the file: else whoever wants more would say yes alone.
+    fn accepting(&self, path: &Path, base: &Config) -> Result<Accepting, Failure> {
+        if base.accept_from != Some(Side::Head) {
+            return Ok(Accepting::OnBase);
+        }
+        let Some(file) = self.checkout.place(path) else {
+            return Ok(Accepting::OnBase);
+        };
+        for place in code_owners::PLACES {
+            if let Some(Content::File(text)) = self.content(place)? {
+                let owners = code_owners::owners(&String::from_utf8_lossy(&text), &file);
+                if owners.is_empty() {
+                    break;
+                }
+                return Ok(Accepting::Here);
+            }
+        }
+        notice(&format!(
+            "`accept-from: head` does not hold: nobody owns `{}` by the `CODEOWNERS` of the base, so that whoever opens a pull request could \
+             accept anything alone. The base's own `accept` counts.",
+            printable(&file)
+        ));
+        Ok(Accepting::OnBaseForWantOfOwner)
     }
 
     fn config(&self, path: &Path) -> Result<Option<ConfigFile>, Failure> {
@@ -233,6 +281,7 @@ impl<'a> Base<'a> {
     pub(super) fn place(
         &self,
         effective: &mut Effective,
+        former: &Named,
         is_same_config: bool,
     ) -> Result<(Beforehand, Option<ConfigChange>), Failure> {
         let mut found = FoundAtBase::default();
@@ -251,11 +300,13 @@ impl<'a> Base<'a> {
         }
         if effective.base_policy_files.is_empty() {
             let mut there = PoliciesAtBase::of(self, effective);
+            let moved = there.former(former, effective)?;
             for path in &effective.policy_files {
                 let base = there.policy(path)?;
                 effective.base_policy_files.extend(base);
             }
             effective.base_policies = there.policies(&effective.policies)?;
+            moved.put(effective);
             found = there.found();
             is_same &= found.is_same;
         }
@@ -282,6 +333,7 @@ impl<'a> Base<'a> {
             gaps,
             earlier: found.earlier,
             changed: found.changed,
+            grace: found.grace,
             is_untouched: effective.scope == Scope::New && !has_files,
         };
         Ok((beforehand, content))

@@ -10,7 +10,7 @@ use crate::judge::exempt::base::{Before, Earlier};
 use crate::options::gate::Effective;
 use crate::roles::Changed;
 use crate::run::Failure;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Files that are gone and that are read, to see which was renamed.
@@ -19,12 +19,16 @@ const MOST_GONE: usize = 10;
 /// Policy files as they are at the base, in files of ours.
 #[derive(Debug)]
 pub(super) struct PoliciesAtBase<'b, 'a> {
-    base: &'b Base<'a>,
-    ages: Ages<'a>,
+    pub(super) base: &'b Base<'a>,
+    pub(super) ages: Ages<'a>,
     /// By the path in the checkout.
     kept: BTreeMap<String, Option<String>>,
-    changed: Changed,
-    is_same: bool,
+    pub(super) changed: Changed,
+    /// Functions that had a file of their own at a path that the change names no more.
+    pub(super) known: BTreeSet<String>,
+    /// Functions of which the base has a file that is young.
+    young: BTreeSet<String>,
+    pub(super) is_same: bool,
 }
 
 /// What is known of the base's policies beside what they say.
@@ -34,6 +38,8 @@ pub(super) struct FoundAtBase {
     pub(super) earlier: Earlier,
     /// What the change does to functions.
     pub(super) changed: Changed,
+    /// The days of the grace, where it was read what there was when it began.
+    pub(super) grace: Option<u16>,
     /// Whether the checkout has the same.
     pub(super) is_same: bool,
 }
@@ -45,15 +51,23 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             ages: Ages::of(base.github, base.commit, effective),
             kept: BTreeMap::new(),
             changed: Changed::default(),
+            known: BTreeSet::new(),
+            young: BTreeSet::new(),
             is_same: true,
         }
     }
 
     /// What is known of those that were asked for.
     pub(super) fn found(self) -> FoundAtBase {
+        let mut changed = self.changed;
+        if self.ages.is_given_up {
+            // Nothing of the base is young; what the change brings is new all the same.
+            changed.waiting.retain(|name, _| !self.young.contains(name));
+        }
         FoundAtBase {
+            grace: self.ages.known_days(),
             earlier: self.ages.earlier,
-            changed: self.changed,
+            changed,
             is_same: self.is_same,
         }
     }
@@ -134,6 +148,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
                 self.is_same &= read_text(&of.file).is_ok_and(|text| text.as_bytes() == bytes);
                 let is_new = self.ages.ask(&of.place, &kept);
                 if let Some(function) = of.function.clone().filter(|_| is_new) {
+                    self.young.insert(function.clone());
                     let end = self.ages.end_of_grace(&of.place);
                     self.changed.waiting.insert(function, end);
                 }
@@ -143,7 +158,8 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             Some(Content::Folder(_) | Content::Other(_)) | None => {}
         }
         self.is_same = false;
-        if let Some(function) = of.function.clone() {
+        let function = of.function.clone();
+        if let Some(function) = function.filter(|name| !self.known.contains(name)) {
             if let Some((former, text)) = renamed(of, &function, gone) {
                 self.ages.ask(&former.place, &kept);
                 let name = former.function.clone();

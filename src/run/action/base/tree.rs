@@ -14,13 +14,23 @@ use std::path::{Path, PathBuf};
 pub(super) struct Trees<'a> {
     github: &'a Client,
     workspace: PathBuf,
-    known: RefCell<BTreeMap<String, Option<Tree>>>,
+    known: RefCell<BTreeMap<String, Known>>,
 }
 
 /// Everything below a commit's root, by path.
 type Tree = BTreeMap<String, TreeEntry>;
 
+/// What is known of a commit.
+#[derive(Debug)]
+enum Known {
+    Whole(Tree),
+    /// It has more than GitHub lists at once: what is directly in each folder that was asked for, nothing where that is too much too.
+    Parts(BTreeMap<String, Option<Vec<TreeEntry>>>),
+    Nothing,
+}
+
 /// What a tree tells of a path.
+#[derive(Debug)]
 enum Listed {
     There(Content),
     Absent,
@@ -37,7 +47,8 @@ impl<'a> Trees<'a> {
         }
     }
 
-    /// What is at a path of a commit. Where its tree is too large to be listed, or may not be read, GitHub is asked for the path.
+    /// What is at a path of a commit. A tree that is too large to be listed is
+    /// listed by its folders; where it may not be read, GitHub is asked for the path.
     pub(super) fn content(&self, place: &str, commit: &str) -> Result<Option<Content>, ApiError> {
         match self.listed(place, commit) {
             Listed::There(content) => Ok(Some(content)),
@@ -48,14 +59,25 @@ impl<'a> Trees<'a> {
 
     fn listed(&self, place: &str, commit: &str) -> Listed {
         let mut known = self.known.borrow_mut();
-        let tree = known.entry(commit.to_owned()).or_insert_with(|| {
-            let entries = self.github.tree(commit).ok().flatten()?;
-            let by_path = entries.into_iter().map(|entry| (entry.path.clone(), entry));
-            Some(by_path.collect())
-        });
-        let Some(tree) = tree else {
-            return Listed::Unknown;
-        };
+        let known =
+            known
+                .entry(commit.to_owned())
+                .or_insert_with(|| match self.github.tree(commit) {
+                    Ok(Some(entries)) => {
+                        let by_path = entries.into_iter().map(|entry| (entry.path.clone(), entry));
+                        Known::Whole(by_path.collect())
+                    }
+                    Ok(None) => Known::Parts(BTreeMap::new()),
+                    Err(_) => Known::Nothing,
+                });
+        match known {
+            Known::Whole(tree) => self.in_tree(tree, place),
+            Known::Parts(folders) => self.in_parts(folders, place, commit),
+            Known::Nothing => Listed::Unknown,
+        }
+    }
+
+    fn in_tree(&self, tree: &Tree, place: &str) -> Listed {
         if place.is_empty() {
             return Listed::There(folder(tree, ""));
         }
@@ -64,13 +86,62 @@ impl<'a> Trees<'a> {
         };
         match entry.kind.as_str() {
             "dir" => Listed::There(folder(tree, &format!("{place}/"))),
-            "file" => match bytes_of(&self.workspace.join(place)) {
-                Some(bytes) if object_id(&bytes) == entry.sha => {
-                    Listed::There(Content::File(bytes))
+            _ => self.file(place, entry),
+        }
+    }
+
+    /// Goes down to a path folder by folder; each is asked for once.
+    fn in_parts(
+        &self,
+        folders: &mut BTreeMap<String, Option<Vec<TreeEntry>>>,
+        place: &str,
+        commit: &str,
+    ) -> Listed {
+        let (mut path, mut sha) = (String::new(), commit.to_owned());
+        let mut names = place.split('/').filter(|name| !name.is_empty()).peekable();
+        loop {
+            let entries = folders
+                .entry(path.clone())
+                .or_insert_with(|| self.github.folder(&sha).ok().flatten());
+            let Some(entries) = entries else {
+                return Listed::Unknown;
+            };
+            let whole = |name: &str| {
+                if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}/{name}")
                 }
-                _ => Listed::Unknown,
-            },
-            _ => Listed::There(Content::Other(entry.kind.clone())),
+            };
+            let Some(name) = names.next() else {
+                let entries = entries.iter().map(|entry| Entry {
+                    path: whole(&entry.path),
+                    kind: entry.kind.clone(),
+                });
+                return Listed::There(Content::Folder(entries.collect()));
+            };
+            let Some(entry) = entries.iter().find(|entry| entry.path == name) else {
+                return Listed::Absent;
+            };
+            if entry.kind != "dir" {
+                return if names.peek().is_none() {
+                    self.file(place, entry)
+                } else {
+                    Listed::Absent
+                };
+            }
+            (path, sha) = (whole(name), entry.sha.clone());
+        }
+    }
+
+    /// A file, from the checkout where that has it as it is there.
+    fn file(&self, place: &str, entry: &TreeEntry) -> Listed {
+        if entry.kind != "file" {
+            return Listed::There(Content::Other(entry.kind.clone()));
+        }
+        match bytes_of(&self.workspace.join(place)) {
+            Some(bytes) if object_id(&bytes) == entry.sha => Listed::There(Content::File(bytes)),
+            _ => Listed::Unknown,
         }
     }
 }

@@ -1,0 +1,210 @@
+//! Policy files that a change moves: what the base names for the same functions and roles was granted before, wherever the change
+//! has it written.
+//!
+//! Nothing is taken for a former file by what it says. The base's configuration or its workflow must have named it for the same: else
+//! a change could take away what another function was granted, and call it its own.
+
+use super::policies::PoliciesAtBase;
+use super::workflow::{self, Around};
+use super::{Base, Content, Failure, files, files::keep, lfs};
+use crate::config::{Config, Policies, Texts};
+use crate::options::action::Action;
+use crate::options::gate::Effective;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const PLACEHOLDERS: [&str; 2] = ["{function}", "{role}"];
+
+/// Policy files by whom they are for.
+#[derive(Debug, Default)]
+pub(in crate::run::action) struct Named {
+    policy_files: Vec<String>,
+    policies: Policies,
+}
+
+/// The base's files of paths that the change does not name any more, in files of ours.
+#[derive(Debug, Default)]
+pub(super) struct Moved(Named);
+
+impl Moved {
+    /// Adds them to what the base granted.
+    pub(super) fn put(self, effective: &mut Effective) {
+        let Self(kept) = self;
+        effective.base_policy_files.extend(kept.policy_files);
+        let own = &mut effective.base_policies;
+        for (own, kept) in [
+            (&mut own.functions, kept.policies.functions),
+            (&mut own.roles, kept.policies.roles),
+            (&mut own.logical_ids, kept.policies.logical_ids),
+        ] {
+            for (name, files) in kept {
+                own.entry(name).or_default().0.extend(files.0);
+            }
+        }
+    }
+}
+
+impl Base<'_> {
+    /// The policy files that the base has judged for what is judged now: those of its configuration, or where a workflow's input
+    /// names them, of the same step of that workflow.
+    pub(super) fn former(&self, action: &Action, config: &Config) -> Result<Named, Failure> {
+        if action.gate.policy_files.is_empty() {
+            return Ok(Named {
+                policy_files: config.policy_file.0.clone(),
+                policies: config.policies.clone(),
+            });
+        }
+        let Some(place) = self.environment.workflow.as_deref() else {
+            return Ok(Named::default());
+        };
+        let Some(Content::File(text)) = self.content(place)? else {
+            return Ok(Named::default());
+        };
+        let around = Around {
+            action: self.environment.action_repository.as_deref(),
+            workspace: self.environment.workspace.as_deref(),
+        };
+        let text = String::from_utf8_lossy(&text);
+        Ok(Named {
+            policy_files: workflow::policy_files(&text, action, &around),
+            policies: Policies::default(),
+        })
+    }
+}
+
+impl PoliciesAtBase<'_, '_> {
+    /// Keeps what the base names and the change does not.
+    pub(super) fn former(
+        &mut self,
+        former: &Named,
+        effective: &Effective,
+    ) -> Result<Moved, Failure> {
+        let mut kept = Named {
+            policy_files: self.group(&former.policy_files, &effective.policy_files)?,
+            ..Named::default()
+        };
+        let now = &effective.policies;
+        for (former, now, kept) in [
+            (
+                &former.policies.functions,
+                &now.functions,
+                &mut kept.policies.functions,
+            ),
+            (&former.policies.roles, &now.roles, &mut kept.policies.roles),
+            (
+                &former.policies.logical_ids,
+                &now.logical_ids,
+                &mut kept.policies.logical_ids,
+            ),
+        ] {
+            for (name, files) in now {
+                if let Some(former) = former.get(name) {
+                    let files = self.group(&former.0, &files.0)?;
+                    kept.insert(name.clone(), Texts(files));
+                }
+            }
+        }
+        Ok(Moved(kept))
+    }
+
+    /// Keeps the paths of one list that are in another no more, and says which of that stands for which.
+    fn group(&mut self, former: &[String], now: &[String]) -> Result<Vec<String>, Failure> {
+        let own = |path: &String| self.base.checkout.within(Path::new(path));
+        let places: Vec<_> = now.iter().filter_map(own).collect();
+        let before: Vec<_> = former.iter().filter_map(own).collect();
+        let gone = former.iter().zip(former.iter().map(own));
+        let gone = gone.filter(|(_, own)| own.as_ref().is_some_and(|own| !places.contains(own)));
+        let gone: Vec<String> = gone.map(|(path, _)| path.clone()).collect();
+        let is_new = |path: &&String| own(path).is_some_and(|own| !before.contains(&own));
+        let new: Vec<String> = now.iter().filter(is_new).cloned().collect();
+        let mut kept = Vec::new();
+        for path in &gone {
+            let found = self.keep_former(path)?;
+            kept.extend(found.kept);
+            let mut others = new.iter().filter(|other| kind(other) == kind(path));
+            let only = others.next().filter(|_| others.next().is_none());
+            let is_only = gone
+                .iter()
+                .filter(|other| kind(other) == kind(path))
+                .count()
+                == 1;
+            if let Some(now) = only.filter(|_| is_only) {
+                let pairs = found.files.iter();
+                let pairs = pairs.map(|(name, file)| (filled(now, name), file.clone()));
+                self.changed.moved.extend(pairs);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The files of one path as they are at the base, in files of ours.
+    fn keep_former(&mut self, path: &str) -> Result<Former, Failure> {
+        let mut former = Former::default();
+        let checkout = &self.base.checkout;
+        let (Some(place), Some(own)) = (
+            checkout.place(Path::new(path)),
+            checkout.within(Path::new(path)),
+        ) else {
+            return Ok(former);
+        };
+        let placeholder = kind(path);
+        let mut all = Vec::new();
+        if let Some(placeholder) = placeholder {
+            let (before, after) = place.split_once(placeholder).unwrap_or_default();
+            let folder = before.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if let Some(Content::Folder(entries)) = self.base.content(folder)? {
+                let files = entries.iter().filter(|entry| entry.kind == "file");
+                let named = files.filter_map(|entry| {
+                    let name = entry.path.strip_prefix(before)?.strip_suffix(after)?;
+                    (!name.is_empty()).then(|| name.to_owned())
+                });
+                all.extend(named.take(files::MOST_FILES));
+            }
+        } else {
+            all.push(String::new());
+        }
+        let own = own.display().to_string();
+        for name in all {
+            let file = filled(&place, &name);
+            let bytes = match self.base.content(&file)? {
+                Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
+                    return Err(lfs::refused(&file));
+                }
+                Some(Content::File(bytes)) if files::is_policy(&file, &bytes) => bytes,
+                _ => continue,
+            };
+            let kept = keep(self.base.folder(), filled(&own, &name), &bytes)?;
+            self.ages.ask(&file, &kept);
+            self.is_same = false;
+            if placeholder == Some("{function}") {
+                self.known.insert(name.clone());
+            }
+            former.files.insert(name.clone(), filled(path, &name));
+            former.kept = Some(self.base.folder().join(&own).display().to_string());
+        }
+        Ok(former)
+    }
+}
+
+/// What was found of a path of the base.
+#[derive(Debug, Default)]
+struct Former {
+    /// Where it is kept, with its placeholder.
+    kept: Option<String>,
+    /// The files by the name that stands for the placeholder; one without a name where there is none.
+    files: BTreeMap<String, String>,
+}
+
+/// The placeholder of a path.
+fn kind(path: &str) -> Option<&'static str> {
+    let mut all = PLACEHOLDERS.into_iter();
+    all.find(|placeholder| path.contains(placeholder))
+}
+
+/// A path with a name in the place of its placeholder.
+fn filled(path: &str, name: &str) -> String {
+    kind(path).map_or_else(
+        || path.to_owned(),
+        |placeholder| path.replacen(placeholder, name, 1),
+    )
+}
