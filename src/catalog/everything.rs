@@ -79,7 +79,7 @@ fn written(format: &str, partition: &str) -> Written {
     let least = pieces.filter_map(|piece| match piece {
         // The partition may be a wildcard itself.
         Piece::Text(text) => Some(text.replace('*', "").replace('?', "x")),
-        Piece::Variable(_) => None,
+        Piece::Variable(_) | Piece::Wild => None,
     });
     Written {
         least: (!partition.contains('$')).then(|| least.collect()),

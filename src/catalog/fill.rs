@@ -6,6 +6,7 @@
 use super::Catalog;
 use super::access_point::AccessPoint;
 use super::block::{Block, NeedRule, ResourceRule, ServiceWords};
+use super::filled::{Filled, Sorted};
 use super::granular;
 use super::needs::action_of;
 use super::place::Place;
@@ -22,27 +23,6 @@ const WITHOUT_FURTHER: [&str; 3] = ["apigateway", "s3", "s3express"];
 
 /// More patterns than this are not spelt out: the resource counts as unknown.
 const MOST_PATTERNS: usize = 256;
-
-/// What could be made of one rule, or of all rules of a need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Filled {
-    pub(super) patterns: BTreeSet<String>,
-    /// Whether the patterns are what the call touched, and not merely around it.
-    pub(super) known: bool,
-    /// Whether a recorded value went into them.
-    pub(super) by_value: bool,
-}
-
-/// What could be made of the rules of one need, by what was recorded of each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sorted {
-    /// What the request named, and what it makes or ranges over; if it named nothing, all there is.
-    pub(super) filled: Filled,
-    /// The widest patterns of types that such a call is on too, and of which nothing was recorded.
-    pub(super) besides: BTreeSet<String>,
-    /// The widest patterns of types that such a call may be on too, and of which nothing was recorded.
-    pub(super) perhaps: BTreeSet<String>,
-}
 
 /// What was recorded for one ARN variable.
 #[derive(Debug, Default)]
@@ -456,16 +436,6 @@ impl Request<'_> {
     }
 }
 
-impl Sorted {
-    fn of(filled: Filled) -> Self {
-        Self {
-            filled,
-            besides: BTreeSet::new(),
-            perhaps: BTreeSet::new(),
-        }
-    }
-}
-
 impl ResourceRule {
     /// Whether a call is on it whatever was recorded: it makes it, or each such call is on all of the type.
     fn is_certain(&self, entry: &Filled) -> bool {
@@ -475,45 +445,6 @@ impl ResourceRule {
     /// All members that may tell something of the resource.
     fn sources(&self) -> impl Iterator<Item = &Source> {
         self.whole.iter().chain(self.variables.values().flatten())
-    }
-}
-
-impl Filled {
-    pub(super) fn everything(known: bool) -> Self {
-        Self {
-            patterns: BTreeSet::from(["*".to_owned()]),
-            known,
-            by_value: false,
-        }
-    }
-
-    /// Somewhere within these patterns.
-    pub(super) fn within(patterns: BTreeSet<String>) -> Self {
-        Self {
-            patterns,
-            known: false,
-            by_value: false,
-        }
-    }
-
-    /// Several taken together: all that each of them says.
-    pub(super) fn all(filled: Vec<Self>) -> Self {
-        let mut whole = Self {
-            patterns: BTreeSet::new(),
-            known: true,
-            by_value: false,
-        };
-        for one in filled {
-            whole.patterns.extend(one.patterns);
-            whole.known &= one.known;
-            whole.by_value |= one.by_value;
-        }
-        whole
-    }
-
-    /// Whether it says nothing but that the action has no resources.
-    pub(super) fn is_everything(&self) -> bool {
-        self.patterns.iter().all(|pattern| pattern == "*")
     }
 }
 

@@ -74,7 +74,7 @@ mod tests {
             ),
             (
                 "ecs:UpdateService",
-                "arn:aws:ecs:*:111122223333:service/web",
+                "arn:aws:ecs:eu-west-1:111122223333:service/web",
             ),
             (
                 "ecs:DeregisterContainerInstance",

@@ -15,6 +15,7 @@ mod directory;
 mod everything;
 mod file;
 mod fill;
+mod filled;
 mod form;
 mod granular;
 mod index;

@@ -186,6 +186,11 @@ fn lasting(text: &str) -> String {
             &rest[..length]
         });
         rest = &rest[length..];
+        // The hour of it is another at each run too.
+        let has_hour = |text: &str| text.starts_with(' ') && text.as_bytes()[3] == b':';
+        if day.is_some() && rest.get(..6).is_some_and(has_hour) {
+            rest = &rest[6..];
+        }
     }
     out
 }
