@@ -1,0 +1,30 @@
+"""Copies what matters of an app's cdk.out: python3 trim.py APP TO"""
+
+import json
+import sys
+from pathlib import Path
+
+app, to = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+
+
+def put(name, text):
+    (to / name).write_text(text.replace(str(app), "/home/me/shop"))
+
+
+for path in sorted((app / "cdk.out").iterdir()):
+    if path.name == "cdk.out" or path.name.endswith((".template.json", "tree.json")):
+        put(path.name, path.read_text())
+    elif path.name.endswith(".metadata.json"):
+        # A warning's trace is of files of the package, wherever it is installed.
+        metadata = json.loads(path.read_text())
+        kept = {
+            construct: [entry for entry in entries if entry["type"] != "aws:cdk:warning"]
+            for construct, entries in metadata.items()
+        }
+        put(path.name, json.dumps({key: value for key, value in kept.items() if value}, indent=1) + "\n")
+    elif path.name == "manifest.json":
+        manifest = json.loads(path.read_text())
+        artifacts = manifest["artifacts"]
+        for name in [name for name, own in artifacts.items() if own["type"] == "cdk:feature-flag-report"]:
+            del artifacts[name]
+        put(path.name, json.dumps(manifest, indent=1) + "\n")
