@@ -67,7 +67,7 @@ impl AccessPoint {
         // The alias of one of several Regions is the name in its ARN, which has no Region. Some clients give its host name.
         let value = value
             .strip_suffix(GLOBAL_HOST)
-            .filter(|name| name.ends_with(".mrap"))
+            .filter(|name| name.strip_suffix(".mrap").is_some())
             .unwrap_or(value);
         if value.strip_suffix(".mrap").is_some() {
             return Some(Self {

@@ -10,7 +10,7 @@ use super::filled::{Filled, Sorted};
 use super::granular;
 use super::needs::action_of;
 use super::place::Place;
-use super::reference::{ResourceType, ServiceReference};
+use super::reference::{ActionEntry, ResourceType, ServiceReference};
 use super::source::Source;
 use super::template;
 use super::transform::{self, Part};
@@ -120,7 +120,7 @@ impl Request<'_> {
     fn further(&self, need: &NeedRule) -> Vec<String> {
         let entry = action_of(self.block, need).and_then(|action| self.catalog.action(&action));
         let entry = entry.filter(|entry| !WITHOUT_FURTHER.contains(&entry.prefix()));
-        let formats = entry.iter().flat_map(|entry| entry.further_formats());
+        let formats = entry.iter().flat_map(ActionEntry::further_formats);
         formats
             .map(|format| template::render(format, self.place, |_| None))
             .collect()

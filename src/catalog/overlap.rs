@@ -126,7 +126,7 @@ pub(super) fn can_match_by_parts(format: &str, pattern: &str) -> bool {
         match step {
             Step::One(Set::Just(':')) => colons += 1,
             Step::One(set @ Set::Any) | Step::Many(set @ Set::Any) if colons < 5 => {
-                *set = Set::Word
+                *set = Set::Word;
             }
             Step::One(_) | Step::Many(_) => {}
         }

@@ -21,8 +21,8 @@ pub fn owners(text: &str, path: &str) -> Vec<String> {
     let lines = text.lines().filter_map(line);
     let matching = lines.filter(|(pattern, _)| matches(pattern, path));
     matching
-        .last()
         .map(|(_, owners)| owners)
+        .next_back()
         .unwrap_or_default()
 }
 

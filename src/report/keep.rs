@@ -110,25 +110,19 @@ fn entry(report: &Report, role: &Role, finding: &Excess) -> Option<String> {
 /// What the entry calls the role: its name, its ARN where another one is called the same, or the file that grants it.
 fn name(report: &Report, role: &Role, finding: &Excess) -> String {
     let short = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
-    match role.role.as_deref() {
-        Some(arn) => {
-            let name = short(arn);
-            let mut others = report
-                .roles
-                .iter()
-                .filter_map(|other| other.role.as_deref());
-            if others.any(|other| other != arn && short(other) == name) {
-                arn.to_owned()
-            } else {
-                name
-            }
-        }
-        None => {
-            let granting = finding.origins.iter().map(|origin| &origin.policy);
-            let mut own = granting.filter(|policy| role.policy_files.contains(policy));
-            let file = own.next().or(role.policy_files.first());
-            file.cloned().unwrap_or_default()
-        }
+    let Some(arn) = role.role.as_deref() else {
+        let granting = finding.origins.iter().map(|origin| &origin.policy);
+        let mut own = granting.filter(|policy| role.policy_files.contains(policy));
+        let file = own.next().or(role.policy_files.first());
+        return file.cloned().unwrap_or_default();
+    };
+    let name = short(arn);
+    let roles = report.roles.iter();
+    let mut others = roles.filter_map(|other| other.role.as_deref());
+    if others.any(|other| other != arn && short(other) == name) {
+        arn.to_owned()
+    } else {
+        name
     }
 }
 

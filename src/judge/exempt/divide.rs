@@ -54,16 +54,11 @@ fn elements(finding: &Excess, spoken_of: &BTreeSet<Action>, touch: &Touch<'_>) -
     let each = finding.actions.iter().enumerate();
     each.flat_map(|(place, text)| {
         let pattern = ActionPattern::new(text);
-        let meant: BTreeSet<Action> = match pattern.as_action() {
-            Some(named) => all
-                .get(&named)
-                .map(|own| (*own).clone())
-                .into_iter()
-                .collect(),
-            None => {
-                let meant = all.iter().filter(|action| pattern.matches(action));
-                meant.map(|action| (*action).clone()).collect()
-            }
+        let meant: BTreeSet<Action> = if let Some(named) = pattern.as_action() {
+            all.get(&named).into_iter().copied().cloned().collect()
+        } else {
+            let meant = all.iter().filter(|action| pattern.matches(action));
+            meant.map(|action| (*action).clone()).collect()
         };
         let written = BTreeSet::from([text.clone()]);
         split(

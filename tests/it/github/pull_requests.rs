@@ -131,7 +131,7 @@ fn step(folder: &Path, case: &Case) -> (Step, GitHubServer) {
     put_shop(&workspace, "shop-role.json");
     fs::remove_file(workspace.join("role.json")).expect("the shop's policy");
     let shop = files(&workspace);
-    let is_fork = case.event.ends_with(".fork");
+    let is_fork = case.event.strip_suffix(".fork").is_some();
     let refusing = move |method: &str, _: &str, _| {
         let is_refused = is_fork && method != "GET";
         is_refused.then_some(Fault::Error(403, "Resource not accessible by integration"))
@@ -246,10 +246,10 @@ fn differs(folder: &Path, case: &Case) {
 
 /// What the log has for people: notices, and the report in its fold.
 fn told(ran: &Ran) -> String {
-    let notices = ran.named("notice").into_iter();
-    let mut told: String = notices
-        .map(|one| format!("notice: {}\n", one.data))
-        .collect();
+    let mut told = String::new();
+    for notice in ran.named("notice") {
+        told.extend(["notice: ", &notice.data, "\n"]);
+    }
     let report = ran.stdout.split_once("::group::Report\n");
     let report = report.and_then(|(_, rest)| rest.split_once("::endgroup::"));
     told.push_str(report.map_or("", |(report, _)| report));

@@ -42,7 +42,7 @@ pub(super) fn policy_files(text: &str, now: &Action, around: &Around<'_>) -> Vec
     let jobs = root.as_ref().and_then(|root| root.get("jobs"));
     let jobs = jobs.map(Node::members).unwrap_or_default().iter();
     let steps = jobs.filter_map(|(_, job)| job.get("steps"));
-    let steps = steps.flat_map(|steps| steps.items());
+    let steps = steps.flat_map(Node::items);
     let mut same = steps
         .filter(|step| is_ours(step, around))
         .filter_map(|step| action(step, around))
@@ -101,7 +101,9 @@ fn is_about_the_same(then: &Action, now: &Action) -> bool {
             asked.functions.clone(),
             asked.roles.clone(),
         ];
-        named.iter_mut().for_each(|names| names.sort());
+        for names in &mut named {
+            names.sort();
+        }
         (
             named,
             asked.region.clone(),
