@@ -6,6 +6,7 @@
 use crate::catalog::Catalog;
 use crate::doctor::finding::they_were;
 use crate::doctor::{Cause, Examined, Finding, Function, diagnose_functions};
+use crate::evidence::Owner;
 use crate::judge::Verdict;
 use crate::report::{Advice, Lacking, Report};
 use crate::roles::{InTemplate, Role, Target, User};
@@ -15,9 +16,10 @@ use crate::usage::Usage;
 pub fn advice(roles: &[Role], usage: &Usage, catalog: &Catalog) -> Vec<Advice> {
     let users = roles.iter().flat_map(|role| {
         let users = role.users.iter();
-        users.filter(move |user| in_template(role, user).is_none())
+        let users = users.filter(move |user| in_template(role, user).is_none());
+        users.map(move |user| (role, user))
     });
-    let functions = users.map(|user| function(user, usage, catalog));
+    let functions = users.map(|(role, user)| function(role, user, usage, catalog));
     let examined = Examined {
         functions: functions.collect(),
         ..Examined::default()
@@ -57,13 +59,20 @@ pub fn baseline(report: &Report, flags: &str) -> Option<Advice> {
 }
 
 /// A function as the doctor looks at it.
-fn function(user: &User, usage: &Usage, catalog: &Catalog) -> Function {
+fn function(role: &Role, user: &User, usage: &Usage, catalog: &Catalog) -> Function {
     let observed = match &user.target {
         Target::Seen(owner) => usage.owners.get(owner),
         Target::NotSeen(_) => None,
     };
     let function = Function {
         name: user.target.name().to_owned(),
+        is_other: match &user.target {
+            Target::Seen(owner) => !matches!(owner, Owner::LambdaFunction(_)),
+            Target::NotSeen(name) => role
+                .template
+                .as_ref()
+                .is_some_and(|own| own.machines.contains(name)),
+        },
         active_tracing: user.active_tracing,
         runtime: user.runtime.clone(),
         ..Function::default()

@@ -3,6 +3,8 @@
 use super::Catalog;
 use crate::iam::Action;
 use crate::iam::algebra::ActionUniverse as _;
+use crate::iam::glob::Glob;
+use crate::iam::{has_request_variable, symbols};
 
 /// What stands for a policy variable: one word, whatever it is.
 const WORD: &str = "v";
@@ -37,6 +39,41 @@ impl Catalog {
                 && text.ends_with("/*")
                 && self.has_fixed_part(action, pattern)
                 && !text.trim_end_matches("/*").contains(['*', '?']))
+    }
+
+    /// Whether a pattern with names of a template in it, such as `table/${Orders}`, is of none of the types that the action is about,
+    /// each name taken for one word. Where a name is where the type stands, it may be of any.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let read = "dynamodb:GetRecords".parse()?;
+    /// assert!(catalog.is_of_no_type(&read, "arn:${AWS::Partition}:dynamodb:eu-west-1:111122223333:table/${Orders}"));
+    /// assert!(!catalog.is_of_no_type(&read, "arn:aws:dynamodb:eu-west-1:111122223333:table/${Orders}/stream/*"));
+    /// assert!(!catalog.is_of_no_type(&read, "arn:aws:dynamodb:eu-west-1:111122223333:table/${Orders}*"));
+    /// assert!(!catalog.is_of_no_type(&read, "arn:aws:dynamodb:eu-west-1:111122223333:${Orders}"));
+    /// assert!(!catalog.is_of_no_type(&read, "${Orders.Arn}"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn is_of_no_type(&self, action: &Action, pattern: &str) -> bool {
+        let is_placed = pattern.starts_with("arn:")
+            && symbols(pattern).next().is_some()
+            && !has_request_variable(pattern)
+            && pattern
+                .rsplit(':')
+                .next()
+                .is_some_and(|resource| !resource.starts_with("${"));
+        let Some(entry) = self.action(action).filter(|_| is_placed) else {
+            return false;
+        };
+        let own = Glob::parse_unescaped(&without_variables(pattern, WORD));
+        let mut formats = entry.formats().peekable();
+        formats.peek().is_some()
+            && formats.all(|format| {
+                let format = Glob::parse_unescaped(&without_variables(format, "*"));
+                !format.intersects(&own)
+            })
     }
 
     /// What decides whether a pattern names something for an action; nothing for one that the catalogue does not list.

@@ -218,6 +218,12 @@ impl<'p> Judge<'_, 'p> {
         if self.asking.readings.is_never(piece.cell) {
             return Some(Spot::Dead(Ineffective::NoRequest));
         }
+        // A name of a template has no types in it, though nobody knows the name.
+        let is_of_no_type =
+            |element: &ResourcePattern| self.catalog.is_of_no_type(action, element.text());
+        if self.element(piece).is_some_and(is_of_no_type) {
+            return Some(Spot::Dead(Ineffective::NoResource));
+        }
         let mut given_up = BTreeSet::new();
         for (within, denies, bounds, otherwise) in steps {
             let ask = Ask {
@@ -291,6 +297,11 @@ impl<'p> Judge<'_, 'p> {
         evidence: &Evidence<'_>,
     ) -> Spot {
         let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
+        // What is needed may be a name of a template, which nobody knows: it is what is granted all the same.
+        let is_same = |element: &ResourcePattern| evidence.needed.contains(element.text());
+        if evidence.observed && self.element(piece).is_some_and(is_same) {
+            return Spot::Justified;
+        }
         if evidence.observed {
             match self.beyond(piece, action, &needed) {
                 Rest::Nothing => return Spot::Justified,

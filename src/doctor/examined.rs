@@ -119,6 +119,8 @@ impl Kind {
 pub struct Function {
     /// Its name.
     pub name: String,
+    /// Whether it is something else that is traced, such as a state machine.
+    pub is_other: bool,
     /// Whether active tracing is on, where that is known.
     pub active_tracing: Option<bool>,
     /// Its runtime, where that is known.

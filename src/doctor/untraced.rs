@@ -6,8 +6,9 @@ use crate::shell::quoted;
 
 pub(super) fn find(examined: &Examined) -> Vec<Finding> {
     let functions = examined.functions.iter();
-    let untraced =
-        functions.filter(|function| function.traces == 0 && function.active_tracing != Some(false));
+    let untraced = functions.filter(|function| {
+        function.traces == 0 && function.active_tracing != Some(false) && !function.is_other
+    });
     let (on, unknown): (Vec<&Function>, Vec<&Function>) =
         untraced.partition(|function| function.active_tracing == Some(true));
     let mut findings = Vec::new();

@@ -8,7 +8,7 @@ use crate::iam::{PolicyDocument, PolicyError};
 use std::path::Path;
 
 /// The largest policy file that is read: far beyond what IAM accepts.
-const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 
 /// Where a policy file is, as the user wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,7 +91,7 @@ impl PolicyFileError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreadable { path, .. } if is_folder(path) => Some(format!(
-                "`{path}` is a folder without `*.template.json` files: give one policy file or template, or {}/{{function}}.json for one policy file a function",
+                "`{path}` is a folder without `*.template.json` files, and no `.serverless` that the framework packaged: give one policy file or template, or {}/{{function}}.json for one policy file a function",
                 path.trim_end_matches('/')
             )),
             Self::Unreadable { path, .. } => Some(near(path).map_or_else(

@@ -33,6 +33,8 @@ pub struct InTemplate {
     pub words: Words,
     /// Its functions that no trace has, by logical id, each with a sentence about that.
     pub absent: BTreeMap<String, String>,
+    /// Its state machines that no trace has, by logical id.
+    pub machines: BTreeSet<String>,
     /// What those of them are called of which that is known, by logical id.
     pub called: BTreeMap<String, String>,
 }
@@ -48,6 +50,8 @@ pub struct Given {
     pub usual_region: Option<String>,
     /// Physical ids by logical id, as the deployed stack has them.
     pub physical: BTreeMap<String, String>,
+    /// The names of the deployed stacks.
+    pub stacks: BTreeSet<String>,
 }
 
 /// The values of a stack: what was given, and what everything that was seen has in common.
@@ -69,7 +73,8 @@ pub fn values(given: &Given, users: &[User]) -> Values {
         account: pseudo("AWS::AccountId").or_else(|| common(Arn::account)),
         stack: pseudo("AWS::StackName"),
         physical: given.physical.clone(),
-        exports: BTreeMap::new(),
+        stacks: given.stacks.clone(),
+        ..Values::default()
     }
 }
 
@@ -131,6 +136,7 @@ pub fn roles(
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut own_users = Vec::new();
             let (mut absent, mut called) = (BTreeMap::new(), BTreeMap::new());
+            let mut machines = BTreeSet::new();
             for logical_id in &of_role.functions {
                 let user = user(logical_id, &resolver, users);
                 if matches!(user.target, Target::NotSeen(_)) {
@@ -142,12 +148,13 @@ pub fn roles(
                 }
                 own_users.push(user);
             }
-            own_users.extend(
-                of_role
-                    .state_machines
-                    .iter()
-                    .map(|logical_id| state_machine(logical_id, &resolver, users)),
-            );
+            for logical_id in &of_role.state_machines {
+                let user = state_machine(logical_id, &resolver, users);
+                if matches!(user.target, Target::NotSeen(_)) {
+                    machines.insert(logical_id.clone());
+                }
+                own_users.push(user);
+            }
             insufficient.extend(grants.others);
             let mut policies = grants.policies.iter();
             let is_empty = policies.all(|policy| policy.statements.is_empty());
@@ -174,6 +181,7 @@ pub fn roles(
                     values: own.values.clone(),
                     words: words.clone(),
                     absent,
+                    machines,
                     called,
                 }),
                 ..Role::default()

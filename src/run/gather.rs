@@ -295,6 +295,15 @@ fn with_others(asked: &[User], usage: &Usage) -> Vec<User> {
     asked.iter().cloned().chain(others).collect()
 }
 
+/// The name of a stack that is given by its name or its ARN, `arn:aws:cloudformation:...:stack/NAME/ID`.
+fn stack_name(given: &str) -> String {
+    let name = given
+        .starts_with("arn:")
+        .then(|| given.split('/').nth(1))
+        .flatten();
+    name.unwrap_or(given).to_owned()
+}
+
 /// The roles of templates, with who uses them of those that are known.
 fn of_templates(
     options: &cli::Evidence,
@@ -313,6 +322,7 @@ fn of_templates(
         region: options.region.clone(),
         usual_region: None,
         physical,
+        stacks: options.stacks.iter().map(|name| stack_name(name)).collect(),
     };
     if let Some(beside) = samconfig::beside(&templates)?
         && beside.is_about(&options.stacks)

@@ -6,6 +6,7 @@
 
 mod arns;
 mod condition;
+mod deployed;
 mod document;
 mod foreach;
 pub mod join;
@@ -18,6 +19,7 @@ pub mod settings;
 mod values;
 pub mod words;
 
+pub use deployed::Deployed;
 pub use values::Values;
 
 use crate::yaml::{Key, Node};
@@ -47,6 +49,8 @@ pub struct Template {
     pub resources: Vec<Resource>,
     /// `Outputs` by name.
     pub outputs: Vec<(Key, Node)>,
+    /// Where it is deployed, as far as what wrote it says.
+    pub deployed: Deployed,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }

@@ -1,6 +1,6 @@
 //! From text to a [`Template`], with every intrinsic in its long form.
 
-use super::{Gap, Kind, Parameter, Resource, Template, Touches, foreach};
+use super::{Deployed, Gap, Kind, Parameter, Resource, Template, Touches, foreach};
 use crate::yaml::{self, Key, Limits, Node, Schema, Value, YamlError};
 use std::collections::BTreeSet;
 
@@ -84,6 +84,7 @@ pub fn of_node(root: Node, text: &str, file: &str) -> Result<Template, TemplateE
         transforms,
         resources,
         outputs,
+        deployed: Deployed::default(),
         gaps,
     })
 }

@@ -121,7 +121,10 @@ fn sources(function: &Resource, resolver: &Resolver<'_>) -> Reading<Vec<EventSou
             .unwrap_or_default();
         sources.push(EventSource {
             id: mapping.words(),
-            source: known(mapping.property("EventSourceArn"), "source")?,
+            // One without a name is a symbol, which the policies have too.
+            source: mapping
+                .property("EventSourceArn")
+                .and_then(|node| resolver.text(node)),
             enabled: enabled.and_then(|node| node.as_bool()) != Some(false),
             topics: topics
                 .iter()

@@ -1,6 +1,6 @@
 //! What is known of a stack besides its template: parameters, where it runs, what its resources are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values that a template does not hold. What is not here stays a symbol; nothing is guessed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +17,12 @@ pub struct Values {
     pub stack: Option<String>,
     /// Physical ids by logical id, as the deployed stack has them or the evidence shows.
     pub physical: BTreeMap<String, String>,
+    /// The deployed stacks that the physical ids are of, where they were asked for by name.
+    pub stacks: BTreeSet<String>,
     /// Exports of other templates and stacks, by name.
     pub exports: BTreeMap<String, String>,
+    /// Outputs of other templates, by stack and name.
+    pub outputs: BTreeMap<(String, String), String>,
+    /// Outputs of the template's own nested stacks, by logical id and name.
+    pub nested: BTreeMap<(String, String), String>,
 }

@@ -7,13 +7,15 @@ from pathlib import Path
 app, to = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 
 
-def put(name, text):
-    (to / name).write_text(text.replace(str(app), "/home/me/shop"))
+def put(path, text):
+    path = to / path.relative_to(app / "cdk.out")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text.replace(str(app), "/home/me/shop"))
 
 
-for path in sorted((app / "cdk.out").iterdir()):
+for path in sorted([*(app / "cdk.out").iterdir(), *(app / "cdk.out").glob("assembly-*/*")]):
     if path.name == "cdk.out" or path.name.endswith((".template.json", "tree.json")):
-        put(path.name, path.read_text())
+        put(path, path.read_text())
     elif path.name.endswith(".metadata.json"):
         # A warning's trace is of files of the package, wherever it is installed.
         metadata = json.loads(path.read_text())
@@ -21,10 +23,10 @@ for path in sorted((app / "cdk.out").iterdir()):
             construct: [entry for entry in entries if entry["type"] != "aws:cdk:warning"]
             for construct, entries in metadata.items()
         }
-        put(path.name, json.dumps({key: value for key, value in kept.items() if value}, indent=1) + "\n")
+        put(path, json.dumps({key: value for key, value in kept.items() if value}, indent=1) + "\n")
     elif path.name == "manifest.json":
         manifest = json.loads(path.read_text())
         artifacts = manifest["artifacts"]
         for name in [name for name, own in artifacts.items() if own["type"] == "cdk:feature-flag-report"]:
             del artifacts[name]
-        put(path.name, json.dumps(manifest, indent=1) + "\n")
+        put(path, json.dumps(manifest, indent=1) + "\n")

@@ -74,7 +74,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "advice",
-        &["catalog", "doctor", "judge", "report", "roles", "usage"],
+        &[
+            "catalog", "doctor", "evidence", "judge", "report", "roles", "usage",
+        ],
     ),
     ("deliver", &["files", "github", "report"]),
     (

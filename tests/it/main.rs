@@ -46,6 +46,8 @@ mod excess;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod frameworks;
+#[cfg(test)]
 mod gaps;
 #[cfg(test)]
 mod generator;

@@ -1,22 +1,22 @@
 //! Roles and their policies from templates in a checkout.
 
+mod folder;
+mod together;
 mod trust;
 
 use super::managed;
 use super::policy_file::{PolicyFileError, permissions_policy, read_text};
-use crate::files::{self, Kind, normal};
+use crate::files::normal;
 use crate::iam::PolicyDocument;
 use crate::iam::document::Hosted;
 use crate::template::read::{self, LIMITS, TemplateError};
-use crate::template::resolve::{Resolver, has_symbol};
+use crate::template::resolve::Resolver;
 use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
-use crate::template::{Gap, Template, Touches, Values, join, sam};
+use crate::template::{Deployed, Gap, Template, Touches, Values, join, sam};
 use crate::yaml::{self, Schema};
+use folder::{Manifests, listed};
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// Templates of one folder that are read.
-const MOST_TEMPLATES: usize = 200;
 
 /// Templates that are read together, with what is known beside them.
 #[derive(Debug, Clone, Default)]
@@ -124,24 +124,9 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     )
 }
 
-/// The files of a path: itself, or the templates in a folder that the CDK wrote.
+/// The files of a path: itself, or the templates in a folder that the CDK or the Serverless Framework wrote.
 pub fn files_of(path: &str) -> Vec<String> {
-    if !matches!(files::kind(Path::new(path)), Ok(Kind::Folder)) {
-        return vec![path.to_owned()];
-    }
-    let entries = files::entries(Path::new(path)).unwrap_or_default();
-    let names = entries.iter().filter(|(_, kind)| *kind == Kind::File);
-    let mut names: Vec<String> = names
-        .filter_map(|(path, _)| path.to_str())
-        .filter(|path| path.ends_with(".template.json"))
-        .map(str::to_owned)
-        .collect();
-    names.sort();
-    names.truncate(MOST_TEMPLATES);
-    if names.is_empty() {
-        return vec![path.to_owned()];
-    }
-    names
+    listed(path).files
 }
 
 /// The templates among paths, and the paths that are none.
@@ -151,7 +136,7 @@ pub fn files_of(path: &str) -> Vec<String> {
 /// What looks like a template and cannot be read. A file that cannot be opened is left to who reads it as a policy.
 pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFileError> {
     let (mut templates, mut others) = (Vec::new(), Vec::new());
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut manifests) = (BTreeSet::new(), Manifests::default());
     for path in paths {
         let mut found = Vec::new();
         // `template.yaml` and `./template.yaml` are one file.
@@ -159,15 +144,32 @@ pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFil
             continue;
         }
         let mut is_known = false;
-        for file in files_of(path) {
-            if file != *path && !seen.insert(normal(Path::new(&file))) {
+        let listed = listed(path);
+        for file in &listed.files {
+            if file != path && !seen.insert(normal(Path::new(file))) {
                 is_known = true;
                 continue;
             }
-            let Ok(text) = read_text(&file) else {
-                continue;
+            let text = match read_text(file) {
+                Ok(text) => text,
+                // What is in a folder nobody else reads.
+                Err(error) if file != path => return Err(error),
+                Err(_) => continue,
             };
-            found.extend(template_of(&text, &file)?);
+            found.extend(template_of(&text, file)?.map(|template| Template {
+                deployed: manifests.deployed(file),
+                ..template
+            }));
+        }
+        if let (Some(first), 1..) = (found.first_mut(), listed.left_out) {
+            first.gaps.push(Gap {
+                message: format!(
+                    "`{path}` has {} templates more than are read together: give those that are meant one by one",
+                    listed.left_out
+                ),
+                span: 0..0,
+                touches: Touches::Nothing,
+            });
         }
         if found.is_empty() && !is_known {
             others.push(path.clone());
@@ -179,12 +181,15 @@ pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFil
 
 impl Templates {
     /// Templates with what is known beside them, and what observed ARNs tell of names.
-    pub fn of(templates: Vec<Template>, values: &Values, observed: &BTreeSet<String>) -> Self {
+    pub fn of(mut templates: Vec<Template>, values: &Values, observed: &BTreeSet<String>) -> Self {
+        together::nest(&mut templates);
+        let deployed: Vec<Deployed> = templates.iter().map(|own| own.deployed.clone()).collect();
         let mut expanded: Vec<Expanded> = templates
             .into_iter()
             .map(|mut template| {
-                let gaps = sam::expand(&mut template, values);
-                let values = join::joined(&template, values, observed);
+                let values = template.deployed.over(values, deployed.iter());
+                let gaps = sam::expand(&mut template, &values);
+                let values = join::joined(&template, &values, observed);
                 Expanded {
                     template,
                     values,
@@ -192,19 +197,7 @@ impl Templates {
                 }
             })
             .collect();
-        let mut exports = values.exports.clone();
-        for own in &expanded {
-            let resolver = Resolver::new(&own.template, &own.values);
-            for (_, output) in &own.template.outputs {
-                let name = output.get("Export").and_then(|export| export.get("Name"));
-                let name = name.and_then(|name| resolver.text(name));
-                let value = output.get("Value").and_then(|value| resolver.text(value));
-                exports.extend(name.zip(value).filter(|(name, _)| !has_symbol(name)));
-            }
-        }
-        for own in &mut expanded {
-            own.values.exports.clone_from(&exports);
-        }
+        together::join(&mut expanded);
         Self {
             templates: expanded,
         }

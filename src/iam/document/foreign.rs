@@ -84,6 +84,10 @@ const SERVERLESS: Foreign = foreign(
     "a configuration of the Serverless Framework",
     "run `serverless package` and give the template that it writes: .serverless/cloudformation-template-update-stack.json",
 );
+const SERVERLESS_STATE: Foreign = foreign(
+    "a state file of the Serverless Framework, which has its own form",
+    "give the template beside it: .serverless/cloudformation-template-update-stack.json",
+);
 const KUBERNETES: Foreign = foreign("a Kubernetes manifest", GIVE_THE_ROLES);
 const ROLE: Foreign = foreign(
     "what `aws iam get-role` prints: it holds the trust policy, which says who may assume the role",
@@ -160,6 +164,7 @@ fn of_object(object: &Object<'_>) -> Option<Foreign> {
             let told = [
                 (["service", "provider"], SERVERLESS),
                 (["service", "functions"], SERVERLESS),
+                (["service", "package"], SERVERLESS_STATE),
                 (["name", "runtime"], PULUMI),
                 (["version", "deployment"], PULUMI),
                 (["config", "steps"], PULUMI),
@@ -258,6 +263,11 @@ pub(super) fn of_text(text: &str) -> Option<Foreign> {
     let holds = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     if holds(&["AWS::Serverless-2016-10-31"]) {
         Some(SAM)
+    } else if text.lines().any(|line| line.starts_with("service:"))
+        && line_begins(&["provider:", "functions:"])
+    {
+        // Its `resources` are those of CloudFormation.
+        Some(SERVERLESS)
     } else if holds(&[
         "AWSTemplateFormatVersion",
         "Type: AWS::",
@@ -280,8 +290,6 @@ pub(super) fn of_text(text: &str) -> Option<Foreign> {
         || holds(&["PolicyStatement("])
     {
         Some(CDK_SOURCE)
-    } else if line_begins(&["service:"]) && line_begins(&["provider:", "functions:"]) {
-        Some(SERVERLESS)
     } else if holds(&["!Sub", "!Ref", "!GetAtt", "!Join", "!If", "!ImportValue"]) {
         Some(TEMPLATE_PART)
     } else {
@@ -353,6 +361,10 @@ mod tests {
                 r#"{"resource": {"aws_iam_policy": {}}}"#,
                 "Terraform source",
             ),
+            (
+                r#"{"service": {"service": "shop"}, "package": {}}"#,
+                "a state file of the Serverless Framework",
+            ),
             (r#"{"version": 3, "deployment": {}}"#, "a file of Pulumi's"),
             (
                 r#"{"apiVersion": "v1", "kind": "ConfigMap"}"#,
@@ -406,6 +418,10 @@ mod tests {
             ),
             (
                 "service: x\nprovider: {name: aws}",
+                "the Serverless Framework",
+            ),
+            (
+                "service: x\nfunctions: {}\nresources:\n  Resources:\n    O:\n      Type: AWS::SQS::Queue\n      Properties: !Ref X",
                 "the Serverless Framework",
             ),
             ("name: x\nruntime: yaml", "a file of Pulumi's"),

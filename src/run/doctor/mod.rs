@@ -101,6 +101,10 @@ fn saved(options: &Doctor, usage: &Usage, catalog: &Catalog, examined: &mut Exam
         };
         let function = Function {
             name: target.name().to_owned(),
+            is_other: !matches!(
+                &target,
+                crate::roles::Target::Seen(crate::evidence::Owner::LambdaFunction(_))
+            ),
             ..Function::default()
         };
         examined

@@ -13,7 +13,7 @@ use super::condition::Conditions;
 use super::{Resource, Template, Values};
 use crate::yaml::{Key, Node, Value};
 use std::cell::Cell;
-use text::{MAX_TEXT, bounded, is_all_symbol, partition, split, symbol, without_dynamic};
+use text::{MAX_TEXT, bounded, end, is_all_symbol, partition, split, symbol, without_dynamic};
 
 pub use text::to_json;
 
@@ -241,6 +241,23 @@ impl<'t> Resolver<'t> {
                 },
                 None => unknown(),
             },
+            ("Fn::GetStackOutput", _) => {
+                let part = |name: &str| self.plain(argument.get(name)?, depth);
+                match (part("StackName"), part("OutputName")) {
+                    (Some(stack), Some(output)) => {
+                        // One of another Region is of another stack, which may be called the same.
+                        let is_elsewhere = part("Region")
+                            .is_some_and(|region| region != self.pseudo("AWS::Region"));
+                        let known = self.values.outputs.get(&(stack.clone(), output.clone()));
+                        let known =
+                            known.filter(|_| !is_elsewhere && argument.get("RoleArn").is_none());
+                        text(known.cloned().unwrap_or_else(|| {
+                            symbol(&format!("{}.{}", end(&stack), end(&output)))
+                        }))
+                    }
+                    _ => unknown(),
+                }
+            }
             _ => unknown(),
         }
     }
@@ -307,6 +324,14 @@ impl<'t> Resolver<'t> {
 
     /// What `Fn::GetAtt` gives.
     fn attribute(&self, name: &str, attribute: &str, depth: usize) -> String {
+        if let Some(output) = attribute.strip_prefix("Outputs.")
+            && let Some(value) = self
+                .values
+                .nested
+                .get(&(name.to_owned(), output.to_owned()))
+        {
+            return value.clone();
+        }
         let resource = self.template.resource(name);
         let shape = resource.and_then(|resource| arns::of(&resource.kind));
         if let (Some(resource), Some(shape)) = (resource, shape) {

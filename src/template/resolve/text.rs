@@ -35,6 +35,12 @@ pub(super) fn symbol(name: &str) -> String {
     format!("${{{plain}}}")
 }
 
+/// The end of a name, where the CDK puts the letters that tell names apart: two of them fit into one symbol.
+pub(super) fn end(name: &str) -> &str {
+    let from = name.len().saturating_sub(48);
+    name.get(from..).unwrap_or(name)
+}
+
 pub(super) fn bounded(text: String) -> String {
     if text.len() > MAX_TEXT {
         return symbol("Text");
