@@ -492,11 +492,9 @@ fn pattern(text: &String) -> ResourcePattern {
 /// Whether all that a pattern begins with is a symbol of a template, an ARN that nobody knows before it is deployed, and no wildcard
 /// right behind it makes it reach others: `${Queue.Arn}`, `${Table.Arn}/index/*`.
 fn is_open_arn(text: &str) -> bool {
-    let Some((_, behind)) = text
+    let behind = text
         .strip_prefix("${")
-        .and_then(|rest| rest.split_once('}'))
-    else {
-        return false;
-    };
-    symbols(text).next().is_some() && !behind.starts_with(['*', '?'])
+        .and_then(|rest| rest.split_once('}'));
+    let is_open = behind.is_some_and(|(_, behind)| !behind.starts_with(['*', '?']));
+    is_open && symbols(text).next().is_some()
 }

@@ -20,18 +20,25 @@ pub(super) fn not_waited_for(waits: &Waits) -> String {
     }
 }
 
-/// What a template calls something, behind its name; nothing where that is no logical id, which has letters and digits alone.
-pub(super) fn in_template(logical_id: Option<&String>) -> String {
-    let is_one = |own: &&String| own.chars().all(|letter| letter.is_ascii_alphanumeric());
+/// The longest logical id that CloudFormation takes.
+const LONGEST_ID: usize = 255;
+
+/// What a template calls something, behind its name and written as the report writes the text of others; nothing where that is no
+/// logical id, which has letters and digits alone.
+pub(super) fn in_template(logical_id: Option<&String>, written: impl Fn(&str) -> String) -> String {
+    let is_one = |own: &&String| {
+        let mut letters = own.chars();
+        own.len() <= LONGEST_ID && letters.all(|letter| letter.is_ascii_alphanumeric())
+    };
     logical_id
         .filter(is_one)
-        .map_or_else(String::new, |own| format!("logical id {own}"))
+        .map_or_else(String::new, |own| format!("logical id {}", written(own)))
 }
 
 /// A function's logical id and traces, and why there may be too few.
-pub(super) fn traces_of(function: &Function) -> String {
+pub(super) fn traces_of(function: &Function, written: impl Fn(&str) -> String) -> String {
     let traces = counted(function.traces, "trace");
-    let traces = match in_template(function.logical_id.as_ref()) {
+    let traces = match in_template(function.logical_id.as_ref(), written) {
         own if own.is_empty() => traces,
         own => format!("{own}, {traces}"),
     };

@@ -35,6 +35,7 @@ fn prose(told: &str) -> Vec<&str> {
         let keys = [
             "accept:",
             "- role:",
+            "- {role:",
             "actions:",
             "resources:",
             "reason:",

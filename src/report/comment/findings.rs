@@ -78,7 +78,7 @@ fn heading(role: &Role, called: &str, folded: bool, findings: usize) -> String {
         (None, _) | (Some(_), []) => String::new(),
         (Some(_), files) => format!("{} · ", listed(files, 3)),
     };
-    let users = match in_template(role.logical_id.as_ref()) {
+    let users = match in_template(role.logical_id.as_ref(), code) {
         own if own.is_empty() => users(role),
         own => format!("{own} · {}", users(role)),
     };
@@ -101,7 +101,7 @@ fn users(role: &Role) -> String {
         .iter()
         .map(|function| {
             let name = code(short(&function.arn));
-            format!("{name} ({})", traces_of(function))
+            format!("{name} ({})", traces_of(function, code))
         })
         .collect();
     let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");

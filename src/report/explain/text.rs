@@ -37,7 +37,7 @@ fn section(out: &mut Page, explained: &Explained, role: &ExplainedRole) {
     let users: Vec<String> = role
         .functions
         .iter()
-        .map(|user| format!("{} ({})", short(&user.arn), traces_of(user)))
+        .map(|user| format!("{} ({})", short(&user.arn), traces_of(user, str::to_owned)))
         .collect();
     line(out, format_args!("Used by {}", listed(&users, 8)));
     unsure(out, &role.insufficient);

@@ -104,7 +104,7 @@ fn users(role: &Role) -> Markup {
             p { "Used by "
                 @for (place, function) in role.functions.iter().enumerate() {
                     @if place > 0 { ", " }
-                    (shown(short(&function.arn))) " (" (shown(&traces_of(function))) ")"
+                    (shown(short(&function.arn))) " (" (shown(&traces_of(function, str::to_owned))) ")"
                 }
             }
         }

@@ -173,7 +173,7 @@ fn summary(role: &Role) -> String {
         .take(ROWS)
         .map(|function| {
             let name = code(short(&function.arn));
-            format!("{name} ({})", traces_of(function))
+            format!("{name} ({})", traces_of(function, code))
         })
         .collect();
     let users = match role.functions.len() {
@@ -182,7 +182,7 @@ fn summary(role: &Role) -> String {
         1 => format!("Used by {}.", users.join("")),
         more => format!("Used by {more} functions: {}.", users.join(", ")),
     };
-    let users = match in_template(role.logical_id.as_ref()) {
+    let users = match in_template(role.logical_id.as_ref(), code) {
         own if own.is_empty() => users,
         own => format!("{users} Its {own}."),
     };

@@ -254,10 +254,10 @@ fn users(role: &Role) -> String {
         .iter()
         .map(|function| {
             let name = printable(short(&function.arn));
-            format!("{name} ({})", traces_of(function))
+            format!("{name} ({})", traces_of(function, str::to_owned))
         })
         .collect();
-    let whose = match in_template(role.logical_id.as_ref()) {
+    let whose = match in_template(role.logical_id.as_ref(), str::to_owned) {
         own if own.is_empty() => own,
         own => format!("; the role has the {own}"),
     };

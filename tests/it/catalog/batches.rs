@@ -75,11 +75,6 @@ fn a_copy_reads_its_source_and_writes_its_target() {
             ("copy_source", "source/a%20b"),
         ][..],
         &[
-            ("bucket", "target"),
-            ("key", "b"),
-            ("copy_source", "/source/a?versionId=1"),
-        ],
-        &[
             ("source_bucket_name", "source"),
             ("source_key", "a"),
             ("destination_bucket_name", "target"),
@@ -88,6 +83,18 @@ fn a_copy_reads_its_source_and_writes_its_target() {
     ] {
         needs(&call("S3", "CopyObject", parameters), &expected);
     }
+    let of_a_version = &[
+        ("bucket", "target"),
+        ("key", "b"),
+        ("copy_source", "/source/a?versionId=1"),
+    ];
+    needs(
+        &call("S3", "CopyObject", of_a_version),
+        &[
+            "s3:GetObjectVersion arn:aws:s3:::source/*",
+            "s3:PutObject arn:aws:s3:::target/*",
+        ],
+    );
     let unknown = [
         "s3:GetObject? arn:aws:s3:::*/*",
         "s3:PutObject arn:aws:s3:::target/*",
