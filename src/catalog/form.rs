@@ -77,14 +77,13 @@ mod tests {
                 "arn:aws:ecs:eu-west-1:111122223333:service/web",
             ),
             (
-                "ecs:DeregisterContainerInstance",
-                "arn:aws:ecs:eu-west-1:111122223333:container-instance/0123456789abcdef0",
-            ),
-            (
                 "ecs:RunTask",
                 "arn:aws:ecs:eu-west-1:111122223333:task-definition/web",
             ),
-            ("ec2:CopySnapshot", "arn:aws:ec2:*:111122223333:snapshot/*"),
+            (
+                "ec2:CopySnapshot",
+                "arn:aws:ec2:eu-west-1:111122223333:snapshot/*",
+            ),
             (
                 "ec2:DeregisterImage",
                 "arn:aws:ec2:eu-west-1:111122223333:image/ami-0123456789abcdef0",

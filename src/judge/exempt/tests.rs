@@ -406,17 +406,17 @@ fn accepting_the_words_of_a_not_action_accepts_nothing_of_it() {
     ));
     let with = |actions: &str| {
         let accepts = accepts(&format!(
-            "accept: [{{actions: '{actions}', resources: '{QUEUE}', reason: r, until: 2027-06-15}}]"
+            "accept: [{{actions: [{actions}], resources: '{QUEUE}', reason: r, until: 2027-06-15}}]"
         ));
         let recorded = recorded(&policy, &accepts, None, None, false);
         let findings = &recorded.comparison.excess;
         let rest = findings.iter().position(|finding| finding.not_action);
         rest.map(|place| recorded.standings[place].state)
     };
-    assert_eq!(with("sqs:SendMessage"), Some(State::Judged));
-    // Nothing else can act on a queue: all that is left is accepted, action by action.
-    assert_eq!(with("sqs:*"), None);
-    assert_eq!(with("*"), Some(State::Accepted));
+    assert_eq!(with("'sqs:SendMessage'"), Some(State::Judged));
+    // A recovery point may have any ARN. Nothing else can act on a queue: all that is left is accepted, action by action.
+    assert_eq!(with("'sqs:*', 'backup:*'"), None);
+    assert_eq!(with("'*'"), Some(State::Accepted));
 }
 
 #[test]
