@@ -1,6 +1,6 @@
 //! Lambda's API: functions, their event sources and their destinations.
 //!
-//! AWS's answers become [settings](crate::lambda). What follows from these settings is decided there and in `needed`.
+//! AWS's answers become [settings](crate::lambda). The module `needed` works out what they need.
 //! Follows <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>.
 
 use super::ApiError;

@@ -111,7 +111,7 @@ pub struct SamplingRule {
 
 /// The operation of X-Ray with which sampling rules are read.
 pub trait SamplingApi: Send + Sync {
-    /// Calls `GetSamplingRules` and reads all pages. The rule that is applied first comes first.
+    /// Calls `GetSamplingRules` and reads all pages. Returns the rules in the order in which they are applied.
     fn sampling_rules(&self) -> impl Future<Output = Result<Vec<SamplingRule>, ApiError>> + Send;
 }
 

@@ -36,7 +36,7 @@ pub struct Examined {
     pub is_listed: bool,
     /// Whether traces are sent to CloudWatch Logs, as far as AWS said so.
     pub spans_in_logs: bool,
-    /// X-Ray's sampling rules, the one that is applied first at the front. Empty if AWS did not return them.
+    /// X-Ray's sampling rules, in the order in which they are applied. Empty if AWS did not return them.
     pub rules: Vec<SamplingRule>,
     /// The parts of the traces that could not be read.
     pub lost: Vec<Lost>,

@@ -17,7 +17,7 @@ pub struct Doubt {
     pub actions: Doubted,
     /// On which resources at most.
     pub on: Bound,
-    /// The kind of reason, which renderers and rules use.
+    /// The kind of reason.
     pub cause: Cause,
     /// The reason, as one sentence without its full stop.
     pub reason: String,

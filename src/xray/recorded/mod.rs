@@ -1,7 +1,7 @@
 //! Decides what a node of a segment document is: a call of an AWS API, only its HTTP request, or the caller's own work.
 //!
-//! Only this module and `spelling` know how each X-Ray SDK and OpenTelemetry instrumentation records a call. The
-//! recorder's words are kept, and the catalogue decides what they mean.
+//! It knows how each X-Ray SDK and each OpenTelemetry instrumentation records a call. The recorder's words are kept, and
+//! the catalogue decides what they mean.
 
 use super::attributes::Attributes;
 use super::aws_block::AwsBlock;
