@@ -82,6 +82,7 @@ impl Role {
             is_thin,
             is_silent,
             known: self.known.clone(),
+            framework: self.framework.clone(),
             unread: self.unread.clone(),
             hidden,
             needs,

@@ -4,6 +4,7 @@
 //! role, and a path with `{function}` gives each function a role of its own.
 
 pub mod choice;
+mod framework;
 pub mod iam_role;
 pub mod in_aws;
 pub mod patience;
@@ -44,6 +45,8 @@ pub struct Role {
     pub known: Vec<KnownPrincipal>,
     /// Why, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
+    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
+    pub framework: Option<String>,
     /// Where it is, where a template has it.
     pub template: Option<InTemplate>,
     /// Where its policy files were before a change moved them, by their paths now.

@@ -9,6 +9,7 @@ use crate::granted::template::{self, Templates, template_of};
 use crate::iam::{Arn, PolicyDocument};
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
+use crate::template::framework;
 use crate::template::join::function_name;
 use crate::template::resolve::Resolver;
 use crate::template::settings::settings;
@@ -133,13 +134,14 @@ pub fn roles(
         }
         for grants in found.roles {
             let of_role = &grants.role;
+            let framework = framework::of(&own.template, of_role);
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut own_users = Vec::new();
             let (mut absent, mut called) = (BTreeMap::new(), BTreeMap::new());
             let mut machines = BTreeSet::new();
             for logical_id in &of_role.functions {
                 let user = user(logical_id, &resolver, users);
-                if matches!(user.target, Target::NotSeen(_)) {
+                if matches!(user.target, Target::NotSeen(_)) && framework.is_none() {
                     let told = not_found(logical_id, &resolver);
                     insufficient.push(told.clone());
                     absent.insert(logical_id.clone(), told);
@@ -164,7 +166,7 @@ pub fn roles(
             }
             let name = of_role.name.clone();
             let name = name.or_else(|| own.values.physical.get(&of_role.logical_id).cloned());
-            roles.push(Role {
+            let role = Role {
                 arn: Some(of_role.logical_id.clone()),
                 users: own_users,
                 policies: grants.policies,
@@ -172,8 +174,8 @@ pub fn roles(
                 are_files: true,
                 insufficient,
                 // Nothing of what it grants is known, and that cannot be right or wrong.
-                unreadable: is_empty,
-                unread: is_empty.then(|| UNKNOWN_POLICY.to_owned()),
+                unreadable: is_empty && framework.is_none(),
+                unread: (is_empty && framework.is_none()).then(|| UNKNOWN_POLICY.to_owned()),
                 template: Some(InTemplate {
                     file: own.template.file.clone(),
                     logical_id: of_role.logical_id.clone(),
@@ -185,7 +187,8 @@ pub fn roles(
                     called,
                 }),
                 ..Role::default()
-            });
+            };
+            roles.push(role.of_framework(framework));
         }
     }
     Ok((roles, gaps))

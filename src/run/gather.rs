@@ -161,6 +161,10 @@ pub(super) fn gather(
             .chain(live::unread(&found, &usage))
             .collect(),
     };
+    let roles = roles
+        .into_iter()
+        .map(|role| role.named_by_template(&found.logical_ids))
+        .collect();
     Ok(Gathered {
         roles,
         besides: found.gone.iter().chain(&found.abroad).map(seen).collect(),

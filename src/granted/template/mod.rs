@@ -7,12 +7,12 @@ mod trust;
 use super::managed;
 use super::policy_file::{PolicyFileError, permissions_policy, read_text};
 use crate::files::normal;
-use crate::iam::PolicyDocument;
 use crate::iam::document::Hosted;
+use crate::iam::{MadeBy, PolicyDocument};
 use crate::template::read::{self, LIMITS, TemplateError};
 use crate::template::resolve::Resolver;
 use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
-use crate::template::{Deployed, Gap, Template, Touches, Values, join, sam};
+use crate::template::{Deployed, Gap, Kind, Template, Touches, Values, framework, join, sam};
 use crate::yaml::{self, Schema};
 use folder::{Manifests, listed};
 use std::collections::BTreeSet;
@@ -303,11 +303,15 @@ fn document(
             made_by: sam::made_by,
         })
         .collect();
-    Ok(PolicyDocument::hosted(
-        &hosted,
-        &template.text,
-        template.file.clone(),
-    )?)
+    let mut document = PolicyDocument::hosted(&hosted, &template.text, template.file.clone())?;
+    if template.kind == Kind::Serverless {
+        for statement in &mut document.statements {
+            if framework::is_log_of_serverless(statement) {
+                statement.made_by = Some(MadeBy::Setting(framework::LOGS_OF_SERVERLESS.to_owned()));
+            }
+        }
+    }
+    Ok(document)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
 use crate::iam::edit::{Replacement, apply};
 use crate::iam::{MadeBy, PolicyDocument, Statement};
 use crate::roles::InTemplate;
+use crate::template::framework::LOGS_OF_SERVERLESS;
 use crate::template::read::LIMITS;
 use crate::template::resolve::Resolver;
 use crate::yaml::{self, Node, Schema, Value};
@@ -67,6 +68,9 @@ pub(in crate::suggest) fn fixed(
                 None
             }
             (Some(MadeBy::PolicyTemplate(name)), _) => Some(of_template(name)),
+            (Some(MadeBy::Setting(what)), _) if what == LOGS_OF_SERVERLESS => {
+                Some(format!("it is {what}"))
+            }
             (Some(MadeBy::Setting(_)), _) => Some("SAM makes it of a setting".to_owned()),
             (None, None) => {
                 Some("the template does not have it as a statement of its own".to_owned())
