@@ -32,6 +32,8 @@ pub struct InTemplate {
     pub values: Values,
     /// How its resources are written there.
     pub words: Words,
+    /// ARNs of the managed policies that SAM attaches by itself.
+    pub attached_by_sam: BTreeSet<String>,
     /// Its functions that no trace has, by logical id, each with a sentence about that.
     pub absent: BTreeMap<String, String>,
     /// Its state machines that no trace has, by logical id.
@@ -166,6 +168,8 @@ pub fn roles(
             }
             let name = of_role.name.clone();
             let name = name.or_else(|| own.values.physical.get(&of_role.logical_id).cloned());
+            let by_itself = of_role.managed.iter().filter(|own| own.by_itself);
+            let attached_by_sam = by_itself.map(|own| own.arn.clone()).collect();
             let role = Role {
                 arn: Some(of_role.logical_id.clone()),
                 users: own_users,
@@ -182,6 +186,7 @@ pub fn roles(
                     name,
                     values: own.values.clone(),
                     words: words.clone(),
+                    attached_by_sam,
                     absent,
                     machines,
                     called,

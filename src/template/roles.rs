@@ -47,6 +47,8 @@ pub struct RolePolicy {
 pub struct Managed {
     /// The ARN, or what of it is known.
     pub arn: String,
+    /// Whether SAM attaches it by itself, for a function or a setting: no entry of `Policies` names it.
+    pub by_itself: bool,
     /// Where.
     pub span: Range<usize>,
 }
@@ -176,6 +178,7 @@ fn role(
         } else if let Some(arn) = resolver.text(node) {
             role.managed.push(Managed {
                 arn,
+                by_itself: node.by().is_some_and(sam::attaches),
                 span: node.span(),
             });
         }

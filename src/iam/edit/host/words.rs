@@ -137,6 +137,17 @@ impl Text<'_> {
     }
 }
 
+impl Text<'_> {
+    /// A text in quotes: what a reader may take for something else, as a date.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        if self.is_json || self.spelling.quoted == Style::DoubleQuoted {
+            double(text)
+        } else {
+            single(text)
+        }
+    }
+}
+
 /// A key in the quotes of one that stands there.
 pub(super) fn key_like(name: &str, like: &str) -> String {
     match like.chars().next() {
@@ -145,7 +156,7 @@ pub(super) fn key_like(name: &str, like: &str) -> String {
     }
 }
 
-fn double(text: &str) -> String {
+pub(super) fn double(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
