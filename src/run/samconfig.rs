@@ -26,6 +26,7 @@ pub(super) struct Beside {
 pub(super) fn beside(templates: &[Template]) -> Result<Option<Beside>, Failure> {
     let folders: BTreeSet<PathBuf> = templates
         .iter()
+        .filter(|own| !own.deployed.is_nested)
         .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
         .collect();
     let mut folders = folders.into_iter();

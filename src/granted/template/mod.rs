@@ -1,5 +1,6 @@
 //! Roles and their policies from templates in a checkout.
 
+mod children;
 mod folder;
 mod together;
 mod trust;
@@ -124,9 +125,18 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     )
 }
 
-/// The files of a path: itself, or the templates in a folder that the CDK or the Serverless Framework wrote.
+/// The files of a path: itself with the templates of its nested stacks, or the templates in a folder that the CDK or the Serverless Framework wrote.
 pub fn files_of(path: &str) -> Vec<String> {
-    listed(path).files
+    let mut files = listed(path).files;
+    if files.len() == 1 {
+        files.extend(children_of(path));
+    }
+    files
+}
+
+/// The local templates of the nested stacks that a template has, those of these stacks too.
+pub fn children_of(path: &str) -> Vec<String> {
+    children::of_file(path)
 }
 
 /// The templates among paths, and the paths that are none.
@@ -136,6 +146,7 @@ pub fn files_of(path: &str) -> Vec<String> {
 /// What looks like a template and cannot be read. A file that cannot be opened is left to who reads it as a policy.
 pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFileError> {
     let (mut templates, mut others) = (Vec::new(), Vec::new());
+    let mut asked = Vec::new();
     let (mut seen, mut manifests) = (BTreeSet::new(), Manifests::default());
     for path in paths {
         let mut found = Vec::new();
@@ -174,6 +185,11 @@ pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFil
         if found.is_empty() && !is_known {
             others.push(path.clone());
         }
+        asked.extend(found);
+    }
+    for template in asked {
+        let mut found = vec![template];
+        children::add(&mut found, &mut seen)?;
         templates.extend(found);
     }
     Ok((templates, others))
