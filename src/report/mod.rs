@@ -21,6 +21,7 @@ mod printable;
 pub mod redact;
 pub mod relation;
 pub mod sarif;
+mod sarif_fix;
 pub mod split;
 pub mod summary;
 pub mod text;
