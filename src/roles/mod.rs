@@ -11,6 +11,7 @@ pub mod patience;
 pub mod policy_files;
 pub mod target;
 pub mod templates;
+mod written;
 
 pub use patience::{Changed, KnownPrincipal, Patience};
 pub use target::{Target, Targets, UnclearTarget};

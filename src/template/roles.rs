@@ -204,11 +204,8 @@ fn words(role: &Resource, place: usize, name: Option<&str>, node: &Node) -> Stri
         Some(MadeBy::Setting(_)) | None => String::new(),
     };
     match entry {
-        Some(sam::Entry::Policies(place)) => format!("{own} › Policies[{place}]{template}"),
-        Some(sam::Entry::DeadLetterQueue) => format!("{own} › DeadLetterQueue"),
-        Some(sam::Entry::Destination(outcome)) => format!("{own} › {outcome}"),
-        Some(sam::Entry::Event(Some(event))) => format!("{own} › Events › {event}"),
-        Some(sam::Entry::Event(None)) => format!("{own} › Events"),
+        Some(entry @ sam::Entry::Policies(_)) => format!("{}{template}", entry.words(&own)),
+        Some(entry) => entry.words(&own),
         None => match node.by() {
             Some(by) => format!("{own} › {by}"),
             None => format!("{own} › Policies[{place}]"),
