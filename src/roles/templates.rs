@@ -14,7 +14,7 @@ use crate::template::join::function_name;
 use crate::template::resolve::Resolver;
 use crate::template::settings::settings;
 use crate::template::words::Words;
-use crate::template::{Template, Values};
+use crate::template::{Resource, Template, Values};
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -131,7 +131,8 @@ pub fn roles(
         let words = Words::of(&resolver);
         let found = own.granted()?;
         gaps.extend(found.gaps);
-        if found.roles.is_empty() {
+        let is_around = |resource: &Resource| resource.kind == "AWS::CloudFormation::Stack";
+        if found.roles.is_empty() && !own.template.resources.iter().any(is_around) {
             gaps.insert(format!("{}: it has no role", own.template.file));
         }
         for grants in found.roles {

@@ -57,9 +57,9 @@ mod tests {
                 .map(|policy| policy.statements[0].place.clone())
                 .collect()
         };
-        let placed = own.clone().placed_by_template(&ids);
+        let known = own.clone().placed_by_template(&ids);
         assert_eq!(
-            places(placed),
+            places(known),
             [Some("Fn › Policies[3]".to_owned()), None, None]
         );
         let other = own.placed_by_template(&BTreeMap::new());

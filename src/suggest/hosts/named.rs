@@ -80,6 +80,15 @@ pub(super) fn of_template(name: &str) -> String {
 #[derive(Default)]
 pub(super) struct Replaced<'n>(BTreeMap<usize, (Entry<'n>, Vec<Fate>, Vec<Wanted>)>);
 
+/// The entries that are different after an edit.
+#[derive(Default)]
+pub(super) struct Different<'n> {
+    /// Those of which nothing is left.
+    pub(super) gone: Vec<Entry<'n>>,
+    /// The others, each with its edit.
+    pub(super) edited: Vec<(Entry<'n>, Vec<Replacement>)>,
+}
+
 impl<'n> Replaced<'n> {
     /// Takes in what becomes of one statement; `old` is what it says now.
     pub(super) fn take(&mut self, entry: Entry<'n>, at: usize, fate: &Fate, old: Option<Wanted>) {
@@ -92,13 +101,13 @@ impl<'n> Replaced<'n> {
         }
     }
 
-    /// The entries that are different after it: those of which nothing is left, and the edits of the others with their lists.
+    /// What all that was taken in comes to.
     pub(super) fn edits(
         self,
         source: &str,
         language: &CloudFormation<'_>,
-    ) -> Result<(Vec<Entry<'n>>, Vec<(Entry<'n>, Vec<Replacement>)>), String> {
-        let (mut gone, mut edited) = (Vec::new(), Vec::new());
+    ) -> Result<Different<'n>, String> {
+        let mut different = Different::default();
         for (entry, fates, wanted) in self.0.into_values() {
             if fates.iter().all(|fate| *fate == Fate::Stays) {
                 continue;
@@ -107,12 +116,13 @@ impl<'n> Replaced<'n> {
                 if entry.list.items().len() < 2 {
                     return Err("nothing of one of its policies stays".to_owned());
                 }
-                gone.push(entry);
+                different.gone.push(entry);
                 continue;
             }
             let own = instead(source, language, (entry.key, entry.list), entry.at, &wanted);
-            edited.push((entry, own.map_err(|why| why.to_string())?));
+            let own = own.map_err(|why| why.to_string())?;
+            different.edited.push((entry, own));
         }
-        Ok((gone, edited))
+        Ok(different)
     }
 }

@@ -311,11 +311,11 @@ fn edits(
         let own = site.statements.edited(source, &language, fates, &[]);
         replacements.extend(own.map_err(|why| why.to_string())?);
     }
-    let (without_rest, of_templates) = named.edits(source, &language)?;
-    for entry in without_rest {
+    let different = named.edits(source, &language)?;
+    for entry in different.gone {
         gone.take(entry.list, entry.at);
     }
-    for (entry, own) in of_templates {
+    for (entry, own) in different.edited {
         touched.insert(entry.list.span().start);
         replacements.extend(own);
     }
