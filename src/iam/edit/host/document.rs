@@ -2,7 +2,7 @@
 
 use super::lines::{Text, is_flow, is_list};
 use super::statements::{Statements, Wanted};
-use super::words::{Lists, double};
+use super::words::{Lists, double, key_like};
 use super::{Language, Place, Refused};
 use crate::iam::edit::Replacement;
 use crate::yaml::{Key, Node};
@@ -29,14 +29,17 @@ pub fn instead(
     if !is_list(list) || wanted.is_empty() {
         return Err(Refused::Layout);
     }
-    let text = Statements { key, value: list }.text(source, language);
+    let mut text = Statements { key, value: list }.text(source, language);
     text.check(item)?;
+    let first = item.members().first().map(|(key, _)| key.span.clone());
+    let like = text.slice(first.unwrap_or_default());
+    text.spelling = text.spelling.by_key(like);
     if text.is_json {
         let new = text.document_in_json(item, wanted)?;
         return Ok(vec![Replacement::new(item.span(), new)]);
     }
     if is_flow(list) || is_flow(item) {
-        let new = text.document_in_brackets(wanted)?;
+        let new = text.document_in_brackets(like, wanted)?;
         return Ok(vec![Replacement::new(item.span(), new)]);
     }
     let entries = text.entries(list)?;
@@ -46,7 +49,7 @@ pub fn instead(
     } else {
         entry.prefix.chars().count()
     };
-    let new = text.document_in_lines(column, wanted)?;
+    let new = text.document_in_lines(like, column, wanted)?;
     Ok(vec![text.instead(entry, &[new])])
 }
 
@@ -61,7 +64,7 @@ impl Text<'_> {
             words.collect()
         };
         let mut members = vec![
-            ("Effect", vec!["Allow".to_owned()]),
+            ("Effect", words(&["Allow".to_owned()])?),
             (
                 if wanted.is_not_action {
                     "NotAction"
@@ -78,14 +81,25 @@ impl Text<'_> {
         Ok(members)
     }
 
-    fn document_in_lines(&self, column: usize, wanted: &[Wanted]) -> Result<String, Refused> {
+    fn document_in_lines(
+        &self,
+        like: &str,
+        column: usize,
+        wanted: &[Wanted],
+    ) -> Result<String, Refused> {
         let offset = match self.lists {
             Lists::Block(offset) => offset,
             Lists::Flow => 0,
         };
         let line = |column: usize| format!("{}{}", self.newline, " ".repeat(column));
         let version = self.quoted(VERSION);
-        let mut out = format!("Version: {version}{}Statement:", line(column));
+        let key = |name: &str| key_like(name, like);
+        let mut out = format!(
+            "{}: {version}{}{}:",
+            key("Version"),
+            line(column),
+            key("Statement")
+        );
         let inside = column + offset + 2;
         for wanted in wanted {
             out.push_str(&line(column + offset));
@@ -94,7 +108,7 @@ impl Text<'_> {
                 if number > 0 {
                     out.push_str(&line(inside));
                 }
-                out.push_str(name);
+                out.push_str(&key(name));
                 out.push(':');
                 match texts.as_slice() {
                     [one] => {
@@ -114,19 +128,22 @@ impl Text<'_> {
         Ok(out)
     }
 
-    fn document_in_brackets(&self, wanted: &[Wanted]) -> Result<String, Refused> {
+    fn document_in_brackets(&self, like: &str, wanted: &[Wanted]) -> Result<String, Refused> {
+        let key = |name: &str| key_like(name, like);
         let statements = wanted.iter().map(|wanted| {
             let members = self.members(wanted, Place::Flow)?;
             let members = members.iter().map(|(name, texts)| match texts.as_slice() {
-                [one] => format!("{name}: {one}"),
-                several => format!("{name}: [{}]", several.join(", ")),
+                [one] => format!("{}: {one}", key(name)),
+                several => format!("{}: [{}]", key(name), several.join(", ")),
             });
             Ok(format!("{{{}}}", members.collect::<Vec<_>>().join(", ")))
         });
         let statements: Vec<String> = statements.collect::<Result<_, Refused>>()?;
         let version = self.quoted(VERSION);
         Ok(format!(
-            "{{Version: {version}, Statement: [{}]}}",
+            "{{{}: {version}, {}: [{}]}}",
+            key("Version"),
+            key("Statement"),
             statements.join(", ")
         ))
     }
@@ -156,10 +173,9 @@ impl Text<'_> {
         let statements = wanted.iter().map(|wanted| {
             let members = self.members(wanted, Place::Json)?;
             let members = members.iter().map(|(name, texts)| {
-                let value = match (*name, texts.as_slice()) {
-                    ("Effect", _) => double("Allow"),
-                    (_, [one]) => one.clone(),
-                    (_, several) => around('[', several, ']', 3),
+                let value = match texts.as_slice() {
+                    [one] => one.clone(),
+                    several => around('[', several, ']', 3),
                 };
                 format!("{}: {value}", double(name))
             });

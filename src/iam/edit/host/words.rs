@@ -43,6 +43,19 @@ impl Spelling {
         }
     }
 
+    /// The same where keys are written like this one: who quotes them quotes texts.
+    pub(super) fn by_key(self, key: &str) -> Self {
+        let style = match key.chars().next() {
+            Some('"') => Style::DoubleQuoted,
+            Some('\'') => Style::SingleQuoted,
+            Some(_) | None => return self,
+        };
+        Self {
+            usual: style,
+            quoted: style,
+        }
+    }
+
     /// The same where the first text of a list is written like this.
     fn like(self, list: &Node) -> Self {
         let own = list.items().iter().find(|item| {
