@@ -32,14 +32,14 @@ pub fn instead(
     let mut text = Statements { key, value: list }.text(source, language);
     text.check(item)?;
     let first = item.members().first().map(|(key, _)| key.span.clone());
-    let like = text.slice(first.unwrap_or_default());
-    text.spelling = text.spelling.by_key(like);
+    let model = text.slice(first.unwrap_or_default());
+    text.spelling = text.spelling.by_key(model);
     if text.is_json {
         let new = text.document_in_json(item, wanted)?;
         return Ok(vec![Replacement::new(item.span(), new)]);
     }
     if is_flow(list) || is_flow(item) {
-        let new = text.document_in_brackets(like, wanted)?;
+        let new = text.document_in_brackets(model, wanted)?;
         return Ok(vec![Replacement::new(item.span(), new)]);
     }
     let entries = text.entries(list)?;
@@ -49,7 +49,7 @@ pub fn instead(
     } else {
         entry.prefix.chars().count()
     };
-    let new = text.document_in_lines(like, column, wanted)?;
+    let new = text.document_in_lines(model, column, wanted)?;
     Ok(vec![text.instead(entry, &[new])])
 }
 
@@ -83,7 +83,7 @@ impl Text<'_> {
 
     fn document_in_lines(
         &self,
-        like: &str,
+        model: &str,
         column: usize,
         wanted: &[Wanted],
     ) -> Result<String, Refused> {
@@ -93,7 +93,7 @@ impl Text<'_> {
         };
         let line = |column: usize| format!("{}{}", self.newline, " ".repeat(column));
         let version = self.quoted(VERSION);
-        let key = |name: &str| key_like(name, like);
+        let key = |name: &str| key_like(name, model);
         let mut out = format!(
             "{}: {version}{}{}:",
             key("Version"),
@@ -128,8 +128,8 @@ impl Text<'_> {
         Ok(out)
     }
 
-    fn document_in_brackets(&self, like: &str, wanted: &[Wanted]) -> Result<String, Refused> {
-        let key = |name: &str| key_like(name, like);
+    fn document_in_brackets(&self, model: &str, wanted: &[Wanted]) -> Result<String, Refused> {
+        let key = |name: &str| key_like(name, model);
         let statements = wanted.iter().map(|wanted| {
             let members = self.members(wanted, Place::Flow)?;
             let members = members.iter().map(|(name, texts)| match texts.as_slice() {
