@@ -46,6 +46,8 @@ pub struct JudgedRole {
     pub held: Held,
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
+    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
+    pub framework: Option<String>,
     /// Why nothing of it could be read, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
     /// How resources that were observed are written in the template that has the role: by ARN.

@@ -1,11 +1,11 @@
 //! A judged role on the record: what is accepted, was there before or is new, and the verdict by that.
 
 use super::exempt::base::Before;
-use super::exempt::{Record, Recorded, Subject};
+use super::exempt::{Record, Recorded, Standing, Subject};
 use super::judged::JudgedRole;
-use super::verdict::{self, Finding, Rest, Thresholds, Verdict};
+use super::verdict::{self, Finding, Rest, State, Thresholds, Verdict};
 use crate::catalog::Catalog;
-use crate::compare::{Comparison, Granted, Lack, compare};
+use crate::compare::{Comparison, Excess, Granted, Lack, Severity, compare};
 use crate::needed::NeededPermissions;
 use crate::roles::Role;
 use std::collections::BTreeSet;
@@ -21,6 +21,20 @@ pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
         former_files: Vec::new(),
         folder: folder.map(str::to_owned),
     }
+}
+
+/// Of what a framework brings along by itself, only what a change adds counts, and of that what is high or worse: whatever was
+/// observed, for nobody wrote it and nobody traces it.
+fn of_framework(excess: &Excess, standing: &mut Standing) {
+    if standing.state != State::Judged {
+        return;
+    }
+    standing.is_certain = standing.new && excess.severity >= Severity::High;
+    standing.state = match (standing.new, standing.is_certain) {
+        (true, true) => State::Judged,
+        (true, false) => State::Probation,
+        (false, _) => State::Baseline,
+    };
 }
 
 impl Role {
@@ -59,7 +73,7 @@ impl Role {
         policies.extend(self.beside.iter().cloned());
         let Recorded {
             comparison,
-            standings,
+            mut standings,
             stale,
             matched,
             is_changed,
@@ -75,6 +89,10 @@ impl Role {
             base,
             catalog,
         );
+        if self.framework.is_some() {
+            let findings = comparison.excess.iter().zip(&mut standings);
+            findings.for_each(|(excess, standing)| of_framework(excess, standing));
+        }
         let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
         let findings = comparison.excess.iter().zip(&standings);
         let findings = findings.map(|(excess, standing)| Finding {

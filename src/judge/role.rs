@@ -5,7 +5,7 @@ use super::judged::JudgedRole;
 use super::seen::OfUsers;
 use super::verdict::{self, Finding, Rest, State, Thresholds, Verdict};
 use crate::catalog::Catalog;
-use crate::compare::{Granted, Known, compare};
+use crate::compare::{Comparison, Granted, Known, compare};
 use crate::evidence::Hidden;
 use crate::roles::Role;
 use crate::template::sam;
@@ -26,9 +26,9 @@ impl Role {
         } = OfUsers::of(&self.users, usage, thresholds, catalog);
         let granted = self.granted();
         let comparison = if self.unreadable {
-            crate::compare::Comparison::default()
+            Comparison::default()
         } else {
-            compare(&needs, &granted, catalog)
+            self.with_advice_for_sam(compare(&needs, &granted, catalog))
         };
         let states = vec![State::Judged; comparison.excess.len()];
         let mut written_as = BTreeMap::new();
@@ -82,6 +82,7 @@ impl Role {
             is_thin,
             is_silent,
             known: self.known.clone(),
+            framework: self.framework.clone(),
             unread: self.unread.clone(),
             hidden,
             needs,
@@ -93,6 +94,31 @@ impl Role {
             gaps,
             written_as,
         }
+    }
+
+    /// What SAM attaches by itself cannot be replaced where the policies are written.
+    fn with_advice_for_sam(&self, mut comparison: Comparison) -> Comparison {
+        let Some(template) = &self.template else {
+            return comparison;
+        };
+        // In every partition it is the same policy.
+        let is_by_itself = |policy: &str| {
+            let mut own = template.attached_by_sam.iter();
+            own.any(|arn| arn.rsplit('/').next() == policy.rsplit('/').next())
+        };
+        for finding in &mut comparison.excess {
+            let mut policies = finding.origins.iter().map(|origin| origin.policy.as_str());
+            let Some(first) = policies.next().filter(|first| is_by_itself(first)) else {
+                continue;
+            };
+            if finding.advice.is_some() && policies.all(|other| other == first) {
+                let name = first.rsplit('/').next().unwrap_or(first);
+                finding.advice = Some(format!(
+                    "SAM attaches the policy {name} by itself to the role that it makes: to grant less, give the function a role of its own with `Role`"
+                ));
+            }
+        }
+        comparison
     }
 
     /// What is known of every request: the account of the role, or else of its users where they share one.

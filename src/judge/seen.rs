@@ -92,7 +92,12 @@ impl OfUsers {
         }
         functions.sort();
         coverage.sort();
-        let is_known = |user: &User| matches!(user.patience, Some(Patience::Known { .. }));
+        let is_known = |user: &User| {
+            matches!(
+                user.patience,
+                Some(Patience::Known { .. } | Patience::OfFramework { .. })
+            )
+        };
         let is_silent =
             !users.is_empty() && users.iter().all(is_known) && !has_evidence(&functions);
         Self {
@@ -117,6 +122,10 @@ fn told(patience: &Patience) -> Waits {
         Patience::Waits { until } => Waits {
             reason: None,
             until: until.map(|until| until.to_string()),
+        },
+        Patience::OfFramework { whose } => Waits {
+            reason: Some(format!("it is {whose}")),
+            until: None,
         },
     }
 }

@@ -34,6 +34,7 @@ impl Effective {
             max_scanned,
             verbose: _,
             parameters,
+            samconfig_env,
             // No flag: the configuration says it, and every command reads that.
             object_keys: _,
             is_withheld: _,
@@ -61,6 +62,7 @@ impl Effective {
                     .map(|(name, value)| format!("{name}={value}"))
                     .collect(),
             ),
+            ("samconfig-env", one(samconfig_env.clone())),
             ("region", one(region.clone())),
             ("profile", one(profile.clone())),
             ("start-time", live(start_time.map(|time| time.to_string()))),

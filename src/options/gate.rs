@@ -5,7 +5,7 @@
 
 use crate::catalog::ObjectKeys;
 use crate::cli::explain::Explain;
-use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
+use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope, TemplateValues};
 use crate::compare::Severity;
 use crate::config::file::ConfigFile;
 use crate::config::{Config, Granularity, Policies};
@@ -87,7 +87,7 @@ pub struct Effective {
 pub struct Given<'a> {
     evidence: &'a Evidence,
     policy_files: &'a [String],
-    parameters: &'a [(String, String)],
+    templates: &'a TemplateValues,
     fail_on: Option<FailOn>,
     fail_on_missing: bool,
     appeal: bool,
@@ -103,7 +103,7 @@ impl<'a> From<&'a Gate> for Given<'a> {
         Self {
             evidence: &gate.evidence,
             policy_files: &gate.policy_files,
-            parameters: &gate.parameters,
+            templates: &gate.templates,
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
             appeal: !gate.no_appeal,
@@ -121,7 +121,7 @@ impl<'a> From<&'a Explain> for Given<'a> {
         Self {
             evidence: &explain.evidence,
             policy_files: &explain.policy_files,
-            parameters: &explain.parameters,
+            templates: &explain.templates,
             fail_on: None,
             fail_on_missing: false,
             appeal: false,
@@ -139,7 +139,7 @@ impl<'a> From<&'a Baseline> for Given<'a> {
         Self {
             evidence: &baseline.evidence,
             policy_files: &baseline.policy_files,
-            parameters: &baseline.parameters,
+            templates: &baseline.templates,
             fail_on: None,
             fail_on_missing: false,
             appeal: false,
@@ -190,7 +190,12 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
     let configured = config.parameters.iter();
     let configured = configured.map(|(name, value)| (name.clone(), value.0.clone()));
     // Name by name, what was given goes before what is configured.
-    evidence.parameters = configured.chain(given.parameters.iter().cloned()).collect();
+    evidence.parameters = configured
+        .chain(given.templates.parameters.iter().cloned())
+        .collect();
+    evidence
+        .samconfig_env
+        .clone_from(&given.templates.samconfig_env);
     let policies_typed = !given.policy_files.is_empty();
     let policy_files = settled.list(
         "policy-file",

@@ -5,6 +5,7 @@
 //! it, one above it stays, for it may speak of those below. What cannot be edited so is refused with a reason. The caller reads
 //! the edited text again: these edits are right as far as that says so.
 
+mod document;
 mod items;
 mod lines;
 mod statements;
@@ -13,6 +14,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use document::instead;
 pub use statements::{Fate, Statements, Wanted, without};
 
 use crate::yaml::{Node, Value};

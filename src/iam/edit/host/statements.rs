@@ -116,7 +116,7 @@ impl Statements<'_> {
         self.in_brackets(&text, fates, added, within)
     }
 
-    fn text<'a>(&self, source: &'a str, language: &'a dyn Language) -> Text<'a> {
+    pub(super) fn text<'a>(&self, source: &'a str, language: &'a dyn Language) -> Text<'a> {
         let plain = source.strip_prefix('\u{feff}').unwrap_or(source);
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(plain).is_ok();
         let newline = if source.contains("\r\n") {

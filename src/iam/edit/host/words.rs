@@ -43,6 +43,19 @@ impl Spelling {
         }
     }
 
+    /// The same where keys are written like this one: who quotes them quotes texts.
+    pub(super) fn by_key(self, key: &str) -> Self {
+        let style = match key.chars().next() {
+            Some('"') => Style::DoubleQuoted,
+            Some('\'') => Style::SingleQuoted,
+            Some(_) | None => return self,
+        };
+        Self {
+            usual: style,
+            quoted: style,
+        }
+    }
+
     /// The same where the first text of a list is written like this.
     fn like(self, list: &Node) -> Self {
         let own = list.items().iter().find(|item| {
@@ -137,6 +150,17 @@ impl Text<'_> {
     }
 }
 
+impl Text<'_> {
+    /// A text in quotes: what a reader may take for something else, as a date.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        if self.is_json || self.spelling.quoted == Style::DoubleQuoted {
+            double(text)
+        } else {
+            single(text)
+        }
+    }
+}
+
 /// A key in the quotes of one that stands there.
 pub(super) fn key_like(name: &str, like: &str) -> String {
     match like.chars().next() {
@@ -145,7 +169,7 @@ pub(super) fn key_like(name: &str, like: &str) -> String {
     }
 }
 
-fn double(text: &str) -> String {
+pub(super) fn double(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
