@@ -1,5 +1,5 @@
 //! Finds the granted actions that nobody wrote: those that a SAM policy template adds to the needed ones, and those of a
-//! setting such as `Tracing`.
+//! setting such as a dead-letter queue.
 //!
 //! A user who names a policy template gets all of it. If it is the narrowest template that covers the need, its other
 //! actions cannot be avoided by naming another one, so they are a small matter. The extra actions of a wider template are
