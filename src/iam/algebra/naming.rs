@@ -1,10 +1,10 @@
 //! Decides whether a wildcard in the region or the account of a pattern can match past the `:` behind it, for resources of
 //! some form.
 //!
-//! AWS documents that a `*` can match a `:`, so `arn:aws:sqs:*:a` is about every region. If a pattern writes all five `:`
-//! before the name, this needs a resource with more `:` than the pattern has, where the pattern's name begins behind a later
-//! `:`. Few names can contain a `:`. One case is ignored: a resource whose name is the word of its own type, such as a state
-//! machine named `execution`.
+//! AWS documents that a `*` at the end of an ARN's part also matches past the `:`, so `arn:aws:sqs:*:a` matches in every
+//! region. If a pattern writes all five `:` before the name, this needs a resource with more `:` than the pattern has, where
+//! the pattern's name begins behind a later `:`. Few names can contain a `:`. One case is ignored: a resource whose name is
+//! the word of its own type, such as a state machine named `execution`.
 
 use super::shape::{Alphabet, Letters, Shape, Step};
 
