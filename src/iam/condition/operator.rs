@@ -168,7 +168,7 @@ impl Operator {
         })
     }
 
-    /// The operator name that is most similar, for text that may be a misspelt one.
+    /// The operator name that is most similar, for text that may be a misspelled one.
     pub(in crate::iam) fn nearest_name(name: &str) -> Option<&'static str> {
         let plain = name.rsplit(':').next().unwrap_or(name).to_ascii_lowercase();
         let plain: String = plain.chars().take(100).collect();
