@@ -1,4 +1,4 @@
-//! Merges the excess of each AWS managed policy that Lambda's documentation tells users to attach into one low finding.
+//! Merges the excess of each AWS managed policy for what Lambda itself needs into one low finding.
 //!
 //! These policies grant on `*`, because AWS cannot know the function, and AWS's own instructions say to attach them.
 

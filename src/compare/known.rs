@@ -35,7 +35,7 @@ pub(super) struct Settled {
     /// The tests that still depend on the request.
     pub(super) rest: ConditionBlock,
     /// The place (regions and accounts) of the resources to which the statement is limited; `None` if it is not limited. For
-    /// a `Deny` this is exact.
+    /// a `Deny` it stands for all tests of the place, or is `None`.
     pub(super) place: Option<Place>,
 }
 

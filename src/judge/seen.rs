@@ -16,7 +16,7 @@ pub(super) struct OfUsers {
     pub(super) functions: Vec<Function>,
     /// What each of them needs.
     pub(super) alone: Vec<(String, NeededPermissions)>,
-    /// How much evidence each user has, sorted, without users for whom none is required.
+    /// How much evidence each user has, sorted. Users with too little are left out if no evidence is required of them.
     pub(super) coverage: Vec<Coverage>,
     /// What is missing from their evidence.
     pub(super) gaps: Gaps,
