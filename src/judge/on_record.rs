@@ -1,4 +1,4 @@
-//! A judged role on the record: what is accepted, was there before or is new, and the verdict by that.
+//! Applies the record to a judged role: marks what is accepted, old or new, and decides the verdict again.
 
 use super::exempt::base::Before;
 use super::exempt::{Record, Recorded, Standing, Subject};
@@ -10,7 +10,7 @@ use crate::needed::NeededPermissions;
 use crate::roles::Role;
 use std::collections::BTreeSet;
 
-/// Who a judged role's findings are about; relative paths are meant from `folder`.
+/// The subject of a judged role's findings. Relative paths refer to `folder`.
 pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     let mut policy_files = judged.policy_files.clone();
     policy_files.sort();
@@ -38,7 +38,7 @@ fn of_framework(excess: &Excess, standing: &mut Standing) {
 }
 
 impl Role {
-    /// The paths of files as they were before a change moved them, or renamed the functions that they are for.
+    /// The paths that files had before a change moved them or renamed their functions.
     pub(super) fn former_files(&self, files: &[String]) -> Vec<String> {
         if files.iter().any(|path| self.moved.contains_key(path)) {
             let before = |path: &String| self.moved.get(path).unwrap_or(path).clone();
@@ -55,8 +55,8 @@ impl Role {
         former.collect()
     }
 
-    /// Judges again by the record. `base` is what the role was granted before, where that is known. Beside the role come the
-    /// lines of the configuration's entries for which something was found.
+    /// Judges a role again with the record. `base` is what the role was granted before the change, if that is known. Returns
+    /// the role and the lines of the configuration entries that matched something.
     pub fn on_record(
         &self,
         judged: JudgedRole,
@@ -65,7 +65,7 @@ impl Role {
         thresholds: &Thresholds,
         catalog: &Catalog,
     ) -> (JudgedRole, BTreeSet<usize>) {
-        // Nothing was compared, so that nothing can be said of what is no longer there either.
+        // No comparison was made, so it is not known either what is no longer there.
         if self.unreadable {
             return (judged, BTreeSet::new());
         }
@@ -137,7 +137,7 @@ impl Role {
         (judged, matched)
     }
 
-    /// Whether anything that is missing now was granted before: what lacked it already is nobody's change.
+    /// Whether something is missing now that was granted before. What was missing already is not due to the change.
     fn lacks_more(
         &self,
         needs: &NeededPermissions,

@@ -1,4 +1,4 @@
-//! A role held against what those who use it need.
+//! Judges a role: compares its policies with what its users need.
 
 use super::exempt::Held;
 use super::judged::JudgedRole;
@@ -13,7 +13,7 @@ use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Role {
-    /// Holds the policies against what the users need together, and judges.
+    /// Compares the policies with what all users of the role need, and decides the verdict.
     pub fn judge(&self, usage: &Usage, thresholds: &Thresholds, catalog: &Catalog) -> JudgedRole {
         let OfUsers {
             needs,
@@ -61,7 +61,7 @@ impl Role {
             };
             verdict::judge(&findings, rest, &insufficient, &hidden, thresholds)
         };
-        // AWS's own policies beside those of a template are no files.
+        // AWS managed policies of a template are no files.
         let files = self
             .policies
             .iter()
@@ -121,7 +121,8 @@ impl Role {
         comparison
     }
 
-    /// What is known of every request: the account of the role, or else of its users where they share one.
+    /// What is known about every request: the role's ARN, and its account, which is taken from the users if they share one
+    /// and the ARN has none.
     fn known(&self) -> Known<'_> {
         let of_users = || {
             let mut accounts = self.users.iter().map(|user| user.target.account());
@@ -136,7 +137,7 @@ impl Role {
         }
     }
 
-    /// What it is granted, by everything that is known of it.
+    /// Everything that the role is granted, as far as it is known.
     pub fn granted(&self) -> Granted<'_> {
         Granted {
             policies: &self.policies,
