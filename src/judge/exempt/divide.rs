@@ -161,30 +161,36 @@ pub(super) fn divided<L: Ord + Clone>(
     let said = elements(finding, spoken_of, touch)
         .into_iter()
         .map(|element| {
-            let said: Vec<L> = resources
-                .iter()
-                .map(|(resource, _)| {
-                    let pair = Pair {
-                        action: &element.asked,
-                        resource,
-                        is_member: element.member_of.is_some(),
-                    };
-                    say(finding, pair)
-                })
-                .collect();
-            (said, element)
+            let reach = reach(finding, &element.meant);
+            let said = resources.iter().map(|(resource, written)| {
+                let pair = Pair {
+                    action: &element.asked,
+                    resource,
+                    is_member: element.member_of.is_some(),
+                };
+                is_within(reach.as_ref(), written).then(|| say(finding, pair))
+            });
+            (filled(said.collect()), element)
         });
-    let mut groups: BTreeMap<Vec<L>, Vec<Element>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Option<L>>, Vec<Element>> = BTreeMap::new();
     for (said, element) in said {
         groups.entry(said).or_default().push(element);
     }
     let mut parts = Vec::new();
     for (said, mut actions) in groups {
         back_into_their_wildcards(&mut actions);
+        let reaches: Vec<_> = actions
+            .iter()
+            .map(|own| reach(finding, &own.meant))
+            .collect();
         let mut by_label: BTreeMap<L, BTreeSet<String>> = BTreeMap::new();
         for (label, (_, written)) in said.into_iter().zip(&resources) {
-            let together = by_label.entry(label).or_default();
-            together.extend(written.iter().cloned());
+            let mut each = reaches.iter();
+            let is_reached = each.any(|reach| is_within(reach.as_ref(), written));
+            if let Some(label) = label.filter(|_| is_reached) {
+                let together = by_label.entry(label).or_default();
+                together.extend(written.iter().cloned());
+            }
         }
         for (label, resources) in by_label {
             parts.push((part(finding, &actions, resources), label));
@@ -196,7 +202,40 @@ pub(super) fn divided<L: Ord + Clone>(
     parts
 }
 
+<<<<<<< Updated upstream
 /// Moves actions back into their wildcard if the same is said about them and about the rest of it.
+=======
+/// The resource elements that some of these actions are too much on. Nothing where the finding does not say that of any of them: it
+/// is about all of its resources then.
+fn reach<'f>(finding: &'f Excess, actions: &BTreeSet<Action>) -> Option<BTreeSet<&'f String>> {
+    let each = actions.iter().flat_map(|action| {
+        let from = (action.clone(), BTreeSet::new());
+        let own = finding.severities.range(from..);
+        own.take_while(move |((of, _), _)| of == action)
+    });
+    let mut each = each.peekable();
+    each.peek()?;
+    Some(each.flat_map(|((_, on), _)| on).collect())
+}
+
+/// Whether a resource element, or one of those that a `NotResource` has, is among those that something is too much on.
+fn is_within(reach: Option<&BTreeSet<&String>>, written: &BTreeSet<String>) -> bool {
+    reach.is_none_or(|reach| written.iter().any(|text| reach.contains(text)))
+}
+
+/// Labels with those that nothing asks for replaced by another of them, so that they keep no actions apart.
+fn filled<L: Clone>(mut labels: Vec<Option<L>>) -> Vec<Option<L>> {
+    let any = labels.iter().flatten().next().cloned();
+    for label in &mut labels {
+        if label.is_none() {
+            label.clone_from(&any);
+        }
+    }
+    labels
+}
+
+/// Members of which the same is said as of the rest of their wildcard are told with it.
+>>>>>>> Stashed changes
 fn back_into_their_wildcards(elements: &mut Vec<Element>) {
     let (members, mut kept): (Vec<Element>, Vec<Element>) =
         elements.drain(..).partition(|own| own.member_of.is_some());
