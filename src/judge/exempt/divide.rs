@@ -202,11 +202,8 @@ pub(super) fn divided<L: Ord + Clone>(
     parts
 }
 
-<<<<<<< Updated upstream
-/// Moves actions back into their wildcard if the same is said about them and about the rest of it.
-=======
-/// The resource elements that some of these actions are too much on. Nothing where the finding does not say that of any of them: it
-/// is about all of its resources then.
+/// The resource elements that some of these actions are too much on. `None` if the finding does not say that of any of them: it is
+/// about all of its resources then.
 fn reach<'f>(finding: &'f Excess, actions: &BTreeSet<Action>) -> Option<BTreeSet<&'f String>> {
     let each = actions.iter().flat_map(|action| {
         let from = (action.clone(), BTreeSet::new());
@@ -218,12 +215,12 @@ fn reach<'f>(finding: &'f Excess, actions: &BTreeSet<Action>) -> Option<BTreeSet
     Some(each.flat_map(|((_, on), _)| on).collect())
 }
 
-/// Whether a resource element, or one of those that a `NotResource` has, is among those that something is too much on.
+/// Whether something is too much on a resource element, or on one of those that a `NotResource` has.
 fn is_within(reach: Option<&BTreeSet<&String>>, written: &BTreeSet<String>) -> bool {
     reach.is_none_or(|reach| written.iter().any(|text| reach.contains(text)))
 }
 
-/// Labels with those that nothing asks for replaced by another of them, so that they keep no actions apart.
+/// Replaces missing labels by another label of the list, so that they do not keep actions apart.
 fn filled<L: Clone>(mut labels: Vec<Option<L>>) -> Vec<Option<L>> {
     let any = labels.iter().flatten().next().cloned();
     for label in &mut labels {
@@ -234,8 +231,7 @@ fn filled<L: Clone>(mut labels: Vec<Option<L>>) -> Vec<Option<L>> {
     labels
 }
 
-/// Members of which the same is said as of the rest of their wildcard are told with it.
->>>>>>> Stashed changes
+/// Moves actions back into their wildcard if the same is said about them and about the rest of it.
 fn back_into_their_wildcards(elements: &mut Vec<Element>) {
     let (members, mut kept): (Vec<Element>, Vec<Element>) =
         elements.drain(..).partition(|own| own.member_of.is_some());
