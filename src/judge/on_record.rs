@@ -3,11 +3,12 @@
 use super::exempt::base::Before;
 use super::exempt::{Record, Recorded, Subject};
 use super::judged::JudgedRole;
-use super::verdict::{self, Finding, Rest, Thresholds, Verdict};
+use super::verdict::{self, Finding, Rest, Verdict};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Granted, Lack, compare};
 use crate::needed::NeededPermissions;
 use crate::roles::Role;
+use crate::settings::thresholds::Thresholds;
 use std::collections::BTreeSet;
 
 /// Who a judged role's findings are about; relative paths are meant from `folder`.

@@ -3,8 +3,9 @@
 //! Partial evidence can acquit, not convict: lost traces make needs smaller, so a clean result on thin evidence stands
 //! and an excess on thin evidence is inconclusive.
 
-use crate::compare::{Comparison, Excess, Lack, Severity};
+use crate::compare::{Comparison, Excess, Lack};
 use crate::evidence::Hidden;
+use crate::settings::thresholds::Thresholds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -49,27 +50,6 @@ pub enum State {
     Baseline,
     /// New against the base and below `high`: code that is not deployed cannot have been observed.
     Probation,
-}
-
-/// From which finding on a role fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thresholds {
-    /// The least severity that fails; `None` never fails on excess.
-    pub fail_on: Option<Severity>,
-    /// Whether a needed permission that is not granted fails too.
-    pub fail_on_missing: bool,
-    /// Traces that each function must have for its evidence to be sufficient.
-    pub min_traces: u64,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self {
-            fail_on: Some(Severity::Medium),
-            fail_on_missing: false,
-            min_traces: 20,
-        }
-    }
 }
 
 impl Thresholds {

@@ -3,24 +3,24 @@
 use super::gather::{Gathered, gather};
 use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::compare::Excess;
-use crate::config::{DEFAULT_NAME, Policies};
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Subject;
 use crate::judge::exempt::baseline::{self, Baseline};
 use crate::judge::subject;
-use crate::options;
-use crate::options::gate::{BASELINE, Effective};
 use crate::roles::Role;
+use crate::settings::effective;
+use crate::settings::effective::{BASELINE, Effective};
+use crate::settings::file::{DEFAULT_NAME, Policies};
+use crate::settings::flags;
 use crate::shell::quoted;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
-    let effective = options::gate::resolve(options, gate::configured(options.config.as_deref())?);
+pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
+    let effective = effective::resolve(options, gate::configured(options.config.as_deref())?);
     let path = effective
         .baseline
         .clone()
@@ -43,7 +43,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
         &effective.evidence,
         &effective.owners(),
         &gate::grants(&effective),
-        options::gate::MINUTES,
+        effective::MINUTES,
         catalog,
     )?;
     // What is accepted has its own end; nothing else that is on the record matters here.
@@ -51,7 +51,7 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
         baseline: None,
         base_policy_files: Vec::new(),
         base_policies: Policies::default(),
-        scope: cli::Scope::All,
+        scope: flags::Scope::All,
         ..effective
     };
     let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();

@@ -5,22 +5,22 @@ use super::gather::{Gathered, gather};
 use super::live::Live;
 use super::{Failure, gate, record};
 use crate::catalog::Catalog;
-use crate::cli::explain::Explain;
-use crate::cli::{Evidence, SummaryFormat};
 use crate::deliver::{stderr, stdout};
 use crate::exit::Exit;
 use crate::iam::{ActionPattern, Arn};
-use crate::options;
-use crate::options::variable;
 use crate::report::build;
 use crate::report::explain::{Explained, Question, explain, json, text};
 use crate::report::text::shape::width;
 use crate::roles::Role;
 use crate::roles::choice::{Choice, ChoiceError, choose, reads_as_action};
+use crate::settings::effective;
+use crate::settings::flags::explain::Explain;
+use crate::settings::flags::{Evidence, SummaryFormat};
+use crate::settings::variable;
 
 pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let configured = gate::configured(options.config.as_deref())?;
-    let mut effective = gate::by_real_names(&options::gate::resolve(options, configured))?;
+    let mut effective = gate::by_real_names(&effective::resolve(options, configured))?;
     let grants = gate::grants(&effective);
     let catalog = Catalog::embedded();
     let what = options.what.as_deref();
@@ -31,7 +31,7 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         &effective.evidence,
         &effective.owners(),
         &grants,
-        options::gate::MINUTES,
+        effective::MINUTES,
         catalog,
     )?;
     let Choice {

@@ -6,8 +6,6 @@ use super::live::Live;
 use super::{Failure, mend, outputs, record};
 use crate::advice::{advice, baseline, doctor};
 use crate::catalog::Catalog;
-use crate::cli::{Gate, OnInconclusive, ReportFormat};
-use crate::config::{self, Policies, file::ConfigFile};
 use crate::deliver::{file, log, stderr, stdout};
 use crate::evidence::Gap;
 use crate::exit::Exit;
@@ -15,12 +13,17 @@ use crate::granted::policy_file::PolicyPath;
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
 use crate::judge::exempt::base::Earlier;
-use crate::options::gate::{self, Effective};
-use crate::options::variable;
 use crate::report::text::shape::{Detail, Shape};
 use crate::report::{self, Report, build, html, json, markdown, sarif, text};
 use crate::roles::in_aws::Physical;
 use crate::roles::{Changed, Role, Target, User, policy_files};
+use crate::settings::effective::{self, Effective};
+use crate::settings::file::{
+    Policies,
+    read::{self as configuration, ConfigFile},
+};
+use crate::settings::flags::{Gate, OnInconclusive, ReportFormat};
+use crate::settings::variable;
 use crate::suggest::{Suggestion, of_role};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
@@ -118,7 +121,7 @@ pub(super) fn check_outputs<'o>(
 /// What takes effect: what was given, and the configuration.
 pub(super) fn effective(options: &Gate) -> Result<Effective, Failure> {
     let configured = configured(options.config.as_deref())?;
-    Ok(gate::resolve(options, configured))
+    Ok(effective::resolve(options, configured))
 }
 
 /// Refuses flags and inputs that would let more pass than the central rules which the configuration extends.
@@ -176,7 +179,7 @@ fn gated(
         &effective.evidence,
         &effective.owners(),
         &grants,
-        gate::MINUTES,
+        effective::MINUTES,
         catalog,
     )?;
     let mut roles = roles;
@@ -311,7 +314,7 @@ pub(super) fn by_real_names(effective: &Effective) -> Result<Effective, Failure>
 
 /// The configuration that is named, or the one that is there.
 pub(super) fn configured(named: Option<&Path>) -> Result<Option<ConfigFile>, Failure> {
-    config::file::read(named).map_err(|error| {
+    configuration::read(named).map_err(|error| {
         let hint = error.hint();
         Failure::usage(error, Some(hint))
     })

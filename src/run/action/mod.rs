@@ -16,14 +16,14 @@ use crate::files;
 use crate::github::credentials::{self, Advice};
 use crate::github::{Environment, Event, EventKind};
 use crate::judge::State;
-use crate::options::action::Action;
-use crate::options::gate::{Effective, Setting, Source};
-use crate::options::inputs::Inputs;
 use crate::report::comment::Accepting;
 use crate::report::redact::{redact_but, shortened};
 use crate::report::sarif::Context as SarifContext;
 use crate::report::text::shape::Shape;
 use crate::report::{Report, build, markdown, printable, text};
+use crate::settings::action::Action;
+use crate::settings::effective::{Effective, Setting, Source};
+use crate::settings::inputs::Inputs;
 use base::{Base, InEffect, Named};
 use deliveries::Deliveries;
 use pull_request::PullRequest;
@@ -71,7 +71,7 @@ fn could_not(
         return;
     };
     let asked = gate::effective(&action.gate);
-    let asked = asked.unwrap_or_else(|_| crate::options::gate::resolve(&action.gate, None));
+    let asked = asked.unwrap_or_else(|_| crate::settings::effective::resolve(&action.gate, None));
     let shown = |text: &str| {
         if is_public {
             shortened(text)

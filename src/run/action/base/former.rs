@@ -7,9 +7,9 @@
 use super::policies::PoliciesAtBase;
 use super::workflow::{self, Around};
 use super::{Base, Content, Failure, files, files::keep, lfs};
-use crate::config::{Config, Policies, Texts};
-use crate::options::action::Action;
-use crate::options::gate::Effective;
+use crate::settings::action::Action;
+use crate::settings::effective::Effective;
+use crate::settings::file::{Config, Policies, Texts};
 use std::collections::BTreeMap;
 use std::path::Path;
 

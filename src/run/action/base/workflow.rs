@@ -1,8 +1,8 @@
 //! The workflow as it is at the base: which policy files it has judged for the same functions, where a change gives them other
 //! paths.
 
-use crate::options::action::Action;
-use crate::options::inputs::Inputs;
+use crate::settings::action::Action;
+use crate::settings::inputs::Inputs;
 use crate::yaml::{Limits, Node, Schema, parse};
 use std::path::Path;
 

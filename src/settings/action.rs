@@ -1,8 +1,8 @@
 //! What the Action does: its inputs as the `gate` command that one would have typed, and where its results go.
 
-use super::gate::{Setting, Source};
+use super::effective::{Setting, Source};
 use super::inputs::{InputError, Inputs};
-use crate::cli::Gate;
+use crate::settings::flags::Gate;
 use clap::Parser as _;
 use secrecy::SecretString;
 use std::path::PathBuf;

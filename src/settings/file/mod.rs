@@ -4,12 +4,10 @@
 //! silence. Where files are written is said by flags alone, so that no file of a checkout can have another overwritten.
 
 mod accept;
-pub mod change;
 mod de;
 mod error;
-pub mod extends;
-pub mod file;
 mod known;
+pub mod read;
 mod tree;
 mod value;
 
@@ -20,7 +18,7 @@ pub use known::Known;
 pub use tree::{MAX_BYTES, MAX_DEPTH};
 pub use value::{Day, Minutes, ParameterValue, Text, Texts};
 
-use crate::cli::{FailOn, OnInconclusive, Scope};
+use crate::settings::flags::{FailOn, OnInconclusive, Scope};
 use error::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -220,7 +218,7 @@ impl Config {
     /// Reads a configuration; `file` is what errors call it.
     ///
     /// ```
-    /// use aws_least_privilege::config::Config;
+    /// use aws_least_privilege::settings::file::Config;
     ///
     /// let config = Config::parse("stack: shop\nmin-traces: 50\n", ".least-privilege.yml")?;
     /// assert_eq!(config.stack.0, ["shop"]);
@@ -229,7 +227,7 @@ impl Config {
     /// let wrong = Config::parse("stack: shop\nmin_traces: 50\n", ".least-privilege.yml").unwrap_err();
     /// assert_eq!(wrong.place().line, 2);
     /// assert_eq!(wrong.hint(), "did you mean `min-traces`?");
-    /// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+    /// # Ok::<(), aws_least_privilege::settings::file::ConfigError>(())
     /// ```
     ///
     /// # Errors

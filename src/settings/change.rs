@@ -3,8 +3,8 @@
 //! A change is judged by the configuration that it would replace, so that nobody waves their own change through. What it would
 //! do once it is merged is told beside the verdict.
 
-use super::{Accept, Config, GRACE, Known, Lined, Redact, Side, Text};
-use crate::cli::{FailOn, OnInconclusive, Scope};
+use super::file::{Accept, Config, GRACE, Known, Lined, Redact, Side, Text};
+use crate::settings::flags::{FailOn, OnInconclusive, Scope};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -26,14 +26,14 @@ pub struct Change {
 /// Every setting that differs, in the order of the configuration's keys.
 ///
 /// ```
-/// use aws_least_privilege::config::{Config, change::changes};
+/// use aws_least_privilege::settings::{change::changes, file::Config};
 ///
 /// let parse = |text| Config::parse(text, ".least-privilege.yml");
 /// let found = changes(&parse("fail-on: low\n")?, &parse("fail-on: critical\nmin-traces: 20\n")?);
 /// assert_eq!(found.len(), 1);
 /// assert_eq!((found[0].setting, found[0].base.as_str(), found[0].head.as_str()), ("fail-on", "low", "critical"));
 /// assert!(found[0].loosens);
-/// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+/// # Ok::<(), aws_least_privilege::settings::file::ConfigError>(())
 /// ```
 pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
     let mut found = Found::default();

@@ -3,13 +3,13 @@
 //! Options that belong together are replaced together: one target on the command line leaves the configuration's targets
 //! aside, `--traces` its window, a policy file its policy files.
 
+use super::thresholds::Thresholds;
 use crate::catalog::ObjectKeys;
-use crate::cli::explain::Explain;
-use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
 use crate::compare::Severity;
-use crate::config::file::ConfigFile;
-use crate::config::{Config, Granularity, Policies};
-use crate::judge::Thresholds;
+use crate::settings::file::read::ConfigFile;
+use crate::settings::file::{Config, Granularity, Policies};
+use crate::settings::flags::explain::Explain;
+use crate::settings::flags::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Central rules: a configuration that another one extends, and whose settings that one may only tighten.
 
 use super::change::{Change, changes};
-use super::{Config, Text};
+use super::file::{Config, Text};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -107,7 +107,7 @@ pub fn place(file: &Path, extends: &Text) -> PathBuf {
 /// A configuration with the central rules that it extends: what it does not say, these say.
 ///
 /// ```
-/// use aws_least_privilege::config::{Config, extends::extended};
+/// use aws_least_privilege::settings::{extends::extended, file::Config};
 ///
 /// let parse = |text| Config::parse(text, "test.yml");
 /// let rules = parse("fail-on: medium\ngrace: 7\n")?;
@@ -118,7 +118,7 @@ pub fn place(file: &Path, extends: &Text) -> PathBuf {
 /// let loose = parse("extends: org/rules.yml\nfail-on: critical\n")?;
 /// let error = extended(&rules, loose, "own.yml", "org/rules.yml").unwrap_err();
 /// assert!(error.to_string().starts_with("`own.yml` says `fail-on: critical`"));
-/// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+/// # Ok::<(), aws_least_privilege::settings::file::ConfigError>(())
 /// ```
 ///
 /// # Errors
@@ -188,7 +188,7 @@ fn said_as_it_is_by_default(rules: &Config) -> impl Iterator<Item = &'static str
 
 /// What a configuration says, and where it says nothing what the rules say.
 fn joined(rules: &Config, own: Config) -> Config {
-    use super::{Policies, Texts};
+    use super::file::{Policies, Texts};
     let texts = |own: Texts, rule: &Texts| if own.is_empty() { rule.clone() } else { own };
     Config {
         extends: own.extends,
@@ -226,7 +226,7 @@ fn joined(rules: &Config, own: Config) -> Config {
         on_inconclusive: own.on_inconclusive.or(rules.on_inconclusive),
         accept: own.accept,
         known: own.known,
-        granularity: if own.granularity == super::Granularities::default() {
+        granularity: if own.granularity == super::file::Granularities::default() {
             rules.granularity
         } else {
             own.granularity
@@ -276,7 +276,7 @@ mod tests {
     fn the_rules_hold_where_nothing_is_said() {
         let both = joined("fail-on: low\ngrace: 3\nstack: a", "grace: 2").unwrap();
         assert_eq!(both.grace, Some(2));
-        assert_eq!(both.fail_on, Some(crate::cli::FailOn::Low));
+        assert_eq!(both.fail_on, Some(crate::settings::flags::FailOn::Low));
         assert_eq!(both.stack.0, ["a"]);
     }
 

@@ -1,7 +1,7 @@
 //! The flags of a command that reads the same as another: what a user is told to type next.
 
-use super::gate::{Effective, MAX_SCANNED, MAX_TRACES, MIN_TRACES, MINUTES};
-use crate::cli::Evidence;
+use super::effective::{Effective, MAX_SCANNED, MAX_TRACES, MIN_TRACES, MINUTES};
+use crate::settings::flags::Evidence;
 use crate::shell::quoted;
 
 impl Effective {

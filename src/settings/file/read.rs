@@ -1,7 +1,7 @@
 //! The configuration's file.
 
-use super::extends::{ExtendsError, Rules, extended, place};
 use super::{Config, ConfigError, DEFAULT_NAME, MAX_BYTES};
+use crate::settings::extends::{ExtendsError, Rules, extended, place};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 

@@ -8,9 +8,9 @@ pub mod explain;
 pub mod grants;
 pub mod man;
 mod scan;
-pub mod time;
 
 use crate::catalog::ObjectKeys;
+use crate::settings::time;
 pub use baseline::Baseline;
 use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};

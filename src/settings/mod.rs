@@ -2,9 +2,15 @@
 //! Here alone the environment is read.
 
 pub mod action;
+pub mod change;
+pub mod effective;
+pub mod extends;
+pub mod file;
 pub mod flags;
-pub mod gate;
 pub mod inputs;
+pub mod thresholds;
+pub mod time;
+pub mod typed;
 
 use std::ffi::OsString;
 
@@ -25,7 +31,7 @@ pub fn is_read_by_a_runner() -> bool {
 /// Whether the program is the Action itself: nothing was typed, and a runner started it.
 ///
 /// ```
-/// use aws_least_privilege::options::is_action;
+/// use aws_least_privilege::settings::is_action;
 ///
 /// assert!(is_action(&["aws-least-privilege".into()], true));
 /// assert!(!is_action(&["aws-least-privilege".into(), "gate".into()], true));
