@@ -3,10 +3,11 @@
 //! A change is judged by the configuration that it would replace, so that nobody waves their own change through. What it would
 //! do once it is merged is told beside the verdict.
 
-use super::file::{Accept, Config, GRACE, Known, Lined, Redact, Side, Text};
-use crate::settings::flags::{FailOn, OnInconclusive, Scope};
+use super::file::Lined;
+use super::table::Config;
 use serde::Serialize;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// One setting that a change of the configuration changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Change {
 /// Every setting that differs, in the order of the configuration's keys.
 ///
 /// ```
-/// use aws_least_privilege::settings::{change::changes, file::Config};
+/// use aws_least_privilege::settings::{change::changes, table::Config};
 ///
 /// let parse = |text| Config::parse(text, ".least-privilege.yml");
 /// let found = changes(&parse("fail-on: low\n")?, &parse("fail-on: critical\nmin-traces: 20\n")?);
@@ -36,175 +37,105 @@ pub struct Change {
 /// # Ok::<(), aws_least_privilege::settings::file::ConfigError>(())
 /// ```
 pub fn changes(base: &Config, head: &Config) -> Vec<Change> {
-    let mut found = Found::default();
-    found.differs("extends", &base.extends, &head.extends);
-    // What is looked at: less of it lets more pass, and which is less nobody can tell from here.
-    found.differs("stack", &base.stack.0, &head.stack.0);
-    found.differs("function", &base.function.0, &head.function.0);
-    found.differs("role", &base.role.0, &head.role.0);
-    found.differs("region", &base.region, &head.region);
-    found.differs("traces", &base.traces.0, &head.traces.0);
-    found.differs("time-range", &base.time_range, &head.time_range);
-    found.differs("filter", &base.filter, &head.filter);
-    found.differs("max-traces", &base.max_traces, &head.max_traces);
-    found.differs("max-scanned", &base.max_scanned, &head.max_scanned);
-    found.differs("policy-file", &base.policy_file.0, &head.policy_file.0);
-    found.differs("policies", &base.policies, &head.policies);
-    found.differs("parameters", &base.parameters, &head.parameters);
-    found.differs("owners", &base.owners, &head.owners);
-    let threshold = |config: &Config| config.fail_on.unwrap_or(FailOn::Medium);
-    let (before, after) = (threshold(base), threshold(head));
-    found.word(
-        "fail-on",
-        before.id(),
-        after.id(),
-        rank(after) > rank(before),
-    );
-    let missing = |config: &Config| config.fail_on_missing.unwrap_or_default();
-    let (before, after) = (missing(base), missing(head));
-    found.word(
-        "fail-on-missing",
-        &before.to_string(),
-        &after.to_string(),
-        before,
-    );
-    let scope = |config: &Config| config.scope.unwrap_or(Scope::All);
-    let (before, after) = (scope(base), scope(head));
-    found.word("scope", before.id(), after.id(), after == Scope::New);
-    found.differs("baseline", &base.baseline, &head.baseline);
-    found.differs(
-        "base-policy-file",
-        &base.base_policy_file.0,
-        &head.base_policy_file.0,
-    );
-    let traces = |config: &Config| config.min_traces.unwrap_or(20).to_string();
-    found.word("min-traces", &traces(base), &traces(head), true);
-    let thin = |config: &Config| config.on_inconclusive.unwrap_or(OnInconclusive::Fail);
-    let (before, after) = (thin(base), thin(head));
-    let warns = after == OnInconclusive::Warn;
-    found.word("on-inconclusive", before.id(), after.id(), warns);
-    found.entries("accept", &base.accept, &head.accept, shown);
-    found.entries("known", &base.known, &head.known, shown_known);
-    found.differs("granularity", &base.granularity, &head.granularity);
-    let side = |config: &Config| config.accept_from.unwrap_or(Side::Base);
-    let (before, after) = (side(base), side(head));
-    found.word(
-        "accept-from",
-        side_id(before),
-        side_id(after),
-        after == Side::Head,
-    );
-    let grace = |config: &Config| {
-        config
-            .grace
-            .map_or(GRACE.to_string(), |days| days.to_string())
-    };
-    let more = head.grace.unwrap_or(GRACE) > base.grace.unwrap_or(GRACE);
-    found.word("grace", &grace(base), &grace(head), more);
-    let redact = |config: &Config| config.redact.unwrap_or(Redact::Auto);
-    let (before, after) = (redact(base), redact(head));
-    let shows_more = redact_rank(after) > redact_rank(before);
-    found.word("redact", redact_id(before), redact_id(after), shows_more);
-    found.0
+    base.changes_to(head)
 }
 
-fn rank(fail_on: FailOn) -> u8 {
-    match fail_on {
-        FailOn::Low => 0,
-        FailOn::Medium => 1,
-        FailOn::High => 2,
-        FailOn::Critical => 3,
-        FailOn::None => 4,
+/// What a change of a setting does, by the type of its value.
+pub(super) trait Rule<T> {
+    /// What is changed of the setting that is called this.
+    fn changes(&self, setting: &'static str, base: &T, head: &T) -> Vec<Change>;
+
+    /// What holds where nobody says it.
+    fn default(&self) -> Option<String> {
+        None
     }
 }
 
-fn redact_id(redact: Redact) -> &'static str {
-    match redact {
-        Redact::Always => "always",
-        Redact::Auto => "auto",
-        Redact::Never => "never",
+/// Nobody can tell from here which way a change goes: less that is looked at lets more pass, and which is less depends.
+pub(super) struct Either;
+
+/// The same, and what holds where nobody says it.
+pub(super) struct EitherFrom(pub(super) &'static str);
+
+/// The default, and whether a change from one value to another lets more pass. The default written down is no change.
+pub(super) struct Weighed<V>(pub(super) V, pub(super) fn(V, V) -> bool);
+
+/// A list of decisions, and how one is shown: one that is added may let more pass, one that goes does not.
+pub(super) struct Decided<V>(pub(super) fn(&V) -> String);
+
+impl<T: Default + PartialEq + Serialize> Rule<T> for Either {
+    fn changes(&self, setting: &'static str, base: &T, head: &T) -> Vec<Change> {
+        let (base, head) = (in_the_file_s_words(base), in_the_file_s_words(head));
+        differs(setting, base, head, true)
     }
 }
 
-/// How much is shown.
-fn redact_rank(redact: Redact) -> u8 {
-    match redact {
-        Redact::Always => 0,
-        Redact::Auto => 1,
-        Redact::Never => 2,
+impl<T: Default + PartialEq + Serialize> Rule<T> for EitherFrom {
+    fn changes(&self, setting: &'static str, base: &T, head: &T) -> Vec<Change> {
+        Either.changes(setting, base, head)
+    }
+
+    fn default(&self) -> Option<String> {
+        Some(self.0.to_owned())
     }
 }
 
-fn side_id(side: Side) -> &'static str {
-    match side {
-        Side::Head => "head",
-        Side::Base => "base",
+impl<V: Copy + Display> Rule<Option<V>> for Weighed<V> {
+    fn changes(&self, setting: &'static str, base: &Option<V>, head: &Option<V>) -> Vec<Change> {
+        let (base, head) = (base.unwrap_or(self.0), head.unwrap_or(self.0));
+        differs(
+            setting,
+            base.to_string(),
+            head.to_string(),
+            (self.1)(base, head),
+        )
+    }
+
+    fn default(&self) -> Option<String> {
+        Some(self.0.to_string())
     }
 }
 
-#[derive(Debug, Default)]
-struct Found(Vec<Change>);
-
-impl Found {
-    fn word(&mut self, setting: &'static str, base: &str, head: &str, loosens: bool) {
-        if base != head {
-            self.0.push(Change {
-                setting,
-                line: None,
-                base: base.to_owned(),
-                head: head.to_owned(),
-                loosens,
-            });
-        }
-    }
-
-    /// A setting of which nobody can tell which way it goes.
-    fn differs<T: Default + PartialEq + Serialize>(
-        &mut self,
+impl<V: PartialEq> Rule<Vec<Lined<V>>> for Decided<V> {
+    fn changes(
+        &self,
         setting: &'static str,
-        base: &T,
-        head: &T,
-    ) {
-        if base != head {
-            self.word(
-                setting,
-                &in_the_file_s_words(base),
-                &in_the_file_s_words(head),
-                true,
-            );
-        }
-    }
-
-    /// Entries of a list: one that is added may let more pass, one that goes does not.
-    fn entries<T: PartialEq>(
-        &mut self,
-        setting: &'static str,
-        base: &[Lined<T>],
-        head: &[Lined<T>],
-        shown: fn(&T) -> String,
-    ) {
-        let lacks = |entries: &[Lined<T>], entry: &Lined<T>| {
+        base: &Vec<Lined<V>>,
+        head: &Vec<Lined<V>>,
+    ) -> Vec<Change> {
+        let lacks = |entries: &[Lined<V>], entry: &Lined<V>| {
             !entries.iter().any(|other| other.value == entry.value)
         };
-        for entry in head.iter().filter(|entry| lacks(base, entry)) {
-            self.0.push(Change {
-                setting,
-                line: Some(entry.line),
-                base: "nothing".to_owned(),
-                head: shown(&entry.value),
-                loosens: true,
-            });
-        }
-        for entry in base.iter().filter(|entry| lacks(head, entry)) {
-            self.0.push(Change {
-                setting,
-                line: None,
-                base: shown(&entry.value),
-                head: "nothing".to_owned(),
-                loosens: false,
-            });
-        }
+        let nothing = || "nothing".to_owned();
+        let added = head.iter().filter(|entry| lacks(base, entry));
+        let added = added.map(|entry| Change {
+            setting,
+            line: Some(entry.line),
+            base: nothing(),
+            head: (self.0)(&entry.value),
+            loosens: true,
+        });
+        let gone = base.iter().filter(|entry| lacks(head, entry));
+        let gone = gone.map(|entry| Change {
+            setting,
+            line: None,
+            base: (self.0)(&entry.value),
+            head: nothing(),
+            loosens: false,
+        });
+        added.chain(gone).collect()
     }
+}
+
+fn differs(setting: &'static str, base: String, head: String, loosens: bool) -> Vec<Change> {
+    let change = (base != head).then_some(Change {
+        setting,
+        line: None,
+        base,
+        head,
+        loosens,
+    });
+    change.into_iter().collect()
 }
 
 /// A value as the file would have it on one line; what is left out is nothing.
@@ -221,25 +152,6 @@ fn in_the_file_s_words<T: Default + PartialEq + Serialize>(value: &T) -> String 
         Ok(value) => value.to_string(),
         Err(_) => "something".to_owned(),
     }
-}
-
-fn shown_role(role: Option<&Text>) -> &str {
-    role.map_or("every role", |role| role.0.as_str())
-}
-
-fn shown_known(known: &Known) -> String {
-    let role = shown_role(known.role.as_ref());
-    format!("{} for {role} until {}", known.what(), known.until)
-}
-
-fn shown(accept: &Accept) -> String {
-    let role = shown_role(accept.role.as_ref());
-    format!(
-        "{} on {} for {role} until {}",
-        accept.actions.0.join(", "),
-        accept.resources.0.join(", "),
-        accept.until
-    )
 }
 
 #[cfg(test)]

@@ -128,9 +128,13 @@ impl<'e> Inputs<'e> {
     /// # Errors
     ///
     /// When it is another.
-    pub fn choice(&self, name: &'static str, words: &[&str]) -> Result<Option<String>, InputError> {
+    pub fn choice(
+        &self,
+        name: &'static str,
+        words: &[String],
+    ) -> Result<Option<String>, InputError> {
         match self.text(name) {
-            Some(value) if !words.contains(&value.as_str()) => {
+            Some(value) if !words.contains(&value) => {
                 Err(wrong(name, &value, &format!("one of {}", words.join(", "))))
             }
             value => Ok(value),

@@ -1,5 +1,20 @@
-//! What the program is asked to do: what was typed, what a workflow says and what is configured, resolved to what takes effect.
+//! What the program is asked to do: what was typed, what a workflow says and what is configured, and what of it takes effect.
 //! Here alone the environment is read.
+//!
+//! A setting stands once, in [`table`]; [`flags`], [`inputs`] and [`file`](mod@file) are the three ways to say it, [`effective`] is what
+//! holds, and [`change`] what a pull request changes of it.
+
+/// Shows values by the words that people write for them.
+macro_rules! shown_by_word {
+    ($($word:ty),+) => {
+        $(impl std::fmt::Display for $word {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let word = clap::ValueEnum::to_possible_value(self);
+                formatter.write_str(word.as_ref().map_or("", |word| word.get_name()))
+            }
+        })+
+    };
+}
 
 pub mod action;
 pub mod change;
@@ -8,6 +23,7 @@ pub mod extends;
 pub mod file;
 pub mod flags;
 pub mod inputs;
+pub mod table;
 pub mod thresholds;
 pub mod time;
 pub mod typed;

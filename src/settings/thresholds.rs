@@ -1,5 +1,6 @@
 //! From which finding on a role fails: what the settings of the gate come to, for who judges.
 
+use super::table::MIN_TRACES;
 use crate::compare::Severity;
 
 /// From which finding on a role fails.
@@ -18,7 +19,7 @@ impl Default for Thresholds {
         Self {
             fail_on: Some(Severity::Medium),
             fail_on_missing: false,
-            min_traces: 20,
+            min_traces: MIN_TRACES,
         }
     }
 }

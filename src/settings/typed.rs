@@ -1,6 +1,7 @@
 //! The flags of a command that reads the same as another: what a user is told to type next.
 
-use super::effective::{Effective, MAX_SCANNED, MAX_TRACES, MIN_TRACES, MINUTES};
+use super::effective::{Effective, MAX_SCANNED, MAX_TRACES, MINUTES};
+use super::table::MIN_TRACES;
 use crate::settings::flags::Evidence;
 use crate::shell::quoted;
 

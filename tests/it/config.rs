@@ -139,7 +139,7 @@ fn what_the_docs_and_the_example_show_is_read() {
     let known = schema["properties"].as_object().expect("it has properties");
     assert_eq!(schema["additionalProperties"], false);
     for text in parts.iter().chain([&example]) {
-        let config = aws_least_privilege::settings::file::Config::parse(text, "shown.yml");
+        let config = aws_least_privilege::settings::table::Config::parse(text, "shown.yml");
         let config = config.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(config.accept.len(), 1);
         for key in text.lines().filter_map(|line| line.split_once(':')) {

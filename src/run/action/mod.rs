@@ -22,7 +22,7 @@ use crate::report::sarif::Context as SarifContext;
 use crate::report::text::shape::Shape;
 use crate::report::{Report, build, markdown, printable, text};
 use crate::settings::action::Action;
-use crate::settings::effective::{Effective, Setting, Source};
+use crate::settings::effective::{Effective, Resolved, Source};
 use crate::settings::inputs::Inputs;
 use base::{Base, InEffect, Named};
 use deliveries::Deliveries;
@@ -270,7 +270,7 @@ fn payload(path: &Path) -> std::io::Result<String> {
 }
 
 /// What takes effect, and why, folded away in the log.
-fn told_settings<'s>(settings: impl Iterator<Item = &'s Setting> + Clone) {
+fn told_settings<'s>(settings: impl Iterator<Item = &'s Resolved> + Clone) {
     let mut told = String::new();
     let names = settings.clone().map(|setting| setting.name.len());
     let width = names.max().unwrap_or_default();

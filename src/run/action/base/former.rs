@@ -9,7 +9,8 @@ use super::workflow::{self, Around};
 use super::{Base, Content, Failure, files, files::keep, lfs};
 use crate::settings::action::Action;
 use crate::settings::effective::Effective;
-use crate::settings::file::{Config, Policies, Texts};
+use crate::settings::file::{Policies, Texts};
+use crate::settings::table::Config;
 use std::collections::BTreeMap;
 use std::path::Path;
 
