@@ -1,6 +1,7 @@
 //! `baseline`: what is excess today to a file, or what is no longer true out of it.
 
-use super::gather::{Gathered, gather};
+use super::gather::Gathered;
+use super::pipeline::{self, Beforehand};
 use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
 use crate::compare::Excess;
@@ -37,15 +38,9 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
     } else {
         Baseline::default()
     };
-    let effective = gate::by_real_names(&effective)?;
+    let effective = pipeline::by_real_names(&effective)?;
     let catalog = Catalog::embedded();
-    let Gathered { usage, roles, .. } = gather(
-        &effective.evidence,
-        &effective.owners(),
-        &gate::grants(&effective),
-        effective::MINUTES,
-        catalog,
-    )?;
+    let Gathered { usage, roles, .. } = pipeline::gathered(&effective)?;
     // What is accepted has its own end; nothing else that is on the record matters here.
     let alone = Effective {
         baseline: None,
@@ -55,14 +50,8 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         ..effective
     };
     let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();
-    let (judged, _) = record::judge(
-        &readable,
-        &usage,
-        &alone,
-        &gate::Beforehand::default(),
-        catalog,
-    )?
-    .into_parts();
+    let (judged, _) =
+        record::judge(&readable, &usage, &alone, &Beforehand::default(), catalog)?.into_parts();
     // Without evidence nothing says what is too much, so there is nothing to live with.
     let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
     let before = baseline.count();

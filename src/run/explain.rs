@@ -1,8 +1,8 @@
 //! `explain`: the gate's evidence and policies, told permission by permission.
 
-use super::gate::Beforehand;
-use super::gather::{Gathered, gather};
+use super::gather::Gathered;
 use super::live::Live;
+use super::pipeline::{self, Beforehand};
 use super::{Failure, gate, record};
 use crate::catalog::Catalog;
 use crate::deliver::{stderr, stdout};
@@ -20,20 +20,13 @@ use crate::settings::variable;
 
 pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let configured = gate::configured(options.config.as_deref())?;
-    let mut effective = gate::by_real_names(&effective::resolve(options, configured))?;
-    let grants = gate::grants(&effective);
+    let mut effective = pipeline::by_real_names(&effective::resolve(options, configured))?;
     let catalog = Catalog::embedded();
     let what = options.what.as_deref();
     if let Some(what) = what.filter(|_| is_live_without_target(&effective.evidence)) {
         aim(&mut effective.evidence, what)?;
     }
-    let Gathered { usage, roles, .. } = gather(
-        &effective.evidence,
-        &effective.owners(),
-        &grants,
-        effective::MINUTES,
-        catalog,
-    )?;
+    let Gathered { usage, roles, .. } = pipeline::gathered(&effective)?;
     let Choice {
         roles,
         function,

@@ -17,6 +17,7 @@ mod man;
 mod mend;
 mod outputs;
 mod parameters;
+mod pipeline;
 mod record;
 mod samconfig;
 mod scan;

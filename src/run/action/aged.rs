@@ -6,7 +6,7 @@ use super::base::files;
 use crate::github::Environment;
 use crate::github::api::Client;
 use crate::roles::Changed;
-use crate::run::gate::Beforehand;
+use crate::run::pipeline::Beforehand;
 use crate::settings::effective::Effective;
 use crate::settings::flags::Scope;
 use std::collections::BTreeSet;

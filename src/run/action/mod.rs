@@ -7,7 +7,7 @@ mod head;
 mod pull_request;
 mod suggestions;
 
-use super::{Failure, gate};
+use super::{Failure, gate, pipeline};
 use crate::aws::SessionError;
 use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{log, stderr};
@@ -176,7 +176,10 @@ fn judged(
     let mut report = if beforehand.is_idle {
         build::not_judged(IDLE)
     } else {
-        gate::report(&effective, &beforehand).map_err(|failure| with_advice(failure, event, set))?
+        let judged = pipeline::report(&effective, &beforehand);
+        judged
+            .map_err(|failure| with_advice(failure, event, set))?
+            .0
     };
     report.config_changes = changes.into_iter().chain(content).collect();
     sign(&mut report, &brought, event);

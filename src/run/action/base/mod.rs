@@ -18,7 +18,7 @@ use crate::granted::policy_file::read_text;
 use crate::judge::exempt::baseline;
 use crate::report::comment::Accepting;
 use crate::report::{ConfigChange, Report, printable};
-use crate::run::gate::Beforehand;
+use crate::run::pipeline::Beforehand;
 use crate::run::{Failure, gate};
 use crate::settings::action::Action;
 use crate::settings::change::{Change, changes};
