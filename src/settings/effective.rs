@@ -83,9 +83,9 @@ pub struct Effective {
 }
 
 /// What was given, by whichever command.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Given<'a> {
-    evidence: &'a Evidence,
+    evidence: Option<&'a Evidence>,
     policy_files: &'a [String],
     parameters: &'a [(String, String)],
     fail_on: Option<FailOn>,
@@ -96,29 +96,6 @@ pub struct Given<'a> {
     base_policy_files: &'a [String],
     min_traces: Option<u64>,
     on_inconclusive: Option<OnInconclusive>,
-}
-
-impl<'a> Given<'a> {
-    /// What was given of evidence and policies, and of the rest nothing.
-    fn new(
-        evidence: &'a Evidence,
-        policy_files: &'a [String],
-        parameters: &'a [(String, String)],
-    ) -> Self {
-        Self {
-            evidence,
-            policy_files,
-            parameters,
-            fail_on: None,
-            fail_on_missing: false,
-            appeal: false,
-            scope: None,
-            baseline: None,
-            base_policy_files: &[],
-            min_traces: None,
-            on_inconclusive: None,
-        }
-    }
 }
 
 impl<'a> From<&'a Gate> for Given<'a> {
@@ -132,7 +109,9 @@ impl<'a> From<&'a Gate> for Given<'a> {
             base_policy_files: &gate.base_policy_files,
             min_traces: gate.min_traces,
             on_inconclusive: gate.on_inconclusive,
-            ..Self::new(&gate.evidence, &gate.policy_files, &gate.parameters)
+            evidence: Some(&gate.evidence),
+            policy_files: &gate.policy_files,
+            parameters: &gate.parameters,
         }
     }
 }
@@ -141,11 +120,10 @@ impl<'a> From<&'a Explain> for Given<'a> {
     fn from(explain: &'a Explain) -> Self {
         Self {
             min_traces: explain.min_traces,
-            ..Self::new(
-                &explain.evidence,
-                &explain.policy_files,
-                &explain.parameters,
-            )
+            evidence: Some(&explain.evidence),
+            policy_files: &explain.policy_files,
+            parameters: &explain.parameters,
+            ..Self::default()
         }
     }
 }
@@ -154,11 +132,10 @@ impl<'a> From<&'a Baseline> for Given<'a> {
     fn from(baseline: &'a Baseline) -> Self {
         Self {
             baseline: baseline.file.as_deref(),
-            ..Self::new(
-                &baseline.evidence,
-                &baseline.policy_files,
-                &baseline.parameters,
-            )
+            evidence: Some(&baseline.evidence),
+            policy_files: &baseline.policy_files,
+            parameters: &baseline.parameters,
+            ..Self::default()
         }
     }
 }
@@ -197,7 +174,8 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
         path: file.as_ref().map(|file| file.path.clone()),
         settings: Vec::new(),
     };
-    let mut evidence = evidence(&mut settled, given.evidence, &config);
+    let typed = given.evidence.cloned().unwrap_or_default();
+    let mut evidence = evidence(&mut settled, &typed, &config);
     let configured = config.parameters.iter();
     let configured = configured.map(|(name, value)| (name.clone(), value.0.clone()));
     // Name by name, what was given goes before what is configured.

@@ -7,6 +7,7 @@ use aws_least_privilege::settings::effective::resolve;
 use aws_least_privilege::settings::flags::Cli;
 use aws_least_privilege::settings::inputs::Inputs;
 use aws_least_privilege::settings::table::{Input, Setting, settings};
+use aws_least_privilege::settings::thresholds::Thresholds;
 use aws_least_privilege::settings::time;
 use clap::{Arg, Command, CommandFactory as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,6 +125,7 @@ fn what_takes_effect_is_told_of_every_setting_that_can_be_given_and_configured()
     let nothing = |_: &str| None;
     let action = Action::read(Inputs::new(&nothing), false).expect("nothing is wrong with it");
     let effective = resolve(&action.gate, None);
+    assert_eq!(effective.thresholds, Thresholds::default());
     let told: BTreeMap<String, &String> = effective
         .settings
         .iter()
