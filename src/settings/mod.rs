@@ -27,6 +27,7 @@ pub mod table;
 pub mod thresholds;
 pub mod time;
 pub mod typed;
+pub mod workflow;
 
 use std::ffi::OsString;
 

@@ -43,7 +43,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "settings",
-        &["catalog", "compare", "files", "iam", "shell", "whitelist"],
+        &[
+            "catalog",
+            "compare",
+            "files",
+            "iam",
+            "shell",
+            "whitelist",
+            "yaml",
+        ],
     ),
     (
         "judge",

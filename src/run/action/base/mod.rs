@@ -8,7 +8,6 @@ mod former;
 mod lfs;
 mod policies;
 mod tree;
-mod workflow;
 
 use super::notice;
 use crate::deliver::beside;
