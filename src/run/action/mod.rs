@@ -49,7 +49,7 @@ pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
     let event = event(&environment);
     let deliveries = Deliveries::new(&environment);
     judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
-        let is_public = pull_request::is_public(&event);
+        let is_public = event.is_public();
         deliveries.failure(&failure, is_public);
         could_not(set, &environment, &event, &failure, is_public);
         failure.exit

@@ -5,7 +5,6 @@
 use super::{notice, suggestions};
 use crate::deliver::comment::{Key, Mode, Run, Saying, say};
 use crate::github::api::{ApiError, Client, Connection, GitHub as _, Patience};
-use crate::github::event::Visibility;
 use crate::github::{Environment, Event};
 use crate::iam::Arn;
 use crate::judge::Verdict;
@@ -254,7 +253,7 @@ pub(super) fn is_redacted(event: &Event, effective: &Effective) -> bool {
     match redact.unwrap_or(Redact::Auto) {
         Redact::Always => true,
         Redact::Never => false,
-        Redact::Auto => is_public(event),
+        Redact::Auto => event.is_public(),
     }
 }
 
@@ -275,15 +274,6 @@ pub(super) fn in_diff(
     let files = github.pull_files(number).unwrap_or_default();
     let patches = files.iter().filter_map(|file| file.patch.as_deref());
     patches.flat_map(accounts).collect()
-}
-
-/// Whether everyone may see what is shown, or nobody knows who.
-pub(super) fn is_public(event: &Event) -> bool {
-    match event.repository.visibility {
-        Some(Visibility::Private | Visibility::Internal) => false,
-        // Who cannot be told to be few may be everyone.
-        Some(Visibility::Public) | None => true,
-    }
 }
 
 /// The account that is judged: that of the first role or function that has one.
