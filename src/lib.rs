@@ -14,7 +14,7 @@
 //! - [`roles`]: which functions are meant, and who else uses their roles; [`aws`] is how AWS is asked;
 //! - [`compare`](mod@compare), [`judge`], [`suggest`], [`report`]: excess, what of it a team lives with and the verdict, the edit that
 //!   mends it, and how it is told;
-//! - [`config`] and [`options`]: what is decided in a file, and what takes effect;
+//! - [`settings`]: what is typed, said by a workflow and decided in a file, and what of it takes effect;
 //! - [`advice`]: what the evidence lacked, and how to have it the next time.
 //!
 //! ```
@@ -61,9 +61,7 @@
 pub mod advice;
 pub mod aws;
 pub mod catalog;
-pub mod cli;
 pub mod compare;
-pub mod config;
 pub mod deliver;
 pub mod doctor;
 pub mod evidence;
@@ -75,12 +73,12 @@ pub mod iam;
 pub mod judge;
 pub mod lambda;
 pub mod needed;
-pub mod options;
 pub mod report;
 pub mod review;
 pub mod roles;
 pub mod run;
 pub mod scan;
+pub mod settings;
 pub mod shell;
 pub mod suggest;
 pub mod template;

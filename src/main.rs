@@ -1,20 +1,20 @@
 //! Parse, run, exit.
 
-use aws_least_privilege::cli::{Cli, Color};
 use aws_least_privilege::deliver::{log, signals, stderr};
 use aws_least_privilege::exit::Exit;
-use aws_least_privilege::{options, run};
+use aws_least_privilege::settings::flags::{Cli, Color};
+use aws_least_privilege::{run, settings};
 use clap::Parser as _;
 
 fn main() -> Exit {
     signals::end_at_once();
-    let is_read_by_a_runner = options::is_read_by_a_runner();
+    let is_read_by_a_runner = settings::is_read_by_a_runner();
     if is_read_by_a_runner {
         log::guard();
     }
     let typed: Vec<_> = std::env::args_os().collect();
-    if options::is_action(&typed, is_read_by_a_runner) {
-        return run::action::run(&options::variable);
+    if settings::is_action(&typed, is_read_by_a_runner) {
+        return run::action::run(&settings::variable);
     }
     match Cli::try_parse_from(typed) {
         Ok(cli) => {

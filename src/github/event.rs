@@ -182,6 +182,15 @@ impl Event {
         by_name || self.is_of_a_request || self.number.is_some()
     }
 
+    /// Whether everyone may see what is shown, or nobody knows who.
+    pub fn is_public(&self) -> bool {
+        match self.repository.visibility {
+            Some(Visibility::Private | Visibility::Internal) => false,
+            // Who cannot be told to be few may be everyone.
+            Some(Visibility::Public) | None => true,
+        }
+    }
+
     /// Whether Dependabot caused it, whose runs get neither secrets nor an OIDC token.
     pub fn is_dependabot(&self) -> bool {
         self.sender.as_deref() == Some("dependabot[bot]")

@@ -2,9 +2,9 @@
 //! assume the role, so that the gate does not require evidence of them.
 
 use super::exempt::{Subject, accept};
-use crate::config;
 use crate::granted::iam_roles::sentences_about;
 use crate::roles::{KnownPrincipal, Patience, Role, User};
+use crate::settings::file;
 use jiff::civil::Date;
 
 impl Role {
@@ -12,7 +12,7 @@ impl Role {
     #[must_use]
     pub fn knowing<'k>(
         mut self,
-        known: impl IntoIterator<Item = &'k config::Known>,
+        known: impl IntoIterator<Item = &'k file::Known>,
         today: Date,
         folder: Option<&str>,
     ) -> Self {

@@ -13,6 +13,4 @@ mod verdict;
 
 pub use judged::{Function, JudgedRole, Waits, has_evidence};
 pub use on_record::subject;
-pub use verdict::{
-    Coverage, Finding, Rest, State, Thresholds, Verdict, insufficiencies, is_disarmed, judge,
-};
+pub use verdict::{Coverage, Finding, Rest, State, Verdict, insufficiencies, is_disarmed, judge};

@@ -3,11 +3,12 @@
 use super::exempt::base::Before;
 use super::exempt::{Record, Recorded, Standing, Subject};
 use super::judged::JudgedRole;
-use super::verdict::{self, Finding, Rest, State, Thresholds, Verdict};
+use super::verdict::{self, Finding, Rest, State, Verdict};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Granted, Lack, Severity, compare};
 use crate::needed::NeededPermissions;
 use crate::roles::Role;
+use crate::settings::thresholds::Thresholds;
 use std::collections::BTreeSet;
 
 /// The subject of a judged role's findings. Relative paths refer to `folder`.

@@ -3,11 +3,12 @@
 use super::exempt::Held;
 use super::judged::JudgedRole;
 use super::seen::OfUsers;
-use super::verdict::{self, Finding, Rest, State, Thresholds, Verdict};
+use super::verdict::{self, Finding, Rest, State, Verdict};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Granted, Known, compare};
 use crate::evidence::Hidden;
 use crate::roles::Role;
+use crate::settings::thresholds::Thresholds;
 use crate::template::sam;
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};

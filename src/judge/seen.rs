@@ -1,11 +1,12 @@
 //! Collects what was observed of the users of a role, for each user and for all together.
 
 use super::judged::{Function, Waits, has_evidence};
-use super::verdict::{Coverage, Thresholds};
+use super::verdict::Coverage;
 use crate::catalog::Catalog;
 use crate::evidence::{Gap, GapReason, Gaps, Owner};
 use crate::needed::NeededPermissions;
 use crate::roles::{Patience, Target, User};
+use crate::settings::thresholds::Thresholds;
 use crate::usage::Usage;
 
 /// What was observed of all users of a role.

@@ -3,8 +3,9 @@
 //! Lost traces make needs smaller. So incomplete evidence can clear a role, but cannot show excess: no excess on little
 //! evidence is a pass, and excess on little evidence is inconclusive.
 
-use crate::compare::{Comparison, Excess, Lack, Severity};
+use crate::compare::{Comparison, Excess, Lack};
 use crate::evidence::Hidden;
+use crate::settings::thresholds::Thresholds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -49,27 +50,6 @@ pub enum State {
     Baseline,
     /// New against the base and below `high`: code that is not deployed cannot have been observed.
     Probation,
-}
-
-/// The thresholds from which findings fail a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thresholds {
-    /// The lowest severity that fails. `None` means that excess never fails.
-    pub fail_on: Option<Severity>,
-    /// Whether a needed permission that is not granted fails too.
-    pub fail_on_missing: bool,
-    /// The number of traces that a function needs for sufficient evidence.
-    pub min_traces: u64,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self {
-            fail_on: Some(Severity::Medium),
-            fail_on_missing: false,
-            min_traces: 20,
-        }
-    }
 }
 
 impl Thresholds {

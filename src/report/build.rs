@@ -7,13 +7,13 @@ use super::{
 };
 use crate::catalog::MappingKind;
 use crate::compare::{self, Kind};
-use crate::config::Accept;
 use crate::evidence::Gaps;
 use crate::iam::Action;
 use crate::judge::exempt::Standing;
 use crate::judge::exempt::baseline::BaselineEntry;
 use crate::judge::{JudgedRole, State, Verdict};
 use crate::needed::{Because, NeededPermissions};
+use crate::settings::file::Accept;
 use crate::suggest::Suggestion;
 use crate::usage::Usage;
 use jiff::Timestamp;

@@ -318,7 +318,7 @@ fn physical(uri: &str, line: usize) -> Value {
 fn stand_in(role: &Role, context: &Context) -> String {
     let mut files = role.policy_files.iter().chain(&context.fallback);
     let path = files.find_map(|file| in_checkout(file));
-    let path = path.unwrap_or_else(|| crate::config::DEFAULT_NAME.to_owned());
+    let path = path.unwrap_or_else(|| crate::settings::file::DEFAULT_NAME.to_owned());
     utf8_percent_encode(&path, &IN_PATH).to_string()
 }
 

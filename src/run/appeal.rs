@@ -4,14 +4,14 @@
 use super::evidence;
 use super::live::Live;
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::evidence::xray_api::{Function, Window};
 use crate::iam::{Action, Arn};
 use crate::judge::JudgedRole;
 use crate::judge::{State, Verdict};
-use crate::options::gate::{Effective, MAX_SCANNED};
 use crate::report::Appeal;
 use crate::run::gather::now;
+use crate::settings::effective::{Effective, MAX_SCANNED};
+use crate::settings::flags;
 use crate::usage::Usage;
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ pub(super) fn appeal(
             told.unanswered = Some("--max-scanned leaves nothing to ask with".to_owned());
             break;
         }
-        let asked = cli::Evidence {
+        let asked = flags::Evidence {
             filter: Some(filter),
             max_traces: Some(MAX_TRACES),
             max_scanned: Some(left),
@@ -116,7 +116,7 @@ struct Asking {
 }
 
 impl Asking {
-    fn open(options: &cli::Evidence, question: &Question) -> Result<Self, String> {
+    fn open(options: &flags::Evidence, question: &Question) -> Result<Self, String> {
         let functions = question.functions.iter().map(super::live::function);
         Ok(Self {
             window: Window::new(None, ALL, now()).map_err(|error| error.to_string())?,
@@ -125,7 +125,7 @@ impl Asking {
         })
     }
 
-    fn ask(&self, asked: &cli::Evidence, catalog: &Catalog) -> Result<Usage, String> {
+    fn ask(&self, asked: &flags::Evidence, catalog: &Catalog) -> Result<Usage, String> {
         let functions = self.functions.clone();
         let found = evidence::live(asked, self.window, functions, &self.live, catalog);
         found

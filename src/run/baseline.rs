@@ -1,26 +1,27 @@
 //! `baseline`: what is excess today to a file, or what is no longer true out of it.
 
-use super::gather::{Gathered, gather};
+use super::gather::Gathered;
+use super::pipeline::{self, Beforehand};
 use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::compare::Excess;
-use crate::config::{DEFAULT_NAME, Policies};
 use crate::deliver::{file, stdout};
 use crate::exit::Exit;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Subject;
 use crate::judge::exempt::baseline::{self, Baseline};
 use crate::judge::subject;
-use crate::options;
-use crate::options::gate::{BASELINE, Effective};
 use crate::roles::Role;
+use crate::settings::effective;
+use crate::settings::effective::{BASELINE, Effective};
+use crate::settings::file::{DEFAULT_NAME, Policies};
+use crate::settings::flags;
 use crate::shell::quoted;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
-    let effective = options::gate::resolve(options, gate::configured(options.config.as_deref())?);
+pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
+    let effective = effective::resolve(options, gate::configured(options.config.as_deref())?);
     let path = effective
         .baseline
         .clone()
@@ -37,32 +38,20 @@ pub(super) fn run(options: &cli::Baseline) -> Result<Exit, Failure> {
     } else {
         Baseline::default()
     };
-    let effective = gate::by_real_names(&effective)?;
+    let effective = pipeline::by_real_names(&effective)?;
     let catalog = Catalog::embedded();
-    let Gathered { usage, roles, .. } = gather(
-        &effective.evidence,
-        &effective.owners(),
-        &gate::grants(&effective),
-        options::gate::MINUTES,
-        catalog,
-    )?;
+    let Gathered { usage, roles, .. } = pipeline::gathered(&effective)?;
     // What is accepted has its own end; nothing else that is on the record matters here.
     let alone = Effective {
         baseline: None,
         base_policy_files: Vec::new(),
         base_policies: Policies::default(),
-        scope: cli::Scope::All,
+        scope: flags::Scope::All,
         ..effective
     };
     let readable: Vec<_> = roles.into_iter().filter(|role| !role.unreadable).collect();
-    let (judged, _) = record::judge(
-        &readable,
-        &usage,
-        &alone,
-        &gate::Beforehand::default(),
-        catalog,
-    )?
-    .into_parts();
+    let (judged, _) =
+        record::judge(&readable, &usage, &alone, &Beforehand::default(), catalog)?.into_parts();
     // Without evidence nothing says what is too much, so there is nothing to live with.
     let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
     let before = baseline.count();

@@ -2,13 +2,13 @@
 
 use super::Failure;
 use crate::catalog::Catalog;
-use crate::cli::check::{Check, CheckFormat};
 use crate::deliver::stdout;
 use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::iam::evaluate::{Asks, Policies, Request, Ruling, evaluate, needs_no_permission};
 use crate::iam::{Context, PolicyDocument};
 use crate::report::check::Checked;
+use crate::settings::flags::check::{Check, CheckFormat};
 
 pub(super) fn run(options: &Check) -> Result<Exit, Failure> {
     let (identity, boundaries, scps) = (

@@ -3,12 +3,12 @@
 use super::Failure;
 use super::check::read;
 use crate::catalog::Catalog;
-use crate::cli::compare::{Compare, CompareFormat};
 use crate::deliver::stdout;
 use crate::exit::Exit;
 use crate::iam::algebra::{Relation, compare};
 use crate::iam::permissions::PermissionSet;
 use crate::report::relation::Compared;
+use crate::settings::flags::compare::{Compare, CompareFormat};
 
 pub(super) fn run(options: &Compare) -> Result<Exit, Failure> {
     let [ref one, ref other] = read(&[options.one.clone(), options.other.clone()])?[..] else {

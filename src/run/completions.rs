@@ -1,8 +1,8 @@
 //! Completion scripts, by clap's own generators.
 
 use super::{Failure, print};
-use crate::cli::{Cli, Completions};
 use crate::exit::Exit;
+use crate::settings::flags::{Cli, Completions};
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 

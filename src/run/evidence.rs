@@ -4,12 +4,12 @@ use super::Failure;
 use super::gather::now;
 use super::live::Live;
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::deliver::progress::Progress;
 use crate::deliver::stderr;
 use crate::evidence::saved;
 use crate::evidence::xray_api::{self, Event, Function, Patience, Request, Window};
 use crate::files::{Bounded, Bounds};
+use crate::settings::flags;
 use crate::usage::Usage;
 use jiff::Timestamp;
 use std::io::Read;
@@ -22,7 +22,7 @@ pub(super) struct Found {
 }
 
 /// What saved traces show.
-pub(super) fn saved(options: &cli::Evidence, catalog: &Catalog) -> Result<Found, Failure> {
+pub(super) fn saved(options: &flags::Evidence, catalog: &Catalog) -> Result<Found, Failure> {
     let mut usage = Usage::telling(options.object_keys);
     let mut progress = Progress::start("reading traces");
     let unreadable = |source| Failure::job(anyhow::Error::new(source), None);
@@ -66,7 +66,7 @@ fn tell(usage: &Usage, sources: &[String]) {
 
 /// The time that is asked for.
 pub(super) fn window(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     default_minutes: u64,
     now: Timestamp,
 ) -> Result<Window, Failure> {
@@ -79,7 +79,7 @@ pub(super) fn window(
 
 /// What X-Ray's API shows of these functions, or of all where none is named.
 pub(super) fn live(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     window: Window,
     functions: Vec<Function>,
     live: &Live,
@@ -91,10 +91,10 @@ pub(super) fn live(
         filter: options.filter.clone(),
         max_traces: options
             .max_traces
-            .unwrap_or(crate::options::gate::MAX_TRACES),
+            .unwrap_or(crate::settings::effective::MAX_TRACES),
         max_scanned: options
             .max_scanned
-            .unwrap_or(crate::options::gate::MAX_SCANNED),
+            .unwrap_or(crate::settings::effective::MAX_SCANNED),
         until: Some(live.deadline().evidence().end()),
         patience: Patience::default(),
     };

@@ -1,39 +1,32 @@
 //! `explain`: the gate's evidence and policies, told permission by permission.
 
-use super::gate::Beforehand;
-use super::gather::{Gathered, gather};
+use super::gather::Gathered;
 use super::live::Live;
+use super::pipeline::{self, Beforehand};
 use super::{Failure, gate, record};
 use crate::catalog::Catalog;
-use crate::cli::explain::Explain;
-use crate::cli::{Evidence, SummaryFormat};
 use crate::deliver::{stderr, stdout};
 use crate::exit::Exit;
 use crate::iam::{ActionPattern, Arn};
-use crate::options;
-use crate::options::variable;
 use crate::report::build;
 use crate::report::explain::{Explained, Question, explain, json, text};
 use crate::report::text::shape::width;
 use crate::roles::Role;
 use crate::roles::choice::{Choice, ChoiceError, choose, reads_as_action};
+use crate::settings::effective;
+use crate::settings::flags::explain::Explain;
+use crate::settings::flags::{Evidence, SummaryFormat};
+use crate::settings::variable;
 
 pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let configured = gate::configured(options.config.as_deref())?;
-    let mut effective = gate::by_real_names(&options::gate::resolve(options, configured))?;
-    let grants = gate::grants(&effective);
+    let mut effective = pipeline::by_real_names(&effective::resolve(options, configured))?;
     let catalog = Catalog::embedded();
     let what = options.what.as_deref();
     if let Some(what) = what.filter(|_| is_live_without_target(&effective.evidence)) {
         aim(&mut effective.evidence, what)?;
     }
-    let Gathered { usage, roles, .. } = gather(
-        &effective.evidence,
-        &effective.owners(),
-        &grants,
-        options::gate::MINUTES,
-        catalog,
-    )?;
+    let Gathered { usage, roles, .. } = pipeline::gathered(&effective)?;
     let Choice {
         roles,
         function,

@@ -6,7 +6,6 @@ use super::traced;
 use super::{Failure, parameters, samconfig};
 use crate::aws::{ApiError, ApiErrorKind};
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::evidence::{Gap, GapReason, Gaps, Hidden, Owner};
 use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
@@ -16,6 +15,7 @@ use crate::roles::iam_role::users_of_unread;
 use crate::roles::in_aws::{Found, Unread};
 use crate::roles::templates::Given;
 use crate::roles::{self, Role, Target, Targets, User, iam_role, policy_files};
+use crate::settings::flags;
 use crate::template::Template;
 use crate::usage::Usage;
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ pub(super) struct Gathered {
     reason = "one step after the other, each a call"
 )]
 pub(super) fn gather(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     owners: &live::Owners,
     grants: &Grants,
     default_minutes: u64,
@@ -177,7 +177,7 @@ pub(super) fn gather(
 }
 
 /// Whoever gives policy files alone lacks something to compare them with, rather than a region.
-fn without_traces(failure: Failure, options: &cli::Evidence, grants: &Grants) -> Failure {
+fn without_traces(failure: Failure, options: &flags::Evidence, grants: &Grants) -> Failure {
     let are_files = matches!(grants, Grants::Files(_));
     if !are_files || !options.traces.is_empty() || failure.exit != Exit::Failure {
         return failure;
@@ -224,7 +224,7 @@ fn of_unread(found: &Found) -> Gaps {
 
 /// Saved traces and policy files alone: nothing is looked up.
 fn from_files(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     grants: &Grants,
     catalog: &Catalog,
 ) -> Result<Gathered, Failure> {
@@ -311,7 +311,7 @@ fn stack_name(given: &str) -> String {
 
 /// The roles of templates, with who uses them of those that are known.
 fn of_templates(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     templates: Vec<Template>,
     users: &[User],
     (usage, sources): (&mut Usage, &mut Vec<String>),
@@ -352,7 +352,7 @@ fn of_templates(
 }
 
 /// The functions that are asked for, each of which the traces have, and no two by one name.
-pub(super) fn clear(options: &cli::Evidence, usage: &Usage) -> Result<Targets, Failure> {
+pub(super) fn clear(options: &flags::Evidence, usage: &Usage) -> Result<Targets, Failure> {
     let targets = Targets {
         functions: options.functions.clone(),
     };

@@ -2,14 +2,14 @@
 
 use super::gather::policy_failure;
 use super::{Failure, parameters, samconfig};
-use crate::cli::SummaryFormat;
-use crate::cli::grants::Grants;
 use crate::deliver::{stderr, stdout};
 use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyPath, read_text};
 use crate::granted::template::{self, Templates, line_and_column};
 use crate::report::grants::{Granted, GrantedPolicy, GrantedRole, Place};
 use crate::roles::templates::{Given, values};
+use crate::settings::flags::SummaryFormat;
+use crate::settings::flags::grants::Grants;
 use crate::template::read::LIMITS;
 use crate::template::resolve::to_json;
 use crate::template::roles::Boundary;

@@ -6,7 +6,6 @@ use crate::aws::{
     ApiErrorKind, CloudFormation, Deadline, Ecs, Iam, Lambda, Session, SessionError, StepFunctions,
     Sts, Within, Xray, rights,
 };
-use crate::cli;
 use crate::evidence::Owner;
 use crate::evidence::xray_api::Function;
 use crate::granted::iam_roles::{self, RoleError, RoleGrants, role_name};
@@ -17,6 +16,7 @@ use crate::roles::in_aws::{
     existence, look_up, of_owners, of_stacks, physical,
 };
 use crate::roles::{Role, iam_role};
+use crate::settings::flags;
 use crate::usage::{Place, Usage};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ const ACCOUNT: Duration = Duration::from_secs(3);
 static BEGUN: OnceLock<Instant> = OnceLock::new();
 
 impl Live {
-    pub(super) fn open(options: &cli::Evidence) -> Result<Self, Failure> {
+    pub(super) fn open(options: &flags::Evidence) -> Result<Self, Failure> {
         Self::try_open(options).map_err(|error| {
             let hint = error.hint();
             if error.is_of_usage() {
@@ -54,8 +54,10 @@ impl Live {
     }
 
     /// The same with AWS's own reason.
-    pub(super) fn try_open(options: &cli::Evidence) -> Result<Self, SessionError> {
-        let seconds = options.timeout.unwrap_or(crate::options::gate::TIMEOUT);
+    pub(super) fn try_open(options: &flags::Evidence) -> Result<Self, SessionError> {
+        let seconds = options
+            .timeout
+            .unwrap_or(crate::settings::effective::TIMEOUT);
         let begun = *BEGUN.get_or_init(Instant::now);
         let deadline = Deadline::new(begun, Duration::from_secs(seconds));
         let session = Session::open(options.region.as_deref(), options.profile.as_deref())?;
@@ -177,7 +179,7 @@ impl Live {
     }
 
     /// The functions that are named, and everyone who shares their roles.
-    pub(super) fn named(&self, options: &cli::Evidence) -> Result<Found, Failure> {
+    pub(super) fn named(&self, options: &flags::Evidence) -> Result<Found, Failure> {
         let asked = Asked {
             stacks: options.stacks.clone(),
             functions: options.functions.clone(),
@@ -366,7 +368,7 @@ impl Live {
     /// not exist is an error, and so it is if none can be read.
     pub(super) fn roles(
         &self,
-        options: &cli::Evidence,
+        options: &flags::Evidence,
         found: &Found,
         usage: &Usage,
     ) -> Result<Vec<Role>, Failure> {

@@ -1,9 +1,9 @@
 //! The manual's pages, made of what `--help` says.
 
 use super::Failure;
-use crate::cli::Cli;
-use crate::cli::man::Man;
 use crate::exit::Exit;
+use crate::settings::flags::Cli;
+use crate::settings::flags::man::Man;
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 

@@ -1,7 +1,6 @@
 //! What `gate` does with suggestions besides telling them: whole documents in a folder, and policy files edited in place.
 
 use super::Failure;
-use crate::cli::Gate;
 use crate::deliver::file::WriteError;
 use crate::deliver::{file, stderr};
 use crate::files;
@@ -10,6 +9,7 @@ use crate::iam::edit::apply;
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
 use crate::roles::Role;
+use crate::settings::flags::Gate;
 use crate::suggest::{Kind, Suggestion, file_names, not_now};
 use std::collections::BTreeSet;
 use std::path::Path;

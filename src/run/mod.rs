@@ -17,15 +17,16 @@ mod man;
 mod mend;
 mod outputs;
 mod parameters;
+mod pipeline;
 mod record;
 mod samconfig;
 mod scan;
 mod traced;
 mod whitelist;
 
-use crate::cli::{Cli, Command, Schema, SchemaOf};
 use crate::deliver::stdout;
 use crate::exit::Exit;
+use crate::settings::flags::{Cli, Command, Schema, SchemaOf};
 
 /// A failure with what to do about it, and the exit code that it means.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         }) => print(&crate::report::json::schema()),
         Command::Schema(Schema {
             of: SchemaOf::Config,
-        }) => print(&crate::config::schema()),
+        }) => print(&crate::settings::file::schema()),
         Command::Completions(options) => completions::run(&options),
         Command::Man(options) => man::run(&options),
     }

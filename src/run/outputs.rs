@@ -1,9 +1,9 @@
 //! Where a command is asked to write: no two outputs in one place, and none in the place of what is read.
 
 use super::Failure;
-use crate::cli::Evidence;
 use crate::deliver::file::{STDOUT, is_stdout};
 use crate::files::{self, Kind};
+use crate::settings::flags::Evidence;
 use anyhow::anyhow;
 use std::path::{Path, PathBuf};
 

@@ -1,20 +1,20 @@
 //! What is on the record, read: the baseline, policies as they were, and the day.
 
-use super::gate::Beforehand;
 use super::gather::now;
-use super::{Failure, gate};
+use super::pipeline::Beforehand;
+use super::{Failure, pipeline};
 use crate::catalog::Catalog;
-use crate::cli::Scope;
-use crate::config::{Accept, Known, Lined, Policies};
 use crate::granted::policy_file::PolicyPath;
 use crate::iam::PolicyDocument;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Record;
 use crate::judge::exempt::base::Before;
 use crate::judge::exempt::baseline::{self, Baseline};
-use crate::options::gate::Effective;
 use crate::report::{Report, UnmatchedAccept};
 use crate::roles::{Changed, Role, policy_files, templates};
+use crate::settings::effective::Effective;
+use crate::settings::file::{Accept, Known, Lined, Policies};
+use crate::settings::flags::Scope;
 use crate::usage::Usage;
 use anyhow::anyhow;
 use jiff::civil::Date;
@@ -34,7 +34,7 @@ pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Change
     let known = effective.config.iter().flat_map(|file| &file.config.known);
     let known: Vec<&Known> = known.map(|entry| &entry.value).collect();
     let folder = folder();
-    let before = gate::paths(&effective.base_policy_files, &effective.base_policies);
+    let before = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
     let one = |role: Role| {
         let known = known.iter().copied();
         let role = templates::without_new_functions(role, &before);
@@ -59,7 +59,7 @@ pub(super) fn judge(
     catalog: &Catalog,
 ) -> Result<OnRecord, Failure> {
     let baseline = baseline(effective, beforehand)?;
-    let paths = gate::paths(&effective.base_policy_files, &effective.base_policies);
+    let paths = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
     let record = Record {
         accepts: accepts(effective),
         baseline: baseline.as_ref(),

@@ -5,17 +5,17 @@ use super::evidence::{self, Found as Read};
 use super::gather::{self, Gathered};
 use super::live::Live;
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::evidence::xray_api::{Function, Window};
 use crate::evidence::{Gap, GapReason, Owner};
 use crate::roles::in_aws::{Existence, TargetError};
 use crate::roles::{Role, Target, Targets, User};
+use crate::settings::flags;
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the functions that are named called; without any, all that traces show.
 pub(super) fn gather(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     window: Window,
     live: &Live,
     catalog: &Catalog,

@@ -2,9 +2,9 @@
 
 use super::Failure;
 use crate::catalog::Catalog;
-use crate::cli::{Sdk, Whitelist};
 use crate::deliver::stdout;
 use crate::exit::Exit;
+use crate::settings::flags::{Sdk, Whitelist};
 use crate::whitelist;
 
 pub(super) fn run(options: &Whitelist) -> Result<Exit, Failure> {

@@ -21,14 +21,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("aws", &["iam", "lambda"]),
     ("review", &["catalog", "iam"]),
     ("whitelist", &["catalog", "xray"]),
-    ("cli", &["catalog", "iam", "whitelist"]),
     ("evidence", &["aws", "files", "iam", "xray"]),
     ("template", &["iam", "lambda", "yaml"]),
     (
         "granted",
         &["aws", "files", "iam", "lambda", "template", "yaml"],
     ),
-    ("config", &["cli", "files"]),
     ("usage", &["catalog", "evidence", "iam", "xray"]),
     (
         "doctor",
@@ -44,10 +42,22 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "settings",
+        &[
+            "catalog",
+            "compare",
+            "files",
+            "iam",
+            "shell",
+            "whitelist",
+            "yaml",
+        ],
+    ),
+    (
         "judge",
         &[
-            "catalog", "compare", "config", "evidence", "files", "granted", "iam", "needed",
-            "roles", "template", "usage",
+            "catalog", "compare", "evidence", "files", "granted", "iam", "needed", "roles",
+            "settings", "template", "usage",
         ],
     ),
     (
@@ -55,10 +65,6 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["catalog", "evidence", "iam", "needed", "roles", "usage"],
     ),
     ("exit", &["judge"]),
-    (
-        "options",
-        &["catalog", "cli", "compare", "config", "judge", "shell"],
-    ),
     (
         "suggest",
         &[
@@ -68,8 +74,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "catalog", "compare", "config", "doctor", "evidence", "exit", "iam", "judge", "needed",
-            "roles", "shell", "suggest", "template", "usage",
+            "catalog", "compare", "doctor", "evidence", "exit", "iam", "judge", "needed", "roles",
+            "settings", "shell", "suggest", "template", "usage",
         ],
     ),
     (
@@ -85,9 +91,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "advice",
             "aws",
             "catalog",
-            "cli",
             "compare",
-            "config",
             "deliver",
             "doctor",
             "evidence",
@@ -98,11 +102,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "iam",
             "judge",
             "lambda",
-            "options",
             "report",
             "review",
             "roles",
             "scan",
+            "settings",
             "shell",
             "suggest",
             "template",

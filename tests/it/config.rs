@@ -68,7 +68,7 @@ fn what_is_wrong_is_told_with_line_and_remedy() {
 fn what_is_too_large_is_refused() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let line = "# what the team lives with\n";
-    let fits = line.repeat(aws_least_privilege::config::MAX_BYTES / line.len());
+    let fits = line.repeat(aws_least_privilege::settings::file::MAX_BYTES / line.len());
     fs::write(folder.path().join("large.yml"), &fits).expect("it can be written");
     let fine = ["gate", "--config", "large.yml", "--traces", "none"];
     assert_eq!(
@@ -139,7 +139,7 @@ fn what_the_docs_and_the_example_show_is_read() {
     let known = schema["properties"].as_object().expect("it has properties");
     assert_eq!(schema["additionalProperties"], false);
     for text in parts.iter().chain([&example]) {
-        let config = aws_least_privilege::config::Config::parse(text, "shown.yml");
+        let config = aws_least_privilege::settings::table::Config::parse(text, "shown.yml");
         let config = config.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(config.accept.len(), 1);
         for key in text.lines().filter_map(|line| line.split_once(':')) {

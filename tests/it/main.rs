@@ -106,6 +106,8 @@ mod sam;
 #[cfg(test)]
 mod sarif;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod subset;

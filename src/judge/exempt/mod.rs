@@ -17,9 +17,9 @@ mod touch;
 
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Severity, needs_no_evidence};
-use crate::config::{Accept, Lined};
 use crate::iam::PolicyDocument;
 use crate::judge::State;
+use crate::settings::file::{Accept, Lined};
 use accept::Accepts;
 use base::{Base, Before};
 use baseline::{Baseline, BaselineEntry, Entries};

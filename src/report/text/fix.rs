@@ -8,11 +8,11 @@ use super::style::{BOLD, painted};
 use super::words::listed;
 use super::{Page, ROWS, line, more};
 use crate::compare::Kind;
-use crate::config::DEFAULT_NAME;
 use crate::judge::{State, Verdict};
 use crate::report::keep::keeping;
 use crate::report::words::{by_aws, detach};
 use crate::report::{Excess, Report, Role, policy_template, printable};
+use crate::settings::file::DEFAULT_NAME;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Replacements that are spelled out; a longer list is in the JSON report.

@@ -3,12 +3,12 @@
 use super::base::Checkout;
 use super::base::age::Ages;
 use super::base::files;
-use crate::cli::Scope;
 use crate::github::Environment;
 use crate::github::api::Client;
-use crate::options::gate::Effective;
 use crate::roles::Changed;
-use crate::run::gate::Beforehand;
+use crate::run::pipeline::Beforehand;
+use crate::settings::effective::Effective;
+use crate::settings::flags::Scope;
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -6,11 +6,11 @@ use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{annotations, checkout_file, log, stderr, summary};
 use crate::github::Environment;
 use crate::judge::{State, Verdict};
-use crate::options::action::Action;
-use crate::options::gate::Effective;
 use crate::report::redact::shortened;
 use crate::report::{Report, Role, annotations as marks, json, markdown, printable, sarif};
 use crate::run::Failure;
+use crate::settings::action::Action;
+use crate::settings::effective::Effective;
 use std::fmt::Display;
 
 /// The sinks of a step.

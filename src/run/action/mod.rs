@@ -7,7 +7,7 @@ mod head;
 mod pull_request;
 mod suggestions;
 
-use super::{Failure, gate};
+use super::{Failure, gate, pipeline};
 use crate::aws::SessionError;
 use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{log, stderr};
@@ -16,14 +16,14 @@ use crate::files;
 use crate::github::credentials::{self, Advice};
 use crate::github::{Environment, Event, EventKind};
 use crate::judge::State;
-use crate::options::action::Action;
-use crate::options::gate::{Effective, Setting, Source};
-use crate::options::inputs::Inputs;
 use crate::report::comment::Accepting;
 use crate::report::redact::{redact_but, shortened};
 use crate::report::sarif::Context as SarifContext;
 use crate::report::text::shape::Shape;
 use crate::report::{Report, build, markdown, printable, text};
+use crate::settings::action::Action;
+use crate::settings::effective::{Effective, Resolved, Source};
+use crate::settings::inputs::Inputs;
 use base::{Base, InEffect, Named};
 use deliveries::Deliveries;
 use pull_request::PullRequest;
@@ -49,7 +49,7 @@ pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
     let event = event(&environment);
     let deliveries = Deliveries::new(&environment);
     judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
-        let is_public = pull_request::is_public(&event);
+        let is_public = event.is_public();
         deliveries.failure(&failure, is_public);
         could_not(set, &environment, &event, &failure, is_public);
         failure.exit
@@ -71,7 +71,7 @@ fn could_not(
         return;
     };
     let asked = gate::effective(&action.gate);
-    let asked = asked.unwrap_or_else(|_| crate::options::gate::resolve(&action.gate, None));
+    let asked = asked.unwrap_or_else(|_| crate::settings::effective::resolve(&action.gate, None));
     let shown = |text: &str| {
         if is_public {
             shortened(text)
@@ -176,7 +176,10 @@ fn judged(
     let mut report = if beforehand.is_idle {
         build::not_judged(IDLE)
     } else {
-        gate::report(&effective, &beforehand).map_err(|failure| with_advice(failure, event, set))?
+        let judged = pipeline::report(&effective, &beforehand);
+        judged
+            .map_err(|failure| with_advice(failure, event, set))?
+            .0
     };
     report.config_changes = changes.into_iter().chain(content).collect();
     sign(&mut report, &brought, event);
@@ -270,7 +273,7 @@ fn payload(path: &Path) -> std::io::Result<String> {
 }
 
 /// What takes effect, and why, folded away in the log.
-fn told_settings<'s>(settings: impl Iterator<Item = &'s Setting> + Clone) {
+fn told_settings<'s>(settings: impl Iterator<Item = &'s Resolved> + Clone) {
     let mut told = String::new();
     let names = settings.clone().map(|setting| setting.name.len());
     let width = names.max().unwrap_or_default();

@@ -3,18 +3,17 @@
 //! Whether the token may comment is tried, never guessed. What is refused is told in one notice, and changes no verdict.
 
 use super::{notice, suggestions};
-use crate::config::Redact;
 use crate::deliver::comment::{Key, Mode, Run, Saying, say};
 use crate::github::api::{ApiError, Client, Connection, GitHub as _, Patience};
-use crate::github::event::Visibility;
 use crate::github::{Environment, Event};
 use crate::iam::Arn;
 use crate::judge::Verdict;
-use crate::options::action::{Action, CommentMode};
-use crate::options::gate::Effective;
 use crate::report::comment::{Accepting, Context, failure, has_something_to_say, render};
 use crate::report::redact::accounts;
 use crate::report::{Report, printable};
+use crate::settings::action::{Action, CommentMode};
+use crate::settings::effective::Effective;
+use crate::settings::file::Redact;
 use std::collections::BTreeSet;
 
 /// What is to be added to a workflow whose token may not comment.
@@ -191,10 +190,10 @@ impl<'a> PullRequest<'a> {
             pages_url: self.pages.clone(),
             has_base: self.event.base.sha.is_some(),
             is_deployed: self.asked.policy_files.is_empty()
-                && self.asked.policies == crate::config::Policies::default(),
+                && self.asked.policies == crate::settings::file::Policies::default(),
             suggestions: has_suggestions,
             config: self.action.gate.config.as_ref().map_or_else(
-                || crate::config::DEFAULT_NAME.to_owned(),
+                || crate::settings::file::DEFAULT_NAME.to_owned(),
                 |path| path.display().to_string(),
             ),
             accepting: self.accepting,
@@ -254,7 +253,7 @@ pub(super) fn is_redacted(event: &Event, effective: &Effective) -> bool {
     match redact.unwrap_or(Redact::Auto) {
         Redact::Always => true,
         Redact::Never => false,
-        Redact::Auto => is_public(event),
+        Redact::Auto => event.is_public(),
     }
 }
 
@@ -275,15 +274,6 @@ pub(super) fn in_diff(
     let files = github.pull_files(number).unwrap_or_default();
     let patches = files.iter().filter_map(|file| file.patch.as_deref());
     patches.flat_map(accounts).collect()
-}
-
-/// Whether everyone may see what is shown, or nobody knows who.
-pub(super) fn is_public(event: &Event) -> bool {
-    match event.repository.visibility {
-        Some(Visibility::Private | Visibility::Internal) => false,
-        // Who cannot be told to be few may be everyone.
-        Some(Visibility::Public) | None => true,
-    }
 }
 
 /// The account that is judged: that of the first role or function that has one.

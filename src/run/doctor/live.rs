@@ -8,7 +8,6 @@ use crate::aws::lambda::{FunctionApi as _, FunctionVersion};
 use crate::aws::xray::{SamplingApi as _, SegmentDestination, TraceApi as _};
 use crate::aws::{ApiError, ApiErrorKind, CloudFormation, Lambda};
 use crate::catalog::Catalog;
-use crate::cli;
 use crate::doctor::{Examined, Function, Kind, NotFound, SamplingRule};
 use crate::evidence::xray_api::Window;
 use crate::evidence::{Owner, XrayError};
@@ -16,6 +15,7 @@ use crate::granted::iam_roles::role_name;
 use crate::iam::Arn;
 use crate::lambda::FunctionName;
 use crate::roles::in_aws::{TargetError, of_stacks};
+use crate::settings::flags;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ type Meant = BTreeMap<Arn, FunctionVersion>;
 
 /// Asks, and fills in what is answered.
 pub(super) fn examine(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     window: Window,
     live: &Live,
     catalog: &Catalog,
@@ -64,7 +64,7 @@ pub(super) fn examine(
 }
 
 /// The functions that are meant. What is not there is looked for elsewhere.
-fn functions(options: &cli::Evidence, live: &Live, examined: &mut Examined) -> Meant {
+fn functions(options: &flags::Evidence, live: &Live, examined: &mut Examined) -> Meant {
     let api = live.before_evidence(Lambda::new(live.session().sdk()));
     let listed = probe::answered(live.runtime().block_on(api.functions()), examined);
     examined.is_listed = listed.is_some();
@@ -209,7 +209,7 @@ fn has_credentials(examined: &Examined) -> bool {
 
 /// What traces show of the functions; nothing where X-Ray does not answer.
 fn traces(
-    options: &cli::Evidence,
+    options: &flags::Evidence,
     window: Window,
     live: &Live,
     catalog: &Catalog,

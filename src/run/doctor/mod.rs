@@ -8,17 +8,18 @@ use super::Failure;
 use super::evidence;
 use super::gather::now;
 use crate::catalog::Catalog;
-use crate::cli::doctor::Doctor;
-use crate::cli::{self, SummaryFormat};
 use crate::deliver::stdout;
 use crate::doctor::{self, Examined, Function, Kind, Lost, NotFound, Shut, WhyShut};
 use crate::exit::Exit;
-use crate::options::flags::{of_source, of_targets};
-use crate::options::gate::{MIN_TRACES, MINUTES};
-use crate::options::variable;
 use crate::report::doctor::Diagnosis;
 use crate::report::text::shape::width;
 use crate::roles::Targets;
+use crate::settings::effective::MINUTES;
+use crate::settings::flags::doctor::Doctor;
+use crate::settings::flags::{self, SummaryFormat};
+use crate::settings::table::MIN_TRACES;
+use crate::settings::typed::{of_source, of_targets};
+use crate::settings::variable;
 use crate::usage::Usage;
 
 pub(super) fn run(options: &Doctor) -> Result<Exit, Failure> {
@@ -48,7 +49,7 @@ pub(super) fn run(options: &Doctor) -> Result<Exit, Failure> {
 }
 
 /// What is known before anything is asked.
-fn nothing(options: &Doctor, evidence: &cli::Evidence) -> Examined {
+fn nothing(options: &Doctor, evidence: &flags::Evidence) -> Examined {
     Examined {
         is_live: options.traces.is_empty(),
         region: options.region.clone(),

@@ -21,3 +21,4 @@ mod walks;
 mod words;
 
 pub(crate) use page::{blocks, pages, read};
+pub(crate) use tables::inputs;

@@ -48,7 +48,7 @@ fn table_of_keys() -> String {
 }
 
 /// The inputs of the Action, by name.
-fn inputs() -> Vec<String> {
+pub(crate) fn inputs() -> Vec<String> {
     let action = super::read("action.yml");
     let lines = action.lines().skip_while(|line| *line != "inputs:").skip(1);
     let lines = lines.take_while(|line| line.is_empty() || line.starts_with(' '));

@@ -106,7 +106,7 @@ fn contributing_says_where_what_is_new_belongs() {
     let section = section.split("\n## ").next().unwrap_or_default();
     for (what, place) in [
         ("attribute that X-Ray records", "src/xray/"),
-        ("flag", "src/cli/"),
+        ("flag", "src/settings/table.rs"),
         ("output format", "src/report/"),
         ("rule of severity", "src/compare/severity.rs"),
         ("source of evidence", "src/evidence/"),

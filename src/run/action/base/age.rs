@@ -4,15 +4,15 @@
 //! The base is followed by its own commits, so that a branch of old commits is as young as its merge.
 
 use super::files::is_policy;
-use crate::config::GRACE;
 use crate::github::api::{ApiError, Client, Content, GitHub as _, PullFile};
 use crate::granted::policy_file::permissions_policy;
 use crate::iam::PolicyDocument;
 use crate::judge::exempt::base::Earlier;
-use crate::options::gate::Effective;
 use crate::report::printable;
 use crate::run::action::notice;
 use crate::run::gather::now;
+use crate::settings::effective::Effective;
+use crate::settings::file::GRACE;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

@@ -5,11 +5,12 @@
 //! a change could take away what another function was granted, and call it its own.
 
 use super::policies::PoliciesAtBase;
-use super::workflow::{self, Around};
 use super::{Base, Content, Failure, files, files::keep, lfs};
-use crate::config::{Config, Policies, Texts};
-use crate::options::action::Action;
-use crate::options::gate::Effective;
+use crate::settings::action::Action;
+use crate::settings::effective::Effective;
+use crate::settings::file::{Policies, Texts};
+use crate::settings::table::Config;
+use crate::settings::workflow::{self, Around};
 use std::collections::BTreeMap;
 use std::path::Path;
 

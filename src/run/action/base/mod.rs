@@ -8,25 +8,25 @@ mod former;
 mod lfs;
 mod policies;
 mod tree;
-mod workflow;
 
 use super::notice;
-use crate::cli::Scope;
-use crate::config::change::{Change, changes};
-use crate::config::extends::{self, Rules};
-use crate::config::file::ConfigFile;
-use crate::config::{Accept, Config, DEFAULT_NAME, Lined, Side, Text};
 use crate::deliver::beside;
 use crate::github::api::{ApiError, Client, Content};
 use crate::github::{Environment, Event, EventKind, code_owners};
 use crate::granted::policy_file::read_text;
 use crate::judge::exempt::baseline;
-use crate::options::action::Action;
-use crate::options::gate::{Effective, resolve};
 use crate::report::comment::Accepting;
 use crate::report::{ConfigChange, Report, printable};
-use crate::run::gate::Beforehand;
+use crate::run::pipeline::Beforehand;
 use crate::run::{Failure, gate};
+use crate::settings::action::Action;
+use crate::settings::change::{Change, changes};
+use crate::settings::effective::{Effective, resolve};
+use crate::settings::extends::{self, Rules};
+use crate::settings::file::read::ConfigFile;
+use crate::settings::file::{Accept, DEFAULT_NAME, Lined, Side, Text};
+use crate::settings::flags::Scope;
+use crate::settings::table::Config;
 use anyhow::anyhow;
 pub(super) use files::Checkout;
 use files::keep;
@@ -116,7 +116,7 @@ impl<'a> Base<'a> {
             ));
         };
         let mut is_readable = true;
-        let head = match crate::config::file::read(named) {
+        let head = match crate::settings::file::read::read(named) {
             Ok(head) => head,
             Err(error) if named.is_some() && !path.exists() => {
                 if base.is_none() {
@@ -322,7 +322,7 @@ impl<'a> Base<'a> {
             }
         }
         let has_files = !effective.policy_files.is_empty()
-            || effective.policies != crate::config::Policies::default();
+            || effective.policies != crate::settings::file::Policies::default();
         // A function that the change brings may be in no trace yet, and one that it renames is there by its old name.
         let changed = &found.changed;
         let proposed = changed.waiting.iter().filter(|(_, end)| end.is_none());

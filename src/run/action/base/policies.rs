@@ -2,15 +2,15 @@
 
 use super::age::Ages;
 use super::{Base, files, files::keep, lfs};
-use crate::config::{Policies, Texts};
 use crate::github::api::Content;
 use crate::granted::policy_file::{permissions_policy, read_text};
 use crate::granted::template::children_of;
 use crate::iam::PolicyDocument;
 use crate::judge::exempt::base::{Before, Earlier};
-use crate::options::gate::Effective;
 use crate::roles::Changed;
 use crate::run::Failure;
+use crate::settings::effective::Effective;
+use crate::settings::file::{Policies, Texts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

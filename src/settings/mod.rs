@@ -1,10 +1,33 @@
-//! What the program is asked to do: what was typed, what a workflow says and what is configured, resolved to what takes effect.
+//! What the program is asked to do: what was typed, what a workflow says and what is configured, and what of it takes effect.
 //! Here alone the environment is read.
+//!
+//! A setting stands once, in [`table`]; [`flags`], [`inputs`] and [`file`](mod@file) are the three ways to say it, [`effective`] is what
+//! holds, and [`change`] what a pull request changes of it.
+
+/// Shows values by the words that people write for them.
+macro_rules! shown_by_word {
+    ($($word:ty),+) => {
+        $(impl std::fmt::Display for $word {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let word = clap::ValueEnum::to_possible_value(self);
+                formatter.write_str(word.as_ref().map_or("", |word| word.get_name()))
+            }
+        })+
+    };
+}
 
 pub mod action;
+pub mod change;
+pub mod effective;
+pub mod extends;
+pub mod file;
 pub mod flags;
-pub mod gate;
 pub mod inputs;
+pub mod table;
+pub mod thresholds;
+pub mod time;
+pub mod typed;
+pub mod workflow;
 
 use std::ffi::OsString;
 
@@ -25,7 +48,7 @@ pub fn is_read_by_a_runner() -> bool {
 /// Whether the program is the Action itself: nothing was typed, and a runner started it.
 ///
 /// ```
-/// use aws_least_privilege::options::is_action;
+/// use aws_least_privilege::settings::is_action;
 ///
 /// assert!(is_action(&["aws-least-privilege".into()], true));
 /// assert!(!is_action(&["aws-least-privilege".into(), "gate".into()], true));

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 /// Minutes: `90`, `90m`, `12h`, `30d`. Nothing where it is none of these.
 ///
 /// ```
-/// use aws_least_privilege::cli::time::minutes;
+/// use aws_least_privilege::settings::time::minutes;
 ///
 /// assert_eq!(["90", "90m", "12h", "30d"].map(minutes), [Some(90), Some(90), Some(720), Some(43_200)]);
 /// assert_eq!(["", "d", "-1", "1.5h", "1w", "99999999999999999999d"].map(minutes), [None; 6]);
@@ -27,7 +27,7 @@ pub fn minutes(text: &str) -> Option<u64> {
 /// Seconds: `90s`, and what [`minutes`] takes.
 ///
 /// ```
-/// use aws_least_privilege::cli::time::duration;
+/// use aws_least_privilege::settings::time::duration;
 ///
 /// assert_eq!(["90s", "15", "15m", "1h"].map(duration), [Some(90), Some(900), Some(900), Some(3600)]);
 /// assert_eq!(duration("s"), None);
@@ -43,7 +43,7 @@ pub fn duration(text: &str) -> Option<u64> {
 /// A time in seconds since 1970: in Unix seconds, or as ISO 8601 has it, in UTC where it says no zone. Nothing where it is neither.
 ///
 /// ```
-/// use aws_least_privilege::cli::time::seconds;
+/// use aws_least_privilege::settings::time::seconds;
 ///
 /// for text in ["1795003200", "2026-11-18T12:00:00Z", "2026-11-18T13:00+01:00", "2026-11-18T12:00", "2026-11-18 12:00:00"] {
 ///     assert_eq!(seconds(text), Some(1_795_003_200), "{text}");

@@ -1,5 +1,6 @@
 //! One thing that is known of a role: a principal that may assume it, or a function that hardly runs, and is not waited for.
 
+use super::accept::shown_role;
 use super::{Day, Text};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -36,5 +37,11 @@ impl Known {
     pub fn what(&self) -> &str {
         let named = self.function.as_ref().or(self.principal.as_ref());
         named.map_or("", |text| text.0.as_str())
+    }
+
+    /// It on one line.
+    pub(in crate::settings) fn shown(&self) -> String {
+        let role = shown_role(self.role.as_ref());
+        format!("{} for {role} until {}", self.what(), self.until)
     }
 }

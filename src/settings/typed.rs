@@ -1,8 +1,10 @@
 //! The flags of a command that reads the same as another: what a user is told to type next.
 
-use super::gate::{Effective, MAX_SCANNED, MAX_TRACES, MIN_TRACES, MINUTES};
-use crate::cli::Evidence;
+use super::effective::{Effective, MAX_SCANNED, MAX_TRACES, MINUTES};
+use super::table::MIN_TRACES;
+use crate::settings::flags::Evidence;
 use crate::shell::quoted;
+use std::path::PathBuf;
 
 impl Effective {
     /// The flags that name the same evidence and targets to `doctor`, each after a space, for a shell.
@@ -42,55 +44,30 @@ impl Effective {
             // How long one run may take says nothing of the next.
             timeout: _,
         } = &self.evidence;
-        let traces: Vec<String> = traces
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+        let traces = paths(traces);
         let is_live = traces.is_empty();
-        let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
-        let live = |value: Option<String>| one(value.filter(|_| is_live));
+        let live = |value: Option<String>| value.filter(|_| is_live).into_iter().collect();
+        let other = |value: &Option<u64>, default: u64| {
+            let value = value.filter(|value| *value != default);
+            live(value.map(|value| value.to_string()))
+        };
+        let parameters = parameters.iter();
+        let parameters = parameters.map(|(name, value)| format!("{name}={value}"));
         let all = [
             ("traces", traces.clone()),
             ("stack", stacks.clone()),
             ("function", functions.clone()),
             ("role", roles.clone()),
             ("policy-file", self.policy_files.clone()),
-            (
-                "parameter",
-                parameters
-                    .iter()
-                    .map(|(name, value)| format!("{name}={value}"))
-                    .collect(),
-            ),
-            ("samconfig-env", one(samconfig_env.clone())),
-            ("region", one(region.clone())),
-            ("profile", one(profile.clone())),
+            ("parameter", parameters.collect()),
+            ("samconfig-env", samconfig_env.iter().cloned().collect()),
+            ("region", region.iter().cloned().collect()),
+            ("profile", profile.iter().cloned().collect()),
             ("start-time", live(start_time.map(|time| time.to_string()))),
-            (
-                "time-range",
-                live(
-                    time_range
-                        .filter(|minutes| *minutes != MINUTES)
-                        .map(|time| time.to_string()),
-                ),
-            ),
+            ("time-range", other(time_range, MINUTES)),
             ("filter", live(filter.clone())),
-            (
-                "max-traces",
-                live(
-                    max_traces
-                        .filter(|most| *most != MAX_TRACES)
-                        .map(|most| most.to_string()),
-                ),
-            ),
-            (
-                "max-scanned",
-                live(
-                    max_scanned
-                        .filter(|most| *most != MAX_SCANNED)
-                        .map(|most| most.to_string()),
-                ),
-            ),
+            ("max-traces", other(max_traces, MAX_TRACES)),
+            ("max-scanned", other(max_scanned, MAX_SCANNED)),
         ];
         joined(&all)
     }
@@ -98,12 +75,8 @@ impl Effective {
 
 /// The flags that name the same traces, or region and profile, each after a space, for a shell.
 pub fn of_source(evidence: &Evidence) -> String {
-    let traces = evidence.traces.iter();
     joined(&[
-        (
-            "traces",
-            traces.map(|path| path.display().to_string()).collect(),
-        ),
+        ("traces", paths(&evidence.traces)),
         ("region", evidence.region.iter().cloned().collect()),
         ("profile", evidence.profile.iter().cloned().collect()),
     ])
@@ -118,6 +91,11 @@ pub fn of_targets(evidence: &Evidence) -> String {
         ("role", live(&evidence.roles)),
         ("function", evidence.functions.clone()),
     ])
+}
+
+fn paths(paths: &[PathBuf]) -> Vec<String> {
+    let paths = paths.iter();
+    paths.map(|path| path.display().to_string()).collect()
 }
 
 /// Flags with their values, each after a space.

@@ -23,3 +23,21 @@ pub struct Accept {
     /// The last day, in UTC, on which it is accepted.
     pub until: Day,
 }
+
+impl Accept {
+    /// It on one line.
+    pub(in crate::settings) fn shown(&self) -> String {
+        format!(
+            "{} on {} for {} until {}",
+            self.actions.0.join(", "),
+            self.resources.0.join(", "),
+            shown_role(self.role.as_ref()),
+            self.until
+        )
+    }
+}
+
+/// Whose it is.
+pub(super) fn shown_role(role: Option<&Text>) -> &str {
+    role.map_or("every role", |role| role.0.as_str())
+}

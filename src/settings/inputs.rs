@@ -3,7 +3,7 @@
 //! Follows <https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputs>: the runner makes names
 //! upper case, keeps dashes, and sets an input that is not given to the empty text.
 
-use crate::cli::time;
+use crate::settings::time;
 
 /// An input with a value that it cannot have. Values are shown, but never that of the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +71,7 @@ impl<'e> Inputs<'e> {
     /// A text without the white space around it; empty is unset.
     ///
     /// ```
-    /// use aws_least_privilege::options::inputs::Inputs;
+    /// use aws_least_privilege::settings::inputs::Inputs;
     ///
     /// let set = |name: &str| (name == "INPUT_FAIL-ON").then(|| " high\n".to_owned());
     /// let inputs = Inputs::new(&set);
@@ -92,7 +92,7 @@ impl<'e> Inputs<'e> {
     /// Items that stand on lines of their own or between commas, never between spaces.
     ///
     /// ```
-    /// use aws_least_privilege::options::inputs::Inputs;
+    /// use aws_least_privilege::settings::inputs::Inputs;
     ///
     /// let set = |_: &str| Some("my shop,\n  refunds\r\n\naudit".to_owned());
     /// assert_eq!(Inputs::new(&set).list("stack"), ["my shop", "refunds", "audit"]);
@@ -109,7 +109,7 @@ impl<'e> Inputs<'e> {
     /// Items that stand on lines of their own.
     ///
     /// ```
-    /// use aws_least_privilege::options::inputs::Inputs;
+    /// use aws_least_privilege::settings::inputs::Inputs;
     ///
     /// let set = |_: &str| Some("Names=a,b\n  Stage=prod\n".to_owned());
     /// assert_eq!(Inputs::new(&set).lines("parameter"), ["Names=a,b", "Stage=prod"]);
@@ -128,9 +128,13 @@ impl<'e> Inputs<'e> {
     /// # Errors
     ///
     /// When it is another.
-    pub fn choice(&self, name: &'static str, words: &[&str]) -> Result<Option<String>, InputError> {
+    pub fn choice(
+        &self,
+        name: &'static str,
+        words: &[String],
+    ) -> Result<Option<String>, InputError> {
         match self.text(name) {
-            Some(value) if !words.contains(&value.as_str()) => {
+            Some(value) if !words.contains(&value) => {
                 Err(wrong(name, &value, &format!("one of {}", words.join(", "))))
             }
             value => Ok(value),

@@ -3,21 +3,23 @@
 //! Options that belong together are replaced together: one target on the command line leaves the configuration's targets
 //! aside, `--traces` its window, a policy file its policy files.
 
+use super::table::MIN_TRACES;
+use super::thresholds::Thresholds;
 use crate::catalog::ObjectKeys;
-use crate::cli::explain::Explain;
-use crate::cli::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope, TemplateValues};
 use crate::compare::Severity;
-use crate::config::file::ConfigFile;
-use crate::config::{Config, Granularity, Policies};
-use crate::judge::Thresholds;
+use crate::settings::file::read::ConfigFile;
+use crate::settings::file::{Granularity, Policies};
+use crate::settings::flags::explain::Explain;
+use crate::settings::flags::{
+    Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope, TemplateValues,
+};
+use crate::settings::table::Config;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The window where none is asked for, in minutes: a week, for a day misses what runs weekly.
 pub const MINUTES: u64 = 7 * 24 * 60;
-
-/// Traces that each function must have where nothing else is asked for.
-pub const MIN_TRACES: u64 = 20;
 
 /// Traces that are read for each function where nothing else is asked for.
 pub const MAX_TRACES: u64 = 5000;
@@ -44,7 +46,7 @@ pub enum Source {
 
 /// One option as it takes effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
+pub struct Resolved {
     /// The flag without its dashes.
     pub name: &'static str,
     /// Its value, for people.
@@ -79,15 +81,15 @@ pub struct Effective {
     /// The configuration, where there is one: its accepts, owners and the rest.
     pub config: Option<ConfigFile>,
     /// Each option with its source, in the order of `gate --help`.
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Resolved>,
 }
 
 /// What was given, by whichever command.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Given<'a> {
-    evidence: &'a Evidence,
+    evidence: Option<&'a Evidence>,
     policy_files: &'a [String],
-    templates: &'a TemplateValues,
+    templates: Option<&'a TemplateValues>,
     fail_on: Option<FailOn>,
     fail_on_missing: bool,
     appeal: bool,
@@ -101,9 +103,6 @@ pub struct Given<'a> {
 impl<'a> From<&'a Gate> for Given<'a> {
     fn from(gate: &'a Gate) -> Self {
         Self {
-            evidence: &gate.evidence,
-            policy_files: &gate.policy_files,
-            templates: &gate.templates,
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
             appeal: !gate.no_appeal,
@@ -112,6 +111,9 @@ impl<'a> From<&'a Gate> for Given<'a> {
             base_policy_files: &gate.base_policy_files,
             min_traces: gate.min_traces,
             on_inconclusive: gate.on_inconclusive,
+            evidence: Some(&gate.evidence),
+            policy_files: &gate.policy_files,
+            templates: Some(&gate.templates),
         }
     }
 }
@@ -119,17 +121,11 @@ impl<'a> From<&'a Gate> for Given<'a> {
 impl<'a> From<&'a Explain> for Given<'a> {
     fn from(explain: &'a Explain) -> Self {
         Self {
-            evidence: &explain.evidence,
-            policy_files: &explain.policy_files,
-            templates: &explain.templates,
-            fail_on: None,
-            fail_on_missing: false,
-            appeal: false,
-            scope: None,
-            baseline: None,
-            base_policy_files: &[],
             min_traces: explain.min_traces,
-            on_inconclusive: None,
+            evidence: Some(&explain.evidence),
+            policy_files: &explain.policy_files,
+            templates: Some(&explain.templates),
+            ..Self::default()
         }
     }
 }
@@ -137,17 +133,11 @@ impl<'a> From<&'a Explain> for Given<'a> {
 impl<'a> From<&'a Baseline> for Given<'a> {
     fn from(baseline: &'a Baseline) -> Self {
         Self {
-            evidence: &baseline.evidence,
-            policy_files: &baseline.policy_files,
-            templates: &baseline.templates,
-            fail_on: None,
-            fail_on_missing: false,
-            appeal: false,
-            scope: None,
             baseline: baseline.file.as_deref(),
-            base_policy_files: &[],
-            min_traces: None,
-            on_inconclusive: None,
+            evidence: Some(&baseline.evidence),
+            policy_files: &baseline.policy_files,
+            templates: Some(&baseline.templates),
+            ..Self::default()
         }
     }
 }
@@ -186,16 +176,14 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
         path: file.as_ref().map(|file| file.path.clone()),
         settings: Vec::new(),
     };
-    let mut evidence = evidence(&mut settled, given.evidence, &config);
+    let typed = given.evidence.cloned().unwrap_or_default();
+    let mut evidence = evidence(&mut settled, &typed, &config);
     let configured = config.parameters.iter();
     let configured = configured.map(|(name, value)| (name.clone(), value.0.clone()));
     // Name by name, what was given goes before what is configured.
-    evidence.parameters = configured
-        .chain(given.templates.parameters.iter().cloned())
-        .collect();
-    evidence
-        .samconfig_env
-        .clone_from(&given.templates.samconfig_env);
+    let templates = given.templates.cloned().unwrap_or_default();
+    evidence.parameters = configured.chain(templates.parameters).collect();
+    evidence.samconfig_env = templates.samconfig_env;
     let policies_typed = !given.policy_files.is_empty();
     let policy_files = settled.list(
         "policy-file",
@@ -209,21 +197,14 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
     } else {
         config.policies
     };
-    let fail_on = settled.word(
-        "fail-on",
-        given.fail_on,
-        config.fail_on,
-        FailOn::Medium,
-        FailOn::id,
-    );
-    let fail_on_missing = settled.word(
+    let fail_on = settled.one("fail-on", given.fail_on, config.fail_on, FailOn::Medium);
+    let fail_on_missing = settled.one(
         "fail-on-missing",
         given.fail_on_missing.then_some(true),
         config.fail_on_missing,
         false,
-        |truth| if truth { "true" } else { "false" },
     );
-    let scope = settled.word("scope", given.scope, config.scope, Scope::All, Scope::id);
+    let scope = settled.one("scope", given.scope, config.scope, Scope::All);
     let baseline = settled.text(
         "baseline",
         given
@@ -240,18 +221,17 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
         base_typed,
         "none",
     );
-    let min_traces = settled.number(
+    let min_traces = settled.one(
         "min-traces",
         given.min_traces,
         config.min_traces,
-        Thresholds::default().min_traces,
+        MIN_TRACES,
     );
-    let on_inconclusive = settled.word(
+    let on_inconclusive = settled.one(
         "on-inconclusive",
         given.on_inconclusive,
         config.on_inconclusive,
         OnInconclusive::Fail,
-        OnInconclusive::id,
     );
     Effective {
         evidence,
@@ -315,7 +295,7 @@ fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidenc
     }
     let is_live = evidence.traces.is_empty();
     let configured = |minutes: Option<u64>| minutes.filter(|_| is_live);
-    evidence.time_range = Some(settled.number(
+    evidence.time_range = Some(settled.one(
         "time-range",
         typed.time_range,
         configured(config.time_range.map(|minutes| minutes.0)),
@@ -323,13 +303,13 @@ fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidenc
     ));
     let filter = config.filter.clone().filter(|_| is_live);
     evidence.filter = settled.text("filter", typed.filter.as_ref(), filter.as_ref());
-    evidence.max_traces = Some(settled.number(
+    evidence.max_traces = Some(settled.one(
         "max-traces",
         typed.max_traces,
         config.max_traces,
         MAX_TRACES,
     ));
-    evidence.max_scanned = Some(settled.number(
+    evidence.max_scanned = Some(settled.one(
         "max-scanned",
         typed.max_scanned,
         config.max_scanned,
@@ -341,12 +321,12 @@ fn evidence(settled: &mut Settled, typed: &Evidence, config: &Config) -> Evidenc
 /// Options as they are settled one after the other.
 struct Settled {
     path: Option<PathBuf>,
-    settings: Vec<Setting>,
+    settings: Vec<Resolved>,
 }
 
 impl Settled {
     fn add(&mut self, name: &'static str, value: String, source: Source) {
-        self.settings.push(Setting {
+        self.settings.push(Resolved {
             name,
             value,
             source,
@@ -398,37 +378,20 @@ impl Settled {
         text.cloned()
     }
 
-    fn number(
-        &mut self,
-        name: &'static str,
-        given: Option<u64>,
-        configured: Option<u64>,
-        default: u64,
-    ) -> u64 {
-        let (number, source) = self.first(given, configured, default);
-        self.add(name, number.to_string(), source);
-        number
-    }
-
-    fn word<T: Copy>(
+    fn one<T: Copy + Display>(
         &mut self,
         name: &'static str,
         given: Option<T>,
         configured: Option<T>,
         default: T,
-        id: impl Fn(T) -> &'static str,
     ) -> T {
-        let (word, source) = self.first(given, configured, default);
-        self.add(name, id(word).to_owned(), source);
-        word
-    }
-
-    fn first<T>(&self, given: Option<T>, configured: Option<T>, default: T) -> (T, Source) {
-        match (given, configured) {
+        let (value, source) = match (given, configured) {
             (Some(value), _) => (value, Source::Given),
             (None, Some(value)) => (value, self.config()),
             (None, None) => (default, Source::Default),
-        }
+        };
+        self.add(name, value.to_string(), source);
+        value
     }
 }
 

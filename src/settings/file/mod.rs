@@ -4,12 +4,10 @@
 //! silence. Where files are written is said by flags alone, so that no file of a checkout can have another overwritten.
 
 mod accept;
-pub mod change;
 mod de;
 mod error;
-pub mod extends;
-pub mod file;
 mod known;
+pub mod read;
 mod tree;
 mod value;
 
@@ -20,7 +18,8 @@ pub use known::Known;
 pub use tree::{MAX_BYTES, MAX_DEPTH};
 pub use value::{Day, Minutes, ParameterValue, Text, Texts};
 
-use crate::cli::{FailOn, OnInconclusive, Scope};
+use crate::settings::table::Config;
+use clap::ValueEnum;
 use error::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,72 +27,6 @@ use std::collections::BTreeMap;
 
 /// The name that is looked for where none is given.
 pub const DEFAULT_NAME: &str = ".least-privilege.yml";
-
-/// What the configuration says; what it does not say is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(
-    rename_all = "kebab-case",
-    deny_unknown_fields,
-    default,
-    expecting = "a map of settings"
-)]
-#[schemars(title = "The configuration of aws-least-privilege")]
-pub struct Config {
-    /// Central rules, by their path from this file's folder: what they say may only be tightened here.
-    pub extends: Option<Text>,
-    /// CloudFormation stacks whose functions are meant.
-    pub stack: Texts,
-    /// Functions that are meant, by name or ARN.
-    pub function: Texts,
-    /// Roles whose functions are meant, by name or ARN.
-    pub role: Texts,
-    /// The AWS region.
-    pub region: Option<String>,
-    /// Saved traces instead of X-Ray's API.
-    pub traces: Texts,
-    /// How long the window is: minutes, or `12h`, or `30d`.
-    pub time_range: Option<Minutes>,
-    /// An X-Ray filter expression that traces must match.
-    pub filter: Option<String>,
-    /// How many traces are read for each function.
-    pub max_traces: Option<u64>,
-    /// How many traces X-Ray may scan, which is what it bills.
-    pub max_scanned: Option<u64>,
-    /// Policy files to judge in place of IAM roles; `{function}` and `{role}` stand for names.
-    pub policy_file: Texts,
-    /// Policy files by the name of what they belong to.
-    pub policies: Policies,
-    /// Values of the parameters of templates, by name, also of pseudo parameters such as `AWS::StackName`; `--parameter` goes before.
-    pub parameters: BTreeMap<String, ParameterValue>,
-    /// The roles of owners that AWS cannot be asked about: a service's name in traces, and the role's name or ARN.
-    pub owners: BTreeMap<String, Text>,
-    /// The least severity of excess that fails the gate.
-    pub fail_on: Option<FailOn>,
-    /// Whether a needed permission that is not granted fails too.
-    pub fail_on_missing: Option<bool>,
-    /// What is judged: all excess, or what is new alone.
-    pub scope: Option<Scope>,
-    /// The file with what was there before.
-    pub baseline: Option<Text>,
-    /// Policies as they were: what these do not grant is new.
-    pub base_policy_file: Texts,
-    /// Traces that each function must have for an excess to be certain.
-    pub min_traces: Option<u64>,
-    /// What to do when the evidence is insufficient.
-    pub on_inconclusive: Option<OnInconclusive>,
-    /// Excess that is accepted.
-    pub accept: Vec<Lined<Accept>>,
-    /// Principals and functions whose silence makes nothing inconclusive.
-    pub known: Vec<Lined<Known>>,
-    /// Needs that are told finer than they are by default, by service.
-    pub granularity: Granularities,
-    /// Whose accepts hold in a pull request.
-    pub accept_from: Option<Side>,
-    /// How many days a permission may be there without having been observed, in a pull request.
-    pub grace: Option<u16>,
-    /// When account ids are shortened in what is posted.
-    pub redact: Option<Redact>,
-}
 
 /// Days that a permission may be there without having been observed, where the configuration says nothing.
 pub const GRACE: u16 = 14;
@@ -195,7 +128,9 @@ pub enum Granularity {
 }
 
 /// One side of a pull request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// What it would change.
@@ -205,7 +140,9 @@ pub enum Side {
 }
 
 /// When account ids are shortened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Redact {
     /// In public repositories.
@@ -216,11 +153,24 @@ pub enum Redact {
     Never,
 }
 
+impl Redact {
+    /// How much is shown.
+    pub(super) fn shows(self) -> u8 {
+        match self {
+            Self::Always => 0,
+            Self::Auto => 1,
+            Self::Never => 2,
+        }
+    }
+}
+
+shown_by_word!(Side, Redact);
+
 impl Config {
     /// Reads a configuration; `file` is what errors call it.
     ///
     /// ```
-    /// use aws_least_privilege::config::Config;
+    /// use aws_least_privilege::settings::table::Config;
     ///
     /// let config = Config::parse("stack: shop\nmin-traces: 50\n", ".least-privilege.yml")?;
     /// assert_eq!(config.stack.0, ["shop"]);
@@ -229,7 +179,7 @@ impl Config {
     /// let wrong = Config::parse("stack: shop\nmin_traces: 50\n", ".least-privilege.yml").unwrap_err();
     /// assert_eq!(wrong.place().line, 2);
     /// assert_eq!(wrong.hint(), "did you mean `min-traces`?");
-    /// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+    /// # Ok::<(), aws_least_privilege::settings::file::ConfigError>(())
     /// ```
     ///
     /// # Errors

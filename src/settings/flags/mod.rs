@@ -9,9 +9,9 @@ pub mod grants;
 pub mod man;
 mod scan;
 mod templates;
-pub mod time;
 
 use crate::catalog::ObjectKeys;
+use crate::settings::time;
 pub use baseline::Baseline;
 use check::Check;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -375,7 +375,16 @@ pub struct Completions {
 
 /// `--fail-on`.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    ValueEnum,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum FailOn {
@@ -459,35 +468,4 @@ pub enum SchemaOf {
     Config,
 }
 
-impl FailOn {
-    /// The word.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-            Self::None => "none",
-        }
-    }
-}
-
-impl OnInconclusive {
-    /// The word.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Warn => "warn",
-        }
-    }
-}
-
-impl Scope {
-    /// The word.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::New => "new",
-        }
-    }
-}
+shown_by_word!(FailOn, OnInconclusive, Scope);

@@ -1,16 +1,15 @@
 //! What the Action does: its inputs as the `gate` command that one would have typed, and where its results go.
 
-use super::gate::{Setting, Source};
+use super::effective::{Resolved, Source};
 use super::inputs::{InputError, Inputs};
-use crate::cli::Gate;
-use clap::Parser as _;
+use super::table::{Input, settings};
+use crate::settings::flags::Gate;
+use clap::{Arg, CommandFactory as _, Parser as _};
 use secrecy::SecretString;
 use std::path::PathBuf;
 
 /// The most that a window may have, in minutes: 30 days.
 const MOST_MINUTES: u64 = 30 * 24 * 60;
-
-const SEVERITIES: [&str; 5] = ["low", "medium", "high", "critical", "none"];
 
 /// When a pull request gets a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,7 +59,7 @@ pub struct Action {
     /// The token for GitHub's API.
     pub token: Option<SecretString>,
     /// What the inputs say beside the command, each with its source.
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Resolved>,
 }
 
 /// Why the inputs make no command.
@@ -97,30 +96,7 @@ impl Action {
             }
             .into());
         }
-        let mut command = Typed::default();
-        for name in [
-            "stack",
-            "function",
-            "role",
-            "policy-file",
-            "base-policy-file",
-            "traces",
-        ] {
-            command.list(name, inputs.list(name));
-        }
-        // A value may have commas.
-        command.list("parameter", inputs.lines("parameter"));
-        for name in ["region", "config", "filter"] {
-            command.one(name, inputs.text(name));
-        }
-        let minutes = inputs.minutes("time-range", MOST_MINUTES)?;
-        command.one("time-range", minutes.map(|minutes| minutes.to_string()));
-        let traces = inputs.number("min-traces", 0, u64::MAX)?;
-        command.one("min-traces", traces.map(|traces| traces.to_string()));
-        command.one("fail-on", inputs.choice("fail-on", &SEVERITIES)?);
-        command.one("scope", inputs.choice("scope", &["all", "new"])?);
-        let how = inputs.choice("on-inconclusive", &["fail", "warn"])?;
-        command.one("on-inconclusive", how);
+        let command = Typed::of(inputs)?;
         for other in ["time-range", "filter"] {
             if inputs.text("traces").is_some() && inputs.text(other).is_some() {
                 return Err(InputError::Conflict {
@@ -130,7 +106,7 @@ impl Action {
                 .into());
             }
         }
-        let words = CommentMode::ALL.map(CommentMode::id);
+        let words = CommentMode::ALL.map(|mode| mode.id().to_owned());
         let comment = inputs.choice("comment", &words)?;
         let comment_key = inputs.key("comment-key")?;
         let suggest = inputs.truth("suggest")?;
@@ -175,21 +151,35 @@ impl Action {
 }
 
 /// A command line in the making.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Typed {
     arguments: Vec<String>,
 }
 
 impl Typed {
-    fn one(&mut self, name: &str, value: Option<String>) {
-        self.arguments
-            .extend(value.map(|value| format!("--{name}={value}")));
-    }
-
-    fn list(&mut self, name: &str, values: Vec<String>) {
-        for value in values {
-            self.one(name, Some(value));
+    /// The arguments that the inputs are.
+    fn of(inputs: Inputs<'_>) -> Result<Self, InputError> {
+        let settings = settings().into_iter();
+        let mut asked: Vec<_> = settings
+            .filter_map(|setting| Some((setting.input()?, setting.name)))
+            .collect();
+        asked.sort_by_key(|(input, _)| *input);
+        let mut arguments = Vec::new();
+        for (input, name) in asked {
+            let one = |value: Option<String>| value.into_iter().collect();
+            let number = |value: Option<u64>| one(value.map(|number| number.to_string()));
+            let values: Vec<String> = match input {
+                Input::Names | Input::Files => inputs.list(name),
+                Input::Lines => inputs.lines(name),
+                Input::Name | Input::Path | Input::Expression => one(inputs.text(name)),
+                Input::Length => number(inputs.minutes(name, MOST_MINUTES)?),
+                Input::Count => number(inputs.number(name, 0, u64::MAX)?),
+                Input::Word => one(inputs.choice(name, &words(name))?),
+                Input::Beside => Vec::new(),
+            };
+            arguments.extend(values.into_iter().map(|value| format!("--{name}={value}")));
         }
+        Ok(Self { arguments })
     }
 
     /// The command that these arguments are. They are passed as they are: no shell, no word that is split.
@@ -210,8 +200,19 @@ struct GateAlone {
     gate: Gate,
 }
 
-fn setting(name: &'static str, value: Option<&str>, default: &str) -> Setting {
-    Setting {
+/// The words that a flag of `gate` takes.
+fn words(flag: &str) -> Vec<String> {
+    let command = GateAlone::command();
+    let flags = command.get_arguments();
+    let named = flags.filter(|argument| argument.get_long() == Some(flag));
+    named
+        .flat_map(Arg::get_possible_values)
+        .map(|word| word.get_name().to_owned())
+        .collect()
+}
+
+fn setting(name: &'static str, value: Option<&str>, default: &str) -> Resolved {
+    Resolved {
         name,
         value: value.unwrap_or(default).to_owned(),
         source: if value.is_some() {

@@ -1,7 +1,8 @@
 //! Central rules: a configuration that another one extends, and whose settings that one may only tighten.
 
 use super::change::{Change, changes};
-use super::{Config, Text};
+use super::file::Text;
+use super::table::Config;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -107,7 +108,7 @@ pub fn place(file: &Path, extends: &Text) -> PathBuf {
 /// A configuration with the central rules that it extends: what it does not say, these say.
 ///
 /// ```
-/// use aws_least_privilege::config::{Config, extends::extended};
+/// use aws_least_privilege::settings::{extends::extended, table::Config};
 ///
 /// let parse = |text| Config::parse(text, "test.yml");
 /// let rules = parse("fail-on: medium\ngrace: 7\n")?;
@@ -118,7 +119,7 @@ pub fn place(file: &Path, extends: &Text) -> PathBuf {
 /// let loose = parse("extends: org/rules.yml\nfail-on: critical\n")?;
 /// let error = extended(&rules, loose, "own.yml", "org/rules.yml").unwrap_err();
 /// assert!(error.to_string().starts_with("`own.yml` says `fail-on: critical`"));
-/// # Ok::<(), aws_least_privilege::config::ConfigError>(())
+/// # Ok::<(), aws_least_privilege::settings::file::ConfigError>(())
 /// ```
 ///
 /// # Errors
@@ -141,7 +142,7 @@ pub fn extended(
             key,
         });
     }
-    let both = joined(rules, own);
+    let both = own.or(rules);
     match loosened(rules, &both) {
         Some(Change {
             setting,
@@ -161,80 +162,9 @@ pub fn extended(
 
 /// The first setting that the rules say and that lets more pass.
 fn loosened(rules: &Config, both: &Config) -> Option<Change> {
-    let fixed: BTreeSet<&str> = changes(&Config::default(), rules)
-        .into_iter()
-        .map(|change| change.setting)
-        .chain(said_as_it_is_by_default(rules))
-        .collect();
+    let fixed: BTreeSet<&str> = rules.says().collect();
     let mut changes = changes(rules, both).into_iter();
     changes.find(|change| change.loosens && fixed.contains(change.setting))
-}
-
-/// Settings that the rules say though that is what they are anyway.
-fn said_as_it_is_by_default(rules: &Config) -> impl Iterator<Item = &'static str> {
-    [
-        ("fail-on", rules.fail_on.is_some()),
-        ("fail-on-missing", rules.fail_on_missing.is_some()),
-        ("scope", rules.scope.is_some()),
-        ("min-traces", rules.min_traces.is_some()),
-        ("on-inconclusive", rules.on_inconclusive.is_some()),
-        ("accept-from", rules.accept_from.is_some()),
-        ("grace", rules.grace.is_some()),
-        ("redact", rules.redact.is_some()),
-    ]
-    .into_iter()
-    .filter_map(|(key, is_said)| is_said.then_some(key))
-}
-
-/// What a configuration says, and where it says nothing what the rules say.
-fn joined(rules: &Config, own: Config) -> Config {
-    use super::{Policies, Texts};
-    let texts = |own: Texts, rule: &Texts| if own.is_empty() { rule.clone() } else { own };
-    Config {
-        extends: own.extends,
-        stack: texts(own.stack, &rules.stack),
-        function: texts(own.function, &rules.function),
-        role: texts(own.role, &rules.role),
-        region: own.region.or_else(|| rules.region.clone()),
-        traces: texts(own.traces, &rules.traces),
-        time_range: own.time_range.or(rules.time_range),
-        filter: own.filter.or_else(|| rules.filter.clone()),
-        max_traces: own.max_traces.or(rules.max_traces),
-        max_scanned: own.max_scanned.or(rules.max_scanned),
-        policy_file: texts(own.policy_file, &rules.policy_file),
-        policies: if own.policies == Policies::default() {
-            rules.policies.clone()
-        } else {
-            own.policies
-        },
-        parameters: if own.parameters.is_empty() {
-            rules.parameters.clone()
-        } else {
-            own.parameters
-        },
-        owners: if own.owners.is_empty() {
-            rules.owners.clone()
-        } else {
-            own.owners
-        },
-        fail_on: own.fail_on.or(rules.fail_on),
-        fail_on_missing: own.fail_on_missing.or(rules.fail_on_missing),
-        scope: own.scope.or(rules.scope),
-        baseline: own.baseline.or_else(|| rules.baseline.clone()),
-        base_policy_file: texts(own.base_policy_file, &rules.base_policy_file),
-        min_traces: own.min_traces.or(rules.min_traces),
-        on_inconclusive: own.on_inconclusive.or(rules.on_inconclusive),
-        accept: own.accept,
-        known: own.known,
-        granularity: if own.granularity == super::Granularities::default() {
-            rules.granularity
-        } else {
-            own.granularity
-        },
-        accept_from: own.accept_from.or(rules.accept_from),
-        grace: own.grace.or(rules.grace),
-        redact: own.redact.or(rules.redact),
-    }
 }
 
 #[cfg(test)]
@@ -276,7 +206,7 @@ mod tests {
     fn the_rules_hold_where_nothing_is_said() {
         let both = joined("fail-on: low\ngrace: 3\nstack: a", "grace: 2").unwrap();
         assert_eq!(both.grace, Some(2));
-        assert_eq!(both.fail_on, Some(crate::cli::FailOn::Low));
+        assert_eq!(both.fail_on, Some(crate::settings::flags::FailOn::Low));
         assert_eq!(both.stack.0, ["a"]);
     }
 

@@ -1,7 +1,8 @@
 //! The configuration's file.
 
-use super::extends::{ExtendsError, Rules, extended, place};
-use super::{Config, ConfigError, DEFAULT_NAME, MAX_BYTES};
+use super::{ConfigError, DEFAULT_NAME, MAX_BYTES};
+use crate::settings::extends::{ExtendsError, Rules, extended, place};
+use crate::settings::table::Config;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 

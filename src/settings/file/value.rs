@@ -1,6 +1,6 @@
 //! Values of a configuration that are more than text: days, lists that may be one item.
 
-use crate::cli::time::minutes;
+use crate::settings::time::minutes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};

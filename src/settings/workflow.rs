@@ -1,8 +1,8 @@
 //! The workflow as it is at the base: which policy files it has judged for the same functions, where a change gives them other
 //! paths.
 
-use crate::options::action::Action;
-use crate::options::inputs::Inputs;
+use crate::settings::action::Action;
+use crate::settings::inputs::Inputs;
 use crate::yaml::{Limits, Node, Schema, parse};
 use std::path::Path;
 
@@ -28,16 +28,16 @@ const NAMED: [&str; 7] = [
 
 /// Where a step says what it uses.
 #[derive(Debug)]
-pub(super) struct Around<'a> {
+pub struct Around<'a> {
     /// The repository of the Action, `owner/name`, where it is another one than that of the workflow.
-    pub(super) action: Option<&'a str>,
+    pub action: Option<&'a str>,
     /// Where `${{ github.workspace }}` is.
-    pub(super) workspace: Option<&'a Path>,
+    pub workspace: Option<&'a Path>,
 }
 
 /// The policy files that the one step of a workflow names that is about the same as `now`. None where no step is, or several are:
 /// what another function was granted is nothing that this one had.
-pub(super) fn policy_files(text: &str, now: &Action, around: &Around<'_>) -> Vec<String> {
+pub fn policy_files(text: &str, now: &Action, around: &Around<'_>) -> Vec<String> {
     let root = parse(text, Schema::Core, LIMITS).ok().flatten();
     let jobs = root.as_ref().and_then(|root| root.get("jobs"));
     let jobs = jobs.map(Node::members).unwrap_or_default().iter();
