@@ -13,6 +13,17 @@ use super::overlap;
 use super::reference::ServiceReference;
 use crate::iam::Action;
 
+/// How a pattern compares with the ARN formats that AWS documents for a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// It may match one of them.
+    Known,
+    /// It matches none of them, and begins like one.
+    BeginsLikeSome,
+    /// It matches none of them, and begins like none.
+    BeginsLikeNone,
+}
+
 impl Catalog {
     /// Whether a pattern that the action cannot act on has no known format, so that this is not certain.
     ///
@@ -28,6 +39,12 @@ impl Catalog {
     /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
     /// ```
     pub fn is_of_no_known_form(&self, action: &Action, pattern: &str) -> bool {
+        self.is_open(action, pattern, || self.form(action, pattern))
+    }
+
+    /// The same as [`is_of_no_known_form`](Self::is_of_no_known_form) with the result of [`form`](Self::form), which is asked for
+    /// only if it matters: it is the same for all actions of a service.
+    pub fn is_open(&self, action: &Action, pattern: &str, form: impl FnOnce() -> Form) -> bool {
         let (Some(entry), Some(service)) = (self.action(action), overlap::service(pattern)) else {
             return false;
         };
@@ -38,17 +55,31 @@ impl Catalog {
         if own.peek().is_none() {
             return false;
         }
-        let references = [Some(entry.reference), self.service(service)];
+        match form() {
+            Form::Known => false,
+            Form::BeginsLikeNone => true,
+            Form::BeginsLikeSome => own.any(|format| overlap::begins_alike(format, pattern)),
+        }
+    }
+
+    /// Compares a pattern with every documented format of the service that it names and of the action's own service.
+    pub fn form(&self, action: &Action, pattern: &str) -> Form {
+        let Some(service) = overlap::service(pattern) else {
+            return Form::Known;
+        };
+        let own = self.action(action).map(|entry| entry.reference);
         let known = || {
-            let all = references.iter().flatten().copied();
+            let all = [own, self.service(service)].into_iter().flatten();
             all.flat_map(ServiceReference::all_formats)
                 .filter(|format| overlap::service(format) == Some(service))
         };
         if known().any(|format| overlap::can_match_by_parts(format, pattern)) {
-            return false;
+            Form::Known
+        } else if known().all(|format| overlap::begins_otherwise(format, pattern)) {
+            Form::BeginsLikeNone
+        } else {
+            Form::BeginsLikeSome
         }
-        let begins_as_none = || known().all(|format| overlap::begins_otherwise(format, pattern));
-        own.any(|format| overlap::begins_alike(format, pattern)) || begins_as_none()
     }
 }
 

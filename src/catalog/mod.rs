@@ -41,6 +41,7 @@ mod value;
 
 pub use condition_keys::is_global_condition_key;
 pub use file::CatalogError;
+pub use form::Form;
 pub use names::SdkService;
 pub(crate) use naming::Naming;
 pub use object_keys::ObjectKeys;

@@ -8,7 +8,7 @@ use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::algebra::Piece;
 use crate::iam::{
     Action, ActionClause, ActionPattern, Answer, Effect, Glob, PolicyDocument, ResourceClause,
-    Spanned, Statement, union_covers,
+    ResourcePattern, Spanned, Statement, union_covers,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,6 +133,16 @@ impl<'a> Grant<'a> {
                 union_covers(&excluded, needed) != Answer::Yes
             }
             ResourceClause::Absent => true,
+        }
+    }
+
+    /// The resource element of a piece. `None` for what a `NotResource` leaves.
+    pub(super) fn element(&self, piece: Piece) -> Option<&ResourcePattern> {
+        match &self.statement.resources {
+            ResourceClause::Resource(patterns) => {
+                patterns.get(piece.element?).map(|pattern| &pattern.value)
+            }
+            ResourceClause::NotResource(_) | ResourceClause::Absent => None,
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn missing(
         let denied_by = denying(&permission.action, &permission.resources);
         let detail = match denial::told(&denied_by) {
             Some(denial) => format!(
-                "AWS denied these calls, and {denial} takes it away; grant it only if the code is meant to make them"
+                "AWS denied these calls, and they are denied by {denial} here; grant it only if the code is meant to make them"
             ),
             None => {
                 "AWS denied these calls; grant it only if the code is meant to make them".to_owned()
@@ -96,7 +96,7 @@ impl Want {
         match self {
             Self::Allowance => "the calls went through, but no statement here allows them: another policy does, or these are not the ones that were in force".to_owned(),
             Self::Denied => format!(
-                "{} takes it away, and yet the calls went through: these policies are not the ones that were in force",
+                "it is denied by {}, and yet the calls went through: these policies are not the ones that were in force",
                 denial()
             ),
             Self::Bounded => "the permissions boundary does not allow it, and yet the calls went through: a policy of the resource allows them, or these policies are not the ones that were in force".to_owned(),
@@ -110,7 +110,7 @@ impl Want {
                 format!("Lambda needs it for {setting}, and no statement here allows it")
             }
             Self::Denied => format!(
-                "Lambda needs it for {setting}, and {} takes it away",
+                "Lambda needs it for {setting}, and it is denied by {}",
                 denial()
             ),
             Self::Bounded => format!(

@@ -14,6 +14,7 @@ mod evidence;
 pub mod evident;
 mod excess;
 mod findings;
+mod forms;
 mod grant;
 mod group;
 mod known;

@@ -1,6 +1,7 @@
 //! Judges one granted action on each resource element of its statement: needed, undecided, or excess.
 
 use super::evidence::Evidence;
+use super::forms::Forms;
 use super::grant::Grant;
 use super::narrow;
 use super::readings::Readings;
@@ -8,9 +9,7 @@ use crate::catalog::across::may_reach_another_region;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
-use crate::iam::{
-    Action, Answer, Glob, ResourceClause, ResourcePattern, Version, open_because, symbols,
-};
+use crate::iam::{Action, Answer, Glob, ResourcePattern, Version, open_because, symbols};
 use std::collections::BTreeSet;
 
 /// The most names from the policies that are compared with an element that is not itself such a name.
@@ -90,6 +89,7 @@ pub(super) struct Asking<'p> {
     widest: Remainder<'p>,
     narrowed: Vec<Remainder<'p>>,
     pub(super) readings: &'p Readings,
+    forms: Forms,
     /// The same for actions that may act in another region than the called one; `None` if no condition tests the region.
     in_any_region: Option<Box<Self>>,
 }
@@ -105,6 +105,7 @@ impl<'p> Asking<'p> {
                 .map(|narrowed| Remainder::of(&narrowed.set))
                 .collect(),
             readings,
+            forms: Forms::default(),
             in_any_region: in_any_region.map(|own| Box::new(Self::of(own, None))),
         }
     }
@@ -185,12 +186,11 @@ impl<'p> Judge<'_, 'p> {
         ResourcePattern::union_covers(&needed, element) == Answer::Yes
     }
 
-    /// Whether AWS documents the form of a piece nowhere. Then nobody knows whether the action can act on it.
-    fn is_of_no_known_form(&self, piece: Piece, action: &Action) -> bool {
-        self.element(piece).is_some_and(|element| {
-            let widest = element.widest().glob().to_string();
-            self.catalog.is_of_no_known_form(action, &widest)
-        })
+    /// Whether AWS documents the form of a piece nowhere.
+    fn is_of_no_known_form(&mut self, piece: Piece, action: &Action) -> bool {
+        let element = self.grant.element(piece);
+        let forms = &mut self.asking.forms;
+        element.is_some_and(|own| forms.is_of_no_known_form(piece, own, action, self.catalog))
     }
 
     /// Whether a piece may be granted after all if the request calls another region than that of the resource.
@@ -428,13 +428,8 @@ impl<'p> Judge<'_, 'p> {
         let doubts = evidence.doubts.iter().filter(is_about);
         doubts.map(|doubt| doubt.reason.clone()).collect()
     }
-
     fn element(&self, piece: Piece) -> Option<&ResourcePattern> {
-        let patterns = match &self.grant.statement.resources {
-            ResourceClause::Resource(patterns) => patterns,
-            ResourceClause::NotResource(_) | ResourceClause::Absent => return None,
-        };
-        patterns.get(piece.element?).map(|pattern| &pattern.value)
+        self.grant.element(piece)
     }
 
     /// The accounted patterns that a piece reaches.

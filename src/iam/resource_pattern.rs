@@ -79,7 +79,8 @@ impl ResourcePattern {
 
     fn of(text: String, glob: Glob, has_variables: bool) -> Self {
         let parts = parts(&glob);
-        let (never, disputed) = if glob.is_everything() {
+        // `${*}` is the one text `*`: the resource of a call that has none.
+        let (never, disputed) = if glob.is_everything() || glob.matches("*") {
             (None, None)
         } else if !glob.intersects(&Glob::parse("arn:*")) {
             (Some("it is neither an ARN nor `*`"), None)

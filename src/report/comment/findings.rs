@@ -217,7 +217,7 @@ fn missing(missing: &[Missing]) -> String {
         }
         let calls = times(one.calls);
         let why = match (one.because, denied_by(one, place_of)) {
-            (Lack::Denied, Some(by)) => format!("AWS denied it {calls}; {by} takes it away"),
+            (Lack::Denied, Some(by)) => format!("AWS denied it {calls}; it is denied by {by}"),
             (Lack::Denied, None) => format!("AWS denied it {calls}"),
             (Lack::NotGranted, _) => why_missing(one, place_of),
         };
