@@ -14,7 +14,9 @@ use crate::usage::Usage;
 
 /// What would make the verdict on these roles surer.
 pub fn advice(roles: &[Role], usage: &Usage, catalog: &Catalog) -> Vec<Advice> {
-    let users = roles.iter().flat_map(|role| {
+    // Nobody traces what a framework brings along.
+    let roles_of_people = roles.iter().filter(|role| role.framework.is_none());
+    let users = roles_of_people.flat_map(|role| {
         let users = role.users.iter();
         let users = users.filter(move |user| in_template(role, user).is_none());
         users.map(move |user| (role, user))

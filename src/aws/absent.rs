@@ -1,8 +1,8 @@
-//! Telling what is not there from what may not be seen, and from answers that lack what they are for.
+//! Classifies errors of AWS's APIs: whether something does not exist, and what the error means to the user.
 
 use super::{ApiError, ApiErrorKind, rights};
 
-/// Codes with which AWS says that something does not exist.
+/// AWS's error codes for something that does not exist.
 const ABSENT: &[&str] = &[
     "NoSuchEntity",
     "NoSuchEntityException",
@@ -11,7 +11,7 @@ const ABSENT: &[&str] = &[
 ];
 
 impl ApiError {
-    /// Whether AWS says that what was asked for does not exist.
+    /// Whether AWS says that the requested thing does not exist.
     ///
     /// ```
     /// use aws_least_privilege::aws::{ApiError, ApiErrorKind};
@@ -42,7 +42,8 @@ impl ApiError {
 }
 
 impl ApiError {
-    /// What it has in common with others: AWS's own words name the one that was asked for, these do not.
+    /// Describes the error without the name of what was requested, so that equal errors about different things read the
+    /// same.
     ///
     /// ```
     /// use aws_least_privilege::aws::{ApiError, ApiErrorKind};
@@ -75,7 +76,7 @@ impl ApiError {
         }
     }
 
-    /// What to do about it, where the cause is who asks.
+    /// Returns what to do about the error, if its cause is the caller or the endpoint.
     ///
     /// ```
     /// use aws_least_privilege::aws::{ApiError, ApiErrorKind};
@@ -110,8 +111,8 @@ impl ApiError {
     }
 }
 
-/// Who was refused, by AWS's own words: `role/least-privilege-gate` of
-/// `User: arn:aws:sts::111122223333:assumed-role/least-privilege-gate/session is not authorized to perform: iam:GetRole`.
+/// Returns the refused caller from AWS's message: `role/least-privilege-gate` in `User:
+/// arn:aws:sts::111122223333:assumed-role/least-privilege-gate/session is not authorized to perform: iam:GetRole`.
 fn caller(message: &str) -> Option<String> {
     let arn = message
         .split_once("User: arn:")?

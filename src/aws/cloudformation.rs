@@ -1,6 +1,6 @@
-//! CloudFormation's API: what a stack consists of.
+//! CloudFormation's API: the resources of a stack.
 //!
-//! One stack a call; nested ones are resources like any other, for the caller to follow. Follows
+//! Each call lists one stack. A nested stack is a resource like any other, and the caller must list it. Follows
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html>.
 
 use super::ApiError;
@@ -12,15 +12,15 @@ pub struct StackResource {
     pub logical_id: String,
     /// Its type, such as `AWS::Lambda::Function`.
     pub kind: String,
-    /// Its name or ARN, once it exists.
+    /// Its name or ARN, after it was created.
     pub physical_id: Option<String>,
-    /// Such as `CREATE_COMPLETE`.
+    /// Its status, such as `CREATE_COMPLETE`.
     pub status: String,
 }
 
-/// The part of CloudFormation's API that targets are found with.
+/// The operations of CloudFormation with which targets are found.
 pub trait StackApi: Send + Sync {
-    /// `ListStackResources` of a stack by its name or id, all pages.
+    /// Calls `ListStackResources` for a stack, by name or id, and reads all pages.
     fn resources(
         &self,
         stack: &str,

@@ -1,6 +1,7 @@
-//! A time after which AWS is asked nothing more: every answer that is not there by then is a failure like any other.
+//! The time limit for all calls of AWS. An answer that is not there in time is an error.
 //!
-//! However slowly answers drip, and however often the SDK asks again, whoever asks through [`Within`] has an answer by then.
+//! An API that is called through [`Within`] always answers in time, however slow its responses are and however often
+//! the SDK retries.
 
 use super::ApiError;
 use super::cloudformation::{StackApi, StackResource};
@@ -11,7 +12,7 @@ use super::step_functions::StateMachineApi;
 use crate::lambda::Destination;
 use std::time::{Duration, Instant};
 
-/// How long all of AWS may take, and since when.
+/// The time limit for all calls of AWS, and the time at which it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
     begun: Instant,
@@ -20,7 +21,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// So long from a time on.
+    /// Creates a limit of `whole` that begins at `begun`.
     pub fn new(begun: Instant, whole: Duration) -> Self {
         Self {
             begun,
@@ -29,30 +30,31 @@ impl Deadline {
         }
     }
 
-    /// The share of what is looked up before evidence is read, so that what hangs there leaves time for evidence.
+    /// The part for looking things up before evidence is read. If that takes too long, there is still time for
+    /// evidence.
     #[must_use]
     pub fn before_evidence(self) -> Self {
         Self { tenths: 4, ..self }
     }
 
-    /// The share of evidence, and of all before it.
+    /// The part that ends when evidence must be read.
     #[must_use]
     pub fn evidence(self) -> Self {
         Self { tenths: 8, ..self }
     }
 
-    /// The share of what is looked up after evidence was read, so that there is time to read the roles.
+    /// The part for looking things up after evidence was read. Some time is left after it to read the roles.
     #[must_use]
     pub fn after_evidence(self) -> Self {
         Self { tenths: 9, ..self }
     }
 
-    /// When it is over.
+    /// Returns when it ends.
     pub fn end(self) -> Instant {
         self.begun + self.whole * self.tenths / 10
     }
 
-    /// How long it is.
+    /// Returns the whole time limit.
     pub fn whole(self) -> Duration {
         self.whole
     }
@@ -65,7 +67,8 @@ impl Deadline {
         self.by(self.end(), operation, answer).await
     }
 
-    /// Answers that can be done without: they have half of the time that is left, and what cannot be has the rest.
+    /// Waits for an answer that is not essential, for half of the remaining time. The other half is for answers that
+    /// are.
     async fn half<T>(
         self,
         operation: &'static str,
@@ -89,7 +92,7 @@ impl Deadline {
     }
 }
 
-/// One of AWS's APIs, until the deadline.
+/// An AWS API with a time limit.
 #[derive(Debug, Clone)]
 pub struct Within<A> {
     api: A,
@@ -97,7 +100,7 @@ pub struct Within<A> {
 }
 
 impl<A> Within<A> {
-    /// This API, until then.
+    /// Limits this API by the deadline.
     pub fn new(api: A, deadline: Deadline) -> Self {
         Self { api, deadline }
     }

@@ -1,29 +1,30 @@
-//! ECS's API: which role a task runs with.
+//! ECS's API: the role of a task.
 //!
-//! A task has the role of its definition, unless it was started with another. Follows
+//! A task runs with the role of its task definition, unless it was started with another. Follows
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>.
 
 use super::ApiError;
 
-/// A task that ECS still knows: it forgets one within an hour of its end.
+/// A task that ECS still knows. It forgets a task within an hour after it ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TaskRecord {
-    /// The ARN of its definition, revision included.
+    /// The ARN of its task definition, with the revision.
     pub definition: String,
-    /// The role it was started with in place of its definition's.
+    /// The role it was started with, if it is not the role of its task definition.
     pub role: Option<String>,
 }
 
-/// The part of ECS's API that roles of tasks are found with.
+/// The operations of ECS with which roles of tasks are found.
 pub trait TaskApi: Send + Sync {
-    /// `DescribeTasks` of at most 100 tasks of a cluster, by ARN. Tasks that are forgotten are left out.
+    /// Calls `DescribeTasks` for at most 100 tasks of a cluster, by ARN. Tasks that ECS has forgotten are left out.
     fn tasks(
         &self,
         cluster: &str,
         tasks: Vec<String>,
     ) -> impl Future<Output = Result<Vec<TaskRecord>, ApiError>> + Send;
 
-    /// `DescribeTaskDefinition` by ARN or family, of which the latest active revision: its task role, where it has one.
+    /// Calls `DescribeTaskDefinition` by ARN, or by family for its latest active revision. Returns the task role if it
+    /// has one.
     fn definition_role(
         &self,
         definition: &str,

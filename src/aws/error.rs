@@ -1,4 +1,4 @@
-//! What went wrong between this tool and AWS's API, sorted by what can be done about it.
+//! Errors of calls of AWS's APIs, classified by what can be done about them.
 //!
 //! Follows <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>.
 
@@ -8,34 +8,34 @@
 pub struct ApiError {
     /// The operation, as AWS names it.
     pub operation: &'static str,
-    /// What kind of failure.
+    /// The kind of error.
     pub kind: ApiErrorKind,
-    /// AWS's code for it, if AWS answered with one.
+    /// AWS's error code, if AWS answered with one.
     pub code: Option<String>,
-    /// What AWS, or the network, says.
+    /// The message of AWS, or of the network.
     pub message: String,
 }
 
-/// Kinds of failure, by what can be done about them.
+/// Kinds of errors, by what can be done about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ApiErrorKind {
-    /// Too many requests: ask again, later and less.
+    /// Too many requests. Retry later, with fewer requests.
     Throttled,
-    /// AWS failed (5xx): ask again.
+    /// AWS failed (5xx). Retry.
     Fault,
-    /// No connection, or one that broke: ask again.
+    /// No connection, or the connection broke. Retry.
     Network,
-    /// No answer in time: ask again.
+    /// No answer in time. Retry.
     TimedOut,
-    /// An answer that cannot be read: ask again, then give up.
+    /// The answer cannot be read. Retry, then give up.
     Garbled,
-    /// An answer that is too large to be read.
+    /// The answer is too large to be read.
     TooLarge,
     /// The credentials are missing, wrong or expired.
     Credentials,
     /// The credentials lack a permission.
     Denied,
-    /// AWS refused the request as it stands.
+    /// AWS refused the request for another reason.
     Refused,
 }
 
@@ -63,7 +63,7 @@ impl ApiErrorKind {
 }
 
 impl ApiError {
-    /// No answer within a time.
+    /// Creates an error for an answer that did not come within a time.
     pub fn timed_out(operation: &'static str, after: std::time::Duration) -> Self {
         Self {
             operation,
@@ -73,7 +73,7 @@ impl ApiError {
         }
     }
 
-    /// No answer before its share of the time for all of AWS was over.
+    /// Creates an error for an answer that did not come within its part of the time for all calls of AWS.
     pub fn out_of_time(operation: &'static str, whole: std::time::Duration) -> Self {
         let seconds = whole.as_secs();
         Self {

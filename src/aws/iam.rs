@@ -1,6 +1,6 @@
-//! IAM's API: roles, and the policies that are attached to them or written into them.
+//! IAM's API: roles, and their attached and inline policies.
 //!
-//! Documents are handed over as they come, URL-encoded or not. Follows
+//! Policy documents are returned as AWS sends them, URL-encoded or not. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html>.
 
 use super::ApiError;
@@ -10,7 +10,7 @@ use super::ApiError;
 pub struct RoleRecord {
     /// Its ARN.
     pub arn: String,
-    /// The document that says who may assume it.
+    /// Its trust policy: the document that says who may assume it.
     pub trust_policy: Option<String>,
     /// The ARN of its permissions boundary.
     pub boundary: Option<String>,
@@ -25,37 +25,37 @@ pub struct AttachedPolicy {
     pub arn: String,
 }
 
-/// The part of IAM's API that grants are read with.
+/// The operations of IAM with which grants are read.
 pub trait RoleApi: Send + Sync {
-    /// `GetRole`.
+    /// Calls `GetRole`.
     fn role(&self, name: &str) -> impl Future<Output = Result<RoleRecord, ApiError>> + Send;
 
-    /// `ListAttachedRolePolicies`, all pages.
+    /// Calls `ListAttachedRolePolicies` and reads all pages.
     fn attached_policies(
         &self,
         role: &str,
     ) -> impl Future<Output = Result<Vec<AttachedPolicy>, ApiError>> + Send;
 
-    /// `ListRolePolicies`, all pages: the names of the inline policies.
+    /// Calls `ListRolePolicies` and reads all pages. Returns the names of the inline policies.
     fn inline_policies(
         &self,
         role: &str,
     ) -> impl Future<Output = Result<Vec<String>, ApiError>> + Send;
 
-    /// `GetRolePolicy`: the document of an inline policy.
+    /// Calls `GetRolePolicy`. Returns the document of an inline policy.
     fn inline_policy(
         &self,
         role: &str,
         policy: &str,
     ) -> impl Future<Output = Result<String, ApiError>> + Send;
 
-    /// `GetPolicy`: the version of a managed policy that counts.
+    /// Calls `GetPolicy`. Returns the default version of a managed policy.
     fn default_version(
         &self,
         policy_arn: &str,
     ) -> impl Future<Output = Result<String, ApiError>> + Send;
 
-    /// `GetPolicyVersion`: the document of a version of a managed policy.
+    /// Calls `GetPolicyVersion`. Returns the document of one version of a managed policy.
     fn policy_version(
         &self,
         policy_arn: &str,

@@ -1,7 +1,7 @@
-//! Lambda's API: functions, what Lambda polls for them, and where it hands their invocations on to.
+//! Lambda's API: functions, their event sources and their destinations.
 //!
-//! Turns AWS's answers into [settings](crate::lambda); what follows from those is told there. Follows
-//! <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>.
+//! AWS's answers become [settings](crate::lambda). The module `needed` works out what they need.
+//! Follows <https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html>.
 
 use super::ApiError;
 use crate::iam::Arn;
@@ -10,7 +10,7 @@ use crate::lambda::{Destination, EventSource, VersionSettings};
 /// One version of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionVersion {
-    /// The function, without qualifier.
+    /// The ARN of the function, without a qualifier.
     pub function: Arn,
     /// The ARN of the role that this version runs with.
     pub role: String,
@@ -18,40 +18,42 @@ pub struct FunctionVersion {
     pub settings: VersionSettings,
 }
 
-/// What Lambda polls for a function.
+/// An event source that Lambda polls for a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionEventSource {
-    /// The function, without qualifier.
+    /// The ARN of the function, without a qualifier.
     pub function: Arn,
     /// The event source.
     pub source: EventSource,
 }
 
-/// The part of Lambda's API that functions and their settings are read with.
+/// The operations of Lambda with which functions and their settings are read.
 pub trait FunctionApi: Send + Sync {
-    /// `ListFunctions`, all pages and all versions: every function of the account and region.
+    /// Calls `ListFunctions` for all versions and reads all pages: every function of the account and region.
     fn functions(&self) -> impl Future<Output = Result<Vec<FunctionVersion>, ApiError>> + Send;
 
-    /// `GetFunctionConfiguration` of a function by name or ARN, of `$LATEST` or of a version or alias.
+    /// Calls `GetFunctionConfiguration` for a function, by name or ARN. Without a qualifier it reads `$LATEST`.
     fn function(
         &self,
         name: &str,
         qualifier: Option<&str>,
     ) -> impl Future<Output = Result<FunctionVersion, ApiError>> + Send;
 
-    /// `ListEventSourceMappings`, all pages: every mapping of the account and region, aliases' and versions' too.
+    /// Calls `ListEventSourceMappings` and reads all pages: every mapping of the account and region, including those of
+    /// aliases and versions.
     fn event_sources(
         &self,
     ) -> impl Future<Output = Result<Vec<FunctionEventSource>, ApiError>> + Send;
 
-    /// `ListFunctionEventInvokeConfigs` of a function, all pages: the destinations of all its versions and aliases.
+    /// Calls `ListFunctionEventInvokeConfigs` for a function and reads all pages: the destinations of all its versions
+    /// and aliases.
     fn destinations(
         &self,
         function: &str,
     ) -> impl Future<Output = Result<Vec<Destination>, ApiError>> + Send;
 }
 
-/// A function's ARN without version or alias; nothing for what is no function's ARN.
+/// Returns a function's ARN without its version or alias, or `None` if it is not the ARN of a function.
 ///
 /// ```
 /// use aws_least_privilege::aws::lambda::unqualified;

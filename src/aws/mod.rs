@@ -1,7 +1,7 @@
-//! AWS's own APIs: small traits, one file a service, and the clients and session behind them.
+//! AWS's APIs: small traits, one file for each service, and the clients and the session that implement them.
 //!
-//! Nothing else speaks to AWS. Clients hand over what was answered and classify what went wrong; what to make of either is
-//! for their callers to say. Async stops here and in the sources of evidence and grants. The clients need the feature `live`.
+//! No other module calls AWS. A client returns AWS's answer or a classified error, and its caller decides what that
+//! means. Async code is only here and in the sources of evidence and grants. The clients need the feature `live`.
 
 mod absent;
 pub mod cloudformation;

@@ -1,6 +1,7 @@
-//! AWS's regions by name, to tell a slip of the pen from a region that is newer than this list.
+//! The names of AWS's regions, to recognise a mistyped name.
 //!
-//! Follows <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>.
+//! The list may be older than a region. Follows
+//! <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>.
 
 const REGIONS: &[&str] = &[
     "af-south-1",
@@ -51,18 +52,18 @@ const REGIONS: &[&str] = &[
     "us-west-2",
 ];
 
-/// Names that are offered for one that is not known.
+/// How many names are suggested for an unknown one.
 const OFFERED: usize = 3;
 
-/// How many letters may be wrong in a name that is meant for another.
+/// How many letters may differ between a mistyped name and a suggestion.
 const SLIPS: usize = 4;
 
-/// Whether it is one of the list.
+/// Whether the region is in the list.
 pub fn is_known(region: &str) -> bool {
     REGIONS.contains(&region)
 }
 
-/// The regions that credentials of this one may know: those of its partition.
+/// Returns the other regions of the same partition. Credentials for this region may be valid there.
 ///
 /// ```
 /// use aws_least_privilege::aws::regions::beside;
@@ -77,7 +78,7 @@ pub fn beside(region: &str) -> impl Iterator<Item = &'static str> {
     regions.filter(move |other| *other != region && partition(other) == own)
 }
 
-/// A mark that regions of one partition share.
+/// Returns a text that is the same for all regions of a partition.
 fn partition(region: &str) -> &str {
     let marks = [
         "cn-", "us-gov-", "us-isob-", "us-isof-", "us-iso-", "eu-isoe-", "eusc-",
@@ -88,7 +89,7 @@ fn partition(region: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// The regions whose names are nearest, the nearest first.
+/// Returns the regions with the most similar names, the closest first.
 ///
 /// ```
 /// use aws_least_privilege::aws::regions::near;

@@ -1,8 +1,8 @@
-//! What whoever runs this must be allowed, as IAM calls it.
+//! The IAM actions that the user or role running this program must be allowed.
 
 use serde_json::json;
 
-/// Every action that is asked for by any command, sorted. `docs/reader-role.md` lists the same.
+/// Every action that any command uses, sorted. `docs/reader-role.md` has the same list.
 pub const ACTIONS: &[&str] = &[
     "cloudformation:ListStackResources",
     "ecs:DescribeTaskDefinition",
@@ -24,7 +24,7 @@ pub const ACTIONS: &[&str] = &[
     "xray:GetTraceSummaries",
 ];
 
-/// The action that an operation needs.
+/// Returns the action that an operation needs.
 ///
 /// ```
 /// use aws_least_privilege::aws::rights::action_of;
@@ -42,7 +42,7 @@ pub fn action_of(operation: &str) -> Option<&'static str> {
     ACTIONS.iter().find(is_its).copied()
 }
 
-/// A policy with all of them, to be pasted, in one line.
+/// Returns a policy that allows all of them, in one line, to be pasted.
 pub fn policy() -> String {
     let statement = json!({"Effect": "Allow", "Action": ACTIONS, "Resource": "*"});
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()

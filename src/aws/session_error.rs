@@ -1,10 +1,10 @@
-//! Why AWS cannot be asked at all, and what to do about it.
+//! Why no session with AWS could be opened, and what to do about it.
 //!
 //! Follows <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
 
 use super::regions;
 
-/// Why there is no session.
+/// Why no session could be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// No region is configured.
@@ -16,12 +16,12 @@ pub enum SessionError {
     /// There is no profile of that name.
     #[error("there is no AWS profile `{name}`")]
     NoSuchProfile {
-        /// The name, as `--profile` or `AWS_PROFILE` has it.
+        /// The name, from `--profile` or `AWS_PROFILE`.
         name: String,
-        /// Those that the files have.
+        /// The profiles that exist.
         known: Vec<String>,
     },
-    /// No credentials were found, or those that were found are of no use.
+    /// No credentials were found, or the credentials are not usable.
     #[error("no usable AWS credentials: {0}")]
     Credentials(String),
     /// The threads for requests could not be started.
@@ -33,7 +33,7 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoRegion => Some("give --region, or set AWS_REGION".to_owned()),
@@ -64,12 +64,12 @@ impl SessionError {
 pub const CREDENTIALS_HINT: &str = "sign in with `aws sso login` and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and \
 AWS_SECRET_ACCESS_KEY; in a GitHub workflow, use aws-actions/configure-aws-credentials before this step";
 
-/// What to do about answers that are none of AWS's.
+/// What to do about an answer that did not come from AWS.
 pub const ENDPOINT_HINT: &str =
     "check AWS_ENDPOINT_URL and the proxy, if one is set: this is no answer of AWS's";
 
 impl SessionError {
-    /// Whether something is named that does not exist.
+    /// Whether the user named something that does not exist.
     pub fn is_of_usage(&self) -> bool {
         match self {
             Self::NoSuchRegion(_) | Self::NoSuchProfile { .. } => true,

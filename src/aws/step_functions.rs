@@ -1,11 +1,11 @@
-//! Step Functions' API: which role a state machine runs with.
+//! Step Functions' API: the role of a state machine.
 //!
 //! Follows <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>.
 
 use super::ApiError;
 
-/// The part of Step Functions' API that roles of state machines are found with.
+/// The operation of Step Functions with which roles of state machines are found.
 pub trait StateMachineApi: Send + Sync {
-    /// `DescribeStateMachine` by ARN: its role.
+    /// Calls `DescribeStateMachine` by ARN. Returns the role.
     fn role(&self, machine: &str) -> impl Future<Output = Result<String, ApiError>> + Send;
 }

@@ -1,6 +1,6 @@
-//! What stands for AWS in a build without the feature `live`: a session that cannot be opened.
+//! Replaces the clients and the session in a build without the feature `live`.
 //!
-//! There is no value of any of these types, so that nothing here ever runs; the program says so when it is asked to.
+//! The session cannot be opened, and none of these types has a value, so none of this code ever runs.
 
 use super::cloudformation::{StackApi, StackResource};
 use super::ecs::{TaskApi, TaskRecord};
@@ -15,12 +15,12 @@ use crate::lambda::Destination;
 use std::convert::Infallible;
 use tokio::runtime::Handle;
 
-/// No session.
+/// A session that cannot be opened.
 #[derive(Debug)]
 pub struct Session(Infallible);
 
 impl Session {
-    /// Says that this build cannot ask AWS.
+    /// Returns an error that this build cannot call AWS.
     ///
     /// # Errors
     ///
@@ -29,17 +29,17 @@ impl Session {
         Err(SessionError::NotBuilt)
     }
 
-    /// The runtime that requests run on.
+    /// The runtime on which requests run.
     pub fn runtime(&self) -> &Handle {
         match self.0 {}
     }
 
-    /// What every client is made from.
+    /// The configuration for creating clients.
     pub fn sdk(&self) -> &Self {
         self
     }
 
-    /// What clients for another region are made from.
+    /// The configuration for clients of another region.
     pub fn in_region(&self, _region: &str) -> Self {
         match self.0 {}
     }
@@ -50,12 +50,12 @@ impl Session {
     }
 }
 
-/// No client.
+/// A client that cannot be created.
 #[derive(Debug, Clone, Copy)]
 pub struct Nobody(Infallible);
 
 impl Nobody {
-    /// Nothing is made of nothing.
+    /// Creates a client from a session, which cannot exist.
     pub fn new(session: &Session) -> Self {
         match session.0 {}
     }
@@ -70,19 +70,19 @@ impl Nobody {
     }
 }
 
-/// CloudFormation, which nobody can ask.
+/// The client for CloudFormation.
 pub type CloudFormation = Nobody;
-/// Ecs, which nobody can ask.
+/// The client for ECS.
 pub type Ecs = Nobody;
-/// Iam, which nobody can ask.
+/// The client for IAM.
 pub type Iam = Nobody;
-/// Lambda, which nobody can ask.
+/// The client for Lambda.
 pub type Lambda = Nobody;
-/// StepFunctions, which nobody can ask.
+/// The client for Step Functions.
 pub type StepFunctions = Nobody;
-/// Xray, which nobody can ask.
+/// The client for X-Ray.
 pub type Xray = Nobody;
-/// Sts, which nobody can ask.
+/// The client for STS.
 pub type Sts = Nobody;
 
 impl StackApi for Nobody {

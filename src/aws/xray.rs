@@ -1,20 +1,20 @@
-//! AWS X-Ray's API: summaries of traces, traces, and where segments go.
+//! X-Ray's API: summaries of traces, traces, sampling rules, and where segments are sent.
 //!
-//! One request a call, nothing asked twice, no judgement: pages and their tokens are the caller's to follow. Follows
-//! <https://docs.aws.amazon.com/xray/latest/api/API_Operations.html>.
+//! Each call is one request, without retries. For summaries and traces the caller must follow the tokens of the pages.
+//! Follows <https://docs.aws.amazon.com/xray/latest/api/API_Operations.html>.
 
 use super::ApiError;
 
-/// Summaries asked for: a time range, a filter, and how many of them.
+/// A request for summaries: a time range, a filter and a sampling rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SummaryQuery {
-    /// Begin of the time range, in seconds since the epoch.
+    /// The start of the time range, in seconds since the epoch.
     pub start: i64,
-    /// End of the time range, in seconds since the epoch.
+    /// The end of the time range, in seconds since the epoch.
     pub end: i64,
-    /// Filter expression.
+    /// The filter expression.
     pub filter: Option<String>,
-    /// The share that X-Ray chooses at a fixed rate; all of them without.
+    /// The share of traces that X-Ray returns. `None` for all traces.
     pub rate: Option<f64>,
 }
 
@@ -23,26 +23,26 @@ pub struct SummaryQuery {
 pub struct SummaryPage {
     /// The summaries.
     pub summaries: Vec<Summary>,
-    /// How far back in time the pages have come, in seconds since the epoch.
+    /// The time that the pages have reached, going backwards, in seconds since the epoch.
     pub reached: Option<i64>,
-    /// How many traces X-Ray looked through for it, matching or not.
+    /// How many traces X-Ray looked through for this page, matching or not.
     pub scanned: u64,
     /// The token of the next page.
     pub next_token: Option<String>,
 }
 
-/// What X-Ray says of a trace without its documents.
+/// What X-Ray says about a trace without its documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Its id, as X-Ray writes it.
     pub id: String,
     /// When it began, in seconds since the epoch.
     pub start: Option<i64>,
-    /// The services in it; the entry point first, where it is told.
+    /// The services in it. The entry point is first, if there is one.
     pub services: Vec<Service>,
-    /// ARNs of the resources in it.
+    /// The ARNs of the resources in it.
     pub resources: Vec<String>,
-    /// Whether there was an error, a fault, or throttling in it.
+    /// Whether it has an error, a fault, or throttling.
     pub outcome: [bool; 3],
     /// Whether some of its segments are in progress.
     pub partial: bool,
@@ -51,11 +51,11 @@ pub struct Summary {
 /// A service in a trace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Service {
-    /// Its name: for a Lambda function, the function's.
+    /// Its name. For a Lambda function this is the function's name.
     pub name: String,
     /// Its type, such as `AWS::Lambda::Function`.
     pub kind: String,
-    /// The account that it runs in.
+    /// Its account.
     pub account: Option<String>,
 }
 
@@ -64,29 +64,29 @@ pub struct Service {
 pub struct TracePage {
     /// The traces, or parts of them.
     pub traces: Vec<RawTrace>,
-    /// Ids that X-Ray did not get to.
+    /// The ids of traces that X-Ray did not process.
     pub unprocessed: Vec<String>,
     /// The token of the next page.
     pub next_token: Option<String>,
 }
 
-/// A trace as it came.
+/// A trace as X-Ray returned it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RawTrace {
     /// Its id, as X-Ray writes it.
     pub id: String,
-    /// Whether it exceeded X-Ray's limit for its size, so that segments are missing.
+    /// Whether it exceeded X-Ray's size limit, so that segments are missing.
     pub limit_exceeded: bool,
     /// The text of its segment documents.
     pub documents: Vec<String>,
 }
 
-/// Where the account's segments go.
+/// Where the account's segments are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SegmentDestination {
-    /// To X-Ray, all of them.
+    /// To X-Ray.
     XRay,
-    /// To CloudWatch Logs: X-Ray's API shows the indexed share alone.
+    /// To CloudWatch Logs. X-Ray's API returns only the indexed part.
     CloudWatchLogs,
 }
 
@@ -95,43 +95,43 @@ pub enum SegmentDestination {
 pub struct SamplingRule {
     /// Its name.
     pub name: String,
-    /// The lower one counts first.
+    /// Its priority. Rules with lower numbers are applied first.
     pub priority: i32,
-    /// The share that is recorded of what the reservoir leaves, from 0 to 1.
+    /// The share, from 0 to 1, of requests that are recorded after the reservoir is used up.
     pub rate: f64,
-    /// Requests a second that are recorded in any case.
+    /// How many requests are recorded each second before the share applies.
     pub reservoir: u64,
-    /// The pattern of the names of services that it is for.
+    /// The pattern of service names that it applies to.
     pub service: String,
-    /// The pattern of the types of services that it is for.
+    /// The pattern of service types that it applies to.
     pub kind: String,
-    /// Whether it is for some requests of a service alone: by host, method, path, attributes or resource.
+    /// Whether it applies only to some requests of a service: by host, method, path, attributes or resource.
     pub is_of_some_requests: bool,
 }
 
-/// The part of X-Ray's API that tells what is recorded at all.
+/// The operation of X-Ray with which sampling rules are read.
 pub trait SamplingApi: Send + Sync {
-    /// `GetSamplingRules`, all pages, the one that counts first.
+    /// Calls `GetSamplingRules` and reads all pages. Returns the rules in the order in which they are applied.
     fn sampling_rules(&self) -> impl Future<Output = Result<Vec<SamplingRule>, ApiError>> + Send;
 }
 
-/// The part of X-Ray's API that evidence is read with.
+/// The operations of X-Ray with which evidence is read.
 pub trait TraceApi: Send + Sync + 'static {
-    /// One page of `GetTraceSummaries`.
+    /// Calls `GetTraceSummaries` for one page.
     fn summaries(
         &self,
         query: SummaryQuery,
         next_token: Option<String>,
     ) -> impl Future<Output = Result<SummaryPage, ApiError>> + Send;
 
-    /// One page of `BatchGetTraces`.
+    /// Calls `BatchGetTraces` for one page.
     fn traces(
         &self,
         ids: Vec<String>,
         next_token: Option<String>,
     ) -> impl Future<Output = Result<TracePage, ApiError>> + Send;
 
-    /// `GetTraceSegmentDestination`.
+    /// Calls `GetTraceSegmentDestination`.
     fn segment_destination(
         &self,
     ) -> impl Future<Output = Result<SegmentDestination, ApiError>> + Send;

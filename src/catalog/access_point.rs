@@ -1,8 +1,8 @@
-//! What stands in a bucket's place in a request to S3 and is none: access points of every kind.
+//! Recognises access points where a request to S3 names a bucket, and returns what AWS checks for them.
 //!
-//! A request through an access point is checked on the access point and on the bucket behind it, which the request does not
-//! name. One of S3 Object Lambda or on Outposts is checked under a service prefix of its own. Follows
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>,
+//! AWS checks a request through an access point on the access point, and on the bucket behind it, which the request
+//! does not name. Access points of S3 Object Lambda and on Outposts have actions with a service prefix of their own.
+//! Follows <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html>,
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets-policies.html> and
@@ -15,40 +15,40 @@ use super::value;
 use crate::iam::{Action, Arn};
 use std::collections::BTreeSet;
 
-/// Which kind of access point it is.
+/// The kinds of access points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Of one Region or of several.
+    /// In one Region, or a multi-Region access point.
     Plain,
     ObjectLambda,
     Outpost,
-    /// Of a directory bucket.
+    /// For a directory bucket.
     Directory,
 }
 
-/// What follows the alias of a multi-Region access point in its host name:
+/// The end of the host name of a multi-Region access point, after its alias:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html>.
 const GLOBAL_HOST: &str = ".accesspoint.s3-global.amazonaws.com";
 
-/// Ends of the aliases that stand in a bucket's place.
+/// The ends of aliases that a request can have in place of a bucket.
 const ALIASES: [(&str, Kind); 3] = [
     ("-s3alias", Kind::Plain),
     ("--ol-s3", Kind::ObjectLambda),
     ("--op-s3", Kind::Outpost),
 ];
 
-/// An access point, as a request names it.
+/// An access point that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AccessPoint {
     kind: Kind,
-    /// Its ARN; a pattern where an alias does not tell it.
+    /// Its ARN, or a pattern if the alias does not determine it.
     arn: String,
-    /// Whether the request told the ARN.
+    /// Whether the request determines the ARN.
     pub(super) known: bool,
 }
 
 impl AccessPoint {
-    /// The access point that a value in the place of a bucket or of a copy's source names; nothing for a bucket.
+    /// Reads a value that names a bucket or the source of a copy. Returns the access point, or `None` for a bucket.
     pub(super) fn read(value: &str, place: &Place) -> Option<Self> {
         if value.starts_with("arn:") {
             return Self::of_arn(value);
@@ -56,7 +56,7 @@ impl AccessPoint {
         let partition = place.partition();
         let region = place.region.as_deref().unwrap_or("*");
         let account = place.account.as_deref().unwrap_or("*");
-        // Those of directory buckets are called by their names.
+        // Requests name the access points of directory buckets by name.
         if value.ends_with("--xa-s3") {
             return Some(Self {
                 kind: Kind::Directory,
@@ -64,7 +64,8 @@ impl AccessPoint {
                 known: true,
             });
         }
-        // The alias of one of several Regions is the name in its ARN, which has no Region. Some clients give its host name.
+        // The alias of a multi-Region access point is the name in its ARN, which has no Region. Some clients use its
+        // host name.
         let value = value
             .strip_suffix(GLOBAL_HOST)
             .filter(|name| name.strip_suffix(".mrap").is_some())
@@ -91,13 +92,13 @@ impl AccessPoint {
     }
 
     fn of_arn(value: &str) -> Option<Self> {
-        // What follows `/object/` is a key, and may be any text.
+        // The text after `/object/` is a key, which may contain anything.
         let value = value.split("/object/").next()?;
         let arn: Arn = value.parse().ok()?;
         if !value::is_plain(value) || arn.account().is_empty() {
             return None;
         }
-        // Both `accesspoint/NAME` and `accesspoint:NAME` are accepted; policies know the former.
+        // S3 accepts both `accesspoint/NAME` and `accesspoint:NAME`. Policies use the first.
         let resource = arn.resource().replace(':', "/");
         let words: Vec<&str> = resource.split('/').collect();
         let (kind, resource) = match (arn.service(), words.as_slice()) {
@@ -121,7 +122,7 @@ impl AccessPoint {
         })
     }
 
-    /// What a policy for calls on its objects, or on itself, names.
+    /// Returns the resource pattern for actions on its objects, or on the access point itself.
     pub(super) fn pattern(&self, of_objects: bool) -> String {
         match self.kind {
             Kind::Plain | Kind::Outpost if of_objects => format!("{}/object/*", self.arn),
@@ -130,7 +131,7 @@ impl AccessPoint {
     }
 }
 
-/// The need under the prefix that its access points are authorised under; unchanged for any other.
+/// Changes the action of a need to the service prefix of its access points. Any other need is returned unchanged.
 pub(super) fn renamed(mut need: Need, catalog: &Catalog) -> Need {
     for prefix in ["s3-object-lambda", "s3-outposts", "s3express"] {
         let is_of = |pattern: &String| service_of(pattern) == Some(prefix);
@@ -146,7 +147,8 @@ pub(super) fn renamed(mut need: Need, catalog: &Catalog) -> Need {
     need
 }
 
-/// What is behind the access points of a need, and is checked as well: buckets, supporting access points, functions.
+/// Returns the needs on what is behind the access points of a need, which AWS checks as well: buckets, supporting
+/// access points and functions.
 pub(super) fn behind(need: &Need, catalog: &Catalog) -> Vec<Need> {
     let mut behind: BTreeSet<Need> = BTreeSet::new();
     for pattern in &need.resources.patterns {
@@ -205,7 +207,7 @@ pub(super) fn behind(need: &Need, catalog: &Catalog) -> Vec<Need> {
     behind.into_iter().collect()
 }
 
-/// Whether an action of S3 is on objects, by its name: what lists or is of a bucket says so.
+/// Whether an S3 action is on objects. Its name shows if it is on buckets instead.
 fn is_of_objects(name: &str) -> bool {
     !name.contains("Bucket") && !name.starts_with("ListAll")
 }
@@ -216,7 +218,7 @@ fn action(catalog: &Catalog, prefix: &str, name: &str) -> Option<Action> {
     Some(reference.actions.get(place)?.action.clone())
 }
 
-/// What calls on directory buckets are checked as that have no action of their own there.
+/// The action for calls on directory buckets that have no action of their own there.
 fn session(catalog: &Catalog, prefix: &str) -> Option<Action> {
     (prefix == "s3express").then(|| action(catalog, prefix, "CreateSession"))?
 }

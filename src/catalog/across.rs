@@ -1,11 +1,11 @@
-//! Actions that are asked for in one region and may act on a resource of another.
+//! Knows the actions that are called in one region and may act on a resource in another.
 //!
-//! A test of `aws:RequestedRegion` is about the region that is asked. For nearly every action that is the region in the
-//! resource's ARN. Not so where something is copied, replicated or connected between regions: whoever copies a snapshot asks
-//! the region in which the copy is to be, and IAM is asked about the snapshot in the other one
+//! A condition on `aws:RequestedRegion` tests the region that is called. For nearly every action this is also the
+//! region in the resource's ARN. It is not if something is copied, replicated or connected between regions: to copy a
+//! snapshot, the region of the copy is called, and IAM checks the snapshot in the other region
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>).
-//! AWS lists these actions nowhere, so that they are told by their names, rather one too many than one too few: of them
-//! nothing is certain that hangs on the region.
+//! AWS has no list of these actions, so they are recognised by their names. One action too many does no harm, because
+//! it only means that nothing about the region of its resource is taken as certain.
 
 use crate::iam::Action;
 
@@ -16,17 +16,17 @@ const WORDS: [&str; 6] = [
     "global",
     "multiregion",
     "peering",
-    // Of a replica, replicating and replication.
+    // For replica, replicate and replication.
     "replica",
 ];
 
-/// Others: an inference profile passes the call on to models of other regions.
+/// Such actions without these words: an inference profile passes the call on to models in other regions.
 const OTHERS: [&str; 2] = [
     "bedrock:InvokeModel",
     "bedrock:InvokeModelWithResponseStream",
 ];
 
-/// Whether the resource of an action may be in another region than the one that is asked.
+/// Whether the resource of an action may be in another region than the one that is called.
 ///
 /// ```
 /// use aws_least_privilege::catalog::across::may_reach_another_region;

@@ -1,4 +1,4 @@
-//! The block of one IAM prefix as it is stored, turned into values once.
+//! Decodes the stored block of one IAM prefix.
 
 use super::file::CatalogError;
 use super::index::BlockRow;
@@ -9,38 +9,39 @@ use crate::iam::Action;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Everything about one IAM prefix.
+/// All facts about one IAM prefix.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) reference: ServiceReference,
-    /// The SDK services that are authorised under the prefix, by botocore's name.
+    /// The SDK services that are authorised under this prefix, by their botocore names.
     pub(super) services: BTreeMap<String, ServiceWords>,
-    /// What AWS may have checked besides, which operations name by its place.
+    /// What AWS may check in addition. Operations refer to these rows by index.
     pub(super) possible: Vec<PossibleRow>,
 }
 
-/// The words of one SDK service.
+/// The operations and parameter names of one SDK service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceWords {
-    /// What each operation needs.
+    /// The mapping of each operation to actions.
     #[serde(rename = "o")]
     pub(super) operations: BTreeMap<String, Mapping>,
-    /// Spellings of operations that only recordings have. An empty name is no AWS call at all.
+    /// Names of operations that occur only in recordings. The value is the operation; an empty value means that it is
+    /// no AWS call.
     #[serde(rename = "y", default)]
     pub(super) spellings: BTreeMap<String, String>,
-    /// Further normalised names under which a request member is recorded.
+    /// Other normalised names under which a request member is recorded.
     #[serde(rename = "p", default)]
     pub(super) parameters: BTreeMap<String, Vec<String>>,
     /// Operations by folded name, to find them in any spelling.
     #[serde(skip)]
     pub(super) by_folded_name: BTreeMap<String, String>,
-    /// Spellings by folded name.
+    /// The keys of `spellings` by folded name.
     #[serde(skip)]
     pub(super) by_folded_spelling: BTreeMap<String, String>,
 }
 
-/// How an operation becomes actions.
+/// The mapping of an operation to actions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mapping {
@@ -48,15 +49,15 @@ pub(super) struct Mapping {
     pub(super) kind: Kind,
     #[serde(rename = "n")]
     pub(super) needs: Vec<NeedRule>,
-    /// Places of what AWS may have checked besides on what the request does not name.
+    /// The indexes of what AWS may check in addition, on resources that the request does not name.
     #[serde(rename = "b", default)]
     pub(super) possible: Vec<usize>,
-    /// Places of the implied actions that hold for the operation.
+    /// The indexes of the implied actions of this operation.
     #[serde(rename = "k", default)]
     pub(super) implied: Vec<usize>,
 }
 
-/// How sure the mapping is.
+/// How certain the mapping is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) enum Kind {
     #[serde(rename = "e")]
@@ -69,51 +70,51 @@ pub(super) enum Kind {
     None,
 }
 
-/// One action that an operation needs, and what on.
+/// One action that an operation needs, and its resources.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NeedRule {
-    /// `Name` of the own prefix, or `prefix:Name`.
+    /// `Name` for an action of this prefix, or `prefix:Name`.
     #[serde(rename = "a")]
     pub(super) action: String,
     #[serde(rename = "r", default)]
     pub(super) resources: Vec<ResourceRule>,
     #[serde(rename = "i", default)]
     pub(super) condition: Option<ConditionRule>,
-    /// 1 when AWS may check it as well and the trace cannot tell.
+    /// 1 if AWS may check the action as well and the trace cannot show whether it does.
     #[serde(rename = "o", default)]
     pub(super) optional: u8,
-    /// The place of the reason for which AWS may check it.
+    /// The index of the reason why AWS may check it.
     #[serde(rename = "b", default)]
     pub(super) possible: Option<usize>,
-    /// Types of the action that no rule of the operation fills, where it fills others.
+    /// Resource types of the action for which the operation has no rule, although it has rules for others.
     #[serde(rename = "d", default)]
     pub(super) others: Vec<String>,
-    /// 1 when a call may name none of the types, and is then checked on `*`.
+    /// 1 if a call may name a resource of none of the types. AWS then checks it on `*`.
     #[serde(rename = "z", default)]
     pub(super) may_name_none: u8,
 }
 
-/// How the ARN of one resource type is made from the request.
+/// How to build the ARN of one resource type from the request.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResourceRule {
-    /// The type; empty when it is not known.
+    /// The resource type. Empty if it is not known.
     #[serde(rename = "t")]
     pub(super) kind: String,
-    /// Members that may carry the whole ARN.
+    /// Request members that may contain the whole ARN.
     #[serde(rename = "w", default)]
     pub(super) whole: Vec<Source>,
-    /// How each ARN variable is filled.
+    /// The sources for each ARN variable.
     #[serde(rename = "v", default)]
     pub(super) variables: BTreeMap<String, Vec<Source>>,
-    /// 1 when the call makes the identifier itself or ranges over all.
+    /// 1 if the call creates the identifier itself, or acts on all resources of the type.
     #[serde(rename = "u", default)]
     pub(super) open_ended: u8,
-    /// 1 when every such call names this resource: if it was not recorded, the need stays unknown.
+    /// 1 if every such call names this resource. If it was not recorded, the resource is unknown.
     #[serde(rename = "q", default)]
     pub(super) always_named: u8,
-    /// 1 when the action reference stars the type as required.
+    /// 1 if the Service Authorization Reference marks the type as required.
     #[serde(rename = "s", default)]
     pub(super) starred: u8,
 }
@@ -156,7 +157,8 @@ struct Stored {
     b: Vec<(String, String, String)>,
 }
 
-/// Name, level, places of its types, dependents, places of its own condition keys and of its further ARN formats.
+/// Name, access level, indexes of its types, dependent actions, indexes of its own condition keys and of its further
+/// ARN formats.
 type StoredAction = (
     String,
     AccessLevel,
@@ -175,7 +177,7 @@ struct StoredType {
 }
 
 impl Stored {
-    /// Whether condition keys and further ARN formats are there wherever they are named.
+    /// Checks that every index of a condition key or a further ARN format is in range.
     fn check_places(&self, prefix: &str) -> Result<(), CatalogError> {
         let within = |places: &[usize], names: &[String]| places.iter().all(|at| *at < names.len());
         let actions = self
@@ -306,7 +308,7 @@ fn action(prefix: &str, text: &str) -> Result<Action, CatalogError> {
         .map_err(|error| CatalogError::content(prefix, error))
 }
 
-/// `-1` marks an action that can only be granted on `*`.
+/// Checks the indexes of an action's resource types. `-1` marks an action that can only be granted on `*`.
 fn type_places(prefix: &str, places: &[i64], types: usize) -> Result<Vec<usize>, CatalogError> {
     let known = places.iter().filter(|place| **place >= 0).map(|place| {
         usize::try_from(*place)

@@ -1,7 +1,8 @@
-//! Whether a condition on the request holds, as far as a trace tells.
+//! Decides whether a condition on a request holds, as far as the trace shows.
 //!
-//! A parameter that a trace lacks was either not in the request or not recorded. It counts as not in the request only
-//! where an X-Ray SDK would have kept it: when it kept what its default list names beside it. OpenTelemetry keeps less.
+//! A parameter that is missing from a trace was either not in the request or not recorded. It counts as not in the
+//! request only if an X-Ray SDK would have recorded it: if it recorded what its default list names together with it.
+//! OpenTelemetry records less.
 
 use super::block::{ConditionRule, ServiceWords};
 use super::source::Source;
@@ -16,15 +17,15 @@ pub(super) enum Truth {
     Unknown,
 }
 
-/// Members that every X-Ray SDK records by default, by service, each with the recorded name that shows the default list
-/// to be in force: it stands in the same entry of that list.
+/// Members that every X-Ray SDK records by default: the service, the member, and another recorded name from the same
+/// entry of the default list. If that name was recorded, the default list was in use.
 const RECORDED_BY_DEFAULT: [(&str, &str, &str); 3] = [
     ("dynamodb", "IndexName", "tablename"),
     ("lambda", "Qualifier", "functionname"),
     ("s3", "VersionId", "key"),
 ];
 
-/// The request a condition is held against.
+/// The recorded request on which a condition is tested.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Recorded<'a> {
     pub(super) service: &'a str,
@@ -94,7 +95,7 @@ impl Recorded<'_> {
         }
     }
 
-    /// Whether names of attributes are among the parameters, which only OpenTelemetry writes.
+    /// Whether the parameters include attribute names, which only OpenTelemetry writes.
     fn has_attributes(self) -> bool {
         let leads = ["aws", "faas", "messaging", "dbcollection"];
         self.parameters

@@ -1,18 +1,19 @@
-//! Which condition keys a request for an action can have: a test of a key that it never has tells nothing of a grant.
+//! Says which condition keys a request for an action can have. A condition on any other key says nothing about a grant.
 //!
-//! Keys of actions and resource types are those of the
+//! The keys of actions and resource types come from the
 //! [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
 
 use super::reference::ActionEntry;
 use std::collections::BTreeSet;
 
-/// What every request can have, whatever the action: properties of the principal, of its session, of the network and of
-/// the request. A `/` at the end stands for any name after it.
+/// The keys that every request can have, whatever the action: properties of the principal, its session, the network and
+/// the request. A `/` at the end means that any name may follow.
 ///
-/// Not in the list are `aws:RequestTag`, `aws:ResourceTag` and `aws:TagKeys`: only some actions have them, and the reference
-/// says which. From [global condition context keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html);
-/// those that do not begin with `aws:` are keys of credentials that a service has made, which go with every request that is
-/// signed with them.
+/// `aws:RequestTag`, `aws:ResourceTag` and `aws:TagKeys` are not in the list: only some actions have them, and the
+/// reference lists them. From
+/// [global condition context keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+/// Keys that do not begin with `aws:` belong to credentials that a service created. Every request that is signed with
+/// those credentials has them.
 const GLOBAL: [&str; 59] = [
     "aws:AssumedRoot",
     "aws:CalledVia",
@@ -76,9 +77,9 @@ const GLOBAL: [&str; 59] = [
 ];
 
 impl<'c> ActionEntry<'c> {
-    /// The condition keys of the action and of its resource types, each once, sorted, as the Service Authorization Reference
-    /// writes them: `aws:ResourceTag/${TagKey}`, `s3:ExistingObjectTag/<key>`. Global keys that every request can have are
-    /// not among them.
+    /// Returns the condition keys of the action and of its resource types, each once and sorted. They are written as in
+    /// the Service Authorization Reference: `aws:ResourceTag/${TagKey}`, `s3:ExistingObjectTag/<key>`. Global keys,
+    /// which every request can have, are not included.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -101,8 +102,8 @@ impl<'c> ActionEntry<'c> {
             .map(String::as_str)
     }
 
-    /// Whether a request for the action can have a condition key, whatever its case: one of [`Self::condition_keys`],
-    /// templates filled, or a global one.
+    /// Whether a request for the action can have a condition key: one of [`Self::condition_keys`] with its placeholders
+    /// filled, or a global key. Case makes no difference.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -117,7 +118,7 @@ impl<'c> ActionEntry<'c> {
     }
 }
 
-/// Whether every request can have the key, whatever its case and the action.
+/// Whether every request can have the key, whatever the action. Case makes no difference.
 ///
 /// ```
 /// use aws_least_privilege::catalog::is_global_condition_key;
@@ -133,8 +134,9 @@ fn is_global(key: &str) -> bool {
     GLOBAL.iter().any(|known| fits(known, key))
 }
 
-/// Whether a key is the template filled. Placeholders are written `${Name}` or `<name>`, as `tag-key`, or left out after a
-/// slash at the end; each stands for at least one character, slashes and colons too, which tags may have.
+/// Whether a key matches a template. A placeholder is written `${Name}`, `<name>` or `tag-key`, or is left out after a
+/// slash at the end. It stands for at least one character. Slashes and colons are included, because tags may contain
+/// them.
 fn fits(template: &str, key: &str) -> bool {
     let (template, key) = (template.to_ascii_lowercase(), key.to_ascii_lowercase());
     let template = match template.strip_suffix("/tag-key") {
@@ -154,7 +156,7 @@ fn fits(template: &str, key: &str) -> bool {
     fits_texts(&texts, &key)
 }
 
-/// What stands before the first placeholder and after it.
+/// Splits a template at its first placeholder: the text before it and the text after it.
 fn placeholder(template: &str) -> Option<(&str, &str)> {
     let dollar = template.split_once("${");
     let angle = template.split_once('<');
@@ -167,7 +169,7 @@ fn placeholder(template: &str) -> Option<(&str, &str)> {
     Some((before, after))
 }
 
-/// Whether the key is the texts in their order, with at least one character between each two.
+/// Whether the key consists of these texts in order, with at least one character between each two.
 fn fits_texts(texts: &[&str], key: &str) -> bool {
     let [first, middle @ .., last] = texts else {
         return texts.first() == Some(&key);

@@ -1,13 +1,15 @@
-//! Operations that answer with credentials: what is called afterwards may be called with rights that are not the caller's.
+//! Knows the operations that return credentials. Calls after them may use rights that are not the caller's.
 //!
-//! These are the operations whose answers hold a secret access key in the SDKs' models, and the tokens that are changed for
-//! one. Not among them is S3's `CreateSession`, whose session has the caller's own rights. `GetFederationToken` and
-//! `GetSessionToken` are: no role may call them, so whoever does has a user's credentials beside the role's. Follows
+//! These are the operations whose responses contain a secret access key in the SDKs' models, or a token that can be
+//! exchanged for one. S3's `CreateSession` is not included, because its session has the caller's own rights.
+//! `GetFederationToken` and `GetSessionToken` are included: no role may call them, so whoever does has a user's
+//! credentials in addition to the role's. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html>.
 
 use super::resolve::Resolution;
 
-/// Botocore's name of a service (or the IAM prefix of an operation that the models lack), and the operation.
+/// The botocore name of the service and the operation. If the SDKs' models lack the operation, the IAM prefix and the
+/// operation.
 const GIVE_CREDENTIALS: [(&str, &str); 40] = [
     ("account-access-runtime", "GetRoleCredentials"),
     ("cloudwatchomni", "GetSpaceCredentialsForOrganization"),
@@ -52,7 +54,7 @@ const GIVE_CREDENTIALS: [(&str, &str); 40] = [
 ];
 
 impl Resolution {
-    /// The operation, if its answer holds credentials of someone else than whoever calls it.
+    /// Returns the operation's name if its response contains credentials of someone other than the caller.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;

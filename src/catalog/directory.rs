@@ -1,4 +1,5 @@
-//! Directory buckets of S3 Express One Zone. They are called through S3's API and authorised under `s3express`.
+//! Changes needs on directory buckets (S3 Express One Zone): they are called through S3's API and authorised under
+//! `s3express`.
 //!
 //! Calls on objects and listings need `s3express:CreateSession`, whatever the operation. Follows
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html>.
@@ -10,7 +11,7 @@ use super::template;
 use super::transform::is_directory_bucket;
 use std::collections::BTreeSet;
 
-/// The need as it stands if its bucket is a directory bucket, and unchanged if not.
+/// Returns the need under `s3express` if its buckets are directory buckets, and unchanged if not.
 pub(super) fn rewritten(need: Need, catalog: &Catalog, place: &Place) -> Need {
     let buckets: BTreeSet<&str> = need
         .resources
@@ -45,7 +46,7 @@ pub(super) fn rewritten(need: Need, catalog: &Catalog, place: &Place) -> Need {
     }
 }
 
-/// The directory bucket that an S3 pattern speaks of.
+/// Returns the directory bucket in an S3 pattern.
 fn bucket_of(pattern: &str) -> Option<&str> {
     let (_, resource) = pattern.split_once(":s3:::")?;
     let bucket = resource.split('/').next()?;

@@ -1,24 +1,24 @@
-//! Whether a resource pattern reaches everything that an action can act on.
+//! Decides whether a resource pattern matches everything that an action can act on.
 
 use super::overlap;
 use super::reference::ActionEntry;
 use super::template::{self, Piece};
 use crate::iam::Glob;
 
-/// What an action can act on, to hold many patterns against.
+/// The ARN formats of an action, prepared for comparing many patterns with them.
 #[derive(Debug)]
 pub(crate) struct Everything<'c> {
     formats: Vec<&'c str>,
     partition: String,
-    /// The formats in that partition.
+    /// The formats with that partition.
     written: Vec<Written>,
 }
 
-/// A format of ARNs in a partition.
+/// An ARN format with a partition.
 #[derive(Debug)]
 struct Written {
-    /// With nothing for each variable: what reaches every ARN of the format matches this too. Nothing where the partition is
-    /// written in a way that is not read here.
+    /// The format with every variable empty. A pattern that matches every ARN of the format matches this text too.
+    /// `None` if the partition contains a variable.
     least: Option<String>,
     widest: Glob,
 }
@@ -41,8 +41,8 @@ impl<'c> Everything<'c> {
         }
     }
 
-    /// Whether a pattern of a policy reaches all of it. A pattern is written for one partition; reaching all of that one is
-    /// reaching everything. Types whose ARNs the pattern cannot match at all are not what it was written for.
+    /// Whether a policy's resource pattern matches everything. A pattern is for one partition, and matching everything
+    /// in it is enough. Types whose ARNs the pattern cannot match are ignored.
     pub(crate) fn is_within(&mut self, pattern: &str) -> bool {
         let glob = Glob::parse(pattern);
         if glob.is_everything() {
@@ -56,7 +56,7 @@ impl<'c> Everything<'c> {
             self.written = written.collect();
             partition.clone_into(&mut self.partition);
         }
-        // That is seen at once, and so it is for most patterns.
+        // A quick test first, which is enough for most patterns.
         let mut written = self.written.iter();
         if !written.any(|own| own.may_be_within(&glob)) {
             return false;
@@ -77,7 +77,7 @@ fn written(format: &str, partition: &str) -> Written {
     let in_partition = format.replacen("${Partition}", partition, 1);
     let pieces = template::pieces(&in_partition).into_iter();
     let least = pieces.filter_map(|piece| match piece {
-        // The partition may be a wildcard itself.
+        // The partition may itself be a wildcard.
         Piece::Text(text) => Some(text.replace('*', "").replace('?', "x")),
         Piece::Variable(_) | Piece::Wild => None,
     });

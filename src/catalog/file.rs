@@ -1,31 +1,32 @@
-//! The catalogue file: a header, an index and one compressed block for each IAM prefix, taken apart and decompressed.
+//! Splits the catalogue file into its header, index and compressed blocks (one for each IAM prefix), and decompresses
+//! them.
 //!
-//! The format is described in `data/README.md`. Says nothing of what index and blocks mean.
+//! `data/README.md` describes the format. This module does not know what the index and blocks mean.
 
 use ruzstd::decoding::{Dictionary, FrameDecoder};
 use std::fmt;
 
 const MAGIC: &[u8] = b"ALPCAT1\n";
 
-/// No index or block is larger than this; what claims to be is corrupt.
+/// The largest allowed size of an index or block. A larger one means that the file is corrupt.
 const LARGEST_FRAME: usize = 8 << 20;
 
-/// A catalogue that cannot be read.
+/// The catalogue could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogError {
-    /// The bytes do not begin as a catalogue of this version does, or end too early.
+    /// The file is of another version, or it ends too early.
     #[error("the service catalogue is not of the version that this program reads, or is cut short")]
     Layout,
-    /// A compressed part cannot be decompressed.
+    /// A compressed part could not be decompressed.
     #[error("`{what}` of the service catalogue cannot be decompressed")]
     Frame {
-        /// The part: the index, or the block of an IAM prefix.
+        /// The part: `index`, or the IAM prefix of a block.
         what: String,
     },
-    /// A part is not what the format says.
+    /// A part does not have the form that the format requires.
     #[error("`{what}` of the service catalogue is malformed: {problem}")]
     Content {
-        /// The part: the index, or the block of an IAM prefix.
+        /// The part: `index`, or the IAM prefix of a block.
         what: String,
         /// What is wrong with it.
         problem: String,
@@ -33,7 +34,7 @@ pub enum CatalogError {
 }
 
 impl CatalogError {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> &'static str {
         "run `python3 data/generate.py` and build again"
     }
@@ -46,7 +47,7 @@ impl CatalogError {
     }
 }
 
-/// Where a compressed block lies, counted from the first block, and how long it is.
+/// The position of a compressed block, counted from the first block, and its length before and after compression.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub(super) offset: usize,

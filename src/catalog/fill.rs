@@ -1,7 +1,8 @@
-//! From a resource rule and a recorded request to ARN patterns, as general as people write them.
+//! Builds ARN patterns from a resource rule and a recorded request, generalised as policies usually write them.
 //!
-//! What a request names is filled in; what AWS makes up or ranges over is `*`; what ought to be there and was not
-//! recorded, or cannot stand in an ARN, leaves the resource unknown, and then the pattern is the widest it can be.
+//! What the request names is filled in. What AWS generates, or what a call acts on all of, is `*`. If a name should be
+//! there and was not recorded, or cannot be part of an ARN, the resource is unknown and its pattern is as wide as
+//! possible.
 
 use super::Catalog;
 use super::access_point::AccessPoint;
@@ -18,21 +19,21 @@ use super::value;
 use crate::xray::Parameters;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Services in which the forms of an action stand for each other: buckets and access points, and the paths of APIs.
+/// Services in which the ARN formats of an action are alternatives: buckets and access points, and the paths of APIs.
 const WITHOUT_FURTHER: [&str; 3] = ["apigateway", "s3", "s3express"];
 
-/// More patterns than this are not spelt out: the resource counts as unknown.
+/// The largest number of patterns. With more, the resource counts as unknown.
 const MOST_PATTERNS: usize = 256;
 
 /// What was recorded for one ARN variable.
 #[derive(Debug, Default)]
 struct Told {
     parts: Vec<Part>,
-    /// Whether every recorded value told something.
+    /// Whether every recorded value gave a part.
     whole: bool,
 }
 
-/// A request as recorded, and everything needed to read it.
+/// A recorded request, and everything that is necessary to read it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request<'a> {
     pub(super) catalog: &'a Catalog,
@@ -43,7 +44,7 @@ pub(super) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// The resources of one need.
+    /// Returns the resources of one need.
     pub(super) fn fill(&self, need: &NeedRule) -> Sorted {
         if need.resources.is_empty() {
             return Sorted::of(Filled::everything(true));
@@ -61,13 +62,13 @@ impl Request<'_> {
         if !filled.iter().any(|(_, entry)| entry.by_value) {
             return Self::without_values(filled);
         }
-        // Types are companions or alternatives. What the same member could have named is an alternative, and was not part of the
-        // request; of any other, nothing is known.
+        // Resource types are used together or are alternatives. A type that the recorded member could also have named
+        // is an alternative, and was not part of the request. Nothing is known about any other type.
         let is_alternative = |rule: &ResourceRule| {
             rule.sources()
                 .any(|own| told.iter().any(|source| source.place == own.place))
         };
-        // What nothing but the same members could have named is another type than the one that they named.
+        // A type that only the recorded members could have named is not the type that they named.
         let is_another = |rule: &ResourceRule| {
             let is_told = |own: &Source| told.iter().any(|source| source.place == own.place);
             rule.sources().all(is_told)
@@ -97,7 +98,8 @@ impl Request<'_> {
         }
     }
 
-    /// What is known of a request of which nothing was recorded: what it makes, and what every one is on. Of the rest, nothing.
+    /// Returns the resources of a request of which no value was recorded. Only what the call creates, and what every
+    /// such call acts on, is certain.
     fn without_values(filled: Vec<(&ResourceRule, Filled)>) -> Sorted {
         let is_alone = filled.len() == 1;
         let (certain, rest): (Vec<_>, Vec<_>) = filled
@@ -116,7 +118,8 @@ impl Request<'_> {
         }
     }
 
-    /// What the action can be on by another page than that of its types, which no member of a request fills.
+    /// Returns patterns for the action's further ARN formats, which are documented elsewhere and which no request
+    /// member fills.
     fn further(&self, need: &NeedRule) -> Vec<String> {
         let entry = action_of(self.block, need).and_then(|action| self.catalog.action(&action));
         let entry = entry.filter(|entry| !WITHOUT_FURTHER.contains(&entry.prefix()));
@@ -126,7 +129,7 @@ impl Request<'_> {
             .collect()
     }
 
-    /// A type of a need's action as rules spell it.
+    /// Returns the name of a resource type of the need's action, as rules write it.
     fn other(need: &NeedRule, name: &str) -> String {
         match need.action.split_once(':') {
             Some((prefix, _)) => format!("{prefix}:{name}"),
@@ -134,7 +137,7 @@ impl Request<'_> {
         }
     }
 
-    /// The members that were recorded with a value that cannot be what they name.
+    /// Returns the request members whose recorded value cannot be the name that the member stands for.
     pub(super) fn misnamed(&self, need: &NeedRule) -> BTreeSet<String> {
         let mut misnamed = BTreeSet::new();
         for rule in &need.resources {
@@ -183,7 +186,7 @@ impl Request<'_> {
         let parts =
             templates.find_map(|template| self.by_variables(rule, reference, kind, template));
         match (whole, parts) {
-            // Some values were ARNs; where the others are names, all is told.
+            // Some values were ARNs. If the others are names, everything is known.
             (Some(whole), Some(parts)) => Filled {
                 known: parts.known,
                 ..Filled::all(vec![whole, parts])
@@ -194,7 +197,8 @@ impl Request<'_> {
         }
     }
 
-    /// The whole ARNs that the request carries, at their granularity. Not known when some of the values are none.
+    /// Returns the whole ARNs that the request contains, generalised. They are not known if some of the values are no
+    /// ARNs.
     fn by_arn(&self, rule: &ResourceRule, read: impl Fn(&str) -> Option<String>) -> Option<Filled> {
         let named = rule.variables.values().flatten();
         let bare = named.filter(|source| transform::may_be_whole(source.transform.as_deref()));
@@ -203,7 +207,7 @@ impl Request<'_> {
             .iter()
             .chain(bare)
             .map(|source| source.recorded(self.words, self.parameters));
-        // X-Ray itself adds the ARNs of the topics it knows.
+        // X-Ray itself adds the ARNs of topics that it knows.
         let by_xray = self.block.reference.prefix() == "sns" && !rule.whole.is_empty();
         let by_xray = by_xray.then(|| self.parameters.get("resourcenames"));
         recorded.chain(by_xray).find_map(|values| {
@@ -220,7 +224,7 @@ impl Request<'_> {
         })
     }
 
-    /// Every variable of the template filled, in all combinations of what was recorded.
+    /// Fills every variable of the template, in all combinations of what was recorded.
     fn by_variables(
         &self,
         rule: &ResourceRule,
@@ -271,9 +275,9 @@ impl Request<'_> {
         Some(filled)
     }
 
-    /// What was recorded for one variable; the first source that tells anything wins.
+    /// Returns what was recorded for one variable. The first source that gives a part is used.
     ///
-    /// `elsewhere` says of a value that tells nothing here whether it is accounted for.
+    /// `elsewhere` says whether a value that gives no part here is used in another place.
     fn told(&self, rule: &ResourceRule, variable: &str, elsewhere: impl Fn(&str) -> bool) -> Told {
         let sources = rule.variables.get(variable).map_or(&[][..], Vec::as_slice);
         let recorded = sources
@@ -321,7 +325,7 @@ impl Request<'_> {
         told
     }
 
-    /// X-Ray itself adds the names of the resources it knows, for these services alone.
+    /// Whether X-Ray itself adds the names of such resources, which it does only for these services.
     fn is_named_by_xray(&self, source: &Source) -> bool {
         let known = match self.block.reference.prefix() {
             "dynamodb" => "table",
@@ -333,7 +337,7 @@ impl Request<'_> {
         source.transform.as_deref() == Some(known) && source.is_member()
     }
 
-    /// A name with more behind a colon (`family:revision`), where the ARN has the colon after the name too.
+    /// Cuts a name at a colon (`family:revision`) if the ARN has a colon after the name too.
     fn cut(&self, rule: &ResourceRule, variable: &str, text: String) -> String {
         let follows = format!("${{{variable}}}:");
         let kind = self.resource_type(&rule.kind);
@@ -345,7 +349,7 @@ impl Request<'_> {
         }
     }
 
-    /// What S3 checks of a request that names access points in the bucket's place.
+    /// Returns what S3 checks for a request that names access points in place of a bucket.
     fn through_access_point(
         &self,
         rule: &ResourceRule,
@@ -389,7 +393,7 @@ impl Request<'_> {
         })
     }
 
-    /// The rule's type is not known; an ARN still tells what it is of.
+    /// Returns the resources for a rule whose type is not known. An ARN still shows its type.
     fn by_any_arn(&self, rule: &ResourceRule) -> Filled {
         let reference = &self.block.reference;
         let whole = self.by_arn(rule, |arn| Some(granular::generalised(reference, arn)));
@@ -411,7 +415,7 @@ impl Request<'_> {
                         single.insert(name, part.pattern());
                         place = place.or(&part.place);
                     }
-                    // The request may have named it, and that was not recorded.
+                    // The request may have named it, but it was not recorded.
                     _ if rule.variables.contains_key(name) => known = false,
                     _ => {}
                 }
@@ -426,7 +430,7 @@ impl Request<'_> {
         }
     }
 
-    /// A type by its name in a rule: of the own prefix, or `prefix:type`.
+    /// Finds a resource type by its name in a rule: `type` of this prefix, or `prefix:type`.
     fn resource_type(&self, name: &str) -> Option<(&ServiceReference, &ResourceType)> {
         let (reference, name) = match name.split_once(':') {
             Some((prefix, name)) => (self.catalog.service(prefix)?, name),
@@ -437,18 +441,19 @@ impl Request<'_> {
 }
 
 impl ResourceRule {
-    /// Whether a call is on it whatever was recorded: it makes it, or each such call is on all of the type.
+    /// Whether a call acts on the resource whatever was recorded: it creates the resource, or every such call acts on
+    /// all of the type.
     fn is_certain(&self, entry: &Filled) -> bool {
         entry.known && (self.open_ended != 0 || self.sources().next().is_none())
     }
 
-    /// All members that may tell something of the resource.
+    /// Returns all sources of the resource's ARN.
     fn sources(&self) -> impl Iterator<Item = &Source> {
         self.whole.iter().chain(self.variables.values().flatten())
     }
 }
 
-/// The ARN that a value is, or begins with: a shard iterator is the ARN of its stream with more behind a bar.
+/// Returns the ARN at the beginning of a value. A shard iterator is the ARN of its stream, then a bar and more text.
 fn arn_in(value: &str) -> Option<&str> {
     let arn = value.split('|').next()?;
     (arn.starts_with("arn:") && value::is_plain(arn)).then_some(arn)

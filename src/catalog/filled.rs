@@ -1,25 +1,26 @@
-//! What could be made of the rules of a need: patterns, and how sure they are.
+//! The patterns that the rules of a need give, and how certain they are.
 
 use std::collections::BTreeSet;
 
-/// What could be made of one rule, or of all rules of a need.
+/// The patterns of one rule, or of all rules of a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Filled {
     pub(super) patterns: BTreeSet<String>,
-    /// Whether the patterns are what the call touched, and not merely around it.
+    /// Whether the patterns are exactly what the call acted on. If not, they are wider.
     pub(super) known: bool,
-    /// Whether a recorded value went into them.
+    /// Whether a recorded value was used for them.
     pub(super) by_value: bool,
 }
 
-/// What could be made of the rules of one need, by what was recorded of each.
+/// The patterns of all rules of a need, sorted by what was recorded for each rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sorted {
-    /// What the request named, and what it makes or ranges over; if it named nothing, all there is.
+    /// What the request named, what the call creates, and types of which it acts on all. If the request named nothing,
+    /// all types.
     pub(super) filled: Filled,
-    /// The widest patterns of types that such a call is on too, and of which nothing was recorded.
+    /// The widest patterns of types that such a call acts on too, and of which nothing was recorded.
     pub(super) besides: BTreeSet<String>,
-    /// The widest patterns of types that such a call may be on too, and of which nothing was recorded.
+    /// The widest patterns of types that such a call may act on too, and of which nothing was recorded.
     pub(super) perhaps: BTreeSet<String>,
 }
 
@@ -42,7 +43,7 @@ impl Filled {
         }
     }
 
-    /// Somewhere within these patterns.
+    /// Patterns that contain the unknown resource.
     pub(super) fn within(patterns: BTreeSet<String>) -> Self {
         Self {
             patterns,
@@ -51,7 +52,7 @@ impl Filled {
         }
     }
 
-    /// Several taken together: all that each of them says.
+    /// Combines several: all patterns of each of them.
     pub(super) fn all(filled: Vec<Self>) -> Self {
         let mut whole = Self {
             patterns: BTreeSet::new(),
@@ -66,7 +67,7 @@ impl Filled {
         whole
     }
 
-    /// Whether it says nothing but that the action has no resources.
+    /// Whether it says only that the action has no resource types.
     pub(super) fn is_everything(&self) -> bool {
         self.patterns.iter().all(|pattern| pattern == "*")
     }

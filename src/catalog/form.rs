@@ -1,11 +1,12 @@
-//! Whether an ARN that fits none of the documented forms of an action is certainly none that it can act on.
+//! Decides whether an ARN that matches none of the documented formats of an action is certainly no resource of it.
 //!
-//! AWS's pages list one form of most ARNs, and not every one that is in use: services and tasks of ECS that are older than 2021 have no
-//! cluster in theirs (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-arn-migration.html>), models that Bedrock calls
-//! in any region have no region (<https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html>), and what is
-//! copied has an account where the original has none. An ARN of a form that is known, but of another type, is certainly nothing for
-//! the action: `bucket` is no object. One of no known form, that begins as an ARN of the action's types does or as none of the
-//! service's, may be older or newer than the catalogue.
+//! AWS's pages list one format of most ARNs, and some others are in use. ECS services and tasks from before 2021 have
+//! no cluster in their ARNs (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-arn-migration.html>),
+//! models that Bedrock calls in any region have no region
+//! (<https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html>), and a copy may have an
+//! account where the original has none. An ARN with the known format of another type is certainly no resource of the
+//! action: a bucket is not an object. An ARN of no known format may be older or newer than the catalogue, if it begins
+//! like an ARN of the action's types or like none of the service's.
 
 use super::Catalog;
 use super::overlap;
@@ -13,7 +14,7 @@ use super::reference::ServiceReference;
 use crate::iam::Action;
 
 impl Catalog {
-    /// Whether a pattern that the action can act on nothing of is of no form that is known, so that this is not certain.
+    /// Whether a pattern that the action cannot act on has no known format, so that this is not certain.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;

@@ -1,10 +1,10 @@
-//! A resource's ARN at the generality at which people write policies: `bucket/*` for an object.
+//! Generalises ARNs as policies usually write them: `bucket/*` for an object.
 
 use super::reference::{ResourceType, ServiceReference};
 use super::template::{self, Reach};
 use super::transform;
 
-/// An ARN of a type, at the type's granularity. Nothing when it is not of the type, or is more nearly of another.
+/// Generalises an ARN of a type. Returns `None` if it is not of the type, or fits another type better.
 pub(super) fn read(reference: &ServiceReference, kind: &ResourceType, arn: &str) -> Option<String> {
     if let Some(pattern) = read_within(kind, arn, Reach::Word) {
         return Some(pattern);
@@ -19,7 +19,7 @@ pub(super) fn read(reference: &ServiceReference, kind: &ResourceType, arn: &str)
     read_within(kind, arn, Reach::Path).or_else(|| read_within(kind, arn, Reach::Rest))
 }
 
-/// An ARN at the granularity of whatever type of the service it is of; itself when it is of none.
+/// Generalises an ARN of any type of the service. An ARN of no known type is returned unchanged.
 pub(super) fn generalised(reference: &ServiceReference, arn: &str) -> String {
     for reach in [Reach::Word, Reach::Path, Reach::Rest] {
         let found = reference
@@ -40,7 +40,7 @@ fn read_within(kind: &ResourceType, arn: &str, reach: Reach) -> Option<String> {
         .find_map(|(format, granularity)| {
             let found = template::read(format, arn, reach)?;
             if format == granularity && format.contains('*') {
-                // Where AWS's own format leaves it at `*`, the ARN says more than any template.
+                // If AWS's own format has `*`, the ARN is more precise than any template.
                 return Some(arn.to_owned());
             }
             let mut more = false;
@@ -51,7 +51,7 @@ fn read_within(kind: &ResourceType, arn: &str, reach: Reach) -> Option<String> {
                 } else {
                     text
                 };
-                // What lies inside is named by a wildcard.
+                // What is inside the resource becomes a wildcard.
                 match text.split_once(':') {
                     Some((name, _)) if reach == Reach::Rest => {
                         more = true;

@@ -1,4 +1,4 @@
-//! The catalogue's index: which services there are, by which names, and where their blocks lie.
+//! Decodes the catalogue's index: the services, their names, and the positions of their blocks.
 
 use super::file::CatalogError;
 use serde::Deserialize;
@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 pub(super) struct Index {
     pub(super) blocks: Vec<BlockRow>,
     pub(super) services: Vec<ServiceRow>,
-    /// Normalised name to the services that answer to it, by their place in `services`.
+    /// For each normalised name, the services that have it, by their index in `services`.
     pub(super) aliases: BTreeMap<String, Vec<usize>>,
-    /// Number of the first action of each block, for a numbering over the whole catalogue.
+    /// The number of the first action of each block. Actions are numbered over the whole catalogue.
     #[serde(skip)]
     pub(super) first_actions: Vec<u32>,
     #[serde(skip)]
@@ -77,7 +77,7 @@ impl Index {
         Ok(index)
     }
 
-    /// The place of an IAM prefix's block, whatever the prefix's case.
+    /// Returns the index of an IAM prefix's block. The prefix may be in any case.
     pub(super) fn block_number(&self, prefix: &str) -> Option<usize> {
         let exact = self
             .blocks

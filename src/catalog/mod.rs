@@ -1,9 +1,9 @@
-//! The one place where an SDK's words (service, operation, parameters) become IAM's (action, ARN).
+//! Maps the words of an SDK (service, operation, parameters) to those of IAM (action, ARN). No other module does.
 //!
-//! Facts come from `data/catalogue.bin`, which the program embeds: the action list that AWS documents as the
+//! The facts come from `data/catalogue.bin`, which is embedded in the program: the actions that AWS documents in the
 //! [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html),
-//! the operations of every SDK service, and hand-written overrides. The index is decoded at first use and each service's
-//! block when it is first asked for. Knows nothing of traces, owners or policies.
+//! the operations of every SDK service, and hand-written overrides. The index is decoded at first use, and a service's
+//! block when it is first asked for. The catalogue knows nothing about traces, owners or policies.
 
 mod access_point;
 pub mod across;
@@ -79,11 +79,11 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The catalogue that the program was built with.
+    /// Returns the catalogue that is embedded in the program.
     ///
     /// # Panics
     ///
-    /// When the program was built with a catalogue whose index cannot be read, which its tests rule out.
+    /// Panics if the index of the embedded catalogue cannot be read. Tests make sure that it can.
     pub fn embedded() -> &'static Self {
         static CATALOG: OnceLock<Catalog> = OnceLock::new();
         #[expect(
@@ -93,11 +93,11 @@ impl Catalog {
         CATALOG.get_or_init(|| Self::from_bytes(EMBEDDED).expect("the embedded catalogue is whole"))
     }
 
-    /// Reads a catalogue: its index at once, its blocks when they are asked for.
+    /// Reads a catalogue. Its index is decoded at once, its blocks when they are asked for.
     ///
     /// # Errors
     ///
-    /// When the bytes are not a catalogue of this version or the index does not hold together.
+    /// Returns an error if the bytes are not a catalogue of this version, or if the index is inconsistent.
     pub fn from_bytes(bytes: &'static [u8]) -> Result<Self, CatalogError> {
         let layout = Layout::read(bytes)?;
         let index = Index::read(&layout.index()?)?;
@@ -109,16 +109,16 @@ impl Catalog {
         })
     }
 
-    /// Decodes every block, to find out whether all of them can be decoded.
+    /// Decodes every block, to check that all of them can be decoded.
     ///
     /// # Errors
     ///
-    /// When a block cannot be decoded; the first in alphabetical order.
+    /// Returns the error of the first block, in alphabetical order, that cannot be decoded.
     pub fn verify(&self) -> Result<(), CatalogError> {
         (0..self.blocks.len()).try_for_each(|number| self.block_at(number).map(|_| ()))
     }
 
-    /// The block of an IAM prefix, whatever its case. A block that cannot be decoded counts as absent here;
+    /// Returns the block of an IAM prefix, in any case. A block that cannot be decoded counts as absent, and
     /// [`Catalog::verify`] says why.
     fn block(&self, prefix: &str) -> Option<&Block> {
         self.block_at(self.index.block_number(prefix)?).ok()

@@ -1,16 +1,16 @@
-//! Which SDK service and operation a recorder means. Every recorder has its own spelling of both.
+//! Finds the SDK service and operation for the names in a recording. Every recorder spells them in its own way.
 //!
-//! X-Ray for Python writes the endpoint prefix (`states`), Node the client or its v2 identifier (`SFN`, `stepfunctions`),
-//! Java the request's service (`AmazonDynamoDBv2`, `Amazon S3`), .NET the class (`SimpleSystemsManagement`), OpenTelemetry
-//! the service id (`Secrets Manager`) or `AWS::SecretsManager`. Names that several services share are told apart by the
-//! operation.
+//! X-Ray for Python writes the endpoint prefix (`states`), Node the client or its v2 identifier (`SFN`,
+//! `stepfunctions`), Java the request's service (`AmazonDynamoDBv2`, `Amazon S3`), .NET the class
+//! (`SimpleSystemsManagement`), OpenTelemetry the service id (`Secrets Manager`) or `AWS::SecretsManager`. If several
+//! services share a name, the operation decides between them.
 
 use super::Catalog;
 use super::block::{Mapping, ServiceWords};
 use super::index::ServiceRow;
 use crate::xray::call::normalised;
 
-/// Names that the SDKs' models do not have, and names that several services share, each with the service meant first.
+/// Names that the SDKs' models lack, and names that several services share. The most likely service is first.
 const BY_HAND: [(&str, &str); 24] = [
     ("cloudwatchevents", "events"),
     ("cognitoidentityserviceprovider", "cognito-idp"),
@@ -41,7 +41,7 @@ const BY_HAND: [(&str, &str); 24] = [
 /// Words that SDKs put before a service's name, longest first.
 const LEADS: [&str; 3] = ["awssdk", "amazon", "aws"];
 
-/// A service as the SDKs know it.
+/// A service as the SDKs name it.
 #[derive(Debug, Clone, Copy)]
 pub struct SdkService<'c> {
     pub(super) catalog: &'c Catalog,
@@ -49,46 +49,46 @@ pub struct SdkService<'c> {
 }
 
 impl<'c> SdkService<'c> {
-    /// The name in botocore, unique: `dynamodb`, `cognito-idp`.
+    /// Returns the name in botocore, which is unique: `dynamodb`, `cognito-idp`.
     pub fn name(self) -> &'c str {
         &self.row.name
     }
 
-    /// The service id of the newer SDKs: `Secrets Manager`.
+    /// Returns the service id of the newer SDKs: `Secrets Manager`.
     pub fn service_id(self) -> &'c str {
         &self.row.service_id
     }
 
-    /// The endpoint prefix, which X-Ray for Python records: `states`.
+    /// Returns the endpoint prefix, which X-Ray for Python records: `states`.
     pub fn endpoint_prefix(self) -> &'c str {
         &self.row.endpoint_prefix
     }
 
-    /// The name that the AWS SDK for Java 1 gives it, where it is known: `AmazonDynamoDBv2`.
+    /// Returns the name in the AWS SDK for Java 1, if it is known: `AmazonDynamoDBv2`.
     pub fn java_v1_name(self) -> Option<&'c str> {
         Some(self.row.java_v1.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// The name that the AWS SDK for .NET gives it, where it is known: `DynamoDBv2`.
+    /// Returns the name in the AWS SDK for .NET, if it is known: `DynamoDBv2`.
     pub fn dotnet_name(self) -> Option<&'c str> {
         Some(self.row.dotnet.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// The IAM prefix that it is authorised under.
+    /// Returns the IAM prefix of the service's actions.
     pub fn prefix(self) -> &'c str {
         let row = self.catalog.index.blocks.get(self.row.block);
         row.map_or("", |row| row.prefix.as_str())
     }
 
-    /// The names of its operations that the catalogue maps, sorted.
+    /// Returns the names of its operations that the catalogue maps, sorted.
     pub fn operations(self) -> impl Iterator<Item = &'c str> {
         self.words()
             .into_iter()
             .flat_map(|words| words.operations.keys().map(String::as_str))
     }
 
-    /// Names of operations that only recordings have, the request classes of some SDKs, each with the operation that it
-    /// stands for (nothing for one that calls no AWS API).
+    /// Returns names of operations that occur only in recordings (the request classes of some SDKs), each with the
+    /// operation it stands for. The operation is empty if the name stands for no AWS call.
     pub fn spellings(self) -> impl Iterator<Item = (&'c str, &'c str)> {
         let spellings = self.words().into_iter().flat_map(|words| &words.spellings);
         spellings.map(|(recorded, operation)| (recorded.as_str(), operation.as_str()))
@@ -101,7 +101,7 @@ impl<'c> SdkService<'c> {
 }
 
 impl Catalog {
-    /// Every service of the SDKs, by botocore's name.
+    /// Returns every service of the SDKs, by its botocore name.
     pub fn services(&self) -> impl Iterator<Item = SdkService<'_>> {
         self.index
             .services
@@ -109,7 +109,7 @@ impl Catalog {
             .map(|row| SdkService { catalog: self, row })
     }
 
-    /// The services that a recorder may mean by a name, the likeliest first.
+    /// Returns the services that a recorder may mean by a name, the most likely first.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -122,7 +122,7 @@ impl Catalog {
     pub fn services_named(&self, name: &str) -> Vec<SdkService<'_>> {
         let mut found: Vec<usize> = Vec::new();
         for key in keys(name) {
-            // A shorter form is for names that are not listed in a longer one.
+            // A shorter form is used only if no longer form was found.
             if !found.is_empty() {
                 break;
             }
@@ -151,7 +151,7 @@ impl Catalog {
         rows.map(|row| SdkService { catalog: self, row }).collect()
     }
 
-    /// The IAM prefix of the service that the name of an endpoint names; nothing for a word that is no service's.
+    /// Returns the IAM prefix of the service that an endpoint's name stands for, or `None` if it stands for no service.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -177,7 +177,7 @@ impl Catalog {
     }
 }
 
-/// The normalised forms under which a name may be listed, the nearest to the name first.
+/// Returns the normalised forms under which a name may be listed, the closest to the name first.
 fn keys(name: &str) -> Vec<String> {
     let plain = normalised(name);
     let mut keys = Vec::new();
@@ -195,23 +195,23 @@ fn keys(name: &str) -> Vec<String> {
             }
         }
     }
-    // The AWS SDK for Java 2 drops the word at the end: `DatabaseMigration`, `Directory`.
+    // The AWS SDK for Java 2 drops the word `service` at the end: `DatabaseMigration`, `Directory`.
     keys.push(format!("{stem}service"));
     keys
 }
 
-/// An operation of a service, found by a recorder's spelling.
+/// An operation of a service that was found by a recorder's spelling.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FoundOperation<'c> {
-    /// As the service's API spells it.
+    /// The name as the service's API spells it.
     pub(super) name: &'c str,
-    /// What it needs; none when the recorder's operation calls no AWS API.
+    /// What it needs. `None` if the recorder's operation is no AWS call.
     pub(super) mapping: Option<&'c Mapping>,
 }
 
 impl ServiceWords {
-    /// The operation that a recorder means: exact, in a spelling that only recordings have, or without regard to case,
-    /// punctuation and API version.
+    /// Finds the operation that a recorder means: by its exact name, by a name that occurs only in recordings, or
+    /// without regard to case, punctuation and API version.
     pub(super) fn operation(&self, recorded: &str) -> Option<FoundOperation<'_>> {
         if let Some((name, mapping)) = self.operations.get_key_value(recorded) {
             let mapping = Some(mapping);
@@ -239,8 +239,8 @@ impl ServiceWords {
     }
 }
 
-/// An operation's name for comparison: lower-case letters and digits, without the date of an API version at its end
-/// (`CreateDistribution2020_05_31`, `Invoke20150331`).
+/// Folds an operation's name for comparison: only lower-case letters and digits, without the date of an API version at
+/// the end (`CreateDistribution2020_05_31`, `Invoke20150331`).
 pub(super) fn folded(operation: &str) -> String {
     let mut name = normalised(operation);
     let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -255,7 +255,8 @@ pub(super) fn folded(operation: &str) -> String {
     name
 }
 
-/// Splits `DynamoDB/PutItem` and `DynamoDB.PutItem`, as newer OpenTelemetry records a call, into service and operation.
+/// Splits `DynamoDB/PutItem` and `DynamoDB.PutItem`, which newer versions of OpenTelemetry record, into service and
+/// operation.
 pub(super) fn split(operation: &str) -> (Option<&str>, &str) {
     match operation.rsplit_once(['/', '.']) {
         Some((service, operation)) => (Some(service), operation),

@@ -1,4 +1,4 @@
-//! Whether a resource pattern of a policy names what it is about, whole or in part.
+//! Decides whether a policy's resource pattern names a resource, whole or in part.
 
 use super::Catalog;
 use crate::iam::Action;
@@ -6,10 +6,10 @@ use crate::iam::algebra::ActionUniverse as _;
 use crate::iam::glob::Glob;
 use crate::iam::{has_request_variable, symbols};
 
-/// What stands for a policy variable: one word, whatever it is.
+/// The word that replaces a policy variable.
 const WORD: &str = "v";
 
-/// What patterns name something for: all that is asked of them is the same for actions of which this is the same.
+/// What the answers about a pattern depend on for an action. Actions with equal values get equal answers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Naming {
     kind: Vec<usize>,
@@ -17,7 +17,7 @@ pub(crate) struct Naming {
 }
 
 impl Catalog {
-    /// Whether a pattern names resources of the action, each policy variable in it taken for one word.
+    /// Whether a pattern names resources of the action. Each policy variable in it counts as one word.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -41,8 +41,8 @@ impl Catalog {
                 && !text.trim_end_matches("/*").contains(['*', '?']))
     }
 
-    /// Whether a pattern with names of a template in it, such as `table/${Orders}`, is of none of the types that the action is about,
-    /// each name taken for one word. Where a name is where the type stands, it may be of any.
+    /// Whether a pattern with symbols of a template, such as `table/${Orders}`, matches none of the action's resource
+    /// types. Each symbol counts as one word. A symbol in the place of the type may be of any type.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -76,7 +76,8 @@ impl Catalog {
             })
     }
 
-    /// What decides whether a pattern names something for an action; nothing for one that the catalogue does not list.
+    /// Returns what decides whether a pattern names something for an action, or `None` for an action that the catalogue
+    /// does not list.
     pub(crate) fn naming(&self, action: &Action) -> Option<Naming> {
         let entry = self.action(action)?;
         Some(Naming {
@@ -111,7 +112,7 @@ impl Catalog {
         let Some(entry) = entry.filter(|_| has_formats) else {
             return is_fixed(resource);
         };
-        // What a longer beginning fits is of that format: `accesspoint/*` is no bucket's name.
+        // The format with the longest matching beginning counts: `accesspoint/*` is not the name of a bucket.
         let formats = entry.formats().filter(|format| is_placed_as(format, &text));
         let names: Vec<(usize, &str, &str)> = formats
             .filter_map(|format| {
@@ -127,14 +128,15 @@ impl Catalog {
     }
 }
 
-/// Whether a pattern has a region and an account where a format has them, and none where it has none.
+/// Whether a pattern has a region and an account exactly where a format has them. A wildcard counts as both.
 fn is_placed_as(format: &str, pattern: &str) -> bool {
     let places = |text| str::splitn(text, 6, ':').skip(3).take(2);
     let mut both = places(format).zip(places(pattern));
     both.all(|(format, own)| own.contains('*') || format.is_empty() == own.is_empty())
 }
 
-/// Whether what is named holds paths, on one of which each request is: indexes of a domain, and parameters below one.
+/// Whether the resource contains paths, and each request is for one of them: indexes of a domain, parameters below a
+/// path.
 fn has_paths(action: &Action) -> bool {
     let is = |prefix: &str, name: &str| {
         action.prefix().eq_ignore_ascii_case(prefix)
@@ -146,19 +148,20 @@ fn has_paths(action: &Action) -> bool {
     is("es", "ESHttp") || is("ssm", "GetParametersByPath")
 }
 
-/// Whether the first word of a name has a letter of its own.
+/// Whether the first word of a name has a letter or digit.
 fn is_fixed(name: &str) -> bool {
     let first = name.split(['/', ':']).find(|word| !word.is_empty());
     first.is_some_and(|word| word.chars().any(char::is_alphanumeric))
 }
 
-/// Whether the name stands behind an id that AWS makes up, or behind a path, and has a letter of its own: `dbuser:*/app`, `role/*/app`.
+/// Whether the name comes after an id that AWS generates, or after a path, and has a letter or digit: `dbuser:*/app`,
+/// `role/*/app`.
 fn is_fixed_behind(format: &str, name: &str) -> bool {
     let is_behind = format.contains("${DbiResourceId}/") || format.ends_with("WithPath}");
     is_behind && name.strip_prefix("*/").is_some_and(is_fixed)
 }
 
-/// The text with something in the place of each `${...}`; escapes stay what they are.
+/// Replaces each `${...}` in a text. Escaped wildcards become a plain character.
 fn without_variables(text: &str, instead: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -168,7 +171,7 @@ fn without_variables(text: &str, instead: &str) -> String {
         };
         out.push_str(before);
         match inside {
-            // An escaped wildcard is a letter.
+            // An escaped wildcard is an ordinary character.
             "*" | "?" | "$" => out.push('_'),
             _ => out.push_str(instead),
         }

@@ -1,4 +1,4 @@
-//! From an operation's rules and a recorded request to what it needs, and to what AWS may have checked besides.
+//! Applies an operation's rules to a recorded request. Returns what the call needs, and what AWS may check in addition.
 
 use super::Catalog;
 use super::access_point;
@@ -15,19 +15,19 @@ use crate::iam::Action;
 use crate::xray::Call;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What an operation needs for sure, and what it may need.
+/// What a call certainly needs, and what it may need.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     pub(super) sure: Vec<Need>,
     pub(super) optional: Vec<Need>,
-    /// Members that were recorded with a value that cannot be what they name.
+    /// Request members whose recorded value cannot be the name that the member stands for.
     pub(super) misnamed: BTreeSet<String>,
 }
 
 /// Applies an operation's rules to a call.
 ///
-/// A condition that the trace does not decide: what a request has only sometimes is taken not to be there, so a rule that
-/// asks for its absence is needed, and a rule that asks for its presence is optional.
+/// The trace may not decide a rule's condition. Then the optional part of the request is assumed to be absent: a rule
+/// that requires its absence is needed, and a rule that requires its presence is optional.
 pub(super) fn of(
     catalog: &Catalog,
     service: SdkService<'_>,
@@ -77,8 +77,8 @@ pub(super) fn of(
             optional.push((action, sorted.filled));
         }
     }
-    // Of what was not recorded beside what was: required types are needs that say nothing of their resources, the others
-    // may be needed.
+    // Resource types of which nothing was recorded, next to others that were: the required types become needs without a
+    // known resource, the others optional needs.
     let mut unrecorded: Vec<(Action, Filled)> = Vec::new();
     let mut perhaps: Vec<(Action, Filled)> = Vec::new();
     let needed: BTreeMap<Action, Filled> = needed
@@ -101,7 +101,7 @@ pub(super) fn of(
             (action, filled)
         })
         .collect();
-    // A call that named its resource is not the kind of call that has none.
+    // A call that named its resource is not one of those without a resource.
     optional.retain(|(action, filled)| {
         let same = needed.get(action);
         !same.is_some_and(|same| {
@@ -136,7 +136,7 @@ pub(super) fn of(
     }
 }
 
-/// What the rules of one action say together.
+/// What all rules of one action say together.
 #[derive(Debug, Default)]
 struct Collected {
     filled: Vec<Filled>,
@@ -146,7 +146,7 @@ struct Collected {
 }
 
 impl Collected {
-    /// All that was recorded; `*` where nothing was, and a call may name nothing.
+    /// Returns all that was recorded. If nothing was, and the call may name nothing, `*`.
     fn all(&self) -> Filled {
         let filled = Filled::all(self.filled.clone());
         if self.may_name_none && !filled.by_value && !filled.known {

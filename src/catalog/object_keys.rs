@@ -1,26 +1,26 @@
-//! How S3 objects are told: by their bucket, or by the first part of their keys.
+//! How S3 objects are generalised: to their bucket, or to the first part of their keys.
 //!
-//! People write `bucket/*`. A bucket that several teams share by prefix is another matter, and only its owner knows: so this
-//! is asked for. A key without a part before a `/`, one that was not recorded and one that reads as a pattern stay `bucket/*`,
-//! which is wider and never wrong.
+//! People usually write `bucket/*`. If several teams share a bucket by prefix, only its owner knows, so this is a
+//! setting. A key without a `/`, a key that was not recorded, and a key that a policy would read as a pattern become
+//! `bucket/*`, which is wider and never wrong.
 
 use super::{Mapped, Resolution};
 use crate::xray::Call;
 use std::collections::BTreeSet;
 
-/// How S3 objects are told.
+/// How S3 objects are generalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ObjectKeys {
-    /// As `bucket/*`.
+    /// To `bucket/*`.
     #[default]
     Whole,
-    /// As `bucket/first-part/*` where a trace has the key.
+    /// To `bucket/first-part/*`, if the trace has the key.
     ByPrefix,
 }
 
 impl ObjectKeys {
-    /// Lets go of what of an object's key is not asked for; that there was one may tell which action is meant. Otherwise every
-    /// object would be a call of its own.
+    /// Removes the part of an object's key that is not needed, because otherwise every object would be a call of its
+    /// own. Some key is kept, since its presence may decide which action is meant.
     pub fn forget(self, call: &mut Call) {
         if !call.service.to_ascii_lowercase().contains("s3") {
             return;
@@ -33,7 +33,7 @@ impl ObjectKeys {
             .replace("key", kept.unwrap_or_else(|| "key".to_owned()));
     }
 
-    /// What a call needs, told as finely as is asked for.
+    /// Narrows the needs of a call to the first part of the key, if the setting asks for it.
     ///
     /// ```
     /// use aws_least_privilege::catalog::{Catalog, ObjectKeys, Resolution};
@@ -56,7 +56,7 @@ impl ObjectKeys {
         let Resolution::Mapped(mapped) = resolution else {
             return resolution;
         };
-        // A copy has two keys, and the one that is recorded as `key` is not the one that is read.
+        // A copy has two keys, and the one recorded as `key` is not the key that is read.
         let is_one = mapped.prefix == "s3" && !mapped.operation.contains("Copy");
         let part = match (self, call.parameters.get("key")) {
             (Self::ByPrefix, [key]) if is_one => first_part(key),
@@ -83,7 +83,7 @@ fn within(mut mapped: Mapped, part: &str) -> Mapped {
     mapped
 }
 
-/// What stands before the first `/` of a key, where a policy can name it.
+/// Returns the part of a key before the first `/`, if a policy can name it.
 fn first_part(key: &str) -> Option<&str> {
     let (part, _) = key.split_once('/')?;
     let is_plain = !part.is_empty() && !part.contains(['*', '?', '$', '{', '}']);

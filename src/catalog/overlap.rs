@@ -1,14 +1,14 @@
-//! Whether a resource pattern of a policy can match an ARN of some format at all.
+//! Decides whether a policy's resource pattern can match an ARN of some format at all.
 //!
-//! Stricter than comparing two globs: an ARN's region is never empty where the format has it, nor is the account of what
-//! always belongs to one, and a bucket's name has no slash, so that `bucket/*` matches no bucket. Where a name's alphabet is
-//! not known, it may be anything.
+//! This is stricter than comparing two globs. The region of an ARN is never empty if the format has one, nor is the
+//! account of a type that always belongs to one. A bucket's name has no slash, so `bucket/*` matches no bucket. If the
+//! characters of a name are not known, it may contain any.
 
 use super::template::{self, Piece};
 use crate::iam::algebra::Alphabet;
 
-/// Variables whose values have neither `:` nor `/`. A function's or state machine's name is none of them: a version or alias
-/// may follow it in the ARNs that the same actions are authorised on.
+/// Variables whose values contain neither `:` nor `/`. The name of a function or state machine is not among them: a
+/// version or alias may follow it in ARNs of the same actions.
 const WORDS: [&str; 14] = [
     "AccessPointName",
     "Account",
@@ -26,8 +26,9 @@ const WORDS: [&str; 14] = [
     "TableName",
 ];
 
-/// Variables that name what always belongs to an account. Of other types AWS itself may own some, whose ARNs have no account:
-/// `arn:aws:ssm:eu-west-1::parameter/aws/service/...`, `arn:aws:bedrock:us-east-1::foundation-model/...`.
+/// Variables of types that always belong to an account. AWS itself may own resources of other types, and their ARNs
+/// have no account: `arn:aws:ssm:eu-west-1::parameter/aws/service/...`,
+/// `arn:aws:bedrock:us-east-1::foundation-model/...`.
 const OWNED: [&str; 16] = [
     "AccessPointAlias",
     "AccessPointName",
@@ -47,7 +48,7 @@ const OWNED: [&str; 16] = [
     "TopicName",
 ];
 
-/// One step of a pattern over characters.
+/// One step of a pattern: one character of a set, or any number of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     One(Set),
@@ -59,9 +60,9 @@ enum Step {
 enum Set {
     Just(char),
     Any,
-    /// All but `:`.
+    /// All characters except `:`.
     Path,
-    /// All but `:` and `/`.
+    /// All characters except `:` and `/`.
     Word,
 }
 
@@ -79,7 +80,7 @@ impl Set {
     }
 }
 
-/// Letters that the values of a variable are made of.
+/// Returns the characters that the values of a variable may have.
 pub(super) fn alphabet(variable: &str) -> Alphabet {
     if WORDS.contains(&variable) {
         Alphabet::Word
@@ -90,7 +91,8 @@ pub(super) fn alphabet(variable: &str) -> Alphabet {
     }
 }
 
-/// Whether a variable of the format may stand for nothing: the account of what AWS may own itself in a region.
+/// Whether a variable of the format may be empty: the account, for types of which AWS itself may own resources in a
+/// region.
 pub(super) fn may_be_empty(format: &str, variable: &str) -> bool {
     let variables = || template::pieces(format).into_iter();
     let has = |wanted: &[&str]| {
@@ -99,7 +101,7 @@ pub(super) fn may_be_empty(format: &str, variable: &str) -> bool {
     matches!(variable, "Account" | "AccountId") && has(&["Region"]) && !has(&OWNED)
 }
 
-/// The service of an ARN where it is written out, and nothing before it can reach into it.
+/// Returns the service of an ARN if it is written out, and no wildcard before it can extend into it.
 pub(super) fn service(text: &str) -> Option<&str> {
     let mut parts = text.split(':');
     let (arn, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
@@ -118,7 +120,7 @@ pub(super) fn can_match(format: &str, pattern: &str) -> bool {
     meet(&steps_of_format(format), &steps_of_pattern(pattern))
 }
 
-/// The same, where no wildcard leaves the part of the ARN that it stands in.
+/// Like `can_match`, but a wildcard matches only within its own part of the ARN.
 pub(super) fn can_match_by_parts(format: &str, pattern: &str) -> bool {
     let mut colons = 0;
     let mut steps = steps_of_pattern(pattern);
@@ -134,8 +136,8 @@ pub(super) fn can_match_by_parts(format: &str, pattern: &str) -> bool {
     meet(&steps_of_format(format), &steps)
 }
 
-/// Whether the pattern begins as the ARNs of the format do: with the same word for the type, whatever follows it. What is in no account
-/// by the format may be in one, and in no region.
+/// Whether the pattern begins like the ARNs of the format: with the same word for the type, whatever follows. If the
+/// format has no account, the pattern may have one and then no region.
 pub(super) fn begins_alike(format: &str, pattern: &str) -> bool {
     let Some((place, resource)) = apart(format) else {
         return false;
@@ -150,7 +152,7 @@ pub(super) fn begins_alike(format: &str, pattern: &str) -> bool {
     meet(&steps, &steps_of_pattern(pattern))
 }
 
-/// Whether the pattern has a word for its type, and it is another than that of the format.
+/// Whether the pattern has a word for its type that differs from the format's.
 pub(super) fn begins_otherwise(format: &str, pattern: &str) -> bool {
     let (Some((_, format)), Some((_, pattern))) = (apart(format), apart(pattern)) else {
         return false;
@@ -165,21 +167,21 @@ pub(super) fn begins_otherwise(format: &str, pattern: &str) -> bool {
     !word.contains(['*', '?', '$']) && has_word && !format.starts_with(word)
 }
 
-/// The five parts of an ARN that say where, with the last `:`, and the resource.
+/// Splits an ARN after its fifth `:` into the parts before the resource, and the resource.
 fn apart(arn: &str) -> Option<(&str, &str)> {
     let (end, _) = arn.match_indices(':').nth(4)?;
     arn.split_at_checked(end + 1)
 }
 
-/// What stands before the first variable of a resource.
+/// Returns the text of a resource before its first variable or wildcard.
 fn beginning(resource: &str) -> &str {
     let variable = resource.find("${").unwrap_or(resource.len());
     let star = resource.find('*').unwrap_or(resource.len());
     resource.get(..variable.min(star)).unwrap_or_default()
 }
 
-/// The steps of the five parts that say where, in any account, and in none where the format does not rule that out; what is in none
-/// is perhaps in no region either.
+/// Returns the steps for the parts before the resource, in any account. They may also match without an account, and
+/// without a region, unless the format rules this out.
 fn steps_of_place(place: &str, format: &str) -> Vec<Step> {
     let mut parts = place.splitn(5, ':');
     let lead: Vec<&str> = parts.by_ref().take(3).collect();
@@ -227,7 +229,8 @@ fn steps_of_format(format: &str) -> Vec<Step> {
     steps
 }
 
-/// `*` and `?` are wildcards; `${*}`, `${?}` and `${$}` stand for the characters themselves.
+/// Returns the steps of a pattern. `*` and `?` are wildcards; `${*}`, `${?}` and `${$}` stand for the characters
+/// themselves.
 fn steps_of_pattern(pattern: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut rest = pattern.chars();
@@ -254,7 +257,8 @@ fn steps_of_pattern(pattern: &str) -> Vec<Step> {
     steps
 }
 
-/// Whether some text passes through both: walks one and keeps the places in the other that the same text can reach.
+/// Whether some text matches both. It walks through one, and keeps the positions in the other that the same text can
+/// reach.
 fn meet(one: &[Step], other: &[Step]) -> bool {
     let mut reached = vec![false; other.len() + 1];
     if let Some(first) = reached.first_mut() {
@@ -274,7 +278,7 @@ fn meet(one: &[Step], other: &[Step]) -> bool {
     reached.last().copied().unwrap_or_default()
 }
 
-/// A step that takes any number of characters takes none.
+/// A step for any number of characters also matches none.
 fn skip(reached: &mut [bool], steps: &[Step]) {
     for (place, step) in steps.iter().enumerate() {
         if let (Step::Many(_), [true, after, ..]) =
@@ -285,7 +289,8 @@ fn skip(reached: &mut [bool], steps: &[Step]) {
     }
 }
 
-/// Every place after any number of characters of the set. Steps lead forward only, so one pass finds all.
+/// Adds every position that is reached after any number of characters of the set. Steps only lead forward, so one pass
+/// finds all.
 fn sweep(reached: &mut [bool], steps: &[Step], set: Set) {
     for (place, step) in steps.iter().enumerate() {
         let passes = match step {
@@ -298,7 +303,7 @@ fn sweep(reached: &mut [bool], steps: &[Step], set: Set) {
     }
 }
 
-/// Every place after one more character of the set.
+/// Returns every position that is reached after one more character of the set.
 fn advanced(reached: &[bool], steps: &[Step], set: Set) -> Vec<bool> {
     let mut next = vec![false; reached.len()];
     for (place, step) in steps.iter().enumerate() {

@@ -1,7 +1,8 @@
-//! Which request members name a resource, so that an X-Ray SDK can be told to record them.
+//! Lists the request members that name a resource, so that an X-Ray SDK can be configured to record them.
 //!
-//! Only members at the top of a request, because that is what the SDKs' whitelists can select, and only what a need is
-//! made from or hangs on: no object keys, no statement texts, nothing whose value is data.
+//! Only members at the top of a request are listed, because only these can be selected in the SDKs' whitelists. And
+//! only members from which a need is made, or on which it depends: no object keys, no statements, nothing whose value
+//! is data.
 
 use super::block::{ConditionRule, Mapping, ResourceRule};
 use super::names::SdkService;
@@ -16,11 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct RequestMember {
     /// Its name in the API: `TableName`.
     pub name: String,
-    /// What it holds.
+    /// What it contains.
     pub shape: Shape,
 }
 
-/// What a request member holds.
+/// What a request member contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {
     /// One name.
@@ -31,15 +32,16 @@ pub enum Shape {
     MapKeys,
 }
 
-/// Members that are not asked for although they name something: object keys are data, and an account would be recorded under the
-/// name under which the recorder keeps whose account is called.
+/// Members that are left out although they name something. Object keys are data. An account would be recorded under the
+/// name that the recorder uses for the account of the called resource.
 const DATA_MEMBERS: [&str; 2] = ["AccountId", "Key"];
 
-/// Transforms of values that are more than names: statements hold data.
+/// Transforms of values that contain more than names: statements contain data.
 const DATA: [&str; 2] = ["partiql", "partiqlindex"];
 
 impl SdkService<'_> {
-    /// The members of an operation's request that name what it acts on, sorted; none for an unknown operation.
+    /// Returns the members of an operation's request that name what it acts on, sorted. There are none for an unknown
+    /// operation.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -59,7 +61,7 @@ impl SdkService<'_> {
         let mut members: BTreeMap<&str, Shape> = sources(self.catalog, self, mapping)
             .filter_map(member)
             .collect();
-        // Whose resource it is, where requests of the service say so.
+        // Members for the account of the resource, if requests of the service have one.
         let owners = OWNERS.iter().filter(|(service, _, only)| {
             !members.is_empty()
                 && *service == self.name()
@@ -75,7 +77,7 @@ impl SdkService<'_> {
     }
 }
 
-/// The sources that the needs of an operation are filled from or hang on.
+/// Returns the sources from which an operation's needs are filled, or on which they depend.
 fn sources<'a>(
     catalog: &'a Catalog,
     service: SdkService<'a>,
@@ -89,7 +91,7 @@ fn sources<'a>(
             Some(ConditionRule::Has(sources)) => sources.as_slice(),
             Some(ConditionRule::Lacks(_) | ConditionRule::Starts(..)) | None => &[],
         };
-        // What the need hangs on and names something too: a qualifier, an index.
+        // Members that the need depends on and that name something too: a qualifier, an index.
         let conditions = conditions
             .iter()
             .filter(move |source| named.contains(source));
@@ -105,7 +107,7 @@ fn sources<'a>(
     })
 }
 
-/// The variables that occur in the type's granularity templates: a need is made from these alone.
+/// Returns the variables in the granularity templates of the type. A need is made from these only.
 fn wanted_variables<'a>(
     catalog: &'a Catalog,
     prefix: &str,

@@ -1,10 +1,11 @@
-//! Partition, region and account of a call: as recorded, or as the resource's own name says.
+//! The partition, region and account of a call: from the recording, or from the name of the resource.
 
 use super::value::{is_account, is_partition, is_region};
 use crate::xray::call::normalised;
 use crate::xray::{Call, Parameters};
 
-/// Request members that say whose account a resource is of, by service, and the one operation that has it where not all have.
+/// Request members that contain the account of a resource: the service, the member, and the operation if only one has
+/// it.
 pub(super) const OWNERS: [(&str, &str, &str); 8] = [
     ("codeartifact", "domainOwner", ""),
     ("ecr", "registryId", ""),
@@ -16,7 +17,7 @@ pub(super) const OWNERS: [(&str, &str, &str); 8] = [
     ("sqs", "QueueOwnerAWSAccountId", "GetQueueUrl"),
 ];
 
-/// Where a resource lives, as far as is known.
+/// The partition, region and account of a resource, as far as they are known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Place {
     pub(super) partition: Option<String>,
@@ -25,7 +26,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place of a call. What has not the form of a region, partition or account counts as not recorded.
+    /// Returns the place of a call. A value that does not have the form of a region, partition or account counts as not
+    /// recorded.
     pub(super) fn of(call: &Call) -> Self {
         Self::new(
             call.partition.as_deref(),
@@ -34,12 +36,12 @@ impl Place {
         )
     }
 
-    /// The place of a call whose request says whose resource it means.
+    /// Returns the place with the account that the request names, if it names one.
     #[must_use]
     pub(super) fn owned(self, service: &str, parameters: &Parameters) -> Self {
         let owners = OWNERS.iter().filter(|(known, ..)| *known == service);
         let mut values = owners.flat_map(|(_, name, _)| parameters.get(&normalised(name)));
-        // A catalogue of Glue may be named with more behind the account.
+        // The id of a Glue catalogue may have more text after the account.
         let owner =
             values.find_map(|value| value.split(':').next().filter(|text| is_account(text)));
         Self {
@@ -63,7 +65,7 @@ impl Place {
         }
     }
 
-    /// The same place in any region.
+    /// Returns the same place in any region.
     #[must_use]
     pub(super) fn in_any_region(self) -> Self {
         let partition = Some(self.partition().to_owned())
@@ -75,7 +77,7 @@ impl Place {
         }
     }
 
-    /// This place, completed by another.
+    /// Fills in what is missing here from another place.
     #[must_use]
     pub(super) fn or(self, other: &Self) -> Self {
         let partition = self
@@ -94,7 +96,7 @@ impl Place {
         }
     }
 
-    /// The partition; the region's where it was not recorded, and `aws` where nothing was.
+    /// Returns the partition. If it was not recorded, the region's; if neither was, `aws`.
     pub(super) fn partition(&self) -> &str {
         match (&self.partition, &self.region) {
             (Some(partition), _) => partition,
@@ -104,7 +106,7 @@ impl Place {
     }
 }
 
-/// The partition that a region belongs to, by the beginning of its name.
+/// Returns the partition of a region, by the beginning of the region's name.
 pub(super) fn partition_of(region: &str) -> &'static str {
     const BEGINNINGS: [(&str, &str); 8] = [
         ("cn-", "aws-cn"),

@@ -1,8 +1,9 @@
-//! What AWS may have checked besides, for an operation that was called: roles handed on, keys, services that go on with the
-//! caller's rights.
+//! Lists what AWS may check in addition to an operation's own actions: passed roles, keys, and services that act with
+//! the caller's rights.
 //!
-//! The rules come from the request models and from `data/possible`; each names AWS's page there. What the request itself names
-//! is in [`Mapped::optional`](super::Mapped); here is the rest, and why.
+//! The rules come from the request models and from `data/possible`, where each names its AWS page. Needs on resources
+//! that the request itself names are in [`Mapped::optional`](super::Mapped). This module has the others, and the
+//! reasons.
 
 use super::Catalog;
 use super::block::Mapping;
@@ -12,16 +13,16 @@ use super::template;
 use crate::iam::{Action, Glob};
 use std::collections::BTreeSet;
 
-/// An action that AWS may have checked for an operation that was called.
+/// An action that AWS may check for a called operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PossibleNeed<'c> {
     /// The action.
     pub action: &'c Action,
-    /// Whether AWS can name nothing of what it is needed on beforehand, so that it may be needed on all.
+    /// Whether it may be needed on every resource, because AWS generates the names and nobody knows them beforehand.
     pub on_everything: bool,
-    /// Whether it is so for the role of a state machine alone, which follows and stops what it starts.
+    /// Whether this applies only to the role of a state machine, which tracks and stops what it starts.
     pub by_state_machine: bool,
-    /// Why, one sentence.
+    /// The reason, as one sentence.
     pub reason: &'c str,
 }
 
@@ -30,7 +31,7 @@ pub struct PossibleNeed<'c> {
 pub(super) struct PossibleRow {
     pub(super) action: Action,
     pub(super) reason: String,
-    /// `e`: on everything, `s`: a state machine's role alone.
+    /// `e`: on everything. `s`: only for the role of a state machine.
     pub(super) letters: String,
 }
 
@@ -46,7 +47,7 @@ impl PossibleRow {
 }
 
 impl Catalog {
-    /// What AWS may have checked besides for an operation, on resources that the request does not name.
+    /// Returns what AWS may check for an operation on resources that the request does not name.
     ///
     /// ```
     /// use aws_least_privilege::catalog::{Catalog, Resolution};
@@ -79,7 +80,8 @@ impl Catalog {
         found.into_iter().collect()
     }
 
-    /// The rule behind an action that is in [`Mapped::optional`](super::Mapped); nothing where the operation's own rules say it.
+    /// Returns the rule for an action in [`Mapped::optional`](super::Mapped), or `None` if it comes from the
+    /// operation's own rules.
     pub fn possible_on_named(&self, mapped: &Mapped, action: &Action) -> Option<PossibleNeed<'_>> {
         let block = self.block(&mapped.prefix)?;
         let mut places = self.mapping_of(mapped)?.needs.iter();
@@ -89,8 +91,8 @@ impl Catalog {
         })
     }
 
-    /// Whether AWS makes up what the action is needed on, so that no policy can name it beforehand: the network interfaces of a
-    /// VPC, and what a `Create` gives an id.
+    /// Whether AWS generates the name of the resource that the action is needed on, so that no policy can name it
+    /// beforehand: network interfaces of a VPC, and resources that get an id from a `Create`.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -108,7 +110,8 @@ impl Catalog {
         })
     }
 
-    /// The same of what a pattern is about: of all types that the pattern can be of, AWS makes up the names.
+    /// Like [`is_made_up`](Self::is_made_up), for the types that the pattern can match: whether AWS generates the names
+    /// of all of them.
     pub fn is_made_up_within(&self, action: &Action, pattern: &str) -> bool {
         let Some(entry) = self.action(action) else {
             return false;
@@ -125,7 +128,8 @@ impl Catalog {
         kinds.peek().is_some() && kinds.all(|kind| is_made_up_by(&entry, kind))
     }
 
-    /// Whether people grant all that a pattern is about: of its type AWS makes up every id while it runs, so that a policy names none.
+    /// Whether policies usually grant everything that a pattern matches: AWS generates every id of its type at run
+    /// time, so no policy names one.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -159,7 +163,7 @@ impl Catalog {
     }
 }
 
-/// Whether AWS makes up the names of a type that an action is on.
+/// Whether AWS generates the names of a type that an action is on.
 fn is_made_up_by(entry: &ActionEntry<'_>, kind: &ResourceType) -> bool {
     let folded = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
     let kind_name = folded(kind.name());

@@ -1,4 +1,5 @@
-//! The catalogue as the universe of IAM's algebra: every action has a number, and a reach of resources.
+//! Makes the catalogue available to the IAM algebra: it numbers every action, and says which ARNs the action can act
+//! on.
 
 use super::Catalog;
 use super::overlap;
@@ -63,7 +64,7 @@ impl ActionUniverse for Catalog {
     }
 }
 
-/// Services that let names, or what stands in their place (paths, topics of `IoT`, groups of Kafka's consumers), have a `:`.
+/// Services whose names may contain a `:`, or that have paths, `IoT` topics or Kafka consumer groups in place of names.
 const WITH_COLONS: [&str; 8] = [
     "apigateway",
     "cloudwatch",
@@ -75,11 +76,11 @@ const WITH_COLONS: [&str; 8] = [
     "vpc-lattice",
 ];
 
-/// Variables whose values are of anybody's choice.
+/// Variables with freely chosen values.
 const FREE: [&str; 3] = ["FolderPath", "ObjectName", "ObjectPath"];
 
-/// Letters that the values of a variable of a format are made of. In most names a `:` is no more than what sets off a version,
-/// an alias or a prefix of AWS's own.
+/// Returns the characters that the values of a variable in a format may have. In most names a `:` only separates a
+/// version, an alias or a prefix of AWS.
 fn letters(format: &str, variable: &str) -> Alphabet {
     let service = format.split(':').nth(2).unwrap_or_default();
     let is_free = WITH_COLONS.contains(&service)
@@ -92,7 +93,7 @@ fn letters(format: &str, variable: &str) -> Alphabet {
     }
 }
 
-/// `arn:aws:s3:::*`, taken as the resource that is asked for by an action without resource types.
+/// Returns the shape of all ARNs of a service, like `arn:aws:s3:::*`, for actions without resource types.
 fn whole_service(prefix: &str) -> Shape {
     let named = Shape::default()
         .text("arn:")

@@ -1,27 +1,28 @@
-//! What IAM can grant: the actions of each service prefix, their access level, and the resource types they act on.
+//! The actions of each IAM prefix, with their access level and the resource types they act on.
 //!
-//! Follows the [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
+//! Follows the
+//! [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
 
 use super::template;
 use crate::iam::Action;
 use serde::Deserialize;
 
-/// How AWS classes an action.
+/// The access level of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum AccessLevel {
-    /// Lists resources.
+    /// The action lists resources.
     #[serde(rename = "L")]
     List,
-    /// Reads contents or attributes.
+    /// The action reads contents or attributes.
     #[serde(rename = "R")]
     Read,
-    /// Adds or removes tags.
+    /// The action adds or removes tags.
     #[serde(rename = "T")]
     Tagging,
-    /// Creates, changes or deletes.
+    /// The action creates, changes or deletes resources.
     #[serde(rename = "W")]
     Write,
-    /// Grants or changes permissions.
+    /// The action grants or changes permissions.
     #[serde(rename = "P")]
     PermissionsManagement,
 }
@@ -31,12 +32,12 @@ pub enum AccessLevel {
 pub struct ServiceReference {
     pub(super) prefix: String,
     pub(super) actions: Vec<ActionRow>,
-    /// Lower-case name and place in `actions`, sorted, because IAM compares names without regard to case.
+    /// The names in lower case with their index in `actions`, sorted, because IAM ignores the case of names.
     pub(super) by_folded_name: Vec<(String, usize)>,
     pub(super) types: Vec<ResourceType>,
-    /// Condition keys, which actions and types name by their place.
+    /// Condition keys. Actions and types refer to them by index.
     pub(super) condition_keys: Vec<String>,
-    /// ARN formats of no type of the reference, which actions name by their place.
+    /// ARN formats that belong to no type of the reference. Actions refer to them by index.
     pub(super) further_formats: Vec<String>,
     pub(super) implied: Vec<Implied>,
 }
@@ -47,7 +48,7 @@ pub(super) struct ActionRow {
     pub(super) level: AccessLevel,
     pub(super) types: Vec<usize>,
     pub(super) dependents: Vec<Action>,
-    /// The action's own condition keys; those of its types are the types'.
+    /// The action's own condition keys. Those of its types are in `ResourceType`.
     pub(super) condition_keys: Vec<usize>,
     pub(super) further_formats: Vec<usize>,
 }
@@ -62,16 +63,16 @@ pub struct ResourceType {
     pub(super) condition_keys: Vec<usize>,
 }
 
-/// An action of another service that AWS performs with the caller's rights and that traces do not show.
+/// An action of another service that AWS performs with the caller's rights. Traces do not show it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Implied {
     /// The action.
     pub action: Action,
-    /// Why it may be performed, one sentence.
+    /// Why AWS may perform it, as one sentence.
     pub reason: String,
 }
 
-/// One action of the catalogue.
+/// One action in the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct ActionEntry<'c> {
     pub(super) reference: &'c ServiceReference,
@@ -80,28 +81,28 @@ pub struct ActionEntry<'c> {
 }
 
 impl ServiceReference {
-    /// The IAM prefix: the `s3` of `s3:GetObject`.
+    /// Returns the IAM prefix: the `s3` of `s3:GetObject`.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The names of its actions, in the byte order of their names.
+    /// Returns the names of its actions, in byte order.
     pub fn action_names(&self) -> impl Iterator<Item = &str> {
         self.actions.iter().map(|row| row.action.name())
     }
 
-    /// Its resource types, by name.
+    /// Returns its resource types, sorted by name.
     pub fn resource_types(&self) -> &[ResourceType] {
         &self.types
     }
 
-    /// Every ARN format that anything of the service is documented with.
+    /// Returns every ARN format that is documented for the service.
     pub(super) fn all_formats(&self) -> impl Iterator<Item = &str> {
         let of_types = self.types.iter().flat_map(|kind| &kind.formats);
         of_types.chain(&self.further_formats).map(String::as_str)
     }
 
-    /// Actions of other services that AWS performs with the caller's rights when this service is used.
+    /// Returns the actions of other services that AWS performs with the caller's rights when this service is used.
     pub fn implied(&self) -> &[Implied] {
         &self.implied
     }
@@ -143,49 +144,49 @@ impl ResourceType {
         }
     }
 
-    /// Its name in the reference: `bucket`, `function`.
+    /// Returns its name in the reference: `bucket`, `function`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its ARN formats, with `${Variables}`.
+    /// Returns its ARN formats, with `${Variables}`.
     pub fn formats(&self) -> &[String] {
         &self.formats
     }
 
-    /// Its ARN formats as patterns, with `*` for every variable.
+    /// Returns its ARN formats as patterns, with `*` for every variable.
     pub fn patterns(&self) -> &[String] {
         &self.patterns
     }
 
-    /// The ARN templates at the generality at which people write policies, one for each format.
+    /// Returns an ARN template for each format, generalised as policies usually write it.
     pub fn granularity(&self) -> &[String] {
         &self.granularity
     }
 }
 
 impl<'c> ActionEntry<'c> {
-    /// The action, spelt as AWS documents it.
+    /// Returns the action, as AWS spells it.
     pub fn action(&self) -> Action {
         self.row.action.clone()
     }
 
-    /// Its IAM prefix.
+    /// Returns its IAM prefix.
     pub fn prefix(&self) -> &'c str {
         &self.reference.prefix
     }
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &'c str {
         self.row.action.name()
     }
 
-    /// How AWS classes it.
+    /// Returns its access level.
     pub fn level(&self) -> AccessLevel {
         self.row.level
     }
 
-    /// The resource types it acts on; none when it can only be granted on `*`.
+    /// Returns the resource types it acts on. There are none if it can only be granted on `*`.
     pub fn resource_types(&self) -> impl Iterator<Item = &'c ResourceType> {
         let reference = self.reference;
         self.row
@@ -194,14 +195,15 @@ impl<'c> ActionEntry<'c> {
             .filter_map(|place| reference.types.get(*place))
     }
 
-    /// The ARN formats of all that it can act on: those of its resource types, and those that only another copy of the
-    /// reference or AWS's other pages give. Of the latter no need is made; a grant on them is not dead.
+    /// Returns every ARN format that the action can act on: those of its resource types, and those that only another
+    /// version of the reference or other AWS pages have. Needs are made only from the types, but a grant on any of
+    /// these formats is not dead.
     pub fn formats(&self) -> impl Iterator<Item = &'c str> {
         let of_types = self.resource_types().flat_map(ResourceType::formats);
         of_types.map(String::as_str).chain(self.further_formats())
     }
 
-    /// The ARN formats that it can act on besides those of its types.
+    /// Returns the ARN formats that do not belong to its types.
     pub(super) fn further_formats(&self) -> impl Iterator<Item = &'c str> {
         let reference = self.reference;
         let places = self.row.further_formats.iter();
@@ -209,17 +211,17 @@ impl<'c> ActionEntry<'c> {
         further.map(String::as_str)
     }
 
-    /// Whether the reference says that it can only be granted on `*`.
+    /// Whether, according to the reference, it can only be granted on `*`.
     pub fn is_wildcard_only(&self) -> bool {
         self.row.types.is_empty()
     }
 
-    /// Actions that AWS may check as well when this one is used (`iam:PassRole` and the like).
+    /// Returns actions that AWS may check as well when this one is used, such as `iam:PassRole`.
     pub fn dependents(&self) -> &'c [Action] {
         &self.row.dependents
     }
 
-    /// Its number over the whole catalogue.
+    /// Returns its number in the whole catalogue.
     pub fn number(&self) -> u32 {
         self.number
     }

@@ -1,4 +1,4 @@
-//! What a recorded call needs: the answer of the whole catalogue.
+//! Resolves a recorded call: it returns the operation and the permissions that the call needs.
 
 use super::names::{self, SdkService};
 use super::needs::{self, Needs};
@@ -12,71 +12,71 @@ use std::collections::BTreeSet;
 pub enum Resolution {
     /// The catalogue knows the operation.
     Mapped(Mapped),
-    /// The service is known and its operation is not.
+    /// The service is known, but the operation is not.
     UnknownOperation {
         /// The IAM prefix of the service.
         prefix: String,
         /// The operation as recorded.
         operation: String,
     },
-    /// No service of AWS has the name.
+    /// No AWS service has the name.
     UnknownService,
 }
 
 /// An operation and the permissions it needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mapped {
-    /// The service, by botocore's name.
+    /// The botocore name of the service.
     pub service: String,
-    /// The IAM prefix that the service is authorised under.
+    /// The IAM prefix of the service's actions.
     pub prefix: String,
     /// The operation, as the service's API spells it.
     pub operation: String,
-    /// How sure the way from operation to actions is.
+    /// How certain the mapping from operation to actions is.
     pub kind: MappingKind,
-    /// What it needs, by action.
+    /// What it needs, one entry for each action.
     pub needs: Vec<Need>,
-    /// What AWS may check as well without the trace showing it. Granting it is neither needed nor excess.
+    /// What AWS may check as well although the trace does not show it. A grant of it is neither needed nor excess.
     pub optional: Vec<Need>,
-    /// Request members that were recorded with a value that cannot be what they name: empty, with a wildcard, too long. Their
-    /// resource counts as not recorded.
+    /// Request members whose recorded value cannot be the name that the member stands for: it is empty, has a wildcard
+    /// or is too long. Their resource counts as not recorded.
     pub misnamed: BTreeSet<String>,
 }
 
-/// How sure the way from operation to action is.
+/// How certain the mapping from operation to action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MappingKind {
-    /// Written by hand, or by a rule that AWS documents.
+    /// It is written by hand, or follows a rule that AWS documents.
     Exact,
-    /// The action has the operation's name.
+    /// The action has the same name as the operation.
     SameName,
-    /// The operation is newer than the action list; its action is taken to have its name.
+    /// The operation is newer than the list of actions, so an action of the same name is assumed.
     Assumed,
-    /// It needs no permission.
+    /// The operation needs no permission.
     None,
 }
 
-/// One action and what it is needed on.
+/// One action and the resources it is needed on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Need {
     /// The action.
     pub action: Action,
-    /// What it is needed on.
+    /// The resources.
     pub resources: Resources,
 }
 
-/// ARN patterns, as general as people write them in policies.
+/// ARN patterns, generalised as policies usually write them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Resources {
-    /// What the call touched; `*` alone for an action that has no resource types. Where the trace does not say, the widest
-    /// patterns of the resource types, in the call's account and region.
+    /// What the call acted on, or only `*` for an action without resource types. If the trace does not show it, the
+    /// widest patterns of the resource types, in the call's account and region.
     pub patterns: BTreeSet<String>,
-    /// Whether the patterns are what the call touched. If not, what it touched lies somewhere within them.
+    /// Whether the patterns are what the call acted on. If not, that is somewhere within them.
     pub known: bool,
 }
 
 impl MappingKind {
-    /// The name in reports.
+    /// Returns the name in reports.
     pub fn id(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -99,7 +99,7 @@ impl From<block::Kind> for MappingKind {
 }
 
 impl Catalog {
-    /// What a recorded call needs.
+    /// Returns what a recorded call needs.
     ///
     /// ```
     /// use aws_least_privilege::catalog::{Catalog, Resolution};
@@ -126,8 +126,9 @@ impl Catalog {
             let Some(mapped) = self.mapped(*service, operation, call) else {
                 continue;
             };
-            // Services that share a name and an operation share their IAM prefix; the one that fits the parameters is meant.
-            // That an action has no resources fits any parameters, so it says nothing for a service that is less likely.
+            // Services that share a name and an operation also share their IAM prefix. The service whose needs fit the
+            // parameters is the right one. An action without resources fits any parameters, so it is no evidence for a
+            // less likely service.
             let fits = mapped.needs.iter().all(|need| need.resources.known);
             let names_something = || {
                 let mut needs = mapped.needs.iter();
@@ -174,7 +175,7 @@ impl Catalog {
         })
     }
 
-    /// An operation that the SDK models lack, where IAM has an action of its name.
+    /// Maps an operation that the SDK models lack to the IAM action of the same name.
     fn by_action_name(&self, service: SdkService<'_>, operation: &str) -> Option<Mapped> {
         let reference = self.service(service.prefix())?;
         let row = reference.actions.get(reference.action_place(operation)?)?;
@@ -207,7 +208,8 @@ impl Catalog {
         })
     }
 
-    /// The action meant by a name that is an operation's and no action's: `s3:ListObjectsV2` means `s3:ListBucket`.
+    /// Returns the action that is meant by the name of an operation that is no action: `s3:ListObjectsV2` means
+    /// `s3:ListBucket`.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;

@@ -1,4 +1,4 @@
-//! Where in a request a value stands, and what a trace recorded of it.
+//! Sources: where a value is in a request, and what a trace recorded for it.
 //!
 //! A source is written `Member`, `Outer.Inner`, `List[]`, `List[].Inner`, `Map{}`, `=literal` or `:host`, each with an
 //! optional `|transform`.
@@ -7,10 +7,10 @@ use super::block::ServiceWords;
 use crate::xray::{Parameters, call::normalised};
 use serde::Deserialize;
 
-/// Names under which recorders keep the endpoint that was called.
+/// Names under which recorders write the endpoint that was called.
 const HOST_NAMES: [&str; 5] = ["urlfull", "httpurl", "url", "host", "serveraddress"];
 
-/// A place in a request, and what is done to the value found there.
+/// A place in a request, and the transform of the value there.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub(super) struct Source {
@@ -20,11 +20,11 @@ pub(super) struct Source {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// A value that the operation always has.
+    /// A fixed value of the operation.
     Literal(String),
     /// The host of the endpoint.
     Host,
-    /// A member of the request, as its path of segments.
+    /// A member of the request, as a path of segments.
     Member(Vec<Segment>),
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Segment {
     pub(super) many: Many,
 }
 
-/// How many values a segment stands for.
+/// How many values a segment has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Many {
     One,
@@ -66,7 +66,7 @@ impl Source {
         Self { place, transform }
     }
 
-    /// The value that the catalogue itself gives.
+    /// Returns the fixed value from the catalogue.
     pub(super) fn literal(&self) -> Option<&str> {
         match &self.place {
             Place::Literal(literal) => Some(literal),
@@ -74,12 +74,12 @@ impl Source {
         }
     }
 
-    /// Whether the value stands in the request itself, not in what surrounds it.
+    /// Whether the value is in the request itself.
     pub(super) fn is_member(&self) -> bool {
         matches!(self.place, Place::Member(_))
     }
 
-    /// The member at the top of the request, if the source is that member itself.
+    /// Returns the member at the top of the request, if the source is exactly that member.
     pub(super) fn top_member(&self) -> Option<&Segment> {
         match &self.place {
             Place::Member(path) => match path.as_slice() {
@@ -90,7 +90,7 @@ impl Source {
         }
     }
 
-    /// The name of the member that the value stands in; nothing for what is no member.
+    /// Returns the name of the member that has the value, or `None` if the source is no member.
     pub(super) fn member_name(&self) -> Option<&str> {
         match &self.place {
             Place::Member(path) => path.last().map(|segment| segment.name.as_str()),
@@ -98,7 +98,7 @@ impl Source {
         }
     }
 
-    /// Whether the member was recorded, and with nothing that is of use.
+    /// Whether the member was recorded, but with no usable value.
     pub(super) fn is_unusable(&self, words: &ServiceWords, parameters: &Parameters) -> bool {
         match &self.place {
             Place::Member(path) => names(path, words).any(|name| parameters.is_unusable(&name)),
@@ -106,7 +106,8 @@ impl Source {
         }
     }
 
-    /// The recorded values, as recorded. Names that mean the same are tried in order, the first that was recorded wins.
+    /// Returns the recorded values. Names with the same meaning are tried in order, and the first that was recorded is
+    /// used.
     pub(super) fn recorded<'a>(
         &'a self,
         words: &ServiceWords,
@@ -136,15 +137,17 @@ impl Segment {
     }
 }
 
-/// The member's own name: for an inner member the names of its whole path, since inner names alone say too little.
+/// Returns the member's own normalised name. For an inner member it is made from the whole path, because the inner name
+/// alone says too little.
 fn own_name(path: &[Segment]) -> String {
     path.iter()
         .map(|segment| normalised(&segment.name))
         .collect()
 }
 
-/// Normalised names under which recorders keep a member. An inner member is also found under the spellings that the
-/// catalogue lists for its last name, because instrumentation that knows a table writes it whatever the operation.
+/// Returns the normalised names under which recorders write a member. An inner member is also found under the spellings
+/// that the catalogue lists for its last name, because instrumentation that knows a table records it whatever the
+/// operation.
 fn names(path: &[Segment], words: &ServiceWords) -> impl Iterator<Item = String> {
     let own = own_name(path);
     let listed = path
@@ -154,7 +157,7 @@ fn names(path: &[Segment], words: &ServiceWords) -> impl Iterator<Item = String>
     std::iter::once(own).chain(listed)
 }
 
-/// The values of the first name that has any. OpenTelemetry puts `aws.` before its attribute names.
+/// Returns the values of the first name that has any. OpenTelemetry puts `aws.` in front of its attribute names.
 fn first(names: impl Iterator<Item = String>, parameters: &Parameters) -> &[String] {
     for name in names {
         for spelling in [name.clone(), format!("aws{name}")] {

@@ -1,7 +1,7 @@
-//! Buckets behind tables of S3 Tables. AWS makes and names them, and a client reads and writes a table's objects there: a request
-//! to such a bucket is checked on the table, under `s3tables`.
+//! Changes needs on buckets behind tables of S3 Tables. AWS creates and names these buckets, and a client reads and
+//! writes a table's objects in them. AWS checks such a request on the table, under `s3tables`.
 //!
-//! Which table it is, the bucket's name does not say. Follows
+//! The bucket's name does not show which table it is. Follows
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-setting-up.html>.
 
 use super::Catalog;
@@ -9,7 +9,7 @@ use super::place::Place;
 use super::resolve::{Need, Resources};
 use std::collections::BTreeSet;
 
-/// What a request to the bucket is checked as.
+/// The S3 action, and the `s3tables` action that AWS checks instead.
 const CHECKED_AS: [(&str, &str); 5] = [
     ("AbortMultipartUpload", "PutTableData"),
     ("GetObject", "GetTableData"),
@@ -18,7 +18,7 @@ const CHECKED_AS: [(&str, &str); 5] = [
     ("PutObject", "PutTableData"),
 ];
 
-/// The need as it stands if its bucket is that of a table, and unchanged if not.
+/// Returns the need under `s3tables` if its buckets are those of tables, and unchanged if not.
 pub(super) fn rewritten(need: Need, catalog: &Catalog, place: &Place) -> Need {
     let patterns = &need.resources.patterns;
     let are_tables = !patterns.is_empty() && patterns.iter().all(|own| is_of_a_table(own));

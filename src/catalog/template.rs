@@ -1,17 +1,17 @@
-//! ARN templates: text with `${Variables}`. Renders them, and reads an ARN by one.
+//! ARN templates: text with `${Variables}`. This module fills them, and reads the values of the variables from an ARN.
 
 use super::place::Place;
 use super::value;
 use std::collections::BTreeMap;
 
-/// How far a variable of a template may reach when an ARN is read by it.
+/// Which characters a variable may match when an ARN is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Neither `:` nor `/`: the ordinary name.
+    /// No `:` and no `/`: an ordinary name.
     Word,
-    /// `/` too: names that are paths.
+    /// No `:`, but `/`: a name that is a path.
     Path,
-    /// The last variable takes all that is left.
+    /// The last variable matches all the rest.
     Rest,
 }
 
@@ -19,19 +19,19 @@ pub(super) enum Reach {
 pub(super) enum Piece<'t> {
     Text(&'t str),
     Variable(&'t str),
-    /// A `*` that AWS's own format has: any text, also none.
+    /// A `*` in AWS's own format. It matches any text, also none.
     Wild,
 }
 
-/// Steps after which reading an ARN is given up; real ARNs need a few dozen.
+/// The number of steps after which reading an ARN is given up. Real ARNs need a few dozen.
 const MOST_STEPS: u32 = 20_000;
 
-/// Whether the variable is filled from the call's surroundings, not from its request.
+/// Whether the variable is filled from the call's partition, region and account, and not from the request.
 pub(super) fn is_context(variable: &str) -> bool {
     matches!(variable, "Partition" | "Region" | "Account" | "AccountId")
 }
 
-/// The variables that a request has to fill, in order, each once.
+/// Returns the variables that a request must fill, in order, each once.
 pub(super) fn variables(template: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for piece in pieces(template) {
@@ -45,7 +45,7 @@ pub(super) fn variables(template: &str) -> Vec<&str> {
     found
 }
 
-/// The template with `*` for every variable.
+/// Returns the template with `*` for every variable.
 pub(super) fn widest(template: &str) -> String {
     let mut text = String::with_capacity(template.len());
     for piece in pieces(template) {
@@ -60,7 +60,7 @@ pub(super) fn widest(template: &str) -> String {
     text
 }
 
-/// The template filled: surroundings from the place, names from `filled`, and `*` for what is not known.
+/// Fills the template: partition, region and account from `place`, names from `filled`, and `*` for what is not known.
 pub(super) fn render<'v>(
     template: &str,
     place: &Place,
@@ -81,7 +81,7 @@ pub(super) fn render<'v>(
     text
 }
 
-/// The template filled with what was read out of an ARN, surroundings included.
+/// Fills the template with values that were read from an ARN, including partition, region and account.
 pub(super) fn render_read<'v>(
     template: &str,
     mut found: impl FnMut(&str) -> Option<&'v str>,
@@ -100,7 +100,7 @@ pub(super) fn render_read<'v>(
     text
 }
 
-/// Appends, without making two wildcards of one.
+/// Appends a part. Two wildcards in a row become one.
 fn push(text: &mut String, part: &str) {
     let part = if text.ends_with('*') {
         part.trim_start_matches('*')
@@ -110,7 +110,7 @@ fn push(text: &mut String, part: &str) {
     text.push_str(part);
 }
 
-/// Reads an ARN by a template; the value of every variable, or nothing when the ARN is not of the template's form.
+/// Reads an ARN by a template. Returns the value of every variable, or `None` if the ARN does not match the template.
 pub(super) fn read<'a>(
     template: &'a str,
     arn: &'a str,
@@ -125,7 +125,7 @@ pub(super) fn read<'a>(
     fits(&pieces, arn, reach, &mut found, &mut steps).then(|| found.into_iter().collect())
 }
 
-/// Depth is that of the template, never of the ARN.
+/// Matches pieces recursively. The depth depends only on the template, never on the ARN.
 fn fits<'a>(
     pieces: &[Piece<'a>],
     text: &'a str,
@@ -162,7 +162,8 @@ fn fits<'a>(
                     text.find([':', '/']).unwrap_or(text.len())
                 }
             };
-            // The last variable takes all; one before it as little as it can, so that a bucket ends at the first slash.
+            // The last variable matches all the rest. One before it matches as little as possible, so that a bucket
+            // ends at the first slash.
             let shortest = if rest.is_empty() {
                 text.len().max(1)
             } else {
@@ -187,7 +188,7 @@ fn fits<'a>(
     }
 }
 
-/// The template taken apart.
+/// Splits the template into its pieces.
 pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = template;

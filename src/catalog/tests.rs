@@ -1,4 +1,4 @@
-//! The embedded catalogue, walked from end to end.
+//! Tests the whole embedded catalogue.
 
 use super::block::{ConditionRule, NeedRule, ServiceWords};
 use super::source::Source;

@@ -1,4 +1,4 @@
-//! Everything IAM can grant: looked up, numbered, matched by wildcards, and held against resource patterns.
+//! Looks up the actions that IAM can grant: by name, by number, by wildcard, and by the resources they can act on.
 
 use super::Catalog;
 use super::everything::Everything;
@@ -10,12 +10,12 @@ use super::value;
 use crate::iam::{Action, ActionPattern, Arn, Glob};
 
 impl Catalog {
-    /// The IAM prefixes of the catalogue, sorted.
+    /// Returns the IAM prefixes of the catalogue, sorted.
     pub fn prefixes(&self) -> impl Iterator<Item = &str> {
         self.index.blocks.iter().map(|row| row.prefix.as_str())
     }
 
-    /// The actions and resource types of an IAM prefix, whatever its case.
+    /// Returns the actions and resource types of an IAM prefix, in any case.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -27,12 +27,13 @@ impl Catalog {
         self.block(prefix).map(|block| &block.reference)
     }
 
-    /// What AWS does in other services with the caller's rights when this one is used; nothing for an unknown prefix.
+    /// Returns what AWS does in other services with the caller's rights when this one is used. It is empty for an
+    /// unknown prefix.
     pub fn implied(&self, prefix: &str) -> &[Implied] {
         self.service(prefix).map_or(&[], ServiceReference::implied)
     }
 
-    /// An action of the catalogue, whatever the case it is written in.
+    /// Returns an action of the catalogue, in any case.
     ///
     /// ```
     /// use aws_least_privilege::catalog::{AccessLevel, Catalog};
@@ -51,17 +52,17 @@ impl Catalog {
         self.entry(block, place)
     }
 
-    /// How many actions there are; their numbers run from 0.
+    /// Returns the number of actions. They are numbered from 0.
     pub fn action_count(&self) -> u32 {
         self.index.action_count
     }
 
-    /// The number of an action over the whole catalogue.
+    /// Returns the number of an action in the whole catalogue.
     pub fn number(&self, action: &Action) -> Option<u32> {
         self.action(action).map(|entry| entry.number())
     }
 
-    /// The action with a number.
+    /// Returns the action with a number.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -82,7 +83,7 @@ impl Catalog {
         self.entry(block, usize::try_from(number.checked_sub(*first)?).ok()?)
     }
 
-    /// Every action that a pattern of a policy stands for, in the order of their numbers.
+    /// Returns every action that a pattern of a policy matches, in the order of their numbers.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -112,7 +113,7 @@ impl Catalog {
         found
     }
 
-    /// The first action that a pattern of a policy stands for and that is one of those that are meant.
+    /// Returns the first action that a pattern of a policy matches and for which `is_meant` is true.
     pub(crate) fn first_matching(
         &self,
         pattern: &ActionPattern,
@@ -141,10 +142,10 @@ impl Catalog {
         })
     }
 
-    /// Whether some resource that the action can act on matches a resource pattern of a policy.
+    /// Whether the action can act on some resource that a policy's resource pattern matches.
     ///
-    /// An action without resource types asks for `*` itself (case 19). An action that the catalogue does not list may act
-    /// on anything.
+    /// An action without resource types is checked on `*` itself (case 19). An action that the catalogue does not list
+    /// may act on anything.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -167,7 +168,8 @@ impl Catalog {
                 .any(|format| overlap::can_match(format, pattern))
     }
 
-    /// Whether an ARN's service is written out and is that of nothing that the action can act on. Quick, and not always told.
+    /// Whether a pattern's service is written out, and the action can act on nothing of that service. This is a quick
+    /// test: `false` does not mean that the action can act on the pattern.
     pub(crate) fn is_elsewhere(&self, action: &Action, pattern: &str) -> bool {
         let Some(service) = overlap::service(pattern) else {
             return false;
@@ -200,7 +202,7 @@ impl Catalog {
             .any(|kind| names_resource(kind, pattern))
     }
 
-    /// Whether a resource pattern reaches every resource that the action can act on, in every region and account.
+    /// Whether a resource pattern matches every resource that the action can act on, in every region and account.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -215,13 +217,14 @@ impl Catalog {
         self.everything_of(action).is_within(pattern)
     }
 
-    /// What an action can act on, to hold many patterns against it: [`is_everything`](Self::is_everything) of each.
+    /// Returns what an action can act on, to compare many patterns with it. Each is answered like
+    /// [`is_everything`](Self::is_everything).
     pub(crate) fn everything_of(&self, action: &Action) -> Everything<'_> {
         Everything::of(self.action(action))
     }
 
-    /// An ARN, at the generality at which people write policies for the action: `bucket/*` for an object. An ARN that is
-    /// of none of the service's types stays as it is; text that is no ARN gives nothing.
+    /// Generalises an ARN as policies for the action usually write it: `bucket/*` for an object. An ARN of none of the
+    /// service's types is returned unchanged. For text that is no ARN it returns `None`.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -251,13 +254,13 @@ fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// Whether the variables that name the resource are free of wildcards in the pattern. What lies inside the resource, behind
-/// a colon after its name, may be one.
+/// Whether the variables that name the resource have no wildcards in the pattern. What is inside the resource, after a
+/// colon, may be a wildcard.
 fn names_resource(kind: &ResourceType, pattern: &str) -> bool {
     let mut forms = kind.formats().iter().zip(kind.granularity());
     forms.any(|(format, granularity)| {
         let naming = template::variables(granularity);
-        // A secret's name is followed by six characters that nobody chooses.
+        // AWS adds six random characters to the name of a secret.
         let pattern = pattern.strip_suffix("-??????").unwrap_or(pattern);
         let is_named = |text: &&str| !has_wildcard(text.split(':').next().unwrap_or_default());
         let mut reaches = [Reach::Word, Reach::Path, Reach::Rest].into_iter();

@@ -1,13 +1,14 @@
-//! Permissions that are used without any call that X-Ray could record: logins that are signed on the spot, connections in other
-//! protocols, signed HTTP requests, mounts, and what SDKs do behind a call.
+//! Lists permissions that are used without any call that X-Ray could record: logins that are signed on the client,
+//! connections in other protocols, signed HTTP requests, mounts, and requests that SDKs make in the background.
 //!
-//! Kept by hand, with AWS's page for each. Also without a call is what a presigned URL allows: whoever has the URL uses the rights
-//! of the one who signed it ([presigned URLs](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)). That
-//! is not in the table, because it may be any action on objects, all of which are mostly used by calls.
+//! The table is written by hand, with an AWS page for each row. A presigned URL needs no call either: whoever has the
+//! URL uses the rights of its signer
+//! ([presigned URLs](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)). It is not in the
+//! table, because it can be for any action on objects, and most of these are used by calls too.
 
 use crate::iam::Action;
 
-/// Instead of a name: every action of the service.
+/// In place of a name: every action of the service.
 pub const ALL: &str = "*";
 
 /// One row of the table.
@@ -17,13 +18,13 @@ pub struct Untraced {
     pub prefix: &'static str,
     /// The action's name, or [`ALL`].
     pub name: &'static str,
-    /// Why no trace shows it, a sentence without its full stop.
+    /// Why no trace shows it, as a sentence without its full stop.
     pub reason: &'static str,
-    /// AWS's page, below <https://docs.aws.amazon.com/>.
+    /// The AWS page, below <https://docs.aws.amazon.com/>.
     pub page: &'static str,
 }
 
-/// Why no trace shows the use of an action; `None` for all that are used by calls alone.
+/// Returns why no trace shows the use of an action, or `None` if it is only used by calls.
 ///
 /// ```
 /// use aws_least_privilege::catalog::untraced;

@@ -1,12 +1,13 @@
-//! Which recorded values may become part of an ARN. Traces are hostile input: whoever runs the code writes them.
+//! Decides which recorded values may become part of an ARN. Traces are hostile input, because whoever runs the code
+//! writes them.
 //!
-//! A value that holds what a policy reads as more than text (`*`, `?`, `${`), white space, quotes, brackets or control
-//! characters is refused, and its resource counts as unknown. Nothing is escaped: no AWS name needs it.
+//! A value is refused if it has white space, quotes, brackets, control characters, or text that a policy does not read
+//! literally (`*`, `?`, `${`). Its resource then counts as unknown. Nothing is escaped, because no AWS name needs it.
 
-/// Longer than any ARN that AWS accepts in a policy.
+/// The longest value that is accepted. AWS accepts no ARN of this length in a policy.
 pub(super) const LONGEST: usize = 2048;
 
-/// Whether the value can stand in an ARN pattern as the name it is.
+/// Whether the value can be part of an ARN pattern without changes.
 pub(super) fn is_plain(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
@@ -42,15 +43,16 @@ pub(super) fn is_partition(value: &str) -> bool {
     value.len() <= 32 && value.starts_with("aws") && value.split('-').all(is_letters)
 }
 
-/// Whether the value fits the ARN variable that it is to fill, as far as the variable's name tells.
+/// Whether the value has the prefix that values of this ARN variable have. Variables that are not listed accept any
+/// value.
 ///
-/// Guards against a request member that has the variable's name and means something else.
+/// This protects against a request member that has the variable's name but another meaning.
 pub(super) fn fits(variable: &str, value: &str) -> bool {
     let lead = IDENTIFIERS.iter().find(|(name, _)| *name == variable);
     lead.is_none_or(|(_, leads)| leads.iter().any(|lead| value.starts_with(lead)))
 }
 
-/// Variables whose values AWS makes up with a fixed beginning.
+/// Variables whose values AWS generates with a fixed prefix.
 const IDENTIFIERS: [(&str, &[&str]); 15] = [
     ("FileSystemId", &["fs-"]),
     ("AccessPointId", &["fsap-"]),

@@ -1,6 +1,6 @@
-//! Policies of AWS's own for what Lambda itself does with a role: their excess is one small finding each.
+//! Merges the excess of each AWS managed policy for what Lambda itself needs into one low finding.
 //!
-//! They grant on `*`, because AWS cannot know the function, and attaching them is what AWS's documentation says to do.
+//! These policies grant on `*`, because AWS cannot know the function, and AWS's own instructions say to attach them.
 
 use super::{Comparison, Excess, Kind, Severity};
 use crate::needed::NeededPermissions;
@@ -31,7 +31,7 @@ pub(super) fn one_finding_a_policy(
     }
 }
 
-/// The policy of AWS's, where nothing else grants what the finding is about.
+/// The AWS managed policy that grants everything in the finding. `None` if something else grants part of it too.
 fn attached(finding: &Excess) -> Option<&'static str> {
     let mut policies = finding.origins.iter().map(|origin| name(&origin.policy));
     let first = policies.next()??;

@@ -1,7 +1,8 @@
-//! What a doubt can acquit: its bound, as patterns.
+//! Turns the doubts about an action into resource patterns: the most that these doubts can explain. A grant within them may
+//! be needed, so it is undecided and not excess.
 //!
-//! A bound that names nothing is met by what the policy itself names. The same patterns are taken away when a grant is judged
-//! and kept when a suggestion is proved, so that the two cannot differ.
+//! Some doubts name no resource; for those, the resources that the policies themselves name are taken. Judging takes these
+//! patterns away from a grant and the proof of a suggestion keeps them. Both call this code, so that they cannot differ.
 
 use super::Granted;
 use crate::catalog::{Catalog, Naming, sensitive};
@@ -13,7 +14,8 @@ use crate::needed::{Bound, Cause, Doubt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// The resource patterns of the policies, by the actions that they name something for. Most actions are like others in that.
+/// The resource patterns of the policies, with those that name a resource of an action. Results are shared by actions whose
+/// resources are named alike.
 #[derive(Debug)]
 pub struct Names<'w> {
     written: &'w [String],
@@ -21,7 +23,7 @@ pub struct Names<'w> {
 }
 
 impl<'w> Names<'w> {
-    /// The patterns as written.
+    /// Takes the patterns as written.
     pub fn of(written: &'w [String]) -> Self {
         Self {
             written,
@@ -29,7 +31,7 @@ impl<'w> Names<'w> {
         }
     }
 
-    /// Those that name something for an action.
+    /// The patterns that name a resource of an action.
     fn named(
         &mut self,
         action: &Action,
@@ -51,29 +53,29 @@ impl<'w> Names<'w> {
     }
 }
 
-/// What doubts can acquit of an action.
+/// The resources that doubts about an action can explain.
 #[derive(Debug, Clone, Default)]
 pub struct Acquitted<'w> {
-    /// What they name themselves.
+    /// Patterns that the doubts name.
     own: BTreeSet<String>,
-    /// What the policies name for them.
+    /// Patterns of the policies that name a resource of the action.
     named: Rc<BTreeSet<&'w str>>,
 }
 
 impl Acquitted<'_> {
-    /// Whether a resource element of the policies is acquitted as written.
+    /// Whether a resource element, as written in the policies, is one of these names.
     pub fn is_named(&self, text: &str) -> bool {
         self.named.contains(text)
     }
 
-    /// All of it. What a name leaves to a variable is that variable and nothing else: what it will be is not known, and it is not
-    /// everything.
+    /// All the patterns. A pattern with a policy variable stays as it is and is not widened to `*`: its value is not known,
+    /// but it is not everything.
     pub fn patterns(&self) -> Vec<ResourcePattern> {
         self.some_patterns(usize::MAX)
     }
 
-    /// What the doubts name themselves, and so many at most of those that the policies name. For an element that is none of these
-    /// the rest hardly matters: names do not add up to a pattern without one.
+    /// The patterns that the doubts name, and at most `most` of the names from the policies. This suffices for an element
+    /// that is none of these names, because many names together hardly ever cover a pattern.
     pub(super) fn some_patterns(&self, most: usize) -> Vec<ResourcePattern> {
         let own = self.own.iter().map(String::as_str);
         let named = self.named.iter().copied().take(most);
@@ -90,7 +92,7 @@ impl Acquitted<'_> {
     }
 }
 
-/// What doubts can acquit of an action. `names` are the resource patterns of the policies.
+/// The resources that doubts about an action can explain. `names` are the resource patterns of the policies.
 pub fn acquitted<'d, 'w>(
     doubts: impl IntoIterator<Item = &'d Doubt>,
     action: &Action,
@@ -99,7 +101,8 @@ pub fn acquitted<'d, 'w>(
 ) -> Acquitted<'w> {
     let mut acquitted = Acquitted::default();
     let (mut by_name, mut by_part) = (false, false);
-    // A call that was seen is held by a part of the name; what is not seen, escalation and secrets, by the whole.
+    // A fixed part of a name is enough to explain a call that was seen. A call that was not seen, an escalation and a secret
+    // need the whole name.
     let strict = sensitive::wants_a_name(action);
     let mut among: BTreeSet<&'w str> = BTreeSet::new();
     for doubt in doubts {
@@ -141,7 +144,7 @@ pub fn acquitted<'d, 'w>(
     acquitted
 }
 
-/// The resource patterns of what is granted, as written: of all that allows, bounds or leaves something.
+/// The resource patterns of everything that allows, bounds or has a `NotResource`, as written.
 pub fn written(granted: &Granted<'_>) -> Vec<String> {
     let policies = granted.policies.iter().chain(granted.beside);
     let statements = policies
@@ -160,8 +163,8 @@ pub fn written(granted: &Granted<'_>) -> Vec<String> {
     all
 }
 
-/// Whether a pattern counts as a name: whole, or by a fixed part of it. A variable alone names nothing: whoever sets the tag says what
-/// it is.
+/// Whether a pattern names a resource of the action: one whole name, or with `by_part` a fixed part of a name. A policy
+/// variable alone names nothing, because whoever sets the tag chooses its value.
 fn is_named(action: &Action, text: &str, by_part: bool, catalog: &Catalog) -> bool {
     if catalog.is_elsewhere(action, text) {
         return false;

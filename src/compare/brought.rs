@@ -1,20 +1,23 @@
-//! What comes along without being asked for: the rest of a policy template, and what a setting grants.
+//! Finds the granted actions that nobody wrote: those that a SAM policy template adds to the needed ones, and those of a
+//! setting such as a dead-letter queue.
 //!
-//! Who names a policy template takes all of it. What the narrowest one holds that covers the need cannot be left out by naming
-//! another, so that it is a small matter; what a wider one holds besides is not.
+//! A user who names a policy template gets all of it. If it is the narrowest template that covers the need, its other
+//! actions cannot be avoided by naming another one, so they are a small matter. The extra actions of a wider template are
+//! not.
 
 use super::Granted;
 use crate::iam::{Action, Effect, MadeBy, PolicyDocument, Span, Statement};
 use crate::needed::NeededPermissions;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The actions of the narrowest policy template that grants all of these; none if no template does.
+/// Finds the actions of the narrowest policy template that grants all of the given actions. The result is empty if no
+/// template does.
 pub type Narrowest = fn(&BTreeSet<Action>) -> BTreeSet<Action>;
 
-/// By policy and statement, the actions that come along.
+/// The actions that nobody wrote, by policy and statement.
 pub(super) type Brought = BTreeMap<(usize, usize), BTreeSet<Action>>;
 
-/// What comes along in the policies that are judged.
+/// Finds the actions that nobody wrote in the judged policies.
 pub(super) fn brought(granted: &Granted<'_>, needs: &NeededPermissions) -> Brought {
     let observed: BTreeSet<&Action> = needs.needed.keys().map(|need| &need.action).collect();
     let mut found = Brought::new();
@@ -39,7 +42,7 @@ pub(super) fn brought(granted: &Granted<'_>, needs: &NeededPermissions) -> Broug
     found
 }
 
-/// The actions of all statements that one entry with a policy template became.
+/// The actions of all statements that a policy template became. `span` is the place of the template's entry.
 fn entry(policy: &PolicyDocument, name: &str, span: Span) -> BTreeSet<Action> {
     let is_of_it = |own: &&Statement| {
         let same = matches!(&own.made_by, Some(MadeBy::PolicyTemplate(own)) if own == name);

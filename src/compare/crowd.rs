@@ -1,9 +1,9 @@
-//! Whether policies have so many wildcards for actions, or wildcards on so many resources, that there is no time to tell the members
-//! of each apart.
+//! Decides whether policies have too many wildcards in actions, or wildcards on too many resources, to check every action
+//! that they match.
 //!
-//! Decided by their number and by the services that they are of, before the first is looked at, so that order changes nothing.
-//! In a crowd a wildcard stands for the members that decide most: one that no call speaks of, those that were called, ways to
-//! more rights, and secrets and data.
+//! The decision depends only on how many wildcards there are and on their services, before any of them is checked, so that
+//! order changes nothing. In such a crowd only a few actions of each wildcard are checked, those that decide most: one that
+//! no evidence mentions, those that were called, privilege escalation, and reading of secrets and data.
 
 use super::evidence::EvidenceByAction;
 use super::grant::{Grant, Granting};
@@ -13,45 +13,45 @@ use crate::iam::{
     Action, ActionClause, ActionPattern, Effect, PolicyDocument, ResourceClause, Statement,
 };
 
-/// Names that all wildcards together may be held against: some seconds of work, and about 100 MB. What people write, and what
-/// AWS's own policies have, comes to a tenth of it.
+/// The most action names that all wildcards together may be compared with: some seconds of work and about 100 MB.
+/// Hand-written policies and AWS managed policies reach a tenth of it.
 const MOST_NAMES: usize = 1 << 20;
 
-/// Pairs of a name and a resource element beside it: `*` on some 250 buckets.
+/// The most pairs of an action name and a resource element: `*` on about 250 buckets.
 const MOST_PAIRS: usize = 5 << 20;
 
-/// Members that all wildcards of a crowd are looked at for together, on each of their resource elements.
+/// The most actions that are checked for all wildcards of a crowd together, counted on each resource element.
 const MOST_MEMBERS: usize = 1 << 17;
 
-/// The least that one wildcard is looked at for.
+/// The fewest actions that are checked for one wildcard.
 const LEAST_MEMBERS: usize = 4;
 
-/// Why the work was given up.
+/// Why the work was given up, as the report says it.
 pub(super) const REASON: &str =
     "the policies have too many wildcards for actions to tell apart what each of them grants";
 
-/// Wildcards that are too many to be looked at member by member.
+/// Too many wildcards to check every action that they match.
 #[derive(Debug)]
 pub(super) struct Crowd<'c> {
-    /// Members that decide something, the weightiest first, with their names.
+    /// The actions that decide something, most important first, with their entries in the catalogue.
     telling: Vec<(Action, ActionEntry<'c>)>,
-    /// How many members of each wildcard are looked at.
+    /// How many actions of each wildcard are checked.
     members: usize,
 }
 
-/// What a policy's wildcards come to.
+/// The amount of work that the wildcards of the policies cause.
 #[derive(Debug, Default)]
 struct Size {
-    /// Names that they are held against.
+    /// Action names that the wildcards are compared with.
     names: usize,
-    /// The same, for each resource element beside them.
+    /// The same names, counted on each resource element of the statement.
     pairs: usize,
-    /// Resource elements beside them, those of a `NotResource` too: a finding names them all.
+    /// Resource elements of statements with wildcards, those of a `NotResource` too, because a finding lists them all.
     pieces: usize,
 }
 
 impl<'c> Crowd<'c> {
-    /// The crowd, if the wildcards are one.
+    /// The crowd; `None` if the wildcards are few enough to check every action.
     pub(super) fn of(
         policies: &[PolicyDocument],
         evidence: &EvidenceByAction<'_>,
@@ -82,7 +82,7 @@ impl<'c> Crowd<'c> {
         })
     }
 
-    /// The members of a wildcard that stand for all of it. `known` are the numbers of all actions of its statement.
+    /// The actions of a grant's wildcard that are checked. `known` are the numbers of all actions of its statement.
     pub(super) fn entries(
         &self,
         grant: &Grant<'_>,
@@ -135,7 +135,7 @@ fn size(policies: &[PolicyDocument], catalog: &Catalog) -> Size {
     size
 }
 
-/// For each wildcard of a statement, how many names it is held against.
+/// For each wildcard of a statement, the number of action names that it is compared with.
 fn wildcards(statement: &Statement, catalog: &Catalog) -> Vec<usize> {
     match &statement.actions {
         ActionClause::Action(patterns) => {

@@ -1,4 +1,4 @@
-//! Which `Deny` takes away what was called, so that whoever reads of it finds it.
+//! Finds the `Deny` statements that take away what was called, so that the report can name them.
 
 use super::{Granted, Origin};
 use crate::catalog::Catalog;
@@ -6,11 +6,11 @@ use crate::iam::permissions::PermissionSet;
 use crate::iam::{Action, Answer};
 use std::collections::BTreeSet;
 
-/// Statements that are named; of one action, more are hardly ever met.
+/// The most statements that a sentence names. More of them hardly ever deny one action.
 const MOST: usize = 3;
 
-/// The statements that deny an action on these resources, or on some of them, whatever the request. None where no single one
-/// does so for certain.
+/// The statements that deny an action on at least one of these resources in every request. Empty if no single statement
+/// certainly does.
 pub(super) fn denial(
     action: &Action,
     resources: &BTreeSet<String>,
@@ -34,7 +34,7 @@ pub(super) fn denial(
     named.collect()
 }
 
-/// Statements by `Sid` or line and by policy, for a sentence; nothing where there is none.
+/// Names the statements for a sentence, by `Sid` or line and by policy. `None` if there are none.
 pub(super) fn told(denying: &BTreeSet<Origin>) -> Option<String> {
     let mut named: Vec<String> = denying
         .iter()

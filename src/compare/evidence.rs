@@ -1,4 +1,4 @@
-//! What the needs say of each action, looked up once for every grant.
+//! Collects what the needs say about each action, once for all grants.
 
 use super::bound::{self, Acquitted, Names};
 use crate::catalog::Catalog;
@@ -7,41 +7,41 @@ use crate::needed::execution_role_policies::grant as aws_grants;
 use crate::needed::{Because, Bound, Cause, Doubt, NeededPermissions};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the needs say of one action.
+/// What the needs say about one action.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Evidence<'n> {
     /// Whether a call that needs it was observed.
     pub(super) observed: bool,
-    /// Whether nothing but settings of the function shows that it is needed.
+    /// Whether only a setting of the function shows that it is needed.
     configured: bool,
-    /// What it was needed on, where traces named that.
+    /// The resources that it was needed on, as far as traces named them.
     pub(super) needed: BTreeSet<String>,
-    /// What is in doubt about it.
+    /// The doubts about it.
     pub(super) doubts: Vec<&'n Doubt>,
-    /// What those can acquit at most.
+    /// The resources that these doubts can explain at most.
     pub(super) acquitted: Acquitted<'n>,
 }
 
 impl Evidence<'_> {
-    /// Whether the needs say nothing of it.
+    /// Whether the needs say nothing about it.
     pub(super) fn is_nothing(&self) -> bool {
         !self.observed && self.doubts.is_empty()
     }
 
-    /// Whether Lambda itself needs it, by a setting that exists, as AWS's own execution-role policies grant it.
+    /// Whether Lambda itself needs it because of a setting, and AWS's execution-role policies grant it for that.
     pub(super) fn is_configured(&self) -> bool {
         self.configured
     }
 
-    /// Whether a call explains it, seen or not; that code may have read anything before its handler ran, or without any call,
-    /// explains nothing.
+    /// Whether a call explains it, seen or not. Code before the handler and calls that are never traced are no explanation,
+    /// because they could explain anything.
     pub(super) fn is_explained(&self) -> bool {
         let explains =
             |doubt: &&Doubt| !matches!(doubt.cause, Cause::BeforeHandler | Cause::NeverTraced);
         self.observed || self.doubts.iter().any(explains)
     }
 
-    /// Whether it may be needed on something that an element reaches and nothing here names.
+    /// Whether it may be needed on a resource within an element that the evidence does not name.
     pub(super) fn has_unnamed(&self, element: Option<&Glob>) -> bool {
         self.doubts.iter().any(|doubt| match &doubt.on {
             Bound::Named => true,
@@ -54,7 +54,7 @@ impl Evidence<'_> {
     }
 }
 
-/// The needs by action.
+/// What the needs say, by action.
 #[derive(Debug)]
 pub(super) struct EvidenceByAction<'n> {
     actions: BTreeMap<Action, Evidence<'n>>,
@@ -62,7 +62,8 @@ pub(super) struct EvidenceByAction<'n> {
 }
 
 impl<'n> EvidenceByAction<'n> {
-    /// `written` are the resource patterns of the policies, among which a bound without names looks for them.
+    /// Collects the evidence. `written` are the resource patterns of the policies; doubts without names look for names among
+    /// them.
     pub(super) fn of(
         needs: &'n NeededPermissions,
         written: &'n [String],
@@ -95,19 +96,19 @@ impl<'n> EvidenceByAction<'n> {
         }
     }
 
-    /// What is known of an action, if anything is.
+    /// What is known of an action, if anything.
     pub(super) fn get(&self, action: &Action) -> Option<&Evidence<'n>> {
         self.actions
             .get(action)
             .filter(|evidence| !evidence.is_nothing())
     }
 
-    /// Actions of which anything is known, whether or not the catalogue lists them.
+    /// Actions of which something is known, in the catalogue or not.
     pub(super) fn actions(&self) -> impl Iterator<Item = &Action> {
         self.actions.keys()
     }
 
-    /// Whether anything of a service was called.
+    /// Whether any action of a service was called.
     pub(super) fn service_observed(&self, prefix: &str) -> bool {
         self.services.contains(&prefix.to_ascii_lowercase())
     }

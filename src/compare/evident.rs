@@ -1,7 +1,7 @@
-//! Excess that needs no evidence: whatever was observed, nobody can need all of it.
+//! Recognizes excess that needs no evidence, because nobody can need all of it, whatever was observed.
 //!
-//! Four kinds: action `*`; `service:*` on `*`; a way to more rights on `*`; secrets on `*` that no call explains. New in a pull
-//! request, they fail without traces.
+//! There are four kinds: action `*`; `service:*` on `*`; privilege escalation on `*`; and reading secrets on `*` when no
+//! call explains it. A pull request that adds one of these fails even without traces.
 
 use super::severity::reach_everything;
 use super::{Excess, Severity};
@@ -11,12 +11,12 @@ use crate::iam::{Action, ActionPattern, Glob};
 /// Whether a finding is of one of the four kinds.
 pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
     let elements = || finding.actions.iter().filter(|_| !finding.not_action);
-    // A wildcard in the service's place is what `*` is, however it is spelt.
+    // An element with a wildcard for the service, such as `*:*`, matches what `*` does.
     let is_all = |element: &String| ActionPattern::new(element.as_str()).prefix().is_none();
     if finding.severity == Severity::Critical && (finding.not_action || elements().any(is_all)) {
         return true;
     }
-    // On what a condition leaves of `*` the severity is lower.
+    // A condition that narrows `*` lowers the severity.
     if finding.severity < Severity::High {
         return false;
     }
@@ -28,7 +28,7 @@ pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
         return true;
     }
     let is_found = |action: &&Action| {
-        // A part of a finding is about the members that are left in it.
+        // When a finding was split, only the actions that its elements still match count.
         finding.not_action
             || elements().any(|element| ActionPattern::new(element.as_str()).matches(action))
     };
@@ -44,7 +44,7 @@ pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
     })
 }
 
-/// Whether a finding is on `*`, or reaches as far for the action.
+/// Whether a finding is on `*`, or on a pattern that reaches as far for the action.
 fn reaches_everything(finding: &Excess, action: Option<&Action>, catalog: &Catalog) -> bool {
     let resources: Vec<&str> = finding.resources.iter().map(String::as_str).collect();
     finding.not_resource || reach_everything(action, &resources, catalog)

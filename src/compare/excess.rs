@@ -1,4 +1,4 @@
-//! One grant judged: each action that it covers held against the needs.
+//! Judges one grant: compares each action that it covers with the needs.
 
 use super::evidence::EvidenceByAction;
 use super::findings::Findings;
@@ -8,7 +8,7 @@ use super::members::Members;
 use super::standing::{Asking, Judge};
 use crate::catalog::Catalog;
 
-/// Judges one grant, adds what comes of it to the findings, and gives how its actions stand.
+/// Judges one grant and adds the result to `findings`. Returns its actions in groups, with the result for each.
 pub(super) fn judge(
     grant: &Grant<'_>,
     evidence: &EvidenceByAction<'_>,

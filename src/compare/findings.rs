@@ -1,4 +1,4 @@
-//! What was judged, gathered: one finding for one cause, with every place that grants it.
+//! Collects what was judged into findings. One cause gives one finding, with every place that grants it.
 
 use super::evidence::EvidenceByAction;
 use super::grant::Grant;
@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Findings as they gather; the same cause found in several places is one finding with several origins.
+/// The findings collected so far. A cause that is found again adds a place to its finding.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     excess: BTreeMap<Cause, Excess>,
@@ -22,7 +22,8 @@ pub(super) struct Findings {
 
 type Place = (String, usize);
 
-/// What makes two excesses one: within a statement, the same kind on the same resources of one service.
+/// What two pieces of excess must have in common to be one finding: the statement, the kind, the severity, the service and
+/// the resources.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Cause {
     place: Place,
@@ -30,11 +31,11 @@ struct Cause {
     severity: Severity,
     service: String,
     resources: BTreeSet<String>,
-    /// A wildcard is a cause of its own; plain actions share one.
+    /// The elements, if they are a wildcard: each wildcard is a finding of its own. Plain actions share one.
     wildcard: Option<BTreeSet<String>>,
 }
 
-/// Why no resource fits where people most often go wrong: buckets and their objects.
+/// A sentence for the most frequent mistake with S3: a bucket action on objects, or an object action on the bucket.
 fn no_resource(reason: Ineffective, grant: &Grant<'_>) -> Option<&'static str> {
     if reason != Ineffective::NoResource || grant.not_resource() || grant.not_action() {
         return None;
@@ -63,7 +64,7 @@ impl Findings {
         evidence: &EvidenceByAction<'_>,
     ) {
         if members.is_dead() {
-            // That some members can never match says nothing of the others.
+            // In a crowd only some of the actions were checked, so the others may match.
             if let Some(reason) = members.dead.last().filter(|_| grant.crowd.is_none()) {
                 self.add_dead(
                     grant,
@@ -170,7 +171,8 @@ impl Findings {
         finding.origins.insert(grant.origin.clone());
     }
 
-    /// Members that nothing decides: as written where that is the whole pattern, by name where it is a part.
+    /// Adds the actions that are undecided or were given up. If that is the whole pattern it is shown as written; if it is a
+    /// part, the actions are named.
     fn add_open_members(&mut self, grant: &Grant<'_>, members: &Members) {
         let whole = members.unobserved.is_empty()
             && members.observed.is_empty()
@@ -236,7 +238,7 @@ impl Findings {
         entry.origins.insert(grant.origin.clone());
     }
 
-    /// The findings in their order: worst first, then by place. Findings that differ in place alone become one.
+    /// The findings in order: the worst first, then by place. Findings that differ only in their place become one.
     pub(super) fn into_comparison(self) -> Comparison {
         let mut twins: BTreeMap<Twin, Excess> = BTreeMap::new();
         for finding in self.excess.into_values() {
@@ -273,14 +275,14 @@ impl Findings {
     }
 }
 
-/// What is the same of findings that differ in place alone.
+/// What findings that differ only in their place have in common.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Twin {
     kind: Kind,
     severity: Severity,
     actions: BTreeSet<String>,
     resources: BTreeSet<String>,
-    /// Whether it is of a `NotAction`, of a `NotResource`, and under a `Condition`.
+    /// Whether it has a `NotAction`, a `NotResource` and a `Condition`.
     dress: [bool; 3],
 }
 

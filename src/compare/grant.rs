@@ -1,5 +1,5 @@
-//! Policies taken apart into grants: one action element of one `Allow` statement, or its whole `NotAction`, with that
-//! statement's resources.
+//! Splits policies into grants. A grant is one action element of an `Allow` statement, or its whole `NotAction`, with the
+//! resources of that statement.
 
 use super::brought::Brought;
 use super::crowd::Crowd;
@@ -17,33 +17,33 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Granting<'a> {
     /// Those of one element of `Action`.
     Element(&'a ActionPattern),
-    /// All but those of a `NotAction`.
+    /// All except those of a `NotAction`.
     AllBut(&'a [Spanned<ActionPattern>]),
 }
 
-/// Some actions that an `Allow` statement grants on its resources.
+/// Actions that an `Allow` statement grants on its resources.
 #[derive(Debug, Clone)]
 pub(super) struct Grant<'a> {
     /// The actions.
     pub(super) actions: Granting<'a>,
     /// The statement.
     pub(super) statement: &'a Statement,
-    /// The place of the statement among all that allow.
+    /// The place of the statement among all `Allow` statements.
     pub(super) cell: usize,
-    /// The place of the policy among those that are judged.
+    /// The place of the policy among the judged policies.
     pub(super) policy: usize,
     /// The place of the element in the statement; 0 for a `NotAction`.
     pub(super) element: usize,
-    /// Where it stands.
+    /// The place in the policy's file.
     pub(super) origin: Origin,
-    /// What comes along with the statement without being asked for.
+    /// The actions of the statement that nobody wrote.
     pub(super) brought: Option<&'a BTreeSet<Action>>,
-    /// What a wildcard is among, where there are too many to look at each member: some stand for all.
+    /// The crowd that its wildcard belongs to. Then only some of its actions are checked.
     pub(super) crowd: Option<&'a Crowd<'a>>,
 }
 
 impl<'a> Grant<'a> {
-    /// Whether an action comes along without being asked for.
+    /// Whether the statement grants an action that nobody wrote.
     pub(super) fn brings_along(&self, action: &Action) -> bool {
         self.brought.is_some_and(|brought| brought.contains(action))
     }
@@ -59,7 +59,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// A finding about the grant that says nothing yet.
+    /// An empty finding about the grant.
     pub(super) fn nothing_yet(&self) -> Excess {
         Excess {
             kind: Kind::UnusedService,
@@ -82,7 +82,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// Whether the written elements are those of a `NotAction`.
+    /// Whether the written actions are those of a `NotAction`.
     pub(super) fn not_action(&self) -> bool {
         matches!(self.actions, Granting::AllBut(_))
     }
@@ -97,7 +97,7 @@ impl<'a> Grant<'a> {
         self.statement.condition.is_some()
     }
 
-    /// The resource elements of a piece as written; all of a `NotResource`.
+    /// The resource element of a piece as written, or all elements of a `NotResource`.
     pub(super) fn texts(&self, place: usize) -> BTreeSet<String> {
         match &self.statement.resources {
             ResourceClause::Resource(patterns) => patterns
@@ -109,7 +109,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// What of some needed resources the statement reaches.
+    /// The needed resources that the statement reaches.
     pub(super) fn reached(&self, needed: Option<&BTreeSet<String>>) -> BTreeSet<String> {
         let needed = needed.into_iter().flatten();
         needed
@@ -118,7 +118,7 @@ impl<'a> Grant<'a> {
             .collect()
     }
 
-    /// Whether some resource of the statement is one that a glob matches.
+    /// Whether the statement reaches some resource that a pattern matches.
     pub(super) fn reaches(&self, needed: &Glob) -> bool {
         let patterns = self.statement.resources.patterns().iter();
         match &self.statement.resources {
@@ -144,7 +144,7 @@ impl<'a> Grant<'a> {
             .collect()
     }
 
-    /// The statement's resources, an element at a time; what a `NotResource` leaves is one piece.
+    /// The resources of the statement as pieces: one for each element of `Resource`, or one for a whole `NotResource`.
     pub(super) fn pieces(&self) -> Vec<Piece> {
         let piece = |element| Piece {
             cell: self.cell,
@@ -158,7 +158,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// Whether an action is among those that are granted.
+    /// Whether the grant includes an action.
     pub(super) fn matches(&self, action: &Action) -> bool {
         match self.actions {
             Granting::Element(pattern) => pattern.matches(action),
@@ -168,7 +168,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// The actions of the catalogue among them.
+    /// The actions of the grant that the catalogue lists.
     pub(super) fn entries<'c>(&self, catalog: &'c Catalog) -> Vec<ActionEntry<'c>> {
         match self.actions {
             Granting::Element(pattern) => catalog.actions_matching(pattern),
@@ -180,7 +180,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// The service whose actions they are, where they are of one.
+    /// The service prefix, if all the actions are of one service.
     pub(super) fn prefix(&self) -> Option<&'a str> {
         match self.actions {
             Granting::Element(pattern) => pattern.prefix(),
@@ -188,12 +188,12 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// Whether more than one action can be meant.
+    /// Whether the grant can include more than one action.
     pub(super) fn is_wildcard(&self) -> bool {
         is_wildcard(self.actions)
     }
 
-    /// Whether it is every action: `*`.
+    /// Whether it grants every action: `*`.
     pub(super) fn is_everything(&self) -> bool {
         match self.actions {
             Granting::Element(pattern) => pattern.is_everything(),
@@ -201,7 +201,7 @@ impl<'a> Grant<'a> {
         }
     }
 
-    /// Whether it is every action of a service: `s3:*`.
+    /// Whether it grants every action of a service: `s3:*`.
     pub(super) fn is_whole_service(&self) -> bool {
         match self.actions {
             Granting::Element(pattern) => pattern.name().is_some_and(Glob::is_everything),
@@ -217,7 +217,7 @@ fn is_wildcard(actions: Granting<'_>) -> bool {
     }
 }
 
-/// Every grant of the policies, in order; in a crowd, some members stand for all of a wildcard.
+/// Every grant of the policies, in order.
 pub(super) fn allows<'a>(
     policies: &'a [PolicyDocument],
     brought: &'a Brought,

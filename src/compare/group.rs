@@ -1,4 +1,4 @@
-//! The actions of a grant, grouped by how they stand: all that are alike stand alike, and are asked about once.
+//! Groups the actions of a grant that must get the same result, so that each group is judged once.
 
 use super::evidence::{Evidence, EvidenceByAction};
 use super::grant::{Grant, Granting};
@@ -10,26 +10,26 @@ use crate::iam::algebra::Likeness;
 use crate::iam::{Action, ActionPattern, ConditionAtom};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Actions of one element that stand alike on each of the statement's resource elements.
+/// Actions of one element that have the same result on each resource element of the statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The actions; none for a wildcard of which the catalogue lists no action.
+    /// The actions. Empty for a wildcard that matches no action of the catalogue.
     pub actions: BTreeSet<Action>,
-    /// How they stand on each resource element, in order; one for a `NotResource`.
+    /// The result on each resource element, in order. One for a `NotResource`.
     pub spots: Vec<Spot>,
 }
 
-/// A group, and what its actions have in common.
+/// A judged group, and what its actions have in common.
 #[derive(Debug)]
 pub(super) struct Judged<'e, 'n> {
     pub(super) group: Group,
-    /// What the needs say of them.
+    /// What the needs say about them.
     pub(super) evidence: Option<&'e Evidence<'n>>,
-    /// What makes them more or less bad.
+    /// The facts that decide the severity.
     pub(super) facts: Facts,
 }
 
-/// What tells groups apart of which the needs say nothing.
+/// What two actions without evidence must have in common to be in one group.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Alike {
     likeness: Likeness,
@@ -45,7 +45,7 @@ pub(super) fn groups<'e, 'n>(
     catalog: &Catalog,
 ) -> Vec<Judged<'e, 'n>> {
     let mut groups = Vec::new();
-    // A test may have thousands of values: they are read once, and not for each action.
+    // A condition may have thousands of values, so it is read once and not for each action.
     let settled = judge.settled(grant).cloned().unwrap_or_default();
     let narrowing: Vec<&ConditionAtom> = narrow::tests_of_allow(&settled).collect();
     let facts = |action: &Action, entry: Option<&ActionEntry<'_>>| {
@@ -94,7 +94,7 @@ pub(super) fn groups<'e, 'n>(
             facts: alike.facts,
         });
     }
-    // Actions newer than the catalogue are known by having been called.
+    // Actions newer than the catalogue are known only because they were called.
     let unlisted: Vec<&Action> = evidence
         .actions()
         .filter(|action| grant.matches(action) && catalog.action(action).is_none())
@@ -129,7 +129,7 @@ pub(super) fn groups<'e, 'n>(
     groups
 }
 
-/// An action that stands for all of a pattern that the catalogue does not know.
+/// An action that a pattern matches, for a pattern without an action in the catalogue.
 fn stand_in(pattern: &ActionPattern) -> Option<Action> {
     pattern.as_action().or_else(|| {
         let some = pattern.text().replace('*', "").replace('?', "x");
@@ -142,7 +142,7 @@ fn stand_in(pattern: &ActionPattern) -> Option<Action> {
     })
 }
 
-/// What is so of an action whatever the condition.
+/// The facts about an action, except what depends on the condition.
 fn facts(grant: &Grant<'_>, action: &Action, entry: Option<&ActionEntry<'_>>) -> Facts {
     Facts {
         level: entry.map(ActionEntry::level),
@@ -154,7 +154,7 @@ fn facts(grant: &Grant<'_>, action: &Action, entry: Option<&ActionEntry<'_>>) ->
     }
 }
 
-/// Handing a role on, or taking one on, reaches no further than the role that is named.
+/// Whether the action passes or assumes a role. Such an action reaches no further than the named role.
 fn hands_on(action: &Action) -> bool {
     ["iam:PassRole", "sts:AssumeRole"]
         .iter()
@@ -162,7 +162,7 @@ fn hands_on(action: &Action) -> bool {
 }
 
 impl Judged<'_, '_> {
-    /// The first of the actions, which stands for all of them.
+    /// The first action, which stands for the group.
     pub(super) fn first(&self) -> Option<&Action> {
         self.group.actions.first()
     }
@@ -172,7 +172,7 @@ impl Judged<'_, '_> {
         self.evidence.is_some_and(|evidence| evidence.observed)
     }
 
-    /// How bad it is to grant them on these resources without need.
+    /// The severity of granting them on these resources without need.
     pub(super) fn severity(
         &self,
         grant: &Grant<'_>,

@@ -1,14 +1,15 @@
-//! What is known of every request that a role makes, and what that leaves of a condition.
+//! Applies what is known about every request of a role to the conditions of its policies, and returns what remains of them.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. Only what makes a grant
-//! wider is assumed of how a request comes: a call of the role's own is not made by a service for it, and comes over TLS. Who
-//! calls is known both ways. The region and the account of a resource stand in its ARN, so that tests of them become patterns.
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. It assumes that the
+//! role's own calls use TLS and are not made by a service on its behalf, and uses that only where it makes a grant wider.
+//! What is known about the caller is used both ways. The ARN of a resource contains its region and account, so tests of
+//! those become resource patterns.
 
 use super::place::Place;
 use crate::iam::condition::{Operator, REQUESTED_REGION, Test};
 use crate::iam::{Answer, ConditionAtom, ConditionBlock, Context, Effect, Version};
 
-/// What is known of every request that a role makes.
+/// What is known about every request of a role.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known<'a> {
     /// The account of the role, twelve digits.
@@ -17,31 +18,32 @@ pub struct Known<'a> {
     pub role: Option<&'a str>,
 }
 
-/// What a test of the region that is asked says of the resource.
+/// How a test of `aws:RequestedRegion` relates to the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Region {
-    /// The region in its ARN, if there is one.
+    /// It tests the region in the resource's ARN, if the ARN has one.
     OfTheArn,
-    /// Nothing: the resource may be in another.
+    /// It says nothing about the resource, which may be in another region.
     OfTheRequest,
 }
 
-/// What is left of a condition once what is known is put into it.
+/// What remains of a condition after what is known was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Settled {
     /// Whether no request of the role meets it.
     pub(super) never: bool,
-    /// What still hangs on the request.
+    /// The tests that still depend on the request.
     pub(super) rest: ConditionBlock,
-    /// Where the resources are that it holds for; `None` where it does not ask. Of a `Deny` it is all that is asked, if anything.
+    /// The place (regions and accounts) of the resources to which the statement is limited; `None` if it is not limited. For
+    /// a `Deny` it stands for all tests of the place, or is `None`.
     pub(super) place: Option<Place>,
 }
 
-/// Keys that say who owns the resource.
+/// Condition keys for the account that owns the resource.
 const ACCOUNTS: [&str; 2] = ["aws:resourceaccount", "s3:resourceaccount"];
 
 impl Known<'_> {
-    /// Puts what is known into a statement's condition.
+    /// Applies what is known to a statement's condition.
     pub(super) fn settle(
         self,
         condition: &ConditionBlock,
@@ -67,7 +69,8 @@ impl Known<'_> {
                     Answer::Undecided => rest.push(atom.clone()),
                 }
             } else if how.values(atom.key()).is_some() {
-                // Only what widens: an Allow that the role's own calls meet, a Deny that they never meet.
+                // Used only to widen: to settle an `Allow` that the role's own calls meet, and to drop a `Deny` that they
+                // never meet.
                 match (atom.test(&how, version).answer, effect) {
                     (Answer::Yes, Effect::Allow) => {}
                     (Answer::No, Effect::Deny) => settled.never = true,
@@ -89,8 +92,8 @@ impl Known<'_> {
                 settled.never |= settled.place.as_ref().is_some_and(Place::is_nowhere);
             }
             (Effect::Deny, []) => {}
-            // One test is a pattern, and so are one of the region and one of the account. Of others, what is left is no product
-            // of the two.
+            // One place is a pattern, and so is a region combined with an account. What other combinations leave is not a
+            // pattern.
             (Effect::Deny, [(place, _)]) => settled.place = Some(place.clone()),
             (Effect::Deny, [(one, _), (other, _)]) if one.is_beside(other) => {
                 settled.place = Some(one.and(other));
@@ -101,11 +104,11 @@ impl Known<'_> {
         settled
     }
 
-    /// The place that a test asks for.
+    /// The place that a test asks for; `None` if it asks for something else.
     fn place(self, atom: &ConditionAtom, region: Region) -> Option<Place> {
         let operator = Operator::from_name(atom.operator()).filter(|own| is_text(*own))?;
         if is_same_owner(atom) {
-            // The account and organisation of a resource are the caller's, unless its ARN says otherwise.
+            // A resource belongs to the caller's account and organization, unless its ARN says otherwise.
             let account = self.account.unwrap_or("*");
             return Some(Place {
                 accounts: Some(vec![account.to_owned()]),
@@ -120,7 +123,7 @@ impl Known<'_> {
             };
             !value.is_empty() && value.chars().all(letters)
         };
-        // Regions are spelt in small letters, whatever a test without regard to case says.
+        // Names of regions are always lower case, so this operator tests the same as `StringEquals` here.
         let spelt = |value: &str| {
             if operator.test == Test::StringEqualsIgnoreCase {
                 value.to_ascii_lowercase()
@@ -159,7 +162,7 @@ impl Known<'_> {
     }
 }
 
-/// Whether a test is about the resource being of the caller's own account or organisation.
+/// Whether a test requires the resource to belong to the caller's account or organization.
 fn is_same_owner(atom: &ConditionAtom) -> bool {
     let own = match atom.key() {
         "aws:resourceaccount" | "s3:resourceaccount" => "${aws:principalaccount}",

@@ -1,4 +1,4 @@
-//! The actions that a grant covers, by how they stand.
+//! Sorts the actions of a grant by their result.
 
 use super::grant::Grant;
 use super::group::Judged;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Resource elements as written.
 type Resources = BTreeSet<String>;
 
-/// The members of a grant's pattern, by how they stand.
+/// The actions that a grant matches, by their result.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     pub(super) observed: BTreeSet<Action>,
@@ -24,18 +24,18 @@ pub(super) struct Members {
     pub(super) needed: BTreeSet<String>,
 }
 
-/// Actions that are granted on more than they were observed on, or may be needed on.
+/// Actions granted on more resources than those where they were observed or may be needed.
 #[derive(Debug, Default)]
 pub(super) struct TooBroad {
     pub(super) actions: BTreeSet<Action>,
     pub(super) needed: BTreeSet<String>,
     pub(super) reasons: BTreeSet<String>,
-    /// Whether all that it can be replaced by is named.
+    /// Whether evidence names everything that can replace the grant.
     pub(super) is_named: bool,
 }
 
 impl Members {
-    /// Whether nothing was found but what can never match.
+    /// Whether every action can never match a request.
     pub(super) fn is_dead(&self) -> bool {
         self.observed.is_empty()
             && self.beyond.is_empty()
@@ -44,14 +44,14 @@ impl Members {
             && self.given_up.is_empty()
     }
 
-    /// How bad the worst of what is too much is.
+    /// The severity of the worst excess.
     pub(super) fn worst(&self) -> Option<Severity> {
         let unobserved = self.unobserved.keys().map(|(severity, _)| *severity);
         let beyond = self.beyond.keys().map(|(severity, ..)| *severity);
         unobserved.chain(beyond).max()
     }
 
-    /// How bad each action is on what it is too much on.
+    /// The severity of each excess action, by the resource elements where it is excess.
     pub(super) fn severities(&self) -> BTreeMap<(Action, Resources), Severity> {
         let unobserved = self.unobserved.iter();
         let unobserved =
@@ -139,7 +139,7 @@ impl Members {
         }
         let is_observed = judged.is_observed();
         if let Some((resources, broad)) = beyond {
-            // Of a wildcard, a member that was observed on other resources alone was not observed here.
+            // A wildcard's action that was observed only on other resources was not observed on these.
             if is_observed && needed.is_empty() && broad.reasons.is_empty() && grant.is_wildcard() {
                 let key = (severity(&resources), resources);
                 let known = self.unobserved.entry(key).or_default();
@@ -163,7 +163,7 @@ impl Members {
     }
 }
 
-/// What a grant reaches, for how bad that is: what a `NotResource` leaves is as good as everything.
+/// The resources that decide the severity. A `NotResource` counts as everything.
 fn reached<'r>(grant: &Grant<'_>, resources: &'r Resources) -> Vec<&'r str> {
     if grant.not_resource() {
         vec!["*"]

@@ -1,4 +1,4 @@
-//! What was called and is not there: refused by AWS, or allowed by none of these policies.
+//! Finds what was called but is not granted: calls that AWS denied, and calls that none of these policies allows.
 
 use super::standing::Asking;
 use super::{Granted, Lack, Missing, denial};
@@ -11,7 +11,8 @@ use crate::usage::Tally;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Everything missing, sorted. Denied calls are advice: whoever runs the code can forge a trace of a refusal.
+/// Everything missing, sorted. Denied calls are advice only, because whoever runs the code can forge a trace of a denied
+/// call.
 pub(super) fn missing(
     needs: &NeededPermissions,
     policies: &Granted<'_>,
@@ -83,14 +84,14 @@ pub(super) fn missing(
 enum Want {
     /// No statement allows it.
     Allowance,
-    /// A `Deny` denies what is allowed.
+    /// A `Deny` statement denies what is allowed.
     Denied,
-    /// The permissions boundary does not let through what is left.
+    /// The permissions boundary does not allow what is left.
     Bounded,
 }
 
 impl Want {
-    /// What to make of calls that went through all the same.
+    /// The explanation for calls that succeeded all the same.
     fn of_calls(self, denial: impl FnOnce() -> String) -> String {
         match self {
             Self::Allowance => "the calls went through, but no statement here allows them: another policy does, or these are not the ones that were in force".to_owned(),
@@ -102,7 +103,7 @@ impl Want {
         }
     }
 
-    /// What to make of a setting that needs it.
+    /// The explanation for a setting that needs the permission.
     fn of_setting(self, setting: &str, denial: impl FnOnce() -> String) -> String {
         match self {
             Self::Allowance => {
@@ -119,8 +120,8 @@ impl Want {
     }
 }
 
-/// Why it is certain that nothing of a permission is granted. Doubt counts as granted: a missing permission is a claim, and
-/// claims are made only when certain.
+/// What takes all of a permission away, if that is certain. A doubt counts as granted, because a missing permission is
+/// reported only when it is certain.
 fn lack_of(
     permission: &Permission,
     tally: &Tally,
@@ -139,7 +140,7 @@ fn lack_of(
         (true, true, Want::Bounded),
     ];
     let mut pieces = pieces(permission, &readings.full, catalog);
-    // What is on an ARN of a form that no page lists may be what was called.
+    // An ARN of a form that AWS documents nowhere may be the resource that was called.
     let is_open = |piece: &Piece| {
         let pattern = element(&readings.full, *piece);
         pattern.is_some_and(|pattern| {
@@ -147,8 +148,8 @@ fn lack_of(
             catalog.is_of_no_known_form(&permission.action, &widest)
         })
     };
-    // A statement whose condition no request of the role meets allows nothing, nor does one that speaks of another region or account,
-    // nor one whose condition none of the calls met.
+    // A statement grants nothing here if no request of the role meets its condition, if it is about another region or
+    // account, or if none of the calls met its condition.
     let calls = Calls::of(tally);
     pieces.retain(|piece| {
         let place = readings.place(piece.cell);
@@ -170,7 +171,7 @@ fn lack_of(
         let ask = Ask {
             denies,
             bounds,
-            // What was called is a resource of the action, whatever the catalogue says.
+            // The call shows that the action can act on this resource, whatever the catalogue says.
             any_form: true,
             within: permission.resource_known.then_some(needed.as_slice()),
             without: &[],
@@ -194,8 +195,8 @@ fn element(granted: &PermissionSet, piece: Piece) -> Option<&ResourcePattern> {
     }
 }
 
-/// What is known of calls that went through: they came over TLS, from the role itself, between the first and the last of them. What
-/// is about the calls that were seen is no claim about others, so that a grant is not dead for it.
+/// What is known about calls that succeeded: they used TLS, came from the role itself, and happened between the first and
+/// the last of them. It holds for the observed calls only, so a grant does not become dead because of it.
 struct Calls(Vec<Context>);
 
 impl Calls {
@@ -214,7 +215,7 @@ impl Calls {
         Self(vec![at(tally.first_seen), at(tally.last_seen)])
     }
 
-    /// Whether some of them may have met a condition: none did if it holds at neither end of their time.
+    /// Whether some of the calls may have met a condition. None did if it fails both at the first and at the last of them.
     fn may_meet(&self, condition: &ConditionBlock, version: Version) -> bool {
         !condition.atoms().any(|atom| {
             let mut ends = self.0.iter();
@@ -226,7 +227,7 @@ impl Calls {
     }
 }
 
-/// Every piece of a statement that allows the action.
+/// Every piece of every statement that allows the action.
 fn pieces(permission: &Permission, granted: &PermissionSet, catalog: &Catalog) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (place, cell) in granted.allows.iter().enumerate() {

@@ -1,8 +1,9 @@
-//! Needed against granted: what is excess, what is missing, what stays undecided, what can never match.
+//! Compares what a role is granted with what it needs: what is excess, what is missing, what is undecided, and what can
+//! never match.
 //!
-//! Each action element of each `Allow` statement is held against the needs, and then against what is in doubt: what may be
-//! needed without a trace showing it, each doubt with what it can acquit at most. Within that the answer is *undecided*, never a
-//! guess; beyond it, and of what nothing speaks for, it is excess.
+//! Each action element of each `Allow` statement is compared with the needs, and then with the doubts: what may be needed
+//! although no trace shows it. Each doubt explains certain resources at most. A grant within them is *undecided*, never a
+//! guess. A grant beyond them is excess, and so is one that nothing explains.
 
 mod attached;
 pub mod bound;
@@ -71,66 +72,66 @@ impl Kind {
     }
 }
 
-/// What came of holding policies against needs; every list is sorted.
+/// The result of comparing policies with needs. Every list is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Comparison {
-    /// Granted and not observed, worst first.
+    /// What is granted and was not observed, worst first.
     pub excess: Vec<Excess>,
-    /// Called, but not granted or denied.
+    /// What was called but is not granted, or was denied.
     pub missing: Vec<Missing>,
-    /// Granted, and nothing here decides whether it is needed.
+    /// What is granted, if the evidence does not decide whether it is needed.
     pub undecided: Vec<Undecided>,
-    /// Granted in words that can never match a request.
+    /// What is granted in words that can never match a request.
     pub dead: Vec<Dead>,
-    /// What was too intricate to be looked at to the end, a sentence each. What was found all the same is certain.
+    /// What was too complex to check completely, one sentence each. The findings are certain all the same.
     pub given_up: BTreeSet<String>,
-    /// Whether some members stand for all of a wildcard, there being too many wildcards: no edit can be made of it.
+    /// Whether there were so many wildcards that only some of their actions were checked. Then no edit can be suggested.
     pub is_sampled: bool,
-    /// How the actions of each element stand, by the places of policy, statement and element. What edits are made of.
+    /// The result for the actions of each element, by the places of policy, statement and element. Edits are made from this.
     pub elements: BTreeMap<(usize, usize, usize), Vec<Group>>,
 }
 
-/// One thing that is granted and was not observed: one cause, every place that grants it.
+/// Excess: something granted that was not observed. It is one cause, with every place that grants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, true or not"
 )]
 pub struct Excess {
-    /// What kind.
+    /// The kind of excess.
     pub kind: Kind,
-    /// How bad: as the worst of it.
+    /// The severity of the worst part.
     pub severity: Severity,
-    /// How bad each action of the catalogue is on resource elements that it is too much on.
+    /// The severity of each excess action, by the resource elements where it is excess.
     pub severities: BTreeMap<(Action, BTreeSet<String>), Severity>,
-    /// Action elements as written.
+    /// The action elements as written.
     pub actions: BTreeSet<String>,
-    /// Whether those are elements of a `NotAction`: all but these are granted.
+    /// Whether these are elements of a `NotAction`: all actions except these are granted.
     pub not_action: bool,
-    /// Resource elements as written.
+    /// The resource elements as written.
     pub resources: BTreeSet<String>,
-    /// Whether those are elements of a `NotResource`: it is granted on all but these.
+    /// Whether these are elements of a `NotResource`: the grant is on all resources except these.
     pub not_resource: bool,
-    /// Whether it is granted under a `Condition`.
+    /// Whether the statement has a `Condition`.
     pub conditional: bool,
-    /// Actions among them that were observed.
+    /// The actions that were observed.
     pub observed: BTreeSet<Action>,
-    /// Actions among them that were not.
+    /// The actions that were not observed.
     pub unobserved: BTreeSet<Action>,
-    /// Actions that the statement grants and a `Deny` or the permissions boundary takes away whole: not in effect, and not
-    /// judged.
+    /// Actions that the statement grants and that a `Deny` or the permissions boundary takes away completely. They have no
+    /// effect and are not judged.
     pub not_in_effect: BTreeSet<Action>,
-    /// What the observed ones were needed on.
+    /// The resources on which the observed actions were needed.
     pub needed_resources: BTreeSet<String>,
-    /// Why it may be needed, on less than is granted; nothing where it is not, or was observed alone.
+    /// Why the actions may be needed on a part of what is granted. Empty if they are not, or were only observed.
     pub doubts: BTreeSet<String>,
-    /// Whether it may be needed on something that the policy has to name, for no evidence does.
+    /// Whether they may be needed on a resource that the policy has to name, because no evidence names it.
     pub wants_a_name: bool,
-    /// Whether `actions` are elements as written; not where the record tells a wildcard's members apart.
+    /// Whether `actions` are elements as written. They are not if the record divides the actions of a wildcard.
     pub written_whole: bool,
     /// Every place that grants it.
     pub origins: BTreeSet<Origin>,
-    /// What to do about it, where that is not plain from the rest.
+    /// What to do about it, if the rest of the finding does not say.
     pub advice: Option<String>,
 }
 
@@ -154,7 +155,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The place of a statement, or of an element of it, that stands at a span.
+    /// The place of a statement, or of an element of it, at a span.
     pub fn of(policy: &PolicyDocument, statement: &Statement, span: Span) -> Self {
         let in_template = policy.syntax == Syntax::Template;
         Self {
@@ -167,13 +168,13 @@ impl Origin {
         }
     }
 
-    /// Where it is in words, behind a space and in parentheses; nothing where it is in no template.
+    /// The place in words, in parentheses after a space. Empty if the policy is in no template.
     pub fn in_words(&self, written: impl Fn(&str) -> String) -> String {
         let place = self.place.as_deref();
         place.map_or_else(String::new, |place| format!(" ({})", written(place)))
     }
 
-    /// The line, where it is in a file of the checkout and not in a policy of AWS's beside it.
+    /// The line, if it is in a file of the checkout and not in an AWS managed policy.
     pub fn line_alone(&self, one_file: bool) -> Option<usize> {
         self.line
             .filter(|_| one_file && !self.policy.starts_with("arn:"))
@@ -192,52 +193,52 @@ pub enum Lack {
     NotGranted,
 }
 
-/// A permission that was called for and is not there.
+/// A permission that calls or a setting need and that is not granted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missing {
     /// The action.
     pub action: Action,
-    /// On what.
+    /// The resources.
     pub resources: BTreeSet<String>,
     /// Why it counts as missing.
     pub because: Lack,
-    /// How many calls.
+    /// The number of calls.
     pub calls: u64,
-    /// The `Deny` statements that take it away, whatever the request.
+    /// The `Deny` statements that take it away in every request.
     pub denied_by: BTreeSet<Origin>,
-    /// What to make of it, one sentence.
+    /// What to make of it, in one sentence.
     pub detail: String,
 }
 
-/// A grant that nothing here decides.
+/// A grant that the evidence leaves undecided.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, true or not"
 )]
 pub struct Undecided {
-    /// How bad it would be as excess.
+    /// The severity it would have as excess.
     pub severity: Severity,
-    /// Action elements as written, or the members of a wildcard that are meant.
+    /// The action elements as written, or the actions of a wildcard that are undecided.
     pub actions: BTreeSet<String>,
-    /// Whether those are elements of a `NotAction`: all but these are meant.
+    /// Whether these are elements of a `NotAction`: all actions except these.
     pub not_action: bool,
-    /// Resource elements as written.
+    /// The resource elements as written.
     pub resources: BTreeSet<String>,
-    /// Whether those are elements of a `NotResource`: all but these are meant.
+    /// Whether these are elements of a `NotResource`: all resources except these.
     pub not_resource: bool,
-    /// What leaves it open, a sentence each.
+    /// Why it is undecided, one sentence each.
     pub reasons: BTreeSet<String>,
-    /// Whether the work was given up: more of it might have decided.
+    /// Whether work was given up: more work might have decided it.
     pub given_up: bool,
-    /// Whether the base lacks it, where there is one.
+    /// Whether the base does not have it, if there is a base.
     pub new: bool,
     /// Every place that grants it.
     pub origins: BTreeSet<Origin>,
 }
 
 impl Undecided {
-    /// All that leaves it open, in one sentence.
+    /// All the reasons in one sentence.
     pub fn reason(&self) -> String {
         let reasons: Vec<&str> = self.reasons.iter().map(String::as_str).collect();
         reasons.join("; ")
@@ -247,15 +248,15 @@ impl Undecided {
 /// A grant that can never match a request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dead {
-    /// Action elements as written.
+    /// The action elements as written.
     pub actions: BTreeSet<String>,
-    /// Whether those are elements of a `NotAction`: all but these are meant.
+    /// Whether these are elements of a `NotAction`: all actions except these.
     pub not_action: bool,
-    /// Resource elements as written.
+    /// The resource elements as written.
     pub resources: BTreeSet<String>,
-    /// Whether those are elements of a `NotResource`: all but these are meant.
+    /// Whether these are elements of a `NotResource`: all resources except these.
     pub not_resource: bool,
-    /// Why it cannot match, one sentence.
+    /// Why it cannot match, in one sentence.
     pub reason: String,
     /// Every place that has it.
     pub origins: BTreeSet<Origin>,
@@ -266,25 +267,25 @@ pub struct Dead {
 pub struct Granted<'a> {
     /// The policies that are judged.
     pub policies: &'a [PolicyDocument],
-    /// Policies of the same role that are judged elsewhere: what they grant is not missing, and what they deny is denied, but
-    /// nothing of theirs is excess here.
+    /// Other policies of the same role, which are judged elsewhere. What they allow is not missing and what they deny is
+    /// denied, but none of it is excess here.
     pub beside: &'a [PolicyDocument],
     /// The permissions boundary.
     pub boundary: Option<&'a PolicyDocument>,
-    /// What is known of every request that the role makes.
+    /// What is known about every request of the role.
     pub known: Known<'a>,
-    /// Which policy template would do, where policies are made of such.
+    /// Finds the narrowest policy template for some actions, if the policies come from such templates.
     pub narrowest: Option<Narrowest>,
 }
 
 impl Granted<'_> {
-    /// The policy of this number in [`permissions`](Self::permissions).
+    /// The policy with this number in [`permissions`](Self::permissions).
     fn policy(&self, number: usize) -> Option<&PolicyDocument> {
         let all = self.policies.iter().chain(self.beside);
         all.chain(self.boundary).nth(number)
     }
 
-    /// All of it, ready to be computed with: what the judged policies allow comes first.
+    /// All policies as one permission set. What the judged policies allow comes first.
     fn permissions(&self, catalog: &Catalog) -> PermissionSet {
         let all: Vec<&PolicyDocument> = self.policies.iter().chain(self.beside).collect();
         let set = PermissionSet::from_documents(&all, catalog);
@@ -295,7 +296,7 @@ impl Granted<'_> {
     }
 }
 
-/// Holds what a role is granted against the needs of everyone who uses it.
+/// Compares what a role is granted with the needs of everyone who uses the role.
 pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catalog) -> Comparison {
     let permissions = granted.permissions(catalog);
     let readings = Readings::of(&permissions, granted);

@@ -1,15 +1,15 @@
-//! Whether a condition singles resources out, so that it may leave of a wildcard just what is needed.
+//! Decides whether a condition selects particular resources, so that it may leave only the needed part of a wildcard.
 //!
-//! In an `Allow` that is a positive test of the resource itself: a tag's value, its name, a service's own key of it. In a `Deny`
-//! the polarity turns: *deny unless the tag is `shop`* narrows as the positive test would. Tests of how a request comes, tests
-//! that only ask whether a key is there, negative ones, those that an absent key passes, and keys that the action does not
-//! have, single nothing out.
+//! In an `Allow`, such a condition is a positive test of the resource itself: of a tag, of its name, or of a key that a
+//! service has for its name. In a `Deny` it is the negated test: *deny unless the tag is `shop`* narrows as much as the
+//! positive test would. Other tests select nothing: those about how a request is made, those that only ask whether a key
+//! exists, negated tests, tests that an absent key passes, and keys that the action does not have.
 
 use crate::catalog::ActionEntry;
 use crate::iam::condition::{Operator, Set, Test};
 use crate::iam::{ConditionAtom, ConditionBlock, Effect};
 
-/// The first test of an `Allow` that singles out resources of the action.
+/// The first test of an `Allow` condition that selects resources of the action.
 pub(super) fn of_allow<'c>(
     condition: &'c ConditionBlock,
     entry: Option<&ActionEntry<'_>>,
@@ -18,13 +18,13 @@ pub(super) fn of_allow<'c>(
     tests.find(|atom| has_key(entry, atom))
 }
 
-/// The tests of an `Allow` that single out resources of those actions that have their keys.
+/// The tests of an `Allow` condition that select resources, for actions that have their keys.
 pub(super) fn tests_of_allow(condition: &ConditionBlock) -> impl Iterator<Item = &ConditionAtom> {
     let atoms = condition.atoms();
     atoms.filter(|atom| singles_out(atom, Effect::Allow))
 }
 
-/// Whether what a `Deny` with this condition leaves is singled out; all of its tests have to see to that.
+/// Whether a `Deny` with this condition leaves only selected resources. All of its tests have to select.
 pub(super) fn of_deny(condition: &ConditionBlock, entry: Option<&ActionEntry<'_>>) -> bool {
     !condition.is_empty()
         && condition
@@ -32,7 +32,7 @@ pub(super) fn of_deny(condition: &ConditionBlock, entry: Option<&ActionEntry<'_>
             .all(|atom| singles_out(atom, Effect::Deny) && has_key(entry, atom))
 }
 
-/// Whether a test singles out resources, whatever the action.
+/// Whether a test selects resources, whatever the action.
 pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
     let Some(operator) = Operator::from_name(atom.operator()) else {
         return false;
@@ -52,7 +52,7 @@ pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
         Effect::Allow => {
             !operator.negated && !operator.if_exists && operator.set != Some(Set::AllValues)
         }
-        // An absent key meets a negated test, so that the Deny holds for what has no such key.
+        // An absent key meets a negated test, so the `Deny` also applies to resources without the key.
         Effect::Deny => operator.negated && operator.set.is_none(),
     };
     let takes_all = |value: &str| value.chars().all(|letter| letter == '*' || letter == '?');
@@ -64,7 +64,7 @@ pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
             .any(|value| value.is_empty() || takes_all(value))
 }
 
-/// Keys of services that name the resource, besides tags. The others of a service's keys say how a request is made, or are
+/// Service keys, besides tags, that name the resource. The other keys of a service say how a request is made, or are
 /// attributes that many resources share.
 const NAMES: [&str; 10] = [
     "iam:associatedresourcearn",
@@ -79,7 +79,7 @@ const NAMES: [&str; 10] = [
     "ssm:resourcename",
 ];
 
-/// Whether a key tells one resource of the account from another. Follows
+/// Whether a key distinguishes resources of one account. Follows
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resource-properties>.
 fn is_of_the_resource(key: &str) -> bool {
     let (service, name) = key.split_once(':').unwrap_or_default();
@@ -95,7 +95,7 @@ fn is_of_the_resource(key: &str) -> bool {
     (is_tag && !service.is_empty()) || NAMES.contains(&key)
 }
 
-/// Whether requests of the action have the key at all; what the catalogue does not list may.
+/// Whether requests of the action can have the key. For actions that are not in the catalogue, the answer is yes.
 pub(super) fn has_key(entry: Option<&ActionEntry<'_>>, atom: &ConditionAtom) -> bool {
     entry.is_none_or(|entry| entry.has_condition_key(atom.key()))
 }

@@ -1,27 +1,28 @@
-//! What a `Deny` takes away for certain whose condition asks where the resource is.
+//! Turns condition tests of a resource's region and account into resource patterns, and finds what a `Deny` with such tests
+//! certainly takes away.
 //!
-//! The region and the account of a resource stand in its ARN: the test meets the same parts of each pattern of the statement.
+//! The ARN of a resource contains its region and account, so a test limits those parts of each pattern of the statement.
 
 use crate::iam::permissions::{Cell, ResourceSet};
 use crate::iam::{Answer, ConditionBlock, Glob, ResourcePattern, Version};
 
-/// How many patterns a place may come to. No organisation's list of regions and accounts is as long.
+/// The most patterns that a place may become. No organization lists as many regions and accounts.
 const MOST_PATTERNS: usize = 1024;
 
-/// How many pairs of patterns are held against each other.
+/// The most pairs of patterns that are compared.
 const MOST_PAIRS: usize = 16_384;
 
-/// Regions and accounts, as globs; `None` for what is not tested.
+/// Regions and accounts, as globs; `None` if there is no test of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Place {
     pub(super) regions: Option<Vec<String>>,
     pub(super) accounts: Option<Vec<String>>,
-    /// Whether all that is elsewhere is meant.
+    /// Whether the place is everything except these regions and accounts.
     pub(super) elsewhere: bool,
 }
 
 impl Place {
-    /// Whether two positive tests speak of different parts of an ARN, and there are patterns of both together.
+    /// Whether two positive tests concern different parts of an ARN, so that they can be combined into patterns.
     pub(super) fn is_beside(&self, other: &Self) -> bool {
         let positive = !self.elsewhere && !other.elsewhere;
         let lengths = [self, other].map(|place| {
@@ -34,8 +35,8 @@ impl Place {
             && lengths.iter().product::<usize>() <= MOST_PATTERNS
     }
 
-    /// Where two positive tests both hold, or a little more: of patterns that overlap, neither being within the other, the first
-    /// is kept whole.
+    /// The place where two positive tests both hold. It may be a little too wide: if two patterns overlap and neither
+    /// contains the other, the first is kept whole.
     pub(super) fn and(&self, other: &Self) -> Self {
         Self {
             regions: both(self.regions.as_ref(), other.regions.as_ref()),
@@ -44,15 +45,15 @@ impl Place {
         }
     }
 
-    /// Whether no resource is there, its tests leaving nothing of each other.
+    /// Whether no resource can be there, because the tests exclude each other.
     pub(super) fn is_nowhere(&self) -> bool {
         let mut lists = [&self.regions, &self.accounts].into_iter().flatten();
         lists.any(Vec::is_empty)
     }
 
-    /// Patterns of the resources that are there. An ARN without region, or without account, may be there, for a bucket may be
-    /// anybody's; so may `*`, which an action without resource types asks for. With `certain`, only those that are there for
-    /// certain. Of lists that are too long together, the shorter one stands alone where more may be there than is.
+    /// Patterns of the resources that are there. With `certain`, only resources that are certainly there. Without, an ARN
+    /// that has no region or no account is included, because a bucket may be anybody's, and so is `*`, for actions without
+    /// resource types. If two lists are too long to combine, then without `certain` the longer one is replaced by `*`.
     pub(super) fn patterns(&self, certain: bool) -> Vec<ResourcePattern> {
         let of = |globs: &Option<Vec<String>>| {
             let Some(globs) = globs else {
@@ -89,7 +90,7 @@ fn pattern(text: &str) -> ResourcePattern {
     ResourcePattern::new(text, Version::V2012)
 }
 
-/// What two lists of globs, each an alternative, have in common.
+/// The common part of two lists of globs, each a list of alternatives.
 fn both(one: Option<&Vec<String>>, other: Option<&Vec<String>>) -> Option<Vec<String>> {
     let (Some(one), Some(other)) = (one, other) else {
         return one.or(other).cloned();
@@ -112,7 +113,7 @@ fn both(one: Option<&Vec<String>>, other: Option<&Vec<String>>) -> Option<Vec<St
     Some(all)
 }
 
-/// The part of a denial that holds whatever the request is, without its condition.
+/// The part of a `Deny` that applies in every request, as a cell without condition.
 pub(super) fn denied(cell: &Cell, place: &Place) -> Cell {
     let patterns = match &cell.resources {
         ResourceSet::Only(patterns) => patterns.as_slice(),
@@ -128,7 +129,7 @@ pub(super) fn denied(cell: &Cell, place: &Place) -> Cell {
         exact.filter(is_elsewhere).cloned().collect()
     } else {
         let there = place.patterns(true);
-        // What takes nothing away hides nothing: the rest is not looked at.
+        // Keeping fewer patterns takes less away, which hides no excess.
         let most = MOST_PAIRS / there.len().max(1);
         exact
             .take(most)
@@ -142,7 +143,7 @@ pub(super) fn denied(cell: &Cell, place: &Place) -> Cell {
     }
 }
 
-/// A pattern with its region and account as narrow as those of a place; `None` where they are others, or neither is within the
+/// The pattern, with its region and account narrowed to those of a place. `None` if they differ or if neither contains the
 /// other.
 fn met(pattern: &ResourcePattern, place: &ResourcePattern) -> Option<ResourcePattern> {
     if pattern.is_everything() {

@@ -1,9 +1,9 @@
-//! What is granted, read in two ways, once what is known of every request is put into it.
+//! Prepares what is granted in two readings, after applying what is known about every request.
 //!
-//! *In full*, with its conditions, it tells what is missing and what can never match: claims that are made only when certain.
-//! *At its widest* it tells breadth: conditions fall away, variables and what AWS leaves open reach all that they may, and of the
-//! denials only those count that hold for every request. What a condition that singles resources out may have left of it is
-//! told apart, a reading for each `Deny` of that kind.
+//! The *full* reading keeps conditions. It decides what is missing and what can never match, which are claimed only when
+//! certain. The *widest* reading decides how broad a grant is: it drops conditions, lets variables and undocumented cases
+//! match all that they may, and keeps only denials that apply in every request. In addition there is one *narrowed* reading
+//! for each `Deny` whose condition selects resources, to see whether that condition may leave only what is needed.
 
 use super::known::{Region, Settled};
 use super::place::Place;
@@ -12,44 +12,46 @@ use crate::iam::condition::REQUESTED_REGION;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
 use crate::iam::{ConditionBlock, Effect, ResourcePattern};
 
-/// How many denials that single resources out are looked at one by one; what more there are narrow nothing.
+/// The most narrowed readings. Denials beyond that narrow nothing.
 const MOST_NARROWING: usize = 16;
 
-/// What is granted, ready to be asked.
+/// What is granted, in all readings.
 #[derive(Debug)]
 pub(super) struct Readings {
-    /// With conditions.
+    /// The full reading, with conditions.
     pub(super) full: PermissionSet,
-    /// As wide as it may be.
+    /// The widest reading.
     pub(super) widest: PermissionSet,
-    /// The widest, less what one `Deny` takes away that singles resources out.
+    /// The widest reading minus one `Deny` that selects resources, for each such `Deny`.
     pub(super) narrowed: Vec<Narrowed>,
-    /// Of each allowing statement what its condition comes to, in the order of the sets.
+    /// What remains of the condition of each allowing statement, in the order of the sets.
     pub(super) allows: Vec<Settled>,
-    /// Of each allowing statement where its resources are.
+    /// The place to which each allowing statement is limited, as patterns.
     places: Vec<Option<Vec<ResourcePattern>>>,
-    /// Whether the widest reading has denials that the full one holds with their condition, for want of a list of patterns.
+    /// Whether the widest reading has a denial that the full reading keeps with its condition, because the place of its
+    /// condition is no list of patterns.
     pub(super) denies_by_place: bool,
-    /// Resource patterns as written, of all that allows, bounds or leaves something: what may name a resource.
+    /// The resource patterns as written, of everything that allows, bounds or has a `NotResource`. They may name a needed
+    /// resource.
     pub(super) written: Vec<String>,
 }
 
-/// A reading in which a `Deny` that singles resources out holds for all.
+/// A reading in which a `Deny` that selects resources applies in every request.
 #[derive(Debug)]
 pub(super) struct Narrowed {
     pub(super) set: PermissionSet,
-    /// The condition of the `Deny`; empty where its `NotResource` has the variable.
+    /// The condition of the `Deny`. Empty if the selection is a variable in its `NotResource`.
     pub(super) condition: ConditionBlock,
 }
 
 impl Readings {
-    /// `raw` is all that is granted, as [`Granted::permissions`] has it.
+    /// The readings of `raw`, which is everything granted as [`Granted::permissions`] returns it.
     pub(super) fn of(raw: &PermissionSet, granted: &Granted<'_>) -> Self {
         Self::read(raw, granted, Region::OfTheArn)
     }
 
-    /// The same for actions that may act on a resource of another region than the one that is asked; nothing where no
-    /// condition asks for the region.
+    /// The readings for actions that may act on a resource of another region than the one that is called. `None` if no
+    /// condition tests the region.
     pub(super) fn in_any_region(raw: &PermissionSet, granted: &Granted<'_>) -> Option<Self> {
         let cells = raw.allows.iter().chain(&raw.denies);
         let mut cells = cells.chain(raw.bounds.iter().flatten());
@@ -90,8 +92,8 @@ impl Readings {
                 continue;
             }
             let Some(placed) = placed(cell, settled.place.as_ref()) else {
-                // Where it holds is no list of patterns: it hangs on the request, as written. What it takes away for certain
-                // limits breadth all the same.
+                // No list of patterns describes where it applies, so the full reading keeps the condition. What it certainly
+                // takes away limits the breadth all the same.
                 if let Some(place) = settled.place.as_ref().filter(|_| cell.principal.is_none()) {
                     let certain = place::denied(cell, place);
                     if settled.rest.is_empty() {
@@ -135,12 +137,12 @@ impl Readings {
         }
     }
 
-    /// Where the resources are of what a statement allows; `None` where that is anywhere.
+    /// The place to which an allowing statement is limited, as patterns; `None` if it is not limited.
     pub(super) fn place(&self, cell: usize) -> Option<&[ResourcePattern]> {
         self.places.get(cell)?.as_deref()
     }
 
-    /// Whether no request of the role meets a statement's condition.
+    /// Whether no request of the role meets an allowing statement's condition.
     pub(super) fn is_never(&self, cell: usize) -> bool {
         self.allows.get(cell).is_some_and(|settled| settled.never)
     }
@@ -153,7 +155,7 @@ fn with(cell: &Cell, condition: ConditionBlock) -> Cell {
     }
 }
 
-/// All that a statement may speak of.
+/// The statement with all resources that it may match.
 fn at_most(cell: &Cell) -> Cell {
     let widest =
         |patterns: &[ResourcePattern]| patterns.iter().map(ResourcePattern::widest).collect();
@@ -168,7 +170,7 @@ fn at_most(cell: &Cell) -> Cell {
     })
 }
 
-/// What a statement speaks of for certain.
+/// The statement with only the resources that it certainly matches.
 fn at_least(cell: &Cell) -> Cell {
     reading(cell, |resources| match resources {
         ResourceSet::Only(patterns) => {
@@ -182,8 +184,8 @@ fn at_least(cell: &Cell) -> Cell {
     })
 }
 
-/// What a statement speaks of whose exceptions, or whose condition, single something out: all but what it leaves for certain,
-/// and nothing that only a variable names.
+/// A `Deny` whose condition or exceptions select something. It applies to everything except its certain exceptions, and to
+/// nothing that only a variable names.
 fn named(cell: &Cell) -> Cell {
     match &cell.resources {
         ResourceSet::Only(_) => at_least(cell),
@@ -191,7 +193,7 @@ fn named(cell: &Cell) -> Cell {
     }
 }
 
-/// The same statement without condition and principal, its resources read in some way.
+/// The same statement without condition and principal, and with its resources read by `read`.
 fn reading(cell: &Cell, read: impl Fn(&ResourceSet) -> ResourceSet) -> Cell {
     Cell {
         resources: read(&cell.resources),
@@ -201,7 +203,7 @@ fn reading(cell: &Cell, read: impl Fn(&ResourceSet) -> ResourceSet) -> Cell {
     }
 }
 
-/// A `Deny` with the place that its condition asks for as its resources; nothing where no patterns say so.
+/// A `Deny` with the place of its condition as its resources. `None` if no patterns describe that.
 fn placed(cell: &Cell, place: Option<&Place>) -> Option<Cell> {
     let Some(place) = place else {
         return Some(cell.clone());
@@ -221,14 +223,14 @@ fn placed(cell: &Cell, place: Option<&Place>) -> Option<Cell> {
     })
 }
 
-/// Whether what a `Deny` with this condition leaves is singled out.
+/// Whether a `Deny` with this condition leaves only selected resources.
 fn leaves_what_it_names(condition: &ConditionBlock) -> bool {
     condition
         .atoms()
         .all(|atom| narrow::singles_out(atom, Effect::Deny))
 }
 
-/// Whether a `Deny` leaves what a variable names.
+/// Whether a `Deny` has exceptions that only a variable names.
 fn has_open_exceptions(cell: &Cell) -> bool {
     match &cell.resources {
         ResourceSet::AllBut(patterns) => patterns.iter().any(ResourcePattern::has_variables),

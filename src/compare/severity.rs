@@ -1,4 +1,4 @@
-//! How bad an excess is.
+//! Decides the severity of an excess.
 
 use super::evidence::Evidence;
 use super::grant::Grant;
@@ -39,28 +39,28 @@ impl Severity {
     }
 }
 
-/// What of an action makes it bad to grant it without need.
+/// The facts about an action that decide the severity of granting it without need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, true or not"
 )]
 pub(super) struct Facts {
-    /// How AWS classes it; `None` for what the catalogue does not list.
+    /// AWS's access level; `None` if the catalogue does not list the action.
     pub(super) level: Option<AccessLevel>,
-    /// Whether it is a way to more rights.
+    /// Whether it allows privilege escalation.
     pub(super) escalates: bool,
-    /// Whether it only hands on or takes on a role that is named.
+    /// Whether it only passes or assumes a named role.
     pub(super) is_handed_on: bool,
     /// Whether it reads secrets or stored data.
     pub(super) reads_data: bool,
-    /// Whether it comes along with what is needed, and nobody asked for it.
+    /// Whether it came with what is needed and nobody wrote it.
     pub(super) is_brought: bool,
-    /// Whether the statement's condition singles out resources of it.
+    /// Whether the statement's condition selects resources of it.
     pub(super) is_narrowed: bool,
 }
 
-/// How bad it is that actions are granted on these resources, which go beyond what was observed and what may be needed.
+/// The severity of actions granted on these resources, which go beyond what was observed and what may be needed.
 pub(super) fn of(
     grant: &Grant<'_>,
     judged: &Judged<'_, '_>,
@@ -71,7 +71,7 @@ pub(super) fn of(
     let sensitive = facts.escalates || facts.reads_data;
     let known = judged.evidence;
     if known.is_some_and(|evidence| only_elsewhere(evidence, resources)) {
-        // The same resources, in other accounts and regions.
+        // These are the needed resources, in other accounts and regions.
         return if sensitive {
             Severity::Medium
         } else {
@@ -98,7 +98,7 @@ pub(super) fn of(
     if facts.is_brought && !judged.is_observed() {
         return Severity::Low;
     }
-    // On what a condition leaves of `*` is less than on `*`.
+    // A condition that narrows `*` leaves less than `*`.
     let everything = reach_everything(action, resources, catalog) && !facts.is_narrowed;
     let observed = judged.is_observed();
     let changes = match facts.level {
@@ -113,9 +113,9 @@ pub(super) fn of(
     Severity::Medium
 }
 
-/// Whether resources are those that are needed, in any partition, region and account.
+/// Whether the resources are the needed ones, in any partition, region and account.
 fn only_elsewhere(evidence: &Evidence<'_>, resources: &[&str]) -> bool {
-    // What the policy itself names bounds nothing: only what evidence names does.
+    // Only names from evidence count here, not names from the policy itself.
     let bounds = evidence.doubts.iter().filter_map(|doubt| match &doubt.on {
         Bound::Patterns(patterns) => Some(patterns),
         Bound::Named | Bound::NamedAmong(_) | Bound::Everything => None,

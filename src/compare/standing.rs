@@ -1,4 +1,4 @@
-//! How one granted action stands against the needs, on each resource element that grants it.
+//! Judges one granted action on each resource element of its statement: needed, undecided, or excess.
 
 use super::evidence::Evidence;
 use super::grant::Grant;
@@ -13,47 +13,47 @@ use crate::iam::{
 };
 use std::collections::BTreeSet;
 
-/// Names in the policies that are held against one element which is none of them.
+/// The most names from the policies that are compared with an element that is not itself such a name.
 const MOST_NAMES: usize = 256;
 
-/// How an action stands on one resource element of a statement.
+/// The result for an action on one resource element of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spot {
-    /// The statement grants nothing of it there.
+    /// The statement grants nothing of the action on it.
     Dead(Ineffective),
-    /// It was observed, and nothing beyond is granted.
+    /// The action was observed, and the element grants nothing more.
     Justified,
-    /// Nothing here decides whether it is needed, for these reasons.
+    /// The evidence does not decide whether it is needed, for these reasons.
     Undecided(BTreeSet<String>),
-    /// It was observed or may be needed, and this reaches further.
+    /// It was observed or may be needed, but the element reaches further.
     Beyond(Beyond),
     /// It was not observed, and nothing says that it may be needed.
     NotObserved,
-    /// The work was given up, for these reasons.
+    /// Work was given up, for these reasons.
     GivenUp(BTreeSet<String>),
 }
 
-/// What goes beyond what was observed, or beyond what may be needed.
+/// What reaches further than what was observed or may be needed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Beyond {
-    /// What of the element was observed, and what of it may be needed: what the element can be replaced by.
+    /// Resources that can replace the element: those where the action was observed or may be needed.
     pub instead: BTreeSet<String>,
-    /// Whether that is all: not where something may be needed that a policy has to name.
+    /// Whether these are all. They are not if it may be needed on a resource that a policy has to name.
     pub is_named: bool,
-    /// Why it may be needed at all, where it may.
+    /// Why it may be needed at all, if it may.
     pub reasons: BTreeSet<String>,
 }
 
 /// Why a statement grants nothing of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ineffective {
-    /// No resource of the statement is one that it can act on.
+    /// The action can act on no resource of the statement.
     NoResource,
     /// No request meets the statement's conditions.
     NoRequest,
     /// A `Deny` takes all of it away.
     Denied,
-    /// The boundary allows nothing of it.
+    /// The permissions boundary allows none of it.
     OutsideBoundary,
 }
 
@@ -67,7 +67,7 @@ impl Ineffective {
         }
     }
 
-    /// Whether the statement grants it, and something else takes that away.
+    /// Whether the statement grants it, and something else takes it away.
     pub(super) fn is_taken_away(self) -> bool {
         match self {
             Self::Denied | Self::OutsideBoundary => true,
@@ -76,21 +76,21 @@ impl Ineffective {
     }
 }
 
-/// Why nothing is said of an action that may act in another region than the one that is asked, where a condition tests that.
+/// The reason for an action that may act in another region than the called one, when a condition tests the region.
 const OF_ANOTHER_REGION: &str = "a `Condition` tests the region that is called, and this action may act on a resource of another region: \
     whether the `Condition` lets it is not known";
 
-/// Why nothing is said of a grant on an ARN of a form that is documented nowhere.
+/// The reason for a grant on an ARN of a form that AWS documents nowhere.
 const OF_NO_KNOWN_FORM: &str = "no page of AWS lists an ARN of this form for the action. It may be an older or a newer form, so it is kept";
 
-/// What is asked of the permissions that are judged.
+/// The judged permissions in all readings, prepared for questions.
 #[derive(Debug)]
 pub(super) struct Asking<'p> {
     pub(super) full: Remainder<'p>,
     widest: Remainder<'p>,
     narrowed: Vec<Remainder<'p>>,
     pub(super) readings: &'p Readings,
-    /// The same where the region that is asked says nothing of the resource; absent where no condition asks for it.
+    /// The same for actions that may act in another region than the called one; `None` if no condition tests the region.
     in_any_region: Option<Box<Self>>,
 }
 
@@ -109,7 +109,7 @@ impl<'p> Asking<'p> {
         }
     }
 
-    /// What to ask instead for an action whose resources may be in another region than the one that is asked.
+    /// The permissions to ask for an action whose resources may be in another region than the called one.
     pub(super) fn for_any_region(&mut self, action: &Action) -> Option<&mut Self> {
         let own = self.in_any_region.as_deref_mut();
         own.filter(|_| may_reach_another_region(action))
@@ -124,12 +124,12 @@ pub(super) struct Judge<'j, 'p> {
 }
 
 impl<'p> Judge<'_, 'p> {
-    /// What tells actions apart here of which the needs say nothing.
+    /// What identifies actions with the same answers, among those without evidence.
     pub(super) fn likeness(&mut self, action: &Action) -> Likeness {
         self.asking.full.likeness(action, self.catalog)
     }
 
-    /// Whether the region of an action's resources may be another than the one that is asked, and a condition asks for it.
+    /// Whether the action may act in another region than the called one and a condition tests the region.
     pub(super) fn hangs_on_the_region(&mut self, action: &Action) -> bool {
         self.asking.for_any_region(action).is_some()
     }
@@ -140,13 +140,13 @@ impl<'p> Judge<'_, 'p> {
         Some(cell.actions.known())
     }
 
-    /// What is left of the statement's condition once what is known is put into it.
+    /// What remains of the statement's condition after what is known was applied.
     pub(super) fn settled(&self, grant: &Grant<'_>) -> Option<&crate::iam::ConditionBlock> {
         let settled = self.asking.readings.allows.get(grant.cell)?;
         Some(&settled.rest)
     }
 
-    /// How an action stands on each piece of the grant, in order.
+    /// The result for an action on each piece of the grant, in order.
     pub(super) fn spots(
         &mut self,
         action: &Action,
@@ -176,7 +176,7 @@ impl<'p> Judge<'_, 'p> {
         spots.collect()
     }
 
-    /// Whether a piece was called on, whatever AWS documents of its form.
+    /// Whether calls were seen on the whole piece. They count whatever form AWS documents.
     fn is_seen(&self, piece: Piece, evidence: Option<&Evidence<'_>>) -> bool {
         let (Some(element), Some(evidence)) = (self.element(piece), evidence) else {
             return false;
@@ -185,7 +185,7 @@ impl<'p> Judge<'_, 'p> {
         ResourcePattern::union_covers(&needed, element) == Answer::Yes
     }
 
-    /// Whether a piece is of a form that AWS documents nowhere, so that nobody knows whether the action can act on it.
+    /// Whether AWS documents the form of a piece nowhere. Then nobody knows whether the action can act on it.
     fn is_of_no_known_form(&self, piece: Piece, action: &Action) -> bool {
         self.element(piece).is_some_and(|element| {
             let widest = element.widest().glob().to_string();
@@ -193,7 +193,7 @@ impl<'p> Judge<'_, 'p> {
         })
     }
 
-    /// Whether a piece may be granted after all, where another region is asked than the one that it is in.
+    /// Whether a piece may be granted after all if the request calls another region than that of the resource.
     fn is_reached_from_elsewhere(&mut self, piece: Piece, action: &Action) -> bool {
         let Some(asking) = self.asking.for_any_region(action) else {
             return false;
@@ -206,7 +206,7 @@ impl<'p> Judge<'_, 'p> {
         !matches!(judge.unreached(piece, action), Some(Spot::Dead(_)))
     }
 
-    /// Why nothing of a piece is granted in the end, or why that is not known.
+    /// Why nothing of a piece is granted, or why that is not known. `None` if something is granted.
     fn unreached(&mut self, piece: Piece, action: &Action) -> Option<Spot> {
         let place = self.asking.readings.place(piece.cell);
         let steps = [
@@ -218,7 +218,7 @@ impl<'p> Judge<'_, 'p> {
         if self.asking.readings.is_never(piece.cell) {
             return Some(Spot::Dead(Ineffective::NoRequest));
         }
-        // A name of a template has no types in it, though nobody knows the name.
+        // Nobody knows the name of a template's resource yet, but its type is known.
         let is_of_no_type =
             |element: &ResourcePattern| self.catalog.is_of_no_type(action, element.text());
         if self.element(piece).is_some_and(is_of_no_type) {
@@ -233,7 +233,7 @@ impl<'p> Judge<'_, 'p> {
                 ..Ask::default()
             };
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
-            // A variable reaches all that it may in the widest reading: where that leaves nothing, nothing is left.
+            // The widest reading lets a variable match all that it may; if nothing is left there, nothing is.
             let is_sure = match left.answer {
                 Answer::No => true,
                 Answer::Yes => !(denies && self.asking.readings.denies_by_place),
@@ -255,7 +255,7 @@ impl<'p> Judge<'_, 'p> {
                     return Some(Spot::Dead(otherwise));
                 }
                 Answer::No => return Some(Spot::Dead(otherwise)),
-                // What plain `*` grants, only a Deny of all of it could take away, and none that is this intricate does.
+                // Only a `Deny` of everything could take away a plain `*`, and no `Deny` this complex does that.
                 Answer::Undecided
                     if left.because.is_given_up() && !self.is_plain(piece, bounds) =>
                 {
@@ -267,13 +267,13 @@ impl<'p> Judge<'_, 'p> {
         (!given_up.is_empty()).then_some(Spot::GivenUp(given_up))
     }
 
-    /// Whether anything is left of a piece in the widest reading.
+    /// Whether anything of a piece is left in the widest reading.
     fn reaches_at_most(&mut self, piece: Piece, action: &Action, ask: &Ask<'_>) -> bool {
         let left = self.asking.widest.left(piece, action, ask, self.catalog);
         left.answer != Answer::No
     }
 
-    /// Whether a piece is `*`, and nothing but denials could limit it; or whether a wildcard is on anything, and nothing limits it at all.
+    /// Whether a piece is `*` and only denials could limit it, or a wildcard's piece that nothing limits.
     fn is_plain(&self, piece: Piece, bounds: bool) -> bool {
         let readings = self.asking.readings;
         let unbounded = !bounds || readings.full.bounds.is_empty();
@@ -288,7 +288,7 @@ impl<'p> Judge<'_, 'p> {
         unbounded && (is_everything() || is_unlimited())
     }
 
-    /// How a piece stands of which something is known and something is granted.
+    /// The result for a piece that is granted and that evidence exists for.
     fn spot(
         &mut self,
         piece: Piece,
@@ -297,7 +297,7 @@ impl<'p> Judge<'_, 'p> {
         evidence: &Evidence<'_>,
     ) -> Spot {
         let needed: Vec<ResourcePattern> = evidence.needed.iter().map(pattern).collect();
-        // What is needed may be a name of a template, which nobody knows: it is what is granted all the same.
+        // The needed resource may have a name from a template that nobody knows; the same text is the same resource.
         let is_same = |element: &ResourcePattern| evidence.needed.contains(element.text());
         if evidence.observed && self.element(piece).is_some_and(is_same) {
             return Spot::Justified;
@@ -337,14 +337,14 @@ impl<'p> Judge<'_, 'p> {
         })
     }
 
-    /// Whether a piece reaches further than what is accounted for, read at its widest.
+    /// Whether a piece, in its widest reading, reaches further than the accounted resources.
     fn beyond(&mut self, piece: Piece, action: &Action, accounted: &[ResourcePattern]) -> Rest {
         let place = self.asking.readings.place(piece.cell);
         let ask = in_effect(place, accounted);
         Rest::of(&self.asking.widest.left(piece, action, &ask, self.catalog))
     }
 
-    /// A variable that is the whole name: it may be the observed resource's.
+    /// The reason for a variable that is the whole name: its value may be the name of the observed resource.
     fn variable(&self, piece: Piece, action: &Action, observed: bool) -> Option<String> {
         let pattern = self.element(piece).filter(|_| observed)?;
         let text = pattern.text();
@@ -353,7 +353,7 @@ impl<'p> Judge<'_, 'p> {
         names.then(|| format!("`{text}`: {}", open_because(text)))
     }
 
-    /// A condition of the statement, or of what bounds it, that singles resources out.
+    /// The reason for a condition that selects resources, of the statement or of a boundary.
     fn own_condition(
         &mut self,
         piece: Piece,
@@ -384,7 +384,7 @@ impl<'p> Judge<'_, 'p> {
         ))
     }
 
-    /// A `Deny` that leaves only what its condition singles out.
+    /// The reason for a `Deny` that leaves only what its condition selects.
     fn condition_of_a_deny(
         &mut self,
         piece: Piece,
@@ -412,7 +412,7 @@ impl<'p> Judge<'_, 'p> {
         None
     }
 
-    /// Why it may be needed, of all that is in doubt about it here.
+    /// The reasons of all doubts that concern a piece.
     fn reasons(&self, piece: Piece, evidence: &Evidence<'_>) -> BTreeSet<String> {
         let element = self.element(piece);
         let is_about = |doubt: &&&crate::needed::Doubt| match (&doubt.on, element) {
@@ -437,7 +437,7 @@ impl<'p> Judge<'_, 'p> {
         patterns.get(piece.element?).map(|pattern| &pattern.value)
     }
 
-    /// What of the accounted patterns a piece reaches.
+    /// The accounted patterns that a piece reaches.
     fn within(&self, piece: Piece, accounted: &[ResourcePattern]) -> BTreeSet<String> {
         let is_reached = |needed: &Glob| match self.element(piece) {
             Some(own) => own.glob().intersects(needed),
@@ -448,7 +448,7 @@ impl<'p> Judge<'_, 'p> {
     }
 }
 
-/// What is in effect of a piece where its resources are, less what is accounted for.
+/// A question: what is in effect of a piece within its place, less the accounted resources?
 fn in_effect<'a>(
     place: Option<&'a [ResourcePattern]>,
     accounted: &'a [ResourcePattern],
@@ -474,7 +474,7 @@ impl Rest {
         match left.answer {
             Answer::No => Self::Nothing,
             Answer::Undecided if left.because.is_given_up() => Self::GivenUp(sentences(left)),
-            // Read at its widest, what AWS leaves open counts as granted.
+            // In the widest reading, what AWS does not document counts as granted.
             Answer::Undecided | Answer::Yes => Self::Something,
         }
     }
@@ -489,8 +489,8 @@ fn pattern(text: &String) -> ResourcePattern {
     ResourcePattern::new(text, Version::V2012)
 }
 
-/// Whether all that a pattern begins with is a symbol of a template, an ARN that nobody knows before it is deployed, and no wildcard
-/// right behind it makes it reach others: `${Queue.Arn}`, `${Table.Arn}/index/*`.
+/// Whether a pattern begins with a template's symbol that is a whole ARN, not known before deployment, without a wildcard
+/// right behind it: `${Queue.Arn}`, `${Table.Arn}/index/*`.
 fn is_open_arn(text: &str) -> bool {
     let behind = text
         .strip_prefix("${")

@@ -1,15 +1,15 @@
-//! Annotations: commands that put a mark on a line of a file, and how many more there are.
+//! Prints annotations: workflow commands that mark lines of files. It also says how many more there are.
 
 use super::log;
 use super::workflow_command::WorkflowCommand;
 use crate::report::annotations::Annotations;
 use std::io;
 
-/// Prints them, worst first.
+/// Prints the annotations, the worst first.
 ///
 /// # Errors
 ///
-/// When standard output cannot be written.
+/// Returns an error if standard output cannot be written.
 pub fn print(annotations: &Annotations) -> io::Result<()> {
     for annotation in &annotations.shown {
         let mut command = WorkflowCommand::new(annotation.level.id(), &annotation.message);

@@ -1,9 +1,9 @@
-//! Files that the runner hands to a step, which grow: never truncated, and always of whole lines.
+//! Appends whole lines to files that the runner gives to a step. They are never truncated.
 
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-/// Appends lines, on a line of their own.
+/// Appends lines. They begin on a new line.
 pub(super) fn write(path: &Path, lines: &str) -> io::Result<()> {
     let mut file = std::fs::OpenOptions::new()
         .read(true)

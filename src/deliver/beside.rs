@@ -1,20 +1,21 @@
-//! New files beside the ones that they will take the place of, and temporary folders: gone when the program ends, however it ends.
+//! New files that will replace others, and temporary folders. Both are removed when the program ends, also if a signal
+//! ends it.
 
 use crate::files::temporary::Temporary;
 use std::io;
 use std::path::Path;
 use tempfile::{NamedTempFile, TempDir};
 
-/// A file beside the one that it will take the place of.
+/// A new file in the folder of the file that it will replace.
 #[derive(Debug)]
 pub(super) struct Beside {
     file: NamedTempFile,
-    /// Kept until the file is in its place, or gone with its handle.
+    /// It is kept until the file is in place, or until it was removed with its handle.
     temporary: Temporary,
 }
 
 impl Beside {
-    /// An empty file in this folder, which whoever the umask lets may read.
+    /// Creates an empty file in this folder. Its permissions follow the umask.
     pub(super) fn new(folder: &Path) -> io::Result<Self> {
         let make = || {
             let mut builder = tempfile::Builder::new();
@@ -35,7 +36,7 @@ impl Beside {
         self.file.as_file_mut()
     }
 
-    /// Puts it in its place.
+    /// Moves the file to the place of the other.
     pub(super) fn persist(self, path: &Path) -> io::Result<()> {
         let Self { file, temporary } = self;
         let placed = file.persist(path);
@@ -44,7 +45,7 @@ impl Beside {
     }
 }
 
-/// A temporary folder that is also gone where the program is told to end.
+/// A temporary folder that is also removed if a signal ends the program.
 #[derive(Debug)]
 pub struct Folder {
     folder: TempDir,
@@ -52,17 +53,17 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 }
 
-/// An empty temporary folder.
+/// Creates an empty temporary folder.
 ///
 /// # Errors
 ///
-/// When none can be made.
+/// Returns an error if it cannot be created.
 pub fn folder() -> io::Result<Folder> {
     let (folder, temporary) = Temporary::make(tempfile::tempdir, |folder| {
         let path = folder.path().to_owned();

@@ -1,4 +1,4 @@
-//! Files, written whole or not at all; what is no file is written to as it is.
+//! Writes files in whole or not at all. Pipes and devices are written to directly.
 
 use super::beside::Beside;
 use super::stdout;
@@ -6,18 +6,18 @@ use crate::files::{self, Kind};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A file that could not be written; the old one, if any, is as it was.
+/// A file could not be written. An old file is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The system did not let it be written.
+    /// The system did not allow it.
     #[error("cannot write `{}`", path.display())]
     Failed {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// It is not what it was when it was read.
+    /// The file was changed since it was read.
     #[error("`{}` has changed since it was read", path.display())]
     Changed {
         /// The file.
@@ -26,7 +26,7 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Failed { .. } => None,
@@ -35,16 +35,16 @@ impl WriteError {
     }
 }
 
-/// What stands for standard output among paths.
+/// The path that means standard output.
 pub const STDOUT: &str = "-";
 
-/// Writes a file whole: into a new file beside it, then renamed into place, so that a reader sees the old text or the new
-/// and never a part. Creates missing folders. Where a link leads to a file, that file is replaced. `-` is standard output; a pipe or a
-/// device, `/dev/stdout` among them, is written to and stays what it is.
+/// Writes a whole file: into a new file in the same folder, which is then moved into place. A reader sees the old text
+/// or the new text, and never a part. Missing folders are created. If the path is a link to a file, that file is
+/// replaced. `-` is standard output. A pipe or a device, such as `/dev/stdout`, is written to and not replaced.
 ///
 /// # Errors
 ///
-/// When the folder cannot be made or the file cannot be written or renamed.
+/// Returns an error if the folder cannot be created, or if the file cannot be written or moved.
 pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     let failed = |source| WriteError::Failed {
         path: path.to_owned(),
@@ -75,14 +75,14 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     beside.persist(target).map_err(failed)
 }
 
-/// Whether a path is standard output by one of its names.
+/// Whether a path is one of the names of standard output.
 pub fn is_stdout(path: &Path) -> bool {
     let names = [STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
     names.iter().any(|name| path.as_os_str() == *name)
 }
 
-/// Whether a path is something that this program was started with open: a file by such a name is never replaced, for whoever
-/// opened it goes on writing to it.
+/// Whether a path is one of the open files with which this program was started. Such a file is never replaced, because
+/// another program goes on writing to it.
 pub fn is_descriptor(path: &Path) -> bool {
     path.as_os_str() == "/dev/stderr"
         || is_stdout(path)
@@ -90,7 +90,7 @@ pub fn is_descriptor(path: &Path) -> bool {
         || path.starts_with("/proc/self/fd")
 }
 
-/// Writes behind what is there already.
+/// Appends to a file.
 fn appended_to(path: &Path, text: &str) -> io::Result<()> {
     let mut stream = std::fs::OpenOptions::new().append(true).open(path)?;
     match stream.write_all(text.as_bytes()) {
@@ -99,7 +99,7 @@ fn appended_to(path: &Path, text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes to what is no file. A reader that has gone away is not an error.
+/// Writes to a pipe or device. It is not an error if the reader is gone.
 fn written_to(path: &Path, text: &str) -> io::Result<()> {
     let mut stream = std::fs::OpenOptions::new().write(true).open(path)?;
     match stream.write_all(text.as_bytes()) {
@@ -108,12 +108,12 @@ fn written_to(path: &Path, text: &str) -> io::Result<()> {
     }
 }
 
-/// Puts new text in the place of the old in a file that is there, whole or not at all: refuses where the file is not as it was
-/// read, and keeps its permissions. Where the path is a link, the file that it leads to is replaced, not the link.
+/// Replaces the text of an existing file in whole or not at all. The file must still have the old text, and its
+/// permissions are kept. If the path is a link, the file that it points to is replaced, not the link.
 ///
 /// # Errors
 ///
-/// When the file has changed or cannot be written.
+/// Returns an error if the file was changed or cannot be written.
 pub fn replace(path: &Path, old: &str, new: &str) -> Result<(), WriteError> {
     let failed = |source| WriteError::Failed {
         path: path.to_owned(),

@@ -1,8 +1,8 @@
-//! The one way to standard output and standard error.
+//! Writes to standard output and standard error. Nothing else does.
 //!
-//! In a workflow, GitHub's runner reads every line of both for commands: `::name::` where a line begins, after white space,
-//! and `##[name]` anywhere in it. So there, names, ARNs and messages are printed in a way that neither form can be read from,
-//! and commands are what [`command`] prints, nothing else. Follows
+//! In a workflow, GitHub's runner looks for commands in every line of both: `::name::` at the beginning of a line,
+//! after white space, and `##[name]` anywhere. So names, ARNs and messages are printed in such a way that neither form
+//! can occur in them, and only [`command`] prints commands. Follows
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
 use super::workflow_command::WorkflowCommand;
@@ -14,18 +14,18 @@ static GUARDED: OnceLock<()> = OnceLock::new();
 
 static QUIET: OnceLock<()> = OnceLock::new();
 
-/// When styles are kept.
+/// When ANSI styles are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
     /// On a terminal, and as `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM` say.
     Auto,
-    /// Always, but where a runner reads.
+    /// Always, except where a runner reads the output.
     Always,
     /// Never.
     Never,
 }
 
-/// From here on, styles are kept as it says.
+/// Sets when styles are kept from now on.
 pub fn paint(colour: Colour) {
     let choice = match colour {
         Colour::Auto => anstream::ColorChoice::Auto,
@@ -35,34 +35,34 @@ pub fn paint(colour: Colour) {
     choice.write_global();
 }
 
-/// From here on, nothing but errors is told besides the report.
+/// From now on, only errors are printed in addition to the report.
 pub fn quieten() {
     let _ = QUIET.set(());
 }
 
-/// Whether nothing but errors is told besides the report.
+/// Whether only errors are printed in addition to the report.
 pub fn is_quiet() -> bool {
     QUIET.get().is_some()
 }
 
-/// From here on, nothing that is printed can be read as a workflow command. Panics included.
+/// From now on, no printed text can be read as a workflow command. This includes panics.
 pub fn guard() {
     if GUARDED.set(()).is_ok() {
         std::panic::set_hook(Box::new(|panic| error(&format!("{panic}\n"))));
     }
 }
 
-/// Whether a runner reads what is printed.
+/// Whether a runner reads the output.
 pub fn is_guarded() -> bool {
     GUARDED.get().is_some()
 }
 
-/// Prints text that may carry ANSI styles on standard output. They are taken out for pipes, files, `NO_COLOR` and dumb
-/// terminals, and where a runner reads.
+/// Prints text with ANSI styles on standard output. Styles are removed for pipes, files, `NO_COLOR` and dumb terminals,
+/// and where a runner reads the output.
 ///
 /// # Errors
 ///
-/// When standard output cannot be written. A reader that has gone away is not an error.
+/// Returns an error if standard output cannot be written. It is not an error if the reader is gone.
 pub fn print(text: &str) -> io::Result<()> {
     if is_guarded() {
         return written(io::stdout().lock(), &guarded(text));
@@ -70,7 +70,7 @@ pub fn print(text: &str) -> io::Result<()> {
     written(anstream::stdout().lock(), text)
 }
 
-/// Prints text that may carry ANSI styles on standard error. Nobody is left to tell when that fails.
+/// Prints text with ANSI styles on standard error. A failure is ignored.
 pub fn error(text: &str) {
     let _ = if is_guarded() {
         written(io::stderr().lock(), &guarded(text))
@@ -79,11 +79,11 @@ pub fn error(text: &str) {
     };
 }
 
-/// Prints a command for the runner to obey.
+/// Prints a command for the runner.
 ///
 /// # Errors
 ///
-/// When standard output cannot be written.
+/// Returns an error if standard output cannot be written.
 pub fn command(command: &WorkflowCommand<'_>) -> io::Result<()> {
     written(io::stdout().lock(), &format!("{command}\n"))
 }
@@ -98,8 +98,8 @@ fn written(mut stream: impl io::Write, text: &str) -> io::Result<()> {
     }
 }
 
-/// Text in which a runner finds no command: whole lines without styles, in which what could be one is escaped. Escapes are
-/// those of JSON strings, so that JSON means the same as before.
+/// Changes a text so that a runner finds no command in it. The result has whole lines without styles, and what could be
+/// a command is escaped. The escapes are those of JSON strings, so JSON keeps its meaning.
 ///
 /// ```
 /// use aws_least_privilege::deliver::log::guarded;
@@ -115,7 +115,7 @@ pub fn guarded(text: &str) -> String {
     for row in without_styles(text).split_inclusive('\n') {
         line.clear();
         for letter in row.strip_suffix('\n').unwrap_or(row).chars() {
-            // The runner compares as its culture does, to which what is invisible is nothing.
+            // The runner compares text by the rules of its culture, which ignore invisible characters.
             if letter == '\t' || is_shown(letter) {
                 line.push(letter);
             } else {
@@ -135,7 +135,7 @@ pub fn guarded(text: &str) -> String {
     out
 }
 
-/// Text without the styles that renderers write: `ESC [ numbers m`.
+/// Removes the styles that renderers write: `ESC [ numbers m`.
 fn without_styles(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -152,7 +152,7 @@ fn without_styles(text: &str) -> String {
     out
 }
 
-/// A character as JSON escapes it, in UTF-16.
+/// Escapes a character as in JSON, in UTF-16.
 fn escape(out: &mut String, letter: char) {
     use std::fmt::Write as _;
     for unit in letter.encode_utf16(&mut [0; 2]) {

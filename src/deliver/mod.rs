@@ -1,4 +1,4 @@
-//! Where reports and documents go. A sink never formats, a renderer never writes.
+//! Sends reports and documents to their destinations. A destination never formats, and a renderer never writes.
 
 pub mod annotations;
 mod appended;

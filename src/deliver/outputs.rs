@@ -1,6 +1,6 @@
-//! The outputs of a workflow's step: names with values, in a file that the runner reads when the step has ended.
+//! The outputs of a workflow's step: names with values, in a file that the runner reads after the step.
 //!
-//! A value stands between delimiters that nobody can guess, so that no value can end early and set another output. Follows
+//! A value is between delimiters that nobody can guess, so that no value can end early and set another output. Follows
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-output-parameter>.
 
 use super::appended;
@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-/// Outputs in the order in which they are set.
+/// Outputs, in the order in which they are set.
 ///
 /// ```
 /// use aws_least_privilege::deliver::outputs::Outputs;
@@ -24,7 +24,7 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Sets an output of a name that is ours to a value of one line; what would break the line is left out.
+    /// Sets an output to a value of one line. Control characters are removed. The name must be a constant.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         let value: String = value
             .into()
@@ -34,7 +34,7 @@ impl Outputs {
         self.values.push((name, value));
     }
 
-    /// Sets an output to lines, each without what would break it.
+    /// Sets an output to several lines. Control characters are removed from each.
     pub fn set_lines<'l>(&mut self, name: &'static str, lines: impl IntoIterator<Item = &'l str>) {
         let line = |line: &str| -> String {
             let letters = line.chars();
@@ -44,20 +44,20 @@ impl Outputs {
         self.values.push((name, lines.join("\n")));
     }
 
-    /// Sets each of these.
+    /// Sets each of these outputs.
     pub fn extend(&mut self, values: impl IntoIterator<Item = (&'static str, String)>) {
         for (name, value) in values {
             self.set(name, value);
         }
     }
 
-    /// The value of an output.
+    /// Returns the value of an output.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.values.iter().find(|(known, _)| *known == name)?;
         Some(&found.1)
     }
 
-    /// The lines that set them; none where a value has the delimiter in it.
+    /// Returns the lines that set the outputs, or `None` if a value contains the delimiter.
     pub fn lines(&self, delimiter: &str) -> Option<String> {
         let mut lines = String::new();
         for (name, value) in &self.values {
@@ -70,11 +70,11 @@ impl Outputs {
         Some(lines)
     }
 
-    /// Appends them to the runner's file.
+    /// Appends the outputs to the runner's file.
     ///
     /// # Errors
     ///
-    /// When there are no random numbers, or the file cannot be written.
+    /// Returns an error if no random numbers are available, or if the file cannot be written.
     pub fn append(&self, path: &Path) -> io::Result<()> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(io::Error::other)?;

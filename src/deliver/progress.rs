@@ -1,7 +1,7 @@
-//! How far the work has come, on standard error: a bar where a person watches, a line for each phase that ended where nobody
-//! does.
+//! Shows the progress of the work on standard error: as a bar on a terminal, as a line for each finished phase in a
+//! log.
 //!
-//! Never fails: progress that cannot be shown is no reason to.
+//! It never fails. Progress that cannot be shown is not an error.
 
 use super::log;
 use crate::report::printable;
@@ -9,25 +9,25 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-/// The bar of a phase whose length is known, and the line of one whose length is not.
+/// The template for a phase whose length is known, and for one whose length is not.
 const BAR: &str = "{msg} [{bar:30}] {percent}%, {human_pos} of {human_len}, {rate}, {eta} left";
 const COUNT: &str = "{spinner} {msg}: {human_pos}, {rate}";
 
-/// How often a bar moves that nothing else moves.
+/// How often a bar is redrawn if nothing changes.
 const TICK: Duration = Duration::from_millis(200);
 
 /// Where progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Watched {
-    /// A person looks at a terminal.
+    /// On a terminal.
     Terminal,
-    /// A log is kept: one line a phase.
+    /// In a log: one line for each phase.
     Log,
-    /// Nobody is to be told.
+    /// Nowhere.
     No,
 }
 
-/// Progress through phases, one after the other.
+/// The progress of phases, one after the other.
 #[derive(Debug)]
 pub struct Progress {
     watched: Watched,
@@ -44,7 +44,7 @@ struct Phase {
 }
 
 impl Progress {
-    /// One phase whose length is not known, that begins with what is being done; silent where nobody watches.
+    /// Begins one phase whose length is not known. It is shown only on a terminal.
     pub fn start(what: &'static str) -> Self {
         let watched = watched(Watched::No);
         let mut progress = Self {
@@ -56,7 +56,7 @@ impl Progress {
         progress
     }
 
-    /// Phases that take long enough for a line each in a log. With `verbose`, notes are shown too.
+    /// Begins phases that are long enough for a line each in a log. With `verbose`, notes are shown too.
     pub fn of_phases(verbose: bool) -> Self {
         let watched = watched(Watched::Log);
         Self {
@@ -66,7 +66,7 @@ impl Progress {
         }
     }
 
-    /// Shows how far a phase has come, of how much where that is known. Another phase than before ends that.
+    /// Shows the progress of a phase, and its length if that is known. A new phase ends the one before.
     pub fn show(&mut self, what: &'static str, done: u64, of: Option<u64>) {
         if self.phase.as_ref().is_none_or(|phase| phase.what != what) {
             self.end_phase();
@@ -78,7 +78,7 @@ impl Progress {
         }
     }
 
-    /// Shows the count of the phase that runs.
+    /// Updates the count of the current phase.
     pub fn tick(&mut self, done: u64) {
         if let Some(phase) = &mut self.phase {
             phase.done = done;
@@ -86,7 +86,7 @@ impl Progress {
         }
     }
 
-    /// Shows a decision worth debugging, where that is asked for.
+    /// Shows a note that is useful for debugging, if `verbose` is set.
     pub fn note(&self, note: &str) {
         if !self.verbose {
             return;
@@ -98,7 +98,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away, or says how the last phase ended.
+    /// Removes the bar, or prints the line of the last phase.
     pub fn end(mut self) {
         self.end_phase();
     }
@@ -118,7 +118,7 @@ impl Progress {
     }
 }
 
-/// Work that failed leaves no bar behind.
+/// Removes the bar if the work failed.
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(phase) = &self.phase {
@@ -138,7 +138,7 @@ impl Phase {
         }
         let template = if of.is_some() { BAR } else { COUNT };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            // A rate is a whole number: nobody reads four decimals.
+            // The rate is shown as a whole number.
             bar.set_style(style.with_key(
                 "rate",
                 |state: &ProgressState, out: &mut dyn std::fmt::Write| {
@@ -159,7 +159,7 @@ impl Phase {
     }
 }
 
-/// Who watches: a person at a terminal, or else who is said.
+/// Returns where progress is shown: on a terminal if there is one, else as `otherwise` says.
 fn watched(otherwise: Watched) -> Watched {
     if log::is_quiet() {
         Watched::No

@@ -1,14 +1,14 @@
-//! An end that is asked for: SIGTERM and SIGINT end the program at once and leave no temporary file.
+//! Handles SIGTERM and SIGINT: they end the program at once, without leaving temporary files.
 //!
-//! The system ends a program that says nothing of these signals, but for the first one of a container, which would not be ended at
-//! all. So they are always handled here.
+//! Without a handler the system ends a program on these signals, except the first process of a container, which it does
+//! not end. So they are always handled.
 
-/// From here on, both signals end the program, with 128 and the signal's number.
+/// From now on, both signals end the program, with the exit code 128 plus the signal's number.
 #[cfg(unix)]
 pub fn end_at_once() {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
-    // Where they cannot be handled the system ends the program as it would any other.
+    // If they cannot be handled, the system ends the program as usual.
     let Ok(mut signals) = Signals::new([SIGTERM, SIGINT]) else {
         return;
     };
@@ -21,7 +21,7 @@ pub fn end_at_once() {
     let _ = thread.spawn(waiting);
 }
 
-/// Other systems end programs by themselves.
+/// Other systems end the program by themselves.
 #[cfg(not(unix))]
 pub fn end_at_once() {}
 
@@ -32,7 +32,7 @@ pub fn end_at_once() {}
     reason = "a signal ends the program wherever it is"
 )]
 fn end(code: i32) -> ! {
-    // Kept to the end, so that nothing is made meanwhile.
+    // It is held until the end, so that nothing new is created in the meantime.
     let _kept = crate::files::temporary::remove_all();
     std::process::exit(code)
 }

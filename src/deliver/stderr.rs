@@ -1,4 +1,4 @@
-//! Standard error: what went wrong, why, and what to do about it.
+//! Prints errors and notes on standard error: what went wrong, why, and what to do about it.
 
 use super::log;
 use crate::report::printable;
@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Prints an error with its causes, and the hint beneath.
+/// Prints an error with its causes, and the hint below it.
 pub fn failure(error: &anyhow::Error, hint: Option<&str>) {
     let mut told = format!("{ERROR}error:{ERROR:#} {}\n", causes(error));
     if let Some(hint) = hint {
@@ -18,7 +18,7 @@ pub fn failure(error: &anyhow::Error, hint: Option<&str>) {
     log::error(&told);
 }
 
-/// An error and its causes in one line.
+/// Returns an error and its causes in one line.
 pub fn causes(error: &anyhow::Error) -> String {
     let causes: Vec<String> = error
         .chain()
@@ -27,7 +27,7 @@ pub fn causes(error: &anyhow::Error) -> String {
     causes.join(": ")
 }
 
-/// Prints what was done besides the report, a line; nothing where only errors are wanted.
+/// Prints a line about what was done, unless only errors are wanted.
 pub fn note(text: &str) {
     if log::is_quiet() {
         return;

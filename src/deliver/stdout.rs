@@ -1,18 +1,18 @@
-//! Standard output, in colour where a person looks at it.
+//! Prints on standard output, with colours on a terminal.
 
 use super::log;
 use std::io;
 
-/// Prints text that may carry ANSI styles; they are taken out for pipes, files, `NO_COLOR` and dumb terminals.
+/// Prints text with ANSI styles. They are removed for pipes, files, `NO_COLOR` and dumb terminals.
 ///
 /// # Errors
 ///
-/// When standard output cannot be written. A reader that has gone away is not an error.
+/// Returns an error if standard output cannot be written. It is not an error if the reader is gone.
 pub fn print(text: &str) -> io::Result<()> {
     log::print(text)
 }
 
-/// How many columns a person sees: those that are said to be there, else those of the terminal; nothing where there is none.
+/// Returns the width of the output in columns: the given number, else the width of the terminal, else `None`.
 pub fn columns(said: Option<&str>) -> Option<usize> {
     let said = said.and_then(|said| said.trim().parse().ok());
     let terminal = || {

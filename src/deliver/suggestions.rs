@@ -1,43 +1,44 @@
-//! Suggestions on lines of a pull request: posted once, kept while they hold, taken away when they do not and nobody answered.
+//! Posts suggestions on lines of a pull request once, keeps them while they are valid, and deletes outdated ones that
+//! have no replies.
 
 use super::comment::Key;
 use crate::github::api::{ApiError, ApiErrorKind, GitHub, LineComment, ReviewComment};
 use std::collections::BTreeSet;
 
-/// Suggestions in a pull request at most; the rest is in the comment.
+/// The largest number of suggestions in a pull request. The others are in the comment.
 pub const MOST: usize = 10;
 
-/// What is offered.
+/// The suggestions to post, and where.
 #[derive(Debug, Clone)]
 pub struct Offering<'a> {
-    /// The pull request.
+    /// The number of the pull request.
     pub pull: u64,
     /// The commit at its head that was judged.
     pub commit: &'a str,
-    /// Whose suggestions these are, of several stacks.
+    /// Identifies these suggestions among those for other stacks.
     pub key: &'a Key,
     /// The suggestions, the most important first.
     pub suggestions: &'a [LineComment],
 }
 
-/// What became of it.
+/// What was done about the suggestions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Offered {
-    /// New ones.
+    /// How many were posted.
     pub posted: usize,
-    /// Those that were there.
+    /// How many were already there.
     pub kept: usize,
-    /// Those that GitHub does not take.
+    /// How many GitHub did not accept.
     pub refused: usize,
-    /// Those that were outdated.
+    /// How many were outdated and deleted.
     pub deleted: usize,
 }
 
-/// Offers suggestions, and takes away ours that do not hold any more.
+/// Posts suggestions, and deletes ours that are outdated.
 ///
 /// # Errors
 ///
-/// When GitHub cannot be asked or does not let us.
+/// Returns an error if GitHub cannot be reached or does not allow it.
 pub fn offer(github: &dyn GitHub, offering: &Offering<'_>) -> Result<Offered, ApiError> {
     let me = github.viewer()?;
     let wanted: Vec<LineComment> = offering
@@ -72,7 +73,7 @@ pub fn offer(github: &dyn GitHub, offering: &Offering<'_>) -> Result<Offered, Ap
     }
     match github.post_review(offering.pull, offering.commit, &new) {
         Ok(()) => offered.posted = new.len(),
-        // One line that is not in the diff loses them all: each on its own, then.
+        // One line that is not in the diff makes GitHub refuse all of them, so each is posted alone.
         Err(error) if error.kind == ApiErrorKind::Invalid && new.len() > 1 => {
             for one in &new {
                 match github.post_review(offering.pull, offering.commit, std::slice::from_ref(one))
@@ -99,8 +100,8 @@ pub fn offer(github: &dyn GitHub, offering: &Offering<'_>) -> Result<Offered, Ap
     Ok(offered)
 }
 
-/// Takes away what another run offered at the same time: of two that are the same, the earlier stays. What cannot be taken away now is
-/// in nobody's way.
+/// Deletes duplicates that another run posted at the same time, and keeps the earliest. If one cannot be deleted, it
+/// does no harm.
 fn single_out(github: &dyn GitHub, offering: &Offering<'_>, me: &str, wanted: &[LineComment]) {
     let Ok(mut there) = github.review_comments(offering.pull) else {
         return;
@@ -117,7 +118,7 @@ fn single_out(github: &dyn GitHub, offering: &Offering<'_>, me: &str, wanted: &[
     }
 }
 
-/// A suggestion with our mark behind it.
+/// Returns a suggestion with our marker at its end.
 fn marked(suggestion: &LineComment, key: &Key) -> LineComment {
     let mark = key.mark(&format!("{}\0{}", suggestion.path, suggestion.body));
     LineComment {
@@ -126,7 +127,7 @@ fn marked(suggestion: &LineComment, key: &Key) -> LineComment {
     }
 }
 
-/// Whether the last line of a comment is our mark for this key.
+/// Whether the last line of a comment is our marker for this key.
 fn is_ours(comment: &ReviewComment, key: &Key) -> bool {
     comment
         .body
@@ -135,7 +136,7 @@ fn is_ours(comment: &ReviewComment, key: &Key) -> bool {
         .is_some_and(|line| key.marked(line))
 }
 
-/// Whether a comment is the suggestion that is wanted, on lines that are still there.
+/// Whether a comment is the wanted suggestion, on a line that is still in the diff.
 fn is(comment: &ReviewComment, wanted: &LineComment) -> bool {
     comment.path == wanted.path
         && comment.line == Some(wanted.last)

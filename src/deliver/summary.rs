@@ -1,13 +1,13 @@
-//! The summary of a workflow's step: Markdown that is appended to a file.
+//! Appends Markdown to the summary of a workflow's step.
 
 use super::appended;
 use std::io;
 use std::path::Path;
 
-/// The most that GitHub takes; of a summary that is longer it shows nothing.
+/// GitHub's limit, in bytes. A longer summary is not shown at all.
 const LIMIT: u64 = 1 << 20;
 
-/// How many bytes there is room for beside what the file has already.
+/// Returns how many more bytes the file has room for.
 pub fn room(path: &Path) -> usize {
     let taken = std::fs::metadata(path).map_or(0, |file| file.len());
     usize::try_from(LIMIT.saturating_sub(taken)).unwrap_or_default()
@@ -17,7 +17,7 @@ pub fn room(path: &Path) -> usize {
 ///
 /// # Errors
 ///
-/// When the file cannot be written, or has no room for the text.
+/// Returns an error if the file cannot be written, or if it has no room for the text.
 pub fn append(path: &Path, markdown: &str) -> io::Result<()> {
     if markdown.len() > room(path) {
         return Err(io::Error::other(

@@ -1,4 +1,4 @@
-//! Commands to GitHub's runner: lines of standard output that it obeys.
+//! Commands to GitHub's runner: lines on standard output that it carries out.
 
 use crate::report::printable;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 /// The longest message, in characters.
 const LONGEST: usize = 2000;
 
-/// A command, with properties and data that may be anyone's text.
+/// A command. Its properties and data may be untrusted text.
 ///
 /// ```
 /// use aws_least_privilege::deliver::workflow_command::WorkflowCommand;
@@ -22,7 +22,7 @@ pub struct WorkflowCommand<'a> {
 }
 
 impl<'a> WorkflowCommand<'a> {
-    /// A command of a name that is ours.
+    /// Creates a command. The name must be a constant.
     pub fn new(name: &'static str, data: &'a str) -> Self {
         Self {
             name,
@@ -31,7 +31,7 @@ impl<'a> WorkflowCommand<'a> {
         }
     }
 
-    /// The command with a property; one without a value is left out.
+    /// Adds a property. A property without a value is left out.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
@@ -42,7 +42,7 @@ impl<'a> WorkflowCommand<'a> {
     }
 }
 
-/// One line without its end.
+/// Writes the command as one line, without its line break.
 impl fmt::Display for WorkflowCommand<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "::{}", self.name)?;
@@ -55,7 +55,7 @@ impl fmt::Display for WorkflowCommand<'_> {
     }
 }
 
-/// Text in one line, in which neither a second command nor an escape that is not ours can be read.
+/// Returns a text in one line, in which the runner finds neither a second command nor a foreign escape.
 fn data(text: &str) -> String {
     let short: String = text.chars().take(LONGEST).collect();
     printable(&short)

@@ -1,9 +1,9 @@
-//! The clock of this machine differs from AWS's, so that AWS refuses signatures, or traces seem to be from the future.
+//! Finds a wrong clock on this machine: AWS then refuses signatures, or traces seem to be from the future.
 
 use super::{Cause, Examined, Finding, Weight};
 use crate::aws::ApiError;
 
-/// What AWS says where a signature's time is the trouble, in code or message.
+/// Words in AWS's error code or message for a signature with a wrong time.
 const WORDS: &[&str] = &[
     "RequestTimeTooSkewed",
     "RequestExpired",

@@ -1,4 +1,4 @@
-//! No credentials are there, or AWS does not take them.
+//! Finds missing credentials, and credentials that AWS does not accept.
 
 use super::clock::is_of_clock;
 use super::session::sentence;

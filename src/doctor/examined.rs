@@ -1,4 +1,4 @@
-//! What was asked of AWS or of saved traces, and what was answered: a plain value.
+//! What was asked of AWS or read from saved traces, and what was answered, as a plain value.
 
 use super::recorder::{self, Recorder};
 use crate::aws::ApiError;
@@ -7,59 +7,59 @@ use crate::usage::OwnerUsage;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Everything that causes are found in.
+/// Everything in which causes are looked for.
 #[derive(Debug, Clone, Default)]
 pub struct Examined {
-    /// Why there is no session with AWS, where there is none.
+    /// Why no session with AWS could be opened. `None` if there is one.
     pub shut: Option<Shut>,
-    /// Whether AWS was asked; else saved traces were read.
+    /// Whether AWS was asked. If not, saved traces were read.
     pub is_live: bool,
     /// The region that was asked.
     pub region: Option<String>,
-    /// The flags that name the same traces, or region and profile, to another command, each after a space.
+    /// The flags that select the same traces, or the same region and profile, in another command, each after a space.
     pub source_flags: String,
-    /// Those that name the same targets.
+    /// The flags that select the same targets.
     pub target_flags: String,
-    /// What AWS did not answer.
+    /// The calls that AWS did not answer.
     pub refusals: Vec<Refusal>,
-    /// What was asked for by name and is not there.
+    /// Targets that were named and do not exist.
     pub not_found: Vec<NotFound>,
-    /// Names that are there.
+    /// Names that exist.
     pub known: BTreeSet<String>,
-    /// Stacks and roles that are there and have no function.
+    /// Stacks and roles that exist and have no function.
     pub empty: Vec<String>,
     /// The functions that were looked at.
     pub functions: Vec<Function>,
     /// How many functions were found, whether or not their traces could be read.
     pub found: usize,
-    /// Whether all was read that says which functions there are.
+    /// Whether everything was read that shows which functions exist.
     pub is_listed: bool,
-    /// Whether traces go to CloudWatch Logs, where AWS told.
+    /// Whether traces are sent to CloudWatch Logs, as far as AWS said so.
     pub spans_in_logs: bool,
-    /// X-Ray's sampling rules, the one that counts first; none where AWS did not tell.
+    /// X-Ray's sampling rules, in the order in which they are applied. Empty if AWS did not return them.
     pub rules: Vec<SamplingRule>,
-    /// What of the traces could not be read.
+    /// The parts of the traces that could not be read.
     pub lost: Vec<Lost>,
-    /// How long the window is, in minutes.
+    /// The length of the window, in minutes.
     pub minutes: u64,
-    /// When it ends.
+    /// The end of the window.
     pub now: Timestamp,
-    /// Traces that each function must have.
+    /// How many traces each function must have.
     pub min_traces: u64,
 }
 
-/// Why there is no session.
+/// Why no session could be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shut {
-    /// What it is about.
+    /// What the problem is about.
     pub why: WhyShut,
-    /// The message.
+    /// The error message.
     pub said: String,
     /// What to do about it.
     pub hint: Option<String>,
 }
 
-/// What keeps a session from being opened.
+/// What prevents a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhyShut {
     /// The region.
@@ -75,24 +75,24 @@ pub enum WhyShut {
 /// A call that AWS did not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The action that it needs.
+    /// The action that the call needs.
     pub action: String,
-    /// What AWS said.
+    /// AWS's error.
     pub error: ApiError,
 }
 
-/// Something that was asked for by name and is not there.
+/// Something that was named and does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotFound {
-    /// What it is.
+    /// The kind of target.
     pub kind: Kind,
-    /// Its name, as it was given.
+    /// The name as the user wrote it.
     pub name: String,
-    /// The regions where it is.
+    /// The regions in which it exists.
     pub elsewhere: Vec<String>,
 }
 
-/// What can be asked for by name.
+/// What can be named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `--stack`.
@@ -104,7 +104,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word, which is also the flag.
+    /// Returns the word, which is also the flag.
     pub fn word(self) -> &'static str {
         match self {
             Self::Stack => "stack",
@@ -114,35 +114,36 @@ impl Kind {
     }
 }
 
-/// A function, what its settings say, and what was seen of it.
+/// A function: its settings, and what was observed of it.
 #[derive(Debug, Clone, Default)]
 pub struct Function {
     /// Its name.
     pub name: String,
-    /// Whether it is something else that is traced, such as a state machine.
+    /// Whether it is another traced owner, such as a state machine.
     pub is_other: bool,
-    /// Whether active tracing is on, where that is known.
+    /// Whether active tracing is on, if that is known.
     pub active_tracing: Option<bool>,
-    /// Its runtime, where that is known.
+    /// The runtime, if it is known.
     pub runtime: Option<String>,
-    /// When it was changed last, where that is known.
+    /// When it was last changed, if that is known.
     pub modified: Option<Timestamp>,
-    /// The ARN of its role, where that is known.
+    /// The ARN of its role, if it is known.
     pub role: Option<String>,
-    /// Whether its role may send traces, where that is known.
+    /// Whether its role may send traces, if that is known.
     pub may_send: Option<bool>,
-    /// Traces of it.
+    /// The number of its traces.
     pub traces: u64,
-    /// AWS calls in them.
+    /// The number of AWS calls in them.
     pub calls: u64,
-    /// Who recorded them.
+    /// The recorder of its traces.
     pub recorder: Recorder,
-    /// Services of which calls do not say on what, where the recorder can be told to.
+    /// Services whose calls were recorded without their resource, although the recorder could be configured to record
+    /// it.
     pub unnamed: BTreeSet<String>,
 }
 
 impl Function {
-    /// The same with what traces show of it.
+    /// Adds what traces show of the function.
     #[must_use]
     pub fn observed(mut self, observed: Option<&OwnerUsage>, catalog: &Catalog) -> Self {
         let sdks = observed.map(|observed| &observed.sdks);
@@ -156,36 +157,36 @@ impl Function {
     }
 }
 
-/// A sampling rule of X-Ray's.
+/// One of X-Ray's sampling rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SamplingRule {
     /// Its name.
     pub name: String,
-    /// The share that is recorded of what the reservoir leaves, from 0 to 1.
+    /// The share, from 0 to 1, of requests that are recorded after the reservoir is used up.
     pub rate: f64,
-    /// Requests a second that are recorded in any case.
+    /// How many requests are recorded each second before the share applies.
     pub reservoir: u64,
-    /// The pattern of the names of services that it is for.
+    /// The pattern of service names that it applies to.
     pub service: String,
-    /// The pattern of the types of services that it is for.
+    /// The pattern of service types that it applies to.
     pub kind: String,
-    /// Whether it is for some requests of a service alone.
+    /// Whether it applies only to some requests of a service.
     pub is_of_some_requests: bool,
 }
 
-/// Something of the traces that could not be read.
+/// A part of the traces that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
-    /// The reason, as reports name it.
+    /// The reason, as in reports.
     pub reason: &'static str,
-    /// Where.
+    /// The place.
     pub detail: String,
     /// How often.
     pub count: u64,
 }
 
 impl Examined {
-    /// The window in words.
+    /// Returns the window in words.
     pub(super) fn window(&self) -> String {
         match (self.minutes, self.minutes % 1440, self.minutes % 60) {
             (1440, ..) => "the last day".to_owned(),
@@ -196,13 +197,13 @@ impl Examined {
         }
     }
 
-    /// A command of this program with the same targets.
+    /// Returns a command of this program with the same traces and targets.
     pub(super) fn command(&self, name: &str, more: &str) -> String {
         let (source, targets) = (&self.source_flags, &self.target_flags);
         format!("aws-least-privilege {name}{source}{targets}{more}")
     }
 
-    /// Days that it takes, at the pace of the window, until a function has enough traces.
+    /// Returns how many days it takes, at the present rate, until a function has enough traces.
     pub(super) fn days_needed(&self, traces: u64) -> Option<u64> {
         (traces > 0).then(|| {
             let minutes = self

@@ -1,10 +1,10 @@
-//! There are traces, and too few of them: a longer window has more.
+//! Finds functions with too few traces, and says how long a window would have enough.
 
 use super::finding::names;
 use super::sampling::is_slow;
 use super::{Cause, Examined, Finding, Function};
 
-/// How long X-Ray keeps traces.
+/// How many days X-Ray keeps traces.
 const KEPT_DAYS: u64 = 30;
 
 pub(super) fn find(examined: &Examined) -> Vec<Finding> {

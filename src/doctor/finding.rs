@@ -1,38 +1,38 @@
-//! One thing that is wrong.
+//! One finding: a cause, its consequence, and how to fix it.
 
 use super::Function;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Functions that one sentence spells out.
+/// How many functions one sentence names.
 const NAMES: usize = 3;
 
-/// Something that is wrong, and what mends it.
+/// Something that is wrong, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What it is.
+    /// The cause.
     pub cause: Cause,
-    /// What comes of it.
+    /// The consequence.
     pub weight: Weight,
-    /// Whom it is about, all of them.
+    /// All functions that it is about.
     pub functions: Vec<String>,
-    /// What was seen, one or two sentences.
+    /// What was observed, in one or two sentences.
     pub text: String,
-    /// What to do, where the command or line alone does not say it.
+    /// What to do, if the command or line alone does not say it.
     pub advice: Option<String>,
-    /// The command, or the line to write.
+    /// The command to run, or the line to write.
     pub mend: Option<String>,
 }
 
-/// What comes of it.
+/// The consequence of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
-    /// The evidence is, or will be, good enough all the same.
+    /// The evidence is, or will be, good enough anyway.
     Note,
     /// The evidence is, or will be, insufficient.
     Insufficient,
-    /// Nobody could look.
+    /// The evidence could not be looked at.
     CannotLook,
 }
 
@@ -40,13 +40,13 @@ pub enum Weight {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
-    /// No region, or none of that name.
+    /// No region is configured, or it does not exist.
     Region,
-    /// No profile of that name.
+    /// The profile does not exist.
     Profile,
-    /// This build cannot ask AWS.
+    /// This build cannot call AWS.
     Build,
-    /// No credentials, or none that AWS takes.
+    /// There are no credentials, or AWS does not accept them.
     Credentials,
     /// The clock of this machine is wrong.
     Clock,
@@ -54,9 +54,9 @@ pub enum Cause {
     Permissions,
     /// AWS does not answer.
     Unreachable,
-    /// A name that is not there.
+    /// A named target does not exist.
     NotFound,
-    /// The same name is in another region.
+    /// A target with this name exists in another region.
     OtherRegion,
     /// There is no function to look at.
     NoFunctions,
@@ -66,24 +66,24 @@ pub enum Cause {
     RoleCannotSend,
     /// Traces go to CloudWatch Logs.
     TransactionSearch,
-    /// Something of the traces could not be read.
+    /// A part of the traces could not be read.
     Lost,
-    /// No trace, though tracing is on, or nobody knows.
+    /// There is no trace, although tracing is on or it is not known whether it is.
     NoTraces,
-    /// Sampling keeps too few requests.
+    /// Sampling records too few requests.
     Sampling,
-    /// Too few requests.
+    /// There were too few requests.
     FewTraces,
     /// The function was changed within the window.
     TooNew,
-    /// Traces without AWS calls.
+    /// The traces have no AWS calls.
     NoCalls,
-    /// Calls that do not say on what.
+    /// Calls were recorded without their resources.
     NoResources,
 }
 
 impl Finding {
-    /// Something that makes evidence insufficient.
+    /// Creates a finding that makes the evidence insufficient.
     pub(super) fn new(cause: Cause, text: impl Into<String>) -> Self {
         Self {
             cause,
@@ -95,14 +95,14 @@ impl Finding {
         }
     }
 
-    /// The same with another weight.
+    /// Sets the weight.
     #[must_use]
     pub(super) fn weighing(mut self, weight: Weight) -> Self {
         self.weight = weight;
         self
     }
 
-    /// The same of these functions.
+    /// Sets the functions that it is about.
     #[must_use]
     pub(super) fn of(mut self, functions: &[&Function]) -> Self {
         self.functions = functions
@@ -112,14 +112,14 @@ impl Finding {
         self
     }
 
-    /// The same with what to do about it.
+    /// Sets what to do about it.
     #[must_use]
     pub(super) fn advising(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
-    /// The same with the command or line that mends it.
+    /// Sets the command or line that fixes it.
     #[must_use]
     pub(super) fn mended_by(mut self, mend: impl Into<String>) -> Self {
         self.mend = Some(mend.into());
@@ -127,7 +127,7 @@ impl Finding {
     }
 }
 
-/// `checkout, refunds and 2 more`.
+/// Returns `checkout, refunds and 2 more`.
 pub(super) fn names(functions: &[&Function]) -> String {
     listed(functions.iter().map(|function| function.name.as_str()))
 }
@@ -141,13 +141,13 @@ fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     }
 }
 
-/// `checkout was`, `checkout and 2 more were`.
+/// Returns `checkout was`, or `checkout, refunds and 2 more were`.
 pub(super) fn were(functions: &[&Function]) -> String {
     let names = functions.iter().map(|function| function.name.as_str());
     they_were(&names.collect::<Vec<_>>())
 }
 
-/// The same of functions by their names.
+/// Like `were`, for functions by name.
 pub(crate) fn they_were(names: &[&str]) -> String {
     let verb = if names.len() == 1 { "was" } else { "were" };
     format!("{} {verb}", listed(names.iter().copied()))

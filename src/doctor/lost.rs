@@ -1,9 +1,9 @@
-//! Something of the traces could not be read: what is missing may be what is looked for.
+//! Finds parts of the traces that could not be read. The missing part may be the one that matters.
 
 use super::session::sentence;
 use super::{Cause, Examined, Finding};
 
-/// Reasons, what each means, and what mends it.
+/// The reasons, what each means, and how to fix it.
 const REASONS: &[(&str, &str, &str)] = &[
     (
         "malformed",

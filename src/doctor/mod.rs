@@ -1,7 +1,7 @@
-//! Why there is no evidence, or too little of it, and the one command or line that mends each cause.
+//! Finds out why there is no evidence, or too little, and returns for each cause the command or line that fixes it.
 //!
-//! Pure: what was asked and answered is a plain [`Examined`], and each cause is one file with a function over it. A new cause is
-//! one file, and one line in the list here.
+//! The functions are pure. What was asked and answered is a plain [`Examined`], and each cause is a function over it in
+//! a file of its own. A new cause is one file, and one line in the list here.
 
 pub mod examined;
 pub mod finding;
@@ -30,7 +30,7 @@ pub use examined::{
 };
 pub use finding::{Cause, Finding, Weight};
 
-/// Every cause, in the order in which they are mended: what keeps this from looking first.
+/// Every cause, in the order in which causes should be fixed: first those that prevent looking at all.
 const CAUSES: &[fn(&Examined) -> Vec<Finding>] = &[
     session::find,
     credentials::find,
@@ -51,12 +51,13 @@ const CAUSES: &[fn(&Examined) -> Vec<Finding>] = &[
     no_resources::find,
 ];
 
-/// What is wrong, what keeps this from looking first.
+/// Returns everything that is wrong. What prevents looking at all comes first.
 pub fn diagnose(examined: &Examined) -> Vec<Finding> {
     CAUSES.iter().flat_map(|cause| cause(examined)).collect()
 }
 
-/// What a gate knows without another call: functions that were not traced, made no call that was seen, or did not say on what.
+/// Returns what a gate can find without further calls: functions that were not traced, made no observed call, or made
+/// calls without recorded resources.
 pub fn diagnose_functions(examined: &Examined) -> Vec<Finding> {
     let known: [fn(&Examined) -> Vec<Finding>; 4] = [
         tracing_off::find,

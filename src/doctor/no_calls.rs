@@ -1,4 +1,4 @@
-//! Traces have no AWS call: the AWS SDK in the function may not be instrumented.
+//! Finds functions whose traces have no AWS call: the AWS SDK in them may not be instrumented.
 
 use super::finding::names;
 use super::recorder::Recorder;

@@ -1,4 +1,5 @@
-//! Calls do not say on what: an X-Ray SDK records that if a whitelist tells it to. One for each SDK.
+//! Finds calls that were recorded without their resources. An X-Ray SDK records these if a whitelist says so, and each
+//! SDK gets one finding.
 
 use super::recorder::Recorder;
 use super::{Cause, Examined, Finding, Function, Weight};
@@ -40,7 +41,8 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
             "traces do not show which resources were used in calls of {}: let the X-Ray SDK record them{said}",
             services.join(", ")
         );
-        // A named resource in a policy is then neither proved nor excess; what was called is known all the same.
+        // A named resource in a policy is then neither proved nor excess. Which operations were called is known all the
+        // same.
         let finding = Finding::new(Cause::NoResources, text)
             .weighing(Weight::Note)
             .of(&of);

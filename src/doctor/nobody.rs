@@ -1,4 +1,4 @@
-//! There is no function to look at.
+//! Finds that there is no function to look at.
 
 use super::{Cause, Examined, Finding};
 

@@ -1,9 +1,9 @@
-//! A stack, function or role that was asked for is not there: it is elsewhere, or is called otherwise.
+//! Finds named stacks, functions and roles that do not exist here. They may be in another region, or have another name.
 
 use super::{Cause, Examined, Finding, NotFound};
 use crate::shell::quoted;
 
-/// Names that are offered.
+/// How many names are suggested.
 const OFFERED: usize = 3;
 
 pub(super) fn find(examined: &Examined) -> Vec<Finding> {
@@ -64,7 +64,7 @@ fn whereabouts(examined: &Examined) -> String {
     }
 }
 
-/// Names that are meant, perhaps: those with few letters wrong, and those that one is part of.
+/// Returns names that may be meant: those with only a few wrong letters, and those that contain the typed name.
 fn near(name: &str, examined: &Examined) -> Vec<String> {
     let asked = name.rsplit([':', '/']).next().unwrap_or(name);
     let asked = asked.to_lowercase();

@@ -1,10 +1,10 @@
-//! The credentials lack permissions: all of them at once, with a policy to paste.
+//! Finds permissions that the credentials lack: all of them in one finding, with a policy to paste.
 
 use super::{Cause, Examined, Finding, Weight};
 use crate::aws::{ApiErrorKind, rights};
 use std::collections::BTreeSet;
 
-/// Without these there is nothing to look at.
+/// Without these actions there is nothing to look at.
 const INDISPENSABLE: &[&str] = &["xray:BatchGetTraces", "xray:GetTraceSummaries"];
 
 pub(super) fn find(examined: &Examined) -> Vec<Finding> {

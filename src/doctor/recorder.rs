@@ -1,24 +1,24 @@
-//! Who records the calls of a function, and which calls it could say more of.
+//! Finds the recorder of a function's calls, and the calls that it could record with more parameters.
 
 use crate::catalog::{Catalog, Mapped, Resolution};
 use crate::usage::{Ending, OwnerUsage};
 use crate::whitelist::Sdk;
 use std::collections::BTreeSet;
 
-/// Who records the calls of a function.
+/// The recorder of a function's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Recorder {
-    /// An X-Ray SDK that takes a whitelist.
+    /// An X-Ray SDK that can read a whitelist.
     Sdk(Sdk),
-    /// One that takes none.
+    /// A recorder that reads no whitelist.
     Other,
-    /// Nothing tells.
+    /// It is not known.
     #[default]
     Unknown,
 }
 
 impl Recorder {
-    /// By its own word in the traces, else by the function's runtime.
+    /// Returns the recorder that the traces name, or else the one for the function's runtime.
     pub(super) fn of(sdks: Option<&BTreeSet<String>>, runtime: Option<&str>) -> Self {
         if let Some(said) = sdks.and_then(BTreeSet::first) {
             return match said.as_str() {
@@ -38,12 +38,12 @@ impl Recorder {
             "nodejs" => Self::Sdk(Sdk::Node),
             "java" => Self::Sdk(Sdk::Java),
             "dotnet" | "dotnetcore" => Self::Sdk(Sdk::Dotnet),
-            // A program of its own, or a runtime that is newer than this.
+            // A custom runtime, or a runtime that is newer than this list.
             _ => Self::Unknown,
         }
     }
 
-    /// The SDK, where it is one that takes a whitelist.
+    /// Returns the SDK, if it can read a whitelist.
     pub(super) fn sdk(self) -> Option<Sdk> {
         match self {
             Self::Sdk(sdk) => Some(sdk),
@@ -52,7 +52,8 @@ impl Recorder {
     }
 }
 
-/// Services of which calls were recorded without the parameter that names their resource, where a whitelist adds it.
+/// Returns services whose calls were recorded without the parameter that names their resource, if a whitelist can add
+/// it.
 pub(super) fn without_parameters(observed: &OwnerUsage, catalog: &Catalog) -> BTreeSet<String> {
     let calls = observed.uses.keys().filter(|group| match group.ending {
         Ending::Used => true,

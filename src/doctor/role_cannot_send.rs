@@ -1,4 +1,4 @@
-//! The role that a function runs with may not send traces, so that X-Ray has none.
+//! Finds roles that may not send traces, so that X-Ray has none of their functions.
 
 use super::finding::names;
 use super::{Cause, Examined, Finding, Function};

@@ -1,4 +1,4 @@
-//! X-Ray's sampling rules let it record so few requests that it takes long until there is enough.
+//! Finds sampling rules that record so few requests that it takes long to get enough traces.
 
 use super::finding::names;
 use super::{Cause, Examined, Finding, Function, SamplingRule};
@@ -13,7 +13,7 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
             .filter(|function| is_slow(function, examined))
             .filter(|function| rule_of(function, examined) == Some(rule))
             .collect();
-        // The one that takes longest.
+        // The function that takes longest.
         let Some(slowest) = slow.iter().min_by_key(|function| function.traces) else {
             continue;
         };
@@ -43,13 +43,13 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
     findings
 }
 
-/// Whether there are too few traces, and sampling leaves some out.
+/// Whether a function has too few traces, and sampling leaves some out.
 pub(super) fn is_slow(function: &Function, examined: &Examined) -> bool {
     let is_thin = function.traces > 0 && function.traces < examined.min_traces;
     is_thin && rule_of(function, examined).is_some_and(|rule| rule.rate < 1.0)
 }
 
-/// The rule that counts for a function; nothing where that depends on the request.
+/// Returns the rule that applies to a function, or `None` if that depends on the request.
 fn rule_of<'e>(function: &Function, examined: &'e Examined) -> Option<&'e SamplingRule> {
     let matches = |pattern: &str, text: &str| Glob::parse(pattern).matches(text);
     let mut rules = examined.rules.iter().filter(|rule| {

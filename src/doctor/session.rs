@@ -1,4 +1,5 @@
-//! There is no session with AWS, because of the region, the profile or the build. Credentials have a file of their own.
+//! Finds why no session with AWS could be opened: the region, the profile or the build. Credentials are in a file of
+//! their own.
 
 use super::{Cause, Examined, Finding, Weight, WhyShut};
 
@@ -20,7 +21,7 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
     vec![finding.mended_by(mend)]
 }
 
-/// A message as a sentence.
+/// Turns a message into a sentence.
 pub(super) fn sentence(said: &str) -> String {
     let mut letters = said.chars();
     let first = letters.next().map(char::to_uppercase);

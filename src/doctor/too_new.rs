@@ -1,4 +1,5 @@
-//! A function was made or changed within the window, so that its code has had less time to be called.
+//! Finds functions that were created or changed within the window, so that their present code had less time to be
+//! called.
 
 use super::finding::names;
 use super::{Cause, Examined, Finding, Function, Weight};
@@ -27,7 +28,7 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
         modified.strftime("%-d %B %H:%M UTC"),
         examined.window()
     );
-    // What is thin is told by the traces themselves; this says why.
+    // Other findings report too few traces. This one gives the reason.
     let finding = Finding::new(Cause::TooNew, text)
         .weighing(Weight::Note)
         .of(&new);

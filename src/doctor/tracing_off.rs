@@ -1,4 +1,4 @@
-//! Lambda does not trace the function, because active tracing is off.
+//! Finds functions that Lambda does not trace, because active tracing is off.
 
 use super::finding::were;
 use super::{Cause, Examined, Finding, Function};

@@ -1,4 +1,4 @@
-//! The account sends its traces to CloudWatch Logs, so that X-Ray's API has the indexed share alone.
+//! Finds that the account sends its traces to CloudWatch Logs, so that X-Ray's API returns only the indexed part.
 
 use super::{Cause, Examined, Finding};
 

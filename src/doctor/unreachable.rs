@@ -1,4 +1,4 @@
-//! AWS does not answer, or not with anything of use.
+//! Finds that AWS does not answer, or answers with something unusable.
 
 use super::{Cause, Examined, Finding, Weight};
 use crate::aws::{ApiErrorKind, ENDPOINT_HINT};
@@ -17,7 +17,7 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
     };
     let refusals = examined.refusals.iter();
     let others = refusals.filter(|refusal| is_other(refusal.error.kind));
-    // Without the rules of sampling the rest can be told all the same.
+    // Without these calls the other causes can still be found.
     let (minor, major): (Vec<_>, Vec<_>) = others.partition(|refusal| is_minor(&refusal.action));
     let mut findings = Vec::new();
     for (refusals, weight) in [(major, Weight::CannotLook), (minor, Weight::Note)] {
@@ -41,7 +41,7 @@ pub(super) fn find(examined: &Examined) -> Vec<Finding> {
     findings
 }
 
-/// Calls that can be done without.
+/// Whether a call is not essential.
 fn is_minor(action: &str) -> bool {
     const MINOR: &[&str] = &[
         "xray:GetSamplingRules",

@@ -1,4 +1,4 @@
-//! A function is in no trace, though tracing is on, or nobody knows whether it is.
+//! Finds functions without any trace, although tracing is on or it is not known whether it is.
 
 use super::finding::were;
 use super::{Cause, Examined, Finding, Function};

@@ -1,4 +1,4 @@
-//! Who makes a call, with the place that the call goes to when it names none.
+//! The owner that makes a call, and the partition, region and account of its calls that name none.
 
 use super::{About, Owner};
 use crate::iam::Arn;
@@ -6,7 +6,7 @@ use crate::xray::json;
 use crate::xray::{Node, is_account, is_region, partition_of};
 use serde_json::value::RawValue;
 
-/// An owner, with the place that its calls go to when they name none.
+/// An owner, with the partition, region and account of its calls that name none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Caller {
     pub(super) owner: Owner,
@@ -17,7 +17,7 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// A function, at home in the place of its ARN.
+    /// A function. Its calls go to the place in its ARN.
     pub(super) fn of_function(arn: Arn) -> Self {
         let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Self {
@@ -30,7 +30,7 @@ impl Caller {
     }
 }
 
-/// The parts of a segment's `aws` block that tell whose it is.
+/// The members of a segment's `aws` block that say whose code it shows.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     account: Option<String>,
@@ -85,7 +85,8 @@ impl Block {
         }
     }
 
-    /// The owner with the place that its own ARN, the segment's, or the zone it ran in tells.
+    /// Returns the owner with its place. The place comes from the owner's ARN, the ARNs in the segment, or the
+    /// availability zone.
     pub(super) fn caller(&self, owner: Owner, root: &Node<'_>) -> Caller {
         let own = owner.arn().cloned();
         let others = self
@@ -126,7 +127,7 @@ impl Block {
         }
     }
 
-    /// What else the block tells of whoever it is of.
+    /// Returns what else the block says of its owner.
     pub(super) fn about(&self) -> About {
         let arns = || self.arns.iter().filter_map(|text| text.parse::<Arn>().ok());
         About {
@@ -137,7 +138,7 @@ impl Block {
     }
 }
 
-/// The ARN of a Lambda function without its qualifier.
+/// Parses the ARN of a Lambda function and removes its qualifier.
 pub(super) fn function_arn(text: &str) -> Option<Arn> {
     let arn: Arn = text.parse().ok()?;
     let name = arn

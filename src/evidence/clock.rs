@@ -1,7 +1,7 @@
-//! Which times a trace can have: since X-Ray was announced, and not after now.
+//! Decides whether a time in a trace is possible: not before X-Ray was announced, and not after now.
 //!
-//! Whoever runs the code writes the times. X-Ray itself takes no segment that is older than 30 days or in the future, so that
-//! a time that cannot be shows a document that X-Ray never had:
+//! Whoever runs the code writes these times. X-Ray accepts no segment that is older than 30 days or in the future, so a
+//! document with an impossible time was never in X-Ray:
 //! <https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html>.
 
 use crate::xray::TraceId;
@@ -10,20 +10,21 @@ use jiff::{SignedDuration, Timestamp};
 /// 2016-12-01, when X-Ray was announced, in seconds since the epoch.
 const ANNOUNCED: i64 = 1_480_550_400;
 
-/// How far a clock may be ahead of ours.
+/// How far the clock of a recorder may be ahead of ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(15);
 
-/// The time of reading; unknown where nobody passed it in, and then no time is too late.
+/// The time at which traces are read. Without it, no time is too late.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Clock(pub(super) Option<Timestamp>);
 
 impl Clock {
-    /// Whether none of these times is impossible. A time that was not recorded is none.
+    /// Whether all of these times are possible. A time that was not recorded counts as possible.
     pub(super) fn allows(self, times: [Option<Timestamp>; 2]) -> bool {
         times.into_iter().flatten().all(|time| self.has_been(time))
     }
 
-    /// Whether an id that X-Ray's own SDKs made, which begins with a time, can have been made.
+    /// Whether the time at the beginning of a trace id is possible. Only ids that X-Ray's own SDKs create begin with a
+    /// time.
     pub(super) fn allows_id(self, trace: TraceId) -> bool {
         Timestamp::from_second(trace.seconds()).is_ok_and(|time| self.has_been(time))
     }

@@ -1,6 +1,7 @@
-//! A segment document reduced to what assembling a trace needs: ids, whose it is, and its calls.
+//! Reduces a segment document to what assembling a trace needs: ids, the owner, and the calls.
 //!
-//! Owned and small, so that documents of many traces can wait for each other; all else of the document is let go.
+//! A digest is small and borrows nothing from the document, so that the digests of many traces can be kept until all
+//! documents of a trace were read.
 
 use super::Outcome;
 use super::caller::Caller;
@@ -11,19 +12,19 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// One segment document.
+/// What is kept of one segment document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Digest {
     pub(super) root: Root,
-    /// The name of its root if that is still in progress.
+    /// The name of its root, if the root is still in progress.
     pub(super) in_progress: Option<String>,
     pub(super) start: Option<Timestamp>,
     pub(super) end: Option<Timestamp>,
-    /// The node of another document that this document hangs below.
+    /// The id of the node in another document that is the parent of this document's root.
     pub(super) above: Option<SegmentId>,
     /// Whether OpenTelemetry recorded it.
     pub(super) is_open_telemetry: bool,
-    /// The document's nodes; the first is its root.
+    /// The document's nodes. The first is its root.
     pub(super) points: Vec<Point>,
     pub(super) beyond_limits: u64,
     pub(super) malformed: u64,
@@ -33,11 +34,11 @@ pub(super) struct Digest {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Root {
     Segment(Identity),
-    /// An independent subsegment, with the function that it names, if any.
+    /// An independent subsegment, with the function that it names, if it names one.
     Subsegment(Option<Arc<Caller>>),
 }
 
-/// One node.
+/// What is kept of one node.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Point {
     pub(super) id: Option<SegmentId>,
@@ -47,7 +48,7 @@ pub(super) struct Point {
     pub(super) shown: Option<Box<Shown>>,
 }
 
-/// What a node shows of AWS, and when that was.
+/// An AWS call or request that a node shows, with its times.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shown {
     pub(super) seen: Seen,
@@ -55,7 +56,7 @@ pub(super) struct Shown {
     pub(super) end: Option<Timestamp>,
 }
 
-/// What a node shows of AWS.
+/// What a node shows of AWS: a call, a call without an operation, or only an HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Seen {
     Call { call: Arc<Call>, outcome: Outcome },
@@ -64,7 +65,8 @@ pub(super) enum Seen {
 }
 
 impl Digest {
-    /// Reduces a document; `None` for one that X-Ray inferred, which repeats a subsegment of another.
+    /// Reduces a document. Returns `None` for a segment that X-Ray inferred: it repeats a subsegment of another
+    /// document.
     pub(super) fn of(document: &Document<'_>) -> Option<Self> {
         let root = document.nodes.first().filter(|root| !root.inferred)?;
         Some(Self {
@@ -88,7 +90,7 @@ impl Digest {
         })
     }
 
-    /// Lets what others hold too be held once.
+    /// Replaces callers and calls that the pool has too by the pool's, so that they are in memory once.
     pub(super) fn share(&mut self, pool: &mut Pool) {
         match &mut self.root {
             Root::Segment(
@@ -126,7 +128,7 @@ impl Point {
     }
 }
 
-/// What many documents hold alike.
+/// Callers and calls that many documents have in common.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     callers: BTreeSet<Arc<Caller>>,

@@ -1,4 +1,4 @@
-//! What evidence could not show, said out loud: a reason and where it came from.
+//! Gaps: what the evidence does not show, each with a reason and a place.
 
 use super::Owner;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,62 +6,63 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Why something is missing from the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GapReason {
-    /// A file or document is not valid JSON or not a form of trace.
+    /// A file or document is not valid JSON, or not a form of trace.
     Malformed,
     /// A file ends before its document does.
     Truncated,
-    /// A document or file is larger than the tool reads.
+    /// A document or file is larger than this tool reads.
     TooLarge,
-    /// X-Ray says the trace exceeded its size, so segments are missing.
+    /// According to X-Ray the trace exceeded its size limit, so segments are missing.
     LimitExceeded,
-    /// X-Ray named a trace and did not return it.
+    /// X-Ray listed a trace but did not return it.
     Unprocessed,
-    /// More traces would have been scanned, and billed, than were allowed for.
+    /// The limit on scanned traces, which X-Ray bills, was reached.
     MaxScanned,
-    /// The time for all of AWS was over before all was read.
+    /// The time limit for all calls of AWS was reached before everything was read.
     OutOfTime,
-    /// A saved response has another page, which is not there.
+    /// A saved response has another page, which was not saved.
     MorePages,
-    /// A file that may hold traces and was not read.
+    /// A file may contain traces, and was not read.
     Skipped,
-    /// A file among the traces that holds none, by its name and its beginning.
+    /// A file among the traces contains none, judged by its name and its first bytes.
     OtherFile,
-    /// The account sends its spans to CloudWatch Logs, so X-Ray's API shows the indexed share of them alone.
+    /// The account sends its spans to CloudWatch Logs, so X-Ray's API returns only the indexed part of them.
     SpansInLogs,
     /// A segment was still in progress when it was read.
     InProgress,
-    /// A segment of a trace that began minutes before the reading was in progress; its function may well be running.
+    /// A segment was in progress, but its trace began only minutes before it was read, so the function may still be
+    /// running.
     StillRunning,
-    /// There were more traces than were asked for, and a choice of them was read.
+    /// There were more traces than the limit, and a selection of them was read.
     Sampled,
-    /// A call names no operation, so no action can be told.
+    /// A call names no operation, so its action is not known.
     NoOperation,
-    /// A call whose owner is in no document of its trace.
+    /// No document of the trace says which owner made a call.
     NoOwner,
     /// A service name that the catalogue does not know.
     UnknownService,
     /// An operation that the catalogue does not know.
     UnknownOperation,
-    /// A function, role or setting that could not be looked up.
+    /// A function, role or setting could not be looked up.
     NotLookedUp,
-    /// Evidence that a change brings itself, which proves nothing for it.
+    /// The change under review adds this evidence itself, so it proves nothing for that change.
     NotAtTheBase,
-    /// An AWS call of which only the HTTP request was recorded.
+    /// Only the HTTP request of an AWS call was recorded.
     HttpOnly,
-    /// A call that named no resource although its action has one.
+    /// A call named no resource, although its action has resource types.
     UnknownResource,
-    /// A recorded value that cannot be the name that it should be.
+    /// A recorded value cannot be the name that it is recorded as.
     ImpossibleName,
-    /// A segment or call from before X-Ray was, or from the future.
+    /// A segment or call has a time before X-Ray existed, or in the future.
     ImpossibleTime,
-    /// Another role's credentials were handed over: what is called afterwards may be called with its rights.
+    /// A call returned credentials of another role, and later calls may have used them.
     AssumedRole,
-    /// A service went on with the caller's rights, to do whatever a template or runbook says.
+    /// A service acted with the caller's rights and did whatever a template or runbook says.
     CallersRights,
 }
 
 impl GapReason {
-    /// The reason's name in reports, kebab case.
+    /// Returns the reason's name in reports, in kebab case.
     pub fn id(self) -> &'static str {
         match self {
             Self::Malformed => "malformed",
@@ -93,9 +94,9 @@ impl GapReason {
         }
     }
 
-    /// Whether calls may have been lost, so that what was not observed may have happened all the same.
+    /// Whether calls may be missing, so that something may have been called although it was not observed.
     ///
-    /// Evidence with such a gap can acquit, but it cannot convict.
+    /// Evidence with such a gap can acquit but not convict.
     pub fn loses_calls(self) -> bool {
         match self {
             Self::Malformed
@@ -128,21 +129,22 @@ impl GapReason {
     }
 }
 
-/// One thing the evidence could not show.
+/// One thing that the evidence does not show.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gap {
     /// Why.
     pub reason: GapReason,
-    /// Where: a file and line, a trace id, a service and operation. Names and ids only, never contents.
+    /// The place: a file and line, a trace id, or a service and operation. It has names and ids only, never contents.
     pub detail: String,
-    /// Whose calls it may have hidden; anybody's where there are none.
+    /// The owners whose calls the gap may hide. If there are none, it may hide calls of any owner.
     pub owners: BTreeSet<Owner>,
-    /// Which service's calls it may have hidden, in the words of who recorded them, then by IAM prefix; any where it is not known.
+    /// The service whose calls the gap may hide: first the recorder's name for it, later its IAM prefix. If it is
+    /// `None`, the gap may hide calls of any service.
     pub service: Option<String>,
 }
 
 impl Gap {
-    /// A gap that may have hidden anything of anybody, if its reason is one that hides calls.
+    /// Creates a gap of any owner and any service.
     pub fn new(reason: GapReason, detail: impl Into<String>) -> Self {
         Self {
             reason,
@@ -152,14 +154,14 @@ impl Gap {
         }
     }
 
-    /// The same, of these owners alone; of anybody where there are none.
+    /// Limits the gap to these owners. Without owners it stays a gap of any owner.
     #[must_use]
     pub fn of(mut self, owners: impl IntoIterator<Item = Owner>) -> Self {
         self.owners.extend(owners);
         self
     }
 
-    /// The same, of calls of one service alone, where that is known.
+    /// Limits the gap to the calls of one service, if the service is known.
     #[must_use]
     pub fn at(mut self, service: Option<&str>) -> Self {
         self.service = service.map(str::to_owned);
@@ -167,7 +169,7 @@ impl Gap {
     }
 }
 
-/// Which calls may have been made without any trace showing them.
+/// Which calls may have been made although no trace shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Hidden {
     /// None.
@@ -180,7 +182,7 @@ pub enum Hidden {
 }
 
 impl Hidden {
-    /// What either may have hidden.
+    /// Returns everything that either of the two may hide.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -194,13 +196,13 @@ impl Hidden {
     }
 }
 
-/// How many details one reason keeps; the rest are counted together.
+/// How many details are kept for each reason. The others are only counted.
 const DETAILS_PER_REASON: usize = 20;
 
-/// Gaps counted by reason and detail.
+/// Counts gaps by reason and detail.
 ///
-/// A reason keeps its first details in alphabetical order and counts the others together, so that a million broken
-/// documents take no more room than twenty, and the order in which they were met does not show.
+/// For each reason the first details in alphabetical order are kept and the others are counted together. So a million
+/// broken documents take no more memory than twenty, and the order in which gaps are added makes no difference.
 ///
 /// ```
 /// use aws_least_privilege::evidence::{Gap, GapReason, Gaps};
@@ -223,7 +225,7 @@ struct Details {
 }
 
 impl Gaps {
-    /// Counts one gap. Whose it is, is for the caller to tell apart.
+    /// Counts one gap. Its owners are not kept: the caller has a collection for each owner.
     pub fn add(&mut self, gap: Gap) {
         let hidden = match gap.service {
             _ if !gap.reason.loses_calls() => Hidden::Nothing,
@@ -250,7 +252,8 @@ impl Gaps {
         }
     }
 
-    /// Every reason and detail with its count, sorted; what was not kept comes last in its reason as `others`.
+    /// Returns every reason and detail with its count, sorted. Details that were not kept are the last of their reason,
+    /// as `others`.
     pub fn iter(&self) -> impl Iterator<Item = (GapReason, &str, u64)> {
         self.0.iter().flat_map(|(reason, details)| {
             let kept = details.kept.iter();
@@ -260,18 +263,18 @@ impl Gaps {
         })
     }
 
-    /// Whether there are none.
+    /// Whether there are no gaps.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Which calls they may have hidden: see [`GapReason::loses_calls`].
+    /// Returns which calls the gaps may hide: see [`GapReason::loses_calls`].
     pub fn hidden(&self) -> Hidden {
         let each = self.0.values().map(|details| details.hidden.clone());
         each.fold(Hidden::Nothing, Hidden::and)
     }
 
-    /// Whether they may have hidden any call.
+    /// Whether the gaps may hide any call.
     pub fn lose_calls(&self) -> bool {
         self.hidden() != Hidden::Nothing
     }

@@ -1,7 +1,7 @@
-//! Whose code a segment is, and where it ran, from the segment alone.
+//! Finds the owner of a segment, and where its code ran, from that segment alone.
 //!
-//! X-Ray never records the role. The ARN of a Lambda function comes from the service itself, from OpenTelemetry's resource
-//! attributes, or (see `assemble`) from the segment above.
+//! X-Ray never records the role. The ARN of a Lambda function comes from the Lambda service, from OpenTelemetry's
+//! resource attributes, or from the segment above (see `assemble`).
 
 use super::caller::{Block, Caller, function_arn};
 use super::{About, Owner};
@@ -9,20 +9,20 @@ use crate::iam::Arn;
 use crate::xray::{Attributes, Document, Node, is_account, is_region, partition_of};
 use std::sync::Arc;
 
-/// What a segment says about whose it is.
+/// What a segment says about its owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Identity {
-    /// Someone's code.
+    /// The code of an owner.
     Own(Arc<Caller>),
-    /// A service's part in running a Lambda function: uses no role of the function.
+    /// A segment that the Lambda service writes when it runs a function. It uses no role of the function.
     LambdaService(Option<Arc<Caller>>),
-    /// Any other AWS service's own segment: uses no role of anyone judged.
+    /// A segment that any other AWS service writes about itself. It uses no role that is judged.
     Service,
-    /// Code that does not say where it ran; the caller is whom to take it for if nothing above tells more.
+    /// Code that does not say where it ran. The caller is a fallback, used when no segment above says more.
     Unsaid(Arc<Caller>),
 }
 
-/// Services that write segments about themselves when they pass a trace on.
+/// Origins of segments that services write about themselves when they pass a trace on.
 const SERVICES: &[&str] = &[
     "AWS::CloudFront",
     "AWS::CloudWatchLogs",
@@ -40,7 +40,7 @@ const SERVICES: &[&str] = &[
     "AWS::Scheduler",
 ];
 
-/// Whose segment this is; `root` is the first node of its document.
+/// Returns the owner of a segment. `root` is the first node of its document.
 pub(super) fn identity(document: &Document<'_>, root: &Node<'_>) -> Identity {
     let block = Block::of(root);
     match root.origin.as_deref() {
@@ -72,8 +72,8 @@ pub(super) fn identity(document: &Document<'_>, root: &Node<'_>) -> Identity {
     }
 }
 
-/// The function that a subsegment names as its own: Lambda writes it into the phases of an invocation, OpenTelemetry among
-/// its attributes.
+/// Returns the function that a subsegment names as its own. Lambda writes it into the phases of an invocation,
+/// OpenTelemetry into the attributes.
 pub(super) fn function_of(node: &Node<'_>) -> Option<Arc<Caller>> {
     if !holds_function(node) {
         return None;
@@ -110,7 +110,7 @@ fn lambda_function(document: &Document<'_>, root: &Node<'_>, block: &Block) -> I
             .clone()
             .or_else(|| root.resource_arn.as_deref().and_then(function_arn))
     };
-    // The phases repeat the ARN.
+    // The phases repeat the function's ARN.
     let phases = || {
         document
             .nodes
@@ -137,7 +137,8 @@ fn state_machine(root: &Node<'_>, block: &Block) -> Identity {
     Identity::Own(block.caller(owner, root).into())
 }
 
-/// The state machine of an execution's ARN, which ends in `execution:MACHINE:NAME`; any other ARN as it is.
+/// Returns the ARN of the state machine for the ARN of an execution (`execution:MACHINE:NAME`), and any other ARN
+/// unchanged.
 fn machine_of(arn: &Arn) -> Arn {
     let mut parts = arn.resource().split(':');
     match (parts.next(), parts.next()) {
@@ -148,7 +149,7 @@ fn machine_of(arn: &Arn) -> Arn {
     }
 }
 
-/// OpenTelemetry's resource, where the segment itself has no origin.
+/// Finds the owner by OpenTelemetry's resource attributes, for a segment without an origin.
 fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
     let attributes = Attributes::of(root);
     if let Some(arn) = attributes_arn(&attributes).or_else(|| block.function_arn.clone()) {
@@ -198,7 +199,8 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
     }
 }
 
-/// A function known by its name alone: whole if account and region are known too, else as good as unsaid.
+/// Finds a function by its name. Without region and account the ARN is not known, and then the segment above may say
+/// more.
 fn lambda_by_name(attributes: &Attributes, mut caller: Caller) -> Identity {
     let name = attributes.first(&["otelresourcefaasname", "faasname"]);
     if let (Some(name), Some(region), Some(account)) = (name, &caller.region, &caller.account) {

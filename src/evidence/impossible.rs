@@ -1,13 +1,15 @@
-//! Documents whose times cannot be, taken out before anything is made of a trace.
+//! Removes documents with impossible times before a trace is assembled.
 
 use super::clock::Clock;
 use super::digest::{Digest, Root};
 use crate::xray::{SegmentId, TraceId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes out the documents that count for nothing, with the subsegments that hang below nothing else; how many they are.
+/// Removes documents with impossible times, and subsegments whose only parents were in them. Returns how many were
+/// removed.
 ///
-/// OpenTelemetry may begin the id of a trace with any digits, so an id says something only of traces that have no part in it.
+/// The time in a trace id is checked only if OpenTelemetry recorded no part of the trace: its ids may begin with any
+/// digits.
 pub(super) fn take_out(digests: &mut Vec<Digest>, trace: Option<TraceId>, clock: Clock) -> u64 {
     let by_xray = !digests.iter().any(|digest| digest.is_open_telemetry);
     let whole = by_xray && trace.is_some_and(|trace| !clock.allows_id(trace));

@@ -1,4 +1,5 @@
-//! How the documents of one trace hang together: which node counts where several have one id, and whose each document is.
+//! Joins the documents of one trace: it finds the parents, the owner of each document, and which of several nodes with
+//! the same id counts.
 
 use super::Owner;
 use super::caller::Caller;
@@ -7,10 +8,10 @@ use super::identity::Identity;
 use crate::xray::SegmentId;
 use std::collections::BTreeMap;
 
-/// Levels above an HTTP request in which an AWS call of it is looked for.
+/// How many levels above an HTTP request are searched for the AWS call that it belongs to.
 const LEVELS_TO_CALL: usize = 64;
 
-/// Whose a document is.
+/// The owner of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose<'d> {
     Caller(&'d Caller),
@@ -19,7 +20,7 @@ pub(super) enum Whose<'d> {
     Nobody,
 }
 
-/// The documents of one trace, joined.
+/// The documents of one trace, joined to each other.
 #[derive(Debug)]
 pub(super) struct Lineage<'d> {
     digests: &'d [Digest],
@@ -29,7 +30,7 @@ pub(super) struct Lineage<'d> {
 }
 
 impl<'d> Lineage<'d> {
-    /// Joins documents; they must be sorted, so that equal rank is decided alike whatever order they came in.
+    /// Joins documents. They must be sorted, so that the result does not depend on the order in which they were added.
     pub(super) fn of(digests: &'d [Digest]) -> Self {
         let mut places = BTreeMap::new();
         for (index, digest) in digests.iter().enumerate() {
@@ -56,12 +57,12 @@ impl<'d> Lineage<'d> {
         }
     }
 
-    /// Whether another document tells of the same segment, and more of it.
+    /// Whether another document shows the same segment more completely.
     pub(super) fn is_superseded(&self, index: usize) -> bool {
         self.superseded.get(index).copied().unwrap_or_default()
     }
 
-    /// Whether this node is the one that counts of all with its id.
+    /// Whether this node is the one that counts among the nodes with its id.
     pub(super) fn counts(&self, index: usize, position: usize) -> bool {
         match self.point(index, position).and_then(|point| point.id) {
             Some(id) => self.places.get(&id) == Some(&(index, position)),
@@ -69,7 +70,7 @@ impl<'d> Lineage<'d> {
         }
     }
 
-    /// Whose code the document shows.
+    /// Returns the owner of the code that the document shows.
     pub(super) fn whose(&mut self, index: usize) -> Whose<'d> {
         let mut pending = Vec::new();
         let mut current = index;
@@ -80,7 +81,7 @@ impl<'d> Lineage<'d> {
             if let Some(own) = self.own(current) {
                 break own;
             }
-            // Until it is known, a document met twice is its own ancestor, and nobody's.
+            // This entry ends the search if a document is its own ancestor: such a document has no owner.
             if let Some(slot) = self.whose.get_mut(current) {
                 *slot = Some(Whose::Nobody);
             }
@@ -104,7 +105,7 @@ impl<'d> Lineage<'d> {
         found
     }
 
-    /// Whether a node above this one is a call of AWS, so that this one is but its transport.
+    /// Whether a node above this one is an AWS call, so that this node is only its HTTP request.
     pub(super) fn is_below_call(&self, index: usize, position: usize) -> bool {
         let mut place = (index, position);
         for _ in 0..LEVELS_TO_CALL {
@@ -131,7 +132,7 @@ impl<'d> Lineage<'d> {
         }
     }
 
-    /// The node of another document that this document hangs below.
+    /// Returns the parent of the document's root, which is in another document.
     fn above(&self, index: usize) -> Option<(usize, usize)> {
         let id = self.digests.get(index)?.above?;
         self.places
@@ -140,7 +141,7 @@ impl<'d> Lineage<'d> {
             .filter(|(other, _)| *other != index)
     }
 
-    /// Whose the document is by its own word.
+    /// Returns the owner that the document itself names.
     fn own(&self, index: usize) -> Option<Whose<'d>> {
         match &self.digests.get(index)?.root {
             Root::Segment(Identity::Own(caller)) | Root::Subsegment(Some(caller)) => {
@@ -154,7 +155,7 @@ impl<'d> Lineage<'d> {
         }
     }
 
-    /// Whose a document is that does not say so, given whose the document above it is.
+    /// Returns the owner of a document that names none. `above` is the owner of the document above it.
     fn inherited(&self, index: usize, above: Whose<'d>) -> Whose<'d> {
         let Some(digest) = self.digests.get(index) else {
             return Whose::Nobody;
@@ -165,7 +166,7 @@ impl<'d> Lineage<'d> {
         let parent = self
             .above(index)
             .and_then(|(other, position)| self.point(other, position));
-        // Below a client call stands what was called, which is someone else's code.
+        // Below the node of a client call comes the called code, which has another owner.
         let is_called = parent.is_none_or(|parent| parent.is_client);
         match above {
             Whose::Caller(function) if !is_called && is_function(function) => above,
@@ -181,8 +182,8 @@ fn is_function(caller: &Caller) -> bool {
     matches!(caller.owner, Owner::LambdaFunction(_))
 }
 
-/// What makes one of several nodes with one id the one that counts: being complete, then showing a call, then lying inside a
-/// document rather than being one.
+/// Ranks one of several nodes with the same id; the highest counts. A complete node comes first, then one that shows a
+/// call, then one inside a document before one that is a document's root.
 fn rank(digests: &[Digest], (index, position): (usize, usize)) -> (bool, bool, bool, bool) {
     let Some(digest) = digests.get(index) else {
         return (false, false, false, false);

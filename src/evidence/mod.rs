@@ -1,7 +1,7 @@
-//! Sources of observations: who called which operation, on what, when, and how it ended.
+//! Reads traces and returns observations: who called which operation, on what, when, and with what outcome.
 //!
-//! A source hands over raw documents; an assembler joins the documents of a trace and finds the owner of each call. What
-//! could not be read or attributed is a [`Gap`], never silence.
+//! A source delivers raw documents. An assembler joins the documents of a trace and finds the owner of each call.
+//! Whatever could not be read, or belongs to no known owner, is reported as a [`Gap`].
 
 pub mod assemble;
 mod caller;

@@ -1,29 +1,29 @@
-//! Whose code made a call. An owner is not a role: many owners may use one role.
+//! The owner of a call: the compute whose code made it. An owner is not a role, and many owners may use one role.
 
 use crate::iam::Arn;
 use std::fmt;
 
-/// The compute that made a call, as far as a trace tells.
+/// The compute that made a call, as far as the trace identifies it.
 ///
-/// X-Ray never records the role; which role an owner uses is found elsewhere (its configuration, or the user's word).
+/// X-Ray never records the role. The role of an owner is looked up in its configuration, or the user names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// A Lambda function, by its ARN without qualifier.
     LambdaFunction(Arn),
-    /// An ECS task, by the family of its task definition where the trace has it, else by the name of its service.
+    /// An ECS task: the family of its task definition if the trace has it, else the name of the segment.
     EcsTask(String),
-    /// An EC2 instance, by instance id where the trace has it, else by the name of its service.
+    /// An EC2 instance: its id if the trace has it, else the name of the segment.
     Ec2Instance(String),
     /// A Step Functions state machine, by its ARN.
     StateMachine(Arn),
-    /// An API Gateway stage, by its ARN where the trace has it, else `API/stage`.
+    /// An API Gateway stage: its ARN if the trace has it, else `API/stage`.
     ApiStage(String),
-    /// Anything else, by the name of its service in the trace.
+    /// Anything else, by the name of its segment.
     Named(String),
 }
 
 impl Owner {
-    /// The name that people use: the function's or state machine's name, the task family, the instance id.
+    /// Returns the name that people use: of the function, state machine or task family, or the instance id.
     pub fn name(&self) -> &str {
         match self {
             Self::LambdaFunction(arn) | Self::StateMachine(arn) => {
@@ -36,7 +36,7 @@ impl Owner {
         }
     }
 
-    /// The ARN, for the kinds of owner that have one.
+    /// Returns the ARN, for the kinds of owner that have one.
     pub fn arn(&self) -> Option<&Arn> {
         match self {
             Self::LambdaFunction(arn) | Self::StateMachine(arn) => Some(arn),
@@ -46,7 +46,7 @@ impl Owner {
 }
 
 impl fmt::Display for Owner {
-    /// The ARN where there is one, else the kind and the name: `ecs-task:checkout`.
+    /// Writes the ARN if there is one, else the kind and the name: `ecs-task:checkout`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LambdaFunction(arn) | Self::StateMachine(arn) => arn.fmt(formatter),
@@ -58,24 +58,25 @@ impl fmt::Display for Owner {
     }
 }
 
-/// What a trace tells of an owner besides who it is: where its role can be looked up, and who recorded.
+/// What a trace says about an owner apart from its identity: where to look up its role, and which SDK recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct About {
-    /// The recorder, in its own words: `X-Ray for Python`, `opentelemetry`.
+    /// The recorder, as it names itself: `X-Ray for Python`, `opentelemetry`.
     pub sdk: Option<String>,
-    /// The family of an ECS task's definition.
+    /// The family of an ECS task definition.
     pub family: Option<String>,
-    /// An ECS task, `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`.
+    /// The ARN of an ECS task, `arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/ID`.
     pub task: Option<Arn>,
 }
 
 impl About {
-    /// Whether it tells nothing.
+    /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The task of a task's or container's ARN, where it names the cluster as ARNs have done since 2018.
+    /// Returns the ARN of the task for the ARN of a task or container. The ARN must name the cluster, as all ARNs do
+    /// since 2018.
     ///
     /// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids>.
     ///

@@ -1,4 +1,4 @@
-//! Files beneath a folder: each part of a path is opened from the one before it, and none may be a link.
+//! Opens files beneath a folder. Each part of a path is opened from the one before it, and no part may be a link.
 
 use super::Kind;
 use super::temporary::Temporary;
@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// Folders that nothing is written to: what is in them runs, or says what runs.
+/// Folders in which nothing is written, because their contents are run or decide what is run.
 const KEPT: [&str; 2] = [".git", ".github"];
 
 /// A folder beneath which files are opened and written.
@@ -22,11 +22,11 @@ pub struct Root {
 }
 
 impl Root {
-    /// Opens the folder, by whatever links lead to it: its path is the runner's.
+    /// Opens the folder. Its own path may have links, because the runner gives it.
     ///
     /// # Errors
     ///
-    /// When there is none, or it cannot be opened.
+    /// Returns an error if the folder does not exist or cannot be opened.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self {
@@ -35,7 +35,7 @@ impl Root {
         })
     }
 
-    /// Whether an absolute path begins with that of this folder.
+    /// Whether an absolute path begins with the path of this folder.
     pub fn has(&self, path: &Path) -> bool {
         path.is_absolute() && path.starts_with(&self.path)
     }
@@ -44,11 +44,11 @@ impl Root {
     ///
     /// # Errors
     ///
-    /// When it is not there, is anything else, or a link or `..` is on the way to it.
+    /// Returns an error if the file does not exist, is not a regular file, or its path has a link or `..`.
     pub fn file(&self, path: &Path) -> io::Result<File> {
         let (folder, name) = self.parent(path, false)?;
         expect(&stat(&folder, name)?, FileType::RegularFile)?;
-        // It may be another by now; a pipe must not be waited for.
+        // The file may have been replaced since it was checked. Opening must not wait for a pipe.
         let flags =
             OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&folder, name, flags, Mode::empty())?;
@@ -56,11 +56,11 @@ impl Root {
         Ok(File::from(file))
     }
 
-    /// What a path leads to.
+    /// Returns the kind of file at a path.
     ///
     /// # Errors
     ///
-    /// When it leads nowhere, or a link or `..` is on the way to it.
+    /// Returns an error if there is nothing at the path, or the path has a link or `..`.
     pub fn kind(&self, path: &Path) -> io::Result<Kind> {
         if self.parts(path)?.is_empty() {
             return Ok(Kind::Folder);
@@ -73,11 +73,11 @@ impl Root {
         Ok(kind_of(found))
     }
 
-    /// What is in a folder, with its path.
+    /// Returns the paths and kinds of the entries of a folder.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or a link or `..` is on the way to it.
+    /// Returns an error if the folder cannot be read, or its path has a link or `..`.
     pub fn entries(&self, path: &Path) -> io::Result<Vec<(PathBuf, Kind)>> {
         let folder = self.folder(&self.parts(path)?, false)?;
         let mut found = Vec::new();
@@ -91,13 +91,13 @@ impl Root {
         Ok(found)
     }
 
-    /// Writes a file whole, in the place of one that may be there, and gives it the folder's owner where we are root. Folders
-    /// that are missing are made. Both have the mode that the umask leaves.
+    /// Writes a whole file and replaces one that exists. Missing folders are created. As root, it gives files and
+    /// folders to the owner of this folder. Their modes follow the umask.
     ///
     /// # Errors
     ///
-    /// When a link or `..` is on the way to it, it would be in `.git` or `.github`, something else than a file is there, or it
-    /// cannot be written. Then whatever was there is as it was.
+    /// Returns an error if the path has a link or `..`, if it is in `.git` or `.github`, if something other than a file
+    /// is there, or if the file cannot be written. An existing file is then unchanged.
     pub fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let is_kept = |part: &&OsStr| KEPT.iter().any(|kept| part.eq_ignore_ascii_case(kept));
         if self.parts(path)?.iter().any(is_kept) {
@@ -113,7 +113,7 @@ impl Root {
         let beside = beside()?;
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        // The umask takes from this mode what nobody else is to have.
+        // The umask removes permissions from this mode.
         let make = || {
             let mode = Mode::from_raw_mode(0o666);
             Ok(File::from(rustix::fs::openat(
@@ -130,7 +130,7 @@ impl Root {
         let placed =
             written.and_then(|()| Ok(rustix::fs::renameat(&*folder, &beside, &*folder, name)?));
         if placed.is_err() {
-            // What could not be put in its place is of no use.
+            // The new file could not be moved into place, so it is removed.
             let _ = rustix::fs::unlinkat(&*folder, &beside, AtFlags::empty());
         }
         placed
@@ -142,7 +142,7 @@ impl Root {
         self.owned(&file)
     }
 
-    /// Gives a file to whom the folder belongs, so that whoever cleans up after us may.
+    /// Gives a file to the owner of this folder, so that the owner may delete it.
     fn owned(&self, file: impl std::os::fd::AsFd) -> io::Result<()> {
         if rustix::process::geteuid().is_root() {
             let root = rustix::fs::fstat(&self.folder)?;
@@ -155,7 +155,7 @@ impl Root {
         Ok(())
     }
 
-    /// The parts of a path, relative to this folder.
+    /// Returns the parts of a path, relative to this folder.
     fn parts<'p>(&self, path: &'p Path) -> io::Result<Vec<&'p OsStr>> {
         let path = if path.is_absolute() {
             path.strip_prefix(&self.path)
@@ -178,7 +178,7 @@ impl Root {
         Ok(parts)
     }
 
-    /// The folder that a path is in, opened, and the path's last part.
+    /// Opens the parent folder of a path. Returns it with the last part of the path.
     fn parent<'p>(&self, path: &'p Path, make: bool) -> io::Result<(OwnedFd, &'p OsStr)> {
         let mut parts = self.parts(path)?;
         let name = parts
@@ -242,7 +242,7 @@ fn expect(found: &Stat, expected: FileType) -> io::Result<()> {
     })
 }
 
-/// A name for a file that is not there yet.
+/// Returns a name for a new file.
 fn beside() -> io::Result<String> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(io::Error::other)?;

@@ -1,25 +1,27 @@
-//! A stream that may never end, or never say anything: read on a thread of its own, with a bound on time and size.
+//! Reads a stream on a thread of its own, with limits on time and size, because it may never end or never deliver
+//! anything.
 //!
-//! Standard input, named pipes and devices are such streams. A thread that hangs on one ends with the process.
+//! Standard input, named pipes and devices are such streams. A thread that waits for one for ever ends with the
+//! process.
 
 use std::io::{self, ErrorKind, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Bytes that are read at once.
+/// How many bytes are read at once.
 const BLOCK: usize = 1 << 16;
 
-/// Blocks that may wait for whoever reads them.
+/// How many blocks may wait to be read.
 const WAITING: usize = 4;
 
-/// How long a stream may take, and how much it may give.
+/// Limits on the time and size of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Without a byte.
+    /// The longest time without a byte.
     pub silence: Duration,
-    /// In all.
+    /// The longest time in all.
     pub whole: Duration,
-    /// Bytes in all.
+    /// The largest number of bytes in all.
     pub bytes: u64,
 }
 
@@ -33,7 +35,7 @@ impl Default for Bounds {
     }
 }
 
-/// The stream, as far as the bounds let it be read.
+/// A stream that is read within its limits.
 #[derive(Debug)]
 pub struct Bounded {
     blocks: Receiver<io::Result<Vec<u8>>>,
@@ -44,11 +46,11 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    /// Opens the stream and begins to read it; opening may take as long as reading.
+    /// Opens the stream on a new thread and begins to read it. Opening may take as long as reading.
     ///
     /// # Errors
     ///
-    /// When no thread can be started.
+    /// Returns an error if no thread can be started.
     pub fn start<R: Read>(
         open: impl FnOnce() -> io::Result<R> + Send + 'static,
         bounds: Bounds,
@@ -58,7 +60,7 @@ impl Bounded {
             .name("stream".to_owned())
             .spawn(move || match open() {
                 Ok(source) => pump(source, &sender),
-                // Nobody listens any more when the reading was given up.
+                // Sending fails if the reading was given up.
                 Err(error) => drop(sender.send(Err(error))),
             })?;
         Ok(Self {

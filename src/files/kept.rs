@@ -1,5 +1,5 @@
-//! What pipes said. A pipe says its text once, and a file that was named is read more than once: to see what it is, to judge it,
-//! and to edit it.
+//! Keeps what was read from pipes. A pipe delivers its text only once, but a file on the command line is read more than
+//! once: to recognise it, to judge it, and to edit it.
 
 use super::{Kind, is_confined, kind, open};
 use std::collections::BTreeMap;
@@ -9,13 +9,14 @@ use std::sync::{Mutex, PoisonError};
 
 static SAID: Mutex<BTreeMap<PathBuf, Vec<u8>>> = Mutex::new(BTreeMap::new());
 
-/// Reads a file to its end, or to one byte more than `most`. What a pipe or a device said is kept, so that it can be read again.
+/// Reads a file to its end, or to one byte more than `most`. The text of a pipe or device is kept, so that it can be
+/// read again.
 ///
 /// # Errors
 ///
-/// When it cannot be opened or read; of a stream also when it says nothing in time.
+/// Returns an error if the file cannot be opened or read, or if a stream delivers nothing in time.
 pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    // Beneath a folder no pipe is opened, and opening says why.
+    // When files are confined to folders, opening a pipe fails with its reason.
     if is_confined() || !matches!(kind(path), Ok(Kind::Other)) {
         return read(path, most);
     }

@@ -1,8 +1,9 @@
-//! Where files that a person or a workflow names are opened.
+//! Opens files that a user or a workflow names.
 //!
-//! A person's files are anywhere. A workflow's are beneath its checkout, in which a pull request may have put anything: there
-//! no link is followed in any part of a path, and nothing but regular files and folders is opened. [`confine`] is for the
-//! whole process, so that no file that an option, an input or the configuration names is forgotten.
+//! A user's files may be anywhere. A workflow's files must be beneath its checkout, in which a pull request may have
+//! put anything. There no link is followed in any part of a path, and only regular files and folders are opened.
+//! [`confine`] applies to the whole process, so that no file named by an option, an input or the configuration is
+//! forgotten.
 
 #[cfg(unix)]
 mod beneath;
@@ -26,10 +27,10 @@ use std::sync::OnceLock;
 
 static ROOTS: OnceLock<Vec<Root>> = OnceLock::new();
 
-/// What a path is.
+/// The kind of file at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A regular file, or a link to one where links are followed.
+    /// A regular file, or a link to one if links are followed.
     File,
     /// A folder.
     Folder,
@@ -37,36 +38,35 @@ pub enum Kind {
     Other,
 }
 
-/// From here on, all files that this module opens are beneath one of these folders. A path that is relative is beneath the
-/// first.
+/// From now on, this module opens only files beneath these folders. A relative path is beneath the first.
 ///
 /// # Errors
 ///
-/// When there is no such folder, or this system cannot open files beneath one.
+/// Returns an error if a folder does not exist, or if this system cannot open files beneath one.
 pub fn confine(folders: &[&Path]) -> io::Result<()> {
     let roots: io::Result<Vec<Root>> = folders.iter().map(|folder| Root::open(folder)).collect();
-    // A second call would be from the same workflow, with the same folders.
+    // A second call comes from the same workflow and has the same folders.
     let _ = ROOTS.set(roots?);
     Ok(())
 }
 
-/// Whether files are opened beneath folders alone, so that no link is followed.
+/// Whether only files beneath folders are opened, without following links.
 pub fn is_confined() -> bool {
     ROOTS.get().is_some()
 }
 
-/// The folder that a path is to be beneath, where files are confined.
+/// Returns the folder that a path must be beneath, if files are confined.
 fn root(path: &Path) -> Option<&'static Root> {
     let roots = ROOTS.get()?;
     roots.iter().find(|root| root.has(path)).or(roots.first())
 }
 
-/// What was opened for reading.
+/// A file or stream that is open for reading.
 #[derive(Debug)]
 pub enum Opened {
     /// A regular file.
     File(File),
-    /// A pipe or a device, which may never say anything, or never end.
+    /// A pipe or a device, which may never deliver anything, or never end.
     Stream(Bounded),
 }
 
@@ -79,11 +79,12 @@ impl Read for Opened {
     }
 }
 
-/// Opens a file for reading. A pipe or a device is read with a bound on time and size.
+/// Opens a file for reading. A pipe or a device is read with limits on time and size.
 ///
 /// # Errors
 ///
-/// When it is not there or cannot be opened; beneath a folder also when it is no regular file or a link leads to it.
+/// Returns an error if the file does not exist or cannot be opened. If files are confined, also if it is not a regular
+/// file or its path has a link.
 #[expect(
     clippy::disallowed_methods,
     reason = "the adapters open their files here"
@@ -100,11 +101,11 @@ pub fn open(path: &Path) -> io::Result<Opened> {
     File::open(path).map(Opened::File)
 }
 
-/// What a path leads to.
+/// Returns the kind of file at a path.
 ///
 /// # Errors
 ///
-/// When it leads nowhere.
+/// Returns an error if there is nothing at the path.
 pub fn kind(path: &Path) -> io::Result<Kind> {
     match root(path) {
         Some(root) => root.kind(path),
@@ -112,11 +113,12 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
     }
 }
 
-/// What is in a folder, with its path. Links to folders are [`Kind::Other`]; links to files are files, where links are followed.
+/// Returns the paths and kinds of the entries of a folder. A link to a folder is [`Kind::Other`]. A link to a file is a
+/// file if links are followed.
 ///
 /// # Errors
 ///
-/// When the folder cannot be read.
+/// Returns an error if the folder cannot be read.
 #[expect(
     clippy::disallowed_methods,
     reason = "the adapters list their folders here"

@@ -1,9 +1,9 @@
-//! Paths as they are compared.
+//! Normalises paths for comparison.
 
 use std::path::{Component, Path, PathBuf};
 
-/// A path without `.` and `..`, by its text alone: nothing is looked up, and no link is followed. What leads above where a
-/// relative path begins stays.
+/// Removes `.` and `..` from a path, by its text only: it reads nothing and follows no link. A `..` that leads above
+/// the beginning of a relative path stays.
 pub fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -13,7 +13,7 @@ pub fn normal(path: &Path) -> PathBuf {
                 Some(Component::Normal(_)) => {
                     out.pop();
                 }
-                // Above the root is the root.
+                // The parent of the root is the root.
                 Some(Component::RootDir | Component::Prefix(_)) => {}
                 Some(Component::ParentDir | Component::CurDir) | None => out.push(part),
             },

@@ -1,16 +1,16 @@
-//! Systems on which nothing is opened beneath a folder: the Action runs on Linux.
+//! Replaces `beneath` on systems that cannot open files beneath a folder. The Action runs on Linux.
 
 use super::Kind;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A folder beneath which files would be opened.
+/// A folder beneath which files would be opened. This type has no value.
 #[derive(Debug)]
 pub struct Root(std::convert::Infallible);
 
 impl Root {
-    /// Opens no folder.
+    /// Returns an error.
     ///
     /// # Errors
     ///

@@ -1,25 +1,25 @@
-//! What is there for a moment only, and is gone when the program ends, however it ends.
+//! Temporary files and folders, which are removed when the program ends, also if a signal ends it.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How something is removed. What is gone already is as it should be, and of the rest nobody is left to tell.
+/// Removes something. Errors are ignored: it may already be gone, and nobody is left to be told.
 type Remove = Box<dyn Fn() + Send>;
 
-/// What is to be removed if the program is told to end, by the order in which it was made.
+/// What must be removed if a signal ends the program, in the order in which it was created.
 static OPEN: Mutex<BTreeMap<u64, Remove>> = Mutex::new(BTreeMap::new());
 
-/// Something that is removed where the program is told to end while this is there.
+/// Something that is removed if a signal ends the program while this value exists.
 #[derive(Debug)]
 pub struct Temporary(u64);
 
 impl Temporary {
-    /// Makes something. No signal comes between its making and the note of it.
+    /// Creates something and registers it for removal. No signal is handled between the two steps.
     ///
     /// # Errors
     ///
-    /// When it cannot be made.
+    /// Returns an error if it cannot be created.
     pub fn make<T>(
         make: impl FnOnce() -> io::Result<T>,
         remove: impl FnOnce(&T) -> Remove,
@@ -38,7 +38,7 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes everything that is there, and lets nothing new be made as long as what it gives is kept.
+/// Removes everything that is registered. Nothing new can be created while the returned value exists.
 pub fn remove_all() -> impl Sized {
     let open = open();
     for remove in open.values() {

@@ -1,13 +1,14 @@
-//! Who has to be asked about a file: `CODEOWNERS`.
+//! Reads `CODEOWNERS` and returns the owners of a file.
 //!
-//! Follows <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>:
-//! the last pattern that matches counts, and one without owners means that nobody owns what it matches. A line that GitHub could not
-//! read is left out, as it is there.
+//! Follows
+//! <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners>:
+//! the last matching pattern counts, and a pattern without owners means that the file has no owner. A line that GitHub
+//! cannot read is ignored, as GitHub does.
 
-/// Where GitHub looks for the file, the first one counts.
+/// The places where GitHub looks for the file. The first that exists counts.
 pub const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
-/// The owners of a path, from the repository's root on.
+/// Returns the owners of a path, which is relative to the repository's root.
 ///
 /// ```
 /// use aws_least_privilege::github::code_owners::owners;
@@ -26,7 +27,7 @@ pub fn owners(text: &str, path: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// The pattern of a line and who owns what it matches; nothing where it has none, or GitHub could not read it.
+/// Returns the pattern of a line and its owners, or `None` if the line has no pattern or GitHub cannot read it.
 fn line(text: &str) -> Option<(String, Vec<String>)> {
     let mut words = words(text).into_iter();
     let pattern = words.next()?;
@@ -38,7 +39,7 @@ fn line(text: &str) -> Option<(String, Vec<String>)> {
     owners.iter().all(is_owner).then_some((pattern, owners))
 }
 
-/// The words of a line up to a comment; a space that is escaped is part of its word.
+/// Returns the words of a line up to a comment. An escaped space is part of its word.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -70,7 +71,7 @@ fn matches(pattern: &str, path: &str) -> bool {
         parts.insert(0, "**");
     }
     let names: Vec<&str> = path.split('/').collect();
-    // What matches a folder matches all that is in it, but `docs/*` is what is directly there.
+    // A pattern that matches a folder also matches everything in it, but `docs/*` only matches what is directly there.
     let is_deep = parts.last().is_some_and(|last| *last != "*") || !is_at_root;
     let shortest = usize::from(is_folder);
     (1..=names.len()).any(|length| {
@@ -84,7 +85,7 @@ fn matches(pattern: &str, path: &str) -> bool {
     })
 }
 
-/// Whether the parts of a pattern match these names, each one; `**` matches any number.
+/// Whether the parts of a pattern match these names one by one. `**` matches any number of names.
 fn all_match(parts: &[&str], names: &[&str]) -> bool {
     match (parts.split_first(), names.split_first()) {
         (None, None) => true,
@@ -101,7 +102,7 @@ fn all_match(parts: &[&str], names: &[&str]) -> bool {
     }
 }
 
-/// Whether a name is like a part with `*` and `?`.
+/// Whether a name matches a part with `*` and `?`.
 fn is_like(part: &[char], name: &[char]) -> bool {
     match (part.split_first(), name.split_first()) {
         (None, None) => true,

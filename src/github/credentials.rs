@@ -1,15 +1,15 @@
-//! What to add to a workflow whose step found no AWS credentials.
+//! Advises what to add to a workflow in which no AWS credentials were found.
 //!
 //! Follows <https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws>.
 
 use super::event::Event;
 
-/// Advice: a sentence, and what to write into the workflow where that would help.
+/// Advice: a sentence, and lines to add to the workflow if that would help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Advice {
-    /// Why there are none, and what to do.
+    /// Why there are no credentials, and what to do.
     pub sentence: &'static str,
-    /// YAML for the workflow.
+    /// YAML to add to the workflow.
     pub workflow: Option<&'static str>,
 }
 
@@ -60,7 +60,7 @@ const STEP: &str = "  - uses: aws-actions/configure-aws-credentials@v6
       aws-region: REGION
 ";
 
-/// The variables that say where files with credentials are.
+/// The variables that point to files with credentials.
 const FILES: [&str; 4] = [
     "AWS_PROFILE",
     "AWS_CONFIG_FILE",
@@ -68,7 +68,7 @@ const FILES: [&str; 4] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 
-/// What to do about credentials that were not found, by the event and the variables that `set` gives by name.
+/// Returns what to do if no credentials were found. `set` returns the value of an environment variable.
 ///
 /// ```
 /// use aws_least_privilege::github::{Event, credentials};

@@ -1,16 +1,16 @@
-//! The variables that a runner sets for a step.
+//! Reads the environment variables that a runner sets for a step.
 //!
-//! Follows <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>. A variable that is empty is
-//! unset.
+//! Follows <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>. An empty variable counts as
+//! not set.
 
 use std::path::PathBuf;
 
-/// GitHub's own hosts, where the runner names no others. A GitHub Enterprise Server names its own.
+/// GitHub's own addresses, for a runner that sets no others. A GitHub Enterprise Server sets its own.
 const SERVER_URL: &str = "https://github.com";
 const API_URL: &str = "https://api.github.com";
 const GRAPHQL_URL: &str = "https://api.github.com/graphql";
 
-/// What the runner says of a run.
+/// What the runner's variables say about a run.
 ///
 /// ```
 /// use aws_least_privilege::github::Environment;
@@ -29,17 +29,17 @@ const GRAPHQL_URL: &str = "https://api.github.com/graphql";
 pub struct Environment {
     /// Whether a GitHub runner started this: `GITHUB_ACTIONS` is `true`.
     pub is_actions: bool,
-    /// Whether whoever started the run asked for debug logs: `RUNNER_DEBUG` is `1`.
+    /// Whether debug logs are on for the run: `RUNNER_DEBUG` is `1`.
     pub is_debug: bool,
     /// The name of the event, such as `pull_request`.
     pub event_name: Option<String>,
-    /// The file that has the event's payload.
+    /// The file with the event's payload.
     pub event_path: Option<PathBuf>,
     /// The repository's full name, `owner/name`.
     pub repository: Option<String>,
-    /// Who started the run.
+    /// The login of whoever started the run.
     pub actor: Option<String>,
-    /// The commit that the run is for; of a pull request, GitHub's trial merge.
+    /// The commit that the run is for. For a pull request this is GitHub's test merge.
     pub sha: Option<String>,
     /// The ref that the run is for, such as `refs/heads/main`.
     pub reference: Option<String>,
@@ -47,25 +47,25 @@ pub struct Environment {
     pub base_ref: Option<String>,
     /// The branch that a pull request comes from.
     pub head_ref: Option<String>,
-    /// The run's number, the same for each attempt.
+    /// The id of the run, which is the same for each attempt.
     pub run_id: Option<u64>,
-    /// Which attempt of the run this is, from 1.
+    /// The number of the attempt, from 1.
     pub run_attempt: Option<u64>,
     /// The job's id in the workflow file.
     pub job: Option<String>,
-    /// The workflow's file, by its path in the repository.
+    /// The path of the workflow's file in the repository.
     pub workflow: Option<String>,
-    /// The repository of the Action that runs, `owner/name`; of one that the checkout has, none.
+    /// The repository of the running Action, `owner/name`. `None` if the Action is in the checkout.
     pub action_repository: Option<String>,
-    /// Where people see GitHub, without a final slash.
+    /// GitHub's address for people, without a final slash.
     pub server_url: String,
-    /// Where GitHub's REST API is, without a final slash.
+    /// The address of GitHub's REST API, without a final slash.
     pub api_url: String,
-    /// Where GitHub's GraphQL API is.
+    /// The address of GitHub's GraphQL API.
     pub graphql_url: String,
-    /// The checkout.
+    /// The folder of the checkout.
     pub workspace: Option<PathBuf>,
-    /// The runner's folder for temporary files; on older runners it is not there in a container.
+    /// The runner's folder for temporary files. With older runners it does not exist in a container.
     pub runner_temp: Option<PathBuf>,
     /// The file that outputs are appended to.
     pub output: Option<PathBuf>,
@@ -74,7 +74,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the variables through `set`, which gives the value of a name.
+    /// Reads the variables. `set` returns the value of a variable.
     pub fn read(set: &dyn Fn(&str) -> Option<String>) -> Self {
         let text = |name: &str| set(name).filter(|value| !value.is_empty());
         let number = |name: &str| text(name).and_then(|value| value.parse().ok());
@@ -118,7 +118,7 @@ impl Environment {
         }
     }
 
-    /// Where people see this run.
+    /// Returns the address of this run for people.
     pub fn run_url(&self) -> Option<String> {
         let repository = self.repository.as_deref()?;
         let run = self.run_id?;

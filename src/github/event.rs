@@ -1,7 +1,7 @@
-//! The event that started a run, as its payload tells it.
+//! Reads the event that started a run from its payload.
 //!
-//! A payload is text that somebody else wrote: titles, branches and labels are anyone's. Only what has the form that it
-//! should have is kept, everything may be absent, and nothing here fails. Follows
+//! A payload is text that somebody else wrote: anyone can choose titles, branches and labels. Only values of the right
+//! form are kept, every value may be missing, and nothing here fails. Follows
 //! <https://docs.github.com/en/webhooks/webhook-events-and-payloads>.
 
 use serde_json::Value;
@@ -9,29 +9,29 @@ use serde_json::Value;
 /// The longest ref or login that is kept, in bytes.
 const LONGEST: usize = 1024;
 
-/// Why a run was started.
+/// The event that started a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventKind {
     /// A pull request, with the rights of whoever opened it.
     PullRequest,
     /// A pull request, with the rights of the repository.
     PullRequestTarget,
-    /// A merge queue's trial.
+    /// A test merge of a merge queue.
     MergeGroup,
     /// Commits that were pushed.
     Push,
-    /// The clock.
+    /// A schedule.
     Schedule,
-    /// A person, by hand.
+    /// A manual start.
     WorkflowDispatch,
-    /// Another run that ended.
+    /// The end of another run.
     WorkflowRun,
-    /// Anything else, by its name.
+    /// Any other event, by its name.
     Other(String),
 }
 
 impl EventKind {
-    /// The kind that an event's name means.
+    /// Returns the kind for the name of an event.
     pub fn of(name: &str) -> Self {
         match name {
             "pull_request" => Self::PullRequest,
@@ -45,7 +45,7 @@ impl EventKind {
         }
     }
 
-    /// The name that workflows write.
+    /// Returns the name that workflows write.
     pub fn id(&self) -> &str {
         match self {
             Self::PullRequest => "pull_request",
@@ -60,12 +60,12 @@ impl EventKind {
     }
 }
 
-/// A commit and the branch or ref that it stands for; either may be unknown.
+/// A commit, and its branch or ref. Either may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Commit {
     /// Its SHA, 40 or 64 hexadecimal digits.
     pub sha: Option<String>,
-    /// The branch or ref, as the payload spells it: of a pull request `main`, elsewhere `refs/heads/main`.
+    /// The branch or ref, as the payload spells it: `main` for a pull request, elsewhere `refs/heads/main`.
     pub reference: Option<String>,
 }
 
@@ -74,13 +74,13 @@ pub struct Commit {
 pub enum Visibility {
     /// Everyone.
     Public,
-    /// Whoever is in the enterprise.
+    /// Members of the enterprise.
     Internal,
-    /// Whoever was let in.
+    /// Those who were given access.
     Private,
 }
 
-/// The repository that the run belongs to.
+/// The repository of the run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Repository {
     /// `owner/name`.
@@ -103,21 +103,21 @@ pub struct Repository {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Why the run was started.
+    /// The kind of event.
     pub kind: EventKind,
-    /// The pull request, where there is exactly one.
+    /// The number of the pull request, if there is exactly one.
     pub number: Option<u64>,
-    /// What the change is to be merged into, or what was there before a push.
+    /// The commit that the change is to be merged into, or the commit before a push.
     pub base: Commit,
-    /// The change.
+    /// The commit of the change.
     pub head: Commit,
-    /// GitHub's trial merge of a pull request, where the payload tells it.
+    /// GitHub's test merge of a pull request, if the payload names it.
     pub merge: Option<String>,
-    /// The full name of the repository that the change comes from; absent when that was deleted.
+    /// The full name of the repository that the change comes from. `None` if that was deleted.
     pub head_repository: Option<String>,
-    /// Whether the change comes from another repository than the run's, so that the run has no secrets.
+    /// Whether the change comes from another repository, so that the run has no secrets.
     pub is_fork: bool,
-    /// Whether it is about a pull request, whether or not the payload tells which.
+    /// Whether the event is about a pull request, even if the payload does not say which.
     pub is_of_a_request: bool,
     /// The run's repository.
     pub repository: Repository,
@@ -126,8 +126,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads an event by its name (`GITHUB_EVENT_NAME`) and payload (the file of `GITHUB_EVENT_PATH`). Of a payload that
-    /// is not JSON, nothing is known but the name.
+    /// Reads an event from its name (`GITHUB_EVENT_NAME`) and its payload (the file of `GITHUB_EVENT_PATH`). If the
+    /// payload is not JSON, only the name is used.
     pub fn read(name: &str, payload: &str) -> Self {
         let payload: Value = serde_json::from_str(payload).unwrap_or_default();
         let kind = EventKind::of(name);
@@ -154,7 +154,7 @@ impl Event {
         }
     }
 
-    /// Whether the run acts on a pull request with the rights of the repository, so that nothing of the change may be
+    /// Whether the run handles a pull request with the rights of the repository. Then nothing in the change may be
     /// trusted.
     pub fn is_privileged(&self) -> bool {
         match self.kind {
@@ -168,8 +168,8 @@ impl Event {
         }
     }
 
-    /// Whether something is proposed that is not merged yet. An event that is of a pull request by its name is one, whatever its
-    /// payload tells.
+    /// Whether the event is about a change that is not merged yet. Events that are about pull requests by their name
+    /// always are, whatever the payload says.
     pub fn is_of_a_change(&self) -> bool {
         let by_name = match self.kind {
             EventKind::PullRequest | EventKind::PullRequestTarget | EventKind::MergeGroup => true,
@@ -197,7 +197,7 @@ impl Event {
     }
 }
 
-/// What changes, and from where.
+/// The commits of a change, and the repository it comes from.
 #[derive(Debug, Default)]
 struct Change {
     base: Commit,
@@ -312,14 +312,14 @@ fn full_name(payload: &Value, place: &str) -> Option<String> {
     text(payload, place).filter(|name| is_full_name(name))
 }
 
-/// Whether a text is a commit's SHA, and not the zeros that stand for none.
+/// Whether the text is the SHA of a commit, and not the zeros that mean none.
 pub(crate) fn is_sha(text: &str) -> bool {
     matches!(text.len(), 40 | 64)
         && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         && text.bytes().any(|byte| byte != b'0')
 }
 
-/// Whether a text is `owner/name`, so that it can be part of an API path.
+/// Whether the text is `owner/name`, so that it can be part of an API path.
 pub(super) fn is_full_name(text: &str) -> bool {
     let is_part = |part: &str| {
         let letters =

@@ -1,6 +1,8 @@
-//! GitHub as a workflow shows it: the runner's environment and the event that started the run.
+//! Reads what GitHub gives to a workflow: the runner's environment and the event that started the run. Calls GitHub's
+//! API.
 //!
-//! All of it is read as text that somebody else wrote: every field is optional, checked for its form, and bounded.
+//! All of this is text that somebody else wrote: every field is optional, its form is checked, and its length is
+//! limited.
 
 pub mod api;
 pub mod code_owners;

@@ -1,4 +1,4 @@
-//! Actions: what IAM grants. Never the operations that a trace shows; the catalogue turns those into these.
+//! Actions, which are what IAM grants. The operations in a trace are something else; the catalogue maps them to actions.
 //!
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>: service prefix and
 //! name are compared without regard to case.
@@ -8,9 +8,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-/// One action, `s3:GetObject`: a service prefix and a name, without wildcards.
+/// One action, such as `s3:GetObject`: a service prefix and a name, without wildcards.
 ///
-/// Equal to, ordered and hashed like, the same action in any other case; shown as it was written.
+/// Comparison, order and hash ignore case. It is displayed as it was written.
 ///
 /// ```
 /// use aws_least_privilege::iam::Action;
@@ -29,12 +29,12 @@ pub struct Action {
 }
 
 impl Action {
-    /// Service prefix as written: the `s3` of `s3:GetObject`.
+    /// The service prefix as written: the `s3` of `s3:GetObject`.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Name as written: the `GetObject` of `s3:GetObject`.
+    /// The name as written: the `GetObject` of `s3:GetObject`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -62,7 +62,7 @@ impl PartialOrd for Action {
 
 impl Ord for Action {
     fn cmp(&self, other: &Self) -> Ordering {
-        // Sets of actions are mostly of one service.
+        // A shortcut: most sets of actions are of one service.
         if self.prefix == other.prefix {
             let (own, their) = (self.name.bytes(), other.name.bytes());
             let folded = |byte: u8| byte.to_ascii_lowercase();
@@ -78,7 +78,7 @@ impl Hash for Action {
     }
 }
 
-/// Text that is not an action.
+/// The error for text that is not an action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is not an action: an action is a service prefix and a name, such as `s3:GetObject`"
@@ -92,7 +92,7 @@ impl FromStr for Action {
 
     /// # Errors
     ///
-    /// When the text is not two words of letters, digits, `-` or `_` with one colon between.
+    /// If the text is not two words of letters, digits, `-` or `_` with one colon between them.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let word = |part: &str| {
             !part.is_empty()

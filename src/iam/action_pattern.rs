@@ -1,8 +1,8 @@
-//! What a statement's `Action` or `NotAction` says, as written, and which actions it stands for.
+//! One element of a statement's `Action` or `NotAction`, and the actions that it matches.
 //!
-//! Knows nothing of which actions exist; the catalogue does. Follows
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>: no regard to case, wildcards
-//! in the name but not in the service prefix.
+//! It does not know which actions exist; the catalogue does. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>: case is ignored, and
+//! wildcards are allowed in the name but not in the service prefix.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::{Action, Answer, Glob, inclusion};
 
 /// One element of `Action` or `NotAction`: `s3:GetObject`, `s3:Get*`, `*`, or text that IAM never matches.
 ///
-/// Equal to, and ordered like, the same pattern in any other case; shown as it was written.
+/// Comparison and order ignore case. It is displayed as it was written.
 ///
 /// ```
 /// use aws_least_privilege::iam::{Action, ActionPattern};
@@ -29,7 +29,7 @@ pub struct ActionPattern {
     reach: Reach,
 }
 
-/// In lower case throughout.
+/// What a pattern matches, all in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Reach {
     Everything,
@@ -38,7 +38,7 @@ enum Reach {
 }
 
 impl ActionPattern {
-    /// Takes any text, as a policy may hold any. What AWS does not say the meaning of has the widest one.
+    /// Takes any text, because a policy may contain any. Text whose meaning AWS does not document gets the widest meaning.
     ///
     /// ```
     /// use aws_least_privilege::iam::ActionPattern;
@@ -55,8 +55,8 @@ impl ActionPattern {
         Self { text, reach }
     }
 
-    /// Takes any text; what AWS does not say the meaning of has the narrowest one. That is how an element is read whose statement
-    /// grants more the less it matches: in the `Action` of a `Deny`, in the `NotAction` of an `Allow`.
+    /// Takes any text; text whose meaning AWS does not document gets the narrowest meaning. Use it where a statement grants
+    /// more if the element matches less: for the `Action` of a `Deny` and the `NotAction` of an `Allow`.
     ///
     /// ```
     /// use aws_least_privilege::iam::ActionPattern;
@@ -77,7 +77,7 @@ impl ActionPattern {
         Self { text, reach }
     }
 
-    /// Whether AWS does not say what it means: wildcards and `:` alone, and not `*`.
+    /// Whether AWS does not document its meaning: it consists of wildcards and `:` only, and is not `*`.
     pub fn is_unclear(&self) -> bool {
         is_unclear(&self.text)
     }
@@ -87,7 +87,7 @@ impl ActionPattern {
         &self.text
     }
 
-    /// Service prefix in lower case; `None` for `*` and for text that never matches.
+    /// The service prefix in lower case. `None` for `*` and for text that never matches.
     ///
     /// ```
     /// use aws_least_privilege::iam::ActionPattern;
@@ -102,7 +102,7 @@ impl ActionPattern {
         }
     }
 
-    /// The action's name in lower case, as a glob; `None` where [`prefix`](Self::prefix) is.
+    /// The action name in lower case, as a glob. `None` where [`prefix`](Self::prefix) is `None`.
     pub fn name(&self) -> Option<&Glob> {
         match &self.reach {
             Reach::Named { name, .. } => Some(name),
@@ -110,7 +110,7 @@ impl ActionPattern {
         }
     }
 
-    /// Whether it is `*`, or may be: every action of every service.
+    /// Whether it matches every action of every service, or may do so.
     pub fn is_everything(&self) -> bool {
         self.reach == Reach::Everything
     }
@@ -124,7 +124,7 @@ impl ActionPattern {
         }
     }
 
-    /// The one action that it stands for, where it has no wildcard.
+    /// The action, if the pattern has no wildcard.
     ///
     /// ```
     /// use aws_least_privilege::iam::ActionPattern;
@@ -136,7 +136,7 @@ impl ActionPattern {
         self.text.parse().ok()
     }
 
-    /// Why no action is ever matched, where that is so. AWS refuses most such text; some it stores, and never applies.
+    /// Why it never matches an action, if it does not. AWS refuses most such text; it stores some and never applies it.
     ///
     /// ```
     /// use aws_least_privilege::iam::ActionPattern;
@@ -153,7 +153,7 @@ impl ActionPattern {
         }
     }
 
-    /// Whether it stands for this action.
+    /// Whether it matches this action.
     pub fn matches(&self, action: &Action) -> bool {
         match &self.reach {
             Reach::Everything => true,
@@ -165,7 +165,7 @@ impl ActionPattern {
         }
     }
 
-    /// Whether it stands for every action that `other` stands for, known to any catalogue or not.
+    /// Whether it matches every action that `other` matches, in the catalogue or not.
     ///
     /// ```
     /// use aws_least_privilege::iam::ActionPattern;
@@ -178,7 +178,7 @@ impl ActionPattern {
         Self::union_covers(std::slice::from_ref(self), other) == Answer::Yes
     }
 
-    /// Whether every action that `one` stands for is matched by some pattern of the union.
+    /// Whether each action that `one` matches is matched by some pattern of the union.
     pub fn union_covers(union: &[Self], one: &Self) -> Answer {
         if union.iter().any(Self::is_everything) {
             return Answer::Yes;
@@ -193,7 +193,7 @@ impl ActionPattern {
         inclusion::union_covers(&names, name)
     }
 
-    /// Whether some action is matched by both.
+    /// Whether some action matches both.
     pub fn intersects(&self, other: &Self) -> bool {
         match (&self.reach, &other.reach) {
             (Reach::Never { .. }, _) | (_, Reach::Never { .. }) => false,

@@ -1,26 +1,26 @@
-//! Sets of actions: a bit for each action that a catalogue numbers, patterns for the names it does not know.
+//! Sets of actions: a bit for each action that a catalogue numbers, and patterns for names that it does not list.
 //!
-//! The numbering comes from outside, so that sets are compared by words instead of names. An action that AWS adds
-//! tomorrow is in `s3:*` today: that is what the patterns are kept for.
+//! The caller provides the numbering, so that sets are compared as bits and not by name. The patterns are kept because an
+//! action that AWS adds tomorrow is in `s3:*` already.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::{Action, ActionClause, ActionPattern};
 
-/// Numbers for the actions that are known, from 0 up to [`count`](Self::count).
+/// Numbers the known actions from 0 up to [`count`](Self::count).
 pub trait ActionNumbering {
-    /// How many actions have a number.
+    /// The number of known actions.
     fn count(&self) -> u32;
 
-    /// The number of an action, whatever its case.
+    /// The number of an action, in any case.
     fn number(&self, action: &Action) -> Option<u32>;
 
     /// The numbers of all known actions that the pattern matches.
     fn matching(&self, pattern: &ActionPattern) -> Vec<u32>;
 }
 
-/// A set of numbers, a bit each.
+/// A set of numbers, with one bit for each.
 ///
 /// ```
 /// use aws_least_privilege::iam::action_set::BitSet;
@@ -37,7 +37,7 @@ pub struct BitSet {
 }
 
 impl BitSet {
-    /// Every number from 0 to below `count`.
+    /// The set of all numbers below `count`.
     pub fn below(count: u32) -> Self {
         let mut words = vec![u64::MAX; word_of(count)];
         if !count.is_multiple_of(64) {
@@ -57,13 +57,13 @@ impl BitSet {
         }
     }
 
-    /// Whether a number is in it.
+    /// Whether the set contains a number.
     pub fn contains(&self, number: u32) -> bool {
         let word = self.words.get(word_of(number)).copied().unwrap_or_default();
         (word >> (number % 64)) & 1 == 1
     }
 
-    /// Adds all of another set.
+    /// Adds all numbers of another set.
     pub fn insert_all(&mut self, other: &Self) {
         if self.words.len() < other.words.len() {
             self.words.resize(other.words.len(), 0);
@@ -73,7 +73,7 @@ impl BitSet {
         }
     }
 
-    /// Keeps only what another set has too.
+    /// Keeps only the numbers that are also in another set.
     pub fn retain_all(&mut self, other: &Self) {
         let theirs = other.words.iter().chain(std::iter::repeat(&0));
         for (own, their) in self.words.iter_mut().zip(theirs) {
@@ -81,14 +81,14 @@ impl BitSet {
         }
     }
 
-    /// Takes all of another set away.
+    /// Removes all numbers of another set.
     pub fn remove_all(&mut self, other: &Self) {
         for (own, their) in self.words.iter_mut().zip(&other.words) {
             *own &= !their;
         }
     }
 
-    /// Whether another set has everything that this one has.
+    /// Whether another set contains all numbers of this one.
     pub fn is_subset(&self, other: &Self) -> bool {
         let theirs = other.words.iter().chain(std::iter::repeat(&0));
         self.words
@@ -97,24 +97,24 @@ impl BitSet {
             .all(|(own, their)| own & !their == 0)
     }
 
-    /// Whether no number is in both.
+    /// Whether the two sets have no number in common.
     pub fn is_disjoint(&self, other: &Self) -> bool {
         let mut both = self.words.iter().zip(&other.words);
         both.all(|(own, their)| own & their == 0)
     }
 
-    /// Whether nothing is in it.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
     }
 
-    /// How many numbers are in it.
+    /// The number of elements.
     pub fn len(&self) -> usize {
         let counts = self.words.iter().map(|word| word.count_ones());
         usize::try_from(counts.sum::<u32>()).unwrap_or(usize::MAX)
     }
 
-    /// The numbers in it, ascending.
+    /// The numbers of the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         let mut words = self.words.iter();
         let (mut word, mut next_base, mut base) = (0, 0, 0);
@@ -130,7 +130,7 @@ impl BitSet {
         })
     }
 
-    /// The words up to the last that has anything.
+    /// The words without zeros at the end.
     fn trimmed(&self) -> &[u64] {
         let end = self.words.iter().rposition(|word| *word != 0);
         let end = end.map_or(0, |last| last + 1);
@@ -142,7 +142,7 @@ fn word_of(number: u32) -> usize {
     usize::try_from(number / 64).unwrap_or(usize::MAX)
 }
 
-/// Equal when the same numbers are in both, whatever room either has.
+/// Compares the numbers, not the allocated words.
 impl PartialEq for BitSet {
     fn eq(&self, other: &Self) -> bool {
         self.trimmed() == other.trimmed()
@@ -173,12 +173,12 @@ impl FromIterator<u32> for BitSet {
     }
 }
 
-/// Which actions without a number are in a set.
+/// The actions without a number that are in a set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outside {
-    /// Those that one of these matches.
+    /// The actions that match one of these patterns.
     Only(BTreeSet<ActionPattern>),
-    /// Those that none of these matches.
+    /// The actions that match none of these patterns.
     AllBut(BTreeSet<ActionPattern>),
 }
 
@@ -190,7 +190,7 @@ pub struct ActionSet {
 }
 
 impl ActionSet {
-    /// The actions that a clause speaks of.
+    /// The actions that an `Action` or `NotAction` includes.
     pub fn of(clause: &ActionClause, numbering: &dyn ActionNumbering) -> Self {
         let mut listed = BitSet::default();
         let mut patterns = BTreeSet::new();
@@ -226,17 +226,17 @@ impl ActionSet {
         }
     }
 
-    /// The known actions in it, by number.
+    /// The numbers of the known actions in the set.
     pub fn known(&self) -> &BitSet {
         &self.known
     }
 
-    /// The actions in it that have no number.
+    /// The actions in the set that have no number.
     pub fn outside(&self) -> &Outside {
         &self.outside
     }
 
-    /// Whether an action is in it.
+    /// Whether the set contains an action.
     pub fn contains(&self, action: &Action, numbering: &dyn ActionNumbering) -> bool {
         if let Some(number) = numbering.number(action) {
             return self.known.contains(number);
@@ -247,7 +247,7 @@ impl ActionSet {
         }
     }
 
-    /// Whether no action can be in it, known or not: `NotAction` of `*` is the plainest way to say so.
+    /// Whether the set can contain no action at all, known or not, as for `NotAction` of `*`.
     pub fn is_empty(&self) -> bool {
         let nothing_outside = match &self.outside {
             Outside::Only(patterns) => patterns.is_empty(),

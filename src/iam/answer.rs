@@ -1,8 +1,8 @@
-//! Three-valued answers: what can be decided from text alone, and what cannot.
+//! Three-valued answers, for questions that the text of a policy may or may not decide.
 //!
-//! Combined as in Kleene's logic: an undecided part leaves the whole undecided only where it could change it.
+//! They combine as in Kleene's logic: an undecided part makes the whole undecided only if it could change the result.
 
-/// Yes, no, or not decidable with what is known.
+/// Yes, no, or undecided.
 ///
 /// ```
 /// use aws_least_privilege::iam::Answer;
@@ -24,17 +24,17 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Holds when both hold.
+    /// Yes if both are yes.
     pub fn and(self, other: Self) -> Self {
         self.min(other)
     }
 
-    /// Holds when either holds.
+    /// Yes if at least one is yes.
     pub fn or(self, other: Self) -> Self {
         self.max(other)
     }
 
-    /// The opposite; undecided stays undecided.
+    /// The opposite. Undecided stays undecided.
     pub fn negate(self) -> Self {
         match self {
             Self::No => Self::Yes,
@@ -43,12 +43,12 @@ impl Answer {
         }
     }
 
-    /// Whether it is certain that it holds.
+    /// Whether the answer is yes.
     pub fn is_yes(self) -> bool {
         self == Self::Yes
     }
 
-    /// Whether it is certain that it does not hold.
+    /// Whether the answer is no.
     pub fn is_no(self) -> bool {
         self == Self::No
     }

@@ -1,7 +1,7 @@
-//! Amazon Resource Names, taken apart.
+//! Amazon Resource Names and their parts.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>. Says nothing of whether the resource
-//! exists, and does not interpret wildcards: a pattern is a glob, not an ARN.
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>. An ARN says nothing about whether the
+//! resource exists, and wildcards are not interpreted: a pattern is a glob, not an ARN.
 
 use std::fmt;
 use std::str::FromStr;
@@ -29,22 +29,22 @@ pub struct Arn {
 }
 
 impl Arn {
-    /// Partition: `aws`, `aws-cn`, `aws-us-gov`, ...
+    /// The partition: `aws`, `aws-cn`, `aws-us-gov`, ...
     pub fn partition(&self) -> &str {
         &self.partition
     }
 
-    /// Service namespace: `s3`, `dynamodb`, ...
+    /// The service namespace: `s3`, `dynamodb`, ...
     pub fn service(&self) -> &str {
         &self.service
     }
 
-    /// Region; empty for global resources.
+    /// The region. Empty for global resources.
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// Account id; empty where the service leaves it out.
+    /// The account id. Empty if the service leaves it out.
     pub fn account(&self) -> &str {
         &self.account
     }
@@ -64,7 +64,7 @@ impl Arn {
     }
 }
 
-/// Text that is not an ARN.
+/// The error for text that is not an ARN.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not an ARN: {problem}")]
 pub struct ParseArnError {
@@ -77,7 +77,7 @@ impl FromStr for Arn {
 
     /// # Errors
     ///
-    /// When the text does not begin with `arn:`, has fewer than six parts, or lacks a partition, service or resource.
+    /// If the text does not begin with `arn:`, has fewer than six parts, or has no partition, service or resource.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let problem = |problem| ParseArnError {
             text: text.chars().take(200).collect(),

@@ -1,7 +1,7 @@
-//! What a request says of itself: the condition keys that it has, each with its values.
+//! The context of a request: its condition keys and their values.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>: key names have no regard
-//! to case, values have. A key that is not in it is absent, which is something else than unknown.
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>: the case of key names
+//! is ignored, the case of values is not. A key that is not in the context is absent, which is not the same as unknown.
 
 use std::collections::BTreeMap;
 
@@ -22,13 +22,13 @@ pub struct Context {
 }
 
 impl Context {
-    /// Adds a value; a key that is there already has one value more.
+    /// Adds a value. A key that already exists gets one more value.
     pub fn add(&mut self, key: &str, value: impl Into<String>) {
         let values = self.values.entry(key.to_lowercase()).or_default();
         values.push(value.into());
     }
 
-    /// The values of a key, in the order added; `None` where it is absent.
+    /// The values of a key, in the order added. `None` if the key is absent.
     pub fn values(&self, key: &str) -> Option<&[String]> {
         self.values.get(&key.to_lowercase()).map(Vec::as_slice)
     }

@@ -1,6 +1,6 @@
-//! IAM's own language: ARNs, actions, patterns, statements, policy documents and their algebra.
+//! The language of IAM: ARNs, actions, patterns, statements, policy documents, and computing with them.
 //!
-//! Pure, and imports nothing else of this crate. Follows
+//! Pure; it imports nothing else of this crate. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>.
 
 pub mod action;

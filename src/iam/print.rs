@@ -1,7 +1,8 @@
-//! Policy documents that this tool writes: pretty JSON in a stable order, and their size as IAM counts it.
+//! Prints policy documents that this tool generates: pretty JSON in a stable order. Also measures their size as IAM counts
+//! it.
 //!
-//! Writes what it is given; merging and splitting is [`merge`](super::merge)'s. Documents that people wrote are edited in
-//! place, never printed anew.
+//! It prints what it is given; [`merge`](super::merge) merges and splits. Documents that people wrote are edited in place
+//! and never printed anew.
 
 use std::collections::BTreeSet;
 
@@ -9,26 +10,27 @@ use serde::Serialize;
 
 use super::{Action, Version};
 
-/// Characters that a managed policy may have, white space not counted:
+/// The most characters of a managed policy, without white space:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 pub const MANAGED_POLICY_SIZE: usize = 6_144;
 
-/// Characters that all inline policies of one role may have together, white space not counted:
+/// The most characters of all inline policies of a role together, without white space:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 pub const ROLE_INLINE_POLICIES_SIZE: usize = 10_240;
 
-/// One `Allow` statement: every action on every resource.
+/// One `Allow` statement that grants every action on every resource of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GeneratedStatement {
-    /// `Sid`, if it is to have one.
+    /// The `Sid`, if the statement gets one.
     pub sid: Option<String>,
     /// The actions.
     pub actions: BTreeSet<Action>,
-    /// The resources, as text of the current policy version; [`Glob`](super::Glob) writes such text.
+    /// The resources, as text of the current policy version. [`Glob`](super::Glob) writes such text.
     pub resources: BTreeSet<String>,
 }
 
-/// JSON as people lay it out, with every token and its order kept; nothing where its brackets do not match.
+/// The JSON with the usual line breaks and indentation, and with every token in its order. `None` if its brackets do not
+/// match.
 ///
 /// ```
 /// use aws_least_privilege::iam::print::laid_out;
@@ -89,8 +91,8 @@ fn break_line(out: &mut String, depth: usize) {
     out.push_str(&"  ".repeat(depth));
 }
 
-/// A policy document of these statements in the order given, ending in a line break. `description` goes first as
-/// `Description`: no element of IAM's, which whoever attaches the policy has to take out.
+/// The policy document of these statements in the given order, with a final line break. A `description` becomes a first
+/// element `Description`. IAM does not have that element, so it must be removed before the policy is attached.
 ///
 /// ```
 /// use aws_least_privilege::iam::print::{GeneratedStatement, document};
@@ -129,7 +131,7 @@ pub fn document(statements: &[GeneratedStatement], description: Option<&str>) ->
     text
 }
 
-/// Characters of a document as IAM's quotas count them: without the white space between its elements.
+/// The number of characters of a document as IAM's quotas count them: without white space between its elements.
 ///
 /// ```
 /// use aws_least_privilege::iam::print::size_without_whitespace;
@@ -150,7 +152,7 @@ pub fn size_without_whitespace(document: &str) -> usize {
     size
 }
 
-/// What one statement adds to a document, white space not counted, without the comma to the next.
+/// The number of characters that a statement adds to a document, without white space and without the comma behind it.
 pub(super) fn statement_size(statement: &GeneratedStatement) -> usize {
     json(serde_json::to_string(&Statement::of(statement)))
         .chars()

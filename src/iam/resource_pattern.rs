@@ -1,9 +1,9 @@
-//! What a statement's `Resource` or `NotResource` says, as written, and which resources it stands for.
+//! One element of a statement's `Resource` or `NotResource`, and the resources that it matches.
 //!
-//! Text only: knows nothing of which resources exist, nor which service writes its ARNs how. Follows
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>: a `*` at the end of an ARN's
-//! part reaches past the `:` behind it, other wildcards stay in their part. Where AWS does not say what holds, the answer
-//! is [`Answer::Undecided`].
+//! It works on text alone, and does not know which resources exist or how each service writes its ARNs. Follows
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>: a `*` at the end of an
+//! ARN's part also matches past the `:` behind it; other wildcards stay in their part. Where AWS does not document the
+//! result, the answer is [`Answer::Undecided`].
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -31,26 +31,26 @@ use super::{Answer, Context, Glob, Version, inclusion};
 pub struct ResourcePattern {
     text: String,
     glob: Glob,
-    /// Globs of the six parts, where a wildcard must not leave its part.
+    /// A glob for each of the six parts, if wildcards must stay in their part.
     parts: Option<Vec<Glob>>,
     has_variables: bool,
     disputed: Option<Dispute>,
     never: Option<&'static str>,
 }
 
-/// What AWS's documentation does not settle.
+/// What AWS's documentation leaves open about a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dispute {
-    /// Whether an ARN that ends early reaches everything below.
+    /// Whether an ARN with fewer than six parts matches everything below it.
     ShortArn,
-    /// Whether `*` can stand for the whole of a part of the resource.
+    /// Whether `*` can match a whole part of the resource, such as its type.
     WholePart,
-    /// Whether a variable is filled in before the resource.
+    /// Whether a policy variable before the resource part gets a value.
     EarlyVariable,
 }
 
 impl Dispute {
-    /// What is open, as a sentence.
+    /// What is left open, as a sentence.
     pub fn reason(self) -> &'static str {
         match self {
             Self::ShortArn => {
@@ -67,7 +67,7 @@ impl Dispute {
 }
 
 impl ResourcePattern {
-    /// Takes any text, as a policy may hold any, in the language of the policy's version.
+    /// Takes any text, because a policy may contain any. The policy's version decides how it is read.
     pub fn new(text: impl Into<String>, version: Version) -> Self {
         let text = text.into();
         let (glob, has_variables) = match version {
@@ -87,7 +87,7 @@ impl ResourcePattern {
             (names_nothing(&parts), doubt(&parts))
         };
         Self {
-            // A short ARN may reach everything below it, so that is what must be reckoned with.
+            // A short ARN may match everything below it, so the glob does.
             glob: if disputed == Some(Dispute::ShortArn) {
                 extended(&glob)
             } else {
@@ -106,22 +106,23 @@ impl ResourcePattern {
         &self.text
     }
 
-    /// What it can reach at most: exact but for [`is_exact`](Self::is_exact) patterns, with `*` for each policy variable.
+    /// What it matches at most, with `*` for each policy variable. For [`is_exact`](Self::is_exact) patterns this is exactly
+    /// what it matches.
     pub fn glob(&self) -> &Glob {
         &self.glob
     }
 
-    /// Whether it is `*`: every resource.
+    /// Whether it is `*`, which matches every resource.
     pub fn is_everything(&self) -> bool {
         self.glob.is_everything() && self.is_exact()
     }
 
-    /// Whether it holds policy variables, whose values only a request gives.
+    /// Whether it has policy variables. Only a request gives them values.
     pub fn has_variables(&self) -> bool {
         self.has_variables
     }
 
-    /// Why AWS's documentation does not settle what this matches, where it does not.
+    /// Why AWS's documentation does not decide what it matches, if that is so.
     ///
     /// ```
     /// use aws_least_privilege::iam::{ResourcePattern, Version};
@@ -135,12 +136,12 @@ impl ResourcePattern {
         self.disputed.map(Dispute::reason)
     }
 
-    /// What AWS's documentation does not settle about it.
+    /// What AWS's documentation leaves open about it.
     pub fn dispute(&self) -> Option<Dispute> {
         self.disputed
     }
 
-    /// The pattern with a request's values in the place of its variables.
+    /// The pattern with its variables replaced by the values of a request.
     pub(super) fn resolved(&self, context: &Context) -> Result<Cow<'_, Self>, Unresolved> {
         if !self.has_variables {
             return Ok(Cow::Borrowed(self));
@@ -154,17 +155,19 @@ impl ResourcePattern {
         }))
     }
 
-    /// Why no resource is ever matched, where that is so.
+    /// Why it never matches a resource, if it does not.
     pub fn never_matches(&self) -> Option<&'static str> {
         self.never
     }
 
-    /// Whether [`glob`](Self::glob) says all there is: neither policy variables nor disputed text.
+    /// Whether [`glob`](Self::glob) is exactly what it matches: it has no policy variables, AWS leaves nothing open, and it
+    /// can match.
     pub fn is_exact(&self) -> bool {
         !self.has_variables && self.disputed.is_none() && self.never.is_none()
     }
 
-    /// The widest reading: `*` for each policy variable, and where AWS leaves open what it matches, all that it may.
+    /// The pattern in its widest reading: with `*` for each policy variable, and matching all that it may where AWS leaves
+    /// that open.
     ///
     /// ```
     /// use aws_least_privilege::iam::{Answer, ResourcePattern, Version};
@@ -181,8 +184,8 @@ impl ResourcePattern {
         }
     }
 
-    /// The text with nothing in the place of each policy variable: what it reaches where every value is empty. A `*` before or
-    /// behind a variable then reaches all that it would without one.
+    /// The text without its policy variables, which is what it matches if all values are empty. A `*` next to a variable
+    /// then matches everything that it would alone.
     ///
     /// ```
     /// use aws_least_privilege::iam::{ResourcePattern, Version};
@@ -203,18 +206,18 @@ impl ResourcePattern {
         texts.collect()
     }
 
-    /// Why a match is undecided, where it can be.
+    /// Why a match can be undecided, if it can.
     pub fn undecided_because(&self) -> Option<&'static str> {
         let variables = "its policy variables have values only in a request";
         self.disputed().or(self.has_variables.then_some(variables))
     }
 
-    /// Whether wildcards must not leave the ARN part that they stand in.
+    /// Whether wildcards must stay in their part of the ARN.
     pub(super) fn stays_in_parts(&self) -> bool {
         self.parts.is_some()
     }
 
-    /// Whether it stands for this resource: an ARN, or `*` for a call that has none.
+    /// Whether it matches a resource: an ARN, or `*` for a call that has no resource.
     pub fn matches(&self, resource: &str) -> Answer {
         if self.never.is_some() {
             return Answer::No;
@@ -233,9 +236,9 @@ impl ResourcePattern {
         self.soften(within)
     }
 
-    /// Whether it stands for everything that `other` stands for.
+    /// Whether it matches everything that `other` matches.
     ///
-    /// Goes by the whole text, and so as if every wildcard could leave its part.
+    /// This compares the whole text, as if every wildcard could match past its part.
     ///
     /// ```
     /// use aws_least_privilege::iam::{Answer, ResourcePattern, Version};
@@ -249,8 +252,8 @@ impl ResourcePattern {
         Self::union_covers(std::slice::from_ref(self), other)
     }
 
-    /// Whether every resource that `one` stands for is matched by some pattern of the union; by the whole text, as
-    /// [`covers`](Self::covers) is.
+    /// Whether each resource that `one` matches is matched by some pattern of the union. Like [`covers`](Self::covers), it
+    /// compares the whole text.
     pub fn union_covers(union: &[Self], one: &Self) -> Answer {
         if one.never.is_some() || union.contains(one) {
             return Answer::Yes;
@@ -270,7 +273,8 @@ impl ResourcePattern {
         if by_certain != Answer::No {
             return by_certain;
         }
-        // Not even the widest reading of the union covers it: that is a no, unless `one` itself may be less than its glob.
+        // If not even the widest reading of the union covers it, the answer is no, unless `one` may match less than its
+        // glob.
         let at_most: Vec<Glob> = live().map(|own| own.glob.clone()).collect();
         let meets = at_most.iter().any(|own| own.intersects(&one.glob));
         if meets && !one.is_exact() {
@@ -279,7 +283,7 @@ impl ResourcePattern {
         inclusion::union_covers(&at_most, &one.glob).and(Answer::Undecided)
     }
 
-    /// Whether some resource is matched by both.
+    /// Whether some resource matches both.
     pub fn intersects(&self, other: &Self) -> Answer {
         if self.never.is_some() || other.never.is_some() || !self.glob.intersects(&other.glob) {
             return Answer::No;
@@ -290,7 +294,7 @@ impl ResourcePattern {
         self.soften(true).and(other.soften(true))
     }
 
-    /// What the widest reading says counts as a no, but as a yes only where it is the one reading.
+    /// The answer, from the widest reading: a no is certain, a yes only if there is no other reading.
     fn soften(&self, within: bool) -> Answer {
         if within && !self.is_exact() {
             return Answer::Undecided;
@@ -328,7 +332,7 @@ fn has_early_variable(text: &str) -> bool {
     before.sum::<usize>() < ARN_PARTS - 1
 }
 
-/// The parts between the first five `:`.
+/// The parts before, between and after the first five `:`.
 fn parts(glob: &Glob) -> Vec<Glob> {
     glob.tokens()
         .splitn(ARN_PARTS, |token| *token == Token::Char(':'))
@@ -340,7 +344,7 @@ fn ends_open(part: &Glob) -> bool {
     part.tokens().last() == Some(&Token::AnyRun)
 }
 
-/// Whether a wildcard stands before the resource part, and none where it may reach past its part.
+/// Whether there is a wildcard before the resource part and none of those can match past its part.
 fn stay_in_their_parts(parts: &[Glob]) -> bool {
     let before_resource = || parts.iter().take(ARN_PARTS - 1);
     parts.len() == ARN_PARTS
@@ -374,8 +378,8 @@ fn extended(glob: &Glob) -> Glob {
 }
 
 impl ResourcePattern {
-    /// What tells patterns apart. But for what `$` begins, which a version and a request say the meaning of, the text says what the
-    /// globs are: they are not gone through then.
+    /// The key by which patterns are compared. The text decides the globs unless it has a `$`, whose meaning depends on the
+    /// version and the request; so they are compared only then.
     fn told_apart(&self) -> impl Ord + Hash {
         let is_open = self.text.contains('$');
         (

@@ -1,50 +1,50 @@
-//! Where in a text something stands, so that a reader can be shown it and an edit can replace it.
+//! Places in a text, for showing them to a reader and for replacing them in an edit.
 
 use std::ops::Range;
 
-/// A range of bytes in a text, and the line and column where it begins.
+/// A range of bytes in a text, with the line and column where it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// First byte.
+    /// The first byte.
     pub start: usize,
-    /// Byte after the last one.
+    /// The byte after the last one.
     pub end: usize,
-    /// Line of the first byte, counted from 1.
+    /// The line of the first byte, from 1.
     pub line: usize,
-    /// Column of the first byte, counted from 1 in characters.
+    /// The column of the first byte, in characters, from 1.
     pub column: usize,
 }
 
 impl Span {
-    /// The bytes, to index the text with or to replace in it.
+    /// The range of bytes, for slicing or replacing.
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 }
 
-/// A value and where it was written.
+/// A value and its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where its text stands, quotes and brackets included.
+    /// The place of the value, including quotes and brackets.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// Line where it begins, counted from 1.
+    /// The line where the value begins, from 1.
     pub fn line(&self) -> usize {
         self.span.line
     }
 }
 
-/// Finds lines and columns in one text, however long its lines are.
+/// Finds lines and columns in a text quickly, even if its lines are long.
 #[derive(Debug)]
 pub(super) struct Lines<'text> {
     text: &'text [u8],
-    /// First byte of every line.
+    /// The first byte of each line.
     starts: Vec<usize>,
-    /// Characters before every [`STRIDE`]th byte.
+    /// The number of characters before each [`STRIDE`]th byte.
     characters: Vec<usize>,
 }
 

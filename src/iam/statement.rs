@@ -1,7 +1,7 @@
-//! One statement of a policy document, with where each of its elements was written.
+//! A statement of a policy document, with the place of each of its elements.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>. `Principal` is noted
-//! and not interpreted: this crate judges the policies of roles, which have none.
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>. A `Principal` is
+//! recorded and not interpreted, because this crate judges policies of roles, which have none.
 
 use std::fmt;
 
@@ -28,12 +28,12 @@ impl fmt::Display for Effect {
     }
 }
 
-/// What a statement says of actions.
+/// The `Action` or `NotAction` of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionClause {
-    /// These.
+    /// These actions.
     Action(Vec<Spanned<ActionPattern>>),
-    /// All but these.
+    /// All actions except these.
     NotAction(Vec<Spanned<ActionPattern>>),
 }
 
@@ -45,7 +45,7 @@ impl ActionClause {
         }
     }
 
-    /// Whether the clause speaks of this action.
+    /// Whether the element includes this action.
     pub fn matches(&self, action: &Action) -> bool {
         let listed = self
             .patterns()
@@ -58,14 +58,14 @@ impl ActionClause {
     }
 }
 
-/// What a statement says of resources.
+/// The `Resource` or `NotResource` of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResourceClause {
-    /// These.
+    /// These resources.
     Resource(Vec<Spanned<ResourcePattern>>),
-    /// All but these.
+    /// All resources except these.
     NotResource(Vec<Spanned<ResourcePattern>>),
-    /// Nothing: the policy is attached to the resource, as a trust policy is.
+    /// Neither element. The policy applies to what it is attached to, as a trust policy does.
     Absent,
 }
 
@@ -78,7 +78,7 @@ impl ResourceClause {
         }
     }
 
-    /// Whether the clause speaks of this resource: an ARN, or `*` for a call that has none.
+    /// Whether the element includes this resource: an ARN, or `*` for a call that has no resource.
     pub fn matches(&self, resource: &str) -> Answer {
         let listed = self
             .patterns()
@@ -93,53 +93,53 @@ impl ResourceClause {
     }
 }
 
-/// One statement, as written.
+/// A statement, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// `Sid`, where it has one.
+    /// The `Sid`, if there is one.
     pub sid: Option<String>,
-    /// Where the value of `Sid` stands.
+    /// The place of the value of `Sid`.
     pub sid_span: Option<Span>,
-    /// Allow or deny.
+    /// Whether it allows or denies.
     pub effect: Effect,
     /// `Action` or `NotAction`.
     pub actions: ActionClause,
-    /// Where the name `Action` or `NotAction` stands.
+    /// The place of the key `Action` or `NotAction`.
     pub actions_key: Span,
-    /// Where the value of `Action` or `NotAction` stands.
+    /// The place of the value of `Action` or `NotAction`.
     pub actions_span: Span,
     /// `Resource` or `NotResource`.
     pub resources: ResourceClause,
-    /// Where the name `Resource` or `NotResource` stands; `None` where there is neither.
+    /// The place of the key `Resource` or `NotResource`; `None` if there is neither.
     pub resources_key: Option<Span>,
-    /// Where the value of `Resource` or `NotResource` stands; `None` where there is neither.
+    /// The place of the value of `Resource` or `NotResource`; `None` if there is neither.
     pub resources_span: Option<Span>,
-    /// `Condition`, where it tests anything: an empty block is no condition.
+    /// The `Condition`. `None` for an empty one, which tests nothing.
     pub condition: Option<Spanned<ConditionBlock>>,
-    /// Where `Principal` or `NotPrincipal` has its value, if it is there.
+    /// The place of the value of `Principal` or `NotPrincipal`, if there is one.
     pub principal: Option<Span>,
-    /// Position in the document, counted from 0.
+    /// The position in the document, from 0.
     pub index: usize,
-    /// Where it is in words, in a template: `OrdersFunction › Policies[1]`.
+    /// The place in words, for a statement in a template: `OrdersFunction › Policies[1]`.
     pub place: Option<String>,
-    /// What wrote it, where nobody did.
+    /// What produced the statement, if nobody wrote it.
     pub made_by: Option<MadeBy>,
-    /// The statement's object.
+    /// The place of the whole statement.
     pub span: Span,
 }
 
-/// What wrote a statement that nobody wrote.
+/// What produced a statement that nobody wrote.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MadeBy {
-    /// A policy template, which somebody named: all of it is granted, or nothing.
+    /// A SAM policy template that somebody named. It can only be granted completely or not at all.
     PolicyTemplate(String),
-    /// A setting that somebody made, such as a queue for what fails: what grants it comes along.
+    /// A setting that somebody made, such as a dead-letter queue. The grant comes with the setting.
     Setting(String),
 }
 
 impl Statement {
-    /// Whether the statement applies to this action on this resource, whoever calls; its condition and principal, which
-    /// only a request decides, make a yes undecided.
+    /// Whether the statement applies to an action on a resource, for any caller. Only a request decides its condition and
+    /// principal, so if it has one, a yes becomes undecided.
     pub fn applies(&self, action: &Action, resource: &str) -> Answer {
         let request = Request {
             action,
@@ -147,7 +147,7 @@ impl Statement {
             context: None,
             asks: Asks::Resource,
         };
-        // Without a context, neither version nor layer has a say.
+        // Without a context, version and layer have no effect.
         apply(self, Version::default(), Layer::Identity, &request).answer
     }
 }

@@ -1,8 +1,9 @@
-//! Policy variables in text: `${aws:username}`, `${aws:username, 'default'}`, and the escapes `${*}`, `${?}` and `${$}`.
+//! Reads policy variables in text: `${aws:username}`, `${aws:username, 'default'}`, and the escapes `${*}`, `${?}` and
+//! `${$}`.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>. A value is text: a `*` in
-//! it is no wildcard. A key with several values has no value as a variable, and neither has one that is absent and without
-//! default: text with such a variable matches nothing.
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>. A value is plain text: a
+//! `*` in it is no wildcard. A variable has no value if its key has several values, or if the key is absent and the variable
+//! has no default. Text with such a variable matches nothing.
 
 use super::glob::Token;
 use super::{Context, Glob};
@@ -10,24 +11,24 @@ use super::{Context, Glob};
 /// A piece of policy text of the current version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Segment<'text> {
-    /// As it stands; `*` and `?` may be wildcards.
+    /// Plain text. `*` and `?` in it may be wildcards.
     Text(&'text str),
-    /// A character that is itself.
+    /// An escaped character, which stands for itself.
     Escaped(char),
-    /// What a request fills in: the inside of the braces.
+    /// A variable, as the text between the braces.
     Variable(&'text str),
 }
 
-/// Why text has no meaning in a request.
+/// Why a variable has no value in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unresolved {
-    /// The request has no such key.
+    /// The request does not have this key.
     Absent(String),
     /// The key has several values.
     Several(String),
 }
 
-/// Takes text apart. An opening `${` that is never closed is text.
+/// Splits text into segments. A `${` that is never closed is text.
 pub(super) fn segments(text: &str) -> impl Iterator<Item = Segment<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -53,8 +54,8 @@ pub(super) fn segments(text: &str) -> impl Iterator<Item = Segment<'_>> {
     })
 }
 
-/// The symbols in a text: what a template leaves open until it is deployed, `${Orders}` or `${AWS::AccountId}`. A policy variable
-/// has a `:` in its key, and a symbol has none but in names that begin with `AWS::`.
+/// The symbols in a text: names such as `${Orders}` or `${AWS::AccountId}` whose value is known only when a template is
+/// deployed. The key of a policy variable contains a `:`; a symbol contains one only if it begins with `AWS::`.
 ///
 /// ```
 /// use aws_least_privilege::iam::symbols;
@@ -72,8 +73,8 @@ pub fn symbols(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a text has a variable that IAM fills in for each request, such as `${aws:username}`; what is known once a template is
-/// deployed is none.
+/// Whether a text has a variable that IAM replaces in each request, such as `${aws:username}`. Symbols of a template do not
+/// count.
 ///
 /// ```
 /// use aws_least_privilege::iam::has_request_variable;
@@ -86,14 +87,14 @@ pub fn has_request_variable(text: &str) -> bool {
     variables.count() > symbols(text).count()
 }
 
-/// Whether a text is one resource of a template and nothing else, such as `${Jobs}`.
+/// Whether a text is exactly one resource of a template, such as `${Jobs}`.
 pub fn is_one_symbol(text: &str) -> bool {
     let mut symbols = symbols(text);
     let one = symbols.next().filter(|name| !name.contains(':'));
     one.is_some_and(|name| text.len() == name.len() + "${}".len())
 }
 
-/// Why nobody knows what a pattern with variables or symbols names.
+/// Why it is not known what a pattern with variables or symbols names.
 ///
 /// ```
 /// use aws_least_privilege::iam::open_because;
@@ -107,7 +108,8 @@ pub fn open_because(text: &str) -> &'static str {
     "its policy variables have values only in a request"
 }
 
-/// The text with the request's values filled in. `*` and `?` outside variables are wildcards only where `wildcards` says so.
+/// The text with variables replaced by the values of a request. Outside of variables, `*` and `?` are wildcards only if
+/// `wildcards` is true.
 pub(super) fn resolve(text: &str, context: &Context, wildcards: bool) -> Result<Glob, Unresolved> {
     let mut tokens = Vec::new();
     for segment in segments(text) {

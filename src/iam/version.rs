@@ -1,10 +1,10 @@
-//! The version of the policy language that a document is written in.
+//! The version of the policy language of a document.
 //!
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>.
 
 use std::fmt;
 
-/// Version of the policy language; a document that names none is in the older one.
+/// The version of the policy language. A document without `Version` has the older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Version {
     /// `2008-10-17`: `${...}` is literal text.
@@ -15,7 +15,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// The version that a document's `Version` element names.
+    /// The version with this name; `None` if there is none.
     ///
     /// ```
     /// use aws_least_privilege::iam::Version;
@@ -29,7 +29,7 @@ impl Version {
             .find(|version| version.name() == name)
     }
 
-    /// What the `Version` element says.
+    /// The name, as the `Version` element has it.
     pub fn name(self) -> &'static str {
         match self {
             Self::V2008 => "2008-10-17",

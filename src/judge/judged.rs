@@ -1,4 +1,4 @@
-//! A role as it was judged: who uses it, what they need, what came of the comparison, and the verdict.
+//! A judged role: who uses it, what they need, the comparison, and the verdict.
 
 use super::exempt::baseline::BaselineEntry;
 use super::exempt::{Held, Standing};
@@ -14,55 +14,59 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A judged role.
 #[derive(Debug)]
 pub struct JudgedRole {
-    /// The role's ARN, where it is known.
+    /// The role's ARN, if it is known.
     pub role: Option<String>,
-    /// The policy files it was held against.
+    /// The policy files that were compared.
     pub policy_files: Vec<String>,
-    /// Who uses it.
+    /// The functions that use it.
     pub functions: Vec<Function>,
     /// What each of them needs.
     pub alone: Vec<(String, NeededPermissions)>,
-    /// Why its evidence cannot bear a conviction.
+    /// Why the evidence is insufficient for a failure.
     pub insufficient: Vec<String>,
-    /// Whether a function is too new to have enough evidence, so that nothing is offered to be written.
+    /// Whether a function is too new to have sufficient evidence. Then no policy is suggested.
     pub is_thin: bool,
-    /// Whether nothing was observed of its functions, and the configuration knows that they hardly run.
+    /// Whether nothing was observed of its functions, and the configuration says that they hardly run.
     pub is_silent: bool,
-    /// Principals that may assume it and are not waited for.
+    /// Principals that may assume the role and for which the configuration requires no evidence.
     pub known: Vec<KnownPrincipal>,
-    /// Services, by IAM prefix, of which calls may be missing from the evidence: what is found of them convicts nobody.
+    /// Services, by IAM prefix, whose calls may be missing from the evidence. Findings about only these cannot fail the
+    /// role.
     pub hidden: BTreeSet<String>,
-    /// What its functions need.
+    /// What its functions need together.
     pub needs: NeededPermissions,
-    /// What came of the comparison.
+    /// The result of the comparison.
     pub comparison: Comparison,
-    /// The state of each excess, in the comparison's order.
+    /// The state of each excess, in the order of the comparison.
     pub states: Vec<State>,
-    /// What the record says of each, in the same order; empty where nothing is on the record.
+    /// What the record says about each excess, in the same order. Empty if the record was not applied.
     pub standings: Vec<Standing>,
-    /// Entries of the baseline that are no longer true.
+    /// Baseline entries that are no longer true.
     pub stale: Vec<BaselineEntry>,
-    /// What is accepted or in the baseline, which no edit takes away.
+    /// What is accepted or in the baseline. No edit removes it.
     pub held: Held,
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
-    /// Why nothing of it could be read, in words that are the same for all roles of one cause.
+    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
+    pub framework: Option<String>,
+    /// Why the role could not be read. Roles with the same cause have the same text.
     pub unread: Option<String>,
-    /// How resources that were observed are written in the template that has the role: by ARN.
+    /// For observed resources by ARN: how the role's template writes them.
     pub written_as: BTreeMap<String, String>,
     /// The verdict.
     pub verdict: Verdict,
-    /// Whether it would fail if the gate failed on medium excess and worse, where it fails on none.
+    /// Whether the role would fail with the default threshold, if the gate is set to never fail on excess.
     pub would_fail: bool,
 }
 
 impl JudgedRole {
-    /// Whether a trace and an AWS call of its users were recorded: without them there is nothing to act on.
+    /// Whether the evidence contains at least one trace and one AWS call of its users. Without them there is nothing to act
+    /// on.
     pub fn has_evidence(&self) -> bool {
         has_evidence(&self.functions)
     }
 
-    /// Whether anything that counts was found of a service of which calls may be missing.
+    /// Whether a finding that counts is only about services whose calls may be missing from the evidence.
     pub fn is_disarmed(&self) -> bool {
         let found = self.comparison.excess.iter().zip(&self.states);
         let mut counts = found.filter(|(_, state)| **state == State::Judged);
@@ -70,7 +74,7 @@ impl JudgedRole {
     }
 }
 
-/// Whether a trace and an AWS call of some of these were recorded.
+/// Whether the evidence contains at least one trace and one AWS call of these functions.
 pub fn has_evidence(functions: &[Function]) -> bool {
     functions.iter().any(|user| user.traces > 0) && functions.iter().any(|user| user.calls > 0)
 }

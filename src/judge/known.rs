@@ -1,4 +1,5 @@
-//! What the configuration knows of a role: functions that hardly run, and principals that may assume it, are not waited for.
+//! Applies the `known` entries of the configuration to a role. They name functions that hardly run and principals that may
+//! assume the role, so that the gate does not require evidence of them.
 
 use super::exempt::{Subject, accept};
 use crate::granted::iam_roles::sentences_about;
@@ -7,8 +8,7 @@ use crate::settings::file;
 use jiff::civil::Date;
 
 impl Role {
-    /// The same role without waiting for what the configuration knows of it today. `folder` is what relative paths are meant
-    /// from.
+    /// The role with the `known` entries that apply today. Relative paths refer to `folder`.
     #[must_use]
     pub fn knowing<'k>(
         mut self,
@@ -62,7 +62,7 @@ impl Role {
     }
 }
 
-/// Whether a user is called so: by its name, or by its ARN with or without a qualifier.
+/// Whether this is a user's name, or its ARN with or without a qualifier.
 fn is_called(user: &User, name: &str) -> bool {
     let shown = user.target.to_string();
     let qualified = name.strip_prefix(&shown);

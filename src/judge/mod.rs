@@ -1,7 +1,7 @@
-//! Judging: which findings count for a role, and how it ends.
+//! Judges roles: decides which findings count, and the verdict.
 //!
-//! Takes roles as they were [found](crate::roles), compares each with what its users need, leaves out what a team lives with
-//! ([`exempt`]), and gives the [judged role](JudgedRole) with its [verdict](Verdict). How that is told is nobody's affair here.
+//! It takes roles as they were [found](crate::roles), compares each with what its users need, applies what the team has
+//! accepted ([`exempt`]), and returns the [judged role](JudgedRole) with its [verdict](Verdict). It writes no report.
 
 pub mod exempt;
 mod judged;

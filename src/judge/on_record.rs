@@ -1,17 +1,17 @@
-//! A judged role on the record: what is accepted, was there before or is new, and the verdict by that.
+//! Applies the record to a judged role: marks what is accepted, old or new, and decides the verdict again.
 
 use super::exempt::base::Before;
-use super::exempt::{Record, Recorded, Subject};
+use super::exempt::{Record, Recorded, Standing, Subject};
 use super::judged::JudgedRole;
-use super::verdict::{self, Finding, Rest, Verdict};
+use super::verdict::{self, Finding, Rest, State, Verdict};
 use crate::catalog::Catalog;
-use crate::compare::{Comparison, Granted, Lack, compare};
+use crate::compare::{Comparison, Excess, Granted, Lack, Severity, compare};
 use crate::needed::NeededPermissions;
 use crate::roles::Role;
 use crate::settings::thresholds::Thresholds;
 use std::collections::BTreeSet;
 
-/// Who a judged role's findings are about; relative paths are meant from `folder`.
+/// The subject of a judged role's findings. Relative paths refer to `folder`.
 pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     let mut policy_files = judged.policy_files.clone();
     policy_files.sort();
@@ -24,8 +24,22 @@ pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     }
 }
 
+/// Of what a framework brings along by itself, only what a change adds counts, and of that what is high or worse: whatever was
+/// observed, for nobody wrote it and nobody traces it.
+fn of_framework(excess: &Excess, standing: &mut Standing) {
+    if standing.state != State::Judged {
+        return;
+    }
+    standing.is_certain = standing.new && excess.severity >= Severity::High;
+    standing.state = match (standing.new, standing.is_certain) {
+        (true, true) => State::Judged,
+        (true, false) => State::Probation,
+        (false, _) => State::Baseline,
+    };
+}
+
 impl Role {
-    /// The paths of files as they were before a change moved them, or renamed the functions that they are for.
+    /// The paths that files had before a change moved them or renamed their functions.
     pub(super) fn former_files(&self, files: &[String]) -> Vec<String> {
         if files.iter().any(|path| self.moved.contains_key(path)) {
             let before = |path: &String| self.moved.get(path).unwrap_or(path).clone();
@@ -42,8 +56,8 @@ impl Role {
         former.collect()
     }
 
-    /// Judges again by the record. `base` is what the role was granted before, where that is known. Beside the role come the
-    /// lines of the configuration's entries for which something was found.
+    /// Judges a role again with the record. `base` is what the role was granted before the change, if that is known. Returns
+    /// the role and the lines of the configuration entries that matched something.
     pub fn on_record(
         &self,
         judged: JudgedRole,
@@ -52,7 +66,7 @@ impl Role {
         thresholds: &Thresholds,
         catalog: &Catalog,
     ) -> (JudgedRole, BTreeSet<usize>) {
-        // Nothing was compared, so that nothing can be said of what is no longer there either.
+        // No comparison was made, so it is not known either what is no longer there.
         if self.unreadable {
             return (judged, BTreeSet::new());
         }
@@ -60,7 +74,7 @@ impl Role {
         policies.extend(self.beside.iter().cloned());
         let Recorded {
             comparison,
-            standings,
+            mut standings,
             stale,
             matched,
             is_changed,
@@ -76,6 +90,10 @@ impl Role {
             base,
             catalog,
         );
+        if self.framework.is_some() {
+            let findings = comparison.excess.iter().zip(&mut standings);
+            findings.for_each(|(excess, standing)| of_framework(excess, standing));
+        }
         let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
         let findings = comparison.excess.iter().zip(&standings);
         let findings = findings.map(|(excess, standing)| Finding {
@@ -120,7 +138,7 @@ impl Role {
         (judged, matched)
     }
 
-    /// Whether anything that is missing now was granted before: what lacked it already is nobody's change.
+    /// Whether something is missing now that was granted before. What was missing already is not due to the change.
     fn lacks_more(
         &self,
         needs: &NeededPermissions,

@@ -1,11 +1,11 @@
-//! A role held against what those who use it need.
+//! Judges a role: compares its policies with what its users need.
 
 use super::exempt::Held;
 use super::judged::JudgedRole;
 use super::seen::OfUsers;
 use super::verdict::{self, Finding, Rest, State, Verdict};
 use crate::catalog::Catalog;
-use crate::compare::{Granted, Known, compare};
+use crate::compare::{Comparison, Granted, Known, compare};
 use crate::evidence::Hidden;
 use crate::roles::Role;
 use crate::settings::thresholds::Thresholds;
@@ -14,7 +14,7 @@ use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Role {
-    /// Holds the policies against what the users need together, and judges.
+    /// Compares the policies with what all users of the role need, and decides the verdict.
     pub fn judge(&self, usage: &Usage, thresholds: &Thresholds, catalog: &Catalog) -> JudgedRole {
         let OfUsers {
             needs,
@@ -27,9 +27,9 @@ impl Role {
         } = OfUsers::of(&self.users, usage, thresholds, catalog);
         let granted = self.granted();
         let comparison = if self.unreadable {
-            crate::compare::Comparison::default()
+            Comparison::default()
         } else {
-            compare(&needs, &granted, catalog)
+            self.with_advice_for_sam(compare(&needs, &granted, catalog))
         };
         let states = vec![State::Judged; comparison.excess.len()];
         let mut written_as = BTreeMap::new();
@@ -62,7 +62,7 @@ impl Role {
             };
             verdict::judge(&findings, rest, &insufficient, &hidden, thresholds)
         };
-        // AWS's own policies beside those of a template are no files.
+        // AWS managed policies of a template are no files.
         let files = self
             .policies
             .iter()
@@ -83,6 +83,7 @@ impl Role {
             is_thin,
             is_silent,
             known: self.known.clone(),
+            framework: self.framework.clone(),
             unread: self.unread.clone(),
             hidden,
             needs,
@@ -96,7 +97,33 @@ impl Role {
         }
     }
 
-    /// What is known of every request: the account of the role, or else of its users where they share one.
+    /// What SAM attaches by itself cannot be replaced where the policies are written.
+    fn with_advice_for_sam(&self, mut comparison: Comparison) -> Comparison {
+        let Some(template) = &self.template else {
+            return comparison;
+        };
+        // In every partition it is the same policy.
+        let is_by_itself = |policy: &str| {
+            let mut own = template.attached_by_sam.iter();
+            own.any(|arn| arn.rsplit('/').next() == policy.rsplit('/').next())
+        };
+        for finding in &mut comparison.excess {
+            let mut policies = finding.origins.iter().map(|origin| origin.policy.as_str());
+            let Some(first) = policies.next().filter(|first| is_by_itself(first)) else {
+                continue;
+            };
+            if finding.advice.is_some() && policies.all(|other| other == first) {
+                let name = first.rsplit('/').next().unwrap_or(first);
+                finding.advice = Some(format!(
+                    "SAM attaches the policy {name} by itself to the role that it makes: to grant less, give the function a role of its own with `Role`"
+                ));
+            }
+        }
+        comparison
+    }
+
+    /// What is known about every request: the role's ARN, and its account, which is taken from the users if they share one
+    /// and the ARN has none.
     fn known(&self) -> Known<'_> {
         let of_users = || {
             let mut accounts = self.users.iter().map(|user| user.target.account());
@@ -111,7 +138,7 @@ impl Role {
         }
     }
 
-    /// What it is granted, by everything that is known of it.
+    /// Everything that the role is granted, as far as it is known.
     pub fn granted(&self) -> Granted<'_> {
         Granted {
             policies: &self.policies,

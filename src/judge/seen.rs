@@ -1,4 +1,4 @@
-//! What was observed of those who use a role, each by itself and all together.
+//! Collects what was observed of the users of a role, for each user and for all together.
 
 use super::judged::{Function, Waits, has_evidence};
 use super::verdict::Coverage;
@@ -13,17 +13,17 @@ use crate::usage::Usage;
 pub(super) struct OfUsers {
     /// What they need together.
     pub(super) needs: NeededPermissions,
-    /// The users as they are told, sorted.
+    /// The users as the report lists them, sorted.
     pub(super) functions: Vec<Function>,
     /// What each of them needs.
     pub(super) alone: Vec<(String, NeededPermissions)>,
-    /// How much the evidence shows of each that is waited for, sorted.
+    /// How much evidence each user has, sorted. Users with too little are left out if no evidence is required of them.
     pub(super) coverage: Vec<Coverage>,
     /// What is missing from their evidence.
     pub(super) gaps: Gaps,
-    /// Whether one of them is too new to have enough of it.
+    /// Whether one of them is too new to have sufficient evidence.
     pub(super) is_thin: bool,
-    /// Whether nothing was observed of any, and that is known to be so.
+    /// Whether nothing was observed of any user, and the configuration says that this is normal.
     pub(super) is_silent: bool,
 }
 
@@ -93,7 +93,12 @@ impl OfUsers {
         }
         functions.sort();
         coverage.sort();
-        let is_known = |user: &User| matches!(user.patience, Some(Patience::Known { .. }));
+        let is_known = |user: &User| {
+            matches!(
+                user.patience,
+                Some(Patience::Known { .. } | Patience::OfFramework { .. })
+            )
+        };
         let is_silent =
             !users.is_empty() && users.iter().all(is_known) && !has_evidence(&functions);
         Self {
@@ -108,7 +113,7 @@ impl OfUsers {
     }
 }
 
-/// A patience as it is told.
+/// Why no evidence is required of a user, as the report shows it.
 fn told(patience: &Patience) -> Waits {
     match patience {
         Patience::Known { reason, until } => Waits {
@@ -119,10 +124,14 @@ fn told(patience: &Patience) -> Waits {
             reason: None,
             until: until.map(|until| until.to_string()),
         },
+        Patience::OfFramework { whose } => Waits {
+            reason: Some(format!("it is {whose}")),
+            until: None,
+        },
     }
 }
 
-/// What was observed of a function, and what it needs by that and by its configuration.
+/// What was observed of a function, and what it needs according to that and to its configuration.
 struct Seen {
     traces: u64,
     calls: u64,

@@ -1,7 +1,7 @@
-//! The verdict: a comparison and its evidence held against the thresholds.
+//! Decides the verdict of a role from its comparison, its evidence and the thresholds.
 //!
-//! Partial evidence can acquit, not convict: lost traces make needs smaller, so a clean result on thin evidence stands
-//! and an excess on thin evidence is inconclusive.
+//! Lost traces make needs smaller. So incomplete evidence can clear a role, but cannot show excess: no excess on little
+//! evidence is a pass, and excess on little evidence is inconclusive.
 
 use crate::compare::{Comparison, Excess, Lack};
 use crate::evidence::Hidden;
@@ -53,7 +53,7 @@ pub enum State {
 }
 
 impl Thresholds {
-    /// Whether a function's evidence is enough.
+    /// Whether a function has sufficient evidence.
     pub fn suffices(&self, coverage: &Coverage) -> bool {
         coverage.traces >= self.min_traces && coverage.calls > 0
     }
@@ -64,30 +64,30 @@ impl Thresholds {
     }
 }
 
-/// How much a function's evidence shows.
+/// How much evidence a function has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Coverage {
     /// The function's name.
     pub name: String,
-    /// Traces in which its code ran.
+    /// The number of traces in which its code ran.
     pub traces: u64,
-    /// AWS calls it made.
+    /// The number of AWS calls that it made.
     pub calls: u64,
 }
 
-/// A finding and what counts for the verdict.
+/// A finding, with what matters for the verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Finding<'a> {
-    /// What was found.
+    /// The excess.
     pub excess: &'a Excess,
     /// Whether it counts.
     pub state: State,
-    /// Whether it is certain on any evidence: it is new, and nothing could justify it, or nothing can have been observed yet.
+    /// Whether it fails on any evidence: it is new, and nothing can justify it.
     pub is_certain: bool,
 }
 
 impl<'a> Finding<'a> {
-    /// A finding of which nothing is on the record.
+    /// A finding about which the record says nothing.
     pub fn judged(excess: &'a Excess) -> Self {
         Self {
             excess,
@@ -97,21 +97,22 @@ impl<'a> Finding<'a> {
     }
 }
 
-/// What of a role is judged beside its excess.
+/// What is judged of a role besides its excess.
 #[derive(Debug, Clone, Copy)]
 pub struct Rest<'a> {
     /// The comparison.
     pub comparison: &'a Comparison,
-    /// Whether what was given up counts: not where nothing of the role was changed.
+    /// Whether given-up work counts. It does not if the change did not affect the role.
     pub is_changed: bool,
     /// Whether missing permissions count.
     pub counts_missing: bool,
-    /// Whether nothing was observed of those who use it, and that is known to be so: then nothing is judged but what is certain.
+    /// Whether nothing was observed of the role's users, and the configuration says that this is normal. Then only certain
+    /// findings count.
     pub is_silent: bool,
 }
 
 impl<'a> Rest<'a> {
-    /// All of it counts.
+    /// The comparison with everything counting.
     pub fn whole(comparison: &'a Comparison) -> Self {
         Self {
             comparison,
@@ -122,7 +123,7 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// Why evidence cannot bear a conviction, a sentence each; empty when it can.
+/// Why the evidence is insufficient for a failure, one sentence each. Empty if it is sufficient.
 pub fn insufficiencies(
     functions: &[Coverage],
     hidden: &Hidden,
@@ -156,7 +157,7 @@ pub fn insufficiencies(
     reasons
 }
 
-/// Whether calls of all the services that a finding is about may have been hidden, so that it convicts nobody.
+/// Whether calls may be missing from the evidence for every service of a finding, so that the finding cannot fail the role.
 pub fn is_disarmed(excess: &Excess, hidden: &BTreeSet<String>) -> bool {
     let is_hidden = |action: &String| {
         let prefix = action.split_once(':').map(|(prefix, _)| prefix);
@@ -165,8 +166,9 @@ pub fn is_disarmed(excess: &Excess, hidden: &BTreeSet<String>) -> bool {
     !excess.not_action && !excess.actions.is_empty() && excess.actions.iter().all(is_hidden)
 }
 
-/// Judges one role: fail, inconclusive or pass. Work that was given up makes it inconclusive, but undoes no finding. `hidden` are
-/// the services of which calls may be missing: findings of these alone are inconclusive.
+/// Decides the verdict of one role: fail, inconclusive or pass. Given-up work turns a pass into inconclusive, but removes no
+/// finding. `hidden` are the services whose calls may be missing from the evidence; findings about only these are
+/// inconclusive.
 pub fn judge(
     findings: &[Finding<'_>],
     rest: Rest<'_>,

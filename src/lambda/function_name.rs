@@ -1,4 +1,5 @@
-//! The ways to name a function: `name`, `name:qualifier`, `account:function:name`, ARNs, with or without qualifier.
+//! Parses the ways to name a function: `name`, `name:qualifier`, `account:function:name`, and ARNs, with or without a
+//! qualifier.
 //!
 //! Follows the `FunctionName` of <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html>.
 
@@ -6,7 +7,7 @@ use crate::iam::Arn;
 use std::fmt;
 use std::str::FromStr;
 
-/// A function as people name it.
+/// A function as a user names it.
 ///
 /// ```
 /// use aws_least_privilege::lambda::FunctionName;
@@ -25,27 +26,27 @@ pub struct FunctionName {
 }
 
 impl FunctionName {
-    /// The function's name.
+    /// Returns the function's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its version or alias, where one is named.
+    /// Returns its version or alias, if the text names one.
     pub fn qualifier(&self) -> Option<&str> {
         self.qualifier.as_deref()
     }
 
-    /// Its region, where it is told.
+    /// Returns its region, if the text names one.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// Its account, where it is told.
+    /// Returns its account, if the text names one.
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }
 
-    /// Whether it can be this function.
+    /// Whether it can be the name of this function.
     pub fn is(&self, function: &Arn) -> bool {
         function.resource().strip_prefix("function:") == Some(&self.name)
             && self
@@ -57,7 +58,7 @@ impl FunctionName {
     }
 }
 
-/// Text that names no function.
+/// The text is not the name of a function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a function's name or ARN")]
 pub struct ParseFunctionNameError(String);
@@ -67,7 +68,7 @@ impl FromStr for FunctionName {
 
     /// # Errors
     ///
-    /// When the text is none of the forms that Lambda takes.
+    /// Returns an error if the text has none of the forms that Lambda accepts.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let words: Vec<&str> = text.split(':').collect();
         let (region, account, name, qualifier) = match words.as_slice() {

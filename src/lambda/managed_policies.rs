@@ -1,4 +1,5 @@
-//! What AWS's own policies for logs, traces, networks and event sources of functions grant, each on `*`.
+//! The actions that AWS's managed policies for the logs, traces, networks and event sources of functions grant, each on
+//! `*`.
 //!
 //! Follows <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
 
@@ -23,7 +24,7 @@ const NETWORK: &[&str] = &[
     "ec2:UnassignPrivateIpAddresses",
 ];
 
-/// What each grants on `*`.
+/// The actions that each policy grants on `*`.
 const KNOWN: &[(&str, &[&[&str]])] = &[
     ("AWSLambdaBasicExecutionRole", &[LOGS]),
     ("AWSLambdaVPCAccessExecutionRole", &[LOGS, NETWORK]),
@@ -96,7 +97,7 @@ const KNOWN: &[(&str, &[&[&str]])] = &[
     ("AWSXRayDaemonWriteAccess", &[TRACES]),
 ];
 
-/// The actions that the policy of a name grants, where it is one of these.
+/// Returns the actions that a policy grants, or `None` if it is not in the list.
 ///
 /// ```
 /// use aws_least_privilege::lambda::managed_policies::actions_of;
@@ -109,7 +110,7 @@ pub fn actions_of(name: &str) -> Option<impl Iterator<Item = &'static str>> {
     Some(actions.iter().copied().flatten().copied())
 }
 
-/// Every action that one of them grants; one that several grant comes more than once.
+/// Returns every action that one of the policies grants. An action that several grant is repeated.
 pub fn all_actions() -> impl Iterator<Item = &'static str> {
     let lists = KNOWN.iter().flat_map(|(_, lists)| *lists);
     lists.copied().flatten().copied()

@@ -1,7 +1,8 @@
-//! What Lambda says of functions, as plain values: their names, the settings that make Lambda use a function's role, and AWS's own
-//! policies for that.
+//! Facts about Lambda functions as plain values: their names, the settings that make Lambda use a function's role, and
+//! AWS's managed policies for that.
 //!
-//! Takes nothing and asks nobody: `aws` and `template` fill these values, `needed` works out what they need.
+//! This module reads nothing. `aws` and `template` fill these values, and `needed` works out which permissions they
+//! need.
 
 mod function_name;
 pub mod managed_policies;

@@ -1,22 +1,22 @@
-//! What Lambda says of a function: the settings that make Lambda itself use the function's role.
+//! The settings of a function that make Lambda itself use the function's role, as plain values.
 //!
-//! Plain values. A setting that could not be read is an `Err` with the reason, never an empty list.
+//! A setting that could not be read is an `Err` with the reason, never an empty list.
 
 use crate::iam::Arn;
 
-/// What was read, or why it could not be, one sentence without its full stop.
+/// What was read, or why it could not be read, as one sentence without its full stop.
 pub type Reading<T> = Result<T, String>;
 
-/// The settings of one function, as far as they concern one role.
+/// The settings of one function that concern one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionSettings {
-    /// The function, without qualifier.
+    /// The ARN of the function, without a qualifier.
     pub function: Arn,
-    /// The versions of it that use the role, `$LATEST` among them where it does.
+    /// Its versions that use the role. `$LATEST` is among them if it uses it.
     pub versions: Vec<VersionSettings>,
-    /// What Lambda polls for it, aliases and versions included.
+    /// The event sources that Lambda polls for it, including those of aliases and versions.
     pub event_sources: Reading<Vec<EventSource>>,
-    /// Where asynchronous invocations are handed on to, aliases and versions included.
+    /// The destinations of its asynchronous invocations, including those of aliases and versions.
     pub destinations: Reading<Vec<Destination>>,
 }
 
@@ -29,71 +29,71 @@ pub struct FunctionSettings {
 pub struct VersionSettings {
     /// `$LATEST`, or a number.
     pub version: String,
-    /// `Runtime`, such as `python3.13`; absent for a container image.
+    /// `Runtime`, such as `python3.13`. `None` for a container image.
     pub runtime: Option<String>,
-    /// `LastModified`, as Lambda writes it: when its code or settings were changed last.
+    /// `LastModified`, as Lambda writes it: when its code or settings were last changed.
     pub last_modified: Option<String>,
-    /// `LoggingConfig.LogGroup`; absent means the group named after the function.
+    /// `LoggingConfig.LogGroup`. `None` means the group with the name of the function.
     pub log_group: Option<String>,
-    /// `TracingConfig.Mode` is `Active`.
+    /// Whether `TracingConfig.Mode` is `Active`.
     pub active_tracing: bool,
-    /// `VpcConfig` has subnets.
+    /// Whether `VpcConfig` has subnets.
     pub in_vpc: bool,
     /// `DeadLetterConfig.TargetArn`.
     pub dead_letter: Option<String>,
-    /// `FileSystemConfigs`, the ARNs.
+    /// The ARNs in `FileSystemConfigs`.
     pub file_systems: Vec<String>,
-    /// `KMSKeyArn`: the key that encrypts the environment.
+    /// `KMSKeyArn`: the key that encrypts the environment variables.
     pub environment_key: Option<String>,
     /// Whether there is a `DurableConfig`.
     pub durable: bool,
-    /// `Layers`, the ARNs.
+    /// The ARNs in `Layers`.
     pub layers: Vec<String>,
-    /// Whether the code is a container image, whose extensions no setting names.
+    /// Whether the code is a container image. No setting names the extensions in an image.
     pub is_image: bool,
 }
 
-/// One event source mapping: what Lambda polls with the function's role.
+/// One event source mapping: a source that Lambda polls with the function's role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct EventSource {
     /// The mapping's UUID.
     pub id: String,
-    /// What is polled; absent for a Kafka cluster that its owner runs.
+    /// The ARN of the source. `None` for a self-managed Kafka cluster.
     pub source: Option<String>,
     /// Whether Lambda polls it now.
     pub enabled: bool,
     /// Kafka topics.
     pub topics: Vec<String>,
-    /// The Kafka consumer group, where one is set.
+    /// The Kafka consumer group, if one is set.
     pub consumer_group: Option<String>,
     /// `SourceAccessConfigurations`.
     pub access: Vec<SourceAccess>,
-    /// A Glue schema registry's ARN, or the address of another registry.
+    /// The ARN of a Glue schema registry, or the address of another registry.
     pub schema_registry: Option<String>,
-    /// Where records are sent that the function fails on.
+    /// Where records are sent if the function fails on them.
     pub on_failure: Option<String>,
 }
 
-/// How a source is reached: a kind (`BASIC_AUTH`, `VPC_SUBNET`) and its secret, subnet or other value.
+/// One source access configuration: a type (`BASIC_AUTH`, `VPC_SUBNET`) and its secret, subnet or other value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceAccess {
-    /// The kind, as Lambda names it.
+    /// The type, as Lambda names it.
     pub kind: String,
-    /// The value: the ARN of a secret for the kinds that authenticate.
+    /// The value. For types that authenticate, this is the ARN of a secret.
     pub uri: String,
 }
 
-/// Where asynchronous invocations are handed on to.
+/// A destination of asynchronous invocations.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Destination {
-    /// Whether on success; else on failure.
+    /// Whether it is for success. If not, it is for failure.
     pub on_success: bool,
     /// The ARN of a queue, topic, function, event bus or bucket.
     pub target: String,
 }
 
 impl FunctionSettings {
-    /// The function's name.
+    /// Returns the function's name.
     ///
     /// ```
     /// use aws_least_privilege::lambda::FunctionSettings;
@@ -117,7 +117,7 @@ impl FunctionSettings {
 }
 
 impl VersionSettings {
-    /// A setting's name, with the version where that is not the one that everybody edits.
+    /// Returns a setting's name, with the version if it is not `$LATEST`.
     ///
     /// ```
     /// use aws_least_privilege::lambda::VersionSettings;

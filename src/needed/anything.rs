@@ -1,15 +1,17 @@
-//! Calls after which a service does whatever a template or runbook says with the caller's rights: what that is, no trace shows.
+//! Finds calls after which a service may do anything with the caller's rights: whatever a template or runbook says. No
+//! trace shows what the service then did.
 //!
-//! Nothing bounds it, so that it is a gap and no doubt. With a role that the call hands on, the service works with that role's
-//! rights instead; where it was recorded, nothing is hidden.
+//! Nothing limits what may be needed, so this is reported as a gap and not as a doubt. If the call passes a role, the
+//! service works with that role's rights instead. If the trace recorded that role, nothing is hidden.
 
 use super::{Bound, Cause, NeededPermissions};
 use crate::iam::Action;
 use std::collections::BTreeSet;
 
-/// Operations by the prefix of their actions, each documented below <https://docs.aws.amazon.com/>:
-/// `AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html`, `cloudcontrolapi/latest/userguide/security-iam.html`,
-/// `servicecatalog/latest/adminguide/constraints-launch.html`, `systems-manager/latest/userguide/automation-setup.html`.
+/// The operations, by the prefix of their actions. AWS documents them on these pages below
+/// <https://docs.aws.amazon.com/>: `AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html`,
+/// `cloudcontrolapi/latest/userguide/security-iam.html`, `servicecatalog/latest/adminguide/constraints-launch.html`,
+/// `systems-manager/latest/userguide/automation-setup.html`.
 const OPERATIONS: [(&str, &[&str]); 3] = [
     (
         "cloudformation",
@@ -42,7 +44,8 @@ const OPERATIONS: [(&str, &[&str]); 3] = [
 ];
 
 impl NeededPermissions {
-    /// The operations that were called after which anything may have been done with the caller's rights.
+    /// Returns the names of the called operations after which a service may have done anything with the caller's
+    /// rights.
     pub fn done_by_others(&self) -> BTreeSet<&str> {
         let permissions = self.needed.keys().map(|permission| &permission.action);
         permissions
@@ -57,7 +60,7 @@ impl NeededPermissions {
             .collect()
     }
 
-    /// Whether all that is known of an operation's role is which one it was.
+    /// Whether the calls of an operation passed roles, and every one of those roles was recorded.
     fn hands_on_a_recorded_role(&self, operation: &str) -> bool {
         let called = format!("{operation} was called");
         let doubts = self.doubts.keys();

@@ -1,15 +1,16 @@
-//! What code of a Lambda function may read before its handler runs.
+//! Actions that the code of a Lambda function may use before its handler runs.
 //!
-//! X-Ray's SDKs record nothing outside an invocation, and secrets, parameters, configuration and keys are commonly read when the
-//! module is loaded (<https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html>: take advantage of execution environment
-//! reuse). No trace shows those reads, so on named resources nobody can tell whether they are used.
+//! The X-Ray SDKs record nothing outside an invocation. But code commonly reads secrets, parameters, configuration and
+//! keys when its module is loaded, as AWS recommends: take advantage of execution environment reuse
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html>). No trace shows these reads, so nobody can tell
+//! whether a grant of them on named resources is used.
 
 use super::{Bound, Cause, Doubt};
 
-/// Why none of them is in a trace.
+/// The reason that each of these doubts gives.
 const REASON: &str = "code may read it before the handler runs, which X-Ray does not record";
 
-/// What is commonly read once, when the code is loaded.
+/// The actions that code commonly uses once, when it is loaded.
 const READS: &[&str] = &[
     "appconfig:GetConfiguration",
     "appconfig:GetLatestConfiguration",
@@ -23,7 +24,7 @@ const READS: &[&str] = &[
     "ssm:GetParametersByPath",
 ];
 
-/// What code may read before its handler runs, each on named resources.
+/// Returns one doubt for each action of `READS`, on named resources.
 pub(super) fn possible() -> impl Iterator<Item = Doubt> {
     let actions = READS.iter().filter_map(|action| action.parse().ok());
     actions.map(|action| Doubt::of(action, Bound::Named, Cause::BeforeHandler, REASON))

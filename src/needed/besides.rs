@@ -1,5 +1,5 @@
-//! What AWS may have checked besides the actions of an operation: roles handed on, actions that depend on others, and services
-//! that go on with the caller's rights. No trace shows any of it.
+//! Adds doubts about actions that AWS may check in addition to an operation's own: `iam:PassRole`, dependent actions,
+//! and actions that a service takes with the caller's rights. No trace shows any of them.
 
 use super::{Bound, Cause, Doubt, NeededPermissions, bounds_of, is_a_part, is_named};
 use crate::catalog::{Catalog, Mapped, PossibleNeed};
@@ -7,7 +7,7 @@ use crate::evidence::Owner;
 use crate::iam::Action;
 
 impl NeededPermissions {
-    /// Adds what an owner that called an operation may have needed besides.
+    /// Adds a doubt for each action that a call of this owner may have needed in addition to the operation's own.
     pub(super) fn may_need_besides(&mut self, mapped: &Mapped, owner: &Owner, catalog: &Catalog) {
         let is_state_machine = matches!(owner, Owner::StateMachine(_));
         let concerns = |possible: &PossibleNeed<'_>| !possible.by_state_machine || is_state_machine;
@@ -45,7 +45,8 @@ impl NeededPermissions {
         }
     }
 
-    /// What an action depends on, unless the request named it: then that is all.
+    /// Adds a doubt for each action that `action` depends on. Dependent actions that the request names a resource for
+    /// are left out: the request already says all about them.
     fn may_depend(&mut self, mapped: &Mapped, action: &Action, catalog: &Catalog) {
         let is_named = |dependent: &Action| {
             let mut named = mapped
@@ -64,7 +65,7 @@ impl NeededPermissions {
     }
 }
 
-/// On what an action may be needed of which the request names nothing.
+/// The widest bound of an action for which the request names no resource.
 fn bound(action: &Action, on_everything: bool, catalog: &Catalog) -> Bound {
     if on_everything || catalog.is_made_up(action) {
         Bound::Everything
@@ -82,7 +83,7 @@ fn cause_of(action: &Action, by_a_rule: bool) -> Cause {
     }
 }
 
-/// The reason of a rule, with the operation that it is about.
+/// The reason of a catalogue rule, with the name of the operation in front.
 fn sentence(mapped: &Mapped, reason: &str) -> String {
     let reason = reason.trim_end_matches('.');
     format!("{} was called. {reason}", mapped.operation)

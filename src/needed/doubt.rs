@@ -1,7 +1,8 @@
-//! What may be needed without a trace showing it: a doubt, and what it can acquit at most.
+//! A doubt: something that may be needed although no trace shows it, and the resources on which it may be needed at
+//! most.
 //!
-//! A doubt is made where needs are made, and taken away from what is granted in one place, in the comparison. It says which
-//! actions it is about, on what at most, and why. What goes beyond it is excess like anything else.
+//! Doubts are made together with needs. The comparison takes them away from what is granted, in one place. A grant that
+//! goes beyond the doubt is excess like any other.
 
 use super::NeededPermissions;
 use crate::catalog::{Catalog, ServiceReference};
@@ -14,68 +15,68 @@ use std::fmt;
 pub struct Doubt {
     /// Which actions may be needed.
     pub actions: Doubted,
-    /// On what at most.
+    /// On which resources at most.
     pub on: Bound,
     /// The kind of reason.
     pub cause: Cause,
-    /// Why, one sentence without its full stop.
+    /// The reason, as one sentence without its full stop.
     pub reason: String,
 }
 
-/// The actions of a doubt.
+/// Which actions a doubt is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubted {
     /// One action.
     Action(Action),
-    /// Every action of a service, by its IAM prefix.
+    /// Every action of a service, which is named by its IAM prefix.
     Service(String),
 }
 
-/// On what something may be needed, at most.
+/// The resources on which something may be needed at most.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bound {
-    /// On what these patterns match.
+    /// The resources that these patterns match.
     Patterns(BTreeSet<String>),
-    /// On resources that the policy names, or gives by a pattern with a fixed part in the name; of escalation and of secrets on
-    /// those that it names alone. An action without resource types has but `*`.
+    /// Resources that the policy names, or writes as a pattern with a fixed part in the name. For actions of escalation
+    /// and of secrets, only resources that it names. For an action without resource types, `*`.
     Named,
-    /// The same, of what these patterns match.
+    /// Like `Named`, but only resources that these patterns match.
     NamedAmong(BTreeSet<String>),
-    /// On all: AWS can name none of them beforehand.
+    /// All resources: AWS creates their names, so no policy can name one beforehand.
     Everything,
 }
 
 /// Kinds of reasons why something may be needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
-    /// A call that did not say on what.
+    /// A call was recorded without its resource.
     UnnamedResource,
-    /// AWS may check it besides the operation's own action.
+    /// AWS may check the action in addition to the operation's own.
     MayBeChecked,
-    /// A role that the call hands on.
+    /// The call passes a role to a service.
     HandedOn,
-    /// The action depends on it, as AWS documents.
+    /// The operation's action depends on it, as AWS documents.
     Dependent,
-    /// A service goes on with the caller's rights.
+    /// A service acts with the caller's rights after the call.
     Implied,
-    /// A call that AWS refused.
+    /// AWS refused the call.
     Denied,
-    /// An operation that the catalogue does not know.
+    /// The catalogue does not know the operation.
     UnknownOperation,
-    /// What runs the code uses the role too.
+    /// The service that runs the code uses the role too.
     Runtime,
-    /// A call that may have been made with another role's rights.
+    /// The call may have been made with another role's rights.
     OtherRights,
-    /// A request of which only the HTTP part was recorded.
+    /// Only the HTTP part of the request was recorded.
     HttpOnly,
-    /// What no API call shows: a login that is signed on the spot.
+    /// No API call shows it: for example a login that is signed on the client.
     NeverTraced,
-    /// What code reads before its handler runs.
+    /// Code may do it before its handler runs.
     BeforeHandler,
 }
 
 impl Doubt {
-    /// A doubt about one action.
+    /// Creates a doubt about one action.
     pub fn of(action: Action, on: Bound, cause: Cause, reason: impl Into<String>) -> Self {
         Self {
             actions: Doubted::Action(action),
@@ -85,7 +86,7 @@ impl Doubt {
         }
     }
 
-    /// The action, where it is about one.
+    /// The action, if the doubt is about a single one.
     pub fn action(&self) -> Option<&Action> {
         match &self.actions {
             Doubted::Action(action) => Some(action),
@@ -93,7 +94,7 @@ impl Doubt {
         }
     }
 
-    /// The actions that it is about, those of a service as the catalogue lists them.
+    /// Returns the actions that the doubt is about. For a service these are the actions that the catalogue lists.
     pub fn each(&self, catalog: &Catalog) -> Vec<Action> {
         match &self.actions {
             Doubted::Action(action) => vec![action.clone()],
@@ -106,7 +107,7 @@ impl Doubt {
         }
     }
 
-    /// Whether it is about an action.
+    /// Whether the doubt is about this action.
     pub fn is_about(&self, action: &Action) -> bool {
         match &self.actions {
             Doubted::Action(own) => own == action,
@@ -116,7 +117,7 @@ impl Doubt {
 }
 
 impl Bound {
-    /// What the widest of its patterns is; a bound of `*` is everything only where it is meant to be.
+    /// A bound of one pattern. The text `*` stays a pattern here and does not become `Everything`.
     pub fn pattern(text: &str) -> Self {
         Self::Patterns(BTreeSet::from([text.to_owned()]))
     }
@@ -141,7 +142,7 @@ impl NeededPermissions {
         self.doubts.entry(doubt).or_default();
     }
 
-    /// Everything that is in doubt about an action.
+    /// Returns the doubts about an action.
     pub fn doubts_about<'n>(&'n self, action: &'n Action) -> impl Iterator<Item = &'n Doubt> {
         self.doubts
             .keys()

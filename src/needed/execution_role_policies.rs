@@ -1,14 +1,15 @@
-//! AWS's own managed policies for what Lambda itself does with a role, and what to attach in their place.
+//! Recognises the AWS managed policies for Lambda execution roles, and says what to attach instead.
 //!
-//! They grant on `*`, because AWS cannot know the function; attaching one is what AWS's documentation says to do, so its excess is
-//! small. Follows <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
+//! These policies grant on `*`, because AWS cannot know the function. AWS's documentation recommends attaching them, so
+//! their excess has a low severity. Follows
+//! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
 
 use crate::iam::{Action, Arn};
 use crate::lambda::managed_policies;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// The policies that grant nothing but what Lambda, or an extension of AWS's, itself does.
+/// The managed policies that grant only what Lambda, or an extension by AWS, does itself.
 const NAMES: &[&str] = &[
     "AWSLambdaBasicDurableExecutionRolePolicy",
     "AWSLambdaBasicExecutionRole",
@@ -38,7 +39,7 @@ pub fn grant(action: &Action) -> bool {
     managed_policies::all_actions().any(|own| own.eq_ignore_ascii_case(&text))
 }
 
-/// The name of the policy, when the ARN is of one of those.
+/// Returns the name of the policy if the ARN is of one of those policies.
 ///
 /// ```
 /// use aws_least_privilege::needed::execution_role_policies::name;
@@ -57,17 +58,19 @@ pub fn name(policy_arn: &str) -> Option<&'static str> {
     NAMES.iter().find(|own| is_aws && **own == name).copied()
 }
 
-/// What to do about an attached policy of AWS's that grants more than is needed.
+/// What to attach instead of an AWS managed policy that grants more than is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement {
-    /// The attached policy's name.
+    /// The name of the attached policy.
     pub attached: &'static str,
-    /// What of it is needed: actions by their resources. Empty: detach it.
+    /// The needed part of it: actions by the resources they are needed on. If this is empty, the policy can be
+    /// detached.
     pub keep: BTreeMap<BTreeSet<String>, BTreeSet<Action>>,
 }
 
 impl Replacement {
-    /// What of an attached policy is needed: `granted` says which actions it grants, `needed` what the role's functions need.
+    /// Works out which part of an attached policy is needed. `granted` says which actions the policy grants, `needed`
+    /// lists what the role's functions need.
     ///
     /// ```
     /// use aws_least_privilege::iam::Action;

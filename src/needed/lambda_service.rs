@@ -1,23 +1,24 @@
-//! What the Lambda service itself may do with a function's role.
+//! Returns what the Lambda service itself may do with the role of any function.
 //!
-//! Lambda writes logs and traces, attaches network interfaces and polls event sources with the execution role, outside
-//! the code and its traces. Follows <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
+//! Lambda writes logs and traces, attaches network interfaces and polls event sources with the execution role. This
+//! happens outside the code, so no trace shows it. Follows
+//! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
 
 use super::{Bound, Cause, Doubt};
 use crate::iam::Arn;
 
-/// On what Lambda itself may use a role.
+/// The resources on which Lambda may use a role.
 #[derive(Debug, Clone, Copy)]
 enum On {
-    /// On what a pattern of any partition matches.
+    /// What this pattern matches. Its partition is replaced by the function's.
     Pattern(&'static str),
-    /// On resources that somebody configured, and so can name.
+    /// Resources that somebody configured, so that a policy can name them.
     Named,
-    /// On what nobody can name beforehand: the network interfaces that Lambda makes.
+    /// Resources that nobody can name beforehand, such as the network interfaces that Lambda creates.
     Everything,
 }
 
-/// Actions that Lambda itself may take with a role: what for, on which resources, which actions.
+/// What Lambda may do with a role: the purpose, on which resources, with which actions.
 const ACTIONS: &[(&str, On, &[&str])] = &[
     (
         "Lambda writes the function's log with its role",
@@ -121,7 +122,8 @@ const ACTIONS: &[(&str, On, &[&str])] = &[
     ),
 ];
 
-/// What Lambda itself may need for this function; its configuration, where it is known, proves more.
+/// Returns what Lambda may need for this function, before its configuration is looked at. The configuration proves or
+/// rules out much of it.
 pub fn possible(function: &Arn) -> impl Iterator<Item = Doubt> {
     let partition = function.partition().to_owned();
     ACTIONS.iter().flat_map(move |(reason, on, actions)| {

@@ -1,7 +1,8 @@
-//! What owners need: usage turned into permissions, each with its evidence.
+//! Takes the usage of owners and returns the permissions that they need, each with its evidence.
 //!
-//! Three answers are kept apart. *Needed*: observed, with counts. *Denied*: called for and refused, which is advice and
-//! never a need. *In doubt*: what may be needed without a trace showing it, with what it can acquit at most.
+//! Three answers are kept apart. *Needed* was observed, with counts. *Denied* was called and refused: it becomes advice
+//! and never a need. *In doubt* may be needed although no trace shows it, and each doubt says on which resources at
+//! most.
 
 mod anything;
 mod before_handler;
@@ -24,13 +25,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What one or more owners need.
 #[derive(Debug, Clone, Default)]
 pub struct NeededPermissions {
-    /// What was observed and let through.
+    /// Permissions of calls that AWS allowed, and permissions that a configuration proves.
     pub needed: BTreeMap<Permission, Tally>,
-    /// What was observed and refused.
+    /// Permissions of calls that AWS refused.
     pub denied: BTreeMap<DeniedPermission, Tally>,
-    /// What may be needed without a trace showing it, and whose code that is about.
+    /// What may be needed although no trace shows it, with the owners that the doubt is about.
     pub doubts: BTreeMap<Doubt, BTreeSet<String>>,
-    /// IAM prefixes of the services that were called.
+    /// The IAM prefixes of the services that were called.
     pub services: BTreeSet<String>,
 }
 
@@ -39,26 +40,28 @@ pub struct NeededPermissions {
 pub struct Permission {
     /// The action.
     pub action: Action,
-    /// What it is needed on; the widest patterns of its resource types where the trace does not say.
+    /// The resources it is needed on. If the trace does not name them, the widest patterns of the action's resource
+    /// types.
     pub resources: BTreeSet<String>,
     /// Whether the trace named the resource.
     pub resource_known: bool,
-    /// How sure the way from operation to action is.
+    /// How certain the mapping from operation to action is.
     pub mapping: MappingKind,
-    /// What shows that it is needed.
+    /// The evidence that it is needed.
     pub because: Because,
 }
 
-/// What shows that a permission is needed.
+/// The evidence that a permission is needed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Because {
     /// Calls in traces.
     Observed,
-    /// A setting of the function, which makes Lambda itself use the role.
+    /// A setting of the function that makes Lambda itself use the role.
     Configuration {
         /// The setting's name.
         setting: String,
-        /// Whether something fails without it; if not, granting it is justified and lacking it is no lack.
+        /// Whether something fails without the permission. If not, a grant of it is justified but its absence is not a
+        /// fault.
         required: bool,
     },
 }
@@ -66,14 +69,14 @@ pub enum Because {
 /// One permission that AWS refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeniedPermission {
-    /// The action: the message's where it names one, else the operation's.
+    /// The action. It is the one that the error message names, or else the operation's own.
     pub action: Action,
-    /// On what, as general as people write it.
+    /// The resources, generalised as policies usually write them.
     pub resources: BTreeSet<String>,
 }
 
 impl NeededPermissions {
-    /// What one owner needs by what it did, and by its configuration where that is known.
+    /// Returns what one owner needs because of its calls, and because of its configuration where that is known.
     pub fn of(
         owner: &Owner,
         usage: &OwnerUsage,
@@ -109,7 +112,7 @@ impl NeededPermissions {
                 Resolution::UnknownService => {}
             }
         }
-        // Whose service the host was is not always known: then it is a gap and nothing else.
+        // For some hosts nobody knows the service. They are reported as a gap only.
         for prefix in usage.http_only.iter().filter(|prefix| *prefix != "*") {
             needs.doubt(Doubt {
                 actions: Doubted::Service(prefix.clone()),
@@ -133,7 +136,8 @@ impl NeededPermissions {
         needs
     }
 
-    /// What Lambda itself does with a function's role: what its settings prove, and what they leave open.
+    /// Adds what Lambda itself does with a function's role: needs that its settings prove, and doubts about what they
+    /// leave open.
     pub fn use_by_lambda(&mut self, function: &Arn, configuration: Option<&ConfigurationNeeds>) {
         let nothing = ConfigurationNeeds::default();
         let configuration = configuration.unwrap_or(&nothing);
@@ -190,7 +194,7 @@ impl NeededPermissions {
         self.services.extend(other.services.iter().cloned());
     }
 
-    /// Roles that were assumed: what is called with their rights afterwards is in the same traces.
+    /// Returns the roles that were assumed. Calls made with their rights are in the same traces.
     pub fn assumed_roles(&self) -> BTreeSet<&str> {
         let assumes =
             |action: &Action| action.prefix() == "sts" && action.name().starts_with("AssumeRole");
@@ -222,7 +226,7 @@ impl NeededPermissions {
         }
     }
 
-    /// A call that did not say on what it was, or not on all of what.
+    /// Adds doubts for a call whose resources were not recorded, or only in part.
     fn unnamed(&mut self, mapped: &Mapped, need: &Need, catalog: &Catalog) {
         let action = &need.action;
         let reason = if is_a_part(mapped, need, catalog) {
@@ -236,7 +240,8 @@ impl NeededPermissions {
         }
     }
 
-    /// A call for which no permission is asked, though there is an action of its name: who grants it changes nothing.
+    /// Adds a doubt for a call that needs no permission although an action has its name: a grant of that action has no
+    /// effect.
     fn needs_nothing(&mut self, mapped: &Mapped, catalog: &Catalog) {
         let own = format!("{}:{}", mapped.prefix, mapped.operation);
         let entry = own.parse().ok().and_then(|own| catalog.action(&own));
@@ -247,7 +252,8 @@ impl NeededPermissions {
         }
     }
 
-    /// Calls that another role's rights may have answered for: possible here, and neither needed nor denied.
+    /// Adds doubts for calls that may have been made with another role's rights. They are possible needs of this role,
+    /// neither needed nor denied.
     fn perhaps_by_another(&mut self, mapped: &Mapped, rights: Rights, catalog: &Catalog) {
         let Rights::MayBeAnothers { after } = rights else {
             return;
@@ -278,7 +284,7 @@ impl NeededPermissions {
             if action.is_some_and(|action| *action != need.action) {
                 continue;
             }
-            // The message names one resource; the request may have named several, or its recording none.
+            // The message names one resource. The request may have named several, or none may have been recorded.
             let named = action
                 .and(resource)
                 .and_then(|resource| catalog.generalised(&need.action, resource));
@@ -288,7 +294,7 @@ impl NeededPermissions {
             );
             self.deny(need.action.clone(), resources, tally);
         }
-        // AWS may refuse for want of another action than the operation's own: ListBucket behind a GetObject.
+        // AWS may refuse because another action is missing: `ListBucket` for a `GetObject`.
         if let Some(action) = action
             && !mapped.needs.iter().any(|need| need.action == *action)
         {
@@ -306,7 +312,7 @@ impl NeededPermissions {
         self.denied.entry(permission).or_default().merge(tally);
     }
 
-    /// A need that is not certain: on what the call named, or on something that the policy names.
+    /// Adds a doubt for a need that is not certain, on the resources of `bounds_of`.
     fn may_need(
         &mut self,
         mapped: &Mapped,
@@ -320,7 +326,8 @@ impl NeededPermissions {
         }
     }
 
-    /// An operation that the catalogue does not know may need the action of its own name. What that acts on is not known.
+    /// Adds a doubt for an operation that the catalogue does not know: the action of the same name, on all resources,
+    /// because its resource types are not known.
     fn unknown_operation(&mut self, prefix: &str, operation: &str) {
         let Ok(action) = format!("{prefix}:{operation}").parse::<Action>() else {
             return;
@@ -337,8 +344,8 @@ impl NeededPermissions {
     }
 }
 
-/// On what a need is at most: what the call named, whole or in part (the indexes of a table), else what the policy names. Of what
-/// AWS makes up itself that is all.
+/// Returns the bounds of a need. These are the patterns that the call named, whole or in part (the indexes of a table),
+/// else the resources that the policy names. If AWS creates the resource's name, the bound is the whole pattern.
 fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
     let action = &need.action;
     let patterns = &need.resources.patterns;
@@ -351,12 +358,12 @@ fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
         });
     let made = (!made.is_empty()).then_some(Bound::Patterns(made));
     if is_a_part(mapped, need, catalog) {
-        // Of what no trace names, nobody knows whose it is: AWS's own, or another account's.
+        // The account of a resource that no trace names is not known. It may be AWS or another account.
         let others: BTreeSet<String> = others.iter().map(|own| in_any_account(own)).collect();
         let others = (!others.is_empty()).then_some(Bound::NamedAmong(others));
         return made.into_iter().chain(others).collect();
     }
-    // A call that may name nothing is checked on `*`, if it named nothing.
+    // If a call may name no resource and named none, AWS checks it on `*`.
     let has_types = catalog
         .action(action)
         .is_some_and(|entry| !entry.is_wildcard_only());
@@ -371,7 +378,7 @@ fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
     made.into_iter().chain([by_name]).collect()
 }
 
-/// The pattern with `*` for its account.
+/// Replaces the account in a pattern by `*`.
 fn in_any_account(pattern: &str) -> String {
     let mut parts: Vec<&str> = pattern.splitn(6, ':').collect();
     if let [_, _, _, _, account, _] = parts.as_mut_slice() {
@@ -380,7 +387,7 @@ fn in_any_account(pattern: &str) -> String {
     parts.join(":")
 }
 
-/// Whether the call named what the need is on, whole or in part.
+/// Whether the call named the resources of the need, whole or in part.
 fn is_named(need: &Need, catalog: &Catalog) -> bool {
     let is_named = |pattern: &String| {
         catalog.names_one(&need.action, pattern) || catalog.has_fixed_part(&need.action, pattern)
@@ -388,7 +395,7 @@ fn is_named(need: &Need, catalog: &Catalog) -> bool {
     need.resources.known || need.resources.patterns.iter().all(is_named)
 }
 
-/// Whether the call named something else that the same action is on: then this is the rest, which was not recorded.
+/// Whether the call named another resource of the same action. Then this need is the part that was not recorded.
 fn is_a_part(mapped: &Mapped, need: &Need, catalog: &Catalog) -> bool {
     let mut others = mapped.needs.iter();
     !need.resources.known

@@ -1,9 +1,9 @@
-//! What no call shows, whoever runs the code: see [`untraced`].
+//! Turns the table of uses that no API call shows into doubts: see [`untraced`].
 
 use super::{Bound, Cause, Doubt, Doubted};
 use crate::catalog::untraced;
 
-/// One doubt for each action and service of the table, on named resources.
+/// Returns one doubt on named resources for each row of the table, about an action or a whole service.
 pub(super) fn possible() -> impl Iterator<Item = Doubt> {
     untraced::TABLE.iter().filter_map(|row| {
         let actions = if row.name == untraced::ALL {

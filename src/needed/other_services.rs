@@ -1,6 +1,6 @@
-//! What ECS, EC2 and Step Functions may themselves do with a role, outside of code and its traces.
+//! Returns what ECS, EC2 and Step Functions themselves may do with a role, outside code and its traces.
 //!
-//! Granting it is neither needed nor excess as far as traces tell. Follows
+//! Traces cannot tell whether such a grant is needed or excess. Follows
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>,
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/create-iam-roles-for-cloudwatch-agent.html> and
@@ -12,7 +12,7 @@ use crate::iam::Action;
 
 type Actions = &'static [(&'static str, &'static [&'static str])];
 
-/// What runs beside a task's code with the task's role.
+/// What ECS and containers beside the code do with a task's role.
 const TASK: Actions = &[
     (
         "the X-Ray daemon or a collector beside the code sends traces with the task's role",
@@ -55,7 +55,7 @@ const TASK: Actions = &[
     ),
 ];
 
-/// What agents beside the code do with an instance's role.
+/// What agents on an instance do with the instance's role.
 const INSTANCE: Actions = &[
     (
         "the CloudWatch agent sends metrics and logs with the instance's role, if it is installed",
@@ -78,7 +78,7 @@ const INSTANCE: Actions = &[
     ),
 ];
 
-/// What the agent of Systems Manager asks for, whatever is done with it.
+/// The actions that the Systems Manager agent uses, whatever it is used for.
 const AGENT: &[&str] = &[
     "ec2messages:AcknowledgeMessage",
     "ec2messages:DeleteMessage",
@@ -105,7 +105,7 @@ const AGENT: &[&str] = &[
     "ssmmessages:OpenDataChannel",
 ];
 
-/// What Step Functions does beside the calls of the states.
+/// What Step Functions does in addition to the calls of the states.
 const STATE_MACHINE: Actions = &[
     (
         "Step Functions sends the state machine's traces with its role",
@@ -141,8 +141,8 @@ const STATE_MACHINE: Actions = &[
     ),
 ];
 
-/// What the service that runs the owner may need of its role; nothing for Lambda functions, of which
-/// [`lambda_service`](super::lambda_service) tells.
+/// Returns what the service that runs the owner may need of its role. There is nothing for Lambda functions here: see
+/// [`lambda_service`](super::lambda_service).
 pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
     let actions = match owner {
         Owner::EcsTask(_) => TASK,

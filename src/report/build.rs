@@ -168,6 +168,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         suggested: suggestions.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
         logical_id: None,
+        framework: judged.framework,
         written_as: judged.written_as,
     }
 }

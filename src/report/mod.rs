@@ -21,6 +21,7 @@ mod printable;
 pub mod redact;
 pub mod relation;
 pub mod sarif;
+mod sarif_fix;
 pub mod split;
 pub mod summary;
 pub mod text;
@@ -208,6 +209,10 @@ pub struct Role {
     /// What the template of its stack calls it, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logical_id: Option<String>,
+    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`. Of such a role only what a
+    /// change adds can fail, and of that what is high or critical.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub framework: Option<String>,
     /// How resources that were observed are written in the template that has the role: by ARN, `!GetAtt Orders.Arn`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub written_as: BTreeMap<String, String>,

@@ -6,12 +6,13 @@
 use super::annotations::in_checkout;
 use super::json::pretty;
 use super::words::all_but;
-use super::{Excess, Report, Role, Undecided};
+use super::{Excess, Report, Role, Undecided, sarif_fix};
 use crate::compare::{Kind, Origin, Severity};
 use crate::judge::State;
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Results at most: GitHub shows no more.
@@ -76,10 +77,19 @@ pub fn render_with(report: &Report, context: &Context) -> String {
         .collect();
     // The worst are kept where there are too many; equal ones stay in the report's order.
     found.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    let mut mended = BTreeSet::new();
     let results: Vec<Value> = found
         .iter()
         .take(MOST_RESULTS)
-        .map(|(role, finding)| result(role, finding, context))
+        .map(|(role, finding)| {
+            let mut result = result(role, finding, context);
+            // One edit mends all that is found in a file: it comes with the worst of it.
+            let fixes = fixes(role, finding, &mut mended);
+            if let (Some(fields), false) = (result.as_object_mut(), fixes.is_empty()) {
+                fields.insert("fixes".to_owned(), fixes.into());
+            }
+            result
+        })
         .collect();
     let left = MOST_RESULTS.saturating_sub(results.len());
     let open = report
@@ -224,6 +234,30 @@ fn result(role: &Role, finding: &Excess, context: &Context) -> Value {
         "partialFingerprints": fingerprints(&fingerprint(role, finding)),
         "properties": {"severity": finding.severity.id()},
     })
+}
+
+/// The edits of the files that a finding stands in, but for those that came with another.
+fn fixes<'r>(
+    role: &'r Role,
+    finding: &Excess,
+    mended: &mut BTreeSet<(Option<&'r str>, &'r str)>,
+) -> Vec<Value> {
+    let mut fixes = Vec::new();
+    for suggested in &role.suggested {
+        let mut origins = finding.origins.iter();
+        let Some(origin) = origins.find(|origin| origin.policy == suggested.policy) else {
+            continue;
+        };
+        let key = (role.role.as_deref(), suggested.policy.as_str());
+        if let Some((uri, _)) = file(role, origin)
+            && !mended.contains(&key)
+            && let Some(fix) = sarif_fix::of(suggested, &uri)
+        {
+            mended.insert(key);
+            fixes.push(fix);
+        }
+    }
+    fixes
 }
 
 /// Ours, and the one by which code scanning knows a result again, in its own form: a digest, and which of equal ones.

@@ -20,6 +20,13 @@ pub(super) fn not_waited_for(waits: &Waits) -> String {
     }
 }
 
+/// What is said of a role that a framework brings along.
+pub(super) fn of_framework(whose: &str) -> String {
+    format!(
+        "It is {whose}, and nobody's own: of what a change adds to it, high and critical grants fail, and nothing else"
+    )
+}
+
 /// The longest logical id that CloudFormation takes.
 const LONGEST_ID: usize = 255;
 

@@ -1,25 +1,25 @@
-//! The hunks of a unified diff, as lines of the file at the head.
+//! Reads the hunks of a unified diff, as line numbers of the file at the head.
 //!
-//! GitHub gives the diff of each file of a pull request without its header:
+//! GitHub returns the diff of each file of a pull request without its header:
 //! <https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files>.
 
-/// Lines of the head that one hunk shows.
+/// The lines of the head that one hunk shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hunk {
-    /// The first line, from 1.
+    /// The first line, counted from 1.
     pub first: usize,
     /// The last line.
     pub last: usize,
 }
 
 impl Hunk {
-    /// Whether it has all these lines.
+    /// Whether it contains all these lines.
     pub fn has(&self, first: usize, last: usize) -> bool {
         self.first <= first && first <= last && last <= self.last
     }
 }
 
-/// The hunks of a patch that say of the head what the head says itself; others are of another commit, and left out.
+/// Returns the hunks of a patch whose lines agree with the head. The others are from another commit.
 pub fn hunks(patch: &str, head: &[&str]) -> Vec<Hunk> {
     let mut found: Vec<(Hunk, bool)> = Vec::new();
     let mut next = 0;
@@ -51,7 +51,7 @@ pub fn hunks(patch: &str, head: &[&str]) -> Vec<Hunk> {
         .collect()
 }
 
-/// `@@ -1,2 +3,4 @@ ...`; a count that is left out is 1.
+/// Reads `@@ -1,2 +3,4 @@ ...`. A missing count is 1.
 fn header(line: &str) -> Option<Hunk> {
     let new = line.split(' ').find_map(|part| part.strip_prefix('+'))?;
     let (first, count) = new.split_once(',').unwrap_or((new, "1"));

@@ -1,9 +1,10 @@
-//! One click: which lines of a pull request's policy files a suggestion can replace, so that each click alone leaves a policy
-//! that is right.
+//! Splits a suggestion into clicks: edits of a pull request's policy files that can be applied one by one, each leaving
+//! a correct policy.
 //!
-//! GitHub takes a comment on lines of the head that are in the diff and in one hunk, and one wrong line loses a whole review.
-//! What is offered is cut from the head's own text, proved to parse after that click alone, and to grant no less than the
-//! policy that is suggested as a whole and no more than the one that is there.
+//! GitHub accepts a comment only on lines of the head that are in the diff and in one hunk, and a single wrong line
+//! makes it refuse a whole review. Each click is cut from the text of the head. It is proved that the file can be read
+//! after that click alone, and that the policy then grants no less than the suggested one and no more than the present
+//! one.
 
 mod hunks;
 
@@ -14,24 +15,24 @@ use crate::iam::PolicyDocument;
 use crate::iam::algebra::{Relation, compare};
 use crate::iam::permissions::PermissionSet;
 
-/// Lines that one click replaces at most; a longer change is for the diff in the comment.
+/// How many lines one click may replace. A longer change is only shown in the comment's diff.
 const LONGEST: usize = 40;
 
-/// Lines of a file and what is to stand in their place.
+/// Lines of a file, and the text that replaces them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The first line that goes, from 1.
+    /// The first replaced line, counted from 1.
     pub first: usize,
-    /// The last line that goes.
+    /// The last replaced line.
     pub last: usize,
-    /// What comes instead, without the last line break; nothing where the lines just go.
+    /// The new text, without the last line break. `None` if the lines are deleted.
     pub text: Option<String>,
 }
 
-/// The clicks that make these edits of a policy file, which are in the order of its lines and do not overlap.
+/// Returns the clicks that make these edits of a policy file. The edits must be sorted by line and not overlap.
 ///
-/// `head` is the file as it is at the head of the pull request, `patch` its diff there. `read` gives the policies that such a file
-/// holds, one for a policy file, one for each role of a template. Edits of one statement are one click.
+/// `head` is the file at the head of the pull request, and `patch` its diff there. `read` returns the policies in such
+/// a file: one for a policy file, one for each role of a template. Edits of the same statement become one click.
 pub fn clicks(
     head: &str,
     patch: &str,
@@ -54,7 +55,7 @@ pub fn clicks(
         if proof.holds(&candidate, &lines) {
             clicks.push(candidate);
         } else {
-            // Alone it is wrong; with what follows it may be right.
+            // Alone this edit is wrong. Together with the next one it may be right.
             open = Some(candidate);
         }
     }
@@ -66,13 +67,13 @@ pub fn clicks(
     clicks
 }
 
-/// The lines that an edit takes away, without the last line break.
+/// Returns the lines that an edit replaces, without the last line break.
 fn replaced(lines: &[&str], edit: &Edit) -> Option<String> {
     let taken = lines.get(edit.first.checked_sub(1)?..edit.last)?;
     Some(taken.concat().trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// Two edits and the lines between them as one.
+/// Joins two edits and the lines between them.
 fn joined(one: &Edit, other: &Edit, lines: &[&str]) -> Edit {
     let between = lines.get(one.last..other.first.saturating_sub(1));
     let between = between
@@ -87,7 +88,7 @@ fn joined(one: &Edit, other: &Edit, lines: &[&str]) -> Edit {
     }
 }
 
-/// A file with an edit made; `None` where the lines are not there.
+/// Returns a file after the edits, or `None` if it does not have the lines.
 fn edited(lines: &[&str], edits: &[Edit]) -> Option<String> {
     let mut out = String::new();
     let mut from = 0;
@@ -105,13 +106,13 @@ fn edited(lines: &[&str], edits: &[Edit]) -> Option<String> {
     Some(out)
 }
 
-/// What a click is held against.
+/// What a click is compared with.
 struct Proof<'c> {
     catalog: &'c Catalog,
     read: &'c dyn Fn(&str) -> Option<Vec<PolicyDocument>>,
-    /// The lines of each statement.
+    /// The first and last line of each statement.
     statements: Vec<(usize, usize)>,
-    /// What is granted, policy by policy.
+    /// The present permissions of each policy.
     there: Vec<PermissionSet>,
     suggested: Vec<PermissionSet>,
 }
@@ -128,7 +129,7 @@ impl<'c> Proof<'c> {
         let suggested = read(&edited(lines, edits)?)?;
         let statements = there.iter().flat_map(|policy| &policy.statements);
         let statements = statements.map(|statement| {
-            // In YAML a statement ends where the next one begins.
+            // In YAML the span of a statement ends where the next one begins.
             let text = head.get(statement.span.range()).unwrap_or_default();
             let more = text.trim_end().matches('\n').count();
             (statement.span.line, statement.span.line + more)
@@ -142,7 +143,7 @@ impl<'c> Proof<'c> {
         })
     }
 
-    /// The edits, those of one statement together.
+    /// Joins edits of the same statement.
     fn clusters(&self, edits: &[Edit], lines: &[&str]) -> Vec<Edit> {
         let mut clusters: Vec<Edit> = Vec::new();
         for edit in edits {
@@ -160,7 +161,7 @@ impl<'c> Proof<'c> {
         clusters
     }
 
-    /// Whether a click alone leaves a policy between the suggested one and the one that is there.
+    /// Whether the policies after a click alone are between the suggested and the present ones.
     fn holds(&self, click: &Edit, lines: &[&str]) -> bool {
         let after = edited(lines, std::slice::from_ref(click));
         let Some(after) = after.as_deref().and_then(self.read) else {

@@ -26,7 +26,7 @@ const HEAD: &str = r#"{
 }
 "#;
 
-/// A patch in which every line of the head is new.
+/// Returns a patch in which every line of the head is new.
 fn all_new(head: &str) -> String {
     let lines = head.lines().count();
     let shown: Vec<String> = head.lines().map(|line| format!("+{line}")).collect();
@@ -91,10 +91,10 @@ fn lines_that_are_not_in_one_hunk_get_none() {
 
 #[test]
 fn a_comma_that_hangs_on_another_line_comes_along() {
-    // The last statement goes, and with it the comma behind the one before.
+    // The last statement is removed, and the comma after the one before it too.
     let whole = [edit(17, 22, "    }")];
     assert_eq!(offered(HEAD, &all_new(HEAD), &whole), whole);
-    // As two edits, neither is JSON alone: they are one click.
+    // These are two edits. Alone neither leaves valid JSON, so they become one click.
     let apart = [edit(17, 17, "    }"), gone(18, 22)];
     assert_eq!(offered(HEAD, &all_new(HEAD), &apart), whole);
 }

@@ -4,12 +4,14 @@
 //! role, and a path with `{function}` gives each function a role of its own.
 
 pub mod choice;
+mod framework;
 pub mod iam_role;
 pub mod in_aws;
 pub mod patience;
 pub mod policy_files;
 pub mod target;
 pub mod templates;
+mod written;
 
 pub use patience::{Changed, KnownPrincipal, Patience};
 pub use target::{Target, Targets, UnclearTarget};
@@ -44,6 +46,8 @@ pub struct Role {
     pub known: Vec<KnownPrincipal>,
     /// Why, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
+    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
+    pub framework: Option<String>,
     /// Where it is, where a template has it.
     pub template: Option<InTemplate>,
     /// Where its policy files were before a change moved them, by their paths now.

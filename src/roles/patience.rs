@@ -22,6 +22,11 @@ pub enum Patience {
         /// The last day on which it is waited for; absent while it is only proposed.
         until: Option<Date>,
     },
+    /// It is a framework's own: nobody wrote it, and nobody traces it.
+    OfFramework {
+        /// Whose: `the CDK's LogRetention`.
+        whose: String,
+    },
 }
 
 /// What a change of policy files says of functions.

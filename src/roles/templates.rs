@@ -9,11 +9,12 @@ use crate::granted::template::{self, Templates, template_of};
 use crate::iam::{Arn, PolicyDocument};
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
+use crate::template::framework;
 use crate::template::join::function_name;
 use crate::template::resolve::Resolver;
 use crate::template::settings::settings;
 use crate::template::words::Words;
-use crate::template::{Template, Values};
+use crate::template::{Resource, Template, Values};
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -31,6 +32,8 @@ pub struct InTemplate {
     pub values: Values,
     /// How its resources are written there.
     pub words: Words,
+    /// ARNs of the managed policies that SAM attaches by itself.
+    pub attached_by_sam: BTreeSet<String>,
     /// Its functions that no trace has, by logical id, each with a sentence about that.
     pub absent: BTreeMap<String, String>,
     /// Its state machines that no trace has, by logical id.
@@ -128,18 +131,20 @@ pub fn roles(
         let words = Words::of(&resolver);
         let found = own.granted()?;
         gaps.extend(found.gaps);
-        if found.roles.is_empty() {
+        let is_around = |resource: &Resource| resource.kind == "AWS::CloudFormation::Stack";
+        if found.roles.is_empty() && !own.template.resources.iter().any(is_around) {
             gaps.insert(format!("{}: it has no role", own.template.file));
         }
         for grants in found.roles {
             let of_role = &grants.role;
+            let framework = framework::of(&own.template, of_role);
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut own_users = Vec::new();
             let (mut absent, mut called) = (BTreeMap::new(), BTreeMap::new());
             let mut machines = BTreeSet::new();
             for logical_id in &of_role.functions {
                 let user = user(logical_id, &resolver, users);
-                if matches!(user.target, Target::NotSeen(_)) {
+                if matches!(user.target, Target::NotSeen(_)) && framework.is_none() {
                     let told = not_found(logical_id, &resolver);
                     insufficient.push(told.clone());
                     absent.insert(logical_id.clone(), told);
@@ -164,7 +169,9 @@ pub fn roles(
             }
             let name = of_role.name.clone();
             let name = name.or_else(|| own.values.physical.get(&of_role.logical_id).cloned());
-            roles.push(Role {
+            let by_itself = of_role.managed.iter().filter(|own| own.by_itself);
+            let attached_by_sam = by_itself.map(|own| own.arn.clone()).collect();
+            let role = Role {
                 arn: Some(of_role.logical_id.clone()),
                 users: own_users,
                 policies: grants.policies,
@@ -172,20 +179,22 @@ pub fn roles(
                 are_files: true,
                 insufficient,
                 // Nothing of what it grants is known, and that cannot be right or wrong.
-                unreadable: is_empty,
-                unread: is_empty.then(|| UNKNOWN_POLICY.to_owned()),
+                unreadable: is_empty && framework.is_none(),
+                unread: (is_empty && framework.is_none()).then(|| UNKNOWN_POLICY.to_owned()),
                 template: Some(InTemplate {
                     file: own.template.file.clone(),
                     logical_id: of_role.logical_id.clone(),
                     name,
                     values: own.values.clone(),
                     words: words.clone(),
+                    attached_by_sam,
                     absent,
                     machines,
                     called,
                 }),
                 ..Role::default()
-            });
+            };
+            roles.push(role.of_framework(framework));
         }
     }
     Ok((roles, gaps))

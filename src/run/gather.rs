@@ -161,6 +161,11 @@ pub(super) fn gather(
             .chain(live::unread(&found, &usage))
             .collect(),
     };
+    let roles = roles
+        .into_iter()
+        .map(|role| role.named_by_template(&found.logical_ids))
+        .map(|role| role.placed_by_template(&found.logical_ids))
+        .collect();
     Ok(Gathered {
         roles,
         besides: found.gone.iter().chain(&found.abroad).map(seen).collect(),
@@ -324,8 +329,8 @@ fn of_templates(
         physical,
         stacks: options.stacks.iter().map(|name| stack_name(name)).collect(),
     };
-    if let Some(beside) = samconfig::beside(&templates)?
-        && beside.is_about(&options.stacks)
+    if let Some(beside) = samconfig::beside(&templates, options.samconfig_env.as_deref())?
+        && (options.samconfig_env.is_some() || beside.is_about(&options.stacks))
     {
         beside.fill(&mut given, &templates);
         sources.push(beside.told(&templates));

@@ -19,14 +19,15 @@ use std::collections::BTreeSet;
 pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
     let (templates, others) = template::among(&options.paths).map_err(policy_failure)?;
     let mut given = Given {
-        parameters: options.parameters.iter().cloned().collect(),
+        parameters: options.templates.parameters.iter().cloned().collect(),
         region: options.region.clone(),
         ..Given::default()
     };
     if !templates.is_empty() {
         parameters::declared(&templates, &given.parameters)?;
     }
-    if let Some(beside) = samconfig::beside(&templates)? {
+    if let Some(beside) = samconfig::beside(&templates, options.templates.samconfig_env.as_deref())?
+    {
         beside.fill(&mut given, &templates);
         stderr::note(&format!("read {}", beside.told(&templates)));
     }

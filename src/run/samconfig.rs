@@ -23,9 +23,28 @@ pub(super) struct Beside {
 }
 
 /// The one beside the templates; nothing where there is none, where it says nothing of a deployment, or where the templates are in several folders.
-pub(super) fn beside(templates: &[Template]) -> Result<Option<Beside>, Failure> {
+///
+/// `environment` is the one that was asked for: it has to be there then.
+pub(super) fn beside(
+    templates: &[Template],
+    environment: Option<&str>,
+) -> Result<Option<Beside>, Failure> {
+    let found = read(templates, environment)?;
+    match (found, environment) {
+        (None, Some(environment)) => Err(Failure::usage(
+            anyhow!(
+                "there is no `{NAME}` with the environment `{environment}` beside the template"
+            ),
+            Some("leave --samconfig-env out, or give the values with --parameter".to_owned()),
+        )),
+        (found, _) => Ok(found),
+    }
+}
+
+fn read(templates: &[Template], environment: Option<&str>) -> Result<Option<Beside>, Failure> {
     let folders: BTreeSet<PathBuf> = templates
         .iter()
+        .filter(|own| !own.deployed.is_nested)
         .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
         .collect();
     let mut folders = folders.into_iter();
@@ -38,7 +57,7 @@ pub(super) fn beside(templates: &[Template]) -> Result<Option<Beside>, Failure> 
     }
     let path = path.display().to_string();
     let text = read_text(&path).map_err(policy_failure)?;
-    let config = SamConfig::parse(&text).map_err(|error| {
+    let config = SamConfig::parse(&text, environment).map_err(|error| {
         let (line, column) = line_and_column(&text, error.span.start);
         Failure::usage(
             anyhow!("`{path}` line {line}, column {column}: {error}"),

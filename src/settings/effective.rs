@@ -10,7 +10,9 @@ use crate::compare::Severity;
 use crate::settings::file::read::ConfigFile;
 use crate::settings::file::{Granularity, Policies};
 use crate::settings::flags::explain::Explain;
-use crate::settings::flags::{Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope};
+use crate::settings::flags::{
+    Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope, TemplateValues,
+};
 use crate::settings::table::Config;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -87,7 +89,7 @@ pub struct Effective {
 pub struct Given<'a> {
     evidence: Option<&'a Evidence>,
     policy_files: &'a [String],
-    parameters: &'a [(String, String)],
+    templates: Option<&'a TemplateValues>,
     fail_on: Option<FailOn>,
     fail_on_missing: bool,
     appeal: bool,
@@ -101,6 +103,9 @@ pub struct Given<'a> {
 impl<'a> From<&'a Gate> for Given<'a> {
     fn from(gate: &'a Gate) -> Self {
         Self {
+            evidence: Some(&gate.evidence),
+            policy_files: &gate.policy_files,
+            templates: Some(&gate.templates),
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
             appeal: !gate.no_appeal,
@@ -109,9 +114,6 @@ impl<'a> From<&'a Gate> for Given<'a> {
             base_policy_files: &gate.base_policy_files,
             min_traces: gate.min_traces,
             on_inconclusive: gate.on_inconclusive,
-            evidence: Some(&gate.evidence),
-            policy_files: &gate.policy_files,
-            parameters: &gate.parameters,
         }
     }
 }
@@ -122,7 +124,7 @@ impl<'a> From<&'a Explain> for Given<'a> {
             min_traces: explain.min_traces,
             evidence: Some(&explain.evidence),
             policy_files: &explain.policy_files,
-            parameters: &explain.parameters,
+            templates: Some(&explain.templates),
             ..Self::default()
         }
     }
@@ -134,7 +136,7 @@ impl<'a> From<&'a Baseline> for Given<'a> {
             baseline: baseline.file.as_deref(),
             evidence: Some(&baseline.evidence),
             policy_files: &baseline.policy_files,
-            parameters: &baseline.parameters,
+            templates: Some(&baseline.templates),
             ..Self::default()
         }
     }
@@ -176,10 +178,12 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
     };
     let typed = given.evidence.cloned().unwrap_or_default();
     let mut evidence = evidence(&mut settled, &typed, &config);
+    let templates = given.templates.cloned().unwrap_or_default();
     let configured = config.parameters.iter();
     let configured = configured.map(|(name, value)| (name.clone(), value.0.clone()));
     // Name by name, what was given goes before what is configured.
-    evidence.parameters = configured.chain(given.parameters.iter().cloned()).collect();
+    evidence.parameters = configured.chain(templates.parameters).collect();
+    evidence.samconfig_env = templates.samconfig_env;
     let policies_typed = !given.policy_files.is_empty();
     let policy_files = settled.list(
         "policy-file",

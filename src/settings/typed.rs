@@ -36,6 +36,7 @@ impl Effective {
             max_scanned,
             verbose: _,
             parameters,
+            samconfig_env,
             // No flag: the configuration says it, and every command reads that.
             object_keys: _,
             is_withheld: _,
@@ -59,6 +60,7 @@ impl Effective {
             ("role", roles.clone()),
             ("policy-file", self.policy_files.clone()),
             ("parameter", parameters.collect()),
+            ("samconfig-env", samconfig_env.iter().cloned().collect()),
             ("region", region.iter().cloned().collect()),
             ("profile", profile.iter().cloned().collect()),
             ("start-time", live(start_time.map(|time| time.to_string()))),

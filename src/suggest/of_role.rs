@@ -2,9 +2,12 @@
 
 use super::{Circumstances, Fixed, Kind, Suggestion, hosts, suggestions};
 use crate::catalog::Catalog;
+use crate::compare::Severity;
+use crate::iam::PolicyDocument;
 use crate::iam::document::Syntax;
-use crate::judge::JudgedRole;
+use crate::judge::{JudgedRole, State};
 use crate::roles::Role;
+use std::collections::BTreeSet;
 
 /// The role's policies as they should be, by how it was judged.
 pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Suggestion> {
@@ -15,7 +18,8 @@ pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Sugge
     if let Some(template) = &role.template {
         let hosted = role.policies.iter().enumerate();
         for (place, policy) in hosted.filter(|(_, own)| own.syntax == Syntax::Template) {
-            let own = hosts::fixed(policy, template).into_iter();
+            let worse = worse_than_low(judged, policy);
+            let own = hosts::fixed(policy, template, &worse).into_iter();
             fixed.extend(own.map(|(statement, why)| ((place, statement), why)));
         }
     }
@@ -35,6 +39,18 @@ pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Sugge
     // Policies of AWS's beside those of a template are told by the findings.
     found.retain(|own| role.template.is_none() || own.kind == Kind::Template);
     found
+}
+
+/// The statements of a policy of which something is judged that is worse than low, by their places.
+fn worse_than_low(judged: &JudgedRole, policy: &PolicyDocument) -> BTreeSet<usize> {
+    let findings = judged.comparison.excess.iter().zip(&judged.states);
+    let worse = findings
+        .filter(|(excess, state)| **state == State::Judged && excess.severity > Severity::Low);
+    let origins = worse.flat_map(|(excess, _)| &excess.origins);
+    origins
+        .filter(|origin| origin.policy == policy.name)
+        .map(|origin| origin.statement)
+        .collect()
 }
 
 /// Why nothing is offered to be written, whatever its policies are.

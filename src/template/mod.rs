@@ -9,6 +9,7 @@ mod condition;
 mod deployed;
 mod document;
 mod foreach;
+pub mod framework;
 pub mod join;
 pub mod read;
 pub mod resolve;

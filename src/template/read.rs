@@ -157,10 +157,12 @@ fn kind(transforms: &[String], resources: &[Resource]) -> Kind {
     if resources.iter().any(of_cdk) {
         return Kind::Cdk;
     }
-    if resources
-        .iter()
-        .any(|own| own.logical_id == "ServerlessDeploymentBucket")
-    {
+    let of_serverless = |own: &Resource| {
+        let is_role = own.kind == "AWS::IAM::Role";
+        own.logical_id == "ServerlessDeploymentBucket"
+            || (is_role && own.logical_id.ends_with("IamRoleLambdaExecution"))
+    };
+    if resources.iter().any(of_serverless) {
         return Kind::Serverless;
     }
     Kind::CloudFormation

@@ -47,6 +47,8 @@ pub struct RolePolicy {
 pub struct Managed {
     /// The ARN, or what of it is known.
     pub arn: String,
+    /// Whether SAM attaches it by itself, for a function or a setting: no entry of `Policies` names it.
+    pub by_itself: bool,
     /// Where.
     pub span: Range<usize>,
 }
@@ -176,6 +178,7 @@ fn role(
         } else if let Some(arn) = resolver.text(node) {
             role.managed.push(Managed {
                 arn,
+                by_itself: node.by().is_some_and(sam::attaches),
                 span: node.span(),
             });
         }
@@ -201,11 +204,8 @@ fn words(role: &Resource, place: usize, name: Option<&str>, node: &Node) -> Stri
         Some(MadeBy::Setting(_)) | None => String::new(),
     };
     match entry {
-        Some(sam::Entry::Policies(place)) => format!("{own} › Policies[{place}]{template}"),
-        Some(sam::Entry::DeadLetterQueue) => format!("{own} › DeadLetterQueue"),
-        Some(sam::Entry::Destination(outcome)) => format!("{own} › {outcome}"),
-        Some(sam::Entry::Event(Some(event))) => format!("{own} › Events › {event}"),
-        Some(sam::Entry::Event(None)) => format!("{own} › Events"),
+        Some(entry @ sam::Entry::Policies(_)) => format!("{}{template}", entry.words(&own)),
+        Some(entry) => entry.words(&own),
         None => match node.by() {
             Some(by) => format!("{own} › {by}"),
             None => format!("{own} › Policies[{place}]"),

@@ -32,7 +32,7 @@ pub struct NotToml {
 }
 
 impl SamConfig {
-    /// Reads a text.
+    /// Reads what a text says of an environment, of `default` where none is named.
     ///
     /// ```
     /// use aws_least_privilege::template::samconfig::SamConfig;
@@ -41,7 +41,7 @@ impl SamConfig {
     /// [default.deploy.parameters]
     /// stack_name = "shop"
     /// parameter_overrides = "Stage=prod Title=\"our shop\""
-    /// "#)?;
+    /// "#, None)?;
     /// assert_eq!(config.stack.as_deref(), Some("shop"));
     /// assert_eq!(config.parameters["Title"], "our shop");
     /// # Ok::<(), aws_least_privilege::template::samconfig::NotToml>(())
@@ -50,13 +50,13 @@ impl SamConfig {
     /// # Errors
     ///
     /// What is no TOML, with its place.
-    pub fn parse(text: &str) -> Result<Self, NotToml> {
+    pub fn parse(text: &str, environment: Option<&str>) -> Result<Self, NotToml> {
         let root = DeTable::parse(text).map_err(|error| NotToml {
             why: error.message().to_owned(),
             span: error.span().unwrap_or_default(),
         })?;
         let mut config = Self::default();
-        let of_environment = table(root.get_ref(), ENVIRONMENT);
+        let of_environment = table(root.get_ref(), environment.unwrap_or(ENVIRONMENT));
         for command in ["global", "deploy"] {
             let of_command = of_environment.and_then(|own| table(own, command));
             if let Some(said) = of_command.and_then(|own| table(own, "parameters")) {
@@ -145,7 +145,7 @@ mod tests {
             r#"parameter_overrides = ["Stage=prod", "Title='our shop'", "Empty="]"#,
         ] {
             let text = format!("version = 0.1\n[default.deploy.parameters]\n{written}\n");
-            let config = SamConfig::parse(&text).unwrap();
+            let config = SamConfig::parse(&text, None).unwrap();
             let told: Vec<(&str, &str)> = config
                 .parameters
                 .iter()
@@ -160,24 +160,25 @@ mod tests {
 
     #[test]
     fn what_is_said_for_deploy_goes_before_what_is_said_for_all() {
-        let config = SamConfig::parse(
-            "[default.global.parameters]\nstack_name = \"a\"\nregion = \"eu-west-1\"\n\
-             [default.deploy.parameters]\nstack_name = \"b\"\n[prod.deploy.parameters]\nstack_name = \"c\"\n",
-        )
-        .unwrap();
+        let text = "[default.global.parameters]\nstack_name = \"a\"\nregion = \"eu-west-1\"\n\
+             [default.deploy.parameters]\nstack_name = \"b\"\n[prod.deploy.parameters]\nstack_name = \"c\"\n";
+        let config = SamConfig::parse(text, None).unwrap();
         assert_eq!(config.stack.as_deref(), Some("b"));
+        let prod = SamConfig::parse(text, Some("prod")).unwrap();
+        assert_eq!(prod.stack.as_deref(), Some("c"));
+        assert!(SamConfig::parse(text, Some("test")).unwrap().is_empty());
         assert_eq!(config.region.as_deref(), Some("eu-west-1"));
     }
 
     #[test]
     fn what_is_no_toml_has_a_place() {
         let text = "[default]\nx = = 1\n";
-        let error = SamConfig::parse(text).unwrap_err();
+        let error = SamConfig::parse(text, None).unwrap_err();
         assert!(
             text[..error.span.start].starts_with("[default]\nx ="),
             "{error:?}"
         );
-        assert!(SamConfig::parse("").unwrap().is_empty());
-        assert!(SamConfig::parse("default = 1").unwrap().is_empty());
+        assert!(SamConfig::parse("", None).unwrap().is_empty());
+        assert!(SamConfig::parse("default = 1", None).unwrap().is_empty());
     }
 }

@@ -1,7 +1,7 @@
-//! Observations grouped and counted: which owner used which operation, needing what, how often and when.
+//! Groups observations and counts them: which owner called what, which actions the calls need, how often and when.
 //!
-//! Grouping keeps what policies speak of and lets go of the rest (object keys, message ids), so memory grows with the
-//! variety of calls and not with their number.
+//! A group keeps only what policies speak of. Object keys, message ids and the like are dropped, so memory grows with
+//! the variety of calls and not with their number.
 
 mod rights;
 mod tally;
@@ -20,30 +20,30 @@ use std::fmt;
 use std::rc::Rc;
 use tally::{earliest, latest};
 
-/// How many of an owner's ECS tasks are kept: as many as ECS tells of in one answer.
+/// How many ECS tasks are kept for an owner: as many as ECS describes in one answer.
 const TASKS: usize = 100;
 
-/// How many distinct calls are remembered with what they resolve to; calls repeat, resolving need not.
+/// How many distinct calls are cached with their resolution. Calls repeat, so each need be resolved only once.
 const REMEMBERED_CALLS: usize = 4096;
 
-/// Everything that was observed, by owner.
+/// Everything that was observed, grouped by owner.
 #[derive(Debug, Clone, Default)]
 pub struct Usage {
-    /// Distinct traces.
+    /// The number of distinct traces.
     pub traces: u64,
-    /// Segment documents, inferred ones not counted.
+    /// The number of segment documents, without inferred segments.
     pub segments: u64,
-    /// AWS calls.
+    /// The number of AWS calls.
     pub calls: u64,
-    /// Traces that X-Ray looked through for these, matching or not; nothing where X-Ray was not asked.
+    /// The number of traces that X-Ray looked through, matching or not. `None` where X-Ray was not asked.
     pub scanned: Option<u64>,
-    /// Where AWS was asked; nothing where it was not.
+    /// The region and account that AWS was asked in. `None` where it was not asked.
     pub asked: Option<Place>,
     /// Start of the earliest segment.
     pub start: Option<Timestamp>,
     /// End of the latest segment.
     pub end: Option<Timestamp>,
-    /// What could not be read or attributed to an owner.
+    /// What could not be read, or belongs to no owner that is known.
     pub gaps: Gaps,
     /// What each owner did.
     pub owners: BTreeMap<Owner, OwnerUsage>,
@@ -51,12 +51,12 @@ pub struct Usage {
     remembered: BTreeMap<Call, Rc<Resolution>>,
 }
 
-/// Where AWS was asked.
+/// The region and account in which AWS was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// The region.
     pub region: String,
-    /// The account that the credentials are of, where AWS tells.
+    /// The account of the credentials, if AWS says which.
     pub account: Option<String>,
 }
 
@@ -77,48 +77,48 @@ pub struct OwnerUsage {
     pub traces: u64,
     /// AWS calls it made.
     pub calls: u64,
-    /// What of its calls could not be turned into permissions.
+    /// Calls that could not be turned into permissions.
     pub gaps: Gaps,
-    /// IAM prefixes of the services of which only HTTP requests were recorded, `*` for an endpoint that tells none: anything may
-    /// have been called there.
+    /// The IAM prefixes of services of which only HTTP requests were recorded: any of their operations may have been
+    /// called. `*` stands for an endpoint whose service is not known.
     pub http_only: BTreeSet<String>,
     /// Its calls, grouped.
     pub uses: BTreeMap<Use, Tally>,
-    /// Who recorded it, in the recorder's own words.
+    /// The recorders of its traces (SDKs), as they name themselves.
     pub sdks: BTreeSet<String>,
-    /// The family of its task definition, for an ECS task whose traces have it.
+    /// The family of its task definition, if its traces have one (ECS tasks only).
     pub family: Option<String>,
-    /// Its latest ECS tasks, by when each was last seen.
+    /// Its latest ECS tasks, with the time each was last seen.
     pub tasks: BTreeMap<Arn, Option<Timestamp>>,
 }
 
-/// A group of calls that need the same.
+/// A group of calls that need the same permissions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Use {
     /// What the calls resolve to.
     pub resolution: Rc<Resolution>,
-    /// Whether AWS let them through.
+    /// Whether AWS authorised them.
     pub ending: Ending,
-    /// With whose rights they were made.
+    /// With whose rights the calls were made.
     pub rights: Rights,
 }
 
-/// How the calls of a group ended, as far as a permission is concerned.
+/// How the calls of a group ended, as far as permissions are concerned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
-    /// AWS authorised them, or nothing says that it did not.
+    /// AWS authorised them, or nothing says that it refused.
     Used,
     /// AWS refused them.
     Denied {
-        /// The action that the message names.
+        /// The action that the error message names.
         action: Option<Action>,
-        /// The resource that the message names.
+        /// The resource that the error message names.
         resource: Option<String>,
     },
 }
 
 impl Usage {
-    /// Nothing yet, to be told with S3 objects in this way.
+    /// Creates a usage without observations. `object_keys` says how keys of S3 objects are handled.
     pub fn telling(object_keys: ObjectKeys) -> Self {
         Self {
             object_keys,
@@ -126,7 +126,7 @@ impl Usage {
         }
     }
 
-    /// Counts everything that one trace showed.
+    /// Counts everything that one trace shows.
     pub fn record(&mut self, catalog: &Catalog, evidence: TraceEvidence) {
         self.traces += u64::from(evidence.trace.is_some());
         self.segments += evidence.segments;
@@ -145,7 +145,8 @@ impl Usage {
         for (owner, host) in evidence.http_only {
             let owner = self.owners.entry(owner).or_default();
             let prefix = service_of(&host).and_then(|word| catalog.prefix_of_endpoint(word));
-            // What a function, an API or a database of one's own answers is told by the actions for just that.
+            // A function URL, API or database answers only calls of its own actions, so such an endpoint hides no other
+            // action.
             let takes_any_call = takes_any_call(&host);
             let gap = Gap::new(GapReason::HttpOnly, host);
             owner.gaps.add(gap.at(prefix.as_deref()));
@@ -191,8 +192,8 @@ impl Usage {
         }
     }
 
-    /// Adds the calls of another reading that are not known yet, to owners that are; gives how many needs that is. Traces and
-    /// calls are not counted again.
+    /// Adds call groups of another usage that this one does not have, for owners that both have. Returns the number of
+    /// groups added. Traces and calls are not counted again.
     pub fn admit(&mut self, other: &Self) -> u64 {
         let mut found = 0;
         for (owner, more) in &other.owners {
@@ -210,7 +211,7 @@ impl Usage {
         found
     }
 
-    /// Counts a gap where it belongs: with those whose calls it may have hidden, else with all.
+    /// Counts a gap for the owners whose calls it may hide. If there are none, it is counted for the usage as a whole.
     fn add_gap(&mut self, catalog: &Catalog, gap: Gap) {
         let word = gap.service.as_deref();
         let prefix = word.and_then(|word| catalog.prefix_of_endpoint(word));
@@ -268,7 +269,7 @@ impl OwnerUsage {
             let seen = self.tasks.entry(task).or_default();
             *seen = latest(*seen, at);
         }
-        // ECS forgets tasks within an hour of their end, so of many the latest are of use.
+        // ECS forgets a task within an hour of its end, so the latest tasks are the useful ones.
         if self.tasks.len() > TASKS {
             let oldest = self.tasks.iter().min_by_key(|(task, at)| (**at, *task));
             if let Some(oldest) = oldest.map(|(task, _)| task.clone()) {

@@ -1,7 +1,8 @@
-//! With whose rights a call was made: those of its owner's role, or perhaps those of credentials that were handed over before.
+//! Decides with whose rights a call was made: those of its owner's role, or perhaps those of credentials that an
+//! earlier call returned.
 //!
-//! A trace does not say which credentials signed a call. After `AssumeRole` and its like, whatever the same owner calls in the
-//! same trace may have been signed with either; before it, only with the owner's own.
+//! A trace does not say which credentials signed a call. After `AssumeRole` and similar calls, any call of the same
+//! owner in the same trace may have been signed with either credentials. Before it, only the owner's own are possible.
 
 use crate::catalog::Resolution;
 use crate::evidence::{Gap, GapReason, Observation, Outcome, Owner};
@@ -15,15 +16,15 @@ use std::rc::Rc;
 pub enum Rights {
     /// Those of the owner's role.
     Own,
-    /// The owner's, or those that an operation before them handed over.
+    /// The rights of the owner's role, or of credentials that an earlier operation returned.
     MayBeAnothers {
-        /// That operation: `AssumeRole`.
+        /// The name of that operation: `AssumeRole`.
         after: &'static str,
     },
 }
 
 impl Rights {
-    /// What it leaves open about a call that needs something.
+    /// Returns a gap for a call that may have been made with other rights, if the call needs an action.
     pub(super) fn gap(self, resolution: &Resolution, call: &Call) -> Option<Gap> {
         let Self::MayBeAnothers { after } = self else {
             return None;
@@ -43,17 +44,17 @@ impl Rights {
     }
 }
 
-/// The calls of one trace that handed credentials over, by owner.
+/// The calls of one trace that returned credentials, by owner.
 #[derive(Debug, Default)]
 pub(super) struct Handovers<'c>(BTreeMap<&'c Owner, OfOwner<'c>>);
 
 #[derive(Debug, Default)]
 struct OfOwner<'c> {
-    /// The first that has a time.
+    /// The earliest one that has a time.
     first: Option<(Timestamp, &'static str)>,
-    /// What those without a time resolve to. They may be before anything.
+    /// The resolutions of those without a time. Any call may be after them.
     untimed: BTreeSet<(&'c Resolution, &'static str)>,
-    /// What all of them resolve to.
+    /// The resolutions of all of them.
     all: BTreeSet<(&'c Resolution, &'static str)>,
 }
 
@@ -64,7 +65,7 @@ impl<'c> Handovers<'c> {
             let Some(operation) = resolution.gives_credentials() else {
                 continue;
             };
-            // Whoever was refused, throttled or not answered has no credentials.
+            // A caller that was refused, throttled or not answered got no credentials.
             if observation.outcome != Outcome::Success {
                 continue;
             }
@@ -83,13 +84,13 @@ impl<'c> Handovers<'c> {
         handovers
     }
 
-    /// With whose rights a call of the same trace was made. What has no time counts as after.
+    /// Returns with whose rights a call of the same trace was made. A call without a time counts as after.
     pub(super) fn rights(&self, observation: &Observation, resolution: &Resolution) -> Rights {
         let Some(own) = self.0.get(&observation.owner) else {
             return Rights::Own;
         };
         let hands_over = resolution.gives_credentials().is_some();
-        // A call that hands over is not after itself, nor after its like at the same moment.
+        // A call that returns credentials is not after itself, nor after an equal call at the same moment.
         let is_other =
             |(other, _): &&(&Resolution, &'static str)| !hands_over || *other != resolution;
         let after = match observation.at {

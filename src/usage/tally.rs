@@ -1,26 +1,26 @@
-//! How often a group of calls was made and when, with the latest traces as examples.
+//! Counts a group of calls: how often, when, and the latest traces as examples.
 
 use crate::xray::TraceId;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// How many example traces a group keeps.
+/// How many example traces are kept for a group.
 const EXAMPLES: usize = 3;
 
-/// How often and when, with the latest traces as examples.
+/// How often and when calls were made, with the latest traces as examples.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// Calls.
+    /// The number of calls.
     pub calls: u64,
-    /// The first of them.
+    /// When the first of them was made.
     pub first_seen: Option<Timestamp>,
-    /// The last of them.
+    /// When the last of them was made.
     pub last_seen: Option<Timestamp>,
     examples: BTreeSet<(Option<Timestamp>, TraceId)>,
 }
 
 impl Tally {
-    /// The latest traces that show the calls, newest first.
+    /// Returns the latest traces that show the calls, newest first.
     pub fn example_traces(&self) -> impl Iterator<Item = TraceId> {
         self.examples.iter().rev().map(|(_, trace)| *trace)
     }
@@ -44,7 +44,7 @@ impl Tally {
         }
     }
 
-    /// Keeps a trace as an example if it is among the latest; a trace is kept once, by the last of its calls.
+    /// Keeps a trace as an example if it is among the latest. A trace is kept once, with the time of its last call.
     fn show(&mut self, at: Option<Timestamp>, trace: TraceId) {
         let shown = self
             .examples

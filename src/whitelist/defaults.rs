@@ -1,4 +1,4 @@
-//! What each X-Ray SDK records without a whitelist of one's own: the table `defaults.txt`, read.
+//! Reads the table `defaults.txt`: what each X-Ray SDK records without a whitelist.
 
 use super::document::Recorded;
 
@@ -26,7 +26,7 @@ impl Column {
     }
 }
 
-/// What an SDK records of an operation.
+/// What an SDK records of an operation by default.
 #[derive(Debug)]
 pub(super) struct Default {
     pub(super) operation: &'static str,
@@ -34,7 +34,7 @@ pub(super) struct Default {
     pub(super) response: Vec<Recorded>,
 }
 
-/// What an SDK records of a service, by botocore's name.
+/// Returns what an SDK records of a service by default. The service is named as in botocore.
 pub(super) fn of(column: Column, service: &str) -> impl Iterator<Item = Default> {
     rows()
         .filter(move |row| row.service == service && row.is_of(column))

@@ -1,4 +1,4 @@
-//! What the SDKs' files differ in: how services, operations and members are spelt.
+//! How the SDKs' files differ: the spelling of services, operations and members.
 
 use super::defaults::{self, Column};
 use super::document::{Document, Recorded};
@@ -8,20 +8,20 @@ use crate::catalog::{RequestMember, SdkService, Shape};
 /// How one SDK spells what is to be recorded.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// What it records by itself.
+    /// What it records by default.
     pub(super) defaults: Column,
-    /// The names under which it looks for a service.
+    /// Returns the names by which it looks up a service.
     pub(super) services: fn(SdkService<'_>) -> Vec<String>,
-    /// How it spells an operation.
+    /// Returns its spelling of an operation.
     pub(super) operation: fn(&str) -> String,
-    /// Whether it looks for the name of the request's class where that differs from the operation's.
+    /// Whether it looks up operations by the name of the request's class, where that name differs.
     pub(super) has_request_classes: bool,
-    /// How it spells the members of a request to a service; those that its requests lack are left out.
+    /// Returns its spelling of request members. Members that its requests lack are left out.
     pub(super) members: fn(service: &str, members: &[RequestMember]) -> Vec<Recorded>,
 }
 
 impl Dialect {
-    /// Writes what is selected of a service and what the SDK records of it by itself.
+    /// Writes what is selected of a service, and what the SDK records of it by default.
     pub(super) fn write(&self, selected: &Selected<'_>, document: &mut Document) {
         for key in (self.services)(selected.service) {
             self.write_defaults(selected.service.name(), &key, document);
@@ -67,12 +67,12 @@ impl Dialect {
     }
 }
 
-/// A member as the API spells it. A map is recorded under its own name in snake case, like everything else.
+/// Returns a member as the API spells it. A map is recorded under its own name in snake case, like all others.
 pub(super) fn as_in_the_api(member: &RequestMember) -> Recorded {
     recorded(member.name.clone(), member.shape)
 }
 
-/// A member as the AWS SDKs for Java 1 and .NET spell it: a property, with a capital.
+/// Returns a member as the AWS SDKs for Java 1 and .NET spell it: as a property with a capital.
 pub(super) fn as_property(member: &RequestMember) -> Recorded {
     let mut letters = member.name.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -100,8 +100,8 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// Members of S3's requests for the SDKs for Node and Python. X-Ray itself knows a bucket as `bucket_name`; the bucket of a
-/// copy's source is not a member of its own there.
+/// Returns the members of S3's requests for the SDKs for Node and Python. X-Ray itself names a bucket `bucket_name`.
+/// The bucket in a copy's source is not a separate member there.
 pub(super) fn of_s3(members: &[RequestMember]) -> Vec<Recorded> {
     let members = members.iter().filter(|member| member.name != SOURCE_BUCKET);
     members
@@ -112,7 +112,7 @@ pub(super) fn of_s3(members: &[RequestMember]) -> Vec<Recorded> {
         .collect()
 }
 
-/// Members of S3's requests where the requests of copies have names of their own for both buckets.
+/// Returns the members of S3's requests, for SDKs in which copy requests have separate names for both buckets.
 pub(super) fn of_s3_with_copies(
     members: &[RequestMember],
     bucket: &str,
@@ -134,10 +134,10 @@ pub(super) fn of_s3_with_copies(
         .collect()
 }
 
-/// What the catalogue calls the bucket of a copy's source.
+/// The catalogue's name for the bucket in a copy's source.
 const SOURCE_BUCKET: &str = "SourceBucketName";
 
-/// A name without spaces and punctuation.
+/// Removes spaces and punctuation from a name.
 pub(super) fn joined(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect()
 }

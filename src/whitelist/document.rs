@@ -1,12 +1,12 @@
-//! The file that all X-Ray SDKs read: services, their operations, and for each the parameters to record.
+//! The file that all X-Ray SDKs read: services, their operations, and for each operation the parameters to record.
 //!
-//! `request_parameters` are recorded as they are, under their name in snake case. `request_descriptors` record the keys of
-//! a map or the length of a list, or under another name.
+//! A member in `request_parameters` is recorded unchanged, under its name in snake case. For a member in
+//! `request_descriptors` the SDK records the keys of a map or the length of a list, or it uses another name.
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The file.
+/// The whitelist file.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     services: BTreeMap<String, Service>,
@@ -54,7 +54,7 @@ struct Response {
     descriptors: BTreeMap<String, Descriptor>,
 }
 
-/// A member that is recorded in another way than as it is.
+/// A member that is not recorded unchanged.
 #[derive(Debug, Serialize)]
 struct Descriptor {
     #[serde(flatten)]
@@ -73,9 +73,9 @@ enum How {
 /// One member and how it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Recorded {
-    /// As it is.
+    /// Unchanged.
     Whole(String),
-    /// As it is, under another name.
+    /// Unchanged, but under another name.
     Renamed(String, String),
     /// The keys of a map, under another name.
     Keys(String, String),
@@ -89,7 +89,8 @@ impl Document {
         service.operations.entry(operation.to_owned()).or_default()
     }
 
-    /// The file, with a line for each operation: the full one is long, and a person should be able to read its differences.
+    /// Writes the file as JSON, with a line for each operation. The full file is long, and this keeps its differences
+    /// readable.
     pub(super) fn to_json(&self) -> String {
         let services = self.services.iter().map(|(name, service)| {
             let operations = service
@@ -120,7 +121,7 @@ fn json(value: &(impl Serialize + ?Sized)) -> String {
 }
 
 impl Operation {
-    /// Adds a member of the request, unless its value is recorded already.
+    /// Adds a member of the request, unless its value is already recorded.
     pub(super) fn request(&mut self, recorded: Recorded) {
         let Request {
             parameters,
@@ -129,7 +130,7 @@ impl Operation {
         add(recorded, parameters, descriptors);
     }
 
-    /// Adds a member of the response, unless its value is recorded already.
+    /// Adds a member of the response, unless its value is already recorded.
     pub(super) fn response(&mut self, recorded: Recorded) {
         let Response {
             parameters,

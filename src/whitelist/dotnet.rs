@@ -1,8 +1,8 @@
-//! The X-Ray SDK for .NET: services by the AWS SDK's namespace (`SimpleSystemsManagement`), operations by the request's class
-//! (`GetObjectMetadata`), members as its properties (`BucketName`).
+//! The X-Ray SDK for .NET. Services are spelled as the AWS SDK's namespace (`SimpleSystemsManagement`), operations as
+//! the request's class (`GetObjectMetadata`), members as its properties (`BucketName`).
 //!
-//! Read in `XRayPipelineHandler` and `AWSSDKHandler`: the file replaces what the SDK records by itself. A property that the
-//! request lacks is passed over. Where the namespace is not known, the service id stands for it.
+//! `XRayPipelineHandler` and `AWSSDKHandler` show that the file replaces what the SDK records by default, and that a
+//! property which the request lacks is ignored. If the namespace is not known, the service id is used.
 
 use super::defaults::Column;
 use super::dialect::{Dialect, as_property, joined, of_s3_with_copies};
@@ -23,7 +23,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     members,
 };
 
-/// Namespaces that the catalogue's names do not give. X-Ray records SNS under a name that it does not look for.
+/// Namespaces that differ from the catalogue's names. X-Ray records SNS under a name by which it does not look it up.
 const NAMESPACES: [(&str, &str); 4] = [
     ("acm", "CertificateManager"),
     ("health", "AWSHealth"),

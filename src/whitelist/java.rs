@@ -1,11 +1,12 @@
-//! The X-Ray SDK for Java. One file serves both of its packages, because they look for services by different names.
+//! The X-Ray SDK for Java. One file is enough for both of its packages, because they look up services by different
+//! names.
 //!
-//! For the AWS SDK for Java 1 (`TracingHandler`): services by the request's service name (`AWSSecretsManager`), operations by
-//! the request's class, members as getters without `get`. Services whose name there is not known are left out. A getter that
-//! the SDK's version lacks is logged and passed over.
-//! For the AWS SDK for Java 2 (`TracingInterceptor`): services by the client's name (`SecretsManager`, `Sfn`), operations and
-//! members as the API spells them.
-//! Both read the file with the same classes (`aws-xray-recorder-sdk-aws-sdk-core`) and then without their own.
+//! For the AWS SDK for Java 1 (`TracingHandler`), services are spelled as the request's service name
+//! (`AWSSecretsManager`), operations as the request's class, members as getters without `get`. Services whose name
+//! there is not known are left out. A getter that the SDK's version lacks is logged and ignored. For the AWS SDK for
+//! Java 2 (`TracingInterceptor`), services are spelled as the client's name (`SecretsManager`, `Sfn`), operations and
+//! members as in the API. Both read the file with the same classes (`aws-xray-recorder-sdk-aws-sdk-core`), and then do
+//! not use their own.
 
 use super::defaults::Column;
 use super::dialect::{Dialect, as_in_the_api, as_property, of_s3_with_copies};
@@ -62,8 +63,8 @@ fn members_v2(service: &str, members: &[RequestMember]) -> Vec<Recorded> {
     }
 }
 
-/// The name that the code generator of the AWS SDK for Java 2 makes of a service id: `DynamoDB` becomes `DynamoDb`, `SFN`
-/// `Sfn`, `IoT Data Plane` `IotDataPlane`.
+/// Returns the name that the code generator of the AWS SDK for Java 2 makes from a service id: `DynamoDB` becomes
+/// `DynamoDb`, `SFN` `Sfn`, `IoT Data Plane` `IotDataPlane`.
 ///
 /// Follows `getServiceName` of its `DefaultNamingStrategy`.
 fn client(service_id: &str) -> String {
@@ -77,8 +78,8 @@ fn client(service_id: &str) -> String {
     name.strip_suffix("Service").unwrap_or(name).to_owned()
 }
 
-/// A word ends at punctuation, before a version, before a capital after a small letter, before the last capital of several
-/// that a small letter follows, and after a number.
+/// Splits a name into words. A word ends at punctuation, before a version, before a capital after a small letter,
+/// before the last of several capitals that a small letter follows, and after a number.
 fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let is = |place: usize, test: fn(&char) -> bool| letters.get(place).is_some_and(test);
@@ -106,7 +107,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a version starts here that is set off from what stands before it: `SESv2`, not `WAFV2`.
+/// Whether a version begins here that is separate from the letters before it: `SESv2`, not `WAFV2`.
 fn is_version(letters: &[char], place: usize) -> bool {
     let before = |test: fn(&char) -> bool| {
         let two = place

@@ -1,9 +1,9 @@
-//! The parameter whitelist of an X-Ray SDK: which request parameters it is to record, so that traces carry the resources
-//! that policies speak of. Without one the SDKs record the resources of half a dozen services, and of no other.
+//! Writes the parameter whitelist of an X-Ray SDK: the request parameters to record, so that traces contain the
+//! resources that policies name. Without a whitelist the SDKs record the resources of about six services only.
 //!
-//! Listed is every operation whose request names a resource, with the members that name it and no others: no object keys,
-//! no statement texts. What the SDK records by itself stays, because a whitelist replaces the SDK's own. How each SDK reads
-//! the file is said where its spelling is: [`Sdk::loading`] tells it to people.
+//! The list has every operation whose request names a resource, with the members that name it and no others: no object
+//! keys, no statements. What the SDK records by default is included, because a whitelist replaces the default. The file
+//! of each SDK says how that SDK reads the whitelist, and [`Sdk::loading`] returns this for users.
 
 mod defaults;
 mod dialect;
@@ -34,7 +34,7 @@ pub enum Sdk {
 }
 
 impl Sdk {
-    /// How a program makes the SDK read the file.
+    /// Returns how a program makes the SDK read the file.
     pub fn loading(self) -> &'static str {
         match self {
             Self::Node => node::LOADING,
@@ -44,7 +44,8 @@ impl Sdk {
         }
     }
 
-    /// The spellings that the SDK looks for; for Java those of both AWS SDKs, which share one file without collision.
+    /// Returns the spellings that the SDK looks up. For Java these are the spellings of both AWS SDKs, which share one
+    /// file without conflict.
     fn dialects(self) -> &'static [Dialect] {
         match self {
             Self::Node => &[node::DIALECT],
@@ -55,7 +56,8 @@ impl Sdk {
     }
 }
 
-/// The whitelist for an SDK, as the JSON text that it reads: of all services, or of those named.
+/// Returns the whitelist for an SDK as the JSON text that it reads, for the named services, or for all services if none
+/// is named.
 ///
 /// ```
 /// use aws_least_privilege::catalog::Catalog;
@@ -70,7 +72,7 @@ impl Sdk {
 ///
 /// # Errors
 ///
-/// When a name is not that of a service, or no request of the service names a resource.
+/// Returns an error if a name is not the name of a service, or if no request of the service names a resource.
 pub fn render<S: AsRef<str>>(
     sdk: Sdk,
     catalog: &Catalog,

@@ -1,8 +1,8 @@
-//! The X-Ray SDK for Node: services by client in lower case (`sfn`, for the AWS SDK 2 `stepfunctions`), operations with a
-//! small first letter, members as the API spells them.
+//! The X-Ray SDK for Node. Services are spelled as the client in lower case (`sfn`, for the AWS SDK 2 `stepfunctions`),
+//! operations with a small first letter, members as in the API.
 //!
-//! Read in `aws-xray-sdk-core` 3.12: `setAWSWhitelist` replaces what the SDK records by itself, `appendAWSWhitelist` replaces
-//! it service by service. Before 3.5.2 the parameters of AWS SDK 3 calls were not recorded at all.
+//! In `aws-xray-sdk-core` 3.12, `setAWSWhitelist` replaces what the SDK records by default, and `appendAWSWhitelist`
+//! replaces it service by service. Before 3.5.2 the parameters of AWS SDK 3 calls were not recorded at all.
 
 use super::defaults::Column;
 use super::dialect::{Dialect, as_in_the_api, joined, of_s3};
@@ -24,7 +24,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     members,
 };
 
-/// Services that the AWS SDK for JavaScript 2 knows by another name than the newer one.
+/// Services with another name in the AWS SDK for JavaScript 2.
 const VERSION_2: [(&str, &str); 16] = [
     ("cognito-idp", "cognitoidentityserviceprovider"),
     ("cur", "cur"),

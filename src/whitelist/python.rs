@@ -1,8 +1,9 @@
-//! The X-Ray SDK for Python: services by endpoint prefix (`states`), operations and members as the API spells them.
+//! The X-Ray SDK for Python. Services are spelled as the endpoint prefix (`states`), operations and members as in the
+//! API.
 //!
-//! Read in `aws-xray-sdk` 2.15 (`aws_xray_sdk/ext/boto_utils.py`): there is no function to set a whitelist, but the module's
-//! variable is looked up at every call, so setting it is enough. It replaces what the SDK records by itself. Services that
-//! share an endpoint prefix (SES 1 and 2) share an entry.
+//! `aws-xray-sdk` 2.15 (`aws_xray_sdk/ext/boto_utils.py`) has no function to set a whitelist. It reads the module's
+//! variable at every call, so it is enough to set that variable, which replaces what the SDK records by default.
+//! Services with the same endpoint prefix (SES 1 and 2) share an entry.
 
 use super::defaults::Column;
 use super::dialect::{Dialect, as_in_the_api, of_s3};

@@ -1,32 +1,33 @@
-//! What is to be recorded, in the catalogue's words: services, their operations, and the members that name a resource.
+//! Selects what is to be recorded, with the catalogue's names: services, their operations, and the members that name a
+//! resource.
 
 use crate::catalog::{Catalog, RequestMember, SdkService};
 use crate::xray::call::normalised;
 
-/// How alike two names are before one is offered for the other.
+/// How similar two names must be, so that one is suggested for the other.
 const ALIKE: f64 = 0.85;
 
-/// Why there is no whitelist.
+/// Why no whitelist could be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WhitelistError {
     /// No service has the name.
     #[error("no AWS service has the name `{name}`")]
     UnknownService {
-        /// As it was typed.
+        /// The name as it was typed.
         name: String,
-        /// The name most like it.
+        /// The most similar name.
         nearest: Option<String>,
     },
     /// The service has no request that names a resource.
     #[error("no request of `{name}` names a resource that policies speak of")]
     NothingToRecord {
-        /// As it was typed.
+        /// The name as it was typed.
         name: String,
     },
 }
 
 impl WhitelistError {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> String {
         match self {
             Self::UnknownService { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
@@ -38,24 +39,24 @@ impl WhitelistError {
     }
 }
 
-/// A service and what to record of it.
+/// A service, and what to record of it.
 #[derive(Debug)]
 pub(super) struct Selected<'c> {
     pub(super) service: SdkService<'c>,
     pub(super) operations: Vec<SelectedOperation<'c>>,
 }
 
-/// An operation and the members of its request to record; empty when only the SDK's own are.
+/// An operation, and the members of its request to record.
 #[derive(Debug)]
 pub(super) struct SelectedOperation<'c> {
-    /// As the API spells it.
+    /// The name as the API spells it.
     pub(super) name: &'c str,
-    /// Names of the SDKs' request classes that differ from it.
+    /// The names of the SDKs' request classes, if they differ from it.
     pub(super) request_classes: Vec<&'c str>,
     pub(super) members: Vec<RequestMember>,
 }
 
-/// The services by the names typed, all of them when none was, each with what to record of it.
+/// Returns the named services, or all if none is named, each with what to record of it.
 pub(super) fn select<'c, S: AsRef<str>>(
     catalog: &'c Catalog,
     names: &[S],
@@ -86,7 +87,8 @@ pub(super) fn select<'c, S: AsRef<str>>(
     Ok(wanted)
 }
 
-/// Several services can share a name (`email` is that of SES 1 and 2); the one whose own name it is goes before.
+/// Returns the services with a name. Several may share it (`email` is SES 1 and 2), but a service whose own name it is
+/// takes precedence.
 fn named<'c>(catalog: &'c Catalog, name: &str) -> Result<Vec<Selected<'c>>, WhitelistError> {
     let mut found = catalog.services_named(name);
     let wanted = normalised(name);
@@ -145,7 +147,7 @@ fn selected(service: SdkService<'_>) -> Selected<'_> {
     }
 }
 
-/// The members that name a resource, without those that carry an object's key as well.
+/// Returns the members that name a resource, without those that also contain an object's key.
 fn members(service: SdkService<'_>, operation: &str) -> Vec<RequestMember> {
     let mut members = service.resource_parameters(operation);
     members.retain(|member| service.name() != "s3" || member.name != "CopySource");

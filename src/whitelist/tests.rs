@@ -1,4 +1,4 @@
-//! What all four files have in common, and what tells them apart.
+//! Tests what all four files have in common, and how they differ.
 
 use super::*;
 use crate::catalog::{Resolution, SdkService};
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SDKS: [Sdk; 4] = [Sdk::Node, Sdk::Python, Sdk::Java, Sdk::Dotnet];
 
-/// Keys that X-Ray itself writes beside the parameters: a parameter of that name would overwrite them.
+/// Keys that X-Ray itself writes next to the parameters. A parameter with such a name would overwrite them.
 const OWN_KEYS: [&str; 7] = [
     "accountid",
     "id2",
@@ -30,7 +30,7 @@ fn services(file: &Value) -> Vec<&str> {
     services.keys().map(String::as_str).collect()
 }
 
-/// Every entry as service, operation and what to record of it.
+/// Returns every entry as service, operation, and what to record of it.
 fn entries(file: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     let services = file["services"].as_object().expect("services");
     services.iter().flat_map(|(service, value)| {
@@ -41,7 +41,7 @@ fn entries(file: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     })
 }
 
-/// The members of the request that an entry names.
+/// Returns the members of the request in an entry.
 fn members(entry: &Value) -> BTreeSet<&str> {
     let parameters = entry["request_parameters"].as_array().into_iter().flatten();
     let parameters = parameters.map(|name| name.as_str().expect("a name"));
@@ -52,10 +52,10 @@ fn members(entry: &Value) -> BTreeSet<&str> {
     parameters.chain(descriptors.map(String::as_str)).collect()
 }
 
-/// What an SDK records by itself and what the catalogue knows, by the SDK's key of the service.
+/// What an SDK records by default and what the catalogue lists, by the SDK's key of the service.
 struct Known<'c> {
     services: BTreeMap<String, Vec<SdkService<'c>>>,
-    /// Normalised service, operation and member.
+    /// The normalised service, operation and member.
     own: BTreeSet<(String, String, String)>,
 }
 

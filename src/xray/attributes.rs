@@ -1,15 +1,16 @@
-//! What OpenTelemetry recorded about a span, wherever the way to X-Ray put it.
+//! Collects the OpenTelemetry attributes of a span, from every place of a segment document that can hold them.
 //!
-//! The collector writes span attributes to `metadata.default` or, when they are indexed, to `annotations`; the AWS-direct
-//! path writes them flat into `metadata`, and some into `aws`. Names come with dots or with underscores. Only names of
-//! OpenTelemetry's and AWS's own families are taken, so that a user's annotation `region` is not mistaken for one.
+//! The collector writes span attributes to `metadata.default`, or to `annotations` if they are indexed. The path
+//! without a collector writes them directly into `metadata`, and some into `aws`. Their names have dots or underscores.
+//! Only names that OpenTelemetry or AWS define are collected, so that a user's annotation `region` is not mistaken for
+//! one.
 
 use super::call::normalised;
 use super::json;
 use super::segment::Node;
 use serde_json::value::RawValue;
 
-/// The first words of the attribute names that are taken.
+/// The first words of the attribute names that are collected.
 const FAMILIES: &[&str] = &[
     "aws",
     "cloud",
@@ -29,17 +30,17 @@ const FAMILIES: &[&str] = &[
     "url",
 ];
 
-/// Attributes of one node that are read; a span has 128 at most by OpenTelemetry's default.
+/// How many attributes of one node are read. OpenTelemetry's default limit for a span is 128.
 const MAX_ATTRIBUTES: usize = 1024;
 
-/// Longest value that is kept: more than the longest ARN or queue URL.
+/// The longest value that is kept. It is longer than the longest ARN or queue URL.
 pub(crate) const MAX_VALUE_LENGTH: usize = 8192;
 
 /// The attributes of one node.
 #[derive(Debug, Default)]
 pub(crate) struct Attributes(Vec<Attribute>);
 
-/// One attribute: its name as recorded and normalised, and its values.
+/// One attribute: its recorded name, its normalised name, and its values.
 #[derive(Debug)]
 pub(crate) struct Attribute {
     pub(crate) name: String,
@@ -48,7 +49,7 @@ pub(crate) struct Attribute {
 }
 
 impl Attributes {
-    /// Gathers the attributes in all places of a node but its `aws` block.
+    /// Collects the attributes of a node, except those in its `aws` block.
     pub(crate) fn of(node: &Node<'_>) -> Self {
         let mut attributes = Self::default();
         if let Some(annotations) = node.annotations {
@@ -66,7 +67,7 @@ impl Attributes {
         attributes
     }
 
-    /// Adds an attribute if it is of a family that matters.
+    /// Adds an attribute if its name has a first word that matters.
     pub(crate) fn add(&mut self, name: &str, value: &RawValue) {
         let family = name.split(['.', '_']).next().unwrap_or_default();
         let known = FAMILIES
@@ -86,7 +87,7 @@ impl Attributes {
         }
     }
 
-    /// The first value of the attribute with this normalised name.
+    /// Returns the first value of the attribute with this normalised name.
     pub(crate) fn get(&self, normalised_name: &str) -> Option<&str> {
         let found = self
             .0
@@ -95,7 +96,7 @@ impl Attributes {
         found.values.first().map(String::as_str)
     }
 
-    /// The first value of the first of these attributes that is there.
+    /// Returns the first value of the first of these attributes that exists.
     pub(crate) fn first(&self, normalised_names: &[&str]) -> Option<&str> {
         normalised_names.iter().find_map(|name| self.get(name))
     }

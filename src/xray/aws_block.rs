@@ -1,11 +1,12 @@
-//! The `aws` block of a subsegment, where AWS SDKs say what was called, where and with which parameters.
+//! Reads the `aws` block of a subsegment, in which AWS SDKs record what was called, where and with which parameters.
 
 use super::attributes::{Attributes, MAX_VALUE_LENGTH};
 use super::call::{Parameters, normalised};
 use super::json;
 use serde_json::value::RawValue;
 
-/// Keys of the `aws` block that are not request parameters, normalised: who and where, and what the answer held.
+/// Normalised keys of the `aws` block that are not request parameters: who called, from where, and what the response
+/// contained.
 const NOT_PARAMETERS: &[&str] = &[
     "accountid",
     "autoinstrumentation",
@@ -41,7 +42,7 @@ const NOT_PARAMETERS: &[&str] = &[
     "xray",
 ];
 
-/// Levels of objects and lists in a parameter that are read, and values in them.
+/// How many levels of objects and lists are read in a parameter, and how many values.
 const MOST_LEVELS: u32 = 5;
 const NESTED_VALUES: u32 = 256;
 
@@ -58,7 +59,7 @@ pub(crate) struct AwsBlock {
 }
 
 impl AwsBlock {
-    /// Reads a block; attributes of spans that stand in it are added to the others.
+    /// Reads a block. Span attributes in it are added to `attributes`.
     pub(crate) fn read(&mut self, aws: &RawValue, attributes: &mut Attributes) {
         json::members(aws, &mut |name, value| match name {
             "operation" => self.operation = word(value),
@@ -66,7 +67,7 @@ impl AwsBlock {
             "account_id" => self.account = word(value),
             "request_id" => self.has_request_id = true,
             "xray" => self.has_instrumentation = value.get().contains("auto_instrumentation"),
-            // The AWS-direct path writes attributes of spans here, under their dotted names.
+            // The path without a collector writes span attributes here, under their names with dots.
             _ if name.contains('.') => attributes.add(name, value),
             _ => self.read_parameter(name, value),
         });
@@ -80,8 +81,8 @@ impl AwsBlock {
         self.read_nested(name, value, 0, &mut room);
     }
 
-    /// A value, and what lies in it: members of an object under the path of their names, and the names of those that hold
-    /// objects themselves under the name of the whole, since they may be the keys of a map.
+    /// Reads a value and everything in it. A member of an object is kept under the path of its names. If all members
+    /// are objects or lists, the object may be a map, and then their names are also kept as values of the object.
     fn read_nested(&mut self, name: &str, value: &RawValue, depth: u32, room: &mut u32) {
         if depth > 0 {
             let Some(rest) = room.checked_sub(1) else {
@@ -129,7 +130,8 @@ impl AwsBlock {
     }
 }
 
-/// The keys of a map as X-Ray for Python writes them: not a list, but the text `dict_keys(['orders', 'customers'])`.
+/// Returns the keys of a map as X-Ray for Python records them: as the text `dict_keys(['orders', 'customers'])` and not
+/// as a list.
 fn keys_in_python(text: &str) -> Option<impl Iterator<Item = &str>> {
     let keys = text.strip_prefix("dict_keys([")?.strip_suffix("])")?;
     let names = keys.split(", ").map(|key| key.trim_matches(['\'', '"']));

@@ -1,35 +1,35 @@
-//! One call of an AWS API in the words of whoever recorded it: service, operation, and the request parameters that the
-//! SDK or instrumentation kept. The catalogue turns these words into IAM's.
+//! One call of an AWS API in the recorder's words: service, operation, and the request parameters that the SDK or
+//! instrumentation recorded. The catalogue maps these words to IAM's.
 
 use super::recorder::Recorder;
 
-/// A call of an AWS API as a trace names it.
+/// A call of an AWS API, as a trace names it.
 ///
-/// `service` and `operation` keep the recorder's spelling (`AmazonDynamoDBv2`, `dynamodb`, `DynamoDB`; `PutItem`,
-/// `DynamoDB/PutItem`). Partition, region and account are those of the call where the trace has them, else those of its
-/// owner, else absent.
+/// `service` and `operation` are spelled as the recorder spells them (`AmazonDynamoDBv2`, `dynamodb`, `DynamoDB`;
+/// `PutItem`, `DynamoDB/PutItem`). Partition, region and account are those of the call if the trace has them, else
+/// those of its owner, else `None`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Call {
-    /// Name of the service as recorded.
+    /// The name of the service as recorded.
     pub service: String,
-    /// Name of the operation as recorded.
+    /// The name of the operation as recorded.
     pub operation: String,
-    /// Partition (`aws`, `aws-cn`, `aws-us-gov`, ...).
+    /// The partition (`aws`, `aws-cn`, `aws-us-gov`, ...).
     pub partition: Option<String>,
-    /// Region, for example `eu-west-1`.
+    /// The region, for example `eu-west-1`.
     pub region: Option<String>,
-    /// Account that owns what was called, twelve digits.
+    /// The account that owns the called resource, twelve digits.
     pub account: Option<String>,
-    /// Request parameters that the trace carries.
+    /// The request parameters that the trace has.
     pub parameters: Parameters,
-    /// Who recorded it, so that it is known which parameters would have been kept.
+    /// Which recorder wrote it. This decides which parameters it would have recorded.
     pub recorder: Recorder,
 }
 
-/// Request parameters of a call, by normalised name, each with the values recorded for it.
+/// The request parameters of a call: the recorded values for each normalised name.
 ///
 /// Recorders spell one parameter in many ways (`TableName`, `table_name`, `tableName`, `aws.dynamodb.table_names`), so
-/// names are compared by their lower-case letters and digits alone.
+/// only the letters and digits of names are compared, in lower case.
 ///
 /// ```
 /// use aws_least_privilege::xray::Parameters;
@@ -43,7 +43,7 @@ pub struct Call {
 pub struct Parameters(Vec<(String, Vec<String>)>);
 
 impl Parameters {
-    /// Adds one value under a name in any spelling; a value already there is not added twice.
+    /// Adds one value under a name in any spelling. A value that is already there is not added again.
     pub fn insert(&mut self, name: &str, value: impl Into<String>) {
         let name = normalised(name);
         let position = match self.position(&name) {
@@ -62,7 +62,7 @@ impl Parameters {
         }
     }
 
-    /// Notes that a parameter was recorded with a value that is of no use: empty, or longer than any name.
+    /// Records that a parameter has no usable value: it is empty, or longer than any name.
     pub fn insert_unusable(&mut self, name: &str) {
         let name = normalised(name);
         if let Err(position) = self.position(&name) {
@@ -70,12 +70,12 @@ impl Parameters {
         }
     }
 
-    /// Whether the parameter with this normalised name was recorded without a value that is of use.
+    /// Whether the parameter with this normalised name was recorded without a usable value.
     pub fn is_unusable(&self, normalised_name: &str) -> bool {
         self.position(normalised_name).is_ok() && self.get(normalised_name).is_empty()
     }
 
-    /// Replaces what was recorded under this normalised name, if anything was, by one value.
+    /// Replaces the values under this normalised name by one value. It does nothing if the parameter was not recorded.
     pub fn replace(&mut self, normalised_name: &str, value: impl Into<String>) {
         if let Ok(position) = self.position(normalised_name)
             && let Some((_, values)) = self.0.get_mut(position)
@@ -84,21 +84,21 @@ impl Parameters {
         }
     }
 
-    /// The values of the parameter with this normalised name; none when it was not recorded.
+    /// Returns the values of the parameter with this normalised name. They are empty if it was not recorded.
     pub fn get(&self, normalised_name: &str) -> &[String] {
         let found = self.position(normalised_name).ok();
         let found = found.and_then(|position| self.0.get(position));
         found.map_or(&[], |(_, values)| values.as_slice())
     }
 
-    /// Every parameter with its values, by normalised name.
+    /// Returns every parameter with its values, sorted by normalised name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.0
             .iter()
             .map(|(name, values)| (name.as_str(), values.as_slice()))
     }
 
-    /// Where the name stands in their alphabetical order, or where it would.
+    /// Returns the index of a name, or the index at which to insert it.
     fn position(&self, normalised_name: &str) -> Result<usize, usize> {
         self.0
             .binary_search_by(|(name, _)| name.as_str().cmp(normalised_name))
@@ -110,7 +110,7 @@ impl Parameters {
     }
 }
 
-/// A name reduced to its lower-case ASCII letters and digits.
+/// Reduces a name to its ASCII letters and digits, in lower case.
 ///
 /// ```
 /// use aws_least_privilege::xray::call::normalised;

@@ -1,48 +1,48 @@
-//! How a call ended, as recorded: HTTP status, flags and exceptions, in every place where recorders put them.
+//! How a call ended, as recorded: HTTP status, flags and exceptions, from every place where recorders write them.
 //!
-//! Says what was recorded and does not judge it: whether AWS refused the call is the evidence's to decide.
+//! This is only what was recorded. Whether AWS refused the call is decided by the evidence module.
 
 use super::attributes::Attributes;
 use super::json;
 use super::segment::{Document, Node};
 use serde_json::value::RawValue;
 
-/// Exceptions of one call that are read, and the length of each text.
+/// How many exceptions of one call are read, and how long each text may be.
 const MAX_EXCEPTIONS: usize = 64;
 const MAX_TEXT: usize = 4096;
 
-/// How a call ended.
+/// The recorded ending of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "they are the flags of the document, each on its own"
 )]
 pub struct Ending {
-    /// Whether it had not ended when it was recorded.
+    /// Whether the call had not ended when it was recorded.
     pub in_progress: bool,
-    /// HTTP status of the answer.
+    /// The HTTP status of the response.
     pub status: Option<u16>,
-    /// Whether the document flags a client error.
+    /// Whether the document marks a client error.
     pub error: bool,
-    /// Whether the document flags a server error.
+    /// Whether the document marks a server error.
     pub fault: bool,
-    /// Whether the document flags throttling.
+    /// Whether the document marks throttling.
     pub throttle: bool,
-    /// The exceptions that were raised.
+    /// The exceptions that were recorded.
     pub exceptions: Vec<Exception>,
 }
 
 /// An exception, or an error's code and message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exception {
-    /// Its type: a class, or an error code of AWS.
+    /// Its type: a class, or an AWS error code.
     pub kind: String,
     /// Its message.
     pub message: String,
 }
 
 impl Ending {
-    /// How the call at this node of the document ended.
+    /// Reads the ending of the call at this node of the document.
     pub(crate) fn of(document: &Document<'_>, node: &Node<'_>, attributes: &Attributes) -> Self {
         let mut ending = Self {
             in_progress: node.in_progress,
@@ -73,7 +73,7 @@ impl Ending {
         if id.is_empty() {
             return;
         }
-        // The cause is the id of an exception that another part of the document holds.
+        // The cause is the id of an exception in another part of the document.
         let causes = document.nodes.iter().filter_map(|node| node.cause);
         let holders = causes.filter(|cause| cause.get().starts_with('{'));
         for holder in holders.take(MAX_EXCEPTIONS) {

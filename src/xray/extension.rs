@@ -1,14 +1,15 @@
-//! Requests to the extensions of AWS that run beside a Lambda function and read secrets, parameters and configurations with the
-//! function's role. X-Ray sees the request to the local port alone, which names what is read.
+//! Recognises requests to AWS extensions that run next to a Lambda function and read secrets, parameters and
+//! configurations with the function's role. X-Ray records only the request to the local port, but its URL names what is
+//! read.
 //!
 //! Follows <https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html>,
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html> and
-//! <https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions.html>. The ports can be
-//! configured, so the path decides.
+//! <https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions.html>. The ports can
+//! be configured, so the path decides.
 
 use super::call::{Call, Parameters};
 
-/// What a request to an extension makes it call; nothing for any other request.
+/// Returns the call that an extension makes for a request, or `None` for any other request.
 pub(super) fn call(url: &str) -> Option<Call> {
     let (_, rest) = url.split_once("://")?;
     let (authority, rest) = rest.split_once('/')?;
@@ -63,14 +64,14 @@ fn is_local(authority: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-/// The value of an argument of a query.
+/// Returns the value of an argument in a query string.
 fn argument(query: &str, name: &str) -> Option<String> {
     let mut arguments = query.split('&').filter_map(|part| part.split_once('='));
     let (_, value) = arguments.find(|(known, _)| *known == name)?;
     decoded(&value.replace('+', " "))
 }
 
-/// Undoes URL encoding; nothing when what comes out is not text.
+/// Decodes URL encoding. Returns `None` if the result is not text.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -1,7 +1,7 @@
-//! What the host name of an AWS endpoint tells: the region, and whether it is an endpoint of AWS's API at all.
+//! Reads the host name of an AWS endpoint: its region, its service, and whether it is an endpoint of an AWS API at all.
 //!
-//! Follows <https://docs.aws.amazon.com/general/latest/gr/rande.html>. Hosts of what customers run on AWS (load balancers,
-//! databases, caches, websites) are not endpoints of its API.
+//! Follows <https://docs.aws.amazon.com/general/latest/gr/rande.html>. Hosts that customers run on AWS (load balancers,
+//! databases, caches, websites) are not API endpoints.
 
 const SUFFIXES: &[&str] = &[
     ".amazonaws.com",
@@ -15,7 +15,7 @@ const SUFFIXES: &[&str] = &[
     ".cloud.adc-e.uk",
 ];
 
-/// Labels of hosts that customers' own servers answer.
+/// Labels in the host names of customers' own servers.
 const CUSTOMER_HOSTS: &[&str] = &[
     "elb",
     "rds",
@@ -37,7 +37,7 @@ const CUSTOMER_HOSTS: &[&str] = &[
     "vpce-svc",
 ];
 
-/// Labels that are not the name of the service whose permissions are checked.
+/// Labels for which the service whose permissions are checked has another name.
 const BY_LABEL: [(&str, &str); 10] = [
     ("aos", "es"),
     ("appsync-api", "appsync"),
@@ -51,7 +51,7 @@ const BY_LABEL: [(&str, &str); 10] = [
     ("vpc-lattice-svcs", "vpc-lattice-svcs"),
 ];
 
-/// The host of a URL, or of an authority without scheme, without its port.
+/// Returns the host of a URL, or of an authority without a scheme, without its port.
 pub(crate) fn host_of(url: &str) -> Option<&str> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -60,14 +60,14 @@ pub(crate) fn host_of(url: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
-/// Whether AWS's own API answers at this host.
+/// Whether the host is an endpoint of an AWS API.
 pub(crate) fn is_api_endpoint(host: &str) -> bool {
     labels(host).is_some_and(|mut labels| {
         !labels.any(|label| CUSTOMER_HOSTS.contains(&label) || label.starts_with("s3-website-"))
     })
 }
 
-/// The word for the service in the name of an AWS endpoint: `monitoring`, `execute-api`, `s3`.
+/// Returns the word for the service in the host name of an AWS endpoint: `monitoring`, `execute-api`, `s3`.
 ///
 /// ```
 /// use aws_least_privilege::xray::service_of;
@@ -104,7 +104,7 @@ pub fn service_of(host: &str) -> Option<&str> {
         .map(|label| label.strip_suffix("-fips").unwrap_or(label))
 }
 
-/// Labels of hosts at which a customer's own function, API, domain or database answers.
+/// Labels in the host names of a customer's own function, API, domain or database.
 const OWN_HOSTS: [&str; 7] = [
     "aos",
     "appsync-api",
@@ -115,7 +115,7 @@ const OWN_HOSTS: [&str; 7] = [
     "vpc-lattice-svcs",
 ];
 
-/// Whether a request to the host of an AWS endpoint may be any call of its service.
+/// Whether a request to this AWS endpoint may be any call of its service.
 ///
 /// ```
 /// use aws_least_privilege::xray::takes_any_call;
@@ -133,7 +133,7 @@ pub fn takes_any_call(host: &str) -> bool {
     !of_domains && !own
 }
 
-/// The region in the name of an AWS endpoint.
+/// Returns the region in the host name of an AWS endpoint.
 pub(crate) fn region_of(host: &str) -> Option<&str> {
     labels(host)?.rev().find_map(|label| {
         let label = label.strip_prefix("s3-").unwrap_or(label);
@@ -155,7 +155,7 @@ pub(crate) fn is_region(text: &str) -> bool {
     area && number && words.peek().is_some() && words.all(|word| !word.is_empty() && is_lower(word))
 }
 
-/// The partition that a region belongs to.
+/// Returns the partition of a region.
 ///
 /// ```
 /// use aws_least_privilege::xray::partition_of;

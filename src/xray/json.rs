@@ -1,14 +1,14 @@
-//! Reading JSON of which nothing is sure: a member of the wrong type costs that member and nothing else.
+//! Reads JSON without relying on its form: a member of the wrong type is left out, and the others are read.
 //!
-//! Nesting is skipped by `serde_json`'s raw values, which takes no stack, so hostile depth costs time in proportion to
-//! length only.
+//! Nested values are skipped as `serde_json`'s raw values. This uses no stack, so the time for hostile input depends
+//! only on its length.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A scalar, or the fact that there was something else.
+/// A scalar. `Other` is anything that is not a scalar, or `null`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Scalar<'a> {
     Bool(bool),
@@ -25,7 +25,7 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// A number, also one written as text.
+    /// Returns a number, also one that is written as text.
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
@@ -105,7 +105,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-/// The name of a member, borrowed where it holds no escapes.
+/// The name of a member. It is borrowed if it has no escapes.
 pub(crate) struct Name<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
@@ -132,11 +132,11 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 }
 
-/// Calls `visit` with every member of an object, repeated names included; does nothing for anything else.
+/// Calls `visit` with every member of an object, including repeated names. It does nothing for any other value.
 pub(crate) fn members<'a>(raw: &'a RawValue, visit: &mut dyn FnMut(&str, &'a RawValue)) {
     if raw.get().starts_with('{') {
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-        // What was visited before an escape that is no character (`\ud800`) stays; the rest cannot be told apart.
+        // An escape that is no character (`\ud800`) ends the reading. Members before it were visited.
         let _ = deserializer.deserialize_map(Members(visit));
     }
 }
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for Members<'_, 'de> {
     }
 }
 
-/// Calls `visit` with every item of an array; does nothing for anything else.
+/// Calls `visit` with every item of an array. It does nothing for any other value.
 pub(crate) fn items<'a>(raw: &'a RawValue, visit: &mut dyn FnMut(&'a RawValue)) {
     if raw.get().starts_with('[') {
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for Items<'_, 'de> {
     }
 }
 
-/// The text of a string, or a number or truth value as written; nothing for the rest.
+/// Returns the text of a string, or a number or boolean as it is written. For any other value it returns `None`.
 pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     let json = raw.get();
     match json.as_bytes().first()? {
@@ -199,7 +199,7 @@ pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The texts of a list of scalars, or of one scalar.
+/// Returns the texts of a list of scalars, or of one scalar.
 pub(crate) fn texts(raw: &RawValue) -> Vec<String> {
     if !raw.get().starts_with('[') {
         return text(raw)

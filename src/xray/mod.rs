@@ -1,7 +1,8 @@
-//! What X-Ray recorded, as it was recorded: traces, segment documents and the calls in them.
+//! Parses what X-Ray recorded: traces, segment documents, and the calls in them.
 //!
-//! Pure text to values, in the spelling of every X-Ray SDK and of OpenTelemetry. Knows nothing of IAM, of files or of who
-//! is judged. Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
+//! It turns text into values and understands the spellings of every X-Ray SDK and of OpenTelemetry. It knows nothing
+//! about IAM, files or roles. Follows
+//! <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
 mod attributes;
 mod aws_block;

@@ -1,26 +1,26 @@
-//! Who recorded a call: an X-Ray SDK or OpenTelemetry. The two keep different parameters of a request.
+//! Decides which recorder wrote a call: an X-Ray SDK or OpenTelemetry. They record different parameters of a request.
 //!
-//! The document says so itself: OpenTelemetry's exporters write `aws.xray.auto_instrumentation` into every span and the SDK's
-//! name into the segment, instrumentation writes `rpc.system` and its like, and CloudWatch Application Signals adds
-//! `aws.local.*` and `aws.remote.*`. Where nothing says who it was, it was X-Ray's SDK on Lambda, which writes no segment of
-//! its own. Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
+//! The document shows it. OpenTelemetry's exporters write `aws.xray.auto_instrumentation` into every span, and the
+//! SDK's name into the segment. Instrumentation writes attributes such as `rpc.system`, and CloudWatch Application
+//! Signals adds `aws.local.*` and `aws.remote.*`. Without any of these it was an X-Ray SDK on Lambda, which writes no
+//! segment of its own. Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
 use super::attributes::Attributes;
 use super::json;
 use super::segment::{Document, Node};
 use serde_json::value::RawValue;
 
-/// Who recorded a call.
+/// The software that recorded a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Recorder {
-    /// An X-Ray SDK, which keeps the parameters that its whitelist names.
+    /// An X-Ray SDK, which records the parameters that its whitelist names.
     #[default]
     XRaySdk,
-    /// OpenTelemetry, also under Application Signals, which keeps a few attributes a service.
+    /// OpenTelemetry, with or without Application Signals. It records a few attributes for each service.
     OpenTelemetry,
 }
 
-/// Normalised beginnings of attribute names that OpenTelemetry and its distributions alone write.
+/// Normalised beginnings of attribute names that only OpenTelemetry and its distributions write.
 const LEADS: [&str; 9] = [
     "awslocal",
     "awsremote",
@@ -34,12 +34,12 @@ const LEADS: [&str; 9] = [
 ];
 
 impl Recorder {
-    /// Who recorded this node of a document.
+    /// Returns the recorder of this node of a document.
     pub(crate) fn of(document: &Document<'_>, node: &Node<'_>) -> Self {
         Self::of_call(document, node, &Attributes::of(node))
     }
 
-    /// Likewise, with the node's attributes at hand.
+    /// Like `of`, for a node whose attributes were already collected.
     pub(super) fn of_call(
         document: &Document<'_>,
         node: &Node<'_>,
@@ -63,7 +63,7 @@ fn has_lead(attributes: &Attributes) -> bool {
     names.any(|name| LEADS.iter().any(|lead| name.starts_with(lead)))
 }
 
-/// What `aws.xray` of a node says.
+/// What the `aws.xray` member of a node says.
 #[derive(Debug, Default)]
 struct Mark {
     sdk: Option<String>,
@@ -88,7 +88,8 @@ impl Mark {
         mark
     }
 
-    /// The agent of the X-Ray SDK for Java too says of a segment how it was instrumented, but never of a subsegment.
+    /// Whether it is a mark of OpenTelemetry. The agent of the X-Ray SDK for Java also says how a segment was
+    /// instrumented, but never for a subsegment.
     fn is_open_telemetry(&self, of_segment: bool) -> bool {
         match &self.sdk {
             Some(sdk) => {

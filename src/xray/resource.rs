@@ -1,8 +1,8 @@
-//! Request parameters out of OpenTelemetry's attributes, under the names that AWS's own APIs give them.
+//! Turns OpenTelemetry's attributes into request parameters, with the names that AWS's APIs give them.
 //!
-//! An attribute is kept under its recorded name, for `aws.<service>.<rest>` under `<rest>` too, and where it is known which
-//! request parameter it repeats, under that one. Follows OpenTelemetry's AWS attribute registry
-//! <https://opentelemetry.io/docs/specs/semconv/registry/attributes/aws/> and CloudWatch Application Signals.
+//! An attribute is kept under its recorded name, and `aws.<service>.<rest>` under `<rest>` too. If it is known to
+//! repeat a request parameter, it is also kept under the name of that parameter. Follows OpenTelemetry's AWS attribute
+//! registry <https://opentelemetry.io/docs/specs/semconv/registry/attributes/aws/> and CloudWatch Application Signals.
 
 use super::attributes::{Attribute, Attributes};
 use super::call::{Parameters, normalised};
@@ -38,7 +38,8 @@ const NATURAL: &[(&str, &str)] = &[
     ("genairequestmodel", "modelid"),
 ];
 
-/// What `aws.remote.resource.type` says the identifier is, and what the primary identifier is.
+/// For each value of `aws.remote.resource.type`: the parameter in the identifier, and the parameter in the primary
+/// identifier.
 const RESOURCES: &[(&str, &str, &str)] = &[
     ("AWS::Bedrock::Agent", "agentid", "agentid"),
     ("AWS::Bedrock::DataSource", "datasourceid", "datasourceid"),
@@ -73,7 +74,7 @@ const RESOURCES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Second words of names that are not a service: `aws.table_name`, `aws.queue.url`.
+/// Second words of attribute names that are not a service: `aws.table_name`, `aws.queue.url`.
 const NOT_SERVICES: &[&str] = &[
     "account",
     "auth",
@@ -98,7 +99,7 @@ const NOT_SERVICES: &[&str] = &[
     "xray",
 ];
 
-/// Adds the parameters that the attributes of a call carry.
+/// Adds the parameters that are in the attributes of a call.
 pub(crate) fn insert(parameters: &mut Parameters, attributes: &Attributes, service: &str) {
     for attribute in attributes.iter() {
         insert_attribute(parameters, attribute, service);
@@ -143,12 +144,12 @@ fn insert_attribute(parameters: &mut Parameters, attribute: &Attribute, service:
     }
 }
 
-/// The `rest` of `aws.<service>.<rest>`; nothing for attributes that describe no request.
+/// Returns the `rest` of `aws.<service>.<rest>`, or `None` for an attribute that does not describe the request.
 fn rest_of(name: &str) -> Option<&str> {
     let (first, tail) = split_word(name)?;
     let (second, rest) = split_word(tail)?;
     let invoked = second == "lambda" && normalised(rest) == "invokedarn";
-    // The two words of this one service are written with an underscore where others have none.
+    // The two words of this service's name have an underscore between them; other services have none.
     let rest = if second == "step" {
         rest.strip_prefix("functions")
             .map(|rest| rest.trim_start_matches(['.', '_']))
@@ -171,7 +172,7 @@ fn insert_destination(parameters: &mut Parameters, name: &str, value: &str, serv
     } else if is(service, "kinesis") {
         "streamname"
     } else {
-        // Instrumentation writes these words where a message goes to a phone, not to a topic.
+        // Instrumentation writes these words if a message goes to a phone and not to a topic.
         if !["phone_number", "(temporary)", "unknown"].contains(&value) {
             parameters.insert(name, value);
         }
@@ -181,7 +182,7 @@ fn insert_destination(parameters: &mut Parameters, name: &str, value: &str, serv
     parameters.insert(natural, value);
 }
 
-/// Adds the URL of a queue, which recorders put into any attribute that holds an address.
+/// Adds the URL of a queue. Recorders write it into any attribute for an address.
 pub(crate) fn insert_queue_url(parameters: &mut Parameters, value: &str, service: &str) {
     if is(service, "sqs") && is_queue_url(value) {
         parameters.insert("queueurl", value);
@@ -226,7 +227,7 @@ fn insert_remote_resource(parameters: &mut Parameters, attributes: &Attributes) 
     }
 }
 
-/// An identifier without the `^` that Application Signals puts before `|` and `^`.
+/// Removes the `^` that Application Signals writes before `|` and `^` in an identifier.
 fn unescaped(identifier: &str) -> String {
     let mut text = String::with_capacity(identifier.len());
     let mut letters = identifier.chars().peekable();

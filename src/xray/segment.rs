@@ -1,7 +1,7 @@
-//! A segment document as X-Ray recorded it, flattened: the segment and all its subsegments in one list.
+//! A segment document as X-Ray recorded it, with the segment and all its subsegments in one flat list.
 //!
-//! Keeps what tells who called what; parts that rarely matter (`aws`, `http`, `cause`, `annotations`, `metadata`) stay
-//! text until asked for. Does not judge whether a part is a call. Follows
+//! It keeps what shows who called what. Parts that are rarely needed (`aws`, `http`, `cause`, `annotations`,
+//! `metadata`) stay text. It does not decide whether a part is a call. Follows
 //! <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html>.
 
 use super::TraceId;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The id of a segment or subsegment: sixteen hexadecimal digits, or any other text by its fingerprint.
+/// The id of a segment or subsegment: sixteen hexadecimal digits. Any other text is kept as a hash.
 ///
 /// ```
 /// use aws_least_privilege::xray::SegmentId;
@@ -22,7 +22,7 @@ use std::borrow::Cow;
 pub struct SegmentId(u64);
 
 impl SegmentId {
-    /// Reads an id; `None` for empty text.
+    /// Parses an id. Returns `None` for empty text.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return None;
@@ -31,7 +31,7 @@ impl SegmentId {
         if hexadecimal && let Ok(number) = u64::from_str_radix(text, 16) {
             return Some(Self(number));
         }
-        // FNV-1a: no document of X-Ray's own gets here, those of test rigs do.
+        // FNV-1a. Documents from X-Ray never get here, but those of test tools do.
         let fingerprint = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -42,13 +42,13 @@ impl SegmentId {
 /// One segment document: the segment (or independent subsegment) first, then everything below it.
 #[derive(Debug, Clone)]
 pub struct Document<'a> {
-    /// The trace that the document says it belongs to.
+    /// The id of the trace, if the document names it.
     pub trace: Option<TraceId>,
-    /// The segment and its subsegments; a node comes after the node that contains it.
+    /// The segment and its subsegments. A node comes after its parent.
     pub nodes: Vec<Node<'a>>,
-    /// Subsegments left out because they lie too deep or are too many.
+    /// The number of subsegments that were left out because they are too deep or too many.
     pub beyond_limits: u64,
-    /// Subsegments left out because they are no objects.
+    /// The number of subsegments that were left out because they are no objects.
     pub malformed: u64,
 }
 
@@ -59,17 +59,17 @@ pub struct Document<'a> {
     reason = "they are the flags of the document, each on its own"
 )]
 pub struct Node<'a> {
-    /// Position of the containing node in its document.
+    /// The index of its parent in the document.
     pub parent: Option<usize>,
     /// Its id.
     pub id: Option<SegmentId>,
-    /// The node of another document that it belongs below.
+    /// The id of its parent in another document.
     pub parent_id: Option<SegmentId>,
     /// Its name.
     pub name: Cow<'a, str>,
-    /// Whether it is a client call, and to what.
+    /// Whether it is a call of something else, and of what.
     pub namespace: Namespace,
-    /// The kind of AWS resource whose segment this is.
+    /// The type of AWS resource that the segment is about.
     pub origin: Option<Cow<'a, str>>,
     /// The ARN of that resource.
     pub resource_arn: Option<Cow<'a, str>>,
@@ -79,21 +79,21 @@ pub struct Node<'a> {
     pub end: Option<Timestamp>,
     /// Whether it was recorded before it ended.
     pub in_progress: bool,
-    /// Whether X-Ray made it up from a subsegment.
+    /// Whether X-Ray inferred it from a subsegment.
     pub inferred: bool,
-    /// Whether it is a subsegment sent as a document of its own.
+    /// Whether it is a subsegment that was sent as a document of its own.
     pub independent: bool,
-    /// Whether the document says that it ended with a client error.
+    /// Whether the document marks a client error.
     pub error: bool,
-    /// Whether the document says that it ended with a server error.
+    /// Whether the document marks a server error.
     pub fault: bool,
-    /// Whether the document says that it was throttled.
+    /// Whether the document marks throttling.
     pub throttle: bool,
-    /// HTTP request and response.
+    /// The HTTP request and response.
     pub http: Option<&'a RawValue>,
     /// Why it failed.
     pub cause: Option<&'a RawValue>,
-    /// What AWS SDKs recorded.
+    /// What the AWS SDK recorded.
     pub aws: Option<&'a RawValue>,
     /// Indexed keys and values.
     pub annotations: Option<&'a RawValue>,
@@ -114,7 +114,7 @@ pub enum Namespace {
 }
 
 impl Node<'_> {
-    /// Whether it is a call of something else, in distinction to a part of the caller's own work.
+    /// Whether it is a call of something else, and not a part of the caller's own work.
     pub fn is_client(&self) -> bool {
         self.namespace != Namespace::Local
     }

@@ -1,13 +1,13 @@
-//! How recorders spell the service and the operation of a call.
+//! Finds the service and operation of a call, as the recorder spells them.
 //!
-//! Each X-Ray SDK and each OpenTelemetry instrumentation has its own way; the words are kept as they are, since what they
-//! mean is the catalogue's to say.
+//! Each X-Ray SDK and each OpenTelemetry instrumentation has its own spelling. The words are not changed, because the
+//! catalogue decides what they mean.
 
 use super::attributes::Attributes;
 use super::aws_block::AwsBlock;
 use super::segment::Node;
 
-/// Words that stand for a name which the instrumentation did not have.
+/// Words that instrumentation writes when it does not know a name.
 pub(crate) const PLACEHOLDERS: &[&str] = &[
     "UnknownRemoteService",
     "UnknownRemoteOperation",
@@ -15,7 +15,7 @@ pub(crate) const PLACEHOLDERS: &[&str] = &[
     "UnknownOperation",
 ];
 
-/// Attributes in which older instrumentation of OpenTelemetry names the service, normalised.
+/// Normalised attributes in which older OpenTelemetry instrumentation names the service.
 pub(crate) const OLDER_SERVICE_NAMES: [&str; 4] = [
     "awsserviceapi",
     "awsserviceidentifier",
@@ -23,7 +23,7 @@ pub(crate) const OLDER_SERVICE_NAMES: [&str; 4] = [
     "awsservicename",
 ];
 
-/// The operation, and the service where both are written as one: `DynamoDB/PutItem`, `S3.GetObject`.
+/// Returns the operation, and the service if both are in one text: `DynamoDB/PutItem`, `S3.GetObject`.
 pub(crate) fn operation(
     node: &Node<'_>,
     block: &AwsBlock,
@@ -34,7 +34,7 @@ pub(crate) fn operation(
         attributes.first(&["rpcmethod", "awsoperation"]),
         attributes.get("awsremoteoperation"),
     ];
-    // A span about the handling of a message has an operation of two words, and calls nothing.
+    // A span about handling a message has an operation of two words, and is no call.
     let named = spelled
         .into_iter()
         .flatten()
@@ -64,7 +64,7 @@ pub(crate) fn service(node: &Node<'_>, operation: &str, attributes: &Attributes)
     if let Some(service) = attributes.get("rpcservice") {
         return Some(stripped(service).to_owned());
     }
-    // For a Lambda invocation Application Signals writes the name of the function where the service should be.
+    // For a Lambda invocation Application Signals writes the name of the function in place of the service.
     let remote = attributes.get("awsremoteservice");
     if let Some(service) = remote.filter(|service| stripped(service) != *service) {
         return Some(stripped(service).to_owned());

@@ -1,10 +1,10 @@
-//! The identifier of a trace, in X-Ray's own form and in W3C's.
+//! The id of a trace, in X-Ray's form and in W3C's.
 
 use std::fmt;
 
-/// A trace id: 32 hexadecimal digits, shown in X-Ray's form `1-5aaf0fa0-b6e00f54192cf79a38419e0f`.
+/// A trace id: 32 hexadecimal digits. It is shown in X-Ray's form `1-5aaf0fa0-b6e00f54192cf79a38419e0f`.
 ///
-/// OpenTelemetry writes the same digits without `1-` and dashes; both forms are one id here.
+/// OpenTelemetry writes the same digits without `1-` and dashes. Both forms are equal.
 ///
 /// ```
 /// use aws_least_privilege::xray::TraceId;
@@ -18,7 +18,7 @@ use std::fmt;
 pub struct TraceId(u128);
 
 impl TraceId {
-    /// Reads either form; `None` when the text is not 32 hexadecimal digits after the punctuation is taken away.
+    /// Parses either form. Returns `None` if the text without `1-` and dash is not 32 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("1-").unwrap_or(text);
         let mut value: u128 = 0;
@@ -37,7 +37,8 @@ impl TraceId {
         (count == 32).then_some(Self(value))
     }
 
-    /// The time that its first eight digits are, in seconds since the epoch, where X-Ray made it.
+    /// Returns the time in the first eight digits, in seconds since the epoch. Only ids that X-Ray created begin with a
+    /// time.
     ///
     /// ```
     /// use aws_least_privilege::xray::TraceId;
@@ -50,7 +51,7 @@ impl TraceId {
         i64::from(u32::from_be_bytes([one, two, three, four]))
     }
 
-    /// The id as a number, for fingerprints.
+    /// Returns the id as a number.
     pub fn as_u128(self) -> u128 {
         self.0
     }

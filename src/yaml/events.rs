@@ -1,27 +1,27 @@
-//! What a text says in order, each with all the bytes where it is written.
+//! Returns the parser's events for a text, in order, each with its byte range.
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use std::iter::Peekable;
 use std::ops::Range;
 
-/// The events of a text, an anchor among them only as a part of what it names.
+/// The events of a text. An anchor is not an event of its own: it is part of the value that it names.
 pub(crate) struct Events<'t> {
     text: &'t str,
-    /// Where the last one ended.
+    /// The end of the last event.
     last: usize,
     parser: Peekable<Parser<'t, granit_parser::StrInput<'t>>>,
 }
 
-/// What the parser says of text that it cannot read, and the byte.
+/// The parser's message about text that is not YAML, and the byte position.
 pub(crate) struct NotYaml {
     pub(crate) at: usize,
     pub(crate) why: String,
 }
 
 impl<'t> Events<'t> {
-    /// Of a text without byte order mark.
+    /// Creates the events of a text, which must have no byte order mark.
     ///
-    /// Lines within brackets may begin in any column, as `PyYAML` and CloudFormation have it and YAML 1.2 has not.
+    /// Lines inside brackets may begin in any column, as in `PyYAML` and CloudFormation. YAML 1.2 does not allow this.
     pub(crate) fn of(text: &'t str) -> Self {
         let options = granit_parser::options! {
             strict_indentation: false,
@@ -48,7 +48,7 @@ impl<'t> Iterator for Events<'t> {
             }
         };
         let mut start = begins(&span);
-        // The anchor stands before what it names, and comes behind it.
+        // The anchor is before the value in the text, but its event comes after the value's.
         let is_anchor = |next: &Result<_, _>| matches!(next, Ok((Event::Anchor(..), _)));
         if let Some(Ok((_, anchor))) = self.parser.next_if(is_anchor) {
             start = start.min(begins(&anchor));
@@ -63,7 +63,7 @@ impl<'t> Iterator for Events<'t> {
 }
 
 impl Events<'_> {
-    /// The `|` or `>` of text in lines, which the parser leaves out; nothing where it is not before this byte.
+    /// Finds the `|` or `>` of a block scalar, which the parser's span leaves out, before this byte.
     fn mark(&self, start: usize) -> Option<usize> {
         let between = self.text.get(self.last..start)?;
         let mut at = self.last;
@@ -84,13 +84,13 @@ impl Events<'_> {
     }
 }
 
-/// Where a value or its tag begins.
+/// Returns the start of a value or of its tag.
 fn begins(span: &Span) -> usize {
     let own = byte(&span.start);
     span.tag_start().map_or(own, |tag| own.min(byte(&tag)))
 }
 
-/// Of a text that is there as a whole, every place is known.
+/// Returns the byte position of a marker. It is always known, because the whole text is in memory.
 fn byte(marker: &Marker) -> usize {
     marker.byte_offset().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! JSON, which YAML contains but for some spellings: escapes of two halves, tabs, keys of any length.
+//! Reads JSON. YAML includes JSON except for some spellings: surrogate pairs as escapes, tabs, keys of any length.
 
 use super::node::{Key, Node, Style, Value};
 use super::read::{Limits, Problem, YamlError, wrong};
@@ -20,7 +20,7 @@ const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// Reads a text that is JSON; nothing where it is not, so that it may be YAML.
+/// Reads a text as JSON. Returns `None` if it is not JSON, so that it may be YAML.
 pub(super) fn parse(text: &str, limits: Limits) -> Option<Result<Node, YamlError>> {
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
     let offset = text.len() - plain.len();
@@ -40,7 +40,8 @@ pub(super) fn parse(text: &str, limits: Limits) -> Option<Result<Node, YamlError
     Some(reader.node(value))
 }
 
-/// Whether brackets outside strings lie too deep; of text that is no JSON the count may be off, and the answer is no matter.
+/// Whether brackets outside strings are nested too deeply. For text that is not JSON the count may be wrong, which does
+/// no harm.
 fn too_deep(text: &str, most: usize) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {

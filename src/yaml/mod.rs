@@ -1,8 +1,9 @@
-//! One reader of YAML and JSON: a tree of values, each with the bytes where it was written.
+//! Reads YAML and JSON into a tree of values, each with the byte range where it was written.
 //!
-//! Knows nothing of what the text is for. The schema says how unquoted words are read: as YAML 1.2 has it, or as YAML 1.1 does,
-//! which CloudFormation follows. JSON is read as its own language, which YAML contains in all but a few spellings. Anchors, aliases
-//! and merge keys are replaced by what they stand for; size, depth and the number of values are bounded.
+//! It does not know what the text is for. The schema decides how unquoted words are read: as in YAML 1.2, or as in YAML
+//! 1.1, which CloudFormation follows. JSON is read by a parser of its own, because YAML includes all but a few of its
+//! spellings. Aliases and merge keys are replaced by the values that they refer to. The size, the depth and the number
+//! of values are limited.
 
 mod events;
 mod json;

@@ -1,20 +1,21 @@
-//! A value of a document, where it was written, and how.
+//! A value of a document, with its place and its style.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A value and where it comes from.
+/// A value and its origin.
 ///
-/// Two nodes are equal where their values are, wherever they were written.
+/// Two nodes are equal if their values and tags are equal, wherever they were written.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// Where it comes from.
+    /// Where the value comes from.
     pub origin: Origin,
-    /// The tag as written, such as `!Sub`, where it has one.
+    /// The tag as written, such as `!Sub`.
     pub tag: Option<String>,
     /// How it is written.
     pub style: Style,
-    /// Whether an anchor names it, so that an alias elsewhere may stand for it; an alias has what its anchor names.
+    /// Whether the value has an anchor, so that an alias elsewhere may repeat it. The node of an alias is a copy of the
+    /// anchored node.
     pub is_anchored: bool,
     /// The value.
     pub value: Value,
@@ -23,13 +24,13 @@ pub struct Node {
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// It stands in these bytes of the text.
+    /// It is written in these bytes of the text.
     Written(Range<usize>),
-    /// Something made it of what stands in these bytes.
+    /// It was derived from what is written in these bytes.
     Derived {
         /// The bytes.
         from: Range<usize>,
-        /// What made it, in a user's words: `DynamoDBCrudPolicy`, `Tracing: Active`.
+        /// What derived it, in the user's words: `DynamoDBCrudPolicy`, `Tracing: Active`.
         by: Arc<str>,
     },
 }
@@ -44,7 +45,7 @@ pub enum Style {
     SingleQuoted,
     /// `"text"`.
     DoubleQuoted,
-    /// `|` or `>` and lines below it.
+    /// A block scalar: `|` or `>` and the lines below it.
     Block,
     /// A list or a map in brackets.
     Flow,
@@ -52,27 +53,27 @@ pub enum Style {
     Indented,
 }
 
-/// What a document can hold.
+/// The value of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
+    /// `null`, or nothing.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A number: as written, or in decimal where the schema knows other notations.
+    /// A number: as written, or in decimal if the schema allows other notations.
     Number(String),
     /// Text.
     Text(String),
     /// A list.
     List(Vec<Node>),
-    /// A map, in the order written.
+    /// A map, in the order of the text.
     Map(Vec<(Key, Node)>),
 }
 
 /// A key of a map.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// The bytes where it stands; of a key that something made, those that it was made of.
+    /// The bytes where it is written. For a derived key, the bytes that it was derived from.
     pub span: Range<usize>,
     /// Its text.
     pub text: String,
@@ -95,7 +96,7 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 impl Key {
-    /// A key that stands in these bytes.
+    /// Creates a key that is written in these bytes.
     pub fn new(text: impl Into<String>, span: Range<usize>) -> Self {
         Self {
             span,
@@ -105,7 +106,7 @@ impl Key {
 }
 
 impl Node {
-    /// A value that stands in these bytes.
+    /// Creates a value that is written in these bytes.
     pub fn written(value: Value, span: Range<usize>) -> Self {
         Self {
             origin: Origin::Written(span),
@@ -116,7 +117,7 @@ impl Node {
         }
     }
 
-    /// A value that something made of what stands in these bytes.
+    /// Creates a value that was derived from what is written in these bytes.
     ///
     /// ```
     /// use aws_least_privilege::yaml::{Node, Value};
@@ -137,17 +138,17 @@ impl Node {
         }
     }
 
-    /// Text that something made of what stands in these bytes.
+    /// Creates a derived text.
     pub fn text_of(text: impl Into<String>, from: &Range<usize>, by: &str) -> Self {
         Self::derived(Value::Text(text.into()), from, by)
     }
 
-    /// A list that something made of what stands in these bytes.
+    /// Creates a derived list.
     pub fn list_of(items: Vec<Self>, from: &Range<usize>, by: &str) -> Self {
         Self::derived(Value::List(items), from, by)
     }
 
-    /// A map that something made of what stands in these bytes.
+    /// Creates a derived map.
     pub fn map_of<'k>(
         members: impl IntoIterator<Item = (&'k str, Self)>,
         from: &Range<usize>,
@@ -158,14 +159,14 @@ impl Node {
         Self::derived(Value::Map(members.collect()), from, by)
     }
 
-    /// The bytes where it stands, or of which it was made.
+    /// Returns the bytes where it is written, or from which it was derived.
     pub fn span(&self) -> Range<usize> {
         match &self.origin {
             Origin::Written(span) | Origin::Derived { from: span, .. } => span.clone(),
         }
     }
 
-    /// What made it, where it does not stand in the text.
+    /// Returns what derived it, or `None` if it is written in the text.
     pub fn by(&self) -> Option<&str> {
         match &self.origin {
             Origin::Written(_) => None,
@@ -173,7 +174,7 @@ impl Node {
         }
     }
 
-    /// The same value from somewhere else.
+    /// Returns a node with another value and the same origin, without the tag.
     #[must_use]
     pub fn with_value(&self, value: Value) -> Self {
         Self {
@@ -185,14 +186,14 @@ impl Node {
         }
     }
 
-    /// The value of a key, where this is a map that has it.
+    /// Returns the value of a key, if this is a map that has the key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         let members = self.members();
         let found = members.iter().find(|(own, _)| own.text == key)?;
         Some(&found.1)
     }
 
-    /// The value of a key, to change it.
+    /// Returns the value of a key for changing it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         match &mut self.value {
             Value::Map(members) => {
@@ -205,7 +206,7 @@ impl Node {
         }
     }
 
-    /// Gives a key a value, in the place of the one it has; of no effect on what is no map.
+    /// Sets the value of a key. It does nothing if this is not a map.
     pub fn set(&mut self, key: &str, value: Self) {
         if let Some(old) = self.get_mut(key) {
             *old = value;
@@ -217,7 +218,7 @@ impl Node {
         }
     }
 
-    /// Takes a key and its value out of a map.
+    /// Removes a key from a map and returns its value.
     pub fn take(&mut self, key: &str) -> Option<Self> {
         match &mut self.value {
             Value::Map(members) => {
@@ -230,7 +231,7 @@ impl Node {
         }
     }
 
-    /// Its keys and values, where this is a map.
+    /// Returns the keys and values of a map. They are empty for any other value.
     pub fn members(&self) -> &[(Key, Self)] {
         match &self.value {
             Value::Map(members) => members,
@@ -240,7 +241,7 @@ impl Node {
         }
     }
 
-    /// The one key and value of a map with one.
+    /// Returns the key and value of a map with exactly one.
     pub fn only_member(&self) -> Option<(&str, &Self)> {
         match self.members() {
             [(key, value)] => Some((&key.text, value)),
@@ -248,7 +249,7 @@ impl Node {
         }
     }
 
-    /// The elements of a list, or the one value that stands for a list of one; none of nothing.
+    /// Returns the elements of a list. Any other value counts as a list of one, and `null` as an empty list.
     pub fn items(&self) -> &[Self] {
         match &self.value {
             Value::List(items) => items,
@@ -269,7 +270,7 @@ impl Node {
         matches!(self.value, Value::List(_))
     }
 
-    /// Its text, where it is text.
+    /// Returns the text of a text value.
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -279,7 +280,7 @@ impl Node {
         }
     }
 
-    /// What it is as text: itself, its digits, `true` or `false`.
+    /// Returns a text, number or boolean as text.
     pub fn to_text(&self) -> Option<String> {
         match &self.value {
             Value::Text(text) | Value::Number(text) => Some(text.clone()),
@@ -288,7 +289,7 @@ impl Node {
         }
     }
 
-    /// Its truth, where it has one: a truth value, or the word for it.
+    /// Returns the value of a boolean, or of the text `true` or `false` in any case.
     pub fn as_bool(&self) -> Option<bool> {
         match &self.value {
             Value::Bool(is_true) => Some(*is_true),

@@ -1,9 +1,9 @@
-//! What an unquoted word is, by the schema.
+//! Decides by the schema which value an unquoted word has.
 
 use super::node::Value;
 use super::read::Schema;
 
-/// The value of an unquoted word; a tag `!!str` keeps it text.
+/// Returns the value of an unquoted word. With the tag `!!str` it stays text.
 pub(super) fn plain(text: &str, tag: Option<&str>, schema: Schema) -> Value {
     if tag == Some("!!str") {
         return Value::Text(text.to_owned());
@@ -36,7 +36,8 @@ fn yaml11(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-/// A whole number in decimal: also octal with a leading zero, hexadecimal, binary, and with `_` between digits.
+/// Returns a whole number in decimal. It may be octal with a leading zero, hexadecimal or binary, with `_` between
+/// digits.
 fn integer(text: &str) -> Option<String> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),

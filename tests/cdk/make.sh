@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes `cdk.out` in `typescript`, `python` and `stages` with the real CDK from the apps beside them. Needs Node 20, npm and Python 3.11
-# with venv; takes some minutes and 700 MB below /tmp. Versions are pinned by package-lock.json and requirements.txt.
+# Makes `cdk.out` in `typescript`, `python`, `stages` and `providers` with the real CDK from the apps beside them. Needs Node 20, npm
+# and Python 3.11 with venv; takes some minutes and 700 MB below /tmp. Versions are pinned by package-lock.json and requirements.txt.
 #
 # `typescript` has the flags that matter here of those that `cdk init` writes: its stacks refer to each other weakly
 # (`Fn::GetStackOutput`). `python` has none, as apps that are older: exports and imports. `stages` has one stack twice, once in a
-# stage, and a nested stack in it.
+# stage, and a nested stack in it. `providers` has the functions that the CDK brings along by itself.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -20,7 +20,7 @@ keep() {
     python3 "$here/trim.py" "$work/$app" "$here/$app/cdk.out"
 }
 
-cp -r typescript python stages "$work"
+cp -r typescript python stages providers "$work"
 rm -rf "$work"/*/cdk.out
 
 cd "$work/typescript"
@@ -33,6 +33,11 @@ cd "$work/stages"
 ln -s "$work/typescript/node_modules" node_modules
 npx cdk synth --quiet --no-version-reporting --no-notices
 keep stages
+
+cd "$work/providers"
+ln -s "$work/typescript/node_modules" node_modules
+npx cdk synth --quiet --no-version-reporting --no-notices
+keep providers
 
 cd "$work/python"
 python3 -m venv "$work/venv"

@@ -1,6 +1,7 @@
 """Copies what matters of an app's cdk.out: python3 trim.py APP TO"""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,7 +11,9 @@ app, to = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 def put(path, text):
     path = to / path.relative_to(app / "cdk.out")
     path.parent.mkdir(exist_ok=True)
-    path.write_text(text.replace(str(app), "/home/me/shop"))
+    text = text.replace(str(app), "/home/me/shop")
+    # Where the package is installed is nobody's business.
+    path.write_text(re.sub(r"\.\.\.[^ \"]*/node_modules/", ".../node_modules/", text))
 
 
 for path in sorted([*(app / "cdk.out").iterdir(), *(app / "cdk.out").glob("assembly-*/*")]):

@@ -8,6 +8,10 @@ use std::fs;
 
 /// A report on apps with these functions, each with the calls that it makes in each of its traces.
 fn gate(policy: &str, functions: &[(&str, &str)]) -> Value {
+    gate_with(policy, functions, &[])
+}
+
+fn gate_with(policy: &str, functions: &[(&str, &str)], more: &[&str]) -> Value {
     let mut traces = Vec::new();
     for (place, (function, calls)) in functions.iter().enumerate() {
         let own = suggestions::traces(calls)
@@ -24,7 +28,7 @@ fn gate(policy: &str, functions: &[(&str, &str)]) -> Value {
     let traces = serde_json::json!({ "Traces": traces }).to_string();
     fs::write(&path, traces).expect("it can be written");
     let path = path.to_str().expect("a path in UTF-8");
-    let arguments = [
+    let mut arguments = vec![
         "gate",
         "--format",
         "json",
@@ -33,6 +37,7 @@ fn gate(policy: &str, functions: &[(&str, &str)]) -> Value {
         "--policy-file",
         policy,
     ];
+    arguments.extend(more);
     let output = program::command(&arguments).output();
     let output = output.expect("the program runs");
     serde_json::from_slice(&output.stdout)
@@ -227,4 +232,111 @@ fn reading_a_stream_of_a_table_that_has_no_name_is_as_dead_as_of_one_that_has() 
         "{own:#}"
     );
     assert!(text.contains("${Store.PublishOutputFnGetAttCarts"));
+}
+
+/// Actions of a role's findings with this state.
+fn actions(role: &Value, state: &str) -> Vec<String> {
+    let excess = role["excess"].as_array().expect("a list").iter();
+    let meant = excess.filter(|one| one["state"] == state);
+    let mut actions: Vec<String> = meant
+        .flat_map(|one| one["actions"].as_array().into_iter().flatten())
+        .map(|action| action.as_str().expect("an action").to_owned())
+        .collect();
+    actions.sort();
+    actions
+}
+
+const SHOP: [(&str, &str); 3] = [
+    ("checkout", "DynamoDB GetItem table_name=orders"),
+    ("seed", "DynamoDB PutItem table_name=orders"),
+    ("is-seeded", "DynamoDB GetItem table_name=orders"),
+];
+
+#[test]
+fn what_the_cdk_brings_along_is_told_and_makes_nothing_inconclusive() {
+    let report = gate("tests/cdk/providers/cdk.out", &SHOP);
+    let roles = report["roles"].as_array().expect("roles");
+    let mut whose = Vec::new();
+    for role in roles {
+        let id = role["role"].as_str().expect("a logical id");
+        let Some(framework) = role["framework"].as_str() else {
+            assert!(
+                ["CheckoutService", "SeedService", "IsSeededService"]
+                    .iter()
+                    .any(|own| id.starts_with(own)),
+                "{id}"
+            );
+            continue;
+        };
+        whose.push(framework.to_owned());
+        assert_eq!(role["verdict"], "pass", "{role:#}");
+        assert_eq!(role["insufficient"].as_array().map(Vec::len), Some(0));
+        assert_eq!(actions(role, "judged"), [""; 0], "{role:#}");
+    }
+    whose.sort();
+    assert_eq!(
+        whose,
+        [
+            "the CDK's AwsCustomResource",
+            "the CDK's BucketDeployment",
+            "the CDK's LogRetention",
+            "the CDK's S3AutoDeleteObjects",
+            "the CDK's Trigger",
+            "the CDK's VpcRestrictDefaultSG",
+            "the CDK's bucket notifications",
+            "the CDK's provider framework",
+            "the CDK's provider framework",
+            "the CDK's provider framework",
+            "the CDK's provider framework",
+        ]
+    );
+    let next = report["next"].to_string();
+    for name in ["LogRetention", "framework", "Handler"] {
+        assert!(!next.contains(name), "{next}");
+    }
+}
+
+#[test]
+fn of_what_the_cdk_brings_along_new_high_grants_fail_and_nothing_else() {
+    let now = "tests/cdk/providers/cdk.out/Shop.template.json";
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = folder.path().join("Shop.template.json");
+    let text = fs::read_to_string(now).expect("a template");
+    let without = text.replace("\"s3:PutBucketTagging\"", "\"s3:GetBucketTagging\"");
+    let without = without.replace("\"s3:PutBucketNotification\"", "\"s3:GetObject\"");
+    assert_ne!(without, text);
+    fs::write(&base, without).expect("written");
+    let base = base.to_str().expect("UTF-8");
+    let report = gate_with(now, &SHOP, &["--base-policy-file", base]);
+    let custom = role(&report, "AWS679f53fac002430cb0da5b7982bd2287ServiceRole");
+    assert_eq!(custom["verdict"], "fail", "{custom:#}");
+    // All buckets may be tagged now, and nobody asks how often that was called.
+    assert_eq!(actions(custom, "judged"), ["s3:PutBucketTagging"]);
+    let same = gate_with(now, &SHOP, &["--base-policy-file", now]);
+    let custom = role(&same, "AWS679f53fac002430cb0da5b7982bd2287ServiceRole");
+    assert_eq!(custom["verdict"], "pass", "{custom:#}");
+    assert!(actions(custom, "baseline").contains(&"s3:PutBucketTagging".to_owned()));
+    assert_eq!(actions(custom, "judged"), [""; 0], "{custom:#}");
+}
+
+#[test]
+fn what_serverless_brings_along_is_told_and_its_tags_on_logs_are_low() {
+    let report = gate(
+        "tests/serverless/custom-resources/template.json",
+        &[("shop-dev-checkout", "DynamoDB GetItem table_name=orders")],
+    );
+    let own = role(&report, "IamRoleCustomResourcesLambdaExecution");
+    assert_eq!(own["verdict"], "pass", "{own:#}");
+    assert_eq!(
+        own["framework"],
+        "the Serverless Framework's custom resources"
+    );
+    let shop = role(&report, "IamRoleLambdaExecution");
+    assert_eq!(shop["verdict"], "pass", "{shop:#}");
+    let excess = shop["excess"].as_array().expect("a list");
+    assert!(
+        excess.iter().all(|one| one["severity"] == "low"),
+        "{shop:#}"
+    );
+    assert!(actions(shop, "judged").contains(&"logs:TagResource".to_owned()));
 }

@@ -10,6 +10,8 @@ mod action;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod base_images;
+#[cfg(test)]
 mod breadth_twin;
 #[cfg(test)]
 mod cases;

@@ -94,6 +94,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 resources: one(),
             }],
             logical_id: Some(text.to_owned()),
+            framework: None,
             written_as: [(text.to_owned(), text.to_owned())].into(),
             gaps: vec![gap],
         }],

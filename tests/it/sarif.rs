@@ -216,3 +216,83 @@ fn without_evidence_there_is_no_result_but_for_what_needs_none() {
     assert_eq!(rules(true, 0), 1);
     assert_eq!(rules(false, 25), 1);
 }
+
+/// A text with the fix of a SARIF log, applied as its standard says: regions of lines and columns, from 1, ends exclusive.
+fn fixed(source: &str, fix: &Value) -> String {
+    let lines: Vec<&str> = source.split_inclusive('\n').collect();
+    let starts: Vec<usize> = lines
+        .iter()
+        .scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some(start)
+        })
+        .collect();
+    let mut out = source.to_owned();
+    let replacements = fix["artifactChanges"][0]["replacements"].as_array();
+    for one in replacements.expect("replacements").iter().rev() {
+        let number = |name: &str| {
+            let number = one["deletedRegion"][name].as_u64();
+            number.map(|number| usize::try_from(number).expect("a line or column"))
+        };
+        let line = |name: &str| number(name).expect("a line") - 1;
+        // The first is a byte-order mark, and no column.
+        let mark = usize::from(line("startLine") == 0 && source.starts_with('\u{feff}')) * 3;
+        assert_eq!(number("startColumn"), Some(1));
+        let (start, last) = (starts[line("startLine")] + mark, line("endLine"));
+        let end = match number("endColumn") {
+            Some(1) => starts[last],
+            Some(_) => panic!("no other is written"),
+            None => starts[last] + lines[last].trim_end_matches(['\n', '\r']).len(),
+        };
+        let text = one["insertedContent"]["text"].as_str().expect("a text");
+        out.replace_range(start..end, text);
+    }
+    out
+}
+
+#[test]
+fn a_fix_makes_of_the_file_what_is_suggested() {
+    for (case, name) in [
+        ("sam-a-policy-template-that-is-too-broad", "template.yaml"),
+        ("sam-policy-templates-in-all-layouts", "template.yaml"),
+        ("sam-windows", "template.yaml"),
+        ("template-in-json", "template.json"),
+        ("crlf", "policy.json"),
+        ("no-final-newline", "policy.json"),
+        ("yaml-statement-goes", "policy.yaml"),
+    ] {
+        let from = Path::new("tests/suggestions").join(case);
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = fs::read_to_string(from.join(name)).expect("the case is there");
+        fs::write(folder.path().join(name), &source).expect("written");
+        let calls = fs::read_to_string(from.join("calls")).expect("calls");
+        let traces = crate::suggestions::traces(&calls);
+        fs::write(folder.path().join("traces.json"), traces).expect("written");
+        let told = |format: &str| {
+            let arguments = [
+                "gate",
+                "--format",
+                format,
+                "--traces",
+                "traces.json",
+                "--policy-file",
+                name,
+            ];
+            let mut command = program::command(&arguments);
+            let ran = command.current_dir(folder.path()).output();
+            String::from_utf8(ran.expect("the program runs").stdout).expect("text")
+        };
+        let sarif = told("sarif");
+        assert_valid(&sarif);
+        let fixes = results(&sarif).into_iter();
+        let fixes: Vec<Value> = fixes
+            .filter_map(|result| result["fixes"].as_array().cloned())
+            .flatten()
+            .collect();
+        assert_eq!(fixes.len(), 1, "{case}: one edit mends the file");
+        let report: Value = serde_json::from_str(&told("json")).expect("it is JSON");
+        let wanted = report["roles"][0]["suggested"][0]["document"].as_str();
+        assert_eq!(Some(fixed(&source, &fixes[0]).as_str()), wanted, "{case}");
+    }
+}

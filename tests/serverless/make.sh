@@ -3,8 +3,8 @@
 # `.serverless/cloudformation-template-update-stack.json`. Needs Node 20 and npm; takes some minutes and 500 MB below /tmp. Nothing is
 # sent to AWS, and no account is needed.
 #
-# `shared-role` and `own-roles` (a plugin's role for each function) are made by version 3, the last that needs no login. `fork` is made
-# by osls, which keeps that version going.
+# `shared-role`, `own-roles` (a plugin's role for each function) and `custom-resources` (functions of the framework's own) are made by
+# version 3, the last that needs no login. `fork` is made by osls, which keeps that version going.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -30,4 +30,5 @@ made() {
 
 made shared-role serverless serverless@3.40.0
 made own-roles serverless serverless@3.40.0 serverless-iam-roles-per-function@3.2.0
+made custom-resources serverless serverless@3.40.0
 made fork osls osls@4.3.1

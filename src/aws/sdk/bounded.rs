@@ -1,7 +1,7 @@
-//! Answers are read up to a size and no further, so that no endpoint, however broken, fills the memory.
+//! An HTTP client that limits the size of responses, so that no endpoint can fill the memory.
 //!
-//! Whole answers are read here, beneath all clients alike: those of services, and those that credentials come from. What is too
-//! large is not asked for again, for the second answer would be as large as the first.
+//! It is used by all clients, for services and for credentials. It reads whole responses. A response that is too large
+//! is not requested again, because the second would be as large as the first.
 
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -16,16 +16,16 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use http_body_util::BodyExt as _;
 
-/// The largest answer that is read. Five traces of X-Ray's, each as large as X-Ray lets one be, are 5 MB with every quote of theirs
-/// escaped, and Lambda's pages are smaller still.
+/// The largest response that is read. Five X-Ray traces of the largest size are 5 MB with every quote escaped, and
+/// Lambda's pages are smaller.
 pub const MOST_BYTES: usize = 32 << 20;
 
-/// An answer that is larger.
+/// A response is larger than the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the answer is larger than {} MiB, which no answer of AWS's is", MOST_BYTES >> 20)]
 pub struct TooLarge;
 
-/// The SDK's own client over HTTPS, with its answers bounded.
+/// Returns the SDK's own HTTPS client with the limit added.
 pub(super) fn client() -> SharedHttpClient {
     let inner = Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector =
@@ -64,7 +64,7 @@ impl HttpConnector for Bounded<SharedHttpConnector> {
     }
 }
 
-/// The same answer with its body in memory.
+/// Reads the whole body of a response into memory.
 async fn whole(mut answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
     let too_large = || ConnectorError::user(Box::new(TooLarge));
     let length = answer.headers().get("content-length");

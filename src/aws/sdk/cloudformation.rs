@@ -1,4 +1,4 @@
-//! CloudFormation, asked through AWS's SDK.
+//! The client for CloudFormation.
 
 use super::pages;
 use crate::aws::ApiError;
@@ -6,12 +6,12 @@ use crate::aws::cloudformation::{StackApi, StackResource};
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
 
-/// CloudFormation itself.
+/// The client for CloudFormation.
 #[derive(Debug, Clone)]
 pub struct CloudFormation(Client);
 
 impl CloudFormation {
-    /// A client.
+    /// Creates a client.
     pub fn new(sdk: &SdkConfig) -> Self {
         Self(Client::new(sdk))
     }

@@ -1,16 +1,16 @@
-//! ECS, asked through AWS's SDK.
+//! The client for ECS.
 
 use crate::aws::ApiError;
 use crate::aws::ecs::{TaskApi, TaskRecord};
 use aws_config::SdkConfig;
 use aws_sdk_ecs::Client;
 
-/// ECS itself.
+/// The client for ECS.
 #[derive(Debug, Clone)]
 pub struct Ecs(Client);
 
 impl Ecs {
-    /// A client.
+    /// Creates a client.
     pub fn new(sdk: &SdkConfig) -> Self {
         Self(Client::new(sdk))
     }

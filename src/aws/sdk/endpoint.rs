@@ -1,13 +1,13 @@
-//! Whether a region exists of which the list does not know yet.
+//! Checks whether a region exists, also one that is newer than the list.
 
 use crate::aws::regions;
 use std::net::ToSocketAddrs as _;
 use std::time::Duration;
 
-/// How long a name server is waited for.
+/// How long to wait for a name server.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Whether it is a region: one of the list, or one that AWS has made since, which then has endpoints.
+/// Whether the region exists: it is in the list, or it has endpoints because AWS opened it later.
 pub(super) async fn exists(region: &str, is_behind_a_proxy: bool) -> bool {
     if regions::is_known(region) {
         return true;
@@ -16,7 +16,7 @@ pub(super) async fn exists(region: &str, is_behind_a_proxy: bool) -> bool {
     if !region.chars().all(|letter| plain(letter) || letter == '-') {
         return false;
     }
-    // There, names may be known to the proxy alone.
+    // Behind a proxy, only the proxy may be able to resolve names.
     is_behind_a_proxy || has_endpoint(region).await
 }
 

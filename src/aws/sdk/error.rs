@@ -1,4 +1,4 @@
-//! What the SDK reports, as an error of ours.
+//! Turns an error of the SDK into an [`ApiError`].
 //!
 //! Follows <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>.
 
@@ -9,7 +9,7 @@ use aws_sdk_xray::config::http::HttpResponse;
 use aws_sdk_xray::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
-/// Codes with which AWS's services throttle.
+/// AWS's error codes for throttling.
 const THROTTLING: &[&str] = &[
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
@@ -23,7 +23,7 @@ const THROTTLING: &[&str] = &[
     "TooManyRequestsException",
 ];
 
-/// Codes that say that whoever asks is not known, or no longer.
+/// AWS's error codes for credentials that are not known, or not known any more.
 const CREDENTIALS: &[&str] = &[
     "ExpiredToken",
     "ExpiredTokenException",
@@ -38,7 +38,7 @@ const CREDENTIALS: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
-/// Codes that say that whoever asks is known and may not.
+/// AWS's error codes for a missing permission.
 const DENIED: &[&str] = &[
     "AccessDenied",
     "AccessDeniedException",
@@ -47,7 +47,7 @@ const DENIED: &[&str] = &[
 ];
 
 impl ApiError {
-    /// Sorts what the SDK reports.
+    /// Classifies an error of the SDK.
     pub fn of_sdk<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -88,7 +88,7 @@ impl ApiError {
         }
     }
 
-    /// An answer without what it is for.
+    /// Creates an error for an answer in which something necessary is missing.
     pub(in crate::aws) fn incomplete(operation: &'static str, what: &str) -> Self {
         Self {
             operation,
@@ -99,7 +99,7 @@ impl ApiError {
     }
 }
 
-/// An answer of 4xx or 5xx by its code, else by its status; any other that failed could not be read.
+/// Classifies a failed answer: by its code, else by its status. A failed answer without 4xx or 5xx could not be read.
 fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> ApiErrorKind {
     let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
     if is(CREDENTIALS) {
@@ -117,7 +117,7 @@ fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> ApiErrorKind {
     }
 }
 
-/// The last cause, which says most: `Connection refused (os error 111)`.
+/// Returns the message of the last cause, which is the most precise: `Connection refused (os error 111)`.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     causes(error)
         .last()

@@ -1,4 +1,4 @@
-//! IAM, asked through AWS's SDK.
+//! The client for IAM.
 
 use super::pages;
 use crate::aws::ApiError;
@@ -6,12 +6,12 @@ use crate::aws::iam::{AttachedPolicy, RoleApi, RoleRecord};
 use aws_config::SdkConfig;
 use aws_sdk_iam::Client;
 
-/// IAM itself.
+/// The client for IAM.
 #[derive(Debug, Clone)]
 pub struct Iam(Client);
 
 impl Iam {
-    /// A client.
+    /// Creates a client.
     pub fn new(sdk: &SdkConfig) -> Self {
         Self(Client::new(sdk))
     }
@@ -116,7 +116,7 @@ impl RoleApi for Iam {
     }
 }
 
-/// The marker of the next page. A list that says it is cut and does not say where it goes on is no whole list.
+/// Returns the marker of the next page. If a list is truncated and has no marker, it is incomplete, which is an error.
 fn next(
     operation: &'static str,
     marker: Option<String>,

@@ -1,4 +1,4 @@
-//! Lambda, asked through AWS's SDK: its answers become [settings](crate::lambda).
+//! The client for Lambda. It turns answers into [settings](crate::lambda).
 
 use super::pages;
 use crate::aws::ApiError;
@@ -11,12 +11,12 @@ use aws_sdk_lambda::types::{
     FunctionVersion as Versions, KafkaSchemaRegistryConfig, PackageType, TracingMode,
 };
 
-/// Lambda itself.
+/// The client for Lambda.
 #[derive(Debug, Clone)]
 pub struct Lambda(Client);
 
 impl Lambda {
-    /// A client.
+    /// Creates a client.
     pub fn new(sdk: &SdkConfig) -> Self {
         Self(Client::new(sdk))
     }
@@ -218,7 +218,7 @@ fn handed_on_to(config: DestinationConfig) -> impl Iterator<Item = Destination> 
         })
 }
 
-/// AWS writes what is not set as an empty string in places.
+/// AWS sometimes writes an empty string for a setting that is not set.
 #[expect(
     clippy::ptr_arg,
     reason = "a filter of `Option<String>` is handed a `&String`"

@@ -1,4 +1,4 @@
-//! The clients: AWS's SDK behind the traits, and the session that they share.
+//! The clients: implementations of the traits with AWS's SDK, and the session that they share.
 
 mod bounded;
 mod cloudformation;

@@ -1,12 +1,12 @@
-//! Lists that AWS hands out in pages: followed to their end, and never in circles.
+//! Reads lists that AWS returns in pages, to their end, and stops if the pages repeat.
 
 use crate::aws::{ApiError, ApiErrorKind};
 use std::collections::BTreeSet;
 
-/// More pages than any account fills.
+/// The largest number of pages. No account has so many.
 const MAX_PAGES: usize = 10_000;
 
-/// Everything on all pages. A page may be empty and still name a next one.
+/// Returns the items of all pages. A page may be empty and still have a next one.
 pub(super) async fn all<T, F>(
     operation: &'static str,
     mut page: impl FnMut(Option<String>) -> F,

@@ -1,6 +1,7 @@
-//! How this tool speaks to AWS: region, credentials and endpoints as the AWS SDK finds them, and one runtime for all.
+//! Opens a session with AWS: region, credentials and endpoints, found as the AWS SDK finds them, and one runtime for
+//! all requests.
 //!
-//! Endpoints come from the SDK's own environment (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_XRAY`, ...). Follows
+//! Endpoints come from the SDK's environment variables (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_XRAY`, ...). Follows
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
 
 use super::bounded;
@@ -16,22 +17,22 @@ use std::error::Error;
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 
-/// How often a request is made in all, unless `AWS_MAX_ATTEMPTS` says otherwise; the SDK waits longer from one to the next.
+/// How often a request is made in all, unless `AWS_MAX_ATTEMPTS` is set. The SDK waits longer before each next one.
 const ATTEMPTS: u32 = 6;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const OPERATION_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// How long a question in another region may take, which is asked for a hint alone.
+/// How long a request to another region may take. It is made only for a hint.
 const ELSEWHERE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How long finding credentials may take; `credential_process` and single sign-on speak to others.
+/// How long finding credentials may take. `credential_process` and single sign-on call other programs and servers.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Profiles that are offered for one that is not there.
+/// How many profiles are listed if the requested one does not exist.
 const OFFERED: usize = 12;
 
-/// Region, credentials and the runtime that requests run on.
+/// The region, the credentials, and the runtime on which requests run.
 #[derive(Debug)]
 pub struct Session {
     runtime: Runtime,
@@ -40,11 +41,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// Finds region and credentials, and makes sure that there are some.
+    /// Finds the region and credentials, and checks that they exist.
     ///
     /// # Errors
     ///
-    /// When no region is configured, the region or the profile does not exist, or no credentials are found within a minute.
+    /// Returns an error if no region is configured, if the region or the profile does not exist, or if no credentials
+    /// are found within a minute.
     pub fn open(region: Option<&str>, profile: Option<&str>) -> Result<Self, SessionError> {
         let runtime = runtime().map_err(SessionError::Threads)?;
         let env = Env::real();
@@ -64,17 +66,17 @@ impl Session {
         })
     }
 
-    /// The runtime that requests run on, whatever thread waits for them.
+    /// Returns the runtime on which requests run. Any thread may wait for them.
     pub fn runtime(&self) -> &Handle {
         self.runtime.handle()
     }
 
-    /// What every client is made from.
+    /// Returns the configuration for creating clients.
     pub fn sdk(&self) -> &SdkConfig {
         &self.sdk
     }
 
-    /// What clients for another region are made from: they ask once, and do not wait long.
+    /// Returns the configuration for clients of another region. They make one attempt with a short time limit.
     pub fn in_region(&self, region: &str) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -87,13 +89,13 @@ impl Session {
             .build()
     }
 
-    /// The region, for example `eu-west-1`.
+    /// Returns the region, for example `eu-west-1`.
     pub fn region(&self) -> &str {
         &self.region
     }
 }
 
-/// Two threads: requests wait more than they work, and parsing has the calling thread.
+/// Creates a runtime with two threads. Requests mostly wait, and parsing is done on the calling thread.
 fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -102,7 +104,7 @@ fn runtime() -> std::io::Result<Runtime> {
         .build()
 }
 
-/// How often a request is made in all: as the environment says, as for every program that uses the SDK.
+/// Returns how often a request is made in all. `AWS_MAX_ATTEMPTS` sets it, as for every program that uses the SDK.
 fn attempts(env: &Env) -> u32 {
     let told = named(env, "AWS_MAX_ATTEMPTS").and_then(|told| told.parse().ok());
     told.filter(|attempts| *attempts > 0).unwrap_or(ATTEMPTS)
@@ -122,7 +124,7 @@ async fn load(region: Option<&str>, profile: Option<&str>, attempts: u32) -> Sdk
         loader = loader.app_name(name);
     }
     if let Some(profile) = profile {
-        // Who names a profile means it, whatever keys the environment has.
+        // A profile on the command line takes precedence over keys in the environment.
         let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile);
         loader = loader
             .profile_name(profile)
@@ -134,8 +136,8 @@ async fn load(region: Option<&str>, profile: Option<&str>, attempts: u32) -> Sdk
     loader.load().await
 }
 
-/// A profile that is named and not there is told as such; the SDK would go on to ask a machine's metadata. Nobody asks for a profile
-/// where keys are in the environment.
+/// Checks that the requested profile exists. Without this check the SDK would go on and ask the instance metadata
+/// service. A profile from the environment is ignored if the environment has keys.
 async fn prove_profile(asked: Option<&str>, env: &Env) -> Result<(), SessionError> {
     let Some(name) = asked
         .map(str::to_owned)
@@ -152,7 +154,7 @@ async fn prove_profile(asked: Option<&str>, env: &Env) -> Result<(), SessionErro
     )]
     let (disk, files) = (Fs::real(), Default::default());
     let profiles = aws_config::profile::load(&disk, env, &files, None).await;
-    // What is wrong with the files, the SDK says better.
+    // The SDK reports errors in these files better.
     let Ok(profiles) = profiles else {
         return Ok(());
     };
@@ -191,9 +193,9 @@ async fn prove_credentials(sdk: &SdkConfig) -> Result<(), SessionError> {
     }
 }
 
-/// An error and its causes in one line.
+/// Returns an error and its causes in one line.
 fn said(error: &dyn Error) -> String {
-    // The SDK's list of what it tried has a line for each.
+    // The SDK lists what it tried on several lines.
     let in_a_line = |error: &dyn Error| {
         let told = error.to_string();
         told.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -1,16 +1,16 @@
-//! Step Functions, asked through AWS's SDK.
+//! The client for Step Functions.
 
 use crate::aws::ApiError;
 use crate::aws::step_functions::StateMachineApi;
 use aws_config::SdkConfig;
 use aws_sdk_sfn::Client;
 
-/// Step Functions itself.
+/// The client for Step Functions.
 #[derive(Debug, Clone)]
 pub struct StepFunctions(Client);
 
 impl StepFunctions {
-    /// A client.
+    /// Creates a client.
     pub fn new(sdk: &SdkConfig) -> Self {
         Self(Client::new(sdk))
     }

@@ -1,26 +1,27 @@
-//! STS's API: whose the credentials are.
+//! The client for STS, which returns the account of the credentials.
 //!
-//! Needs no permission. Follows <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
+//! The call needs no permission. Follows
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>.
 
 use crate::aws::ApiError;
 use aws_config::SdkConfig;
 use aws_sdk_sts::Client;
 
-/// STS itself.
+/// The client for STS.
 #[derive(Debug, Clone)]
 pub struct Sts(Client);
 
 impl Sts {
-    /// A client.
+    /// Creates a client.
     pub fn new(sdk: &SdkConfig) -> Self {
         Self(Client::new(sdk))
     }
 
-    /// `GetCallerIdentity`: the account.
+    /// Calls `GetCallerIdentity`. Returns the account.
     ///
     /// # Errors
     ///
-    /// When AWS does not answer, or with no account.
+    /// Returns an error if AWS does not answer, or if the answer has no account.
     pub async fn account(&self) -> Result<String, ApiError> {
         const OPERATION: &str = "GetCallerIdentity";
         let answer = self.0.get_caller_identity().send().await;

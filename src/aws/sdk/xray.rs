@@ -1,4 +1,4 @@
-//! X-Ray, asked through AWS's SDK: one request a call, nothing asked twice.
+//! The client for X-Ray. It makes each request once.
 
 use super::pages;
 use crate::aws::ApiError;
@@ -16,13 +16,13 @@ use aws_sdk_xray::types::{
 };
 use std::time::Duration;
 
-/// X-Ray itself.
+/// The client for X-Ray.
 #[derive(Debug, Clone)]
 pub struct Xray(Client);
 
 impl Xray {
-    /// A client that tries once: whoever has many requests in flight paces all of them together, so the SDK's own retries,
-    /// which know of one request each, are off.
+    /// Creates a client that makes each request once. Its caller has many requests in flight and limits all of them
+    /// together. The SDK's own retries consider only one request, so they are off.
     pub fn new(sdk: &SdkConfig) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))

@@ -1,11 +1,11 @@
-//! Actions with which a principal can give itself, or gain, more rights than it was given.
+//! Lists actions with which a principal can get more rights than it was granted.
 //!
-//! Direct ways alone: changing what policies say, acting as another principal, and putting one's own code or commands where
-//! another principal's rights are. What makes a new thing run with a role is not here: it needs `iam:PassRole`, which is.
-//! AWS describes the ways in
+//! Only direct ways are listed: to change policies, to act as another principal, and to run one's own code or commands
+//! with another principal's rights. Actions that start something new with a role are not listed, because they need
+//! `iam:PassRole`, which is. AWS describes these ways in
 //! [preventing privilege escalation](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html),
-//! [passing roles](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html) and each service's pages on
-//! security; that nothing known is missing was held against the public lists of
+//! [passing roles](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html) and the security pages
+//! of each service. The list was checked for completeness against the public lists of
 //! [Rhino Security Labs](https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/) and
 //! [pathfinding.cloud](https://pathfinding.cloud).
 

@@ -1,6 +1,7 @@
-//! Actions whose excess is worse than that of others: ways to more rights, and reading of secrets and data.
+//! Knows the actions whose excess is worse than that of others: those that can give more rights, and those that read
+//! secrets or data.
 //!
-//! Both lists are kept by hand, because AWS's access levels tell neither.
+//! Both lists are written by hand, because AWS's access levels show neither.
 
 mod escalation;
 mod reading;
@@ -12,7 +13,7 @@ use reading::READING;
 /// Service prefix, name and reason.
 type Row = (&'static str, &'static str, &'static str);
 
-/// Why an action is a way to more rights; `None` for all others.
+/// Returns how an action can give more rights, or `None` if it cannot.
 ///
 /// ```
 /// use aws_least_privilege::catalog::sensitive;
@@ -25,12 +26,12 @@ pub fn escalates(action: &Action) -> Option<&'static str> {
     find(&ESCALATING, action)
 }
 
-/// The former name of [`escalates`].
+/// An older name of [`escalates`].
 pub fn reason(action: &Action) -> Option<&'static str> {
     escalates(action)
 }
 
-/// What an action reads that is worth guarding, secrets or data in bulk; `None` for all others.
+/// Returns what sensitive content an action reads (secrets, or data in bulk), or `None` if it reads none.
 ///
 /// ```
 /// use aws_least_privilege::catalog::sensitive;
@@ -44,7 +45,7 @@ pub fn reads_data(action: &Action) -> Option<&'static str> {
     find(&READING, action)
 }
 
-/// Whether an action returns a secret as it is stored, or turns what is encrypted back into plain text.
+/// Whether an action returns a stored secret, or decrypts data.
 ///
 /// ```
 /// use aws_least_privilege::catalog::sensitive;
@@ -57,7 +58,8 @@ pub fn reads_secret(action: &Action) -> bool {
     find(&READING, action).is_some_and(reading::is_of_secrets)
 }
 
-/// Whether an action is acquitted on what is named whole alone, where it may be needed: a way to more rights, or a secret.
+/// Whether a doubt about an action acquits only resources that the policy names in full: for actions that can give more
+/// rights or that read secrets.
 ///
 /// ```
 /// use aws_least_privilege::catalog::sensitive;
@@ -71,12 +73,12 @@ pub fn wants_a_name(action: &Action) -> bool {
     escalates(action).is_some() || reads_secret(action)
 }
 
-/// The ways to more rights.
+/// Returns the actions that can give more rights.
 pub fn escalating() -> impl Iterator<Item = Action> {
     actions(&ESCALATING)
 }
 
-/// The actions that read secrets and data.
+/// Returns the actions that read secrets or data.
 pub fn reading() -> impl Iterator<Item = Action> {
     actions(&READING)
 }

@@ -1,10 +1,10 @@
-//! Actions that give out stored secrets, or in bulk what customers store.
+//! Lists actions that return stored secrets, or in bulk what customers store.
 //!
-//! The rule: what AWS classes as reading and what returns the stored content itself (secrets, objects, rows, messages, logs,
-//! code, people), not its settings, names or tags. Actions that AWS classes otherwise though they read are here too:
-//! `kms:Decrypt`, statements and logins of databases, and the credentials with which a service hands out its data. Not here
-//! are `ecr:GetAuthorizationToken` and its kin: such a token opens nothing that another action of the list does not also guard.
-//! Each action's page is the one of its service in the
+//! The rule: AWS classes the action as reading, and it returns the stored content itself (secrets, objects, rows,
+//! messages, logs, code, people), not settings, names or tags. Some actions that read are classed otherwise by AWS and
+//! are listed too: `kms:Decrypt`, statements and logins of databases, and the credentials for reading a service's data.
+//! `ecr:GetAuthorizationToken` and similar actions are not listed: such a token gives access to nothing that another
+//! action in the list does not guard as well. Each action is documented on its service's page in the
 //! [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
 
 use super::Row;
@@ -176,7 +176,7 @@ pub(super) const READING: [Row; 155] = [
     ("workmailmessageflow", "GetRawMessageContent", ROWS),
 ];
 
-/// Whether a reason of the list is that of secrets and keys.
+/// Whether a reason in the list is about secrets or keys.
 pub(super) fn is_of_secrets(reason: &str) -> bool {
     reason == SECRET || reason == DECRYPTS
 }

@@ -1,12 +1,11 @@
-//! S3 buckets: plain names, and the aliases and ARNs of access points that stand in for them.
+//! S3 buckets: plain names, and the aliases and ARNs of access points that requests have in their place.
 //!
-//! An access point hides its bucket: a call through its ARN is a call on the access point, one through its alias leaves
-//! both unknown. Follows
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
+//! An access point hides its bucket. A call through its ARN is a call on the access point; a call through its alias
+//! leaves both unknown. Follows <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
 
 use super::{Part, arn_of};
 
-/// Names that look like a bucket's and are not: access point and Object Lambda aliases, Outposts.
+/// The ends of names that look like buckets and are not: aliases of access points and Object Lambda, and Outposts.
 const ALIASES: [&str; 3] = ["-s3alias", "--ol-s3", "--op-s3"];
 
 pub(super) fn parts(value: &str) -> Vec<Part> {
@@ -22,7 +21,8 @@ fn bucket(value: &str) -> Option<Part> {
     is_bucket(&name).then(|| Part::new(name).at(place))
 }
 
-/// `bucket/key`, perhaps with a leading slash, URL-encoded, with a version; or the ARN of an access point and an object.
+/// Reads the source of a copy: `bucket/key`, perhaps with a leading slash, URL encoding or a version; or the ARN of an
+/// access point and an object.
 pub(super) fn copy_source(variable: &str, value: &str) -> Vec<Part> {
     let Some(decoded) = decoded(value) else {
         return Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn copy_source(variable: &str, value: &str) -> Vec<Part> {
     }
 }
 
-/// The version that a copy is made from, where the source names one.
+/// Returns a part if the source of a copy names a version.
 pub(super) fn copied_version(value: &str) -> Vec<Part> {
     let version = value.split_once("?versionId=");
     let version = version.map(|(_, version)| version);
@@ -48,7 +48,7 @@ pub(super) fn copied_version(value: &str) -> Vec<Part> {
     named.map(|_| Part::new("version")).into_iter().collect()
 }
 
-/// Whether a request can name this in a bucket's place: a bucket, or an alias of what hides one.
+/// Whether a request can have this text in place of a bucket: it is a bucket, or the alias of an access point.
 pub(super) fn stands_for_bucket(name: &str) -> bool {
     (3..=255).contains(&name.len())
         && name
@@ -56,7 +56,7 @@ pub(super) fn stands_for_bucket(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-/// What a copy is made from, as text: the bucket and key, or the ARN of an access point and an object.
+/// Returns the bucket in the source of a copy. For an access point, its ARN with the object.
 pub(in crate::catalog) fn copied_from(value: &str) -> Option<String> {
     let decoded = decoded(value)?;
     let text = if decoded.starts_with("arn:") {
@@ -71,7 +71,7 @@ pub(in crate::catalog) fn copied_from(value: &str) -> Option<String> {
     Some(text)
 }
 
-/// Whether it names the object to copy from in one of the ways that S3 knows.
+/// Whether the value names the source of a copy in a form that S3 accepts.
 pub(super) fn is_copy_source(value: &str) -> bool {
     let Some(decoded) = decoded(value) else {
         return false;
@@ -80,17 +80,18 @@ pub(super) fn is_copy_source(value: &str) -> bool {
     decoded.starts_with("arn:") || bucket.is_some_and(stands_for_bucket)
 }
 
-/// Whether it is a directory bucket of S3 Express One Zone, which answers to actions of its own.
+/// Whether it is a directory bucket of S3 Express One Zone, which has actions of its own.
 pub(in crate::catalog) fn is_directory_bucket(name: &str) -> bool {
     name.ends_with("--x-s3")
 }
 
-/// The names of old buckets in us-east-1 may be longer than 63 letters and have capitals and underscores.
+/// Whether it is the name of a bucket. Old buckets in us-east-1 may have longer names than 63 characters, with capitals
+/// and underscores.
 fn is_bucket(name: &str) -> bool {
     stands_for_bucket(name) && !ALIASES.iter().any(|alias| name.ends_with(alias))
 }
 
-/// Undoes URL encoding; nothing when what comes out is not text.
+/// Decodes URL encoding. Returns `None` if the result is not text.
 fn decoded(value: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.bytes();

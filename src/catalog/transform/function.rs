@@ -1,4 +1,4 @@
-//! Lambda functions: `name`, `name:qualifier`, `account:function:name` and ARNs, with or without qualifier.
+//! Lambda functions: `name`, `name:qualifier`, `account:function:name` and ARNs, with or without a qualifier.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
 
@@ -40,7 +40,7 @@ fn read(value: &str) -> Option<Function<'_>> {
     if region.is_some() || account.is_some() {
         words.next_if_eq(&"function")?;
     } else if words.clone().nth(1).is_some() {
-        // A function may itself be called `function`; the word is a part of the form only with a name after it.
+        // A function may itself be named `function`. The word is a keyword only if a name follows.
         words.next_if_eq(&"function");
     }
     let name = words.next().filter(|name| is_name(name, 140))?;

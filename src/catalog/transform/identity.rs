@@ -1,7 +1,7 @@
-//! SES identities: the address that mail is sent from, or the domain of it.
+//! SES identities: the address that mail is sent from, or its domain.
 //!
-//! AWS checks the address if it is verified itself and its domain otherwise, which no request tells, so an address gives
-//! both. Follows <https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html>.
+//! AWS checks the address if the address itself is verified, and its domain otherwise. No request shows which, so an
+//! address gives both. Follows <https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html>.
 
 use super::{Part, arn_of};
 

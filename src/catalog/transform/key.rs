@@ -1,4 +1,4 @@
-//! KMS keys: by id or ARN. An alias does not tell the key, and IAM does not match alias ARNs for it (case 32).
+//! KMS keys, by id or ARN. An alias does not show the key, and IAM does not match the ARN of an alias for it (case 32).
 
 use super::{Part, arn_of};
 
@@ -15,7 +15,7 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
         .collect()
 }
 
-/// A UUID, or `mrk-` and 32 digits for a multi-Region key.
+/// Whether it is a UUID, or `mrk-` and 32 digits for a multi-Region key.
 fn is_key_id(id: &str) -> bool {
     let digits = id.strip_prefix("mrk-").unwrap_or(id);
     (32..=64).contains(&digits.len())

@@ -1,6 +1,8 @@
-//! Values that are more than a name: queue URLs, partial ARNs, statements, copy sources. One file for each kind.
+//! Transforms: they read values that are more than a name, such as queue URLs, partial ARNs, statements and copy
+//! sources. There is one file for each kind.
 //!
-//! A transform gives the part of the value that fills the ARN variable asked for, and nothing when the value does not tell.
+//! A transform returns the part of the value that fills the requested ARN variable, and nothing if the value does not
+//! contain it.
 
 mod bucket;
 mod bus;
@@ -26,15 +28,15 @@ use crate::iam::Arn;
 /// What a value says about one ARN variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
-    /// What fills the variable.
+    /// The text that fills the variable.
     pub(super) text: String,
-    /// Where the value says that the resource lives.
+    /// The partition, region and account in the value.
     pub(super) place: Place,
-    /// False when the value leaves open which of several parts is the one that AWS checks.
+    /// False if the value does not show which of several parts AWS checks.
     pub(super) sure: bool,
-    /// A wildcard behind the text: what lies under a path, or anything at all.
+    /// A wildcard after the text: for everything under a path, or for any text.
     pub(super) wildcard: &'static str,
-    /// A wildcard before it: whatever path it lies under.
+    /// A wildcard before the text: for any path.
     pub(super) path: &'static str,
 }
 
@@ -49,12 +51,12 @@ impl Part {
         }
     }
 
-    /// What fills the variable, wildcard included.
+    /// Returns the text that fills the variable, with its wildcards.
     pub(super) fn pattern(&self) -> String {
         format!("{}{}{}", self.path, self.text, self.wildcard)
     }
 
-    /// A value of the catalogue's own, not of a trace.
+    /// A fixed value from the catalogue, not from a trace.
     pub(super) fn literal(text: &str) -> Self {
         Self::new(text)
     }
@@ -71,7 +73,7 @@ impl Part {
     }
 }
 
-/// Takes a recorded value apart for one ARN variable. Without a transform the value is the name itself.
+/// Returns the parts of a recorded value for one ARN variable. Without a transform the value itself is the name.
 pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec<Part> {
     let parts = match transform {
         None | Some("role") => name::parts(value),
@@ -113,13 +115,13 @@ pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec
     usable.collect()
 }
 
-/// Whether the recorded value cannot be a name, an ARN or whatever else the transform takes, so that it tells nothing at all.
+/// Whether the recorded value cannot be a name, an ARN or whatever else the transform reads, so that it says nothing.
 pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str) -> bool {
     if value.starts_with("arn:") {
         return !value::is_plain(value);
     }
     match transform {
-        // These take text that holds more than names.
+        // These read text that contains more than names.
         Some("partiql" | "partiqlindex" | "apiid" | "stage" | "sesid") => false,
         Some("bucket") => !bucket::stands_for_bucket(value),
         Some("s3src") => variable == "BucketName" && !bucket::is_copy_source(value),
@@ -169,7 +171,7 @@ pub(super) fn is_known(transform: &str) -> bool {
     KNOWN.contains(&transform)
 }
 
-/// Whether an ARN under this transform may be the whole ARN of the resource wanted.
+/// Whether a value with this transform may be the whole ARN of the resource.
 pub(super) fn may_be_whole(transform: Option<&str>) -> bool {
     matches!(
         transform,
@@ -188,7 +190,7 @@ pub(super) fn may_be_whole(transform: Option<&str>) -> bool {
     )
 }
 
-/// An ARN of this service in a value, and where it says that the resource lives.
+/// Parses an ARN of this service. Returns it with the partition, region and account in it.
 fn arn_of(service: &str, value: &str) -> Option<(Arn, Place)> {
     let arn: Arn = value.parse().ok()?;
     if arn.service() != service || !value::is_plain(value) {

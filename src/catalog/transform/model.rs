@@ -1,18 +1,18 @@
-//! Bedrock models: a foundation model by id, or an inference profile that stands for one.
+//! Bedrock models: a foundation model by id, or an inference profile for one.
 //!
-//! Invoking through an inference profile is checked on the profile and on the foundation models behind it, in every Region
-//! that the profile reaches. Follows
+//! AWS checks a call through an inference profile on the profile, and on the foundation models behind it in every
+//! Region that the profile covers. Follows
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html>.
 
 use super::{Part, arn_of};
 use crate::catalog::place::Place;
 
-/// Geographies that the ids of cross-Region inference profiles begin with.
+/// The geographies with which the ids of cross-Region inference profiles begin.
 const GEOGRAPHIES: [&str; 9] = [
     "us", "eu", "apac", "us-gov", "jp", "au", "ca", "sa", "global",
 ];
 
-/// The foundation model that runs: the one named, or the one behind a profile, in any Region then.
+/// Returns the foundation model that runs: the named model, or the model behind a profile, which may be in any Region.
 pub(super) fn foundation_model(value: &str) -> Vec<Part> {
     let Some((kind, id, place)) = read(value) else {
         return Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn foundation_model(value: &str) -> Vec<Part> {
         "" => Some(behind.unwrap_or_else(|| Part::new(id))),
         "foundation-model" => Some(Part::new(id).at(place)),
         "inference-profile" => behind,
-        // Which models an application's own profile stands for is not in its name.
+        // The name of an application inference profile does not show its models.
         "application-inference-profile" => {
             let any = Part::new("").at(place.in_any_region()).perhaps();
             Some(Part {
@@ -35,7 +35,7 @@ pub(super) fn foundation_model(value: &str) -> Vec<Part> {
     part.into_iter().collect()
 }
 
-/// The system-defined inference profile that is named, if one is.
+/// Returns the system-defined inference profile that the value names, if it names one.
 pub(super) fn profile(value: &str) -> Vec<Part> {
     let part = match read(value) {
         Some(("", id, _)) if model_behind(&id).is_some() => Some(Part::new(id)),
@@ -45,7 +45,7 @@ pub(super) fn profile(value: &str) -> Vec<Part> {
     part.into_iter().collect()
 }
 
-/// The kind of resource that an ARN is of, its id and place; no kind for a bare id.
+/// Returns the kind of resource in an ARN, its id and its place. The kind is empty for a bare id.
 fn read(value: &str) -> Option<(&'static str, String, Place)> {
     const KINDS: [&str; 3] = [
         "foundation-model",
@@ -61,7 +61,7 @@ fn read(value: &str) -> Option<(&'static str, String, Place)> {
     Some((kind, id.to_owned(), place))
 }
 
-/// `eu.anthropic.claude-x` runs `anthropic.claude-x`.
+/// Returns the model of a profile: `eu.anthropic.claude-x` runs `anthropic.claude-x`.
 fn model_behind(profile: &str) -> Option<&str> {
     let (lead, model) = profile.split_once('.')?;
     (GEOGRAPHIES.contains(&lead) && model.contains('.')).then_some(model)

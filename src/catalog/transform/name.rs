@@ -1,11 +1,11 @@
-//! Plain names, and names at the end of something longer.
+//! Plain names, and names at the end of a longer text.
 
 use super::Part;
 use crate::catalog::place::Place;
 use crate::catalog::value;
 use crate::iam::Arn;
 
-/// The name itself. An ARN is not a name.
+/// Returns the name itself. An ARN is not a name.
 pub(super) fn parts(value: &str) -> Vec<Part> {
     if is_arn(value) {
         Vec::new()
@@ -14,7 +14,7 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
     }
 }
 
-/// The last part of an ARN; a plain name as it is.
+/// Returns the last part of an ARN, or a plain name unchanged.
 pub(super) fn last(value: &str) -> Vec<Part> {
     if !is_arn(value) {
         return vec![Part::new(value)];
@@ -30,7 +30,7 @@ pub(super) fn last(value: &str) -> Vec<Part> {
     vec![Part::new(last).at(place)]
 }
 
-/// What comes before a revision or a run: `family:revision`, `project:build`, bare or at the end of an ARN.
+/// Returns the text before a revision or a run, bare or at the end of an ARN: `family:revision`, `project:build`.
 pub(super) fn family(value: &str) -> Vec<Part> {
     let (text, place) = match read(value) {
         Some((arn, place)) => (arn.resource().to_owned(), place),
@@ -42,13 +42,13 @@ pub(super) fn family(value: &str) -> Vec<Part> {
     vec![Part::new(family).at(place)]
 }
 
-/// The id behind the path that the API itself puts before it: `/hostedzone/Z0123456789ABC`.
+/// Returns the id after the path that the API itself puts in front: `/hostedzone/Z0123456789ABC`.
 pub(super) fn after_path(value: &str) -> Vec<Part> {
     parts(value.rsplit('/').next().unwrap_or(value))
 }
 
-/// An id where a request takes a name too, and the ARN has the id alone: seven letters and digits, as AWS makes them up. What may
-/// be a name tells nothing.
+/// Returns an id, where a request accepts a name too and the ARN has only the id. AWS generates such ids with seven
+/// letters and digits. A value that may be a name gives nothing.
 pub(super) fn short_id(value: &str) -> Vec<Part> {
     let is_id = value.len() == 7
         && value
@@ -58,7 +58,7 @@ pub(super) fn short_id(value: &str) -> Vec<Part> {
     if is_id { parts(value) } else { Vec::new() }
 }
 
-/// A name of AWS's own, which stands in an account of AWS: `aws.browser.v1`.
+/// Returns a name that AWS owns, in the account of AWS: `aws.browser.v1`.
 pub(super) fn owned_by_aws(value: &str) -> Vec<Part> {
     if !value.starts_with("aws.") {
         return Vec::new();
@@ -71,7 +71,7 @@ pub(super) fn owned_by_aws(value: &str) -> Vec<Part> {
     own.into_iter().map(|part| part.at(place.clone())).collect()
 }
 
-/// A name that is none of AWS's.
+/// Returns a name that AWS does not own.
 pub(super) fn not_of_aws(value: &str) -> Vec<Part> {
     if value.starts_with("aws.") {
         Vec::new()
@@ -80,7 +80,8 @@ pub(super) fn not_of_aws(value: &str) -> Vec<Part> {
     }
 }
 
-/// The name of what may lie under a path, which its ARN has and a request has not: `deploy` is `role/deploy` or `role/service/deploy`.
+/// Returns a name that may be under a path, which is in the ARN and not in the request: `deploy` is `role/deploy` or
+/// `role/service/deploy`.
 pub(super) fn under_any_path(value: &str) -> Vec<Part> {
     let own = parts(value);
     let deeper = own
@@ -94,7 +95,7 @@ pub(super) fn under_any_path(value: &str) -> Vec<Part> {
         .collect()
 }
 
-/// The name of a KMS alias, whose ARN repeats the `alias/`.
+/// Returns the name of a KMS alias, whose ARN repeats the `alias/`.
 pub(super) fn alias(value: &str) -> Vec<Part> {
     parts(value.strip_prefix("alias/").unwrap_or(value))
 }

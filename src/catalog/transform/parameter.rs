@@ -1,4 +1,4 @@
-//! Systems Manager parameters: names are paths, and their ARN does not repeat the slash that they begin with.
+//! Systems Manager parameters. Their names are paths, and the ARN does not repeat the slash at the beginning.
 
 use super::{Part, arn_of};
 use crate::catalog::place::Place;
@@ -12,7 +12,7 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
         None if value.starts_with("arn:") => return Vec::new(),
         None => (value.trim_start_matches('/').to_owned(), Place::default()),
     };
-    // What AWS publishes is in no account: `arn:aws:ssm:REGION::parameter/aws/service/...`.
+    // Parameters that AWS publishes are in no account: `arn:aws:ssm:REGION::parameter/aws/service/...`.
     let place = if name.starts_with("aws/service/") || name == "aws/service" {
         of_aws(place)
     } else {
@@ -28,8 +28,8 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
     vec![Part::new(name).at(place)]
 }
 
-/// A document, by name or ARN. Those of AWS are in no account, and nobody else's may be called so:
-/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html>.
+/// Returns a document, by name or ARN. Documents of AWS are in no account, and only AWS may use these prefixes in their
+/// names: <https://docs.aws.amazon.com/systems-manager/latest/userguide/documents.html>.
 pub(super) fn document(value: &str) -> Vec<Part> {
     let (name, place) = match arn_of("ssm", value) {
         Some((arn, place)) => match arn.resource().split_once('/') {
@@ -55,7 +55,7 @@ fn of_aws(place: Place) -> Place {
     }
 }
 
-/// What lies under a path; everything under the root.
+/// Returns everything under a path. Under the root this is every parameter.
 pub(super) fn under(value: &str) -> Vec<Part> {
     if value == "/" {
         return vec![Part {

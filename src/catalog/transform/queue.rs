@@ -1,7 +1,7 @@
-//! SQS queues, which requests name by URL. Case 58: the account is the path's, the partition the domain's.
+//! SQS queues, which requests name by URL. The account is in the path, and the domain shows the partition (case 58).
 //!
-//! Hosts differ (`sqs.REGION.amazonaws.com`, the legacy `queue.amazonaws.com` and `REGION.queue.amazonaws.com`, VPC
-//! endpoints, dual-stack, local stand-ins); the path ends in account and name in all of them.
+//! Hosts differ: `sqs.REGION.amazonaws.com`, the legacy `queue.amazonaws.com` and `REGION.queue.amazonaws.com`, VPC
+//! endpoints, dual-stack, and local stand-ins. In all of them the path ends with the account and the name.
 
 use super::{Part, arn_of};
 use crate::catalog::place::Place;

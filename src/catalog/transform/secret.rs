@@ -1,4 +1,4 @@
-//! Secrets Manager secrets: by name, or by ARN with or without the six characters that AWS puts after the name.
+//! Secrets Manager secrets, by name, or by ARN with or without the six characters that AWS adds to the name.
 //!
 //! Follows <https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen>.
 
@@ -17,7 +17,7 @@ pub(super) fn parts(value: &str) -> Vec<Part> {
         .collect()
 }
 
-/// The secret that a parameter's name refers to, as Systems Manager passes it on
+/// Returns the secret that a parameter's name refers to: Systems Manager passes such a request on
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>).
 pub(super) fn referred_to(value: &str) -> Vec<Part> {
     let name = value.strip_prefix("/aws/reference/secretsmanager/");
@@ -26,8 +26,8 @@ pub(super) fn referred_to(value: &str) -> Vec<Part> {
     name.map(parts).unwrap_or_default()
 }
 
-/// The name in an ARN without the hyphen and six characters at its end. An ARN may leave them out; a name that itself
-/// ends so cannot be told apart, as AWS warns.
+/// Removes the hyphen and the six characters at the end of the name in an ARN. An ARN may lack them, and AWS warns that
+/// a name which itself ends like this cannot be distinguished.
 pub(in crate::catalog) fn without_suffix(name: &str) -> &str {
     match name.rsplit_once('-') {
         Some((stem, suffix))

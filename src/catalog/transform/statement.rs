@@ -1,12 +1,12 @@
-//! `PartiQL` statements, which name their table, and perhaps its index, in their text.
+//! `PartiQL` statements, which contain the name of their table, and perhaps of its index.
 //!
-//! Follows <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html>. Reads as much of the
-//! statement as comes before the table's name and no more.
+//! Follows <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html>. A statement is read up
+//! to the table's name and no further.
 
 use super::Part;
 use super::table::is_name;
 
-/// The table of a statement that works on a table. What works on an index is authorised on the index alone:
+/// Returns the table of a statement on a table. A statement on an index is authorised only on the index:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html>.
 pub(super) fn table(value: &str) -> Vec<Part> {
     match target(value) {
@@ -15,7 +15,7 @@ pub(super) fn table(value: &str) -> Vec<Part> {
     }
 }
 
-/// The index, or its table, of a statement that works on an index.
+/// Returns the index, or its table, of a statement on an index.
 pub(super) fn index(variable: &str, value: &str) -> Vec<Part> {
     match target(value) {
         Some((_, Some(index))) if variable == "IndexName" => named(index),
@@ -32,7 +32,7 @@ fn named(name: String) -> Vec<Part> {
     }
 }
 
-/// The table that a statement works on, and the index if it names one.
+/// Returns the table of a statement, and the index if it names one.
 fn target(statement: &str) -> Option<(String, Option<String>)> {
     let mut words = Words { rest: statement };
     let verb = words.next()?.keyword();
@@ -61,14 +61,15 @@ struct Words<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word<'a> {
     Bare(&'a str),
-    /// In double quotes: always a name.
+    /// A word in double quotes, which is always a name.
     Quoted(&'a str),
-    /// In single quotes, or a mark: never a name.
+    /// Text in single quotes, or a punctuation mark, which is never a name.
     Other,
 }
 
 impl Word<'_> {
-    /// In upper case; empty when it can be none, as a quoted name before `FROM` is a column.
+    /// Returns the word in upper case. It is empty for a word that cannot be a keyword: a quoted name before `FROM` is
+    /// a column.
     fn keyword(self) -> String {
         match self {
             Word::Bare(word) => word.to_ascii_uppercase(),

@@ -1,4 +1,4 @@
-//! DynamoDB tables, by name or by the ARN of the table or of something in it.
+//! DynamoDB tables, by name, or by the ARN of the table or of something inside it.
 
 use super::{Part, arn_of};
 

@@ -1,20 +1,21 @@
-//! The line that marks a comment as ours, which nobody sees.
+//! The hidden line that marks a comment as ours.
 //!
-//! It carries a digest of what the comment is about, so that jobs of several stacks do not write over each other; a digest of
-//! what it says; and the run that said it. Names and account ids are not in it.
+//! It contains a digest of what the comment is about, so that jobs for several stacks do not overwrite each other's
+//! comments. It also contains a digest of what the comment says, and the run that wrote it. It contains no names or
+//! account ids.
 
 use md5::{Digest as _, Md5};
 use std::fmt::{self, Write as _};
 
 const BEGIN: &str = "<!-- aws-least-privilege:v1 ";
 const SUGGESTION: &str = "<!-- aws-least-privilege:v1 suggestion ";
-/// What the mark of any version begins with.
+/// The beginning of a marker of any version.
 const ANY: &str = "<!-- aws-least-privilege:v";
 const END: &str = " -->";
-/// Digits of a digest.
+/// The number of digits of a digest.
 const DIGITS: usize = 32;
 
-/// Which comment of a pull request is meant.
+/// Identifies one of the comments of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     about: String,
@@ -22,8 +23,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of what was asked for (stacks, functions, roles, the region, a key of the user's), and the account where that
-    /// is known.
+    /// Creates a key from what was asked for (stacks, functions, roles, the region, a key from the user), and from the
+    /// account if it is known.
     ///
     /// ```
     /// use aws_least_privilege::deliver::comment::Key;
@@ -46,7 +47,7 @@ impl Key {
 }
 
 impl Key {
-    /// The line that marks a suggestion.
+    /// Returns the line that marks a suggestion.
     pub(in crate::deliver) fn mark(&self, suggestion: &str) -> String {
         let account = self.account.as_deref().unwrap_or("-");
         let is = digest(suggestion);
@@ -56,7 +57,7 @@ impl Key {
         )
     }
 
-    /// Whether a line marks a suggestion of this key.
+    /// Whether a line marks a suggestion with this key.
     pub(in crate::deliver) fn marked(&self, line: &str) -> bool {
         let is = line
             .strip_suffix(END)
@@ -67,26 +68,26 @@ impl Key {
     }
 }
 
-/// A run of a workflow; later ones are greater.
+/// A run of a workflow. Later runs are greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Run {
-    /// Its number, the same for each attempt.
+    /// Its id, which is the same for each attempt.
     pub id: u64,
-    /// Which attempt, from 1.
+    /// The number of the attempt, from 1.
     pub attempt: u64,
 }
 
-/// The mark of a comment.
+/// The marker of a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Marker {
     key: Key,
     says: String,
-    /// Of all that stands below it, to see whether a person changed that.
+    /// The digest of all text below the marker, which shows whether a person changed it.
     text: String,
     pub(super) run: Run,
 }
 
-/// Whether a comment is about the account that is meant.
+/// Whether a comment is about the right account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Account {
     Same,
@@ -95,7 +96,7 @@ pub(super) enum Account {
 }
 
 impl Marker {
-    /// The mark of a comment that says `lasting`, in the words of `text`.
+    /// Creates the marker of a comment with the text `text`, whose lasting part is `lasting`.
     pub(super) fn new(key: &Key, lasting: &str, text: &str, run: Run) -> Self {
         Self {
             key: key.clone(),
@@ -105,8 +106,8 @@ impl Marker {
         }
     }
 
-    /// The mark on the first line of a comment that is still as it was posted. One of another version of this program, or with
-    /// another text below it, is a mark of the key that it names, of no run, that says nothing: it is replaced.
+    /// Reads the marker in the first line of a comment. If it is from another version of this program, or the text
+    /// below it was changed, the result has the key but no run and no digests, so that the comment is replaced.
     pub(super) fn standing(body: &str, key: &Key) -> Option<Self> {
         let (line, text) = body.split_once('\n').unwrap_or((body, ""));
         let own = Self::of(body).filter(|mark| mark.text == digest_of_text(text));
@@ -133,7 +134,7 @@ impl Marker {
         })
     }
 
-    /// The mark on the first line of a comment, which is as we write it to the letter.
+    /// Reads the marker in the first line of a comment. It must be exactly as this program writes it.
     pub(super) fn of(body: &str) -> Option<Self> {
         let line = body.lines().next()?;
         let mut fields = line.strip_prefix(BEGIN)?.strip_suffix(END)?.split(' ');
@@ -168,7 +169,7 @@ impl Marker {
         (is_whole && mark.to_string() == line).then_some(mark)
     }
 
-    /// Whether the comment is about what is meant.
+    /// Returns whether the comment is about the same things and the same account.
     pub(super) fn account_of(&self, key: &Key) -> Account {
         if self.key.about != key.about {
             return Account::Other;
@@ -180,7 +181,7 @@ impl Marker {
         }
     }
 
-    /// Whether the comments say the same about the same.
+    /// Whether both comments have the same key and the same lasting text.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         self.says == other.says && self.key == other.key
     }
@@ -210,7 +211,7 @@ fn digest(text: &str) -> String {
     })
 }
 
-/// GitHub may give line ends and the end of a text back as another system writes them.
+/// GitHub may return other line ends, or no line break at the end.
 fn digest_of_text(text: &str) -> String {
     digest(text.replace("\r\n", "\n").trim_end())
 }

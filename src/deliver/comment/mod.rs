@@ -1,7 +1,8 @@
-//! One comment in a pull request: found again, edited in place, never made twice, and never older than what it replaces.
+//! Keeps one comment in a pull request: it finds the comment again, edits it, never posts a second one, and never
+//! replaces a newer one.
 //!
-//! A comment is ours when whoever the token belongs to wrote it and its first line is our mark, exactly. Anyone may write a
-//! mark, so a mark alone is nothing.
+//! A comment is ours if its author is the login of the token and its first line is exactly our marker. Anyone may write
+//! a marker, so a marker alone proves nothing.
 
 mod marker;
 
@@ -10,63 +11,63 @@ pub use marker::{Key, Run};
 use crate::github::api::{ApiError, ApiErrorKind, Comment, GitHub};
 use marker::{Account, Marker};
 
-/// How often the comments are listed at most: a comment may be deleted, or a post fail, in between.
+/// How often the comments are listed at most. In between, a comment may be deleted or a post may fail.
 const ROUNDS: usize = 3;
 
-/// When there is a comment.
+/// When a comment is posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// Once there is something to say; from then on it is kept up to date.
+    /// When there is something to report. From then on the comment is updated.
     #[default]
     Auto,
-    /// Where there is one already, and nowhere else.
+    /// An existing comment is updated, and none is posted.
     Kept,
     /// From the first run on.
     Always,
-    /// Once the gate did not pass; from then on it is kept up to date.
+    /// When the gate did not pass. From then on the comment is updated.
     OnFailure,
     /// Never.
     Never,
 }
 
-/// What to say, and where.
+/// What a comment says, and where it is posted.
 #[derive(Debug, Clone)]
 pub struct Saying<'a> {
-    /// The pull request.
+    /// The number of the pull request.
     pub pull: u64,
     /// Which of the pull request's comments it is.
     pub key: &'a Key,
-    /// The run that says it.
+    /// The run that writes it.
     pub run: Run,
-    /// When to say it.
+    /// When to post it.
     pub mode: Mode,
-    /// Whether there is something to say that nobody asked for.
+    /// Whether there is something to report that was not asked for.
     pub has_something_to_say: bool,
     /// Whether the gate passed.
     pub passed: bool,
     /// The comment's Markdown.
     pub text: &'a str,
-    /// The same without what differs from run to run although nothing changed.
+    /// The part of it that stays the same from run to run if nothing changed.
     pub lasting: &'a str,
 }
 
-/// What became of it.
+/// What was done about the comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// There is a new comment, at this address.
+    /// A comment was posted, with this address.
     New(String),
-    /// The comment says something else now.
+    /// The comment was changed.
     Edited(String),
-    /// The comment said it already.
+    /// The comment already said the same.
     Same(String),
-    /// A later run has spoken; its comment stands.
+    /// A later run wrote the comment, which was not changed.
     LaterRun(String),
-    /// There is no comment, and none is called for.
+    /// There is no comment, and none is needed.
     Nothing,
 }
 
 impl Said {
-    /// Where people see the comment.
+    /// Returns the address of the comment for people.
     pub fn url(&self) -> Option<&str> {
         match self {
             Self::New(url) | Self::Edited(url) | Self::Same(url) | Self::LaterRun(url) => Some(url),
@@ -75,11 +76,12 @@ impl Said {
     }
 }
 
-/// Says it.
+/// Posts or updates the comment.
 ///
 /// # Errors
 ///
-/// When GitHub cannot be asked or does not let us. Then there may or may not be a comment, but never two.
+/// Returns an error if GitHub cannot be reached or does not allow it. Then there may be a comment or none, but never
+/// two.
 pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
     let create = match saying.mode {
         Mode::Never => return Ok(Said::Nothing),
@@ -111,7 +113,7 @@ pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
             return Ok(Said::LaterRun(newest.comment.url.clone()));
         }
         for other in others {
-            // Two runs posted at once. One that cannot be deleted is in nobody's way.
+            // Two runs posted at the same time. If the other comment cannot be deleted, it does no harm.
             let _ = github.delete_comment(other.comment.id);
         }
         if newest.mark.says_the_same(&mark) {
@@ -124,7 +126,7 @@ pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
         }
         match github.edit_comment(newest.comment.id, &text) {
             Ok(comment) => return Ok(Said::Edited(comment.url)),
-            // Somebody deleted it since.
+            // The comment was deleted in the meantime.
             Err(error) if error.kind == ApiErrorKind::NotFound && round < ROUNDS => {}
             Err(error) => return Err(error),
         }
@@ -132,8 +134,8 @@ pub fn say(github: &dyn GitHub, saying: &Saying<'_>) -> Result<Said, ApiError> {
     }
 }
 
-/// Leaves one comment where another run posted at the same time: the one that is newest, for both. A list that cannot be had is made
-/// up for by the next run.
+/// If another run posted a comment at the same time, only the newest comment is kept, for both. If the comments cannot
+/// be listed, the next run does this.
 fn alone(github: &dyn GitHub, saying: &Saying<'_>, me: &str, posted: Comment) -> Said {
     let Ok(comments) = github.comments(saying.pull) else {
         return Said::New(posted.url);
@@ -146,7 +148,7 @@ fn alone(github: &dyn GitHub, saying: &Saying<'_>, me: &str, posted: Comment) ->
         return Said::New(posted.url);
     }
     for other in others {
-        // The other run may have deleted it.
+        // The other run may already have deleted it.
         let _ = github.delete_comment(other.comment.id);
     }
     if newest.comment.id == posted.id {
@@ -156,14 +158,14 @@ fn alone(github: &dyn GitHub, saying: &Saying<'_>, me: &str, posted: Comment) ->
     }
 }
 
-/// A comment of ours.
+/// One of our comments.
 #[derive(Debug)]
 struct Ours {
     mark: Marker,
     comment: Comment,
 }
 
-/// Our comments of this key, the newest last.
+/// Returns our comments with this key, the newest last.
 fn ours(comments: Vec<Comment>, me: &str, key: &Key) -> Vec<Ours> {
     let marked = comments
         .into_iter()
@@ -180,7 +182,8 @@ fn ours(comments: Vec<Comment>, me: &str, key: &Key) -> Vec<Ours> {
             Account::Other => {}
         }
     }
-    // Evidence does not always tell the account. One comment then is the one; of several nobody knows which.
+    // Evidence does not always show the account. Then a single comment is taken as the one, but of several it is not
+    // known which.
     let mut ours = if same.is_empty() && maybe.len() == 1 {
         maybe
     } else {

@@ -1,7 +1,8 @@
-//! All documents of one trace, in any order, to what the trace shows: who called what.
+//! Takes all documents of one trace, in any order, and returns what the trace shows: who called what.
 //!
-//! Joins independent subsegments to their parents, finds the owner of each call, and counts a call once however many
-//! documents repeat it. Reads no files and asks no service; what cannot be attributed is a gap.
+//! It joins independent subsegments to their parents, finds the owner of each call, and counts a call once even if
+//! several documents repeat it. It reads no files and calls no service. A call that belongs to no known owner becomes a
+//! gap.
 
 use super::caller::Caller;
 use super::clock::Clock;
@@ -14,7 +15,7 @@ use crate::xray::{Call, Document, SegmentId, TraceId, partition_of, service_of};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// The documents of one trace, gathered until all are there.
+/// Collects the documents of one trace until all of them were added.
 ///
 /// ```
 /// use aws_least_privilege::evidence::Assembly;
@@ -31,14 +32,14 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub struct Assembly {
     trace: Option<TraceId>,
-    /// The least of the ids that the documents name.
+    /// The smallest of the trace ids that the documents name.
     named: Option<TraceId>,
     digests: Vec<Digest>,
     gaps: Vec<Gap>,
 }
 
 impl Assembly {
-    /// An empty trace with this id; without one, the id is the one that its documents name.
+    /// Creates a trace without documents. If no id is given, the trace gets the id that its documents name.
     pub fn new(trace: Option<TraceId>) -> Self {
         Self {
             trace,
@@ -46,7 +47,7 @@ impl Assembly {
         }
     }
 
-    /// Adds the text of a segment document; text that is none becomes a gap.
+    /// Adds the text of a segment document. Text that is not a segment document becomes a gap.
     pub fn add(&mut self, document: &str) {
         if let Ok(document) = Document::parse(document) {
             self.add_document(&document);
@@ -56,7 +57,7 @@ impl Assembly {
         }
     }
 
-    /// Adds a segment document that is parsed already.
+    /// Adds a segment document that was parsed before.
     pub fn add_document(&mut self, document: &Document<'_>) {
         if !document.is_segment() {
             return self.add_malformed();
@@ -68,17 +69,18 @@ impl Assembly {
         self.digests.extend(Digest::of(document));
     }
 
-    /// Notes a document that could not be read.
+    /// Records that a document could not be read.
     pub fn add_malformed(&mut self) {
         self.add_gap(GapReason::Malformed);
     }
 
-    /// Notes that X-Ray says segments are missing.
+    /// Records that, according to X-Ray, segments are missing.
     pub fn limit_exceeded(&mut self) {
         self.add_gap(GapReason::LimitExceeded);
     }
 
-    /// Adds everything that another assembly of the same trace gathered, holding once what the pool holds too.
+    /// Adds everything that another assembly of the same trace collected. Values that the pool has too are shared with
+    /// it.
     pub(super) fn join(&mut self, mut other: Self, pool: &mut Pool) {
         for digest in &mut other.digests {
             digest.share(pool);
@@ -92,12 +94,13 @@ impl Assembly {
         self.trace.or(self.named)
     }
 
-    /// What the trace shows. The order in which documents were added changes nothing.
+    /// Returns what the trace shows. The order in which documents were added makes no difference.
     pub fn finish(self) -> TraceEvidence {
         self.finish_by(None)
     }
 
-    /// What the trace shows, read at this time: what is of a later one counts for nothing.
+    /// Like [`finish`](Self::finish), for a trace that was read at `now`: documents and calls of a later time are left
+    /// out.
     pub fn finish_by(mut self, now: Option<Timestamp>) -> TraceEvidence {
         self.digests.sort_unstable();
         self.digests.dedup();
@@ -148,7 +151,7 @@ impl Assembly {
                 }
             }
         }
-        // What is missing of a trace may be anybody's who is in it.
+        // If documents of the trace are missing, any owner in it may have made the missing calls.
         let told = self.gaps.into_iter().map(|gap| {
             let is_told = !gap.owners.is_empty();
             let owners = present.iter().filter(|_| !is_told).cloned();
@@ -170,7 +173,7 @@ impl Assembly {
     }
 }
 
-/// Whose code a document tells of.
+/// The owner whose code a document shows.
 fn owner(whose: Whose<'_>) -> Option<&Owner> {
     match whose {
         Whose::Caller(caller) | Whose::LambdaService(Some(caller)) => Some(&caller.owner),
@@ -178,7 +181,7 @@ fn owner(whose: Whose<'_>) -> Option<&Owner> {
     }
 }
 
-/// The function that a document names as its own, though the document as a whole cannot be read.
+/// Finds the function that a document names as its own, although the document as a whole cannot be parsed.
 fn function_named_in(document: &str) -> Option<Owner> {
     let (_, rest) = document.split_once("\"function_arn\"")?;
     let value = rest.trim_start().strip_prefix(':')?.trim_start();
@@ -192,7 +195,7 @@ fn function_named_in(document: &str) -> Option<Owner> {
     is_function.then(|| Owner::LambdaFunction(arn.with_resource(format!("function:{name}"))))
 }
 
-/// Notes what of a document could not be read.
+/// Adds gaps for the parts of a document that could not be read.
 fn show_losses(
     evidence: &mut TraceEvidence,
     digest: &Digest,
@@ -246,7 +249,7 @@ fn show(
     let caller = match whose {
         Whose::Caller(caller) => Some(caller),
         Whose::Nobody => None,
-        // What a service does when it passes a trace on, it does with a role of its own.
+        // A service that passes a trace on uses a role of its own.
         Whose::Service | Whose::LambdaService(_) => return,
     };
     let gap = match (&shown.seen, caller) {
@@ -285,7 +288,7 @@ fn show(
     evidence.gaps.push(gap);
 }
 
-/// The call, with the place of its caller where it names none itself.
+/// Returns the call with its partition, region and account. Where it names none, it gets those of its caller.
 fn placed(call: &Call, caller: &Caller) -> Call {
     let mut call = call.clone();
     call.region = call.region.or_else(|| caller.region.clone());
@@ -302,11 +305,11 @@ fn placed(call: &Call, caller: &Caller) -> Call {
     call
 }
 
-/// What tells a call from others below the same node.
+/// A call below a node: the node's id, the service and the operation.
 type Repeated<'d> = BTreeSet<(SegmentId, &'d str, &'d str)>;
 
-/// Calls in independent subsegments, by the node above: a client span without a parent becomes a segment and such a
-/// subsegment of it, and both may show the call.
+/// Returns the calls in independent subsegments, with the node above each. A client span without a parent becomes a
+/// segment and a subsegment of it, and both may show the same call.
 fn repeated_calls(digests: &[Digest]) -> Repeated<'_> {
     let segments_call = |digest: &Digest| digest.is_segment() && call_of(digest).is_some();
     if !digests.iter().any(segments_call) {
@@ -340,7 +343,7 @@ fn call_of(digest: &Digest) -> Option<&Call> {
     }
 }
 
-/// What the documents of one trace show; `trace` is its id where it is known apart from the documents.
+/// Returns what the documents of one trace show. `trace` is the trace's id, if it is known apart from the documents.
 ///
 /// ```
 /// use aws_least_privilege::evidence::assemble;

@@ -1,15 +1,15 @@
-//! Whether AWS let a call through: from what was recorded of its end to an [`Outcome`].
+//! Takes the recorded ending of a call and returns its [`Outcome`]: whether AWS authorised it.
 //!
-//! Flags alone say little (one SDK flags every client error as a server error), so error codes and messages decide; a bare
-//! HTTP status 403 means a denial only where no code says otherwise, as for S3's answers to `HEAD`, which have no body.
-//! Messages follow <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+//! Error codes and messages decide, because the flags say little: one SDK flags every client error as a server error.
+//! An HTTP status 403 alone means a denial only where no code says otherwise, as in S3's answers to `HEAD`, which have
+//! no body. The messages follow <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
 
 use super::Outcome;
 use crate::iam::Action;
 use crate::xray::call::normalised;
 use crate::xray::{Ending, Exception};
 
-/// Error codes of missing permission, without `Exception`, `Error` or `Fault` at their end, lower case.
+/// Error codes of a missing permission, in lower case, without `Exception`, `Error` or `Fault` at the end.
 const DENIED: &[&str] = &[
     "accessdenied",
     "accessdeniedforoperation",
@@ -25,7 +25,7 @@ const DENIED: &[&str] = &[
     "unauthorizedoperation",
 ];
 
-/// Error codes of throttling, likewise.
+/// Error codes of throttling, written in the same way.
 const THROTTLED: &[&str] = &[
     "bandwidthlimitexceeded",
     "ec2throttled",
@@ -39,7 +39,8 @@ const THROTTLED: &[&str] = &[
     "toomanyrequests",
 ];
 
-/// Error codes that only an authorised call meets, likewise; besides all that end in `notfound`.
+/// Error codes that only an authorised call gets, written in the same way. All that end in `notfound` belong to them
+/// too.
 const AUTHORISED: &[&str] = &[
     "bucketalreadyexists",
     "bucketalreadyownedbyyou",
@@ -64,7 +65,8 @@ const AUTHORISED: &[&str] = &[
     "transactionconflict",
 ];
 
-/// Types that say no more than that the call failed: the base classes of the SDKs, and what stands for no body.
+/// Error types that say only that the call failed: base classes of the SDKs, and placeholders for an answer without a
+/// body.
 const GENERIC: &[&str] = &[
     "403",
     "client",
@@ -76,7 +78,7 @@ const GENERIC: &[&str] = &[
     "",
 ];
 
-/// Words in a message that mean missing permission, lower case.
+/// Words in a message that mean a missing permission, in lower case.
 const DENIALS: &[&str] = &[
     "accessdenied",
     "access denied",
@@ -86,7 +88,7 @@ const DENIALS: &[&str] = &[
     "explicit deny",
 ];
 
-/// How a call ended, as far as permissions are concerned.
+/// Returns the outcome of a call for an ending as it was recorded.
 ///
 /// ```
 /// use aws_least_privilege::evidence::{Outcome, outcome};
@@ -108,7 +110,8 @@ pub fn outcome(ending: &Ending) -> Outcome {
     outcome_of("", ending)
 }
 
-/// Likewise for a call of this service, in the recorder's words: the base class of its client's errors is known by its name.
+/// Like `outcome`, for a call of a service that is known by the recorder's name. The name is needed to recognise the
+/// base class of the errors of that service's client.
 pub(super) fn outcome_of(service: &str, ending: &Ending) -> Outcome {
     let codes: Vec<String> = ending.exceptions.iter().flat_map(codes).collect();
     let any = |known: &[&str]| codes.iter().any(|code| known.contains(&code.as_str()));
@@ -137,7 +140,7 @@ pub(super) fn outcome_of(service: &str, ending: &Ending) -> Outcome {
     }
 }
 
-/// Whether the status is 403 and nothing says that the reason is another (an expired token, an archived object).
+/// Whether the status is 403 and no code gives another reason, such as an expired token or an archived object.
 fn is_bare_forbidden(service: &str, ending: &Ending) -> bool {
     let says_no_more = |exception: &Exception| {
         codes(exception)
@@ -147,8 +150,8 @@ fn is_bare_forbidden(service: &str, ending: &Ending) -> bool {
     ending.status == Some(403) && !ending.throttle && ending.exceptions.iter().all(says_no_more)
 }
 
-/// Whether this is the class that an SDK raises for any error of its service, known by the name of the service: in the class's
-/// own package (`services.eventbridge.model.EventBridgeException`), or by that of the call.
+/// Whether this is the class that an SDK raises for any error of a service. The class has the name of the service,
+/// either of its own package (`services.eventbridge.model.EventBridgeException`) or of the called service.
 fn is_base_class(code: &str, exception: &Exception, service: &str) -> bool {
     let stem = without_lead(code);
     let stem = stem.strip_suffix("service").unwrap_or(stem);
@@ -158,7 +161,7 @@ fn is_base_class(code: &str, exception: &Exception, service: &str) -> bool {
         words.next_back();
         words.any(|word| !word.is_empty() && is_service(word))
     };
-    // Some of the older SDKs' classes have the service's older name.
+    // Some classes of older SDKs have an older name of the service.
     code.starts_with("amazon") || is_service(service) || by_package()
 }
 
@@ -174,14 +177,15 @@ fn denies(message: &str) -> bool {
     DENIALS.iter().any(|words| message.contains(words))
 }
 
-/// The error codes of an exception: of its type, and those that its message quotes.
+/// Returns the error codes of an exception: the code of its type, and the codes in its message.
 fn codes(exception: &Exception) -> Vec<String> {
     let mut codes = Vec::new();
     if !exception.kind.is_empty() {
         codes.push(code(&exception.kind));
     }
     let message = &exception.message;
-    // botocore, then Go version 2, Java version 1, and at last Go version 1 and everything that puts the code first.
+    // The first form is botocore's, the second Go version 2's, the third Java version 1's. The last is Go version 1's,
+    // and that of all messages that begin with the code.
     let quoted = [
         between(message, "An error occurred (", ")"),
         between(message, "api error ", ":"),
@@ -202,7 +206,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     rest.split_once(after).map(|(found, _)| found)
 }
 
-/// A class or error code by its last word, without the suffixes that only some SDKs write.
+/// Reduces a class or error code to its last word, without the suffixes that only some SDKs add.
 fn code(text: &str) -> String {
     let last = text
         .rsplit(['#', ':', '$', '/', '.', '\\'])
@@ -220,7 +224,7 @@ fn code(text: &str) -> String {
     stem.map_or_else(|| word.clone(), ToOwned::to_owned)
 }
 
-/// A denial, with the action and resource that the first telling message names.
+/// Returns a denial with the action and resource of the most informative message.
 fn denied(ending: &Ending) -> Outcome {
     let messages = ending
         .exceptions
@@ -232,10 +236,10 @@ fn denied(ending: &Ending) -> Outcome {
     Outcome::Denied { action, resource }
 }
 
-/// The action and resource in `... is not authorized to perform: ACTION on resource: RESOURCE because ...`.
+/// Returns the action and resource in `... is not authorized to perform: ACTION on resource: RESOURCE because ...`.
 fn named_in(message: &str) -> (Option<Action>, Option<String>) {
     let Some((_, rest)) = message.split_once("authorized to perform") else {
-        // Older answers of SQS name the queue alone.
+        // Older error messages of SQS name only the queue.
         let resource = between(message, "Access to the resource ", " is denied");
         return (None, resource.map(ToOwned::to_owned));
     };

@@ -1,11 +1,11 @@
-//! Why saved traces could not be read at all.
+//! Errors of reading saved traces.
 
 use std::io;
 
-/// Saved traces that cannot be read at all.
+/// Saved traces could not be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
-    /// The file system, or the stream, gave an error.
+    /// The file system or the stream returned an error.
     #[error("cannot read traces from `{name}`")]
     Unreadable {
         /// The file or folder.
@@ -13,17 +13,17 @@ pub enum SavedError {
         /// What went wrong.
         source: io::Error,
     },
-    /// A file holds nothing that is a form of trace.
+    /// A file contains nothing that is a form of trace.
     #[error("`{name}` holds no traces: line {line} is {problem}")]
     NotTraces {
         /// The file.
         name: String,
-        /// Line of the first thing that is none.
+        /// The line of the first thing that is no trace.
         line: u64,
-        /// What was found there.
+        /// What that line contains.
         problem: &'static str,
     },
-    /// A folder holds no file that may hold traces.
+    /// A folder has no file that may contain traces.
     #[error("no trace files in the folder `{name}`")]
     EmptyFolder {
         /// The folder.
@@ -32,7 +32,7 @@ pub enum SavedError {
 }
 
 impl SavedError {
-    /// What to do about it.
+    /// Returns what the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "check that the path exists and may be read",

@@ -1,7 +1,7 @@
-//! One item of a file: a trace, a segment document, or what is left of a response without its traces.
+//! Parses one item of a file: a trace, a segment document, or a response without its traces.
 //!
-//! Which of these it is shows in its members, so all are read at once and in one pass, the way `BatchGetTraces` and the AWS
-//! SDKs spell them.
+//! The members of an object show which of these it is, so all of them are read in one pass. Names are accepted as
+//! `BatchGetTraces` and the AWS SDKs spell them.
 
 use crate::evidence::Assembly;
 use crate::xray::json::{Name, Scalar};
@@ -11,43 +11,43 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use std::borrow::Cow;
 use std::fmt;
 
-/// One item.
+/// One item of a file.
 #[derive(Debug)]
 pub(super) enum Item {
     /// A whole trace.
     Trace(Assembly),
-    /// A segment document on its own.
+    /// A single segment document.
     Document(Assembly),
-    /// A response without its traces.
+    /// A response from which the traces were removed.
     Response(Response),
-    /// The line that the X-Ray daemon's protocol puts before a document.
+    /// The header line that the X-Ray daemon's protocol writes before a document.
     Header,
 }
 
-/// What a response says of what is not in it.
+/// What a response says about traces that it does not contain.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Response {
-    /// Ids of traces that came back without a trace.
+    /// The number of traces that X-Ray listed as unprocessed.
     pub(super) unprocessed: u64,
-    /// Whether it has nothing where its traces should be.
+    /// Whether its list of traces is `null`.
     pub(super) is_null: bool,
-    /// Whether another page was to follow it.
+    /// Whether there is another page after it.
     pub(super) has_more: bool,
 }
 
-/// The item that an object is; `None` when it is none.
+/// Parses the text of an object. Returns `None` if it is not an item.
 pub(super) fn item(text: &str) -> Option<Item> {
     let found: Members<'_> = serde_json::from_str(text).ok()?;
     found.into_item()
 }
 
-/// The segment document that a string holds; `None` when it holds none.
+/// Parses a string that contains a segment document. Returns `None` if it contains none.
 pub(super) fn item_in_string(text: &str) -> Option<Item> {
     let Name(text) = serde_json::from_str(text).ok()?;
     item(&text)
 }
 
-/// The members of an item that tell what it is.
+/// The members that show which kind of item an object is.
 #[derive(Debug, Default)]
 struct Members<'a> {
     id: Option<Cow<'a, str>>,
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// A segment document, or an object that holds one as its `Document`.
+/// A segment document, or an object with one in its member `Document`.
 #[derive(Debug, Default)]
 struct Holder<'a> {
     own: DocumentReader<'a>,
@@ -167,7 +167,7 @@ impl<'a> Holder<'a> {
     }
 }
 
-/// A segment document as an item holds it.
+/// A segment document, as text or already parsed.
 #[derive(Debug)]
 enum Recorded<'a> {
     Text(Cow<'a, str>),
@@ -183,7 +183,7 @@ impl Recorded<'_> {
     }
 }
 
-/// The segments of a trace; one that is none when they are no list.
+/// The segments of a trace. A value that is not a list gives one segment that could not be read.
 struct List<'a>(Vec<Option<Recorded<'a>>>);
 
 impl<'de> Deserialize<'de> for List<'de> {
@@ -197,7 +197,7 @@ impl<'de> Deserialize<'de> for List<'de> {
     }
 }
 
-/// One of them, in any form; `None` when it is none.
+/// One segment in any of its forms. `None` if it is not a segment.
 struct Entry<'a>(Option<Recorded<'a>>);
 
 impl<'de> Deserialize<'de> for Entry<'de> {

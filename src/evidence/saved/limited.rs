@@ -1,8 +1,9 @@
-//! A stream of bounded size.
+//! A reader with a limit on its size.
 
 use std::io::{self, ErrorKind, Read};
 
-/// A stream that is cut where it gives more than this; what is compressed may become anything.
+/// A reader that fails with `FileTooLarge` after `left` bytes. The limit is for compressed files, which can expand to
+/// any size.
 #[derive(Debug)]
 pub(super) struct Limited<R> {
     pub(super) source: R,

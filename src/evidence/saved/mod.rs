@@ -1,8 +1,9 @@
-//! Traces saved in files, folders or on standard input, as a source of observations.
+//! Reads traces that were saved in files or folders, or that come on standard input, and returns what each trace shows.
 //!
-//! Takes what `aws xray batch-get-traces` and the AWS SDKs give, whole or in parts: a response, an array of traces, one trace,
-//! segment documents as text or as JSON, JSON Lines of any of these, compressed with gzip or zstd or not. Files are streamed: memory
-//! grows with the largest trace and with the calls of traces whose documents are scattered, not with the size of the input.
+//! It accepts what `aws xray batch-get-traces` and the AWS SDKs return, in whole or in part: a response, an array of
+//! traces, one trace, segment documents as text or as JSON, and JSON Lines of any of these. Files may be compressed
+//! with gzip or zstd. They are streamed: memory grows with the largest trace, and with the calls of traces whose
+//! documents are scattered, but not with the size of the input.
 
 mod error;
 mod item;
@@ -24,11 +25,12 @@ use std::io::Read;
 use std::path::PathBuf;
 use stream::Sources;
 
-/// Reads all saved traces, hands each to `sink` once, and returns what could not be read.
+/// Reads all saved traces, calls `sink` once for each, and returns what could not be read.
 ///
-/// `now` is when they are read: what they say of later times counts for nothing. A path is a file, a folder (read with all folders in it; names that begin with a dot are left out), or `-` for `stdin`. The
-/// order of paths, traces and documents changes nothing but the order in which `sink` is called, and a trace that is there
-/// twice with the same content counts once.
+/// `now` is the time of reading: documents and calls of a later time are left out. A path is a file, a folder, or `-`
+/// for `stdin`. A folder is read with all folders in it, except for names that begin with a dot. The order of paths,
+/// traces and documents changes only the order in which `sink` is called. If two traces have the same content, the
+/// trace counts once.
 ///
 /// ```
 /// use aws_least_privilege::evidence::saved;
@@ -44,8 +46,8 @@ use stream::Sources;
 ///
 /// # Errors
 ///
-/// When a path cannot be read, a folder has no file that may hold traces, or a file holds nothing that is a trace. Parts that
-/// cannot be read in a file that has others are gaps instead.
+/// Returns an error if a path cannot be read, a folder has no file that may contain traces, or a file contains no trace
+/// at all. If a file contains some traces, its unreadable parts become gaps.
 pub fn read(
     paths: &[PathBuf],
     stdin: &mut dyn Read,
@@ -55,11 +57,11 @@ pub fn read(
     read_watched(paths, stdin, now, sink, &mut |_| {})
 }
 
-/// Like [`read`], and tells `progress` how many bytes were read whenever that many more were.
+/// Like [`read`], but also calls `progress` with the number of bytes that were read since the last call.
 ///
 /// # Errors
 ///
-/// As for [`read`].
+/// The same as for [`read`].
 pub fn read_watched(
     paths: &[PathBuf],
     stdin: &mut dyn Read,

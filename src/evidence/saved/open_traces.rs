@@ -1,4 +1,5 @@
-//! Traces whose documents came one by one, until the end of the input, and which traces were seen already.
+//! Keeps traces whose documents come one by one until the end of the input, and remembers which traces were already
+//! seen.
 
 use crate::evidence::digest::Pool;
 use crate::evidence::{Assembly, TraceEvidence};
@@ -7,10 +8,10 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// Traces that are still open, and fingerprints of those that were handed on.
+/// Traces that are not complete yet, and fingerprints of traces that were passed to the sink.
 #[derive(Debug, Default)]
 pub(super) struct OpenTraces {
-    /// When they are read.
+    /// The time of reading.
     now: Option<Timestamp>,
     open: BTreeMap<TraceId, Assembly>,
     pool: Pool,
@@ -25,7 +26,8 @@ impl OpenTraces {
         }
     }
 
-    /// Takes a document on its own: it waits for the others of its trace, if it says which that is.
+    /// Adds a single document. It is kept with the other documents of its trace. If it names no trace, it is passed to
+    /// the sink at once.
     pub(super) fn add(&mut self, document: Assembly, sink: &mut dyn FnMut(TraceEvidence)) {
         match document.trace() {
             Some(trace) => self
@@ -37,7 +39,7 @@ impl OpenTraces {
         }
     }
 
-    /// Hands a whole trace on, unless the same was handed on before.
+    /// Passes a whole trace to the sink, unless an equal trace was passed before.
     pub(super) fn emit(&mut self, trace: Assembly, sink: &mut dyn FnMut(TraceEvidence)) {
         let evidence = trace.finish_by(self.now);
         if self.seen.insert(fingerprint(&evidence)) {
@@ -45,7 +47,7 @@ impl OpenTraces {
         }
     }
 
-    /// Hands on all traces that were open.
+    /// Passes all traces that were kept to the sink.
     pub(super) fn finish(&mut self, sink: &mut dyn FnMut(TraceEvidence)) {
         for (_, trace) in std::mem::take(&mut self.open) {
             self.emit(trace, sink);
@@ -53,7 +55,7 @@ impl OpenTraces {
     }
 }
 
-/// What tells one trace from another: everything that it shows.
+/// Returns a hash of everything that a trace shows, by which equal traces are recognised.
 fn fingerprint(evidence: &TraceEvidence) -> u64 {
     let TraceEvidence {
         trace,

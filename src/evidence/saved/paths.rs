@@ -1,4 +1,4 @@
-//! The files that a path stands for.
+//! Finds the files to read for a path.
 
 use super::SavedError;
 use super::stream::skipped;
@@ -8,10 +8,10 @@ use std::ffi::OsStr;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Extensions of files that may hold traces, besides none at all.
+/// Extensions of files that may contain traces. Files without an extension may contain them too.
 const EXTENSIONS: &[&str] = &["json", "jsonl", "ndjson", "gz", "zst"];
 
-/// How files begin that hold what traces may be kept in, whatever they are called: JSON, gzip, Zstandard, bzip2, xz, zip.
+/// The first bytes of formats in which traces may be kept: JSON, gzip, Zstandard, bzip2, xz, zip.
 const BEGINNINGS: &[&[u8]] = &[
     b"{",
     b"[",
@@ -22,16 +22,16 @@ const BEGINNINGS: &[&[u8]] = &[
     b"PK\x03\x04",
 ];
 
-/// What a path stands for.
+/// The files for a path.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     /// The files, sorted.
     pub(super) files: Vec<PathBuf>,
-    /// What else is there, that is not read.
+    /// Entries of a folder that are not read.
     pub(super) gaps: Vec<Gap>,
 }
 
-/// The file itself, or the files of a folder and all folders in it. Links to folders are not followed.
+/// Returns the file itself, or the files of a folder and of all folders in it. It does not follow links to folders.
 pub(super) fn files(path: &Path) -> Result<Files, SavedError> {
     if kind(path)? != Kind::Folder {
         return Ok(Files {
@@ -65,7 +65,8 @@ pub(super) fn files(path: &Path) -> Result<Files, SavedError> {
     Ok(Files { files, gaps })
 }
 
-/// What is told of something in a folder that is not read: it may hold traces, unless its name and its beginning say otherwise.
+/// Returns the gap for an entry of a folder that is not read. The entry may contain traces, unless its name and first
+/// bytes show that it does not.
 fn left_out(path: &Path, kind: Kind) -> Gap {
     let name = path.display().to_string();
     if kind != Kind::File {

@@ -1,4 +1,4 @@
-//! One file or stream from its first byte to its last: compressed or not, item by item.
+//! Reads one file or stream from beginning to end, item by item, compressed or not.
 
 use super::SavedError;
 use super::item::{Item, item, item_in_string};
@@ -10,18 +10,18 @@ use crate::evidence::{Gap, GapReason, Gaps, TraceEvidence};
 use flate2::read::MultiGzDecoder;
 use std::io::{self, ErrorKind, Read};
 
-/// Largest item that is read; X-Ray's own limit for a trace is about 500 kB.
+/// The largest item that is read. X-Ray's own limit for a trace is about 500 kB.
 const MAX_ITEM: usize = 64 << 20;
 
-/// Things that are no traces before a file without any is given up.
+/// How many things that are no traces are read before a file without any trace is given up.
 const MAX_STRANGERS: u64 = 1000;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// Bytes that one file may become; what is compressed may hold any number of them.
+/// How many bytes one file may expand to. A compressed file can expand to any size.
 const MOST: u64 = 16 << 30;
 
-/// Everything read so far, and where it goes.
+/// What was read so far from all files, and where it is sent.
 pub(super) struct Sources<'s> {
     pub(super) open: OpenTraces,
     pub(super) gaps: Gaps,
@@ -84,7 +84,7 @@ impl Sources<'_> {
     }
 }
 
-/// A file that nothing was read of, and why.
+/// Returns the gap for a file from which nothing was read, with the reason.
 pub(super) fn skipped(name: &str, why: &str) -> Gap {
     Gap::new(GapReason::Skipped, format!("{name} {why}"))
 }
@@ -96,7 +96,7 @@ enum Form {
     Zstandard,
 }
 
-/// The first bytes, to be read again, and how the stream that they begin is compressed.
+/// Reads the first bytes and returns them, to be read again, with the compression that they show.
 fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]>>, Form)> {
     let mut magic = [0; 4];
     let mut length = 0;
@@ -117,7 +117,7 @@ fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]
     Ok((bytes, form))
 }
 
-/// How one file has done so far.
+/// What was found in one file so far.
 struct File<'n> {
     name: &'n str,
     found: u64,
@@ -164,7 +164,7 @@ impl File<'_> {
         }
     }
 
-    /// An error of the stream: the traces before it count.
+    /// Handles an error of the stream. Traces before it count.
     fn take_error(
         &self,
         line: u64,

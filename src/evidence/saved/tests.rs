@@ -65,7 +65,7 @@ fn gzipped(text: &str) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Two traces in every shape that they may be saved in.
+/// Two traces in every form in which they may be saved.
 fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     let (one, two) = (trace(1), trace(2));
     let (first, second) = (document(1), document(2));
@@ -390,7 +390,7 @@ fn deep_documents_are_read_as_far_as_they_may_be() {
     assert_eq!(traces[0].gaps[0].reason, GapReason::TooLarge);
 }
 
-/// A call in a document of its own, below another document's node.
+/// A call in a document of its own, below a node of another document.
 fn span(trace: u32, id: u64, above: u64, call: bool) -> String {
     let aws = if call {
         r#","namespace":"aws","aws":{"operation":"GetObject","region":"eu-west-1"}"#

@@ -1,23 +1,23 @@
-//! The part of a stream that is being looked at: what was read and may still be needed, and the place in it.
+//! A buffer on a stream: it keeps the bytes that were read and may still be needed, and the current position.
 //!
-//! Grows with what is kept, up to a limit; what exceeds it is let go as it streams by.
+//! It grows with what is kept, up to a limit. An item beyond the limit is dropped while it is read.
 
 use std::io::{self, ErrorKind, Read};
 
-/// Bytes asked for at once.
+/// How many bytes are read at once.
 pub(super) const CHUNK: usize = 1 << 18;
 
-/// A window on a stream.
+/// A buffer on a stream.
 #[derive(Debug)]
 pub(super) struct Window<R> {
     source: R,
     limit: usize,
-    /// What is kept lies from `start`; `at` is the next byte to look at; bytes from `end` on were not read yet.
+    /// Kept bytes begin at `start`, the next byte is at `at`, and the bytes from `end` on were not read yet.
     buffer: Vec<u8>,
     start: usize,
     at: usize,
     end: usize,
-    /// Line at `start`.
+    /// The line at `start`.
     line: u64,
     bytes_read: u64,
     has_ended: bool,
@@ -40,48 +40,48 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Bytes read from the source so far.
+    /// The number of bytes that were read from the source so far.
     pub(super) fn bytes_read(&self) -> u64 {
         self.bytes_read
     }
 
-    /// Bytes of the source before the present place.
+    /// The number of bytes before the current position.
     pub(super) fn bytes_passed(&self) -> u64 {
         self.bytes_read - (self.end - self.at) as u64
     }
 
-    /// Line where what is kept begins.
+    /// The line where the kept bytes begin.
     pub(super) fn line(&self) -> u64 {
         self.line
     }
 
-    /// What was read and lies ahead; may be empty before the end.
+    /// The bytes after the current position that were already read. It may be empty before the end of the stream.
     pub(super) fn ahead(&self) -> &[u8] {
         self.buffer.get(self.at..self.end).unwrap_or_default()
     }
 
-    /// What was passed since the place that is kept.
+    /// The bytes from the kept position to the current one.
     pub(super) fn kept(&self) -> &[u8] {
         self.buffer.get(self.start..self.at).unwrap_or_default()
     }
 
-    /// Whether more was passed since that place than the limit, so that it is not kept whole.
+    /// Whether more bytes were passed since the kept position than the limit, so that they are not kept whole.
     pub(super) fn is_too_large(&self) -> bool {
         self.is_too_large || self.at - self.start > self.limit
     }
 
-    /// Lets go of everything before the present place, and keeps what comes.
+    /// Drops everything before the current position, and keeps what follows.
     pub(super) fn keep_from_here(&mut self) {
         self.let_go();
         self.is_too_large = false;
     }
 
-    /// Goes on by some of the bytes ahead.
+    /// Moves the current position forward, but not beyond the bytes that were read.
     pub(super) fn pass(&mut self, count: usize) {
         self.at = self.end.min(self.at.saturating_add(count));
     }
 
-    /// The next byte.
+    /// Returns the next byte without moving.
     pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
         if self.at == self.end && !self.fill()? {
             return Ok(None);
@@ -89,7 +89,7 @@ impl<R: Read> Window<R> {
         Ok(self.buffer.get(self.at).copied())
     }
 
-    /// Passes all that lies ahead and reads more; whether there was any.
+    /// Moves past all bytes that were read, and reads more. Returns whether there were any.
     pub(super) fn pass_all(&mut self) -> io::Result<bool> {
         self.at = self.end;
         self.fill()

@@ -1,14 +1,14 @@
-//! Zstandard: frames one after another, as `zstd` and parallel writers leave them.
+//! Decompresses Zstandard. A stream may have several frames, as `zstd` and parallel writers produce them.
 
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use std::error::Error;
 use std::io::{self, BufRead, ErrorKind, Read};
 
-/// The bytes that a stream begins with.
+/// The first bytes of a stream.
 pub(super) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// What the frames of a stream hold.
+/// A reader of the contents of all frames of a stream.
 pub(super) struct Frames<R: BufRead> {
     state: State<R>,
 }
@@ -55,13 +55,13 @@ impl<R: BufRead> Read for Frames<R> {
     }
 }
 
-/// The decoder's errors as those of a stream: cut short, or not what it should be.
+/// Turns an error of the decoder into an error of a stream: it ended too early, or its contents are invalid.
 fn corrupt(error: &(dyn Error + 'static)) -> io::Error {
     let kind = kind_of(error).unwrap_or(ErrorKind::InvalidData);
     io::Error::new(kind, error.to_string())
 }
 
-/// What the source said, if it was the source.
+/// Returns the error of the source, if the source caused the decoder's error.
 fn kind_of(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -1,12 +1,12 @@
-//! About what X-Ray bills for a reading. See <https://aws.amazon.com/xray/pricing/>.
+//! Estimates what X-Ray bills for reading traces. See <https://aws.amazon.com/xray/pricing/>.
 
-/// What it goes by, with its date.
+/// The price that the estimate uses, with its date.
 pub const PRICE: &str = "0.50 USD a million traces scanned or read, X-Ray's list price of November 2026; the first million of a month is free";
 
-/// Traces that a cent pays for.
+/// How many traces one cent pays for.
 const TRACES_A_CENT: u64 = 20_000;
 
-/// About what so many traces cost that were scanned and read, in dollars, rounded up to the cent.
+/// Returns about what it costs to scan or read so many traces, in dollars, rounded up to the cent.
 ///
 /// ```
 /// use aws_least_privilege::evidence::xray_api::about_usd;

@@ -1,20 +1,20 @@
-//! Why X-Ray's evidence could not be read to the end.
+//! Errors of reading traces from X-Ray's API.
 
 use super::filter::FilterTooLong;
 use crate::aws::{ApiError, ApiErrorKind, CREDENTIALS_HINT, ENDPOINT_HINT};
 
-/// A reading that ended early. What was read until then is not to be judged by.
+/// Reading ended early. The traces read so far must not be judged.
 #[derive(Debug, thiserror::Error)]
 pub enum XrayError {
-    /// X-Ray did not answer, or not what was asked.
+    /// X-Ray did not answer, or its answer was not usable.
     #[error("cannot read traces from X-Ray")]
     Api(#[from] ApiError),
-    /// A page's token leads to a page that was there before, or to more empty pages than there can be.
+    /// A page's token repeats an earlier one, or too many pages without traces follow one another.
     #[error("X-Ray's pages of {operation} do not end: {message}")]
     EndlessPages {
         /// The operation, as AWS names it.
         operation: &'static str,
-        /// What was seen.
+        /// Which of these was seen.
         message: &'static str,
     },
     /// The filter expression is too long.
@@ -26,7 +26,7 @@ pub enum XrayError {
 }
 
 impl XrayError {
-    /// What to do about it.
+    /// Returns what the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Api(error) => match error.kind {

@@ -1,4 +1,5 @@
-//! The documents of chosen traces, from `BatchGetTraces`, until each trace is there or was asked for often enough.
+//! Reads the documents of the chosen traces with `BatchGetTraces`. Traces that X-Ray did not process are asked for
+//! again, up to a limit.
 
 use super::error::XrayError;
 use super::reader::{Reader, Tokens};
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 /// How many traces X-Ray takes in one request.
 const IDS_A_REQUEST: usize = 5;
 
-/// Hands every chosen trace to the calling thread.
+/// Reads every chosen trace and sends it to the calling thread.
 pub(super) async fn fetch<A: TraceApi>(
     reader: &Arc<Reader<A>>,
     chosen: Vec<Chosen>,
@@ -66,7 +67,8 @@ async fn fetch_batch<A: TraceApi>(
     Ok(())
 }
 
-/// Asks for traces once, page by page, and says which X-Ray did not get to. A trace may be spread over pages.
+/// Asks for traces once, page by page, and returns those that X-Ray did not process. One trace may be spread over
+/// several pages.
 async fn fetch_round<A: TraceApi>(
     reader: &Reader<A>,
     wanted: &[TraceId],
@@ -85,7 +87,7 @@ async fn fetch_round<A: TraceApi>(
         let page_is_empty = page.traces.is_empty();
         unprocessed.extend(page.unprocessed.iter().filter_map(|id| TraceId::parse(id)));
         for part in page.traces {
-            // A trace that nobody asked for is nothing to judge by.
+            // A trace that was not asked for is ignored.
             let Some(trace) = TraceId::parse(&part.id).filter(|trace| wanted.contains(trace))
             else {
                 continue;

@@ -1,11 +1,11 @@
-//! Filter expressions: the user's own, and the functions that are read for.
+//! Builds filter expressions from the functions whose traces are read and from the user's own expression.
 //!
-//! Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html>. Does not parse the user's own
-//! expression: X-Ray says what is wrong with it.
+//! Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html>. The user's expression is not
+//! parsed: X-Ray reports what is wrong with it.
 
 use std::ops::Range;
 
-/// The longest expression that X-Ray's API takes, in characters.
+/// The longest expression that X-Ray's API accepts, in characters.
 const LONGEST: usize = 2000;
 
 /// A Lambda function whose traces are read.
@@ -13,21 +13,22 @@ const LONGEST: usize = 2000;
 pub struct Function {
     /// Its name, without version or alias.
     pub name: String,
-    /// Its account, where that is known.
+    /// Its account, if it is known.
     pub account: Option<String>,
 }
 
 /// Consecutive functions, and the expression that selects their traces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Group {
-    /// Which of the functions; empty where all traces are read.
+    /// The range of functions. It is empty if all traces are read.
     pub(super) functions: Range<usize>,
     pub(super) expression: Option<String>,
-    /// Whether the expression selects the functions; else all traces are listed, and theirs are taken of them.
+    /// Whether the expression selects the functions. If not, all traces are listed, and those of the functions are
+    /// picked from them.
     pub(super) selects: bool,
 }
 
-/// A user's expression leaves no room for a function's.
+/// The user's expression leaves no room for the expression of a function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the filter expression is {length} characters long, and X-Ray takes {most} with what selects a function"
@@ -37,7 +38,7 @@ pub struct FilterTooLong {
     most: usize,
 }
 
-/// As few expressions as select the traces of all functions, each within X-Ray's limit.
+/// Returns as few expressions as possible that select the traces of all functions, each within X-Ray's limit.
 pub(super) fn groups(
     functions: &[Function],
     filter: Option<&str>,
@@ -62,8 +63,8 @@ pub(super) fn groups(
     Ok(groups)
 }
 
-/// What is asked of X-Ray: one expression where one selects all functions. It scans the whole time range for each expression, so
-/// where there would be several, all traces are listed once instead.
+/// Returns the expressions to ask X-Ray for: a single one if it can select all functions. X-Ray scans the whole time
+/// range for each expression, so where several would be necessary, all traces are listed once instead.
 pub(super) fn questions(
     functions: &[Function],
     filter: Option<&str>,
@@ -80,7 +81,7 @@ pub(super) fn questions(
     }])
 }
 
-/// The expression for these functions alone.
+/// Returns the expression for these functions only.
 pub(super) fn group(
     functions: &[Function],
     range: Range<usize>,
@@ -127,7 +128,7 @@ fn service(function: &Function) -> String {
     format!("service(id(name: {name}, type: \"AWS::Lambda::Function\"{account}))")
 }
 
-/// A string literal. Names of functions have nothing to escape; whatever else is given must not become more than a name.
+/// Writes a string literal. Function names need no escapes, but any other text must not become more than a name.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

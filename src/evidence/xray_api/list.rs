@@ -1,7 +1,7 @@
-//! All traces that may be read, from the pages of `GetTraceSummaries`.
+//! Lists all traces that may be read, from the pages of `GetTraceSummaries`.
 //!
-//! Asks for all functions together and slice by slice. Where that lists far more than will be read, asks for each function
-//! alone; where that is still far more, leaves the choice to X-Ray's own sampling instead of listing millions.
+//! It asks for all functions together, slice by slice. If that lists far more than will be read, it asks for each
+//! function alone. If that is still far more, it lets X-Ray sample instead of listing millions.
 
 use super::error::XrayError;
 use super::filter::{self, Function, Group};
@@ -17,16 +17,16 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinSet;
 
-/// How many times more traces are listed than will be read, so that there is a choice.
+/// How many times more traces are listed than read, so that there is a choice.
 const LISTED_FOR_EACH_READ: u64 = 4;
 
-/// Below this many in a slice, listing all is cheap.
+/// Up to this many traces in a slice, listing all of them is cheap.
 const ALWAYS_LISTED: u64 = 2000;
 
-/// How many functions are reckoned with where none is named.
+/// How many functions are assumed if none is named.
 const FUNCTIONS_UNTOLD: u64 = 10;
 
-/// One chain of pages: a slice of the window, for these functions, all of it or a share.
+/// One chain of pages: a slice of the window for a group of functions, either all traces or a sample.
 #[derive(Debug, Clone)]
 struct Question {
     slice: Slice,
@@ -35,7 +35,7 @@ struct Question {
     most: u64,
 }
 
-/// What all chains of pages fill together, so that no more is kept of a summary than a choice needs.
+/// What all chains of pages add to. Of a summary, only what the choice needs is kept.
 #[derive(Debug)]
 struct Listing {
     candidates: Mutex<Candidates>,
@@ -53,11 +53,11 @@ impl Listing {
 /// How a chain of pages ended.
 struct Answer {
     question: Question,
-    /// How many traces there would have been, where it stopped because there are too many.
+    /// How many traces there are about, if the chain was stopped because there are too many.
     estimate: Option<f64>,
 }
 
-/// Lists what may be read.
+/// Lists the traces that may be read.
 pub(super) async fn list<A: TraceApi>(
     reader: &Arc<Reader<A>>,
     request: &Arc<Request>,
@@ -65,7 +65,7 @@ pub(super) async fn list<A: TraceApi>(
     let slices = request.window.slices();
     let mut open: Vec<Question> = Vec::new();
     for group in filter::questions(&request.functions, request.filter.as_deref())? {
-        // Asking for each of so many functions alone would have all traces scanned once for each.
+        // If many functions were each asked for alone, X-Ray would scan all traces once for each function.
         let most = if group.selects {
             most(request, group.functions.len(), slices.len())
         } else {
@@ -78,7 +78,7 @@ pub(super) async fn list<A: TraceApi>(
             rate: None,
         }));
     }
-    // The newest slice is the last in the list, so that it is taken first.
+    // The newest slice is the last in the list, so it is taken first.
     open.reverse();
     let listing = Arc::new(Listing {
         candidates: Mutex::default(),
@@ -120,7 +120,7 @@ pub(super) async fn list<A: TraceApi>(
     }
 }
 
-/// Says how many traces were scanned, and that there would have been more.
+/// Reports how many traces were scanned, and adds a gap if the limit stopped the listing.
 async fn tell_scanned<A: TraceApi>(reader: &Reader<A>, meter: &Meter, most: u64) {
     let scanned = meter.scanned();
     reader.send(Message::Event(Event::Scanned(scanned))).await;
@@ -132,7 +132,7 @@ async fn tell_scanned<A: TraceApi>(reader: &Reader<A>, meter: &Meter, most: u64)
     }
 }
 
-/// How many traces a question may list before it is asked more narrowly.
+/// Returns how many traces a question may list before it is split.
 fn most(request: &Request, functions: usize, slices: usize) -> u64 {
     let functions = if functions == 0 {
         FUNCTIONS_UNTOLD
@@ -146,7 +146,7 @@ fn most(request: &Request, functions: usize, slices: usize) -> u64 {
     (most / slices.max(1) as u64).max(ALWAYS_LISTED)
 }
 
-/// The questions that take the place of one that lists too much.
+/// Returns the questions that replace a question that lists too much.
 async fn narrower<A: TraceApi>(
     reader: &Reader<A>,
     request: &Request,
@@ -190,7 +190,7 @@ async fn narrower<A: TraceApi>(
         rate * 100.0
     );
     reader.gap(GapReason::Sampled, detail).await;
-    // What X-Ray chooses is not known beforehand: room for twice as many as asked for.
+    // Nobody knows what X-Ray chooses, so there is room for twice as many.
     Ok(vec![Question {
         rate: Some(rate),
         most: question.most.saturating_mul(2),
@@ -250,7 +250,7 @@ async fn answer<A: TraceApi>(
     }
 }
 
-/// Keeps what a page lists, and counts what is of no use.
+/// Keeps what a page lists, and returns how many summaries have no usable id.
 fn add(listing: &Listing, page: &[Summary], functions: &[Function], group: &Group) -> usize {
     let mut candidates = listing.candidates();
     let mut unusable = 0;
@@ -262,14 +262,14 @@ fn add(listing: &Listing, page: &[Summary], functions: &[Function], group: &Grou
     unusable
 }
 
-/// How many traces there are in a slice, from how many there were down to the time that the pages reached.
+/// Estimates how many traces a slice has, from the number listed so far and the time that the pages have reached.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn estimate(listed: usize, slice: Slice, reached: Option<i64>) -> f64 {
     let length = (slice.end - slice.start).max(1) as f64;
     let passed = reached
         .map(|reached| slice.end - reached)
         .filter(|passed| *passed > 0);
-    // Without a word from X-Ray about where it is, some ten times as many.
+    // If X-Ray does not say how far it is, ten times as many are assumed.
     let part = passed.map_or(0.1, |passed| (passed as f64 / length).clamp(0.0001, 1.0));
     listed as f64 / part
 }
@@ -280,7 +280,8 @@ fn shown(seconds: i64) -> String {
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 
-/// Who a trace is read for: those of the functions asked for that are in it, or every function in it where none is.
+/// Returns for whom a trace is read: the requested functions that are in it, or every function in it if none was
+/// requested.
 fn subjects(summary: &Summary, functions: &[Function], group: &Group) -> BTreeSet<Subject> {
     let in_it = summary
         .services

@@ -1,15 +1,15 @@
-//! How many traces X-Ray has scanned, which is what it bills, and where that ends.
+//! Counts the traces that X-Ray scanned, which is what it bills, and stops at a limit.
 //!
-//! X-Ray scans every trace of a time range, whether or not it matches a filter, and says after each page how many. So a page is
-//! asked for only where one twice as large as the largest so far would still be within the bound.
+//! X-Ray scans every trace of a time range, whether or not it matches a filter, and reports the number after each page.
+//! So a page is requested only if one twice as large as the largest so far would still be within the limit.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Traces that a page is reckoned with at least, as long as none was larger.
+/// The number of traces that is assumed for a page at least.
 const LEAST: u64 = 1000;
 
-/// The shared count.
+/// The count that all requests share.
 #[derive(Debug)]
 pub(super) struct Meter {
     state: Mutex<State>,
@@ -26,7 +26,7 @@ struct State {
     is_over: bool,
 }
 
-/// Leave to ask for one page.
+/// The permission to request one page.
 #[derive(Debug)]
 pub(super) struct Leave(u64);
 
@@ -39,8 +39,8 @@ impl Meter {
         }
     }
 
-    /// Leave to ask for a page; nothing where it might go beyond the bound. The first page is waited for, since nobody knows how
-    /// large pages are.
+    /// Returns the permission to request a page, or `None` if that page may exceed the limit. The other requests wait
+    /// for the first page, because its size is not known before.
     pub(super) async fn leave(&self) -> Option<Leave> {
         loop {
             let changed = self.changed.notified();
@@ -54,7 +54,7 @@ impl Meter {
                         state.is_over = true;
                         return None;
                     }
-                    // Others in flight may turn out to be smaller than they were reckoned with.
+                    // Pages that others wait for may turn out smaller than assumed.
                     if state.scanned + state.reserved + page <= self.most {
                         state.reserved += page;
                         state.in_flight += 1;
@@ -66,7 +66,7 @@ impl Meter {
         }
     }
 
-    /// A page came, for which X-Ray scanned so many traces.
+    /// Records that a page was received, and how many traces X-Ray scanned for it.
     pub(super) fn paid(&self, Leave(page): Leave, scanned: u64) {
         let mut state = self.state();
         state.reserved -= page;
@@ -81,7 +81,7 @@ impl Meter {
         self.state().scanned
     }
 
-    /// Whether a page was not asked for.
+    /// Whether a page was not requested because of the limit.
     pub(super) fn is_over(&self) -> bool {
         self.state().is_over
     }

@@ -1,8 +1,8 @@
-//! Traces from X-Ray's own API, as a source of observations.
+//! Reads traces from X-Ray's API and returns what each trace shows.
 //!
-//! Lists what began in a window, chooses, and reads the chosen. Requests run on the session's threads; documents come over a
-//! bounded channel to the calling thread, which parses and drops them, so memory does not grow with their number. Follows
-//! <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-gettingdata.html>.
+//! It lists the traces that began in a window, chooses some, and reads them. Requests run on the session's threads. A
+//! bounded channel brings the documents to the calling thread, which parses and drops them, so memory does not grow
+//! with their number. Follows <https://docs.aws.amazon.com/xray/latest/devguide/xray-api-gettingdata.html>.
 
 mod cost;
 mod error;
@@ -32,57 +32,57 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-/// Messages that may wait for the calling thread; each holds the traces of one request at most.
+/// How many messages may wait for the calling thread. Each has the traces of one request at most.
 const WAITING_MESSAGES: usize = 4;
 
-/// The longest that a Lambda function runs: a trace that began earlier and is in progress will not end.
+/// The longest that a Lambda function can run, in seconds. A trace that began earlier and is in progress will not end.
 const LONGEST_RUN: i64 = 15 * 60;
 
 /// What to read.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// When traces must have begun.
+    /// The window in which traces must have begun.
     pub window: Window,
-    /// The functions whose traces are read; none means all traces.
+    /// The functions whose traces are read. If it is empty, all traces are.
     pub functions: Vec<Function>,
     /// The user's own filter expression.
     pub filter: Option<String>,
     /// How many traces are read for each function.
     pub max_traces: u64,
-    /// How many traces X-Ray may scan for it, which is what it bills.
+    /// How many traces X-Ray may scan, which is what it bills.
     pub max_scanned: u64,
-    /// When nothing more is asked; what was not read by then is a gap.
+    /// The time after which no more requests are made. What was not read by then is a gap.
     pub until: Option<Instant>,
-    /// How long to wait, and how often to ask again.
+    /// How long to wait, and how often to retry.
     pub patience: Patience,
 }
 
-/// How far a reading has come.
+/// The progress of a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Traces are listed: so many yet, so many of the chains of pages done.
+    /// Traces are being listed.
     Listing {
-        /// Traces listed.
+        /// The number of traces listed so far.
         traces: usize,
-        /// Chains of pages that were followed to their end.
+        /// The number of chains of pages that were followed to their end.
         done: usize,
-        /// Chains of pages in all, as far as known.
+        /// The number of all chains of pages that are known so far.
         of: usize,
     },
-    /// Traces are listed, for which X-Ray scanned so many, matching or not.
+    /// Listing has ended. X-Ray scanned this number of traces, matching or not.
     Scanned(u64),
-    /// Traces are read: so many yet, of so many.
+    /// Traces are being read.
     Reading {
-        /// Traces read.
+        /// The number of traces read so far.
         traces: usize,
-        /// Traces chosen.
+        /// The number of traces chosen.
         of: usize,
     },
-    /// A decision worth debugging.
+    /// A decision that is useful for debugging.
     Note(String),
 }
 
-/// From the tasks that ask to the calling thread.
+/// A message from the tasks that make requests to the calling thread.
 #[derive(Debug)]
 enum Message {
     Event(Event),
@@ -98,12 +98,12 @@ struct Fetched {
     raw: RawTrace,
 }
 
-/// Reads traces, hands each to `sink` once, on the calling thread, and returns what could not be read.
+/// Reads traces, calls `sink` once for each on the calling thread, and returns what could not be read.
 ///
 /// # Errors
 ///
-/// When X-Ray cannot be reached, refuses, or does not answer within patience. What `sink` was given until then is a part of
-/// the evidence, and nothing tells which.
+/// Returns an error if X-Ray cannot be reached, refuses, or does not answer within the limits of `patience`. `sink`
+/// then got some part of the evidence, and it is not known which.
 pub fn read<A: TraceApi>(
     request: &Request,
     api: A,
@@ -117,7 +117,7 @@ pub fn read<A: TraceApi>(
     let until = request.until;
     let reading = runtime.spawn(async move {
         match until {
-            // Whatever is under way then is dropped, and its requests with it.
+            // At that time the task is dropped with all its open requests.
             Some(until) => tokio::time::timeout_at(until.into(), asking).await.ok(),
             None => Some(asking.await),
         }
@@ -161,7 +161,7 @@ fn told_out_of_time(read: usize, of: usize) -> String {
 async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Result<(), XrayError> {
     let looking = look_for_spans_in_logs(&reader);
     match request.until {
-        // It can be done without, so it takes no more than a share of the time.
+        // The answer is not essential, so it may take only a part of the time.
         Some(until) => {
             let now = tokio::time::Instant::now();
             let left = tokio::time::Instant::from(until).saturating_duration_since(now);
@@ -188,7 +188,7 @@ async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Resu
     fetch::fetch(&reader, choice.traces).await
 }
 
-/// Says so when X-Ray's API shows a small part of the traces alone. Who may not ask reads on without knowing.
+/// Adds a gap if X-Ray's API shows only a small part of the traces. Without permission to ask, reading continues.
 async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), XrayError> {
     match reader
         .ask("GetTraceSegmentDestination", || {
@@ -202,7 +202,7 @@ async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), X
                 of the traces alone, about 1 % unless configured otherwise";
             reader.gap(GapReason::SpansInLogs, detail.to_owned()).await;
         }
-        // What fails for the network's or the credentials' sake would fail for everything else too.
+        // Errors of the network or the credentials would affect all other requests too.
         Err(error) => match error.kind {
             ApiErrorKind::Network | ApiErrorKind::Credentials => {
                 return Err(error.into());
@@ -225,7 +225,7 @@ async fn look_for_spans_in_logs<A: TraceApi>(reader: &Reader<A>) -> Result<(), X
     Ok(())
 }
 
-/// What one trace shows.
+/// Assembles one trace and returns what it shows.
 fn assembled(fetched: &Fetched, window: Window) -> TraceEvidence {
     let Fetched { chosen, raw } = fetched;
     let mut assembly = Assembly::new(Some(chosen.trace));

@@ -1,6 +1,6 @@
-//! How many requests are in flight: fewer when X-Ray throttles, more again as it recovers.
+//! Limits how many requests are in flight: fewer when X-Ray throttles, more again when it recovers.
 //!
-//! All requests of a reading share one pace. Follows the advice of
+//! All requests of a reading share one limit. Follows the advice of
 //! <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// The shared pace.
+/// The limit that all requests share.
 #[derive(Debug)]
 pub(super) struct Pace {
     state: Mutex<State>,
@@ -18,10 +18,10 @@ pub(super) struct Pace {
 
 #[derive(Debug)]
 struct State {
-    /// Requests that may be in flight, of which the whole part counts.
+    /// How many requests may be in flight. Only the whole part counts.
     limit: f64,
     in_flight: f64,
-    /// Nothing is sent before this.
+    /// No request is sent before this time.
     resume: Instant,
 }
 
@@ -45,7 +45,7 @@ impl Pace {
         }
     }
 
-    /// Waits until one more request may be sent.
+    /// Waits until another request may be sent.
     pub(super) async fn enter(&self) -> Slot<'_> {
         loop {
             let wait = {
@@ -70,8 +70,8 @@ impl Pace {
         }
     }
 
-    /// X-Ray throttled a request: half as many from now on, none before the wait is over. Requests that were sent together
-    /// are throttled together, so that counts once a wait.
+    /// Handles a throttled request: it halves the limit, and no request is sent before the wait is over. Requests that
+    /// were sent together are throttled together, so the limit is halved once for each wait.
     pub(super) fn throttled(&self, wait: Duration) {
         let mut state = self.state();
         let now = Instant::now();
@@ -81,7 +81,7 @@ impl Pace {
         state.resume = state.resume.max(now + wait);
     }
 
-    /// X-Ray answered: one more at a time once all that are in flight were answered.
+    /// Handles an answer: the limit grows by one after as many answers as there are requests in flight.
     pub(super) fn answered(&self) {
         let mut state = self.state();
         state.limit = (state.limit + 1.0 / state.limit).min(self.most);

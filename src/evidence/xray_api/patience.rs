@@ -1,30 +1,31 @@
-//! How long to wait for X-Ray, and how often to ask again. Everything ends: each bound here is finite.
+//! The limits of waiting for X-Ray and of retrying. All of them are finite, so every reading ends.
 
 use std::time::Duration;
 
-/// Bounds of waiting and asking again.
+/// The limits of waiting and retrying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// Requests in flight at most.
+    /// The largest number of requests in flight.
     pub in_flight: usize,
     /// How long one request may take.
     pub request: Duration,
-    /// How often a request is made that fails on the way, in all.
+    /// How often a request is made in all if it fails on the way.
     pub failures: u32,
-    /// How often a request is made that is throttled, in all.
+    /// How often a request is made in all if it is throttled.
     pub throttles: u32,
-    /// How often traces that X-Ray did not get to are asked for, in all.
+    /// How often unprocessed traces are asked for in all.
     pub unprocessed: u32,
-    /// The first wait; each next is twice as long.
+    /// The first wait. Each next wait is twice as long.
     pub first_wait: Duration,
     /// The longest wait.
     pub longest_wait: Duration,
-    /// Pages without a trace that may follow one another.
+    /// How many pages without a trace may follow one another.
     pub empty_pages: u32,
 }
 
 impl Default for Patience {
-    /// A request that is never answered ends in a minute and a half, one that is always throttled in two.
+    /// With these limits, a request that is never answered ends after a minute and a half, one that is always throttled
+    /// after two.
     fn default() -> Self {
         Self {
             in_flight: 8,
@@ -40,8 +41,8 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// How long to wait after so many failures: twice as long each time, less up to a half by chance, so that requests that
-    /// failed together do not come back together.
+    /// Returns how long to wait after this number of failures: twice as long each time, minus a random part of up to a
+    /// half, so that requests that failed together are not repeated together.
     pub(super) fn wait(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         let wait = self

@@ -1,4 +1,4 @@
-//! One request to X-Ray, made as often as patience allows, and pages that must end.
+//! Makes requests to X-Ray with retries, and checks that chains of pages end.
 
 use super::error::XrayError;
 use super::pace::Pace;
@@ -30,7 +30,7 @@ impl<A> Reader<A> {
         })
     }
 
-    /// Makes a request, again and again while it may yet succeed.
+    /// Makes a request, and repeats it as long as it may still succeed.
     pub(super) async fn ask<T, F>(
         &self,
         operation: &'static str,
@@ -76,24 +76,24 @@ impl<A> Reader<A> {
         }
     }
 
-    /// Tells of a decision worth debugging.
+    /// Sends a note that is useful for debugging.
     pub(super) async fn say(&self, note: String) {
         self.send(Message::Event(Event::Note(note))).await;
     }
 
-    /// Tells of something that the evidence will not show.
+    /// Sends a gap.
     pub(super) async fn gap(&self, reason: GapReason, detail: String) {
         self.send(Message::Gap(Gap::new(reason, detail))).await;
     }
 
-    /// Hands a message to the calling thread, and waits for it to keep up.
+    /// Sends a message to the calling thread. It waits if that thread is behind.
     pub(super) async fn send(&self, message: Message) {
-        // Nobody listens only when the reading was given up; its tasks are about to be stopped.
+        // Sending fails only after the reading was given up, and then its tasks are stopped too.
         let _ = self.messages.send(message).await;
     }
 }
 
-/// The tokens of one chain of pages, so that a chain that leads nowhere ends.
+/// The tokens of one chain of pages. They show whether the chain repeats itself.
 #[derive(Debug)]
 pub(super) struct Tokens {
     operation: &'static str,
@@ -112,7 +112,7 @@ impl Tokens {
         }
     }
 
-    /// The token to go on with; `None` at the end. Tokens are kept as fingerprints.
+    /// Returns the token of the next page, or `None` at the end. Only hashes of the tokens are kept.
     pub(super) fn follow(
         &mut self,
         token: Option<String>,

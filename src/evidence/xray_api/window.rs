@@ -1,7 +1,7 @@
-//! The time that evidence is read from, and its slices.
+//! The time range of the evidence, and its slices.
 //!
-//! X-Ray keeps traces for thirty days, and refuses or truncates time ranges that it finds too long without saying how long
-//! that is; six hours is what its console asks for.
+//! X-Ray keeps traces for thirty days. It refuses or truncates time ranges that it finds too long, without saying how
+//! long that is. Its console asks for six hours.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,7 @@ const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The longest time range of one request.
 const LONGEST_SLICE: SignedDuration = SignedDuration::from_hours(6);
 
-/// The time that traces must begin in to be read.
+/// The time range in which a trace must begin to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     start: Timestamp,
@@ -19,25 +19,25 @@ pub struct Window {
     now: Timestamp,
 }
 
-/// Why a time is no window.
+/// Why a time range is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WindowError {
-    /// It begins before X-Ray's oldest trace.
+    /// It begins earlier than X-Ray keeps traces.
     #[error("the start `{0}` is older than the 30 days that X-Ray keeps traces for")]
     TooOld(Timestamp),
     /// It begins after now.
     #[error("the start `{0}` is in the future")]
     InFuture(Timestamp),
-    /// It has no length.
+    /// It is empty.
     #[error("the time range is empty")]
     Empty,
-    /// The start is no time.
+    /// The start is not a time.
     #[error("the start `{0}` is no time in seconds since 1970")]
     NotATime(i64),
 }
 
 impl WindowError {
-    /// What to do about it.
+    /// Returns what the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::TooOld(_) => {
@@ -53,9 +53,9 @@ impl WindowError {
 }
 
 impl Window {
-    /// So many minutes from a start in seconds since the epoch, or up to now where no start is given.
+    /// Creates a window of `minutes` from a start in seconds since the epoch. Without a start, the window ends now.
     ///
-    /// A window that reaches beyond now ends now.
+    /// A window that would end after now ends now.
     ///
     /// ```
     /// use aws_least_privilege::evidence::xray_api::Window;
@@ -70,12 +70,12 @@ impl Window {
     ///
     /// # Errors
     ///
-    /// When the start is more than 30 days ago or in the future, or the window has no length.
+    /// Returns an error if the start is more than 30 days ago or in the future, or if the window is empty.
     pub fn new(start: Option<i64>, minutes: u64, now: Timestamp) -> Result<Self, WindowError> {
         if minutes == 0 {
             return Err(WindowError::Empty);
         }
-        // A time range beyond what can be counted is too long in any case.
+        // A length that overflows is too long in any case.
         let length = i64::try_from(minutes)
             .ok()
             .and_then(|minutes| minutes.checked_mul(60));
@@ -104,7 +104,7 @@ impl Window {
         self.start
     }
 
-    /// When it was asked for.
+    /// The time when the window was requested.
     pub fn now(self) -> Timestamp {
         self.now
     }
@@ -114,7 +114,7 @@ impl Window {
         self.end
     }
 
-    /// Time ranges of six hours at most that cover it, the newest first. X-Ray counts in whole seconds.
+    /// Returns time ranges of at most six hours that cover the window, the newest first. X-Ray counts in whole seconds.
     pub(super) fn slices(self) -> Vec<Slice> {
         let begin = self.start.as_second();
         let mut end = self.end.as_second() + i64::from(self.end.subsec_nanosecond() > 0);
@@ -128,7 +128,7 @@ impl Window {
     }
 }
 
-/// A time range that X-Ray takes in one request, in seconds since the epoch.
+/// A time range of one request, in seconds since the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slice {
     pub(super) start: i64,

@@ -1,30 +1,30 @@
-//! Where GitHub is, and why it cannot be asked at all.
+//! The addresses and token with which GitHub is called, and the errors of creating a client.
 
 use super::Patience;
 use secrecy::SecretString;
 
-/// Where GitHub is, and as whom to ask.
+/// The addresses of GitHub's APIs, the repository, and the token.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    /// Where the REST API is, without a final slash.
+    /// The address of the REST API, without a final slash.
     pub api_url: String,
-    /// Where the GraphQL API is.
+    /// The address of the GraphQL API.
     pub graphql_url: String,
     /// The repository, `owner/name`.
     pub repository: String,
-    /// The token; never shown.
+    /// The token. It is never printed.
     pub token: SecretString,
-    /// How long to wait.
+    /// The limits of waiting and retrying.
     pub patience: Patience,
 }
 
-/// Why there is no client.
+/// Why no client could be created.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// An address that the token must not be sent to.
+    /// The token must not be sent to this address.
     #[error("`{0}` is no https address of a GitHub API")]
     Address(String),
-    /// The client could not be set up.
+    /// The client could not be created.
     #[error("cannot prepare to ask GitHub: {0}")]
     Setup(String),
     /// This build has no client.

@@ -1,42 +1,42 @@
-//! What went wrong between this tool and GitHub, sorted by what can be done about it.
+//! Errors of calls of GitHub's API, classified by what can be done about them.
 
 use std::fmt;
 
-/// What was asked of GitHub.
+/// What was requested of GitHub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// Whose token this is.
+    /// The login that the token belongs to.
     Viewer,
     /// The comments of a pull request.
     ListComments,
-    /// A new comment.
+    /// To post a comment.
     PostComment,
-    /// A comment's new text.
+    /// To edit a comment.
     EditComment,
-    /// A comment taken away.
+    /// To delete a comment.
     DeleteComment,
-    /// The pull request itself.
+    /// The pull request.
     ReadPull,
     /// The files that a pull request changes.
     ListFiles,
     /// The comments on lines of a pull request.
     ListReviewComments,
-    /// New comments on lines of a pull request.
+    /// To post comments on lines of a pull request.
     PostReview,
-    /// A comment on a line taken away.
+    /// To delete a comment on a line.
     DeleteReviewComment,
     /// A file or folder at a commit.
     ReadContent,
-    /// Everything that is in a commit.
+    /// All files and folders of a commit.
     ReadTree,
-    /// The commits behind a commit.
+    /// The history of a commit.
     History,
-    /// What differs between two commits.
+    /// The differences between two commits.
     Compare,
 }
 
 impl Operation {
-    /// What it does, to follow "cannot".
+    /// Returns what the operation does, in words that follow "cannot".
     pub fn what(self) -> &'static str {
         match self {
             Self::Viewer => "tell whose token this is",
@@ -56,7 +56,7 @@ impl Operation {
         }
     }
 
-    /// The permission of a workflow's token that it takes, as `permissions:` spells it.
+    /// Returns the permission that a workflow's token needs, as `permissions:` spells it.
     pub fn permission(self) -> &'static str {
         match self {
             Self::Viewer | Self::ReadContent | Self::ReadTree | Self::History | Self::Compare => {
@@ -75,37 +75,37 @@ impl Operation {
     }
 }
 
-/// What kind of failure.
+/// The kind of error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiErrorKind {
     /// The token is not valid (401).
     Unauthorized,
     /// The token may not do this (403).
     Forbidden,
-    /// It is not there, or the token may not know that it is (404, 410).
+    /// It does not exist, or the token may not know that it does (404, 410).
     NotFound,
-    /// The request is wrong (other 4xx).
+    /// The request is not valid (other 4xx).
     Invalid,
-    /// GitHub asks to wait longer than this tool does.
+    /// GitHub asks for a longer wait than this tool allows.
     Throttled,
-    /// GitHub, or the network, failed; whether the request was carried out is not known.
+    /// GitHub or the network failed. It is not known whether the request was carried out.
     Failed,
-    /// All the time that GitHub is given was spent.
+    /// The time limit for all calls of GitHub was reached.
     OutOfTime,
-    /// The answer is not what GitHub documents.
+    /// The response does not have the form that GitHub documents.
     Malformed,
-    /// The answer sends somewhere else, where the token does not go.
+    /// The response is a redirect. The token is not sent there.
     Moved,
 }
 
 /// A request to GitHub that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ApiError {
-    /// What was asked.
+    /// What was requested.
     pub operation: Operation,
-    /// What kind of failure.
+    /// The kind of error.
     pub kind: ApiErrorKind,
-    /// What GitHub, or the network, says.
+    /// The message of GitHub, or of the network.
     pub message: String,
 }
 
@@ -121,7 +121,7 @@ impl fmt::Display for ApiError {
 }
 
 impl ApiError {
-    /// Whether the request may have been carried out all the same.
+    /// Whether the request may have been carried out although it failed.
     pub fn is_unsure(&self) -> bool {
         match self.kind {
             ApiErrorKind::Failed | ApiErrorKind::OutOfTime | ApiErrorKind::Malformed => true,
@@ -134,7 +134,7 @@ impl ApiError {
         }
     }
 
-    /// The permission that is missing, as `permissions:` spells it, where that may be the cause.
+    /// Returns the missing permission, as `permissions:` spells it, if that may be the cause.
     ///
     /// ```
     /// use aws_least_privilege::github::api::{ApiError, ApiErrorKind, Operation};

@@ -1,7 +1,7 @@
-//! GitHub's API, as far as a gate needs it: a small trait, and the client that speaks to the real one.
+//! GitHub's API, as far as a gate needs it: a small trait, and the client that implements it.
 //!
-//! Everything read here was written by somebody else. Requests are bounded in time and number, and whoever asks decides what
-//! to do without an answer.
+//! Everything that is read here was written by somebody else. Requests have limits on time and number, and the caller
+//! decides what to do without an answer.
 
 mod connection;
 mod error;
@@ -21,47 +21,47 @@ pub use without::Client;
 
 use jiff::Timestamp;
 
-/// Commits of a history that are read.
+/// How many commits of a history are read.
 pub const MOST_COMMITS: usize = 500;
 
 /// A comment in the conversation of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// Its number.
+    /// Its id.
     pub id: u64,
-    /// The login of whoever wrote it.
+    /// The login of its author.
     pub author: String,
     /// Its Markdown.
     pub body: String,
-    /// Where people see it.
+    /// Its address for people.
     pub url: String,
 }
 
 /// A comment on lines of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewComment {
-    /// Its number.
+    /// Its id.
     pub id: u64,
-    /// The login of whoever wrote it.
+    /// The login of its author.
     pub author: String,
     /// Its Markdown.
     pub body: String,
     /// The file.
     pub path: String,
-    /// The last line that it is about, in the file at the head; absent when that is no longer in the diff.
+    /// The last line that it is about, in the file at the head. `None` if that line is not in the diff any more.
     pub line: Option<u64>,
-    /// The comment that it answers.
+    /// The id of the comment that it replies to.
     pub answers: Option<u64>,
 }
 
-/// A comment on lines, to be posted.
+/// A comment on lines that is to be posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineComment {
     /// The file.
     pub path: String,
-    /// The first line that it is about, in the file at the head, from 1.
+    /// The first line that it is about, in the file at the head, counted from 1.
     pub first: u64,
-    /// The last line.
+    /// The last line that it is about.
     pub last: u64,
     /// Its Markdown.
     pub body: String,
@@ -72,15 +72,15 @@ pub struct LineComment {
 pub struct PullFile {
     /// Its path at the head.
     pub path: String,
-    /// Its path at the base, where that was another.
+    /// Its path at the base, if it is a different one.
     pub previous_path: Option<String>,
     /// `added`, `removed`, `modified`, `renamed`, `copied`, `changed` or `unchanged`.
     pub status: String,
-    /// Its unified diff without the header; absent when it is binary or too large.
+    /// Its unified diff without the header. `None` if it is binary or too large.
     pub patch: Option<String>,
 }
 
-/// A pull request, as it is now.
+/// The present state of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pull {
     /// The commit at its head.
@@ -89,18 +89,18 @@ pub struct Pull {
     pub is_open: bool,
 }
 
-/// What is at a path.
+/// What is at a path of the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A file's bytes.
+    /// The bytes of a file.
     File(Vec<u8>),
-    /// What is in a folder.
+    /// The entries of a folder.
     Folder(Vec<Entry>),
-    /// A symbolic link that leads out, or a submodule.
+    /// A symbolic link that leads out of the repository, or a submodule.
     Other(String),
 }
 
-/// Something in a folder.
+/// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// Its path in the repository.
@@ -109,94 +109,95 @@ pub struct Entry {
     pub kind: String,
 }
 
-/// Something in a commit, at whatever depth.
+/// An entry of a commit's tree, at any depth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeEntry {
     /// Its path in the repository.
     pub path: String,
     /// `file`, `dir`, `symlink` or `submodule`.
     pub kind: String,
-    /// What Git calls it, which says what a file holds.
+    /// Git's hash of it. For a file, equal hashes mean equal contents.
     pub sha: String,
 }
 
 /// A commit of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// Its name.
+    /// Its SHA.
     pub sha: String,
-    /// The commit that it was made upon; absent of the first one of all.
+    /// Its first parent. `None` for the first commit of all.
     pub parent: Option<String>,
     /// When it was made.
     pub when: Timestamp,
 }
 
-/// What a gate asks of GitHub, of one repository. Lists are whole, whatever number of pages they came in.
+/// The requests of a gate to GitHub, for one repository. Lists contain the items of all pages.
 ///
-/// Requests that change nothing when repeated are repeated when they fail; a post never is, for a post that failed may have
+/// A failed request is repeated if repeating it changes nothing more. A post is never repeated, because it may have
 /// been carried out: see [`ApiError::is_unsure`].
 pub trait GitHub {
-    /// The login that comments are posted under.
+    /// Returns the login under which comments are posted.
     ///
     /// # Errors
     ///
-    /// When GitHub cannot be asked or the token is not valid.
+    /// Returns an error if GitHub cannot be reached or the token is not valid.
     fn viewer(&self) -> Result<String, ApiError>;
 
-    /// The comments of a pull request, oldest first.
+    /// Returns the comments of a pull request, oldest first.
     ///
     /// # Errors
     ///
-    /// When they cannot be listed.
+    /// Returns an error if they cannot be listed.
     fn comments(&self, pull: u64) -> Result<Vec<Comment>, ApiError>;
 
     /// Posts a comment, once.
     ///
     /// # Errors
     ///
-    /// When it was not posted, or nobody knows.
+    /// Returns an error if it was not posted, or if it is not known whether it was.
     fn post_comment(&self, pull: u64, body: &str) -> Result<Comment, ApiError>;
 
-    /// Gives a comment another text.
+    /// Changes the text of a comment.
     ///
     /// # Errors
     ///
-    /// When it could not be changed.
+    /// Returns an error if it could not be changed.
     fn edit_comment(&self, comment: u64, body: &str) -> Result<Comment, ApiError>;
 
-    /// Deletes a comment; one that is gone already is deleted.
+    /// Deletes a comment. If it does not exist any more, that is success.
     ///
     /// # Errors
     ///
-    /// When it could not be deleted.
+    /// Returns an error if it could not be deleted.
     fn delete_comment(&self, comment: u64) -> Result<(), ApiError>;
 
-    /// The pull request.
+    /// Returns the pull request.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// Returns an error if it cannot be read.
     fn pull(&self, pull: u64) -> Result<Pull, ApiError>;
 
-    /// The files that a pull request changes.
+    /// Returns the files that a pull request changes.
     ///
     /// # Errors
     ///
-    /// When they cannot be listed.
+    /// Returns an error if they cannot be listed.
     fn pull_files(&self, pull: u64) -> Result<Vec<PullFile>, ApiError>;
 
-    /// The comments on lines of a pull request.
+    /// Returns the comments on lines of a pull request.
     ///
     /// # Errors
     ///
-    /// When they cannot be listed.
+    /// Returns an error if they cannot be listed.
     fn review_comments(&self, pull: u64) -> Result<Vec<ReviewComment>, ApiError>;
 
-    /// Posts comments on lines, once, all or none.
+    /// Posts comments on lines, once. GitHub accepts all of them or none.
     ///
     /// # Errors
     ///
-    /// When they were not posted, or nobody knows. One line that is not in the diff is enough for [`ApiErrorKind::Invalid`].
+    /// Returns an error if they were not posted, or if it is not known whether they were. A single line that is not in
+    /// the diff is enough for [`ApiErrorKind::Invalid`].
     fn post_review(
         &self,
         pull: u64,
@@ -204,40 +205,40 @@ pub trait GitHub {
         comments: &[LineComment],
     ) -> Result<(), ApiError>;
 
-    /// Deletes a comment on lines; one that is gone already is deleted.
+    /// Deletes a comment on lines. If it does not exist any more, that is success.
     ///
     /// # Errors
     ///
-    /// When it could not be deleted.
+    /// Returns an error if it could not be deleted.
     fn delete_review_comment(&self, comment: u64) -> Result<(), ApiError>;
 
-    /// What is at a path at a commit; `None` when nothing is.
+    /// Returns what is at a path at a commit, or `None` if there is nothing.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or nobody knows whether it is there.
+    /// Returns an error if it cannot be read, or if it is not known whether it exists.
     fn content(&self, path: &str, commit: &str) -> Result<Option<Content>, ApiError>;
 
-    /// Everything that is in a commit; absent where that is too much to be listed.
+    /// Returns all files and folders of a commit, or `None` if there are too many to be listed.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// Returns an error if they cannot be read.
     fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError>;
 
-    /// What is directly in a commit, or in a folder of it by Git's name for that; absent where that is too much to be listed. Paths are
-    /// names here.
+    /// Returns the direct entries of a commit, or of a folder by its Git hash, or `None` if there are too many to be
+    /// listed. The paths of these entries are only names.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// Returns an error if they cannot be read.
     fn folder(&self, sha: &str) -> Result<Option<Vec<TreeEntry>>, ApiError>;
 
-    /// What a commit has behind it since a time, the youngest first: all of it, or what changed a path.
+    /// Returns the history of a commit since a time, newest first: all commits, or those that changed a path.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is longer than [`MOST_COMMITS`].
+    /// Returns an error if it cannot be read, or if it is longer than [`MOST_COMMITS`].
     fn history(
         &self,
         commit: &str,
@@ -245,10 +246,10 @@ pub trait GitHub {
         since: Timestamp,
     ) -> Result<Vec<Commit>, ApiError>;
 
-    /// The files that differ between a commit and one that came of it; absent where there are too many to be listed.
+    /// Returns the files that differ between a commit and a later one, or `None` if there are too many to be listed.
     ///
     /// # Errors
     ///
-    /// When the two cannot be compared.
+    /// Returns an error if the two cannot be compared.
     fn compared(&self, before: &str, after: &str) -> Result<Option<Vec<PullFile>>, ApiError>;
 }

@@ -1,19 +1,19 @@
-//! How long to wait for GitHub, and how often to ask again. Everything ends.
+//! The limits of waiting for GitHub and of retrying. All of them are finite.
 
 use std::time::Duration;
 
-/// Bounds of waiting and asking again.
+/// The limits of waiting and retrying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
     /// How long one request may take.
     pub request: Duration,
-    /// How often a request is made that fails on the way, in all.
+    /// How often a request is made in all if it fails on the way.
     pub attempts: u32,
-    /// The wait after a first failure; each next is twice as long.
+    /// The wait after the first failure. Each next wait is twice as long.
     pub first_wait: Duration,
-    /// How long the waits may be in all that GitHub asks for.
+    /// How long all waits together may take that GitHub asks for.
     pub waits_in_all: Duration,
-    /// How long everything may take in all, waits included.
+    /// How long everything may take, including waits.
     pub in_all: Duration,
 }
 

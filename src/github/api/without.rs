@@ -1,4 +1,4 @@
-//! What stands for GitHub in a build without the feature `live`: a client that cannot be made.
+//! Replaces the client in a build without the feature `live`.
 
 use super::{
     ApiError, Comment, Commit, ConnectError, Connection, Content, GitHub, LineComment, Pull,
@@ -7,12 +7,12 @@ use super::{
 use jiff::Timestamp;
 use std::convert::Infallible;
 
-/// No client: there is no value of this type.
+/// A client that cannot be created: this type has no value.
 #[derive(Debug)]
 pub struct Client(Infallible);
 
 impl Client {
-    /// Says that this build cannot ask GitHub.
+    /// Returns an error that this build cannot call GitHub.
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl Client {
         Err(ConnectError::NotBuilt)
     }
 
-    /// How many requests were made.
+    /// Returns how many requests were made.
     pub fn requests(&self) -> usize {
         match self.0 {}
     }

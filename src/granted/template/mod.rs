@@ -1,5 +1,6 @@
 //! Roles and their policies from templates in a checkout.
 
+mod children;
 mod folder;
 mod together;
 mod trust;
@@ -7,12 +8,12 @@ mod trust;
 use super::managed;
 use super::policy_file::{PolicyFileError, permissions_policy, read_text};
 use crate::files::normal;
-use crate::iam::PolicyDocument;
 use crate::iam::document::Hosted;
+use crate::iam::{MadeBy, PolicyDocument};
 use crate::template::read::{self, LIMITS, TemplateError};
 use crate::template::resolve::Resolver;
 use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
-use crate::template::{Deployed, Gap, Template, Touches, Values, join, sam};
+use crate::template::{Deployed, Gap, Kind, Template, Touches, Values, framework, join, sam};
 use crate::yaml::{self, Schema};
 use folder::{Manifests, listed};
 use std::collections::BTreeSet;
@@ -124,9 +125,18 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     )
 }
 
-/// The files of a path: itself, or the templates in a folder that the CDK or the Serverless Framework wrote.
+/// The files of a path: itself with the templates of its nested stacks, or the templates in a folder that the CDK or the Serverless Framework wrote.
 pub fn files_of(path: &str) -> Vec<String> {
-    listed(path).files
+    let mut files = listed(path).files;
+    if files.len() == 1 {
+        files.extend(children_of(path));
+    }
+    files
+}
+
+/// The local templates of the nested stacks that a template has, those of these stacks too.
+pub fn children_of(path: &str) -> Vec<String> {
+    children::of_file(path)
 }
 
 /// The templates among paths, and the paths that are none.
@@ -136,6 +146,7 @@ pub fn files_of(path: &str) -> Vec<String> {
 /// What looks like a template and cannot be read. A file that cannot be opened is left to who reads it as a policy.
 pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFileError> {
     let (mut templates, mut others) = (Vec::new(), Vec::new());
+    let mut asked = Vec::new();
     let (mut seen, mut manifests) = (BTreeSet::new(), Manifests::default());
     for path in paths {
         let mut found = Vec::new();
@@ -174,6 +185,11 @@ pub fn among(paths: &[String]) -> Result<(Vec<Template>, Vec<String>), PolicyFil
         if found.is_empty() && !is_known {
             others.push(path.clone());
         }
+        asked.extend(found);
+    }
+    for template in asked {
+        let mut found = vec![template];
+        children::add(&mut found, &mut seen)?;
         templates.extend(found);
     }
     Ok((templates, others))
@@ -303,11 +319,15 @@ fn document(
             made_by: sam::made_by,
         })
         .collect();
-    Ok(PolicyDocument::hosted(
-        &hosted,
-        &template.text,
-        template.file.clone(),
-    )?)
+    let mut document = PolicyDocument::hosted(&hosted, &template.text, template.file.clone())?;
+    if template.kind == Kind::Serverless {
+        for statement in &mut document.statements {
+            if framework::is_log_of_serverless(statement) {
+                statement.made_by = Some(MadeBy::Setting(framework::LOGS_OF_SERVERLESS.to_owned()));
+            }
+        }
+    }
+    Ok(document)
 }
 
 #[cfg(test)]

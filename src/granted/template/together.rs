@@ -168,6 +168,14 @@ fn path_of(template: &Template, resource: &Resource) -> Option<PathBuf> {
     Some(normal(&folder.join(of_cdk.or(local)?)))
 }
 
+/// Where the templates of a template's nested stacks are, of those that are local.
+pub(super) fn children(template: &Template) -> Vec<PathBuf> {
+    let resources = template.resources.iter();
+    resources
+        .filter_map(|resource| path_of(template, resource))
+        .collect()
+}
+
 /// The nested stacks whose templates are not among those that are read.
 fn unread(template: &Template, read: &BTreeSet<&str>) -> Vec<Gap> {
     let nested = template

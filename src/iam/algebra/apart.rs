@@ -1,4 +1,5 @@
-//! What plainly has nothing to do with each other: patterns and kinds of actions that act on other services' resources, mostly.
+//! Finds the actions that can act on no resource of a pattern, from plain text alone. Mostly these are actions of other
+//! services. The check is cheap and spares the full comparison.
 
 use super::super::action_set::BitSet;
 use super::forms::{FormsId, Reached};
@@ -6,7 +7,7 @@ use super::kinds::KindId;
 use super::patterns::PatternId;
 use super::problem::Problem;
 
-/// Kinds of actions that can act on nothing that a pattern matches, as far as they were looked at.
+/// The kinds of action that cannot act on any resource of one pattern, as far as they were checked.
 #[derive(Debug, Default)]
 pub(super) struct Apart {
     looked_at: BitSet,
@@ -14,7 +15,7 @@ pub(super) struct Apart {
 }
 
 impl Problem<'_> {
-    /// Whether actions of a kind plainly can act on nothing that a pattern matches.
+    /// Whether it is plain from the text that actions of a kind can act on no resource that a pattern matches.
     pub(super) fn is_apart(&mut self, pattern: PatternId, kind: KindId) -> bool {
         let Ok(number) = u32::try_from(kind) else {
             return false;

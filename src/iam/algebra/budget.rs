@@ -1,7 +1,7 @@
-//! How much work one question may take, and what was given up on the way to its answer.
+//! Limits the work of one question, and records which work was given up.
 //!
-//! Whoever gives up says so here. A step that is given up often decides nothing (a shortcut that was not taken), so that
-//! its answer alone does not tell: an answer that is undecided in the end, with anything given up before, has that among
+//! Each step that gives up must record it here, because its answer alone does not show it: often the step was only a
+//! shortcut, and the question is decided without it. If the final answer is undecided, every recorded limit becomes one of
 //! its causes. A decided answer stays decided.
 
 use std::collections::BTreeSet;
@@ -10,14 +10,14 @@ use super::super::Answer;
 use super::cause::{Cause, Causes, Limit};
 use super::reasoned::Reasoned;
 
-/// Machine words that all the walks of one question may touch together.
+/// The work that one question may still take, in machine words that its walks touch.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
     left: usize,
     given_up: BTreeSet<Limit>,
 }
 
-/// What was given up before a part of a question.
+/// The limits that were recorded before a part of a question began.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Before(BTreeSet<Limit>);
@@ -34,24 +34,24 @@ impl Budget {
         self.left
     }
 
-    /// Whether so much could be taken.
+    /// Takes an amount of work. Returns `false` if less than that was left; then nothing is left.
     pub(super) fn take(&mut self, words: usize) -> bool {
         let rest = self.left.checked_sub(words);
         self.left = rest.unwrap_or_default();
         rest.is_some()
     }
 
-    /// Notes that something was not looked at.
+    /// Records that work was given up.
     pub(super) fn give_up(&mut self, limit: Limit) {
         self.given_up.insert(limit);
     }
 
-    /// Notes what was given up for an answer that is known from before.
+    /// Records the work that was given up when a remembered answer was first found.
     pub(super) fn note(&mut self, known: &Reasoned) {
         self.given_up.extend(known.because.limits());
     }
 
-    /// What was given up so far.
+    /// The work that was given up so far, as causes.
     pub(super) fn given_up(&self) -> Causes {
         let limits = self.given_up.iter();
         limits
@@ -59,12 +59,13 @@ impl Budget {
             .collect()
     }
 
-    /// Begins a part of a question.
+    /// Begins a part of a question: from here on, given-up work is recorded for this part alone.
     pub(super) fn begin(&mut self) -> Before {
         Before(std::mem::take(&mut self.given_up))
     }
 
-    /// Ends a part of a question: an undecided answer has among its causes what was given up since.
+    /// Ends a part of a question. If its answer is undecided, the work given up since [`begin`](Self::begin) is added to its
+    /// causes.
     pub(super) fn end(&mut self, before: Before, found: Reasoned) -> Reasoned {
         let since = self.given_up();
         self.given_up = before.0;

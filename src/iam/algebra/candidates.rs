@@ -1,4 +1,5 @@
-//! Requests that are worth trying: for each condition key the values that atoms name, those beside them and between them.
+//! Searches for a request that satisfies condition literals, by trying a short list of values for each condition key: the
+//! values that the atoms name, their neighbors, and values between them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -15,13 +16,14 @@ use super::budget::Budget;
 use super::cause::Limit;
 use super::literals::{self, Literal};
 
-/// Requests that are tried before a question is given up.
+/// The most requests that are tried; beyond that the question is given up.
 const MOST_REQUESTS: usize = 4_096;
 
-/// Text that no policy names.
+/// A value that no policy names.
 const FRESH: &str = "zq.neither-this";
 
-/// Whether a request makes each literal as it is to be: yes where one does, no where trying these proves that none does.
+/// Whether some request makes each atom hold or fail as its literal asks. Yes if one of the tried requests does; no if the
+/// tried requests prove that none does.
 pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
     let keys: BTreeSet<String> = literals
         .iter()
@@ -31,7 +33,7 @@ pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
             keys
         })
         .collect();
-    // One value for each key mostly shows it; pairs of values are many.
+    // Requests with one value for each key mostly suffice, and there are many pairs of values.
     let has_sets = literals.iter().any(|literal| {
         Operator::from_name(literal.atom.operator()).is_some_and(|own| own.set.is_some())
     });
@@ -49,16 +51,17 @@ pub(super) fn satisfy(literals: &[Literal<'_>], budget: &mut Budget) -> Answer {
     }
 }
 
-/// How many values a key can have in a request that is tried.
+/// How many values a key has in the requests that are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Values {
-    /// One or none.
+    /// One value, or none.
     Single,
-    /// Two as well, where a test looks at several.
+    /// Two values as well, for keys that a set operator (`ForAllValues`, `ForAnyValue`) tests.
     Pairs,
 }
 
-/// Whether one of the requests that are worth trying makes each literal as it is to be; `None` where they are too many.
+/// Whether one of the tried requests makes each atom hold or fail as its literal asks. `None` if there are too many
+/// requests.
 fn try_all(
     keys: &BTreeSet<String>,
     literals: &[Literal<'_>],
@@ -93,7 +96,7 @@ fn try_all(
     Some(requests.iter().any(fits))
 }
 
-/// Whether trying these values alone proves that no value does.
+/// Whether no value at all satisfies the literals when none of the tried values does.
 fn proves(literals: &[Literal<'_>]) -> bool {
     let mut families = BTreeSet::new();
     for literal in literals {
@@ -119,7 +122,7 @@ fn proves(literals: &[Literal<'_>]) -> bool {
     families.len() <= 1
 }
 
-/// What the key can be in a request that is tried; no values: it is absent.
+/// The values of a key in the requests that are tried. An empty list of values means that the key is absent.
 fn values_of(key: &str, literals: &[Literal<'_>], several: Values) -> Vec<Vec<String>> {
     let atoms = || {
         literals
@@ -178,7 +181,7 @@ fn values_of(key: &str, literals: &[Literal<'_>], several: Values) -> Vec<Vec<St
     values
 }
 
-/// Text that a pattern matches: its wildcards and variables as nothing, and as something, and in other cases.
+/// Texts that a pattern matches: with its wildcards and variables left out, with them filled in, and in other letter cases.
 fn like(pattern: &str) -> Vec<String> {
     let with = |run: &str, one: &str| -> String {
         variable::segments(pattern)
@@ -194,7 +197,7 @@ fn like(pattern: &str) -> Vec<String> {
     [short, long].into_iter().chain(cases).collect()
 }
 
-/// A second before and a second after.
+/// The moments one second before and one second after a date.
 fn moments(text: &str) -> Vec<String> {
     let at_midnight = |date: Date| {
         Offset::UTC
@@ -216,7 +219,7 @@ fn moments(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The first and the last of a range, and those beside them.
+/// The first and the last address of a range, and the addresses just outside of it.
 fn addresses(range: &str) -> Vec<String> {
     let Some(range) = range
         .parse::<IpNet>()

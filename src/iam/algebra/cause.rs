@@ -1,7 +1,8 @@
-//! Why an answer is undecided: typed, so that one cause never hides behind another.
+//! The reasons why an answer is undecided, as types, so that no reason hides another.
 //!
-//! What hangs on a request or on what AWS leaves open stays undecided however long one looks. Work that was given up is of
-//! another kind: more work might have decided, and what was not looked at must not pass for looked at.
+//! There are two sorts. If an answer depends on the request, or on something that AWS does not document, no amount of work
+//! decides it. If work was given up, more work might have decided it, and the report must not claim that everything was
+//! checked.
 
 use std::collections::BTreeSet;
 use std::collections::btree_set;
@@ -12,12 +13,12 @@ use super::super::ConditionAtom;
 use super::super::open_because;
 use super::super::resource_pattern::Dispute;
 
-/// What there was too much of, where work was given up.
+/// What there was too much of when work was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Limit {
-    /// Resource patterns, or ways to combine them.
+    /// Resource patterns, or combinations of them.
     Patterns,
-    /// Conditions, or ways in which they can hold and fail.
+    /// Conditions, or combinations of conditions that hold and fail.
     Conditions,
     /// Patterns of action names.
     Actions,
@@ -38,44 +39,44 @@ pub enum Limit {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// Work was given up: more of it might have decided.
+    /// Work was given up: more work might have decided the question.
     GivenUp {
         /// What there was too much of.
         limit: Limit,
     },
-    /// Whether an action without resource types is granted by an ARN that ends in `*`: AWS does not document it.
+    /// AWS does not document whether an ARN that ends in `*` grants an action without resource types.
     WithoutResourceTypes,
-    /// A resource pattern of which AWS does not document what it matches.
+    /// AWS does not document what this resource pattern matches.
     Disputed {
         /// The pattern as written.
         pattern: Arc<str>,
-        /// What is open about it.
+        /// What AWS leaves open about it.
         dispute: Dispute,
     },
-    /// A resource pattern with policy variables, whose values only a request gives.
+    /// This resource pattern has policy variables, and only a request gives them values.
     Variable {
         /// The pattern as written.
         pattern: Arc<str>,
     },
-    /// A condition of which it is not known how it relates to others.
+    /// It is not known how this condition relates to the others.
     Condition {
-        /// One of its atoms.
+        /// One atom of the condition.
         atom: Arc<ConditionAtom>,
     },
-    /// Whether the region that is asked is the one of the resource, for actions that may reach another.
+    /// A condition tests the region that is called, and the action may act on a resource of another region.
     Region,
-    /// A statement without `Resource`: it is for what the policy is attached to.
+    /// The statement has no `Resource`: it applies to whatever the policy is attached to.
     Attached,
 }
 
 impl Cause {
-    /// Whether work was given up: all others are undecided whatever the work.
+    /// Whether this is given-up work. Every other cause stays whatever the work.
     pub fn is_given_up(&self) -> bool {
         matches!(self, Self::GivenUp { .. })
     }
 }
 
-/// The sentence that people read.
+/// Writes the sentence that reports show.
 impl fmt::Display for Cause {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -107,7 +108,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// All the reasons why an answer is undecided; none where it is decided.
+/// All the reasons why an answer is undecided. Empty if the answer is decided.
 ///
 /// ```
 /// use aws_least_privilege::iam::algebra::{Cause, Causes, Limit};
@@ -124,34 +125,34 @@ impl fmt::Display for Cause {
 pub struct Causes(BTreeSet<Cause>);
 
 impl Causes {
-    /// Those of both.
+    /// The causes of both.
     pub fn and(mut self, mut other: Self) -> Self {
         self.0.append(&mut other.0);
         self
     }
 
-    /// Whether there is none.
+    /// Whether there is no cause.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether work was given up, whatever else is open.
+    /// Whether work was given up, whatever the other causes are.
     pub fn is_given_up(&self) -> bool {
         self.0.iter().any(Cause::is_given_up)
     }
 
-    /// Each, in an order that hangs on nothing else.
+    /// The causes, in an order that depends only on the causes themselves.
     pub fn iter(&self) -> btree_set::Iter<'_, Cause> {
         self.0.iter()
     }
 
-    /// One sentence that stands for all: work that was given up before all others, and of several the one that sorts first.
+    /// The one sentence that a report shows for all causes: given-up work comes first, then the sentence that sorts first.
     pub fn sentence(&self) -> Option<String> {
         let key = |cause: &&Cause| (!cause.is_given_up(), cause.to_string());
         self.0.iter().min_by_key(key).map(ToString::to_string)
     }
 
-    /// What there was too much of, where work was given up.
+    /// The limits at which work was given up.
     pub(super) fn limits(&self) -> impl Iterator<Item = Limit> {
         self.0.iter().filter_map(|cause| match cause {
             Cause::GivenUp { limit } => Some(*limit),

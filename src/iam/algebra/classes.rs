@@ -1,7 +1,7 @@
-//! Actions in classes: those of one class are spoken of by the same cells, so that one answer holds for all of them.
+//! Divides actions into classes: the same cells contain all actions of a class, so one answer holds for all of them.
 //!
-//! Known actions are told apart by number. Names that the catalogue does not list are regions of patterns: those that some
-//! patterns match and others do not.
+//! Actions that the catalogue lists are divided by their numbers. Names that it does not list are divided into sets of names
+//! that some patterns match and others do not.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,52 +14,52 @@ use super::problem::{CellId, Problem};
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk;
 
-/// Regions of unlisted names that one service prefix may have before they are given up.
+/// The most sets of unlisted names for one service prefix; beyond that they are given up.
 const MOST_REGIONS: usize = 256;
 
-/// Ways to choose one pattern of each union that are walked before a region is given up.
+/// The most ways to choose one pattern of each union when a set of unlisted names is checked for emptiness.
 const MOST_CHOICES: usize = 4_096;
 
-/// Patterns of one service prefix that a statement lists.
+/// The patterns of one service prefix that one statement lists.
 type Union = BTreeSet<ActionPattern>;
 
-/// Names that the catalogue does not list.
+/// A set of action names that the catalogue does not list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Unlisted {
-    /// Service prefix; `None` for every prefix that no pattern names.
+    /// The service prefix; `None` stands for every prefix that no pattern names.
     pub(super) prefix: Option<String>,
-    /// Of each of these one matches,
+    /// Each name matches a pattern of each of these unions,
     matched: Vec<Union>,
-    /// and none of these.
+    /// and no name matches any of these patterns.
     unmatched: Vec<ActionPattern>,
 }
 
-/// Actions that the same cells speak of.
+/// Actions that the same cells contain.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Class {
     pub(super) known: BitSet,
-    /// Places in [`Classes::unlisted`].
+    /// Its sets of unlisted names, as places in [`Classes::unlisted`].
     pub(super) unlisted: Vec<usize>,
-    /// Known actions that may as well be in it: granting them would grant nothing.
+    /// Listed actions that may be added freely, because granting them here grants nothing. They allow shorter wildcards.
     pub(super) idle: BitSet,
-    /// Regions of unlisted names that may as well be in it.
+    /// Sets of unlisted names that may be added freely.
     pub(super) idle_unlisted: Vec<usize>,
 }
 
-/// All actions, in classes.
+/// The actions of a comparison, divided into classes.
 #[derive(Debug, Default)]
 pub(super) struct Classes {
-    /// Each with the cells that speak of it.
+    /// Each class, by the cells that contain its actions.
     pub(super) by_cells: BTreeMap<Vec<CellId>, Class>,
     pub(super) unlisted: Vec<Unlisted>,
-    /// Known actions that need no permission.
+    /// Listed actions that need no permission.
     pub(super) free: BitSet,
-    /// Whether there were too many unlisted names to tell apart.
+    /// Whether there were too many sets of unlisted names.
     pub(super) is_cut: bool,
 }
 
 impl Classes {
-    /// The actions that some of these cells speak of.
+    /// Divides the actions that at least one of the `open` cells contains.
     pub(super) fn of(
         problem: &mut Problem<'_>,
         open: &BTreeSet<CellId>,
@@ -88,7 +88,7 @@ impl Classes {
             .iter()
             .filter_map(|name| numbering.number(&format!("sts:{name}").parse().ok()?))
             .collect();
-        // What needs no permission is granted by everyone.
+        // Everyone may call these, so no policy grants them.
         wanted.remove_all(&self.free);
         let mut classes = vec![(Vec::new(), wanted)];
         for (set, (actions, _)) in problem.action_sets.iter().enumerate() {
@@ -119,7 +119,7 @@ impl Classes {
         }
     }
 
-    /// Adds the names that are not known, in regions.
+    /// Adds the names that the catalogue does not list.
     fn add_unlisted(&mut self, problem: &mut Problem<'_>, open: &BTreeSet<usize>) {
         let Some(unlisted) = unlisted(problem, open) else {
             self.is_cut = true;
@@ -143,8 +143,8 @@ fn cells_with(problem: &Problem<'_>, sets: &[usize]) -> Vec<CellId> {
     cells
 }
 
-/// Regions of the names that are not known, each with the cells that speak of it, or without where no open action set speaks
-/// of its prefix; `None` where they are too many.
+/// Divides the unlisted names into sets, each with the cells that contain it. A set has no cells if no open action set names
+/// its prefix. `None` if there are too many sets.
 fn unlisted(
     problem: &mut Problem<'_>,
     open: &BTreeSet<usize>,
@@ -209,7 +209,7 @@ fn unlisted(
     Some(found)
 }
 
-/// What a statement lists of names that are not known.
+/// The unlisted names that one statement lists.
 struct Listing {
     unions: BTreeMap<String, Union>,
     has_everything: bool,
@@ -245,7 +245,7 @@ impl Listing {
 }
 
 impl Unlisted {
-    /// Whether no name is in it.
+    /// Whether the set contains no name.
     fn is_empty(&self, budget: &mut Budget) -> Answer {
         let right: Vec<Shape> = self.unmatched.iter().filter_map(shape).collect();
         let right: Vec<&Shape> = right.iter().collect();
@@ -277,7 +277,7 @@ impl Unlisted {
         answer
     }
 
-    /// Whether a pattern matches some of its names.
+    /// Whether a pattern matches some of the names.
     pub(super) fn meets(&self, pattern: &ActionPattern, budget: &mut Budget) -> bool {
         if pattern.is_everything() {
             return true;
@@ -290,7 +290,7 @@ impl Unlisted {
         !narrowed.is_empty(budget).is_yes()
     }
 
-    /// Whether these patterns match all of its names.
+    /// Whether these patterns together match all of the names.
     pub(super) fn is_within<'a>(
         &self,
         mut patterns: impl Iterator<Item = &'a ActionPattern> + Clone,
@@ -305,7 +305,7 @@ impl Unlisted {
             || (self.prefix.is_some() && narrowed.is_empty(budget).is_yes())
     }
 
-    /// Patterns that all of its names match.
+    /// Patterns that together match all of the names. They may match other names too.
     pub(super) fn patterns(&self) -> Vec<String> {
         let few_and_long = |union: &&Union| {
             let shortest = union.iter().map(|pattern| pattern.text().len()).min();

@@ -1,6 +1,7 @@
-//! Whether some request meets certain conditions and fails others: what equality, implication and contradiction come down to.
+//! Decides whether some request meets certain conditions and fails others. Equality, implication and contradiction of
+//! conditions all reduce to this question.
 //!
-//! Condition keys are taken to be independent of each other, but for keys that are compared through a policy variable.
+//! Condition keys are assumed to be independent of each other, except keys that a policy variable compares.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,21 +11,21 @@ use super::cause::Limit;
 use super::literals::{self, Literal};
 use super::reasoned::Reasoned;
 
-/// A condition of a [`Conditions`].
+/// The number of a condition in [`Conditions`].
 pub(super) type ConditionId = usize;
 
-/// Ways to fail several conditions that are tried before a question is given up.
+/// The most ways to fail several conditions that are tried; beyond that the question is given up.
 const MOST_TRIES: usize = 256;
 
-/// What it takes to look at conditions at all.
+/// The fixed cost of a question about conditions.
 pub(super) const TRY: usize = 16;
 
-/// Condition blocks by number; equal blocks have the same.
+/// Condition blocks by number. Equal blocks have the same number.
 #[derive(Debug, Default)]
 pub(super) struct Conditions {
     blocks: Vec<ConditionBlock>,
     by_block: BTreeMap<ConditionBlock, ConditionId>,
-    /// Answers, and what each took.
+    /// Answers that were found before, and the cost of each.
     decided: BTreeMap<(Vec<ConditionId>, Vec<ConditionId>), (Reasoned, usize)>,
 }
 
@@ -39,13 +40,13 @@ impl Conditions {
         id
     }
 
-    /// Whether it always holds.
+    /// Whether the condition always holds.
     pub(super) fn is_empty(&self, id: ConditionId) -> bool {
         self.blocks.get(id).is_some_and(ConditionBlock::is_empty)
     }
 
-    /// Whether some request meets all of `hold` and none of `fail`, and how much of a budget that takes. It is given up beyond
-    /// `part`.
+    /// Whether some request meets all of `hold` and none of `fail`, and the cost of the answer. The search is given up when
+    /// it costs more than `part`.
     pub(super) fn can_be(
         &mut self,
         hold: &[ConditionId],
@@ -81,7 +82,7 @@ impl Conditions {
             .iter()
             .map(|id| atoms(id).filter(|atom| !given.contains(atom)).collect())
             .collect();
-        // To fail a condition is to fail one of its atoms; where there is one only, there is nothing to try.
+        // A condition fails when one of its atoms fails; a condition with a single atom leaves no choice.
         choices.sort_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
         let mut open = vec![(0, BTreeSet::<&ConditionAtom>::new())];
         let mut tries = 0;

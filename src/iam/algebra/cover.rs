@@ -1,4 +1,5 @@
-//! Whether a region (resources, under conditions) lies within what certain cells speak of, whatever the request.
+//! Decides whether some cells cover a region: whether each request of the region matches the resources and the condition of
+//! at least one of the cells.
 
 use std::collections::BTreeMap;
 
@@ -12,25 +13,25 @@ use super::problem::{Asked, CellId, Clause, Problem};
 use super::reasoned::Reasoned;
 use super::resources::Question;
 
-/// Ways for conditions to hold or not that are looked at before a question is given up.
+/// The most combinations of conditions that hold and fail; beyond that the question is given up.
 const MOST_WAYS: usize = 64;
 
-/// What it takes to look at resources at all.
+/// The fixed cost of a question about resources.
 const LOOK: usize = 16;
 
-/// Resources under conditions.
+/// A set of requests: resources, under conditions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Region {
-    /// A resource matches one pattern of each of these,
+    /// The resource matches one pattern of each of these unions,
     pub(super) one_of_each: Vec<Vec<PatternId>>,
-    /// and none of these,
+    /// and none of these patterns,
     pub(super) none_of: Vec<PatternId>,
-    /// and these hold.
+    /// and the request meets these conditions.
     pub(super) conditions: Vec<ConditionId>,
 }
 
 impl Region {
-    /// The part of it that a cell speaks of.
+    /// The part of the region that a cell with this resource clause and this condition matches too.
     pub(super) fn within(mut self, clause: &Clause, condition: ConditionId) -> Self {
         match clause {
             Clause::Only(patterns) => self.one_of_each.push(patterns.clone()),
@@ -42,7 +43,7 @@ impl Region {
 }
 
 impl Problem<'_> {
-    /// Whether every request of the region is one that one of the cells speaks of.
+    /// Whether each request of the region matches one of the cells, for resources of these forms.
     pub(super) fn covers(&mut self, region: &Region, cells: &[CellId], forms: FormsId) -> Reasoned {
         let before = self.budget.begin();
         let cells = self.near(region, cells);
@@ -50,7 +51,7 @@ impl Problem<'_> {
         self.budget.end(before, covered)
     }
 
-    /// Whether every request of the region on what an action can act on is one that one of the cells speaks of.
+    /// Whether each request of the region matches one of the cells, for resources that an action can act on.
     pub(super) fn covers_reached(
         &mut self,
         region: &Region,
@@ -104,9 +105,9 @@ impl Problem<'_> {
         self.ways(region, &certain, &open, forms)
     }
 
-    /// Cells that do not plainly speak of other resources.
+    /// The cells that remain after those whose resources plainly differ from the region's are removed.
     fn near(&self, region: &Region, cells: &[CellId]) -> Vec<CellId> {
-        // Of long unions that takes as long as what it spares.
+        // For long unions the check takes as long as the work that it spares.
         let unions = || region.one_of_each.iter().filter(|union| union.len() == 1);
         let is_near = |cell: &CellId| {
             let resources = &self.cell(*cell).resources;
@@ -116,7 +117,7 @@ impl Problem<'_> {
         cells.iter().copied().filter(is_near).collect()
     }
 
-    /// Whether a clause plainly speaks of nothing that a pattern matches.
+    /// Whether it is plain from the text that a resource clause and a pattern have no resource in common.
     pub(super) fn speaks_of_others(&self, clause: &Clause, pattern: PatternId) -> bool {
         let known = self.patterns.get(pattern);
         match clause {
@@ -128,7 +129,7 @@ impl Problem<'_> {
         }
     }
 
-    /// Cells with the same condition together, in order.
+    /// Groups cells by their condition, in the order of the cells.
     fn by_condition(&self, cells: &[CellId]) -> Vec<(ConditionId, Vec<CellId>)> {
         let mut groups: Vec<(ConditionId, Vec<CellId>)> = Vec::new();
         let mut places: BTreeMap<ConditionId, usize> = BTreeMap::new();
@@ -143,7 +144,7 @@ impl Problem<'_> {
         groups
     }
 
-    /// Whether a cell lists what the region is made of, and asks for no more.
+    /// Whether a cell lists a whole union of the region (or excludes no more than the region does) and adds no condition.
     fn plainly_covers(&self, region: &Region, cell: CellId) -> bool {
         let cell = self.cell(cell);
         if !region.conditions.contains(&cell.condition) && !self.conditions.is_empty(cell.condition)
@@ -159,7 +160,7 @@ impl Problem<'_> {
         }
     }
 
-    /// Looks for a way for the conditions to hold or not in which something is left over.
+    /// Searches the combinations of conditions that hold and fail for one in which part of the region is not covered.
     fn ways(
         &mut self,
         region: &Region,
@@ -168,7 +169,7 @@ impl Problem<'_> {
         forms: FormsId,
     ) -> Reasoned {
         let mut answer = Reasoned::of(Answer::Yes);
-        // Which of the first few hold; all that come behind them are taken to fail.
+        // Each entry says which of the first few conditions hold; the conditions after them are assumed to fail.
         let mut ways: Vec<Vec<bool>> = vec![Vec::new()];
         let mut looked_at = 0;
         while let Some(way) = ways.pop() {
@@ -222,7 +223,7 @@ impl Problem<'_> {
         for cell in cells {
             match self.cells.get(*cell).map(|cell| &cell.resources) {
                 Some(Clause::Only(patterns)) => covered_by.extend(patterns),
-                // What is left over has to match one of those that the cell excludes.
+                // To be uncovered, a resource must match a pattern that the cell excludes.
                 Some(Clause::AllBut(patterns)) => one_of_each.push(patterns.clone()),
                 None => {}
             }
@@ -244,7 +245,7 @@ impl Problem<'_> {
         self.charged(found, look + took, Limit::Patterns)
     }
 
-    /// The answer to a part of a question, and what it takes.
+    /// Answers a question about resources and remembers the answer with its cost.
     fn answer(&mut self, asked: Asked) -> (Reasoned, usize) {
         let one_of_each = self.unions.get(asked.one_of_each);
         let mut covered_by = self.covers.get(asked.covered_by).to_vec();
@@ -264,7 +265,7 @@ impl Problem<'_> {
     }
 }
 
-/// The answer in two readings, of which it is not documented which holds.
+/// Combines the answers of two readings, when AWS does not document which one is right.
 fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
     if one.answer == other.answer {
         return one.clone().and(other.clone());
@@ -273,7 +274,7 @@ fn either(one: &Reasoned, other: &Reasoned) -> Reasoned {
     Reasoned::undecided(causes.and(Cause::WithoutResourceTypes.into()))
 }
 
-/// What is left over counts only where the region's conditions can hold at all.
+/// An uncovered resource counts only if some request can meet the region's conditions.
 fn without_doubt(covered: Reasoned, possible: &Reasoned) -> Reasoned {
     if covered.answer.is_no() && !possible.answer.is_yes() {
         possible.clone()

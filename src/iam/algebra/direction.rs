@@ -1,4 +1,5 @@
-//! What one permission set grants and another does not, part by part.
+//! Finds what one permission set grants and the other does not, in one direction of a comparison: class by class, part by
+//! part.
 
 use std::collections::BTreeMap;
 
@@ -18,49 +19,49 @@ use super::share::kinds_among;
 use super::twins::Twins;
 use super::universe::ActionUniverse;
 
-/// Parts that one class of actions may have before the rest is given up.
+/// The most parts of one class of actions; a class with more is given up.
 const MOST_PARTS: usize = 20_000;
 
-/// What may be taken to see which cells have nothing to do with which parts, in one direction: a second or so.
+/// The most work for matching cells with parts, in one direction: about a second.
 const MOST_LOOKS: usize = 1 << 28;
 
-/// What it takes to see that a cell has nothing to do with a part, in words of the budget.
+/// The cost of checking whether a cell and a part can have a request in common, in words of the budget.
 const LOOK: usize = 8;
 
-/// Statements of one side that together grant something: one of each layer, each with one of its resource patterns, or with
-/// all that it excludes.
+/// Cells of one side that together grant something: one cell of each layer, each with one of its resource patterns, or with
+/// `None` for all that its `NotResource` leaves.
 pub(super) type Part = Vec<(CellId, Option<PatternId>)>;
 
-/// Why a part is not in the other set.
+/// Why the other set does not grant a part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Refusal {
-    /// Not all of it is allowed by the other set's layer of this number.
+    /// The layer with this number of the other set does not allow all of the part.
     NotAllowed(usize),
-    /// Some of it the other set denies, by this cell.
+    /// This cell of the other set denies some of the part.
     Denied(CellId),
 }
 
-/// Something granted by the one that is not, or perhaps not, granted by the other.
+/// A part that one set grants and the other does not grant, or perhaps does not grant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Leftover {
     pub(super) part: Part,
     pub(super) refusal: Refusal,
-    /// Cells that take some of it away.
+    /// Cells that take away some of the part.
     pub(super) less: Vec<CellId>,
-    /// Why it is undecided, where it is.
+    /// Why it is undecided whether the other set grants it; `None` if it certainly does not.
     pub(super) doubt: Option<Causes>,
 }
 
-/// One direction of a comparison.
+/// The result of one direction of a comparison.
 #[derive(Debug, Default)]
 pub(super) struct Direction {
     pub(super) leftovers: BTreeMap<Leftover, Class>,
-    /// Why some things were not looked at.
+    /// Why some things were not checked.
     pub(super) cut: Causes,
 }
 
 impl Direction {
-    /// Whether the other set grants all that the one does.
+    /// Whether the other set grants all that this set does.
     pub(super) fn answer(&self) -> Answer {
         if self
             .leftovers
@@ -87,7 +88,7 @@ impl Direction {
     }
 }
 
-/// Whether no resource that the actions can act on is in the region.
+/// Whether the region contains no resource that the actions can act on.
 fn is_dead(problem: &mut Problem<'_>, region: &Region, reached: Reached) -> bool {
     match reached {
         Reached::Forms(forms) if forms == problem.forms.any() => false,
@@ -99,19 +100,19 @@ fn is_dead(problem: &mut Problem<'_>, region: &Region, reached: Reached) -> bool
     }
 }
 
-/// Cells that have something to say of a class, and the questions that come of that.
+/// A class that has to be checked, with its cells and its questions.
 struct Open<'c> {
     cells: &'c [CellId],
     class: &'c Class,
     questions: Vec<(Refusal, Vec<CellId>)>,
-    /// Parts; `None` where there are too many.
+    /// The number of parts; `None` if there are too many.
     parts: Option<usize>,
-    /// About how many kinds of actions are in the class.
+    /// The number of kinds of action in the class, estimated.
     kinds: usize,
 }
 
 impl Open<'_> {
-    /// What it takes to look at every cell for every question.
+    /// The work of checking each cell for each question.
     fn looks(&self) -> usize {
         let covers = self.questions.iter();
         let each: usize = covers.map(|(_, cover)| LOOK * (cover.len() + 1)).sum();
@@ -120,7 +121,7 @@ impl Open<'_> {
     }
 }
 
-/// Looks at one direction. `from` and `to` are sides of the problem.
+/// Finds what side `from` grants and side `to` does not. `from` and `to` are places in [`Problem::sides`].
 pub(super) fn direction(
     problem: &mut Problem<'_>,
     classes: &Classes,
@@ -153,7 +154,8 @@ pub(super) fn direction(
             kinds: kinds_among(class.known.len()),
         });
     }
-    // Where there is too much for all, what is more than a fair share is given up, whichever comes first.
+    // If the work is too much in total, each class above an equal share is given up. So the result does not depend on their
+    // order.
     let all = open.iter().map(Open::looks).fold(0, usize::saturating_add);
     let fair = if all > MOST_LOOKS {
         MOST_LOOKS / open.len().max(1)
@@ -177,7 +179,7 @@ pub(super) fn direction(
     direction
 }
 
-/// Looks at one class of one direction.
+/// Checks one class in one direction, and adds what is left over to `direction`.
 fn look(
     problem: &mut Problem<'_>,
     classes: &Classes,
@@ -197,7 +199,7 @@ fn look(
             if part.iter().any(|(cell, _)| is_plain(*cell)) {
                 continue;
             }
-            // What is not denied, or what no cell here speaks of, is most of it.
+            // Shortcut: most denies concern other resources than the part.
             let apart = |problem: &Problem<'_>, cell: CellId| {
                 let resources = &problem.cell(cell).resources;
                 let mut named = part.iter().filter_map(|(_, pattern)| *pattern);
@@ -272,7 +274,7 @@ fn look(
                     class.known.insert_all(numbers);
                     continue;
                 }
-                // Of others the region of the ARN is the one that is asked.
+                // An action that stays in its region is called in the region of the ARN, and there it is covered.
                 let numbers = numbers.iter();
                 let elsewhere = numbers.filter(|own| universe.may_reach_another_region(*own));
                 for number in elsewhere {
@@ -287,7 +289,7 @@ fn look(
     }
 }
 
-/// Cells of each layer of a side that are among those of a class.
+/// For each layer of a side, its cells that contain the class.
 fn layers(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Vec<Vec<CellId>> {
     let layers = problem.sides.get(side).into_iter();
     let of_class = |layer: &Vec<CellId>| {
@@ -299,7 +301,7 @@ fn layers(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Vec<Vec<CellI
     layers.flat_map(|side| &side.layers).map(of_class).collect()
 }
 
-/// In how many ways cells of each layer grant something to a class; `None` where there are too many.
+/// The number of parts that [`parts`] would return; `None` if there are too many.
 fn count_of_parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Option<usize> {
     let mut count: usize = 1;
     for layer in layers(problem, side, class) {
@@ -314,7 +316,7 @@ fn count_of_parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Optio
     (count <= MOST_PARTS).then_some(count)
 }
 
-/// Every way in which cells of each layer grant something to a class.
+/// Every way to choose one cell of each layer, and a resource pattern of it, that grants something to a class.
 fn parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Vec<Part> {
     let mut parts: Vec<Part> = vec![Vec::new()];
     for layer in layers(problem, side, class) {
@@ -338,8 +340,8 @@ fn parts(problem: &Problem<'_>, side: usize, class: &[CellId]) -> Vec<Part> {
     parts
 }
 
-/// For each way in which the other side may not grant something, the cells that would have to speak of it: those that allow
-/// it there, and those that deny it here.
+/// The ways in which the other side may fail to grant a part. Each comes with the cells that must cover the part: those that
+/// allow it on the other side, and those that deny it on this side.
 fn questions(
     problem: &Problem<'_>,
     (from, to): (usize, usize),
@@ -372,7 +374,7 @@ fn questions(
     questions
 }
 
-/// Whether cells speak of all of a region, if there is one.
+/// Whether the cells cover all of a region; `false` if there is no region.
 fn is_covered(
     problem: &mut Problem<'_>,
     region: Option<&Region>,
@@ -386,7 +388,8 @@ fn is_covered(
     })
 }
 
-/// The same region where the regions of its ARNs are asked; nothing where its ARNs name none, or no condition tests it.
+/// The region, limited to requests to the AWS region of the part's ARNs. `None` if no ARN names its region or no condition
+/// tests the region.
 fn in_its_region(problem: &mut Problem<'_>, part: &Part, region: &Region) -> Option<Region> {
     if !problem.tests_the_region {
         return None;
@@ -411,7 +414,7 @@ fn region(problem: &Problem<'_>, part: &Part, refusal: &Refusal) -> Region {
     region
 }
 
-/// Whether no resource is outside of it.
+/// Whether the region contains every resource.
 fn reaches_all(problem: &Problem<'_>, region: &Region) -> bool {
     let everything = |patterns: &Vec<PatternId>| {
         patterns.iter().any(|own| {
@@ -422,7 +425,7 @@ fn reaches_all(problem: &Problem<'_>, region: &Region) -> bool {
     region.none_of.is_empty() && region.one_of_each.iter().all(everything)
 }
 
-/// Whether a cell may take something of a region away. Where that is given up, it may.
+/// Whether a cell may match some request of a region. Returns `true` if the check is given up.
 pub(super) fn meets(problem: &mut Problem<'_>, region: &Region, cell: CellId) -> bool {
     let part = problem.part();
     if let Some(Clause::Only(patterns)) = problem.cells.get(cell).map(|cell| &cell.resources) {

@@ -1,12 +1,13 @@
-//! How patterns begin and end, and which service they name: most pairs of patterns are told apart by that alone.
+//! Compares the beginnings, ends and services of patterns. For most pairs of patterns that alone shows that they have no
+//! match in common.
 
 use super::shape::{Letters, Shape, Step};
 
-/// The plain text at both ends of a pattern.
+/// The plain text at both ends of a pattern, and its service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ends {
     head: Vec<u32>,
-    /// From the last letter on.
+    /// The text at the end, last letter first.
     tail: Vec<u32>,
     service: Option<Vec<Step>>,
 }
@@ -24,7 +25,7 @@ impl Ends {
         }
     }
 
-    /// Whether nothing is matched by both patterns, as far as this tells.
+    /// Whether it is plain that no text matches both patterns.
     pub(super) fn differ(&self, other: &Self) -> bool {
         let differ =
             |one: &[u32], other: &[u32]| one.iter().zip(other).any(|(one, other)| one != other);

@@ -1,6 +1,7 @@
-//! Action sets as few elements as say the same: wildcards where they are exact, names where they are not.
+//! Writes a set of actions as few policy elements: as wildcards where a wildcard matches exactly the set, as names
+//! elsewhere.
 //!
-//! Exact means for the actions that the catalogue lists and for names that it does not list as well.
+//! A wildcard is exact if it matches no other action, neither one that the catalogue lists nor one that it does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,28 +11,28 @@ use super::budget::Budget;
 use super::classes::{Class, Classes, Unlisted};
 use super::universe::ActionUniverse;
 
-/// Elements of an `Action` or a `NotAction`, or of a `Resource` or a `NotResource`.
+/// The elements of `Action` or `NotAction`, or of `Resource` or `NotResource`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Elements {
-    /// Whether it is all but these.
+    /// Whether the set is everything except these elements.
     pub all_but: bool,
     /// The elements, as policy text.
     pub elements: Vec<String>,
 }
 
-/// A set of actions as text.
+/// A set of actions as policy text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Folded {
     pub(super) elements: Elements,
-    /// Actions among them that are not meant.
+    /// Actions that `elements` matches but the set does not contain.
     pub(super) except: Vec<String>,
-    /// Patterns of which only names that the catalogue does not list are meant.
+    /// Patterns of which the set contains only the names that the catalogue does not list.
     pub(super) unlisted: Vec<String>,
 }
 
 impl Folded {
     fn size(&self) -> usize {
-        // What is told in two statements is longer than what is told in one.
+        // `unlisted` needs a second sentence in a report, so it counts as longer.
         let statements = if self.unlisted.is_empty() { 0 } else { 2 };
         self.elements.elements.len() + self.except.len() + self.unlisted.len() + statements
     }
@@ -44,12 +45,12 @@ impl Folded {
     }
 }
 
-/// Patterns that were written, and what each matches.
+/// The action patterns of the compared policies, and what each matches.
 pub(super) struct Vocabulary<'a> {
     universe: &'a dyn ActionUniverse,
     regions: &'a [Unlisted],
     by_prefix: BTreeMap<Option<&'a str>, Vec<usize>>,
-    /// With the known actions that each matches, once they were asked for.
+    /// Each pattern, with the listed actions that it matches once they were computed.
     written: Vec<(ActionPattern, Option<BitSet>)>,
     matched: BTreeMap<ActionPattern, Vec<u32>>,
     met: BTreeMap<ActionPattern, BTreeSet<usize>>,
@@ -76,9 +77,10 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// Elements for the actions of a class. What was written is tried first, so that text comes back as it was.
+    /// The elements for the actions of a class. Patterns of the policies are tried first, so that a report repeats the
+    /// user's own text.
     ///
-    /// `own` are the wildcards of the statement that grants them.
+    /// `own` are the wildcards of the statement that grants the actions.
     pub(super) fn fold(
         &mut self,
         class: &Class,
@@ -111,7 +113,7 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// The statement's own wildcards, and what of them is not meant.
+    /// The class as the statement's own wildcards, with exceptions.
     fn with_exceptions(
         &mut self,
         class: &Class,
@@ -132,7 +134,7 @@ impl<'a> Vocabulary<'a> {
             }
         }
         let all_met = class.unlisted.iter().all(|region| regions.contains(region));
-        // To leave out more than is there does no harm.
+        // An exception may also name actions that the wildcards do not match.
         let mut beyond = Class {
             known: reached.clone(),
             idle: BitSet::below(self.universe.count()),
@@ -163,7 +165,7 @@ impl<'a> Vocabulary<'a> {
         Some(folded)
     }
 
-    /// The numbers of the known actions that a pattern matches.
+    /// The numbers of the listed actions that a pattern matches.
     fn numbers(&mut self, pattern: &ActionPattern) -> Vec<u32> {
         let universe = self.universe;
         let matched = self.matched.entry(pattern.clone());
@@ -207,7 +209,7 @@ impl<'a> Vocabulary<'a> {
         folded
     }
 
-    /// Patterns that match nothing but the class, those that match most first.
+    /// Patterns that match only actions of the class (or idle ones). Those that match most come first.
     fn fitting(
         &mut self,
         class: &Class,
@@ -235,7 +237,7 @@ impl<'a> Vocabulary<'a> {
         fitting
     }
 
-    /// What was written that matches none of the known actions but these. Of thousands of patterns, few fit a class.
+    /// The written patterns that match no listed action outside of `meant`. Of thousands of patterns few remain.
     fn written_within(&mut self, meant: &BitSet) -> Vec<ActionPattern> {
         let universe = self.universe;
         let written = self.written.iter_mut();
@@ -246,7 +248,7 @@ impl<'a> Vocabulary<'a> {
         within.collect()
     }
 
-    /// The regions of unlisted names of which a pattern matches some.
+    /// The sets of unlisted names of which a pattern matches some.
     fn meets(&mut self, pattern: &ActionPattern, budget: &mut Budget) -> BTreeSet<usize> {
         if pattern.is_everything() {
             return (0..self.regions.len()).collect();
@@ -274,7 +276,8 @@ fn matching(pattern: &ActionPattern, universe: &dyn ActionUniverse) -> BitSet {
     }
 }
 
-/// Every action of a service, and those that begin with the same word.
+/// Wildcards for all actions of a service and for all that begin with the same word, where they match at least two of the
+/// names.
 fn wider<'a>(names: impl Iterator<Item = &'a Action>) -> BTreeSet<ActionPattern> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for name in names {
@@ -288,7 +291,7 @@ fn wider<'a>(names: impl Iterator<Item = &'a Action>) -> BTreeSet<ActionPattern>
         .collect()
 }
 
-/// `Get` of `GetObject`.
+/// The first word of an action name: `Get` of `GetObject`.
 fn first_word(name: &str) -> &str {
     let mut letters = name.char_indices().skip(1);
     let end = letters.find(|(_, letter)| !letter.is_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! What resources an action can act on, ready to be asked about: each set of forms once, known by a number.
+//! Numbers the sets of resource forms that actions can act on, so that each set is prepared once.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::universe::Reach;
 /// The number of a set of forms.
 pub(super) type FormsId = usize;
 
-/// One form that a resource can have.
+/// One form that a resource's ARN can have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Form {
     pub(super) shape: Shape,
@@ -24,17 +24,17 @@ pub(super) struct AllForms {
     any: FormsId,
 }
 
-/// What actions of one kind can act on.
+/// The resources that actions of one kind can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reached {
     /// Resources of these forms.
     Forms(FormsId),
-    /// Resources of these forms or of those: it is not documented which.
+    /// Resources of the first forms or of the second: AWS does not document which.
     Either(FormsId, FormsId),
 }
 
 impl AllForms {
-    /// Resources of any form.
+    /// The set that stands for resources of any form.
     pub(super) fn any(&self) -> FormsId {
         self.any
     }
@@ -43,7 +43,7 @@ impl AllForms {
         self.sets.get(id)
     }
 
-    /// The numbers of what a catalogue says.
+    /// The numbers of the forms that a catalogue gives for an action.
     pub(super) fn reached(&mut self, reach: &Reach) -> Reached {
         match reach {
             Reach::Unknown => Reached::Forms(self.any),

@@ -1,9 +1,9 @@
-//! Values that occur again and again, each kept once and known by a number.
+//! Keeps each distinct value once, under a number.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Values by number; equal ones have the same.
+/// Values by number. Equal values have the same number.
 #[derive(Debug)]
 pub(super) struct Interned<Value> {
     numbers: BTreeMap<Arc<Value>, usize>,
@@ -11,7 +11,7 @@ pub(super) struct Interned<Value> {
 }
 
 impl<Value: Ord> Interned<Value> {
-    /// The number of a value.
+    /// The number of a value. A new value gets a new number.
     pub(super) fn id(&mut self, value: Value) -> usize {
         if let Some(id) = self.numbers.get(&value) {
             return *id;
@@ -23,7 +23,7 @@ impl<Value: Ord> Interned<Value> {
         id
     }
 
-    /// The value with a number that this gave.
+    /// The value of a number that [`id`](Self::id) returned.
     #[expect(
         clippy::expect_used,
         reason = "numbers are given out by this alone, and nothing is ever taken away"

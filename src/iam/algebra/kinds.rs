@@ -1,4 +1,5 @@
-//! Actions by what they can act on: those of one kind stand alike in every question about resources.
+//! Groups actions by the resources that they can act on. Every question about resources has one answer for all actions of a
+//! kind.
 
 use super::super::action_set::BitSet;
 use super::forms::{AllForms, Reached};
@@ -8,12 +9,12 @@ use std::collections::BTreeMap;
 /// The number of a kind.
 pub(super) type KindId = usize;
 
-/// Kinds by number, as far as they were asked for.
+/// The kinds of the actions that were asked for, by number.
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
     ids: BTreeMap<Vec<usize>, KindId>,
     all: Vec<Reached>,
-    /// Those that were asked for, each at its number.
+    /// The kind of each action, at the action's number; `None` if nobody asked yet.
     by_number: Vec<Option<KindId>>,
 }
 
@@ -44,7 +45,7 @@ impl Kinds {
         id
     }
 
-    /// Actions by their kind.
+    /// Divides actions by their kind.
     pub(super) fn divided(
         &mut self,
         actions: &BitSet,
@@ -59,7 +60,7 @@ impl Kinds {
         divided
     }
 
-    /// What actions of a kind that this gave can act on.
+    /// The resources that actions of a kind can act on.
     #[expect(
         clippy::expect_used,
         reason = "numbers are given out by this alone, and nothing is ever taken away"

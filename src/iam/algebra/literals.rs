@@ -1,8 +1,8 @@
-//! Whether some request makes certain condition atoms hold and others fail.
+//! Decides whether some request makes certain condition atoms hold and others fail.
 //!
-//! Text is decided by walking patterns; for other types it is enough to try the values that the atoms name, those beside
-//! them and those between them. Where trying finds no request and does not prove that there is none, the answer is
-//! undecided, and names an atom.
+//! Text is decided exactly, by comparing patterns. For other types it is enough to try the values that the atoms name, their
+//! neighbors, and values between them. If no tried request fits and that proves nothing, the answer is undecided, and its
+//! cause names an atom.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,14 +17,14 @@ use super::reasoned::Reasoned;
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk;
 
-/// An atom and whether it is to hold.
+/// An atom, and whether it must hold or fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Literal<'a> {
     pub(super) atom: &'a ConditionAtom,
     pub(super) holds: bool,
 }
 
-/// Keys that AWS documents to be in the context of every request.
+/// Keys that every request has, according to AWS's documentation.
 const ALWAYS_THERE: [&str; 11] = [
     "aws:currenttime",
     "aws:epochtime",
@@ -39,17 +39,17 @@ const ALWAYS_THERE: [&str; 11] = [
     "aws:viaawsservice",
 ];
 
-/// What it takes to read a value of an atom, in words of a walk.
+/// The cost of reading one value of an atom, in words of the budget.
 const READ: usize = 32;
 
-/// Ways to choose one pattern of each atom that are walked before a question is given up.
+/// The most ways to choose one pattern of each atom; beyond that the question is given up.
 const MOST_CHOICES: usize = 1_024;
 
 pub(super) fn is_always_there(key: &str) -> bool {
     ALWAYS_THERE.contains(&key)
 }
 
-/// Whether some request makes each literal as it is to be.
+/// Whether some request makes each atom hold or fail as its literal asks.
 pub(super) fn can_be(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
     let mut answer = Reasoned::of(Answer::Yes);
     for together in connected(literals) {
@@ -63,7 +63,7 @@ pub(super) fn can_be(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned 
     answer
 }
 
-/// Literals in groups that share no key.
+/// Groups literals so that two groups have no key in common.
 fn connected<'a>(literals: &[Literal<'a>]) -> Vec<Vec<Literal<'a>>> {
     let mut groups: Vec<(BTreeSet<String>, Vec<Literal<'a>>)> = Vec::new();
     for literal in literals {
@@ -83,7 +83,7 @@ fn connected<'a>(literals: &[Literal<'a>]) -> Vec<Vec<Literal<'a>>> {
     groups.into_iter().map(|(_, together)| together).collect()
 }
 
-/// Keys that an atom's values name as policy variables.
+/// The condition keys that an atom's values use as policy variables.
 pub(super) fn variables(atom: &ConditionAtom) -> BTreeSet<String> {
     let takes_variables = operator(atom).is_some_and(|operator| is_text(operator.test));
     let values = atom.values().filter(|_| takes_variables);
@@ -117,7 +117,7 @@ fn component(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
     if let [only] = literals
         && operator(only.atom).is_none()
     {
-        // What is not understood can hold, and can fail.
+        // An operator that is not known can hold, and can fail.
         return Reasoned::of(Answer::Yes);
     }
     if let Some(answer) = by_text(literals, budget) {
@@ -135,7 +135,7 @@ fn component(literals: &[Literal<'_>], budget: &mut Budget) -> Reasoned {
     }
 }
 
-/// Whether an atom that is to hold makes one hold that is to fail.
+/// Whether an atom that must hold implies one that must fail.
 fn contradict(literals: &[Literal<'_>]) -> bool {
     let implies = |one: &ConditionAtom, other: &ConditionAtom| {
         let (Some(own), Some(their)) = (operator(one), operator(other)) else {
@@ -158,17 +158,17 @@ fn contradict(literals: &[Literal<'_>]) -> bool {
     held().any(|held| failed().any(|failed| implies(held.atom, failed.atom)))
 }
 
-/// What a literal asks of the text of its key.
+/// What a literal requires of the text of its key.
 struct Asked {
-    /// Whether it is so where the key is absent.
+    /// Whether the literal is satisfied when the key is absent.
     absent: bool,
-    /// One of these is to match; `None`: anything may.
+    /// The text must match one of these; `None`: any text.
     one_of: Option<Vec<Shape>>,
-    /// None of these is to match.
+    /// The text must match none of these.
     none_of: Vec<Shape>,
 }
 
-/// The exact answer where all literals compare the text of one key, which has one value.
+/// The exact answer, if all literals compare the text of the same key and the key has one value. `None` otherwise.
 fn by_text(literals: &[Literal<'_>], budget: &mut Budget) -> Option<Answer> {
     let (first, rest) = literals.split_first()?;
     if rest
@@ -235,7 +235,7 @@ fn asked(literal: &Literal<'_>) -> Option<Asked> {
         let glob = variable::resolve(value, &Context::default(), wildcards).ok()?;
         match operator.test {
             Test::StringEquals | Test::StringLike => shapes.push(Shape::of_glob(&glob)),
-            // Regions are spelt in small letters, whatever a test without regard to case says.
+            // Names of regions are always lower case, so this operator tests the same as `StringEquals` here.
             Test::StringEqualsIgnoreCase if literal.atom.key() == REQUESTED_REGION => {
                 shapes.push(Shape::of_glob(&Glob::literal(&value.to_ascii_lowercase())));
             }
@@ -245,7 +245,7 @@ fn asked(literal: &Literal<'_>) -> Option<Asked> {
                 shapes.push(arn.any(Alphabet::Any));
             }
             Test::ArnLike if value.starts_with("arn:") => {
-                // A pattern of fewer parts matches nothing.
+                // A pattern with fewer than six parts matches no ARN.
                 if value.split(':').count() >= 6 {
                     shapes.push(Shape::of_arn_glob(&glob));
                 }

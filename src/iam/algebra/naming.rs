@@ -1,28 +1,29 @@
-//! Whether a wildcard in the region or the account of a pattern can run over the `:` behind it, for resources of some form.
+//! Decides whether a wildcard in the region or the account of a pattern can match past the `:` behind it, for resources of
+//! some form.
 //!
-//! As AWS documents it, a `*` at the end of an ARN's part reaches past the `:`, so that `arn:aws:sqs:*:a` is in every
-//! region. Where a pattern writes all five `:` before the name, that takes a resource with more `:` than the pattern has,
-//! and with what the pattern's name begins with behind one of them: few names can have a `:` at all. A thing that has the
-//! word of its own type for a name (a state machine `execution`) is not reckoned with.
+//! AWS documents that a `*` at the end of an ARN's part also matches past the `:`, so `arn:aws:sqs:*:a` matches in every
+//! region. If a pattern writes all five `:` before the name, this needs a resource with more `:` than the pattern has, where
+//! the pattern's name begins behind a later `:`. Few names can contain a `:`. One case is ignored: a resource whose name is
+//! the word of its own type, such as a state machine named `execution`.
 
 use super::shape::{Alphabet, Letters, Shape, Step};
 
-/// `:` that stand before the name in an ARN.
+/// The number of `:` before the name in an ARN.
 const COLONS: usize = 5;
 
-/// What tells whether the parts of a pattern and those of a form are the same.
+/// What is needed to decide whether a pattern and a form have the same parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Naming {
-    /// Whether all `:` before the name are written, and the name itself can have no others.
+    /// Whether all `:` before the name are written, and the name itself contains no free `:`.
     is_plain: bool,
-    /// `:` in what is behind them.
+    /// The number of `:` in the name.
     colons: usize,
-    /// The text before the first of those, where it is plain text.
+    /// The text of the name before its first `:`, if it is plain text.
     word: Vec<Step>,
 }
 
 impl Naming {
-    /// Of a form: plain where its names have no `:` of their own.
+    /// The naming of a form. It is plain if no name of this form can contain a `:` of its own.
     pub(super) fn of_form(form: &Shape) -> Self {
         let free = Letters::Of(Alphabet::Any);
         let has_free = form.steps().iter().any(|step| step.letters() == free);
@@ -33,7 +34,7 @@ impl Naming {
         }
     }
 
-    /// Of a pattern: plain where all five `:` are written.
+    /// The naming of a pattern. It is plain if all five `:` are written.
     pub(super) fn of_pattern(pattern: &Shape) -> Self {
         let colon = Step::One(Letters::Just(u32::from(':')));
         let steps = pattern.steps();
@@ -55,7 +56,7 @@ impl Naming {
         }
     }
 
-    /// Whether the wildcards of a pattern stay in their parts for resources of a form.
+    /// Whether each wildcard of a pattern stays in its part of the ARN, for resources of a form.
     pub(super) fn stays_in(&self, form: &Self) -> bool {
         let same_word = !self.word.is_empty() && self.word == form.word;
         self.is_plain && form.is_plain && (self.colons >= form.colons || same_word)

@@ -1,4 +1,4 @@
-//! The resource patterns of a question, each once, ready to be held against each other.
+//! Numbers the resource patterns of a question and prepares each once for comparing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,40 +10,40 @@ use super::forms::Form;
 use super::naming::Naming;
 use super::shape::{Shape, Variables};
 
-/// A pattern of a [`Patterns`].
+/// The number of a pattern in [`Patterns`].
 pub(super) type PatternId = usize;
 
-/// How far it is known what a pattern matches.
+/// How certain it is what a pattern matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Certainty {
-    /// Its shape says all.
+    /// It matches exactly what its shape says.
     Exact,
-    /// A request says what its policy variables stand for.
+    /// It has policy variables, and only a request gives them values.
     Variable,
-    /// AWS does not document whether it matches as its shape says, or nothing.
+    /// AWS does not document whether it matches what its shape says, or nothing.
     Disputed,
     /// It matches nothing.
     Never,
 }
 
-/// A pattern and its shapes.
+/// A pattern, prepared for comparing.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) text: Arc<str>,
     pub(super) certainty: Certainty,
-    /// With a letter for each policy variable.
+    /// The pattern with one special letter for each policy variable.
     pub(super) shape: Shape,
-    /// With any text for each policy variable.
+    /// The pattern with any text for each policy variable.
     pub(super) widest: Shape,
-    /// Why a match can be undecided.
+    /// Why it can be undecided whether it matches.
     pub(super) cause: Option<Cause>,
-    /// How its widest shape begins and ends.
+    /// The beginning and the end of its widest shape.
     ends: Ends,
-    /// Where its wildcards can run over a `:`: what it is where they cannot.
+    /// For a pattern whose wildcards could match a `:`: the same pattern with wildcards that cannot.
     kept: Option<Kept>,
 }
 
-/// A pattern whose wildcards stay in their parts.
+/// A pattern whose wildcards stay in their parts of the ARN.
 #[derive(Debug, Clone)]
 struct Kept {
     naming: Naming,
@@ -52,17 +52,17 @@ struct Kept {
 }
 
 impl Known {
-    /// Its shape for resources of a form, or of any.
+    /// The shape for resources of a form; `None` stands for any form.
     pub(super) fn shape_in(&self, form: Option<&Form>) -> &Shape {
         self.kept_in(form).map_or(&self.shape, |kept| &kept.shape)
     }
 
-    /// Its widest shape for resources of a form, or of any.
+    /// The widest shape for resources of a form; `None` stands for any form.
     pub(super) fn widest_in(&self, form: Option<&Form>) -> &Shape {
         self.kept_in(form).map_or(&self.widest, |kept| &kept.widest)
     }
 
-    /// Whether it plainly matches nothing that another matches.
+    /// Whether it is plain from the text that no resource matches both patterns.
     pub(super) fn is_apart(&self, other: &Self) -> bool {
         self.ends.differ(&other.ends)
     }
@@ -80,12 +80,12 @@ pub(super) struct Patterns {
     by_pattern: BTreeMap<ResourcePattern, PatternId>,
     variables: Variables,
     attached: Option<PatternId>,
-    /// Patterns of which the numbers go by what they say.
+    /// The number of patterns that were numbered in sorted order.
     in_order: usize,
 }
 
 impl Patterns {
-    /// The number of a pattern; the same for equal ones.
+    /// The number of a pattern. Equal patterns have the same number.
     pub(super) fn id(&mut self, pattern: &ResourcePattern) -> PatternId {
         if let Some(id) = self.by_pattern.get(pattern) {
             return *id;
@@ -131,12 +131,12 @@ impl Patterns {
         id
     }
 
-    /// The number that a pattern has, if it has one.
+    /// The number that a pattern already has, if any.
     pub(super) fn number(&self, pattern: &ResourcePattern) -> Option<PatternId> {
         self.by_pattern.get(pattern).copied()
     }
 
-    /// The number of the resource that a policy without `Resource` is attached to.
+    /// The number that stands for the resource to which a policy without `Resource` is attached.
     pub(super) fn attached(&mut self) -> PatternId {
         if let Some(id) = self.attached {
             return id;
@@ -160,7 +160,7 @@ impl Patterns {
         self.known.len() - 1
     }
 
-    /// The pattern with a number that this gave.
+    /// The pattern of a number that [`id`](Self::id) or [`attached`](Self::attached) returned.
     #[expect(
         clippy::expect_used,
         reason = "numbers are given out by this alone, and nothing is ever taken away"
@@ -169,12 +169,12 @@ impl Patterns {
         self.known.get(id).expect("the number was given out")
     }
 
-    /// Notes that up to here patterns were given numbers by what they say.
+    /// Records that all patterns so far were numbered in sorted order.
     pub(super) fn all_in_order(&mut self) {
         self.in_order = self.known.len();
     }
 
-    /// Puts patterns in an order that hangs on nothing but what they say, not on when they were first asked about.
+    /// Sorts patterns by their text, so that the order does not depend on when they were first asked about.
     pub(super) fn sort(&self, ids: &mut [PatternId]) {
         if ids.iter().all(|id| *id < self.in_order) {
             return ids.sort_unstable();

@@ -1,7 +1,7 @@
-//! Permission sets made ready to be held against each other: every pattern, condition and statement has a number.
+//! Prepares permission sets for comparing: each pattern, condition and statement gets a number.
 //!
-//! Numbers go by what is said, not by where it stands, and what is said twice has one: neither the order of statements nor
-//! how they are spread over files, nor a duplicate, changes any answer.
+//! Numbers follow the sorted content, and equal content has one number. So no answer depends on the order of statements, on
+//! how they are spread over files, or on duplicates.
 
 use super::super::action_set::ActionSet;
 use super::super::condition::REQUESTED_REGION;
@@ -21,10 +21,10 @@ use super::share::Share;
 use super::universe::ActionUniverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A cell of a [`Problem`].
+/// The number of a cell in a [`Problem`].
 pub(super) type CellId = usize;
 
-/// Resources of a cell.
+/// The resource clause of a cell.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Clause {
     Only(Vec<PatternId>),
@@ -32,49 +32,50 @@ pub(super) enum Clause {
 }
 
 impl Clause {
-    /// How many patterns it lists.
+    /// The number of patterns.
     pub(super) fn len(&self) -> usize {
         let (Self::Only(patterns) | Self::AllBut(patterns)) = self;
         patterns.len()
     }
 }
 
-/// Actions, condition and resources by their numbers.
+/// The actions, the condition and the resources of a cell, by their numbers.
 pub(super) type Meaning<'p> = (usize, ConditionId, &'p Clause);
 
-/// A cell with numbers for its patterns and its condition.
+/// A cell, with numbers for its patterns and its condition.
 #[derive(Debug)]
 pub(super) struct Prepared<'a> {
     pub(super) cell: &'a Cell,
-    /// Every statement that says just this.
+    /// Every statement that says exactly this.
     pub(super) origins: BTreeSet<StatementRef>,
     pub(super) resources: Clause,
     pub(super) condition: ConditionId,
-    /// Place of its actions in [`Problem::action_sets`].
+    /// The place of its actions in [`Problem::action_sets`].
     pub(super) actions: usize,
 }
 
 impl Prepared<'_> {
-    /// What it speaks of; twins have the same.
+    /// What the cell says. Twins have the same meaning.
     pub(super) fn meaning(&self) -> Meaning<'_> {
         (self.actions, self.condition, &self.resources)
     }
 }
 
-/// Cells by what they say, each with its place in a list.
+/// Cells grouped by what they say, each with its place in its list.
 type Alike<'a> = BTreeMap<(usize, ConditionId, Clause), Vec<(usize, &'a Cell)>>;
 
 /// The cells of one permission set.
 #[derive(Debug, Default)]
 pub(super) struct Side {
-    /// A request is granted where one cell of every layer allows it and no cell denies it.
+    /// A request is granted if one cell of each layer allows it and no cell denies it.
     pub(super) layers: Vec<Vec<CellId>>,
     pub(super) denies: Vec<CellId>,
-    /// For each place in what the set allows, the cell that says so.
+    /// For each place in [`PermissionSet::allows`], the number of its cell.
     pub(super) places: Vec<CellId>,
 }
 
-/// Whether what meets unions of patterns lies within others, for resources of these forms: all by their numbers.
+/// A question about resources, by numbers: do the `covered_by` patterns cover every resource that matches one pattern of
+/// each union, among resources of these forms?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Asked {
     pub(super) one_of_each: usize,
@@ -82,11 +83,11 @@ pub(super) struct Asked {
     pub(super) forms: FormsId,
 }
 
-/// Permission sets, and what has been found out about their patterns and conditions.
+/// Permission sets, and the answers about their patterns and conditions that were found so far.
 #[derive(Debug)]
 pub(super) struct Problem<'a> {
     pub(super) cells: Vec<Prepared<'a>>,
-    /// The action sets of cells, each once, with the cells that have it.
+    /// Each distinct action set, with the cells that have it.
     pub(super) action_sets: Vec<(&'a ActionSet, Vec<CellId>)>,
     pub(super) sides: Vec<Side>,
     pub(super) patterns: Patterns,
@@ -94,14 +95,14 @@ pub(super) struct Problem<'a> {
     pub(super) forms: AllForms,
     pub(super) kinds: Kinds,
     pub(super) apart: BTreeMap<PatternId, Apart>,
-    /// Whether any condition tests the region that is asked.
+    /// Whether any condition tests `aws:RequestedRegion`.
     pub(super) tests_the_region: bool,
-    /// Of the question that is being asked.
+    /// The budget of the current question.
     pub(super) budget: Budget,
     pub(super) share: Option<Share>,
     pub(super) unions: Interned<Vec<Vec<PatternId>>>,
     pub(super) covers: Interned<Vec<PatternId>>,
-    /// Answers, and what each took.
+    /// Answers that were found before, and the cost of each.
     pub(super) answered: BTreeMap<Asked, (Reasoned, usize)>,
 }
 
@@ -171,7 +172,7 @@ impl<'a> Problem<'a> {
         problem
     }
 
-    /// Cells of a list by what they say, each with its place.
+    /// Groups the cells of a list by what they say, each with its place.
     fn alike(&mut self, cells: &'a [Cell], numbers: &BTreeMap<&'a ActionSet, usize>) -> Alike<'a> {
         let mut alike = Alike::new();
         for placed in cells.iter().enumerate() {
@@ -184,7 +185,7 @@ impl<'a> Problem<'a> {
         alike
     }
 
-    /// Adds cells, those that say the same as one, and notes at each place which it is.
+    /// Adds one cell for each group, and writes its number at the places of the group's members.
     fn add_all(&mut self, alike: Alike<'a>, places: &mut [CellId]) -> Vec<CellId> {
         let mut ids = Vec::new();
         for ((actions, condition, resources), same) in alike {
@@ -195,7 +196,7 @@ impl<'a> Problem<'a> {
                 }
             }
             let same = || same.iter().map(|(_, cell)| *cell);
-            // They can differ in how the same condition is written.
+            // The members can still differ in how they write the same condition.
             let Some(cell) = same().min_by_key(|cell| (&cell.condition, cell.origin)) else {
                 continue;
             };
@@ -229,7 +230,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The cell with a number that this gave.
+    /// The cell of a number that this problem gave out.
     #[expect(
         clippy::expect_used,
         reason = "numbers are given out by this alone, and nothing is ever taken away"
@@ -243,7 +244,7 @@ impl<'a> Problem<'a> {
         self.kinds.of(number, universe, &mut self.forms)
     }
 
-    /// The share of each question, which the first fixes.
+    /// The share of each question. It is fixed when the first question begins.
     fn fixed_share(&mut self) -> Share {
         if let Some(share) = self.share {
             return share;
@@ -253,17 +254,17 @@ impl<'a> Problem<'a> {
         share
     }
 
-    /// Whether more can be asked than there is time for: nothing is looked at then.
+    /// Whether there are more questions than time allows. Then nothing is checked.
     pub(super) fn is_too_large(&mut self) -> bool {
         self.fixed_share().part() == 0
     }
 
-    /// What a part of a question may take.
+    /// The work that one part of a question may take.
     pub(super) fn part(&self) -> usize {
         self.share.map_or(0, Share::part)
     }
 
-    /// Begins a question, with the share that each has.
+    /// Begins a question, with a fresh budget.
     pub(super) fn begin(&mut self) {
         self.budget = Budget::of(self.fixed_share().whole());
     }
@@ -278,12 +279,13 @@ impl<'a> Problem<'a> {
         self.charged(found, took, Limit::Conditions)
     }
 
-    /// Whether a part that takes so much would be given up, whatever comes of it: then it is not looked at.
+    /// Whether less work than `least` is left. Then a step that costs at least that would be given up anyway, and is not
+    /// begun.
     pub(super) fn has_less_than(&self, least: usize) -> bool {
         self.budget.left() < least
     }
 
-    /// A part of the question, of which it is known what it takes.
+    /// Charges the budget for an answer. Returns the answer, or that it was given up if the budget is too small.
     pub(super) fn charged(&mut self, found: Reasoned, took: usize, limit: Limit) -> Reasoned {
         if !self.budget.take(took) {
             self.budget.give_up(limit);
@@ -301,8 +303,8 @@ fn patterns(cell: &Cell) -> &[ResourcePattern] {
     }
 }
 
-/// All that has to be so for a cell to hold, in the language of the current version; a principal is an atom of its own
-/// that nothing else relates to.
+/// All the requirements of a cell as one condition, in the current policy version. A principal becomes an atom of its own
+/// that relates to no other.
 fn condition(cell: &Cell) -> ConditionBlock {
     let principal = cell.principal.iter();
     let principal =

@@ -1,13 +1,13 @@
-//! An answer with its causes, and how answers are combined without losing one.
+//! Pairs an answer with its causes, and combines such answers without losing a cause.
 
 use super::super::Answer;
 use super::cause::{Cause, Causes, Limit};
 
-/// An answer and, where it is undecided, all the reasons.
+/// An answer and, if it is undecided, all the reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reasoned {
     pub(super) answer: Answer,
-    /// None where it is decided.
+    /// Empty if the answer is decided.
     pub(super) because: Causes,
 }
 
@@ -30,7 +30,7 @@ impl Reasoned {
         Self::undecided(Cause::GivenUp { limit })
     }
 
-    /// Holds when both hold. What is undecided for two reasons has both.
+    /// Holds if both hold. If both are undecided, the result has the causes of both.
     pub(super) fn and(self, other: Self) -> Self {
         match (self.answer, other.answer) {
             (Answer::Undecided, Answer::Undecided) => {
@@ -41,7 +41,7 @@ impl Reasoned {
         }
     }
 
-    /// Holds when either holds. What is undecided for two reasons has both.
+    /// Holds if either holds. If both are undecided, the result has the causes of both.
     pub(super) fn or(self, other: Self) -> Self {
         self.negate().and(other.negate()).negate()
     }

@@ -1,4 +1,5 @@
-//! The region that is asked, and the one in a resource's ARN: but for actions that may reach another region, they are the same.
+//! Relates the AWS region that is called (`aws:RequestedRegion`) to the region in a resource's ARN. They are the same,
+//! except for actions that may act on resources of another region.
 
 use super::super::condition::REQUESTED_REGION;
 use super::super::{ConditionAtom, ConditionBlock};
@@ -7,7 +8,8 @@ use super::direction::Part;
 use super::problem::Problem;
 
 impl Problem<'_> {
-    /// That the regions of a part's ARNs are asked, as conditions; none where no ARN of it names its region.
+    /// Conditions that say that the called region is the region of the part's ARNs. Empty if none of the ARNs names its
+    /// region.
     pub(super) fn in_their_regions(&mut self, part: &Part) -> Vec<ConditionId> {
         let texts = part.iter().filter_map(|(_, pattern)| *pattern);
         let texts: Vec<_> = texts
@@ -24,7 +26,7 @@ impl Problem<'_> {
     }
 }
 
-/// The region that a pattern names. A wildcard before it could run over it.
+/// The region that a pattern names. `None` if a wildcard comes before it, because that wildcard could match past it.
 fn region(pattern: &str) -> Option<&str> {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
     let [head @ .., _, _] = parts.as_slice() else {

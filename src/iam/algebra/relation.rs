@@ -1,4 +1,4 @@
-//! How two permission sets relate: does one grant anything that the other does not, and what?
+//! Compares two permission sets: does one grant anything that the other does not, and what?
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,23 +19,23 @@ use super::twins::Twins;
 use super::universe::ActionUniverse;
 use super::walk;
 
-/// Machine words that telling the differences may touch. It decides nothing: what is given up here is told at greater length.
+/// The work that writing the differences may take. It changes no answer: work given up here only makes the text longer.
 const TELLING: usize = 1 << 28;
 
-/// How one permission set stands to another.
+/// How the first permission set of a comparison relates to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[must_use]
 pub enum Relation {
     /// Both grant the same.
     Equivalent,
-    /// The one grants nothing that the other does not; the other grants more, or may.
+    /// The first grants nothing that the second does not. The second grants more, or perhaps more.
     Narrower,
-    /// The one grants something that the other does not; the other grants nothing that the one does not.
+    /// The first grants something that the second does not. The second grants nothing that the first does not.
     Broader,
     /// Each grants something that the other does not.
     Incomparable,
-    /// Whether the one grants anything that the other does not hangs on something that is not known; or it does, and
-    /// whether the other does too hangs on such.
+    /// It is undecided whether the first grants something that the second does not; or the first does, and it is undecided
+    /// whether the second does too.
     Undecided,
 }
 
@@ -55,29 +55,29 @@ impl Relation {
 /// Something that one permission set grants and the other does not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    /// Statements that grant it.
+    /// The statements that grant it.
     pub origins: BTreeSet<StatementRef>,
-    /// The statement of the other set that denies it, where one does.
+    /// The statement of the other set that denies it, if there is one.
     pub denied_by: Option<StatementRef>,
     /// The actions.
     pub actions: Elements,
-    /// Actions among them that are not meant.
+    /// Actions that `actions` matches but that do not belong to the difference.
     pub except_actions: Vec<String>,
-    /// Whether only actions that the catalogue does not list are meant.
+    /// Whether the difference contains only actions that the catalogue does not list.
     pub unlisted_only: bool,
-    /// On these resources,
+    /// The resources of the difference match these elements,
     pub resources: Elements,
-    /// those of them that each of these speaks of too,
+    /// and each of these,
     pub within: Vec<Elements>,
-    /// but for these,
+    /// except these,
     pub except: Vec<Except>,
-    /// and under these conditions together.
+    /// under all of these conditions together.
     pub conditions: BTreeSet<ConditionBlock>,
-    /// Why it is undecided whether it is a difference; `None` where it is one.
+    /// Why it is undecided whether this is a difference; `None` if it is one.
     pub doubt: Option<Causes>,
 }
 
-/// What a difference does not include.
+/// Requests that a difference does not include.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Except {
     /// These resources,
@@ -86,22 +86,23 @@ pub struct Except {
     pub condition: ConditionBlock,
 }
 
-/// Two permission sets held against each other.
+/// The result of comparing two permission sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    /// How the one stands to the other.
+    /// How the first set relates to the second.
     pub relation: Relation,
-    /// What the one grants and the other does not, or perhaps does not.
+    /// What the first grants and the second does not, or perhaps does not.
     pub only_one: Vec<Difference>,
-    /// What the other grants and the one does not, or perhaps does not.
+    /// What the second grants and the first does not, or perhaps does not.
     pub only_other: Vec<Difference>,
-    /// Whether the one grants nothing that the other does not. This and nothing else decides whether it may take its place.
+    /// Whether the first grants nothing that the second does not. Only this decides whether the first may replace the
+    /// second.
     pub within: Answer,
-    /// Why some of it was not looked at; none where all was.
+    /// Why some things were not checked; empty if everything was.
     pub cut: Causes,
 }
 
-/// Holds two permission sets against each other.
+/// Compares two permission sets and lists what each grants that the other does not.
 ///
 /// ```
 /// use aws_least_privilege::catalog::Catalog;
@@ -130,7 +131,7 @@ pub fn compare(
     compare_within(one, other, universe, None)
 }
 
-/// As [`compare`], where a question may take so much and no more.
+/// Does the same as [`compare`], with a fixed share of work for each question.
 pub(super) fn compare_within(
     one: &PermissionSet,
     other: &PermissionSet,
@@ -153,7 +154,7 @@ pub(super) fn compare_within(
     }
 }
 
-/// How the one stands to the other, as [`compare`] has it, without telling what of each goes beyond.
+/// How the first permission set relates to the second, as [`compare`] finds it, without the list of differences.
 pub fn relate(
     one: &PermissionSet,
     other: &PermissionSet,
@@ -163,7 +164,7 @@ pub fn relate(
     relation(&looked.forth, &looked.back)
 }
 
-/// Two sets, looked at both ways.
+/// Both directions of a comparison.
 struct Looked {
     classes: Classes,
     forth: Direction,
@@ -189,7 +190,7 @@ impl Looked {
 
 fn relation(forth: &Direction, back: &Direction) -> Relation {
     match (forth.answer(), back.answer()) {
-        // Where it is certain that the one grants more, it is not known whether it is broader or incomparable.
+        // The first certainly grants more, but it is not known whether it is broader or incomparable.
         (Answer::Undecided, _) | (Answer::No, Answer::Undecided) => Relation::Undecided,
         (Answer::Yes, Answer::Yes) => Relation::Equivalent,
         (Answer::Yes, Answer::No | Answer::Undecided) => Relation::Narrower,
@@ -198,7 +199,7 @@ fn relation(forth: &Direction, back: &Direction) -> Relation {
     }
 }
 
-/// Leftovers that differ in their first resource pattern alone.
+/// Leftovers that differ only in the first resource pattern of their part.
 struct Group {
     leftover: Leftover,
     patterns: Vec<PatternId>,
@@ -211,7 +212,7 @@ fn differences(
     direction: Direction,
     universe: &dyn ActionUniverse,
 ) -> Vec<Difference> {
-    // Telling is bounded too, and not kept from by work that deciding took.
+    // Writing has a budget of its own, so that the work of deciding takes nothing from it.
     problem.budget = Budget::of(TELLING);
     let mut groups: Vec<Group> = Vec::new();
     for (leftover, class) in direction.leftovers {
@@ -261,7 +262,7 @@ fn differences(
                 unlisted_only,
                 ..told.clone()
             };
-            // Differences that are told alike are one.
+            // Differences with the same text become one.
             let origins = difference.origins;
             let told = Difference {
                 origins: BTreeSet::new(),
@@ -278,7 +279,7 @@ fn differences(
     found
 }
 
-/// The wildcards of the statement that grants it.
+/// The action patterns of the statement that grants the group, unless it has `NotAction`.
 fn own(problem: &Problem<'_>, group: &Group) -> BTreeSet<ActionPattern> {
     let first = group.leftover.part.first();
     match first.map(|(cell, _)| problem.cell(*cell).cell.actions.outside()) {
@@ -287,7 +288,7 @@ fn own(problem: &Problem<'_>, group: &Group) -> BTreeSet<ActionPattern> {
     }
 }
 
-/// Every action element of both sets.
+/// Every action pattern of both sets.
 fn written(problem: &Problem<'_>) -> BTreeSet<ActionPattern> {
     let outside = problem.cells.iter().map(|cell| cell.cell.actions.outside());
     outside
@@ -296,7 +297,7 @@ fn written(problem: &Problem<'_>) -> BTreeSet<ActionPattern> {
         .collect()
 }
 
-/// All of a difference but its actions.
+/// The difference of a group, without its actions.
 fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
     let Leftover {
         part,
@@ -380,7 +381,7 @@ fn told(problem: &mut Problem<'_>, group: &Group) -> Difference {
     difference
 }
 
-/// Tells of a cell of the other set what it takes away from a difference.
+/// Adds to a difference what a cell takes away from it.
 fn take_away(
     problem: &mut Problem<'_>,
     difference: &mut Difference,
@@ -432,7 +433,7 @@ fn elements(problem: &Problem<'_>, clause: &Clause) -> Elements {
     }
 }
 
-/// Patterns for what both lists match, where of every two that meet one covers the other.
+/// Patterns for the resources that match both lists. `None` if two patterns overlap and neither covers the other.
 fn narrower(
     problem: &mut Problem<'_>,
     ones: &[PatternId],
@@ -457,7 +458,7 @@ fn narrower(
     Some(found)
 }
 
-/// Those of the first that meet one of the second.
+/// The patterns of `of` that overlap one of `with`.
 fn meeting(problem: &mut Problem<'_>, of: &[PatternId], with: &[PatternId]) -> Vec<PatternId> {
     let mut meeting = Vec::new();
     for &id in of {

@@ -1,7 +1,7 @@
-//! What of granted permissions is left, action by action, once what is accounted for is taken away.
+//! Answers, for one action at a time, whether anything of a granted permission is left after other resources are taken away.
 //!
-//! Exact as [`compare`](super::compare) is: `Deny`, boundaries, `NotResource`, conditions and what kinds of resource an
-//! action can act on are taken into account, and the answer is undecided only where one of them leaves it open.
+//! It is as exact as [`compare`](super::compare): it takes into account `Deny`, boundaries, `NotResource`, conditions and
+//! the resource types that an action can act on. The answer is undecided only where one of these leaves it open.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ use super::reasoned::Reasoned;
 use super::said::{AllSaid, Said, SaidId};
 use super::universe::ActionUniverse;
 
-/// Ways through the statements of boundaries that are looked at before a question is given up.
+/// The most combinations of statements of the boundaries; beyond that the question is given up.
 const MOST_WAYS: usize = 4_096;
 
-/// One element of an allowing statement's `Resource`, or all that its `NotResource` leaves.
+/// One element of the `Resource` of an allowing statement, or all that its `NotResource` leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Piece {
     /// The place of the statement's cell in [`PermissionSet::allows`].
@@ -30,70 +30,70 @@ pub struct Piece {
     pub element: Option<usize>,
 }
 
-/// What is asked of a piece.
+/// A question about a piece: what counts, and what is taken away.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ask<'a> {
-    /// Whether what is denied is taken away.
+    /// Whether denied requests are taken away.
     pub denies: bool,
-    /// Whether what a boundary does not allow is taken away.
+    /// Whether requests that a boundary does not allow are taken away.
     pub bounds: bool,
-    /// Whether resources of any form count, not only those that the action can act on by its documentation.
+    /// Whether resources of any form count. Otherwise only those count that the action can act on by AWS's documentation.
     pub any_form: bool,
-    /// Only what one of these matches counts; `None`: everything.
+    /// Only resources that match one of these count; `None`: all resources.
     pub within: Option<&'a [ResourcePattern]>,
-    /// What one of these matches is taken away.
+    /// Resources that match one of these are taken away.
     pub without: &'a [ResourcePattern],
 }
 
-/// Whether something is left.
+/// The answer to a question about a piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// Yes, no, or undecided.
+    /// Whether anything is left: yes, no, or undecided.
     pub answer: Answer,
-    /// All the reasons why it is undecided, where it is.
+    /// All the reasons why it is undecided; empty if it is decided.
     pub because: Causes,
 }
 
-/// The statements that have a say in something.
+/// The statements that affect whether a piece grants an action.
 #[derive(Debug, Clone)]
 pub struct Involved<'a> {
-    /// Their cells: the granting one first.
+    /// Their cells; the granting one comes first.
     pub cells: Vec<&'a Cell>,
-    /// Why some of them perhaps have no say: only work that was given up makes that unknown.
+    /// Why some of them perhaps have no effect. Only given-up work leaves that open.
     pub because: Causes,
 }
 
-/// What was asked, in numbers.
+/// A question, by numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     cell: CellId,
-    /// A pattern of the cell; `None` for all that its `NotResource` leaves, and for what a policy is attached to.
+    /// A pattern of the cell. `None` for all that its `NotResource` leaves, and for a statement without `Resource`.
     pattern: Option<PatternId>,
     said: SaidId,
     any_form: bool,
-    /// Numbers of lists of patterns.
+    /// The numbers of lists of patterns.
     within: Option<usize>,
     without: usize,
 }
 
-/// What tells actions apart in the questions that are asked of a [`Remainder`].
+/// Identifies actions that get the same answers from a [`Remainder`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Likeness(SaidId);
 
-/// A permission set of which questions are asked.
+/// A permission set, prepared for questions about its pieces.
 #[derive(Debug)]
 pub struct Remainder<'a> {
     set: &'a PermissionSet,
     problem: Problem<'a>,
     said: AllSaid,
     lists: Interned<Vec<PatternId>>,
-    /// The list that was asked for last, which mostly is the next one too.
+    /// The list of the last question; the next question mostly has the same.
     last_list: Option<(Vec<ResourcePattern>, usize)>,
     known: BTreeMap<Key, Left>,
 }
 
 impl<'a> Remainder<'a> {
-    /// Makes a permission set ready.
+    /// Prepares a permission set for questions.
     ///
     /// ```
     /// use aws_least_privilege::catalog::Catalog;
@@ -128,16 +128,16 @@ impl<'a> Remainder<'a> {
         }
     }
 
-    /// With so much for each question and no more.
+    /// Sets a fixed share of work for each question.
     #[cfg(test)]
     pub(super) fn sharing(mut self, share: super::share::Share) -> Self {
         self.problem.share = Some(share);
         self
     }
 
-    /// Whether anything of a piece is left for an action. `universe` must be the one that the set was made with.
+    /// Whether anything of a piece is left for an action. `universe` must be the catalogue that the set was made with.
     ///
-    /// The answer is the same whatever was asked before. Nothing is left of a piece that is not there.
+    /// The answer does not depend on earlier questions. It is no if the piece does not exist.
     pub fn left(
         &mut self,
         piece: Piece,
@@ -180,7 +180,7 @@ impl<'a> Remainder<'a> {
         left
     }
 
-    /// Whether some request meets the conditions of a piece's statement. Where that is given up, some may.
+    /// Whether some request meets the conditions of a piece's statement. Returns `true` if that is given up.
     pub fn can_hold(&mut self, piece: Piece) -> bool {
         let Some(cell) = self.cell(piece) else {
             return false;
@@ -190,8 +190,8 @@ impl<'a> Remainder<'a> {
         !self.problem.can_be(&[condition], &[]).answer.is_no()
     }
 
-    /// The statements that have a say in whether a piece grants an action: its own first, then those of boundaries, then
-    /// those that deny some of it. Of statements that say the same, one.
+    /// The statements that affect whether a piece grants an action: first its own, then those of boundaries, then those that
+    /// deny some of it. Statements that say the same are listed once.
     pub fn involved(
         &mut self,
         piece: Piece,
@@ -221,7 +221,8 @@ impl<'a> Remainder<'a> {
         involved
     }
 
-    /// What tells actions apart here: all that a piece grants of two that are alike, it grants of both or of neither.
+    /// Identifies actions by what the policies say about them: if two actions have the same likeness, a piece grants the
+    /// same for both.
     pub fn likeness(&mut self, action: &Action, universe: &dyn ActionUniverse) -> Likeness {
         Likeness(self.said.of(action, &mut self.problem, universe).whole)
     }
@@ -231,7 +232,7 @@ impl<'a> Remainder<'a> {
         places.get(piece.cell).copied()
     }
 
-    /// The pattern of a piece; `None` where it is all that its cell speaks of.
+    /// The pattern of a piece; `None` if the piece is all resources of its cell.
     fn pattern(&self, piece: Piece) -> Option<PatternId> {
         match &self.set.allows.get(piece.cell)?.resources {
             ResourceSet::Only(patterns) => {
@@ -264,7 +265,7 @@ impl<'a> Remainder<'a> {
         ids.sort_unstable();
         ids.dedup();
         let number = self.lists.id(ids);
-        // A short one is as soon made a list again as compared.
+        // A list of one pattern is made anew as quickly as it is compared.
         if patterns.len() > 1 {
             self.last_list = Some((patterns.to_vec(), number));
         }
@@ -293,7 +294,8 @@ impl<'a> Remainder<'a> {
         covered.negate()
     }
 
-    /// The piece, once for each way in which every boundary allows something of it; `None` where there are too many.
+    /// The requests of a piece, one region for each combination of boundary statements that allow it. `None` if there are
+    /// too many.
     fn regions(&self, key: Key, said: &Said) -> Option<Vec<Region>> {
         let condition = self.problem.cell(key.cell).condition;
         let chosen = self.chosen(key.cell, key.pattern);

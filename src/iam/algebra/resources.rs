@@ -1,8 +1,8 @@
-//! Whether every resource that some patterns match together is matched by one of others.
+//! Decides whether every resource that matches certain patterns together also matches one of some other patterns.
 //!
-//! A pattern with a policy variable matches what a request makes of it, and AWS leaves open what some patterns match at all.
-//! Such a pattern covers itself; beyond that it is read as widely and as narrowly as it can be, and where the two readings
-//! differ in their answer, the answer is undecided.
+//! What a pattern with a policy variable matches depends on the request, and AWS does not document what some patterns match.
+//! Such a pattern covers itself. Beyond that, both its widest and its narrowest reading are compared, and the answer is
+//! undecided if they disagree.
 
 use super::super::Answer;
 use super::budget::Budget;
@@ -13,20 +13,20 @@ use super::reasoned::Reasoned;
 use super::shape::{Alphabet, Reading, Shape};
 use super::walk;
 
-/// Alternatives that are looked at one by one before a question is given up.
+/// The most ways to choose one pattern of each union; beyond that the question is given up.
 const MOST_ALTERNATIVES: usize = 2_048;
 
-/// Resources that match one of each of several unions, held against patterns that are to match all of them.
+/// Asks whether the resources that match one pattern of each of several unions are all matched by some other patterns.
 #[derive(Debug, Clone)]
 pub(super) struct Question<'a> {
-    /// Every resource matches one pattern of each of these.
+    /// The resources match one pattern of each of these unions.
     pub(super) one_of_each: Vec<&'a [PatternId]>,
-    /// Is it matched by one of these?
+    /// Does each resource match one of these?
     pub(super) covered_by: Vec<PatternId>,
 }
 
 impl Question<'_> {
-    /// The answer, for resources of these forms; of any where there are none.
+    /// The answer for resources of these forms. An empty list stands for any form.
     pub(super) fn answer(
         &self,
         forms: &[Form],
@@ -46,8 +46,8 @@ impl Question<'_> {
         answer
     }
 
-    /// Ways to choose a pattern of each union, without those that match nothing and without patterns that cover another
-    /// that is chosen.
+    /// The ways to choose one pattern of each union. Ways that match nothing are left out, and so is a chosen pattern that
+    /// covers another.
     fn alternatives(
         &self,
         patterns: &Patterns,
@@ -84,7 +84,7 @@ impl Question<'_> {
             return Reasoned::of(Answer::Yes);
         }
         let chosen: Vec<&Known> = chosen.iter().map(|id| patterns.get(*id)).collect();
-        // What can match none of it says nothing of it.
+        // A pattern without a resource in common cannot help to cover.
         let meets = |own: &&Known| {
             let mut chosen = chosen.iter();
             !chosen.any(|other| own.is_apart(other))
@@ -131,7 +131,7 @@ impl Question<'_> {
             (Answer::No, Answer::No) => Answer::No,
             _ => Answer::Undecided,
         };
-        // A variable and its namesake with a default are one where the key is there, and two where it is not.
+        // `${key}` and `${key, 'default'}` are equal if the request has the key, and differ if it does not.
         let has_default =
             |known: &&&Known| known.certainty == Certainty::Variable && known.text.contains(',');
         if answer.is_no() && (open().count() < 2 || !open().any(|known| has_default(&known))) {
@@ -149,7 +149,7 @@ fn of_walk(answer: Answer) -> Reasoned {
     }
 }
 
-/// Patterns that are walked together, and which of their shapes.
+/// Patterns that a resource must match together, and which of their shapes to compare.
 struct Left<'p, 'k>(
     &'p [&'k Known],
     for<'s> fn(&'s Known, Option<&Form>) -> &'s Shape,
@@ -191,7 +191,7 @@ fn in_forms(
     answer
 }
 
-/// The chosen patterns and one more; `None` where no resource matches them all.
+/// The chosen patterns and one more, reduced to those that matter. `None` if no resource matches all of them.
 fn narrowed(
     chosen: &[PatternId],
     more: PatternId,

@@ -1,4 +1,5 @@
-//! What boundaries and denials say of an action: with its kind, all that tells actions apart in questions about one set.
+//! Finds the cells of boundaries and denials that contain an action. Together with its kind, they decide all answers about
+//! the action in one permission set.
 
 use super::super::Action;
 use super::super::action_set::ActionSet;
@@ -12,18 +13,18 @@ use std::sync::Arc;
 /// The number of a [`Said`].
 pub(super) type SaidId = usize;
 
-/// What is said of an action.
+/// What boundaries and denials say about an action.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Said {
-    /// What it can act on; `None` where the catalogue does not list it.
+    /// The kind of the action; `None` if the catalogue does not list it.
     pub(super) kind: Option<KindId>,
-    /// Cells that deny it.
+    /// Cells that deny the action.
     pub(super) denies: Vec<CellId>,
-    /// Cells of each boundary that allow it.
+    /// For each boundary, its cells that allow the action.
     pub(super) bounds: Vec<Vec<CellId>>,
 }
 
-/// What is said of an action, with and without denials and boundaries.
+/// What is said about an action, in four readings: with or without denials, and with or without boundaries.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Readings {
     plain: SaidId,
@@ -43,13 +44,13 @@ impl Readings {
     }
 }
 
-/// What is said of each action that was asked about.
+/// What is said about each action that was asked for.
 #[derive(Debug, Default)]
 pub(super) struct AllSaid {
     all: Interned<Said>,
     by_number: BTreeMap<u32, Readings>,
     by_name: BTreeMap<Action, Readings>,
-    /// The last: one action is asked about again and again.
+    /// The last answer, because questions about one action come in a row.
     last: Option<(Action, Readings)>,
 }
 
@@ -58,7 +59,7 @@ impl AllSaid {
         self.all.get(id)
     }
 
-    /// What is said of an action, by the first side of a problem.
+    /// What the first side of a problem says about an action.
     pub(super) fn of(
         &mut self,
         action: &Action,
@@ -140,7 +141,7 @@ fn said(
     }
 }
 
-/// Whether an action, of which the number is known where it has one, is in a set.
+/// Whether an action is in a set. `number` is its number, if the catalogue lists it.
 fn speaks_of(
     actions: &ActionSet,
     action: &Action,

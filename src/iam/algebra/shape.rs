@@ -1,7 +1,9 @@
-//! Patterns as steps over sets of letters: what resource patterns, ARN formats and action names have in common.
+//! Represents resource patterns, ARN formats and action names as steps over sets of letters, so that all of them can be
+//! compared.
 //!
-//! A [`Glob`] knows only wildcards that cross everything. In an ARN some wildcards stay in their part, some names have no
-//! `:` or `/`, and a policy variable stands for text that only a request gives; all of these are letters here.
+//! The wildcards of a [`Glob`] match any text. That is too little here: in an ARN some wildcards stay in their part, some
+//! names contain no `:` or `/`, and a policy variable stands for text that only a request gives. Steps over letters express
+//! all of these.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +11,24 @@ use super::super::glob::Token;
 use super::super::variable::{Segment, segments};
 use super::super::{Glob, ResourcePattern};
 
-/// Letters that a name can be made of.
+/// The letters that a name can contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Alphabet {
     /// Any letter.
     Any,
-    /// Any letter, of names that in truth have no `:`, or none that tells anything: what looks like a part of an ARN inside
-    /// of such a name is none.
+    /// Any letter. Names of this sort have in truth no `:`, or a `:` that separates nothing: what looks like a part of an
+    /// ARN inside such a name is none.
     Name,
-    /// All but `:`: names that are paths.
+    /// Any letter except `:`. For names that are paths.
     Path,
-    /// All but `:` and `/`: ordinary names.
+    /// Any letter except `:` and `/`. For ordinary names.
     Word,
 }
 
-/// A code point, or beyond those a policy variable.
+/// A Unicode code point, or a number above them that stands for a policy variable.
 type Letter = u32;
 
-/// A letter that no pattern names: the hardest that a wildcard can stand for.
+/// A letter that no pattern names. If the patterns match this one for a wildcard, they match any other.
 pub(super) const FRESH: Letter = Letter::MAX;
 const FIRST_VARIABLE: Letter = 0x11_0000;
 
@@ -50,9 +52,9 @@ impl Letters {
 /// How a policy variable is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As any text at all: what holds then holds for every request.
+    /// As any text. A result that holds in this reading holds for every request.
     Every,
-    /// As one letter that occurs nowhere else: what fails then fails for some request.
+    /// As one letter that occurs nowhere else. A result that fails in this reading fails for some request.
     Fresh,
 }
 
@@ -69,7 +71,8 @@ impl Step {
         }
     }
 
-    /// Whether it takes a letter; text of any length only where it can take any run of letters.
+    /// Whether the step takes a letter. A variable read as any text is taken only by a run of any letters, or by the same
+    /// variable.
     pub(super) fn takes(self, letter: Letter, reading: Reading) -> bool {
         let is_text = (FIRST_VARIABLE..FRESH).contains(&letter) && reading == Reading::Every;
         let takes_text = self == Self::Many(Letters::Of(Alphabet::Any))
@@ -78,7 +81,7 @@ impl Step {
     }
 }
 
-/// A pattern as steps.
+/// A pattern as a sequence of steps.
 ///
 /// ```
 /// use aws_least_privilege::iam::algebra::{Alphabet, Shape};
@@ -92,7 +95,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Then this text.
+    /// Adds plain text.
     #[must_use]
     pub fn text(mut self, text: &str) -> Self {
         let just = |letter| Step::One(Letters::Just(u32::from(letter)));
@@ -100,14 +103,14 @@ impl Shape {
         self
     }
 
-    /// Then one or more letters.
+    /// Adds a name of one or more letters.
     #[must_use]
     pub fn some(mut self, of: Alphabet) -> Self {
         self.steps.push(Step::One(Letters::Of(of)));
         self.any(of)
     }
 
-    /// Then any number of letters, also none.
+    /// Adds any number of letters, or none.
     #[must_use]
     pub fn any(mut self, of: Alphabet) -> Self {
         self.steps.push(Step::Many(Letters::Of(of)));
@@ -126,12 +129,13 @@ impl Shape {
         }
     }
 
-    /// A glob whose wildcards stay in the first five parts of an ARN that they stand in.
+    /// The shape of a glob for ARNs: wildcards in the first five parts stay in their part.
     pub(super) fn of_arn_glob(glob: &Glob) -> Self {
         Self::of_glob(glob).kept_in_parts()
     }
 
-    /// All that a resource pattern may match, or, with names for variables, what it matches when they have values.
+    /// The shape of a resource pattern. With `variables`, each policy variable is a letter of its own; without, it is any
+    /// text.
     pub(super) fn of_pattern(pattern: &ResourcePattern, variables: Option<&mut Variables>) -> Self {
         let whole = match variables {
             Some(variables) if pattern.has_variables() => {
@@ -184,7 +188,8 @@ impl Shape {
         self.steps == [Step::Many(Letters::Of(Alphabet::Any))]
     }
 
-    /// Whether the two plainly differ in a letter at their start or end, or name other services: then nothing matches both.
+    /// Whether it is plain that no text matches both: they differ in a letter at their start or end, or name different
+    /// services.
     pub(super) fn differs_plainly(&self, other: &Self) -> bool {
         let same = |pair: &(&Step, &Step)| match pair {
             (Step::One(Letters::Just(one)), Step::One(Letters::Just(two))) => one == two,
@@ -208,7 +213,8 @@ impl Shape {
         }
     }
 
-    /// The third part of an ARN, where no wildcard before it or in it hides where it begins and ends.
+    /// The service, the third part of an ARN. `None` if it is not plain text, or if a wildcard before it hides where it
+    /// begins.
     pub(super) fn service(&self) -> Option<impl Iterator<Item = &Step>> {
         let colon = Step::One(Letters::Just(u32::from(':')));
         let mut colons = self
@@ -226,7 +232,7 @@ impl Shape {
     }
 }
 
-/// The policy variables that patterns name, each a letter.
+/// The policy variables that patterns name, with a letter for each.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Variables {
     letters: BTreeMap<String, Letter>,

@@ -1,41 +1,41 @@
-//! How much work each question about a policy may take: fixed by the size of the policies before the first is asked.
+//! Fixes how much work each question about policies may take, from the size of the policies alone, before the first
+//! question.
 //!
-//! What one question leaves of its share no other gets, and what is known from before costs what it cost the first time.
-//! So an answer hangs on what is asked and on nothing else: not on the order of statements, of files or of questions.
+//! A question cannot use what another left over, and a remembered answer costs as much as it did the first time. So an
+//! answer depends only on the question, and not on the order of statements, files or questions.
 
 use super::problem::{Clause, Problem};
 
-/// Machine words that all questions about one problem may touch together, were each to take all of its share: about a second. A
-/// comparison asks some of them in a handful of ways.
+/// The work that all questions of a problem may take together, in machine words: about a second. A comparison asks some
+/// questions several times, in different ways.
 const WORK: usize = 1 << 28;
 
-/// The most that a part of one question may take: a hundredth of a second.
+/// The most work for a part of one question: about a hundredth of a second.
 const MOST: usize = 1 << 23;
 
-/// The least: enough for two patterns of a usual length.
+/// The least work for a part: enough for two patterns of usual length.
 const LEAST: usize = 1 << 12;
 
-/// Questions beyond which there is no time for even the least.
+/// The most questions for which the least work is still affordable.
 const MOST_QUESTIONS: usize = 1 << 16;
 
-/// Pairs of a resource element and a kind of action beyond which there is no time to see which have to do with each other.
+/// The most pairs of a resource element and a kind of action that can be checked for having a resource in common.
 const MOST_PAIRS: usize = 1 << 20;
 
-/// Pairs of a kind of action and a pattern that a `Deny` or a `NotResource` holds against it, beyond which there is no time to look
-/// at each.
+/// The most pairs of a kind of action and a pattern of a `Deny` or a `NotResource` that can be checked.
 const MOST_LOOKS: usize = 1 << 22;
 
-/// Parts that one question may take.
+/// How many parts' worth of work one question may take.
 const PARTS: usize = 2;
 
-/// The share of each question.
+/// The share of work that each question gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Share {
     part: usize,
 }
 
 impl Share {
-    /// The share where so much can be asked.
+    /// The share for policies of this size. It is zero if they are too large to compare.
     pub(super) fn among(size: Size) -> Self {
         let is_too_large =
             size.questions > MOST_QUESTIONS || size.pairs > MOST_PAIRS || size.looks > MOST_LOOKS;
@@ -47,47 +47,47 @@ impl Share {
         Self { part }
     }
 
-    /// A share of so much for each part of a question.
+    /// A share with this much work for each part of a question.
     #[cfg(test)]
     pub(super) fn of_part(part: usize) -> Self {
         Self { part }
     }
 
-    /// What each part of a question may take.
+    /// The work that each part of a question may take.
     pub(super) fn part(self) -> usize {
         self.part
     }
 
-    /// What a question may take in all.
+    /// The work that a question may take in total.
     pub(super) fn whole(self) -> usize {
         PARTS * self.part
     }
 }
 
-/// How much can be asked about policies.
+/// How many questions can be asked about policies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Size {
-    /// Pairs of a resource element of what is allowed and a kind of action,
+    /// Pairs of an allowed resource element and a kind of action,
     pub(super) pairs: usize,
-    /// and those of them that may have to do with each other.
+    /// and how many of them may have a resource in common.
     pub(super) questions: usize,
     /// Pairs of a kind of action and a pattern that is taken away from it.
     pub(super) looks: usize,
 }
 
-/// Actions that are of one kind, as it mostly is.
+/// The usual number of actions of one kind.
 const OF_A_KIND: usize = 6;
 
-/// Kinds that one service has, as it mostly is.
+/// The usual number of kinds in one service.
 const OF_A_SERVICE: usize = 64;
 
-/// About how many kinds are among so many actions. To count them would take longer than most comparisons do.
+/// Estimates the number of kinds among this many actions. Counting them would take longer than most comparisons.
 pub(super) fn kinds_among(actions: usize) -> usize {
     actions.div_ceil(OF_A_KIND)
 }
 
 impl Problem<'_> {
-    /// How much can be asked: about each resource element of what is allowed, for each kind of action.
+    /// Estimates how many questions can be asked: one for each allowed resource element and each kind of action.
     pub(super) fn size(&self) -> Size {
         let mut size = Size::default();
         for cell in self.sides.iter().flat_map(|side| &side.denies) {
@@ -99,7 +99,7 @@ impl Problem<'_> {
         }
         let layers = self.sides.iter().flat_map(|side| &side.layers);
         for cell in layers.flatten().map(|cell| self.cell(*cell)) {
-            // Names that are not known are one more.
+            // Unlisted action names count as one more kind.
             let kinds = 1 + kinds_among(cell.cell.actions.known().len());
             let mut add = |questions: usize| {
                 size.pairs = size.pairs.saturating_add(kinds);

@@ -1,21 +1,20 @@
-//! Statements that both of two permission sets have, word for word or in other words: what they grant needs no looking at,
-//! and neither do actions that only they speak of.
+//! Finds the statements that two permission sets share, written the same or not. What they grant needs no check, and neither
+//! do actions that only they contain.
 //!
-//! Two versions of one policy mostly differ in a statement or two, and this is what makes holding them against each other
-//! cheap.
+//! Two versions of a policy mostly differ in a few statements, so this makes comparing them cheap.
 
 use std::collections::BTreeSet;
 
 use super::problem::{CellId, Meaning, Prepared, Problem};
 
-/// What of one direction of a comparison is plain without looking at patterns.
+/// What is settled in one direction of a comparison before any pattern is compared.
 #[derive(Debug, Default)]
 pub(super) struct Twins {
-    /// For each layer of the other set, the cells of the one that have a twin there.
+    /// For each layer of the second set, the cells of the first set that have a twin in it.
     allowed: Vec<BTreeSet<CellId>>,
-    /// Cells by which the other set denies, and by which the one denies as well.
+    /// Denying cells of the second set that have a twin among the denying cells of the first.
     denied: BTreeSet<CellId>,
-    /// Cells that have to be looked at.
+    /// Cells that have to be checked.
     open: BTreeSet<CellId>,
 }
 
@@ -49,18 +48,18 @@ impl Twins {
         twins
     }
 
-    /// Whether a cell of the one allows what a layer of the other allows.
+    /// Whether a layer of the second set has a twin of this cell of the first set.
     pub(super) fn is_allowed(&self, cell: CellId, layer: usize) -> bool {
         let allowed = self.allowed.get(layer);
         allowed.is_some_and(|allowed| allowed.contains(&cell))
     }
 
-    /// Whether what a cell of the other denies, the one denies.
+    /// Whether this denying cell of the second set has a twin in the first set.
     pub(super) fn is_denied(&self, cell: CellId) -> bool {
         self.denied.contains(&cell)
     }
 
-    /// Cells outside of whose actions nothing can be left over.
+    /// The cells that have to be checked. Nothing can be left over for actions that none of them contains.
     pub(super) fn open(&self) -> &BTreeSet<CellId> {
         &self.open
     }

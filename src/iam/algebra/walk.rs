@@ -1,9 +1,9 @@
-//! Whether everything that several shapes match together is matched by some shape of a union.
+//! Decides whether every text that several shapes match together is matched by at least one shape of a union.
 //!
-//! Walks the words of the intersection beside the set of places where the union can be (a product walk over subset states),
-//! never going where an earlier walk with fewer places has been (antichain pruning). Work is taken from a budget; when
-//! that is used up the answer is [`Answer::Undecided`], and the budget knows that work was given up. It is never undecided for
-//! any other reason.
+//! This is a product walk over subset states with antichain pruning: it follows the texts of the intersection and keeps the
+//! set of places that the union can be in, and it never continues from a place where an earlier walk had fewer places. Each
+//! step takes work from a budget. If the budget is used up, the answer is [`Answer::Undecided`] and the budget records that
+//! work was given up; there is no other undecided answer.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,21 @@ use super::budget::Budget;
 use super::cause::Limit;
 use super::shape::{Alphabet, FRESH, Letters, Reading, Shape, Step};
 
-/// Shapes that are walked together at most.
+/// The most shapes that can be walked together.
 const MOST_TOGETHER: usize = 8;
 
-/// A place in each shape that is walked.
+/// A place in each of the shapes.
 type At = [u16; MOST_TOGETHER];
 
-/// Machine words that one walk may touch before it gives up: some hundredths of a second.
+/// The work after which one walk gives up, in machine words: some hundredths of a second.
 ///
-/// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`, get there.
+/// Real policies stay far below it. Only unions that are made to be hard reach it, with long runs of `?` after `*`.
 pub(super) const WALK_BUDGET: usize = 1 << 24;
 
-/// What a step takes whatever the union: some lists that are made anew.
+/// The fixed cost of a step, for the lists that it allocates.
 const STEP: usize = 4;
 
-/// Whether every text that all of `left` match is matched by one of `right`.
+/// Whether each text that all of `left` match is matched by one of `right`.
 pub(super) fn covers(
     left: &[&Shape],
     right: &[&Shape],
@@ -55,7 +55,7 @@ pub(super) fn covers(
         .collect();
     let mut share = Budget::of(budget.left().min(WALK_BUDGET));
     let before = share.left();
-    // Whatever comes of it, each of the union was looked at.
+    // Each shape of the union was already read once.
     share.take(right.len());
     let answer = match Places::new(&relevant, reading, &mut share) {
         Some(places) => Walk::new(left, &places).run(&mut share),
@@ -68,9 +68,9 @@ pub(super) fn covers(
     answer
 }
 
-/// Whether some text is matched by all of these.
+/// Whether some text matches all of the shapes.
 pub(super) fn meet(shapes: &[&Shape], budget: &mut Budget) -> Answer {
-    // One shape alone always matches something.
+    // A single shape always matches something.
     let telling = shapes.iter().filter(|shape| !shape.is_everything());
     let telling: Vec<&Shape> = telling.copied().collect();
     if telling.len() < 2 {
@@ -81,22 +81,22 @@ pub(super) fn meet(shapes: &[&Shape], budget: &mut Budget) -> Answer {
 
 type Set = Vec<u64>;
 
-/// The places in a union of shapes: for each shape one before every step, and one at its end.
+/// The places in a union of shapes: for each shape, one before every step and one at its end.
 struct Places {
-    /// Step behind each place; `None` at the end of a shape.
+    /// The step behind each place; `None` at the end of a shape.
     steps: Vec<Option<Step>>,
     reading: Reading,
-    /// Words in a set of places.
+    /// The number of machine words in a set of places.
     words: usize,
     start: Set,
     accepting: Set,
     /// Places before a step that takes any number of letters.
     runs: Set,
-    /// Places before a `*` that ends its shape: from there everything is matched.
+    /// Places before a `*` that ends its shape. From there every text is matched.
     certain: Set,
-    /// Places before a `*`, with the first place of its shape.
+    /// Places before a `*`, each with the first place of its shape.
     first_of_run: Vec<(usize, usize)>,
-    /// Letters that wildcards can stand for and that are not alike to the union's own.
+    /// The letters that have to be tried for a wildcard. All other letters behave like one of them.
     telling: Vec<u32>,
 }
 
@@ -161,7 +161,7 @@ impl Places {
         Some(places)
     }
 
-    /// Places whose step takes this letter.
+    /// The places whose step takes this letter.
     fn takers(&self, letter: u32) -> Set {
         let mut set = vec![0; self.words];
         for (place, step) in self.steps.iter().enumerate() {
@@ -172,10 +172,10 @@ impl Places {
         set
     }
 
-    /// Adds the places that come for free: behind a run the next one, and, as whatever an earlier place of the same shape
-    /// matches is matched from its `*` too, all earlier ones. That makes sets comparable by inclusion.
+    /// Adds the places that are reached without a letter: the place behind a run. Before a `*` it also adds all earlier
+    /// places of the shape, because whatever they match is matched from the `*` too; so sets can be compared by inclusion.
     fn settle(&self, mut set: Set) -> Set {
-        // A run can follow a run where their letters differ.
+        // A run can follow another run with other letters.
         loop {
             let waiting: Set = both(&set, &self.runs).collect();
             let mut grown = false;
@@ -210,7 +210,7 @@ impl Places {
     }
 }
 
-/// Where in each shape of the intersection a walk is, with the places of the union that the same text can reach.
+/// A walk: the shapes of the intersection, the places of the union, and the places that take each letter.
 struct Walk<'a> {
     left: &'a [&'a Shape],
     places: &'a Places,
@@ -267,7 +267,7 @@ impl<'a> Walk<'a> {
                 let takers = takers.or_insert_with(|| places.takers(letter));
                 open.push((moved, places.step(&set, takers)));
             }
-            // A run may end at any time.
+            // A run may end here.
             for (index, step) in steps.iter().enumerate() {
                 if matches!(step, Some(Step::Many(_))) {
                     let mut ended = at;
@@ -281,7 +281,7 @@ impl<'a> Walk<'a> {
         Answer::Yes
     }
 
-    /// The letters that every shape can take next, but for those that are no harder than another.
+    /// The letters that every shape can take next. A letter is left out if another one is at least as hard for the union.
     fn letters(&self, steps: &[Option<Step>]) -> Vec<u32> {
         if steps.iter().any(Option::is_none) {
             return Vec::new();
@@ -310,7 +310,7 @@ fn within(fewer: &Set, more: &Set) -> bool {
         .all(|(fewer, more)| fewer & !more == 0)
 }
 
-/// Every place moved on by one.
+/// Moves every place on by one.
 fn shifted(set: &Set) -> impl Iterator<Item = u64> {
     let carries = std::iter::once(0).chain(set.iter().map(|word| word >> 63));
     set.iter()

@@ -1,10 +1,11 @@
-//! Addresses of `IpAddress` and `NotIpAddress`: IPv4 or IPv6, in a range written as CIDR or as one address.
+//! Compares addresses for `IpAddress` and `NotIpAddress`: IPv4 or IPv6, in a range given as CIDR or as a single address.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// Whether an address is in a range. What is malformed is in none, and contains none; IPv4 is never in a range of IPv6.
+/// Whether an address is in a range. A malformed address is in no range, and a malformed range contains no address. IPv4
+/// addresses are never in an IPv6 range.
 pub(super) fn is_within(range: &str, address: &str) -> bool {
     let Ok(address) = address.parse::<IpAddr>() else {
         return false;

@@ -1,12 +1,12 @@
-//! ARNs of `ArnEquals`, `ArnLike` and their opposites: compared part by part, wildcards staying in their part.
+//! Compares ARNs for `ArnEquals`, `ArnLike` and their opposites: part by part, with wildcards staying in their part.
 
 use super::super::Glob;
 use super::super::glob::Token;
 
 const PARTS: usize = 6;
 
-/// Whether a pattern, variables filled in, matches an ARN. `*` alone matches every ARN; a pattern or value of fewer than six
-/// parts matches nothing.
+/// Whether a pattern, with its variables replaced, matches an ARN. `*` alone matches every ARN. A pattern or value with
+/// fewer than six parts matches nothing.
 pub(super) fn is_like(pattern: &Glob, arn: &str) -> bool {
     let values: Vec<&str> = arn.splitn(PARTS, ':').collect();
     if values.len() != PARTS || values.first() != Some(&"arn") {

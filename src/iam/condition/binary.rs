@@ -1,4 +1,4 @@
-//! Bytes of `BinaryEquals`, written as base64 in the policy and in the request.
+//! Compares bytes for `BinaryEquals`. Both sides are written as base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,13 +1,13 @@
-//! Truth values of `Bool` and `Null`: `true` and `false`, in any case.
+//! Compares truth values for `Bool` and `Null`: `true` and `false`, in any case.
 
-/// The truth value that text stands for.
+/// The truth value of a text; `None` if it is none.
 pub(super) fn parse(text: &str) -> Option<bool> {
     [true, false]
         .into_iter()
         .find(|value| value.to_string().eq_ignore_ascii_case(text))
 }
 
-/// Whether both stand for the same truth value.
+/// Whether both are the same truth value.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     parse(one).is_some_and(|own| parse(other) == Some(own))
 }

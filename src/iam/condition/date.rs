@@ -1,7 +1,7 @@
-//! Points in time of `Date...` operators: ISO 8601 as the W3C profiles it, or seconds since 1970.
+//! Compares points in time for the `Date...` operators: ISO 8601 in the W3C profile, or seconds since 1970.
 //!
-//! A date without time is its midnight, a time without zone is in UTC. Four digits are a year, other whole numbers are
-//! seconds.
+//! A date without time means its midnight, and a time without zone is in UTC. Four digits are a year; other whole numbers
+//! are seconds.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
-/// How two points in time compare; `None` where either is none.
+/// The order of two points in time; `None` if one of them is not a point in time.
 pub(super) fn compare(one: &str, other: &str) -> Option<Ordering> {
     Some(parse(one)?.cmp(&parse(other)?))
 }
@@ -33,7 +33,7 @@ fn parse(text: &str) -> Option<Timestamp> {
     {
         return first_of(year, month);
     }
-    // Annotations such as `[Europe/Paris]` are no part of what IAM reads.
+    // IAM does not read annotations such as `[Europe/Paris]`.
     if !text.is_ascii() || text.contains('[') {
         return None;
     }

@@ -1,7 +1,7 @@
-//! A statement's `Condition` as a canonical conjunction of atoms, and whether one holds for a request.
+//! A statement's `Condition`, as a sorted set of atoms that must all hold, and the test of an atom for a request.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>: key names have no
-//! regard to case, values have. A file each for what an operator compares: numbers, dates, addresses, ...
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>: the case of key
+//! names is ignored, the case of values is not. Each type that operators compare has a file: numbers, dates, addresses, ...
 
 mod address;
 mod arn;
@@ -17,7 +17,7 @@ pub use operator::{Comparison, Operator, Set, Test};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// One test: an operator, the key it looks at, and the values it compares with.
+/// One test: an operator, a key, and the values that the key is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConditionAtom {
     operator: String,
@@ -26,7 +26,7 @@ pub struct ConditionAtom {
 }
 
 impl ConditionAtom {
-    /// An atom with its key in lower case and its values sorted, each once.
+    /// An atom. The key becomes lower case; the values are sorted and duplicates removed.
     ///
     /// ```
     /// use aws_least_privilege::iam::ConditionAtom;
@@ -46,17 +46,17 @@ impl ConditionAtom {
         }
     }
 
-    /// Operator as written, with its set prefix and suffix: `ForAllValues:StringEqualsIfExists`.
+    /// The operator as written, with its set prefix and its suffix: `ForAllValues:StringEqualsIfExists`.
     pub fn operator(&self) -> &str {
         &self.operator
     }
 
-    /// Condition key in lower case.
+    /// The condition key in lower case.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// Values as text, sorted; booleans and numbers as JSON writes them.
+    /// The values as text, sorted. Booleans and numbers are as JSON writes them.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(String::as_str)
     }
@@ -73,7 +73,7 @@ impl fmt::Display for ConditionAtom {
     }
 }
 
-/// Atoms that must all hold, sorted; two blocks that say the same in another order or case of keys are equal.
+/// Atoms that must all hold, sorted. Blocks are equal if they differ only in order or in the case of keys.
 ///
 /// ```
 /// use aws_least_privilege::iam::{ConditionAtom, ConditionBlock};
@@ -91,11 +91,11 @@ pub struct ConditionBlock {
     atoms: BTreeSet<ConditionAtom>,
 }
 
-/// The key of the region that is called, as [`ConditionAtom::key`] has it.
+/// The key of the region that is called, as [`ConditionAtom::key`] returns it.
 pub const REQUESTED_REGION: &str = "aws:requestedregion";
 
 impl ConditionBlock {
-    /// A block of these atoms.
+    /// The block of these atoms.
     pub fn new(atoms: impl IntoIterator<Item = ConditionAtom>) -> Self {
         Self {
             atoms: atoms.into_iter().collect(),
@@ -107,12 +107,12 @@ impl ConditionBlock {
         self.atoms.iter()
     }
 
-    /// Whether it tests a key, given in lower case.
+    /// Whether it tests a key. The key must be in lower case.
     pub fn tests(&self, key: &str) -> bool {
         self.atoms.iter().any(|atom| atom.key() == key)
     }
 
-    /// Whether there is nothing to test: it always holds.
+    /// Whether it has no tests, and therefore always holds.
     pub fn is_empty(&self) -> bool {
         self.atoms.is_empty()
     }

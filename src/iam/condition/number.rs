@@ -1,18 +1,18 @@
-//! Numbers of `Numeric...` operators: decimals, compared exactly however many digits they have.
+//! Compares numbers for the `Numeric...` operators: decimals of any length, exactly.
 
 use std::cmp::Ordering;
 
-/// How two numbers compare; `None` where either is no number.
+/// The order of two numbers; `None` if one of them is not a number.
 pub(super) fn compare(one: &str, other: &str) -> Option<Ordering> {
     Some(Decimal::parse(one)?.cmp(&Decimal::parse(other)?))
 }
 
-/// A decimal as sign, `0.digits` and a power of ten.
+/// A decimal number: a sign, digits behind `0.`, and a power of ten.
 #[derive(Debug, PartialEq, Eq)]
 struct Decimal {
     negative: bool,
     exponent: i64,
-    /// INVARIANT: neither begins nor ends with 0; empty for zero, whose sign and exponent are none.
+    /// INVARIANT: they neither begin nor end with 0. Zero has no digits, and then `negative` is false and `exponent` is 0.
     digits: Vec<u8>,
 }
 

@@ -1,10 +1,10 @@
-//! Condition operators: which there are, and what their names are made of.
+//! Condition operators and the parts of their names.
 //!
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
 use std::cmp::Ordering;
 
-/// A condition operator, taken apart: `ForAllValues:StringNotEqualsIfExists`.
+/// A condition operator, split into the parts of its name, such as `ForAllValues:StringNotEqualsIfExists`.
 ///
 /// ```
 /// use aws_least_privilege::iam::condition::{Operator, Set, Test};
@@ -18,17 +18,17 @@ use std::cmp::Ordering;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator {
-    /// `ForAllValues:` or `ForAnyValue:`, where it has one.
+    /// `ForAllValues:` or `ForAnyValue:`, if it has one.
     pub set: Option<Set>,
-    /// What is asked of one value.
+    /// How one value is tested.
     pub test: Test,
-    /// Whether the opposite is asked: `StringNotEquals` is `StringEquals`, negated.
+    /// Whether the test is negated: `StringNotEquals` is `StringEquals`, negated.
     pub negated: bool,
     /// Whether an absent key satisfies it.
     pub if_exists: bool,
 }
 
-/// How the values of a key with several values are taken together.
+/// How the values of a key with several values are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
     /// `ForAllValues:`
@@ -37,7 +37,7 @@ pub enum Set {
     AnyValue,
 }
 
-/// What is asked of one value.
+/// How one value is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Test {
     /// The same text.
@@ -46,9 +46,9 @@ pub enum Test {
     StringEqualsIgnoreCase,
     /// Text that a pattern matches.
     StringLike,
-    /// A number that compares so.
+    /// A number with this order.
     Numeric(Comparison),
-    /// A point in time that compares so.
+    /// A point in time with this order.
     Date(Comparison),
     /// The same truth value.
     Bool,
@@ -62,7 +62,7 @@ pub enum Test {
     Null,
 }
 
-/// How a value of the request compares with one of the policy.
+/// How a value of the request must compare with one of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// Equal.
@@ -91,7 +91,7 @@ impl Comparison {
 
 use Comparison::{Equals, GreaterThan, GreaterThanEquals, LessThan, LessThanEquals};
 
-/// Every operator without prefix and suffix, and whether it is negated.
+/// Every operator without prefix and suffix: its name, its test, and whether it is negated.
 const NAMES: &[(&str, Test, bool)] = &[
     ("StringEquals", Test::StringEquals, false),
     ("StringNotEquals", Test::StringEquals, true),
@@ -143,7 +143,7 @@ const NAMES: &[(&str, Test, bool)] = &[
 ];
 
 impl Operator {
-    /// Takes a name apart, whatever its case; `None` for what is no operator of IAM's.
+    /// Splits a name, in any case. `None` if IAM has no such operator.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let (set, rest) = match name.split_once(':') {
@@ -168,7 +168,7 @@ impl Operator {
         })
     }
 
-    /// The operator that a name was perhaps meant to be.
+    /// The operator name that is most similar, for text that may be a misspelled one.
     pub(in crate::iam) fn nearest_name(name: &str) -> Option<&'static str> {
         let plain = name.rsplit(':').next().unwrap_or(name).to_ascii_lowercase();
         let plain: String = plain.chars().take(100).collect();

@@ -1,7 +1,7 @@
-//! What IAM refuses as an element of `Resource` or `NotResource`.
+//! Finds elements of `Resource` or `NotResource` that IAM refuses.
 //!
-//! IAM wants an ARN or `*`: partition and service in full, then either all six parts or a `*` that stands for the rest. What
-//! may be an ARN, such as `*-orders`, is left to whoever reads the pattern, in its widest sense. Follows
+//! IAM requires an ARN or `*`. An ARN has its partition and service in full, and then either all six parts or a `*` for the
+//! rest. Text that may be an ARN, such as `*-orders`, is not refused here; it is read in its widest sense. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
 
 use super::super::variable::{self, Segment};
@@ -11,13 +11,13 @@ use super::{PolicyProblem, shortened};
 
 const PARTS: usize = 6;
 
-/// Stands for a policy variable or an escaped character, neither of which has a `:` that parts an ARN.
+/// Replaces a policy variable or an escaped character. Neither contains a `:` that separates parts of an ARN.
 const FILLED_IN: char = '\0';
 
-/// Words that documentation writes where the region is.
+/// Words that documentation puts in the place of a region.
 const FOR_REGIONS: &[&str] = &["region", "aws-region", "my-region", "your-region"];
 
-/// Why IAM refuses an element, where it does.
+/// Why IAM refuses an element; `None` if it does not.
 pub(super) fn problem(pattern: &ResourcePattern) -> Option<PolicyProblem> {
     let text = pattern.text();
     if let Some(found) = placeholder(text).or_else(|| in_braces(text)) {
@@ -80,7 +80,8 @@ fn is_region(part: &str) -> bool {
     part.chars().all(letter) && !FOR_REGIONS.contains(&part)
 }
 
-/// Twelve digits, a pattern that they may match, or one of the words that AWS has there for what is its own.
+/// Whether this can be the account of an ARN: twelve digits, a pattern for them, or a word that AWS puts there for resources
+/// of its own.
 fn is_account(part: &str) -> bool {
     let digits = part.chars().all(|letter| letter.is_ascii_digit());
     let open = |letter: char| letter.is_ascii_digit() || matches!(letter, '*' | '?' | FILLED_IN);

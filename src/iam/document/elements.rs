@@ -1,4 +1,4 @@
-//! The elements of a JSON object: those that must be there, those that may, and those that the grammar does not have.
+//! Reads the elements of a JSON object: required ones, optional ones, and those that the grammar does not have.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use jsonc_parser::common::Ranged as _;
 use super::PolicyProblem;
 use super::json::{Found, kind, range};
 
-/// The elements of an array, or the one value that stands for an array of one.
+/// The elements of an array, or a single value as an array of one.
 pub(super) fn items<'value, 'text>(value: &'value Value<'text>) -> &'value [Value<'text>] {
     match value.as_array() {
         Some(array) => &array.elements,
@@ -26,7 +26,7 @@ pub(super) fn element<'value, 'text>(
     Some(&found.value)
 }
 
-/// Where the name of an element stands.
+/// The place of an element's name.
 pub(super) fn key(object: &Object<'_>, name: &str) -> Option<Range<usize>> {
     let mut properties = object.properties.iter();
     let found = properties.find(|property| property.name.as_str() == name)?;
@@ -56,7 +56,7 @@ pub(super) fn missing(statement: &Object<'_>, element: &'static str) -> Found {
     )
 }
 
-/// The one of two elements that is there.
+/// The one of two elements that the object has. An error if it has both.
 pub(super) fn one_of<'value, 'text>(
     object: &'value Object<'text>,
     plain: &'static str,
@@ -70,7 +70,7 @@ pub(super) fn one_of<'value, 'text>(
     }
 }
 
-/// Refuses keys that stand twice, and those that the grammar does not have.
+/// Refuses duplicate keys, and keys that the grammar does not have.
 pub(super) fn check_keys(object: &Object<'_>, known: Option<&[&'static str]>) -> Result<(), Found> {
     let mut seen = BTreeSet::new();
     for property in &object.properties {
@@ -94,7 +94,7 @@ pub(super) fn check_keys(object: &Object<'_>, known: Option<&[&'static str]>) ->
     Ok(())
 }
 
-/// The element that the key looks like: in other letters, or one or two typing errors away.
+/// The element that was probably meant: one with other case, or with one or two typing errors.
 fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let key = shortened(key).to_ascii_lowercase();
     let distance = |name: &str| strsim::osa_distance(&name.to_ascii_lowercase(), &key);

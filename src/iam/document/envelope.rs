@@ -1,6 +1,7 @@
-//! Policies inside what the AWS CLI prints: `get-role-policy`, `get-user-policy`, `get-group-policy`, `get-policy-version`.
+//! Finds the policy in the output of the AWS CLI: `get-role-policy`, `get-user-policy`, `get-group-policy`,
+//! `get-policy-version`.
 //!
-//! The CLI decodes documents to JSON; other clients hand them over as IAM's API does, URL-encoded in a string. Follows
+//! The CLI decodes documents to JSON. Other clients return them as IAM's API does, URL-encoded in a string. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>.
 
 use jsonc_parser::ast::{Object, Value};
@@ -9,7 +10,7 @@ use std::borrow::Cow;
 
 use super::elements::element;
 
-/// The policy inside an answer of IAM's.
+/// The policy in a response of IAM; `None` if the value is not such a response.
 pub(super) fn inside<'value, 'text>(value: &'value Value<'text>) -> Option<&'value Value<'text>> {
     let answer = value.as_object()?;
     if element(answer, "Statement").is_some() {
@@ -29,8 +30,8 @@ fn of_version<'value, 'text>(version: &'value Object<'text>) -> Option<&'value V
     element(version, "Document")
 }
 
-/// A document's text as IAM's API hands it over: URL-encoded after RFC 3986, or, from some that speak its language, as it is.
-/// Nothing when it is not UTF-8.
+/// The text of a document that IAM's API returned. It is URL-encoded by RFC 3986; some servers with the same API return it
+/// as it is. `None` if it is not UTF-8.
 ///
 /// ```
 /// use aws_least_privilege::iam::document::decode;
@@ -39,7 +40,7 @@ fn of_version<'value, 'text>(version: &'value Object<'text>) -> Option<&'value V
 /// assert_eq!(decode(r#"{"Id": "100%25"}"#).as_deref(), Some(r#"{"Id": "100%25"}"#));
 /// ```
 pub fn decode(text: &str) -> Option<Cow<'_, str>> {
-    // A document is an object. Encoded text begins with `%`, and plain text may have `%` inside its patterns.
+    // A document is an object, so encoded text begins with `%`. Plain text can contain a `%` in its patterns.
     if text.trim_start().starts_with('{') {
         return Some(Cow::Borrowed(text));
     }

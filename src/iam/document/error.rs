@@ -1,9 +1,9 @@
-//! What is wrong with a policy document, where, and what to do about it.
+//! The errors of policy documents: what is wrong, where, and what to do about it.
 
 use super::super::Span;
 use super::{Foreign, MAX_BYTES, MAX_DEPTH, MAX_ELEMENT_CHARS};
 
-/// A policy document that cannot be read, or that AWS would refuse.
+/// A policy document that cannot be read or that AWS would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` line {}, column {}: {problem}", span.line, span.column)]
 pub struct PolicyError {
@@ -21,22 +21,22 @@ impl PolicyError {
         }
     }
 
-    /// What the document is called.
+    /// The name of the document.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where the problem is.
+    /// The place of the problem.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// What the problem is.
+    /// The problem.
     pub fn problem(&self) -> &PolicyProblem {
         &self.problem
     }
 
-    /// What to do about it, where that can be said.
+    /// What to do about it, if there is advice.
     pub fn hint(&self) -> Option<String> {
         self.problem.hint()
     }
@@ -46,126 +46,126 @@ impl PolicyError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyProblem {
-    /// Nothing but white space.
+    /// There is nothing but white space.
     #[error("the document is empty")]
     Empty,
-    /// More than [`MAX_BYTES`].
+    /// The document is longer than [`MAX_BYTES`].
     #[error("the document has {0} bytes, more than {MAX_BYTES}")]
     TooLarge(usize),
-    /// Deeper than [`MAX_DEPTH`].
+    /// The document is nested deeper than [`MAX_DEPTH`].
     #[error("objects and arrays are nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
-    /// Not JSON; the parser's own words.
+    /// It is not JSON, in the parser's words.
     #[error("not valid JSON: {0}")]
     NotJson(String),
-    /// Not YAML; the parser's own words.
+    /// It is not YAML, in the parser's words.
     #[error("not valid YAML: {0}")]
     NotYaml(String),
-    /// YAML that no JSON stands for, or that would have to be filled in from elsewhere.
+    /// It has a YAML feature that JSON does not have, or that refers to text elsewhere.
     #[error("a policy cannot have {0}")]
     YamlFeature(&'static str),
-    /// JSON, but no object; what it is.
+    /// It is JSON but not an object; this is what it is.
     #[error("the document must be an object, not {0}")]
     NotAnObject(&'static str),
-    /// The same key twice in one object.
+    /// An object has the same key twice.
     #[error("duplicate key `{0}`")]
     DuplicateKey(String),
-    /// A key that the grammar does not have.
+    /// The grammar does not have this key.
     #[error("unknown element `{key}`")]
     UnknownElement {
         /// The key.
         key: String,
-        /// The element that it looks like.
+        /// The element that was probably meant.
         meant: Option<&'static str>,
     },
-    /// A condition operator that IAM does not have.
+    /// IAM does not have this condition operator.
     #[error("unknown condition operator `{operator}`")]
     UnknownOperator {
         /// The operator as written.
         operator: String,
-        /// The one that it looks like.
+        /// The operator that was probably meant.
         meant: Option<&'static str>,
     },
-    /// A value of another type than the element takes.
+    /// A value has the wrong type for its element.
     #[error("`{element}` must be {expected}, not {found}")]
     WrongType {
         /// The element.
         element: String,
-        /// What it takes.
+        /// The type that the element takes.
         expected: &'static str,
-        /// What it was given.
+        /// The type of the value.
         found: &'static str,
     },
-    /// An element that must be there.
+    /// A required element is missing.
     #[error("{place} has no `{element}`")]
     Missing {
         /// The element.
         element: &'static str,
-        /// What lacks it: the document, or a statement.
+        /// Where it is missing: in the document or in a statement.
         place: &'static str,
     },
-    /// Two elements of which a statement may have one.
+    /// A statement has two elements of which it may have one.
     #[error("`{0}` and `{1}` in one statement")]
     Both(&'static str, &'static str),
-    /// A value that the element does not take.
+    /// The element does not take this value.
     #[error("`{element}` cannot be `{value}`")]
     BadValue {
         /// The element.
         element: &'static str,
-        /// Its value.
+        /// The value.
         value: String,
-        /// What it can be.
+        /// The values that it takes.
         hint: &'static str,
     },
-    /// The same `Sid` in two statements.
+    /// Two statements have the same `Sid`.
     #[error("`Sid` `{0}` is not unique")]
     DuplicateSid(String),
-    /// An action or resource longer than [`MAX_ELEMENT_CHARS`].
+    /// An action or resource is longer than [`MAX_ELEMENT_CHARS`].
     #[error("an element of `{0}` has more than {MAX_ELEMENT_CHARS} characters")]
     TooLong(&'static str),
-    /// No policy of a role's; what it is.
+    /// It is not a policy for a role; this is what it is.
     #[error("this is {}", .0.what)]
     Foreign(Foreign),
-    /// A document inside a string that is no text.
+    /// A document inside a string is not URL-encoded text.
     #[error("the document in the string is not URL-encoded UTF-8")]
     NotEncoded,
-    /// A statement that says who, beside others that do not.
+    /// Some statements have a `Principal` and others do not.
     #[error("a `Principal` in a policy of a role's")]
     Principal,
-    /// Text that has yet to be filled in.
+    /// A placeholder was not replaced.
     #[error("`{0}` is a placeholder that is not filled in")]
     Placeholder(String),
-    /// A `Sid` with characters that IAM does not take.
+    /// A `Sid` has characters that IAM does not accept.
     #[error("`Sid` cannot be `{0}`")]
     BadSid(String),
-    /// An element that must list something.
+    /// The list of an element is empty.
     #[error("`{0}` lists nothing")]
     EmptyList(&'static str),
-    /// An action without `:`.
+    /// An action has no `:`.
     #[error("the action `{0}` names no service")]
     NoService(String),
-    /// An action with more than one `:`.
+    /// An action has more than one `:`.
     #[error("the action `{0}` has more than one `:`")]
     TwoColons(String),
-    /// An action whose service is a pattern.
+    /// An action has a wildcard in its service prefix.
     #[error("the action `{0}` has a wildcard for its service")]
     WildcardPrefix(String),
-    /// A resource that is neither an ARN nor `*`.
+    /// A resource is neither an ARN nor `*`.
     #[error("the resource `{0}` is neither an ARN nor `*`")]
     NotAnArn(String),
-    /// An ARN of fewer than six parts that no `*` ends.
+    /// An ARN has fewer than six parts and no `*` at its end.
     #[error("the ARN `{0}` ends early")]
     ShortArn(String),
-    /// An ARN whose service is a pattern.
+    /// An ARN has a wildcard for its service.
     #[error("the ARN `{0}` has a wildcard for its service")]
     WildcardService(String),
-    /// An ARN of a partition that AWS does not have.
+    /// AWS has no such partition.
     #[error("the ARN `{0}` names no partition of AWS's")]
     BadPartition(String),
-    /// What stands where an ARN has its region.
+    /// An ARN has this in the place of its region.
     #[error("`{0}` is no region")]
     NoRegion(String),
-    /// What stands where an ARN has its account.
+    /// An ARN has this in the place of its account.
     #[error("`{0}` is no account")]
     NoAccount(String),
 }

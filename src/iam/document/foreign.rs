@@ -1,4 +1,4 @@
-//! Files that are no policy of a role's, told by what they hold: what each is, and what to give in its place.
+//! Recognizes files that are not a policy for a role, and says what each is and which file to give instead.
 
 use jsonc_parser::ast::{Object, Value};
 
@@ -7,9 +7,9 @@ use super::elements::element;
 /// A file of another kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Foreign {
-    /// What it is, after "this is".
+    /// What it is, as the end of a sentence that begins with "this is".
     pub what: &'static str,
-    /// What to give in its place.
+    /// What to give instead.
     pub instead: &'static str,
 }
 
@@ -110,7 +110,7 @@ const TRACES: Foreign = foreign(
     "give them to --traces, and a policy to --policy-file",
 );
 
-/// What a value is, if it is another kind of file.
+/// The kind of file that a value is, if it is not a policy.
 pub(super) fn of_value(value: &Value<'_>) -> Option<Foreign> {
     match value {
         Value::Object(object) if element(object, "Statement").is_none() => of_object(object),
@@ -130,7 +130,7 @@ pub(super) fn of_value(value: &Value<'_>) -> Option<Foreign> {
     }
 }
 
-/// Whether an object is a function of CloudFormation's: `{"Ref": ...}`, `{"Fn::Sub": ...}`.
+/// Whether an object is a CloudFormation function: `{"Ref": ...}`, `{"Fn::Sub": ...}`.
 pub(super) fn is_function(value: &Value<'_>) -> bool {
     let Some([only]) = value.as_object().map(|object| object.properties.as_slice()) else {
         return false;
@@ -208,7 +208,7 @@ fn of_template(object: &Object<'_>) -> Option<Foreign> {
     text(kind, "AWS::").then_some(TEMPLATE_PART)
 }
 
-/// What the AWS CLI prints of roles, resources and organisations.
+/// The kind of AWS CLI output about roles, resources and organizations.
 fn of_iam(object: &Object<'_>) -> Option<Foreign> {
     let has = |name: &str| element(object, name).is_some();
     if has("Role") || has("AssumeRolePolicyDocument") {
@@ -254,7 +254,7 @@ fn of_organization(policy: &Object<'_>) -> Option<Foreign> {
     })
 }
 
-/// What a text is that reads neither as JSON nor as YAML.
+/// The kind of file that a text is, if it can be read neither as JSON nor as YAML.
 pub(super) fn of_text(text: &str) -> Option<Foreign> {
     let line_begins = |beginnings: &[&str]| {
         let mut lines = text.lines().map(str::trim_start);
@@ -266,7 +266,7 @@ pub(super) fn of_text(text: &str) -> Option<Foreign> {
     } else if text.lines().any(|line| line.starts_with("service:"))
         && line_begins(&["provider:", "functions:"])
     {
-        // Its `resources` are those of CloudFormation.
+        // Its `resources` are CloudFormation resources, so this comes before templates.
         Some(SERVERLESS)
     } else if holds(&[
         "AWSTemplateFormatVersion",

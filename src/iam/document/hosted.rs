@@ -1,4 +1,4 @@
-//! The policies of one role inside a template, as one document: its places are places in the template.
+//! Reads the policies of one role in a template as one document, with their places in the template.
 
 use std::ops::Range;
 
@@ -14,24 +14,24 @@ use super::{PolicyDocument, PolicyError, Syntax};
 use crate::yaml::{self, Node};
 use serde_json::{Value as Json, json};
 
-/// One policy of a role inside a template.
+/// One policy of a role in a template.
 #[derive(Debug, Clone, Copy)]
 pub struct Hosted<'n> {
-    /// The document, with every value resolved.
+    /// The policy document, with every value resolved.
     pub document: &'n Node,
-    /// Where it is in words: `OrdersFunction › Policies[1]`.
+    /// The place of the policy in words: `OrdersFunction › Policies[1]`.
     pub place: &'n str,
-    /// What wrote a statement, by what made its node.
+    /// Tells what produced a statement, from what produced its node.
     pub made_by: fn(&str) -> Option<MadeBy>,
 }
 
 impl PolicyDocument {
-    /// Reads the policies of one role in a template's text. They are one document of the current version; a statement says in words
-    /// where it is. A symbol in a resource (`${Orders}`) is text that nobody knows.
+    /// Reads the policies of one role in a template's text, as one document of the current version. Each statement has its
+    /// place in words. A symbol in a resource (`${Orders}`) is text that is not known before deployment.
     ///
     /// # Errors
     ///
-    /// What IAM's grammar does not have, with its line and column in the template.
+    /// If a policy has something that IAM's grammar does not have. The error has the line and column in the template.
     pub fn hosted(
         policies: &[Hosted<'_>],
         text: &str,
@@ -71,7 +71,7 @@ impl PolicyDocument {
                 statements.push(statement);
             }
         }
-        // A version that is missing is no doubt of the template's.
+        // A missing version is no problem in a template.
         reader.notes.retain(|note| note.is_doubt);
         let statements_span = statements_span.unwrap_or_else(|| reader.span(0..0));
         Ok(Self {
@@ -92,8 +92,8 @@ impl PolicyDocument {
     }
 }
 
-/// A statement as JSON of the current version; nothing where that says something else. A `Sid` that another policy of the role has
-/// too is left out, for no document has it twice.
+/// A statement as JSON in the current version. `None` if that would change its meaning. A `Sid` that another policy of the
+/// role has too is left out, because a document may have it only once.
 fn as_json<'s>(
     node: &Node,
     statement: &Statement,
@@ -105,7 +105,7 @@ fn as_json<'s>(
     if statement.sid.is_some() && others.any(|own| own == statement.sid.as_deref()) {
         members.remove("Sid");
     }
-    // In an old version `${aws:username}` is text; a symbol is not known in any.
+    // In the old version `${aws:username}` is plain text. Symbols are not known in either version.
     let is_plain = || {
         let text = json.to_string();
         without_policy_variables(&text) == text
@@ -117,7 +117,7 @@ fn json_of(node: &Node) -> Option<Json> {
     Some(match &node.value {
         yaml::Value::Null => Json::Null,
         yaml::Value::Bool(value) => Json::Bool(*value),
-        // As it is read: text.
+        // Numbers are read as text.
         yaml::Value::Number(text) | yaml::Value::Text(text) => Json::String(text.clone()),
         yaml::Value::List(items) => Json::Array(items.iter().map(json_of).collect::<Option<_>>()?),
         yaml::Value::Map(members) => {
@@ -129,7 +129,7 @@ fn json_of(node: &Node) -> Option<Json> {
     })
 }
 
-/// A resource of a template: its symbols are variables in whichever version, policy variables only in the current one.
+/// A resource of a template. Its symbols are variables in both versions, and policy variables only in the current one.
 pub(super) fn pattern(text: &str, version: Version) -> ResourcePattern {
     let text = match version {
         Version::V2012 => text.to_owned(),
@@ -138,7 +138,7 @@ pub(super) fn pattern(text: &str, version: Version) -> ResourcePattern {
     ResourcePattern::new(text, Version::V2012)
 }
 
-/// `${aws:username}` as text that stands for itself; `${Orders}` and `${AWS::Region}` as they are.
+/// The text with policy variables such as `${aws:username}` escaped. `${Orders}` and `${AWS::Region}` stay as they are.
 fn without_policy_variables(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -161,7 +161,7 @@ fn value(node: &Node) -> Value<'static> {
             range,
             value: *value,
         }),
-        // The text of a number is only asked for in conditions, where text says the same.
+        // Numbers occur only in conditions, where their text means the same.
         yaml::Value::Number(text) | yaml::Value::Text(text) => Value::StringLit(StringLit {
             range,
             value: text.clone().into(),

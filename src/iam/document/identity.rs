@@ -1,7 +1,7 @@
-//! What IAM refuses in a permissions policy although it reads: as a role's policy it would say nothing that counts.
+//! Finds what IAM refuses in a permissions policy although it can be parsed.
 //!
-//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html> and, for what that page is silent
-//! on, what IAM says when it is given such policies (`MalformedPolicyDocument`).
+//! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. Where that page says nothing,
+//! it follows what IAM answers to such policies (`MalformedPolicyDocument`).
 
 use super::super::{ActionClause, ActionPattern, ConditionAtom, Effect, Span, Statement};
 use super::placeholder::placeholder;
@@ -9,12 +9,12 @@ use super::{PolicyDocument, PolicyProblem, arns, foreign, shortened};
 
 type Refused = (Span, PolicyProblem);
 
-/// What IAM refuses first in the document.
+/// The first problem that makes IAM refuse the document.
 pub(super) fn refused(document: &PolicyDocument) -> Option<Refused> {
     of_principals(document).or_else(|| document.statements.iter().find_map(of_statement))
 }
 
-/// A policy that says who is a role's trust, a resource's, or an organisation's.
+/// Finds a policy with a `Principal`: a trust policy, a resource policy, or a policy of an organization.
 fn of_principals(document: &PolicyDocument) -> Option<Refused> {
     let named: Vec<&Statement> = document
         .statements

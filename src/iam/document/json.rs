@@ -1,4 +1,4 @@
-//! Plain JSON with the place of every value: strict, and bounded before anything recurses.
+//! Parses plain JSON with the place of every value. It is strict, and checks size and depth before anything recurses.
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged as _;
@@ -6,7 +6,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::{MAX_BYTES, MAX_DEPTH, PolicyProblem};
 
-/// A problem and the bytes where it is.
+/// A problem and the range of bytes where it is.
 pub(super) type Found = (std::ops::Range<usize>, PolicyProblem);
 
 const STRICT: ParseOptions = ParseOptions {
@@ -22,7 +22,7 @@ const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// Reads the one value of a text without byte order mark.
+/// Parses the single value of a text, which must have no byte order mark.
 pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
     if text.len() > MAX_BYTES {
         return Err((0..0, PolicyProblem::TooLarge(text.len())));
@@ -45,8 +45,7 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
     Ok(value)
 }
 
-/// Refuses what the parser above lets through and JSON does not: control characters in strings, leading zeros, white
-/// space of other kinds.
+/// Refuses what the parser accepts although JSON does not: control characters in strings, leading zeros, other white space.
 fn check_strictly(text: &str) -> Result<(), Found> {
     let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else {
         return Ok(());
@@ -65,7 +64,7 @@ fn check_strictly(text: &str) -> Result<(), Found> {
     Err((place..place, PolicyProblem::NotJson(message.to_owned())))
 }
 
-/// The bracket that opens a level too many, outside strings.
+/// The first bracket outside of strings that exceeds the depth.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (place, byte) in text.bytes().enumerate() {
@@ -89,7 +88,7 @@ pub(super) fn range(value: &Value<'_>) -> std::ops::Range<usize> {
     range.start..range.end
 }
 
-/// What people call the type of a value.
+/// The name of a value's type for messages.
 pub(super) fn kind(value: &Value<'_>) -> &'static str {
     match value {
         Value::StringLit(_) => "a string",

@@ -1,7 +1,7 @@
-//! Policy documents: JSON as people write it and AWS accepts it, with where every element stands.
+//! Reads policy documents: JSON as people write it and AWS accepts it, with the place of every element.
 //!
-//! The source text is kept, so that an edit is a list of ranges to replace. Says what the text means, not whether it is a
-//! good idea. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
+//! The source text is kept, so that an edit is a list of ranges to replace. This module reads what the text means and does
+//! not judge it. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
 mod arns;
 mod elements;
@@ -27,41 +27,41 @@ use super::{Span, Spanned, Statement, Version};
 use elements::shortened;
 use read::Reading;
 
-/// Bytes that a document may have; AWS's largest quota is a fiftieth of it.
+/// The most bytes of a document. AWS's largest quota is a fiftieth of it.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// Objects and arrays within each other that a document may have; the grammar needs six.
+/// The most levels of nested objects and arrays. The grammar needs six.
 pub const MAX_DEPTH: usize = 32;
 
-/// Characters that one element of `Action` or `Resource` may have: IAM takes no longer ARN.
+/// The most characters of one element of `Action` or `Resource`. IAM accepts no longer ARN.
 pub const MAX_ELEMENT_CHARS: usize = 2048;
 
-/// Something that AWS accepts and that is worth knowing: text that never matches, an old version, ...
+/// Something that AWS accepts and that the user should know: text that never matches, an old version, ...
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// What was found.
     pub message: String,
-    /// Where.
+    /// Its place.
     pub span: Span,
-    /// Whether AWS does not say what the text means, so that the widest reading is taken.
+    /// Whether AWS does not document what the text means, so that the widest reading is used.
     pub is_doubt: bool,
 }
 
-/// What a document is written in.
+/// The format of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Syntax {
-    /// JSON, which can be edited in place.
+    /// JSON. It can be edited in place.
     #[default]
     Json,
-    /// YAML, which is only read.
+    /// YAML. It is only read.
     Yaml,
-    /// JSON inside a string of a JSON file, which is only read.
+    /// JSON inside a string of a JSON file. It is only read.
     Encoded,
-    /// Policies inside a template, which is only read.
+    /// Policies inside a template. They are only read.
     Template,
 }
 
-/// A policy document, its statements and the text they were read from.
+/// A policy document: its statements, and the text they were read from.
 ///
 /// ```
 /// use aws_least_privilege::iam::PolicyDocument;
@@ -80,42 +80,42 @@ pub enum Syntax {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {
-    /// What the document is called: a path, or a policy's name or ARN.
+    /// The name of the document: a path, or a policy's name or ARN.
     pub name: String,
-    /// The text that it was read from; all spans are ranges of it.
+    /// The text that it was read from. All spans are ranges of it.
     pub source: String,
-    /// What the text is written in.
+    /// The format of the text.
     pub syntax: Syntax,
-    /// Version of the language that it is written in.
+    /// The version of the policy language.
     pub version: Version,
-    /// `Id`, where it has one.
+    /// The `Id`, if there is one.
     pub id: Option<String>,
-    /// The `Description` that this tool and its predecessor write into what they generate. No element of IAM's.
+    /// The `Description` that this tool and its predecessor add to generated policies. IAM does not have that element.
     pub description: Option<Spanned<String>>,
-    /// Statements in the order written.
+    /// The statements in the order written.
     pub statements: Vec<Statement>,
-    /// Where the value of `Statement` stands: an array, or the one statement.
+    /// The place of the value of `Statement`: an array, or a single statement.
     pub statements_span: Span,
-    /// What AWS accepts and is worth knowing, in the order written.
+    /// What AWS accepts and the user should know, in the order written.
     pub notes: Vec<Note>,
-    /// What it says as JSON, where it stands in a template and can be said so.
+    /// The content as JSON, for a document in a template, if JSON can express it.
     pub json: Option<Arc<str>>,
 }
 
 impl PolicyDocument {
-    /// Reads a document, or the one in what `aws iam get-role-policy` and `get-policy-version` print; `name` is what errors and
-    /// findings call it, usually its file's path. The policies of resources and organisations read too.
+    /// Reads a document, or the output of `aws iam get-role-policy` and `get-policy-version`. Errors and findings use
+    /// `name`, which is usually the path. Resource policies and policies of organizations can be read too.
     ///
     /// # Errors
     ///
-    /// What is not JSON, what IAM's grammar does not have, what is too large or too deep, with its line and column, and files of
-    /// other kinds, by what they are.
+    /// If the text is not JSON, has something that IAM's grammar does not have, is too large or too deep, or is a file of
+    /// another kind. The error has a line and column, and names the other kind.
     pub fn parse(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
         read::document(text, name.into(), Syntax::Json, Reading::Written)
     }
 
-    /// Reads a document that AWS keeps, and has therefore accepted: what this reader does not know is noted and read in the sense
-    /// that grants most.
+    /// Reads a document that AWS stores and has therefore accepted. Anything that this reader does not know becomes a note
+    /// and is read as granting as much as possible.
     ///
     /// ```
     /// use aws_least_privilege::iam::PolicyDocument;
@@ -129,12 +129,12 @@ impl PolicyDocument {
     ///
     /// # Errors
     ///
-    /// What is not JSON, too large or too deep, and what no reading can be given.
+    /// If the text is not JSON, is too large or too deep, or cannot be read at all.
     pub fn parse_kept(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
         read::document(text, name.into(), Syntax::Json, Reading::Kept)
     }
 
-    /// The document, if IAM would take it for a permissions policy: what a role, a user or a group is given.
+    /// Returns the document if IAM would accept it as a permissions policy of a role, user or group.
     ///
     /// Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
     ///
@@ -150,8 +150,8 @@ impl PolicyDocument {
     ///
     /// # Errors
     ///
-    /// What IAM refuses in such a policy: a `Principal`, resources that are no ARN, actions without a service, `Sid`s of other
-    /// characters, empty lists; and placeholders that are not filled in.
+    /// If it has something that IAM refuses in such a policy: a `Principal`, resources that are not ARNs, actions without a
+    /// service, other characters in a `Sid`, or empty lists. Also if it has placeholders that were not replaced.
     pub fn of_identity(self) -> Result<Self, PolicyError> {
         match identity::refused(&self) {
             None => Ok(self),
@@ -159,7 +159,7 @@ impl PolicyDocument {
         }
     }
 
-    /// Reads a document written in YAML: the same elements, and places that are places in the YAML.
+    /// Reads a document written in YAML. It has the same elements, and its places are places in the YAML.
     ///
     /// ```
     /// use aws_least_privilege::iam::PolicyDocument;
@@ -172,13 +172,14 @@ impl PolicyDocument {
     ///
     /// # Errors
     ///
-    /// What [`parse`](Self::parse) refuses, what is not YAML, and aliases, tags and second documents.
+    /// If [`parse`](Self::parse) would refuse the content, if the text is not YAML, or if it has aliases, tags or a second
+    /// document.
     pub fn parse_yaml(text: &str, name: impl Into<String>) -> Result<Self, PolicyError> {
         read::document(text, name.into(), Syntax::Yaml, Reading::Written)
     }
 
-    /// The same document written in JSON: itself where it is JSON, the text inside its string, or what its YAML stands for, laid
-    /// out anew. `None` where that cannot be read again.
+    /// The same document in JSON. A JSON document is returned as it is, an encoded one is decoded, and for YAML new JSON is
+    /// written. `None` if the result cannot be read again.
     ///
     /// ```
     /// use aws_least_privilege::iam::PolicyDocument;
@@ -200,8 +201,8 @@ impl PolicyDocument {
         }
     }
 
-    /// Reads the text that comes in the place of this one: what is known of a statement beside its text is known of the new one too.
-    /// `old` says which statement each of the new ones was; of those that it does not know, nothing is.
+    /// Reads a text that replaces this document's text, and keeps what is known about its statements besides the text. `old`
+    /// returns which statement each new one was; if it returns `None`, nothing is kept for that statement.
     ///
     /// # Errors
     ///

@@ -1,18 +1,19 @@
-//! Text that a person or a tool has yet to fill in: `<ACCOUNT_ID>`, `{{ bucket }}`, `${aws_s3_bucket.b.arn}`, `%ACCOUNT%`.
+//! Finds placeholders that a person or a tool still has to replace: `<ACCOUNT_ID>`, `{{ bucket }}`,
+//! `${aws_s3_bucket.b.arn}`, `%ACCOUNT%`.
 //!
-//! Policy variables are not of that kind: `${aws:username}` and its like have a key with a `:`, and so has CloudFormation's
-//! `${AWS::AccountId}`, which says what it stands for. Follows
+//! Policy variables are no placeholders: `${aws:username}` and others have a key with a `:`. CloudFormation's
+//! `${AWS::AccountId}` is none either, because it says what it stands for. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
-/// Words before the `:` of what a tool fills in, which no condition key has.
+/// Words that tools write before the `:` of a placeholder and that begin no condition key.
 const OF_TOOLS: &[&str] = &[
     "cf", "env", "file", "git", "opt", "param", "self", "sls", "var", "vault",
 ];
 
-/// Keys that look like IAM's and are the Serverless Framework's.
+/// Keys of the Serverless Framework that look like condition keys.
 const OF_SERVERLESS: &[&str] = &["aws:accountId", "aws:region"];
 
-/// Words in capitals behind a `$` that AWS itself writes.
+/// Words in capitals that AWS itself writes behind a `$`.
 const OF_AWS: &[&str] = &["LATEST", "DEFAULT"];
 
 /// The first placeholder in a text.
@@ -38,7 +39,7 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         .or_else(|| of_a_person(text))
 }
 
-/// Words in capitals by which people say that something is missing.
+/// Words in capitals that people write for something missing.
 const OF_PEOPLE: &[&str] = &[
     "CHANGE-ME",
     "CHANGEME",
@@ -48,7 +49,7 @@ const OF_PEOPLE: &[&str] = &[
     "REPLACE_ME",
 ];
 
-/// `REPLACE_ME`, `YOUR_BUCKET`: a word in capitals that says that it is none.
+/// Finds `REPLACE_ME`, `YOUR_BUCKET` and other words in capitals that ask to be replaced.
 fn of_a_person(text: &str) -> Option<&str> {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     let mut words = text.split(|letter| !is_part(letter));
@@ -59,9 +60,9 @@ fn of_a_person(text: &str) -> Option<&str> {
     })
 }
 
-/// `{name}`, as some languages format text.
+/// Finds `{name}`, as format strings of some languages have it.
 pub(super) fn in_braces(text: &str) -> Option<&str> {
-    // The paths of APIs have braces of their own.
+    // The paths of API Gateway contain braces of their own.
     if text.contains(":execute-api:") || text.contains(":apigateway:") {
         return None;
     }
@@ -70,10 +71,10 @@ pub(super) fn in_braces(text: &str) -> Option<&str> {
     (!text.contains(&with_dollar)).then_some(found)
 }
 
-/// Bytes that the inside of a placeholder has at most, so that no text is looked through again and again.
+/// The most bytes inside a placeholder. The limit keeps the search linear.
 const WIDEST: usize = 120;
 
-/// The first text between two marks, and with them, whose inside is as wanted.
+/// The first text between two marks whose inside is wanted, including the marks.
 fn between<'text>(
     text: &'text str,
     open: &str,
@@ -102,7 +103,7 @@ fn is_name(inside: &str) -> bool {
             .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.'))
 }
 
-/// Words, as people write them between angle brackets.
+/// Whether the text consists of words, as people write them between angle brackets.
 fn is_label(inside: &str) -> bool {
     inside.starts_with(|first: char| first.is_alphabetic() || first == '_')
         && inside.chars().all(|letter| {
@@ -118,12 +119,12 @@ fn is_in_capitals(inside: &str) -> bool {
             .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
-/// A name that is not the digits of percent-encoded text.
+/// Whether the text is a name and not digits of percent-encoded text.
 fn is_no_encoding(inside: &str) -> bool {
     inside.len() > 2 && is_name(inside) && !inside.chars().all(|letter| letter.is_ascii_hexdigit())
 }
 
-/// Whether a tool, and not IAM, fills in what stands between `${` and `}`.
+/// Whether a tool, and not IAM, replaces the text between `${` and `}`.
 fn is_unfilled(inside: &str) -> bool {
     let key = inside.split(',').next().unwrap_or_default().trim();
     if matches!(key, "*" | "?" | "$") {
@@ -136,11 +137,11 @@ fn is_unfilled(inside: &str) -> bool {
     OF_TOOLS.contains(&word)
         || OF_SERVERLESS.contains(&key)
         || prefix.contains('(')
-        // A shell's default, and a path of Systems Manager's.
+        // A default value of a shell, or a path of Systems Manager.
         || name.starts_with(['-', '=', '?', '+', '/'])
 }
 
-/// `$ACCOUNT`: a shell's variable without braces.
+/// Finds `$ACCOUNT`: a shell variable without braces.
 fn of_a_shell(text: &str) -> Option<&str> {
     let mut from = 0;
     loop {

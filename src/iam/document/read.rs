@@ -1,4 +1,4 @@
-//! From JSON, or YAML as JSON, to statements: what the grammar allows, and where it was written.
+//! Builds statements from parsed JSON, or from YAML read as JSON. Checks the grammar and records places.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -41,9 +41,10 @@ const STATEMENT_ELEMENTS: &[&str] = &[
 /// How strictly a document is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As somebody wrote it: what the grammar does not have is an error.
+    /// As somebody wrote it: whatever the grammar does not have is an error.
     Written,
-    /// As AWS keeps it, and so accepted it: what is not known here is noted and read in the sense that grants most.
+    /// As AWS stores it, so AWS accepted it: whatever is not known here becomes a note and is read as granting as much as
+    /// possible.
     Kept,
 }
 
@@ -74,7 +75,7 @@ pub(super) fn document(
     Ok(document)
 }
 
-/// The text of the document inside a string of a JSON text.
+/// The document in a string of a JSON text.
 pub(super) fn encoded(text: &str) -> Option<String> {
     let value = json::parse(text.trim_start_matches('\u{feff}')).ok()?;
     let literal = envelope::inside(&value)?.as_string_lit()?;
@@ -84,12 +85,12 @@ pub(super) fn encoded(text: &str) -> Option<String> {
 fn parse(text: &str, syntax: Syntax) -> Result<Value<'_>, Found> {
     match syntax {
         Syntax::Json | Syntax::Encoded => json::parse(text),
-        // A template is read by its own reader, which has the values of its policies.
+        // Another reader reads templates and resolves the values of their policies.
         Syntax::Template | Syntax::Yaml => yaml::parse(text),
     }
 }
 
-/// What a text that does not read is, where its words tell.
+/// The kind of file that an unreadable text is, if its words show that. Otherwise the problem as it was.
 fn by_content(text: &str, (place, problem): Found, reading: Reading) -> Found {
     if reading == Reading::Kept || matches!(problem, PolicyProblem::TooLarge(_)) {
         return (place, problem);
@@ -105,14 +106,14 @@ fn by_content(text: &str, (place, problem): Found, reading: Reading) -> Found {
 
 pub(super) struct Reader<'text> {
     pub(super) lines: Lines<'text>,
-    /// Bytes of the byte order mark that the parser does not see.
+    /// The length of the byte order mark, which the parser does not see.
     pub(super) offset: usize,
-    /// The string that holds the whole document, which has no places of its own in the text.
+    /// The string that contains the whole document. Elements of such a document have no places of their own.
     pub(super) whole: Option<Range<usize>>,
     pub(super) reading: Reading,
     pub(super) version: Version,
     pub(super) notes: Vec<Note>,
-    /// Whether it stands in a template, so that its texts may have symbols.
+    /// Whether the document is in a template, so that its texts may have symbols.
     pub(super) is_hosted: bool,
 }
 
@@ -132,7 +133,7 @@ impl Reader<'_> {
         });
     }
 
-    /// The policy that a file is, or that an answer of IAM's holds.
+    /// Reads the policy that a file is or that a response of IAM contains.
     fn policy(&mut self, value: &Value<'_>, syntax: Syntax) -> Result<PolicyDocument, Found> {
         let Some(inside) = envelope::inside(value) else {
             if let Some(found) = foreign::of_value(value) {
@@ -233,7 +234,7 @@ impl Reader<'_> {
         Ok(Version::V2012)
     }
 
-    /// An error in what somebody wrote, and a note in what AWS keeps.
+    /// Returns an error for a written document, and adds a note for a stored one.
     fn unless_kept(&mut self, place: Range<usize>, problem: PolicyProblem) -> Result<(), Found> {
         match self.reading {
             Reading::Written => Err((place, problem)),
@@ -244,7 +245,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether there is no element but those that are known.
+    /// Whether all elements are known.
     fn knows_all(&mut self, object: &Object<'_>, known: &[&'static str]) -> Result<bool, Found> {
         if self.reading == Reading::Written {
             return check_keys(object, Some(known)).map(|()| true);
@@ -263,7 +264,8 @@ impl Reader<'_> {
         Ok(all)
     }
 
-    /// `None` for a denial that AWS keeps and of which not all is known: it may deny less than what is known of it.
+    /// Reads a statement. `None` for a stored `Deny` with an unknown element, which may deny less than its known elements
+    /// say.
     fn statement(&mut self, value: &Value<'_>, index: usize) -> Result<Option<Statement>, Found> {
         let object = object(value, "Statement")?;
         let mut knows_all = self.knows_all(object, STATEMENT_ELEMENTS)?;
@@ -317,7 +319,7 @@ impl Reader<'_> {
         let Some((name, value)) = one_of(statement, "Action", "NotAction")? else {
             return Err(missing(statement, "Action"));
         };
-        // Where nobody knows what text means, the statement is read in the sense that grants most.
+        // Text whose meaning is not documented is read so that the statement grants the most.
         let grants_by_matching = (effect == Effect::Allow) == (name == "Action");
         let mut patterns = Vec::new();
         for (text, place) in self.strings(value, name)? {
@@ -392,7 +394,7 @@ impl Reader<'_> {
         Ok((clause, Some(self.span(range(value)))))
     }
 
-    /// A string, or an array of strings, each with its place.
+    /// The strings of a string or an array, each with its place.
     fn strings(
         &mut self,
         value: &Value<'_>,
@@ -419,7 +421,7 @@ impl Reader<'_> {
         Ok(strings)
     }
 
-    /// `knows_all` is taken back where an operator is not known.
+    /// Reads a condition. Sets `knows_all` to `false` if an operator is not known.
     fn condition(
         &mut self,
         value: &Value<'_>,

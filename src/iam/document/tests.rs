@@ -1,4 +1,4 @@
-//! Documents as people write them, and what is refused where.
+//! Reads documents as people write them, and checks what is refused and where.
 
 use super::super::{ActionClause, Effect, ResourceClause, Version};
 use super::{MAX_BYTES, MAX_DEPTH, PolicyDocument, PolicyProblem};
@@ -357,7 +357,7 @@ fn a_trust_policy_needs_no_resource() {
     );
 }
 
-/// A quarter of a million elements on one line: reading them must not cost a look back at the line for each.
+/// A quarter of a million elements on one line. Reading them must not go back to the beginning of the line for each.
 #[test]
 fn a_long_line_is_read_in_linear_time() {
     let actions = vec![r#""*""#; 200_000].join(",");

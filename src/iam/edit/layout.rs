@@ -1,31 +1,31 @@
-//! How a text is laid out, so that what is added to it looks like the rest.
+//! Detects how a JSON text is laid out, and lays out new arrays and objects in the same way.
 
-/// Columns beyond which an array is not written in one line where lines are broken at all.
+/// The most columns of an array in one line, in a text that breaks lines at all.
 const WIDE: usize = 100;
 
 /// The layout of a JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// What ends a line.
+    /// The line ending.
     newline: &'static str,
-    /// What one level is indented by; nothing where the text is one line.
+    /// The indentation of one level. Empty if the text is a single line.
     indent: String,
-    /// White space before and after the colon behind a name.
+    /// The white space before and after the colon behind a key.
     colon: (String, String),
-    /// How arrays of more than one text begin, go on and end, where they are written in one line.
+    /// How arrays with more than one element are written.
     arrays: Arrays,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Arrays {
-    /// An element a line.
+    /// With one element a line.
     Lines,
-    /// All in one line, with this inside the brackets and this between the elements.
+    /// In one line, with `pad` inside the brackets and `comma` between the elements.
     OneLine { pad: String, comma: String },
 }
 
 impl Layout {
-    /// The layout of a text, by its first indented line, its first colon and its first array of strings.
+    /// The layout of a text, taken from its first indented line, its first colon and its first array of strings.
     ///
     /// ```
     /// use aws_least_privilege::iam::edit::Layout;
@@ -69,7 +69,7 @@ impl Layout {
         }
     }
 
-    /// What stands between elements in one line.
+    /// The text between two elements in one line.
     pub(super) fn comma(&self) -> String {
         match &self.arrays {
             Arrays::OneLine { comma, .. } => comma.clone(),
@@ -78,7 +78,7 @@ impl Layout {
         }
     }
 
-    /// An array of these elements for a value that begins at a byte of the text.
+    /// An array of these elements, for a value that begins at byte `at` of the text.
     pub fn array(&self, source: &str, at: usize, elements: &[String]) -> String {
         let before = source.get(..at).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -86,7 +86,7 @@ impl Layout {
             Arrays::Lines => None,
             Arrays::OneLine { pad, comma } => Some(format!("[{pad}{}{pad}]", elements.join(comma))),
         };
-        // An object that is written in one line stays in one.
+        // An object that is written in one line stays in one line.
         let breaks = !self.indent.is_empty() && !line.contains('{');
         let comma = self.comma();
         let one_line =
@@ -102,7 +102,8 @@ impl Layout {
         format!("[{inner}{elements}{outer}]")
     }
 
-    /// An object of these members, names and values as JSON, to stand beside the object at a byte of the text.
+    /// An object of these members, given as key and value in JSON. It is laid out like the object at byte `beside` of the
+    /// text.
     pub fn object(&self, source: &str, beside: usize, members: &[(&str, Member<'_>)]) -> String {
         let (before, after) = source.split_at_checked(beside).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -145,9 +146,9 @@ impl Layout {
 /// The value of a member, as JSON.
 #[derive(Debug, Clone, Copy)]
 pub enum Member<'a> {
-    /// This.
+    /// This value.
     One(&'a str),
-    /// An array of these, or the one of them.
+    /// An array of these values, or the value itself if there is only one.
     List(&'a [String]),
 }
 
@@ -156,7 +157,7 @@ fn leading(line: &str) -> &str {
     line.get(..length).unwrap_or_default()
 }
 
-/// White space around the first colon behind a name.
+/// The white space around the first colon behind a key.
 fn colon(source: &str) -> (String, String) {
     let usual = || (String::new(), " ".to_owned());
     let Some((name_end, _)) = source.match_indices('"').nth(1) else {

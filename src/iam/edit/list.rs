@@ -1,37 +1,37 @@
-//! A JSON array, or the one value that stands for an array of one, with some of its elements changed.
+//! Changes elements of a JSON array, or of the single value that stands for an array of one.
 
 use std::ops::Range;
 
 use super::{Layout, Replacement};
 
-/// What becomes of one element.
+/// The change of one element.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Change {
-    /// It stays as it is.
+    /// The element stays.
     #[default]
     Keep,
-    /// It goes, with its comma and its line.
+    /// The element is removed, with its comma and its line.
     Remove,
-    /// These stand in its place, as JSON; at least one.
+    /// These elements replace it, as JSON. There must be at least one.
     Replace(Vec<String>),
-    /// It stays, and these follow it.
+    /// The element stays and these follow it.
     Follow(Vec<String>),
 }
 
-/// A list in a text: where its value stands, and where each element does.
+/// A list in a text: the place of its value and of each element.
 #[derive(Debug, Clone, Copy)]
 pub struct List<'a> {
     /// The text.
     pub source: &'a str,
-    /// The value: an array with its brackets, or one element.
+    /// The value: an array with its brackets, or a single element.
     pub value: &'a Range<usize>,
-    /// The elements in order.
+    /// The elements, in order.
     pub elements: &'a [Range<usize>],
 }
 
 impl List<'_> {
-    /// The replacements that make these changes, one for each element; a missing one is [`Change::Keep`]. At least one
-    /// element has to stay or be replaced, else nothing is changed.
+    /// The replacements that make these changes. `changes` has one for each element; a missing one means [`Change::Keep`].
+    /// At least one element must stay or be replaced, otherwise nothing is changed.
     ///
     /// ```
     /// use aws_least_privilege::iam::edit::{Change, Layout, List, apply};
@@ -78,7 +78,8 @@ impl List<'_> {
         value.starts_with('[')
     }
 
-    /// What has to go for the removed elements: up to the next element that stays, or from the last one that does.
+    /// The replacements that take out the removed elements: each up to the next element that stays, or from the last one
+    /// that stays.
     fn gaps(&self, kept: &[usize]) -> Vec<Replacement> {
         let end = |place: &usize| self.elements.get(*place).map_or(0, |element| element.end);
         let start = |place: usize| self.elements.get(place).map_or(0, |element| element.start);
@@ -98,7 +99,7 @@ impl List<'_> {
         gaps
     }
 
-    /// What stands between two elements: as between the first two, or as before the only one.
+    /// The text between two elements: as between the first two, or as before the only one.
     fn separator(&self, layout: &Layout) -> String {
         if let [first, second, ..] = self.elements {
             let between = self.source.get(first.end..second.start);

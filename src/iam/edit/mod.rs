@@ -1,7 +1,7 @@
-//! Edits of a text as lists of ranges to replace, made so that nothing else of the text changes.
+//! Edits a text with a list of ranges to replace, so that nothing else of the text changes.
 //!
-//! Knows JSON's commas and how people lay lists out, and nothing of policies: what is to go and what is to come instead, the
-//! caller says. The text must be JSON that was read before, so that between two elements there is nothing but white space
+//! It knows JSON's commas and how people lay out lists, and nothing about policies: the caller says what to remove and what
+//! to write instead. The text must be JSON that was parsed before, so that between two elements there is only white space
 //! and one comma.
 
 pub mod host;
@@ -13,19 +13,19 @@ pub use list::{Change, List};
 
 use std::ops::Range;
 
-/// Bytes of a text, and what is to stand in their place.
+/// A range of bytes of a text, and the text that replaces it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Replacement {
-    /// First byte that goes.
+    /// The first byte to replace.
     pub start: usize,
-    /// Byte after the last one that goes; where it is `start`, text is added.
+    /// The byte after the last one to replace. If it equals `start`, text is only added.
     pub end: usize,
-    /// What comes instead.
+    /// The new text.
     pub text: String,
 }
 
 impl Replacement {
-    /// Puts text in the place of a range.
+    /// Replaces a range with a text.
     pub fn new(range: Range<usize>, text: impl Into<String>) -> Self {
         Self {
             start: range.start,
@@ -34,15 +34,15 @@ impl Replacement {
         }
     }
 
-    /// Adds text before a byte.
+    /// Adds a text before a byte.
     pub fn insert(at: usize, text: impl Into<String>) -> Self {
         Self::new(at..at, text)
     }
 }
 
-/// The text with all replacements made; `None` where two of them overlap or one is no range of the text.
+/// The text with all replacements made. `None` if two of them overlap or if one is not a range of the text.
 ///
-/// Of replacements that begin at the same byte, those that only add come first, in the order given.
+/// If several replacements begin at the same byte, those that only add come first, in the order given.
 ///
 /// ```
 /// use aws_least_privilege::iam::edit::{Replacement, apply};

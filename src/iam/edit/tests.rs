@@ -1,9 +1,9 @@
-//! Lists as people write them, edited.
+//! Edits lists as people write them.
 
 use super::{Change, Layout, List, Member, Replacement, apply};
 use std::ops::Range;
 
-/// The text with the list of one-letter elements between the first `[` and the last `]` changed.
+/// Changes the list of one-letter elements between the first `[` and the last `]` of the text.
 fn edited(text: &str, changes: &[Change]) -> String {
     let value = text.find('[').unwrap()..text.rfind(']').unwrap() + 1;
     let inside = text.char_indices().skip(value.start);

@@ -1,7 +1,6 @@
-//! Does one statement apply to a request, and if not, why?
+//! Decides whether one statement applies to a request, and if not, why.
 //!
-//! Where AWS's documentation leaves it open, the answer is undecided and says which reading it is taken for: see
-//! [`Layer::reads`].
+//! Where AWS's documentation leaves this open, the answer is undecided and says how it is counted: see [`Layer::reads`].
 
 use std::fmt;
 
@@ -12,35 +11,35 @@ use crate::iam::{
     Answer, ConditionAtom, Effect, ResourceClause, ResourcePattern, Statement, Version,
 };
 
-/// Whether a statement applies.
+/// Whether a statement applies, and why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// Whether it does.
+    /// Whether it applies.
     pub answer: Answer,
-    /// What an undecided answer is taken for.
+    /// How an undecided answer is counted.
     pub taken: bool,
-    /// Why it does not, or why that is undecided; none where it does.
+    /// Why it does not apply, or why that is undecided. Empty if it applies.
     pub reasons: Vec<Reason>,
 }
 
 /// Why a statement does not apply, or why that is undecided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// It speaks of other actions.
+    /// It is about other actions.
     Action,
-    /// It speaks of other resources; perhaps for want of a variable's value.
+    /// It is about other resources, perhaps because a variable has no value.
     Resource {
-        /// Variables without a value, as sentences.
+        /// Sentences about the variables that have no value.
         unresolved: Vec<String>,
     },
-    /// A test of its condition does not hold.
+    /// A test of its condition fails.
     Condition {
         /// The test.
         atom: ConditionAtom,
         /// What the request has instead.
         because: String,
     },
-    /// It may apply or not.
+    /// It is undecided whether it applies, for this reason.
     Undecided(String),
 }
 
@@ -88,7 +87,7 @@ impl Applied {
         }
     }
 
-    /// Both, with the reasons of what keeps it from a yes.
+    /// Applies if both apply. Keeps the reasons that decide the result.
     fn and(mut self, other: Self) -> Self {
         let answer = self.answer.and(other.answer);
         if self.answer != answer {
@@ -105,7 +104,7 @@ impl Applied {
     }
 }
 
-/// Holds a statement, of a policy of this version, against a request.
+/// Decides whether a statement applies to a request. `version` is that of its policy.
 pub(in crate::iam) fn apply(
     statement: &Statement,
     version: Version,
@@ -124,7 +123,7 @@ pub(in crate::iam) fn apply(
         .and(resource)
 }
 
-/// What nothing speaks for is taken for what grants less.
+/// If nothing suggests an answer, the one that grants less is counted.
 fn grants_less(statement: &Statement) -> bool {
     statement.effect == Effect::Deny
 }
@@ -202,12 +201,12 @@ fn resources(statement: &Statement, layer: Layer, request: &Request<'_>) -> Appl
     }
 }
 
-/// Whether one pattern stands for the resource.
+/// Whether a pattern matches the resource.
 enum Listed {
     Decided(bool),
-    /// What it is taken for, and what is open.
+    /// How it is counted, and what is undecided.
     Undecided(bool, String),
-    /// No: a variable has no value.
+    /// It does not match: a variable has no value.
     Unresolved(String),
 }
 
@@ -245,16 +244,16 @@ fn listed(pattern: &ResourcePattern, layer: Layer, request: &Request<'_>) -> Lis
     }
 }
 
-/// Whether the pattern is `arn:aws:s3:::*`, or the like of another service, for an action that is asked for on `*`.
+/// Whether the pattern is `arn:aws:s3:::*`, or a similar one of another service, for an action that is asked for on `*`.
 ///
 /// The page on `NotAction` says that such a statement does not allow `s3:ListAllMyBuckets`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>), and S3's own walkthrough
-/// grants it so (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html>).
+/// uses it to grant that action (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html>).
 fn is_all_of_service(pattern: &ResourcePattern, request: &Request<'_>) -> bool {
     if request.asks != Asks::Star {
         return false;
     }
-    // An ARN in whose place of the resource stands a `*`, as the pattern would have it.
+    // An ARN that the pattern would match, with `*` as its resource.
     let plain = |part: &str| part.replace('*', "").replace('?', "x");
     let mut parts: Vec<String> = pattern.text().splitn(6, ':').map(plain).collect();
     parts.resize(6, String::new());
@@ -269,7 +268,7 @@ fn is_all_of_service(pattern: &ResourcePattern, request: &Request<'_>) -> bool {
     pattern.matches(&parts.join(":")).is_yes()
 }
 
-/// Whether the pattern stands for the same Lambda function called with, or without, a qualifier (case 28).
+/// Whether the pattern matches the same Lambda function with a qualifier, or without the one it has (case 28).
 fn is_other_qualifier(pattern: &ResourcePattern, resource: &str) -> bool {
     let parts: Vec<&str> = resource.split(':').collect();
     match parts.as_slice() {

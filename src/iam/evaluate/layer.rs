@@ -4,21 +4,21 @@ use std::fmt;
 
 use crate::iam::resource_pattern::Dispute;
 
-/// What a policy is to the one who calls.
+/// What a policy is for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
-    /// A policy of the identity: any of them may allow.
+    /// An identity policy. One of them must allow.
     Identity,
-    /// A permissions boundary: each must allow as well.
+    /// A permissions boundary. Each must allow as well.
     Boundary,
-    /// A service control policy: each must allow as well.
+    /// A service control policy. Each must allow as well.
     Scp,
 }
 
 impl Layer {
-    /// What a match that AWS's documentation leaves open is taken for.
+    /// How a match is counted that AWS's documentation leaves open.
     ///
-    /// | what is open | taken for |
+    /// | what is open | counted as |
     /// |---|---|
     /// | an ARN that ends early, `arn:aws:sqs` (case 26) | a match, but not in an SCP |
     /// | `*` for a whole part of the resource, `*:12345` (case 27) | no match |

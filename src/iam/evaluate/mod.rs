@@ -1,7 +1,7 @@
-//! Would these policies allow this action on this resource?
+//! Decides whether policies allow an action on a resource.
 //!
-//! [`evaluate`] rules on a request with its context, [`decide`] says what identity policies decide whatever the context is.
-//! Both hold one statement after the other against the request in the same way. Follows
+//! [`evaluate`] rules on a request with its context. [`decide`] says what identity policies decide in any context. Both test
+//! each statement against the request in the same way. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
 mod access;
@@ -22,7 +22,7 @@ use tally::Tally;
 
 use super::{Action, Answer, Effect, PolicyDocument};
 
-/// What comes of an evaluation.
+/// The result of an evaluation without a context.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// A statement allows it and none denies it.
@@ -31,33 +31,33 @@ pub enum Outcome {
     ExplicitlyDenied,
     /// No statement allows it.
     ImplicitlyDenied,
-    /// Whether it is allowed hangs on what the text alone does not say; one reason why.
+    /// Whether it is allowed depends on something that the text does not say; this is one reason.
     Undecided(String),
 }
 
-/// A statement of one of the policies evaluated.
+/// A statement of one of the evaluated policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementRef {
-    /// Position of the policy among those evaluated, counted from 0.
+    /// The position of the policy, from 0.
     pub policy: usize,
-    /// Position of the statement in its policy, counted from 0.
+    /// The position of the statement in its policy, from 0.
     pub statement: usize,
 }
 
-/// An outcome and the statements that brought it about.
+/// An outcome, with the statements that led to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Decision {
     /// The outcome.
     pub outcome: Outcome,
-    /// Statements that decided it, or that leave it undecided, in order. None for an implicit denial.
+    /// The statements that decided it, or that leave it undecided, in order. Empty for an implicit denial.
     pub statements: Vec<StatementRef>,
 }
 
-/// Evaluates an action on a resource, `*` for an action that has none.
+/// Evaluates an action on a resource. The resource is `*` for an action that has none.
 ///
-/// A statement that may or may not apply, because of its condition, its policy variables or text that AWS leaves open,
-/// makes the decision undecided where it could turn an allowed call into a denied one or the reverse.
+/// A statement may or may not apply because of its condition, its policy variables, or text that AWS leaves open. The
+/// decision is undecided if such a statement could turn an allowed call into a denied one or the reverse.
 ///
 /// ```
 /// use aws_least_privilege::iam::PolicyDocument;

@@ -1,34 +1,34 @@
-//! What is asked: an action on a resource, and what is known of the request.
+//! Defines a request: an action on a resource, and its context.
 
 use crate::iam::{Action, Context};
 
-/// A request to be evaluated.
+/// A request to evaluate.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The action.
     pub action: &'a Action,
-    /// The resource's ARN, `*` for a call that has none.
+    /// The ARN of the resource; `*` for a call that has none.
     pub resource: &'a str,
-    /// What the request says of itself; `None` where nobody knows, and conditions are undecided.
+    /// The context of the request. `None` if it is not known; then conditions are undecided.
     pub context: Option<&'a Context>,
-    /// How AWS asks for the action, which the action's name does not tell.
+    /// How AWS checks the permission, which the name of the action does not show.
     pub asks: Asks,
 }
 
-/// How AWS asks for an action.
+/// On which resource AWS checks the permission for an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Asks {
     /// On the resource of the request.
     #[default]
     Resource,
-    /// On `*`, whatever resource is named: the action has no resource types (case 19).
+    /// On `*`, whatever the request names, because the action has no resource types (case 19).
     Star,
     /// Not at all: the call needs no permission, and not even a `Deny` stops it (case 33).
     Nothing,
 }
 
 impl<'a> Request<'a> {
-    /// The resource that policies are held against.
+    /// The resource that policies are compared with.
     pub fn asked_resource(&self) -> &'a str {
         match self.asks {
             Asks::Star => "*",
@@ -37,7 +37,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Whether AWS lets every identity make this call, even under an explicit `Deny`.
+/// Whether AWS lets every identity make this call, even with an explicit `Deny`.
 ///
 /// ```
 /// use aws_least_privilege::iam::evaluate::needs_no_permission;
@@ -53,5 +53,5 @@ pub fn needs_no_permission(action: &Action) -> bool {
             .any(|name| name.eq_ignore_ascii_case(action.name()))
 }
 
-/// Actions of `sts` that need no permission.
+/// The actions of `sts` that need no permission.
 pub(in crate::iam) const FREE_OF_STS: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];

@@ -1,26 +1,26 @@
-//! What the statements of policies say of one request, taken together.
+//! Combines what the statements of several policies say about one request.
 
 use super::Layer;
 use super::applied::{Applied, apply};
 use super::request::Request;
 use crate::iam::{Answer, Effect, PolicyDocument};
 
-/// One statement, and whether it applies.
+/// A statement, and whether it applies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Considered {
-    /// What its policy is.
+    /// The layer of its policy.
     pub layer: Layer,
-    /// Position of its policy among those of the layer, counted from 0.
+    /// The position of its policy in the layer, from 0.
     pub policy: usize,
-    /// Position in its policy, counted from 0.
+    /// The position of the statement in its policy, from 0.
     pub statement: usize,
-    /// Allow or deny.
+    /// Whether it allows or denies.
     pub effect: Effect,
     /// Whether it applies.
     pub applied: Applied,
 }
 
-/// Statements of policies of which any may allow.
+/// The statements of policies of which any may allow.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) considered: Vec<Considered>,
@@ -50,13 +50,13 @@ impl Tally {
         all.filter(move |considered| considered.effect == effect)
     }
 
-    /// Whether some statement of this effect applies.
+    /// Whether some statement with this effect applies.
     pub(super) fn any(&self, effect: Effect) -> Answer {
         self.with(effect)
             .fold(Answer::No, |answer, own| answer.or(own.applied.answer))
     }
 
-    /// The same, every open question settled.
+    /// The same, with each undecided answer as it is counted.
     pub(super) fn taken(&self, effect: Effect) -> bool {
         self.with(effect).any(|own| own.applied.taken)
     }

@@ -58,7 +58,7 @@ fn outcome(statements: &[String], resource: &str) -> Outcome {
     decide(&[&policy(statements)], &get(), resource).outcome
 }
 
-/// Without its reason, of which there can be several.
+/// The outcome without its reason, because there can be several.
 fn kind(outcome: &Outcome) -> Outcome {
     match outcome {
         Outcome::Undecided(_) => Outcome::Undecided(String::new()),
@@ -87,7 +87,7 @@ proptest! {
 
     #[test]
     fn a_deny_never_adds_and_an_allow_never_takes(statements in vec(statement(), 0..6), more in statement(), resource in prop::sample::select(RESOURCES.to_vec())) {
-        /// How much is granted.
+        /// A number that is larger if more is granted.
         fn rank(outcome: &Outcome) -> u8 {
             match outcome {
                 Outcome::ExplicitlyDenied | Outcome::ImplicitlyDenied => 0,

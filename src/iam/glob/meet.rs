@@ -1,16 +1,16 @@
-//! What two globs both match, as globs: an intersection that can be written in a policy.
+//! Computes the intersection of two globs, as globs that can be written in a policy.
 
 use super::{Glob, Token};
 
-/// Steps that one intersection may take; policies need some hundreds.
+/// The most steps of one intersection. Real policies need some hundreds.
 const STEPS: usize = 20_000;
 
-/// Globs that an intersection may have before nobody would write it.
+/// The most globs in an intersection; nobody would write more.
 const RESULTS: usize = 64;
 
 impl Glob {
-    /// The globs that together match exactly what both match, none of them within another; `None` where there are too many
-    /// of them. Says more than [`intersection`](Self::intersection), for more work.
+    /// The globs that together match exactly what both globs match; none of them contains another. `None` if there would be
+    /// too many. It finds more than [`intersection`](Self::intersection) and takes more work.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -46,7 +46,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// Every way in which two rests of globs match the same text, behind what was passed.
+    /// Finds each way in which two remainders match the same text, and adds it behind what was passed already.
     fn both(&mut self, one: &[Token], two: &[Token]) -> Option<()> {
         self.steps = self.steps.checked_sub(1)?;
         match (one.split_first(), two.split_first()) {

@@ -1,7 +1,7 @@
-//! Globs: literal text with `*` (any run of characters, also none) and `?` (exactly one), and how two of them relate.
+//! Globs: text with `*` (any run of characters, or none) and `?` (exactly one character). Also decides how two globs relate.
 //!
-//! Text only, over Unicode characters: `*` crosses `:` and `/`, letters keep their case. What an ARN's parts change about
-//! that is [`ResourcePattern`](super::ResourcePattern)'s business. Escapes follow
+//! A glob matches plain Unicode text: `*` crosses `:` and `/`, and case matters. [`ResourcePattern`](super::ResourcePattern)
+//! adds what is special about ARNs. Escapes follow
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
 mod meet;
@@ -26,7 +26,7 @@ impl Token {
         }
     }
 
-    /// Wildcards sort where their characters do, so that globs sort as their text.
+    /// Wildcards sort where their characters do, so globs sort like their text.
     fn order(self) -> (char, bool) {
         match self {
             Self::Char(own) => (own, false),
@@ -36,7 +36,7 @@ impl Token {
     }
 }
 
-/// Literal text with `*` and `?`, in canonical form: globs that match the same text are equal.
+/// Text with `*` and `?`, in a canonical form: globs that match the same text are equal.
 ///
 /// ```
 /// use aws_least_privilege::iam::Glob;
@@ -56,8 +56,8 @@ pub struct Glob {
 }
 
 impl Glob {
-    /// Reads policy text of the current policy version: `*` and `?` are wildcards, `${*}`, `${?}` and `${$}` are those
-    /// characters themselves.
+    /// Parses policy text of the current policy version: `*` and `?` are wildcards, and `${*}`, `${?}` and `${$}` stand for
+    /// those characters.
     pub fn parse(text: &str) -> Self {
         let mut rest = text;
         Self::from_tokens(std::iter::from_fn(|| {
@@ -75,8 +75,8 @@ impl Glob {
         }))
     }
 
-    /// Reads text in which `*` and `?` are wildcards and everything else, `${*}` too, is itself: actions, and policies
-    /// older than the current version.
+    /// Parses text in which `*` and `?` are wildcards and everything else is plain, including `${*}`. Actions and policies
+    /// of the older version are read this way.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -87,7 +87,7 @@ impl Glob {
         Self::from_tokens(text.chars().map(wildcard_or_char))
     }
 
-    /// The glob that matches exactly this text: wildcard characters in it are characters.
+    /// The glob that matches exactly this text. Wildcard characters in it are plain characters.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -128,13 +128,13 @@ impl Glob {
         self.tokens == [Token::AnyRun]
     }
 
-    /// Whether it has no wildcard, and so matches one text only.
+    /// Whether it has no wildcard and so matches only one text.
     pub fn is_literal(&self) -> bool {
         let is_char = |token: &Token| matches!(token, Token::Char(_));
         self.tokens.iter().all(is_char)
     }
 
-    /// The one text that it matches, where it has no wildcard.
+    /// The text that it matches, if it has no wildcard.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -150,7 +150,7 @@ impl Glob {
         self.tokens.iter().map(character).collect()
     }
 
-    /// Whether the text is one that this glob stands for. Takes at most text length times glob length steps.
+    /// Whether it matches a text. This takes at most text length times glob length steps.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -162,7 +162,7 @@ impl Glob {
         self.matches_chars(text.chars())
     }
 
-    /// The same of text that is ASCII.
+    /// Whether it matches an ASCII text.
     pub(super) fn matches_bytes(&self, text: impl Iterator<Item = u8> + Clone) -> bool {
         self.takes_all(text, |token, byte| token.takes(char::from(byte)))
     }
@@ -178,7 +178,7 @@ impl Glob {
     ) -> bool {
         let mut items = items;
         let mut tokens = self.tokens.as_slice();
-        // Only the last `*` passed is ever worth widening: whatever an earlier one could take, it can take as well.
+        // Only the last `*` passed needs to be widened, because it can match whatever an earlier one could.
         let mut widen = None;
         loop {
             let mut ahead = items.clone();
@@ -228,7 +228,7 @@ impl PartialOrd for Glob {
     }
 }
 
-/// Policy text of the current version that reads back as the same glob.
+/// Writes policy text of the current version that parses to the same glob.
 impl fmt::Display for Glob {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tokens = self.tokens.iter().peekable();

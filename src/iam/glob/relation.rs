@@ -1,15 +1,15 @@
-//! How two globs relate: one covers the other, they meet, or they are disjoint.
+//! Decides how two globs relate: one covers the other, they overlap, or they are disjoint.
 //!
-//! Text only. Unions of globs are [`inclusion`]'s.
+//! [`inclusion`] does the same for unions of globs.
 
 use super::super::{Answer, inclusion};
 use super::{Glob, Token};
 
 impl Glob {
-    /// Whether everything that `other` matches is matched by this glob.
+    /// Whether this glob matches everything that `other` matches.
     ///
-    /// Exact within the work that [`inclusion`] allows itself, which no policy that AWS accepts comes near; over
-    /// it `false`. [`union_covers`](inclusion::union_covers) tells the two apart.
+    /// The answer is exact within the work that [`inclusion`] allows, and no policy that AWS accepts comes near that limit.
+    /// Beyond it the answer is `false`; [`union_covers`](inclusion::union_covers) distinguishes the two cases.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -21,7 +21,7 @@ impl Glob {
         inclusion::union_covers(std::slice::from_ref(self), other) == Answer::Yes
     }
 
-    /// Whether some text is matched by both.
+    /// Whether some text matches both.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -30,7 +30,7 @@ impl Glob {
     /// assert!(!Glob::parse("a*").intersects(&Glob::parse("b*")));
     /// ```
     pub fn intersects(&self, other: &Self) -> bool {
-        // Most globs that are held against each other are ARNs that differ in a letter near their start.
+        // A shortcut: most compared globs are ARNs that differ in a letter near their start.
         let same = |(one, two): &(&Token, &Token)| one == two && matches!(one, Token::Char(_));
         let common = self
             .tokens
@@ -46,8 +46,7 @@ impl Glob {
         if differ(ours.first(), theirs.first()) || differ(ours.last(), theirs.last()) {
             return false;
         }
-        // `reached` holds, for the tokens of `self` passed so far, which counts of tokens of `other` can have been
-        // passed with the same text.
+        // `reached` says how many tokens of `other` can match the same text as the tokens of `self` passed so far.
         let mut reached = vec![false; theirs.len() + 1];
         set(&mut reached, 0);
         for token in ours.iter().map(Some).chain([None]) {
@@ -73,8 +72,8 @@ impl Glob {
         false
     }
 
-    /// The globs that together match what both match, where that is simple to say: one covers the other, or they are
-    /// disjoint (none). `None` where it is not simple.
+    /// The globs that together match what both match, in the simple cases: one glob covers the other, or they are disjoint
+    /// (then there are none). `None` in all other cases.
     ///
     /// ```
     /// use aws_least_privilege::iam::Glob;
@@ -94,8 +93,8 @@ impl Glob {
         other.covers(self).then(|| vec![self.clone()])
     }
 
-    /// Whether each token of `other` has a token here that takes whatever that one stands for: then this glob covers the
-    /// other. It may cover it without: `?*` covers `*x`.
+    /// Whether each token of `other` has a token here that matches whatever it stands for. If so, this glob covers the
+    /// other. The reverse does not hold: `?*` covers `*x`.
     pub(in super::super) fn plainly_covers(&self, other: &Self) -> bool {
         self.takes_all(other.tokens.iter().copied(), |own, their| match own {
             Token::Char(_) => own == their,
@@ -111,7 +110,7 @@ fn set(row: &mut [bool], place: usize) {
     }
 }
 
-/// Whether some character is taken by both.
+/// Whether some character matches both tokens.
 fn meets(one: Token, two: Token) -> bool {
     match (one, two) {
         (Token::Char(one), Token::Char(two)) => one == two,

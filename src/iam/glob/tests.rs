@@ -1,4 +1,4 @@
-//! Globs against the plain definition of a match, over texts short enough to try them all.
+//! Compares globs with the plain definition of a match, over all short texts.
 
 use proptest::prelude::*;
 
@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn intersects_exactly_when_a_common_text_exists(one in "[ab*?]{0,5}", two in "[ab*?]{0,5}") {
         let (one, two) = (Glob::parse(&one), Glob::parse(&two));
-        // A shortest common text takes a character at most for each token of both.
+        // A shortest common text needs at most one character for each token of both.
         let common = short_texts(6).iter().any(|text| one.matches(text) && two.matches(text));
         if one.tokens().len() + two.tokens().len() <= 6 {
             prop_assert_eq!(one.intersects(&two), common);

@@ -1,21 +1,20 @@
-//! Whether a union of globs matches everything that one glob matches.
+//! Decides whether a union of globs matches everything that one glob matches.
 //!
-//! Walks the words of the one glob beside the set of places where the union can be (a product walk over subset states),
-//! never going where an earlier walk with fewer places has been (antichain pruning). The work is bounded: beyond it the
-//! answer is [`Answer::Undecided`]. Text only, as [`Glob`] is.
+//! This is a product walk over subset states with antichain pruning: it follows the texts of the one glob and keeps the set
+//! of places that the union can be in, and it never continues from a place where an earlier walk had fewer places. The work
+//! is bounded, and beyond the bound the answer is [`Answer::Undecided`]. Like [`Glob`], it knows only text.
 
 use std::collections::BTreeMap;
 
 use super::glob::Token;
 use super::{Answer, Glob};
 
-/// Machine words that one walk may touch before it gives up: some thousandths of a second.
+/// The work after which a walk gives up, in machine words: some thousandths of a second.
 ///
-/// Real policies stay far below it; only unions that are made to be hard, with long runs of `?` after `*`,
-/// get there.
+/// Real policies stay far below it. Only unions that are made to be hard reach it, with long runs of `?` after `*`.
 pub const WORK_BUDGET: usize = 1 << 21;
 
-/// Whether every text that `one` matches is matched by some glob of the union.
+/// Whether each text that `one` matches is matched by some glob of the union.
 ///
 /// ```
 /// use aws_least_privilege::iam::{Answer, Glob, inclusion::union_covers};
@@ -38,17 +37,17 @@ pub fn union_covers(union: &[Glob], one: &Glob) -> Answer {
 
 type Set = Vec<u64>;
 
-/// The places in a union of globs: for each glob one before every token, and one at its end.
+/// The places in a union of globs: for each glob, one before every token and one at its end.
 struct Places {
-    /// Token behind each place; `None` at the end of a glob.
+    /// The token behind each place; `None` at the end of a glob.
     tokens: Vec<Option<Token>>,
-    /// Words in a set of places.
+    /// The number of machine words in a set of places.
     words: usize,
     start: Set,
     accepting: Set,
     /// Places before a `*`.
     runs: Set,
-    /// Places before a `*` that ends its glob: from there everything is matched.
+    /// Places before a `*` that ends its glob. From there every text is matched.
     certain: Set,
     /// For each place before a `*`, the first place of its glob.
     first_of_run: BTreeMap<usize, usize>,
@@ -95,9 +94,9 @@ impl Places {
         places
     }
 
-    /// Places whose token takes this character; `None` stands for a character that occurs nowhere.
+    /// The places whose token takes a character. `None` stands for a character that no glob names.
     ///
-    /// Such a character is the hardest that a wildcard of the one glob can stand for: only wildcards take it.
+    /// That character is the hardest case for a wildcard of the one glob, because only wildcards of the union take it.
     fn takers(&self, character: Option<char>) -> Set {
         let mut set = vec![0; self.words];
         for (place, token) in self.tokens.iter().enumerate() {
@@ -113,8 +112,8 @@ impl Places {
         set
     }
 
-    /// Adds the places that come for free: behind a `*` the next one, and, as whatever an earlier place of the same glob
-    /// matches is matched from the `*` too, all earlier ones. That makes sets comparable by inclusion.
+    /// Adds the places that are reached without a character: the place behind a `*`. Before a `*` it also adds all earlier
+    /// places of the glob, because whatever they match is matched from the `*` too; so sets can be compared by inclusion.
     fn settle(&self, mut set: Set) -> Set {
         let waiting: Set = both(&set, &self.runs).collect();
         let stepped = shifted(&waiting);
@@ -200,7 +199,7 @@ fn within(fewer: &Set, more: &Set) -> bool {
         .all(|(fewer, more)| fewer & !more == 0)
 }
 
-/// Every place moved on by one.
+/// Moves every place on by one.
 fn shifted(set: &Set) -> impl Iterator<Item = u64> {
     let carries = std::iter::once(0).chain(set.iter().map(|word| word >> 63));
     set.iter()

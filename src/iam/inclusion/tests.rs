@@ -1,4 +1,4 @@
-//! Inclusion against brute force over short texts, and its laws.
+//! Compares inclusion with brute force over short texts, and checks its laws.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ fn globs(texts: &[String]) -> Vec<Glob> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
-    /// Short globs, so that a text that escapes the union is short as well; were one longer than eight, this would fail.
+    /// The globs are short, so a text that escapes the union is short too. If one were longer than eight, this would fail.
     #[test]
     fn agrees_with_brute_force(union in vec("[ab*?]{0,3}", 0..4), one in "[ab*?]{0,4}") {
         let (union, one) = (globs(&union), Glob::parse(&one));
@@ -82,8 +82,8 @@ fn sets_wider_than_a_machine_word_work() {
     );
 }
 
-/// Distances between the `x` of the one glob can be chosen so that each union member misses, in more ways than any
-/// budget can walk; the walk must end, and must not claim a yes.
+/// The distances between the `x` can be chosen so that each glob of the union misses, in more ways than any budget can walk.
+/// The walk must end, and must not answer yes.
 #[test]
 fn hard_unions_end_within_the_budget() {
     let union: Vec<Glob> = (1..40)

@@ -1,21 +1,22 @@
-//! The fewest readable statements that grant given actions on given resources, and no pair more.
+//! Merges pairs of an action and a resource into few readable statements that grant exactly these pairs.
 //!
-//! Statements are merged only where their actions or their resources are the same: `{A} x {r}` and `{B} x {s}` never become
-//! `{A, B} x {r, s}`. Wildcards are text here; nothing is dropped because something wider covers it.
+//! Statements are merged only if their actions or their resources are the same: `{A} x {r}` and `{B} x {s}` never become
+//! `{A, B} x {r, s}`. Wildcards are plain text here, and nothing is dropped because a wider pattern covers it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Action;
 use super::print::{GeneratedStatement, document, size_without_whitespace, statement_size};
 
-/// Pairs of an action and a resource, as policy text, to be granted.
+/// Pairs of an action and a resource to grant, as policy text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grants {
     by_action: BTreeMap<Action, BTreeSet<String>>,
 }
 
 impl Grants {
-    /// Adds one pair. Of an action in several cases the first in the alphabet is written, so that order does not matter.
+    /// Adds a pair. If an action is added in several cases, the alphabetically first one is kept, so that order does not
+    /// matter.
     pub fn add(&mut self, action: Action, resource: impl Into<String>) {
         let spelled_later =
             |(kept, _): (&Action, &BTreeSet<String>)| action.to_string() < kept.to_string();
@@ -31,7 +32,7 @@ impl Grants {
         self.by_action.entry(action).or_default().extend(resources);
     }
 
-    /// Every pair, sorted.
+    /// All pairs, sorted.
     pub fn pairs(&self) -> impl Iterator<Item = (&Action, &str)> {
         let pairs = |(action, resources)| pairs_of(action, resources);
         self.by_action.iter().flat_map(pairs)
@@ -57,7 +58,7 @@ impl<Resource: Into<String>> FromIterator<(Action, Resource)> for Grants {
     }
 }
 
-/// Statements that grant exactly these pairs, sorted.
+/// The statements that grant exactly these pairs, sorted.
 ///
 /// ```
 /// use aws_least_privilege::iam::merge::{Grants, statements};
@@ -81,10 +82,10 @@ pub fn statements(grants: &Grants) -> Vec<GeneratedStatement> {
     statements
 }
 
-/// Actions that are joined by resources, each with all of its resources.
+/// Actions connected by common resources, each with all of its resources.
 type Component<'a> = BTreeMap<&'a Action, &'a BTreeSet<String>>;
 
-/// Grants that share no action and no resource with each other.
+/// Divides grants into components that have no action and no resource in common.
 fn components(grants: &Grants) -> Vec<Component<'_>> {
     let mut components: Vec<(BTreeSet<&str>, Component<'_>)> = Vec::new();
     for (action, resources) in &grants.by_action {
@@ -143,9 +144,9 @@ fn component_statements(grants: &Component<'_>) -> Vec<GeneratedStatement> {
     }
 }
 
-/// The statements in as few documents of at most `limit` characters as filling one after the other gives, white space and
-/// `Description` not counted. A statement too large for any document is cut in two; nothing is widened to fit. Only a single
-/// action on a single resource that is too large by itself stays so.
+/// Divides statements into documents of at most `limit` characters, without white space and `Description`, by filling one
+/// document after the other. A statement that is too large for any document is cut in two; nothing is widened to fit. A
+/// single action on a single resource that is too large stays as it is.
 ///
 /// ```
 /// use aws_least_privilege::iam::{merge, print::MANAGED_POLICY_SIZE};
@@ -181,7 +182,7 @@ pub fn split(statements: Vec<GeneratedStatement>, limit: usize) -> Vec<Vec<Gener
     documents
 }
 
-/// Two statements that together grant what one does, cut where it has more.
+/// Two statements that together grant the same as one. It is cut where it has more elements.
 fn halves(statement: &GeneratedStatement) -> Option<(GeneratedStatement, GeneratedStatement)> {
     let (mut first, mut second) = (statement.clone(), statement.clone());
     if statement.resources.len() >= statement.actions.len() {

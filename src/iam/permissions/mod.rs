@@ -1,7 +1,9 @@
-//! What policies grant, as cells that can be computed with: actions by resources, under a condition, from somewhere.
+//! Turns policies into permission sets, whose cells can be computed with: actions on resources, under a condition, from a
+//! statement.
 //!
-//! Allows are a union. Denies stay a list to subtract: taking them out of the allows would need patterns that IAM cannot
-//! write. Says the same as [`decide`](super::evaluate::decide), which takes one request at a time.
+//! What is allowed is a union of cells. What is denied stays a list of cells to subtract, because subtracting it from the
+//! patterns would need patterns that IAM cannot write. The result agrees with [`decide`](super::evaluate::decide), which
+//! answers for one request.
 
 use super::action_set::{ActionNumbering, ActionSet};
 use super::evaluate::StatementRef;
@@ -10,19 +12,19 @@ use super::{
     Statement, Version,
 };
 
-/// Resources that a statement speaks of.
+/// The resources of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResourceSet {
-    /// Those that one of these matches.
+    /// The resources that match one of these patterns.
     Only(Vec<ResourcePattern>),
-    /// Those that none of these matches.
+    /// The resources that match none of these patterns.
     AllBut(Vec<ResourcePattern>),
     /// Whatever the policy is attached to.
     Attached,
 }
 
 impl ResourceSet {
-    /// Whether a resource is in it.
+    /// Whether the set contains a resource.
     pub fn contains(&self, resource: &str) -> Answer {
         let listed = |patterns: &[ResourcePattern]| {
             let matches = patterns.iter().map(|pattern| pattern.matches(resource));
@@ -36,21 +38,20 @@ impl ResourceSet {
     }
 }
 
-/// One statement, ready to be computed with.
+/// One statement, prepared for computing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
-    /// Which actions.
+    /// The actions.
     pub actions: ActionSet,
-    /// On which resources.
+    /// The resources.
     pub resources: ResourceSet,
-    /// Under which condition; an empty one always holds.
+    /// The condition. An empty one always holds.
     pub condition: ConditionBlock,
-    /// Version of the language that it is written in.
+    /// The policy version of its document.
     pub version: Version,
-    /// For whom it holds where it names principals: that element as written, without white space, behind
-    /// `Not` where it is `NotPrincipal`.
+    /// The `Principal` element as written without white space, if there is one. A `NotPrincipal` has `Not` in front of it.
     pub principal: Option<String>,
-    /// The statement that says so.
+    /// The statement.
     pub origin: StatementRef,
 }
 
@@ -114,16 +115,16 @@ impl Cell {
 /// Everything that some policies allow, and everything that they deny.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PermissionSet {
-    /// What is allowed, together.
+    /// What is allowed: the union of these.
     pub allows: Vec<Cell>,
     /// What is denied, to be subtracted.
     pub denies: Vec<Cell>,
-    /// What each boundary or SCP lets through: only what is in all of them is granted.
+    /// What each permissions boundary and SCP allows. Only what all of them allow is granted.
     pub bounds: Vec<Vec<Cell>>,
 }
 
 impl PermissionSet {
-    /// The statements of these policies, in order.
+    /// The permission set of these policies, with their statements in order.
     pub fn from_documents(policies: &[&PolicyDocument], numbering: &dyn ActionNumbering) -> Self {
         let mut set = Self::default();
         for (policy, document) in policies.iter().enumerate() {
@@ -138,8 +139,8 @@ impl PermissionSet {
         set
     }
 
-    /// Only what this document allows too, and nothing that it denies: a permissions boundary or an SCP. Its statements'
-    /// origins name it as policy number `number`.
+    /// Limits the set by a permissions boundary or an SCP: to what `document` allows too, and without what it denies. The
+    /// origins of its statements have `number` as the policy.
     #[must_use]
     pub fn within(
         mut self,

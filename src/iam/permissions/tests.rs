@@ -1,4 +1,4 @@
-//! Cells against the evaluator, with a catalogue of four actions.
+//! Compares cells with the evaluator, with a catalogue of four actions.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Accepted excess: which entry of the configuration speaks of it.
+//! Finds the `accept` entry of the configuration that covers a finding.
 
 use super::Subject;
 use super::cover::Area;
@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The entries that may speak of one role.
+/// The `accept` entries that may apply to one role.
 #[derive(Debug)]
 pub(super) struct Accepts<'a> {
     entries: Vec<(&'a Lined<Accept>, Area)>,
@@ -33,19 +33,19 @@ impl<'a> Accepts<'a> {
         }
     }
 
-    /// What the entries speak of.
+    /// What the entries cover.
     pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
         self.entries.iter().map(|(_, area)| area)
     }
 
-    /// Adds what is accepted, and what was until its last day.
+    /// Adds the entries to what is held: those that apply today, and those whose last day has passed.
     pub(super) fn hold(&self, held: &mut Held, today: Date) {
         for (entry, area) in &self.entries {
             held.accept(area, entry.value.until.0 < today);
         }
     }
 
-    /// The lines of entries of which some policy grants something.
+    /// The lines of the entries that name something which a policy grants.
     pub(super) fn granted(&self, policies: &[PolicyDocument]) -> BTreeSet<usize> {
         let entries = self.entries.iter().map(|(entry, _)| *entry);
         let granted = entries.filter(|entry| {
@@ -56,8 +56,8 @@ impl<'a> Accepts<'a> {
         granted.map(|entry| entry.line).collect()
     }
 
-    /// The lines of every entry that covers one pair of a finding by itself, and the entry that counts: the one that lasts
-    /// longest, so that it is over only when all are. The order of entries is nothing.
+    /// The lines of all entries that cover a pair of a finding on their own, and the entry that counts. That is the one with
+    /// the latest last day, so that the exemption ends only when all have ended. The order of entries has no effect.
     pub(super) fn find(
         &self,
         finding: &Excess,
@@ -77,12 +77,12 @@ impl<'a> Accepts<'a> {
     }
 }
 
-/// Whether an entry is about a role: it names the role's ARN or name, a policy file that stands for it, or nobody.
+/// Whether an entry applies to a role: it names the role's ARN or name, a policy file that stands for the role, or no role.
 pub fn is_about(accept: &Accept, subject: &Subject) -> bool {
     names(accept.role.as_ref(), subject)
 }
 
-/// Whether a role's name or ARN, or a policy file's path, is that of the subject; nothing names every role.
+/// Whether a name is the role's name or ARN, or the path of one of its policy files. `None` matches every role.
 pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
     let Some(named) = named else {
         return true;
@@ -98,8 +98,9 @@ pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
     is_role || files.any(|path| plain(path) == plain(named))
 }
 
-/// A path as it is compared: without `.` and `..`, and relative to the folder where it is within it, whichever way it leads
-/// there. `./policy.json`, `roles/../policy.json`, `../shop/policy.json` and the absolute path are `policy.json` in `shop`.
+/// A path in the form in which paths are compared: without `.` and `..`, and relative to `folder` if it is in there. For a
+/// folder `shop`, the form of `./policy.json`, `roles/../policy.json`, `../shop/policy.json` and the absolute path is
+/// `policy.json`.
 pub(super) fn plain(path: &str, folder: Option<&str>) -> String {
     let folder = Path::new(folder.unwrap_or_default());
     let whole = normal(&folder.join(path));

@@ -1,4 +1,4 @@
-//! What was granted before a change, held against what a finding grants now.
+//! Compares what a finding grants now with what was granted before a change.
 
 use super::divide::Pair;
 use crate::catalog::Catalog;
@@ -10,8 +10,8 @@ use crate::iam::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Policy files that were changed lately, by their path, each with what granted in its place before: the same file as it was,
-/// or under another name, or several.
+/// Policy files that changed recently, by path, with the documents that granted in their place before: the same file, or one
+/// or more files with other names.
 pub type Earlier = BTreeMap<String, Vec<PolicyDocument>>;
 
 /// What was granted before a change.
@@ -19,16 +19,16 @@ pub type Earlier = BTreeMap<String, Vec<PolicyDocument>>;
 pub struct Before {
     /// All of it.
     pub granted: Vec<PolicyDocument>,
-    /// What of it has been there for long enough to have been observed; absent where nothing is young.
+    /// The part that was granted long enough to have been observed. `None` if no file changed recently.
     pub settled: Option<Vec<PolicyDocument>>,
-    /// Whether the change cannot have touched it, so that all that is granted was granted before.
+    /// Whether the change cannot affect this role, so that everything granted now was granted before.
     pub is_untouched: bool,
-    /// Whether it says nothing of what is new, but of what is young alone.
+    /// Whether this only says what was granted recently, and nothing about what is new.
     pub is_of_age_alone: bool,
 }
 
 impl Before {
-    /// Policies as they were, and what those that were changed lately said before that. What is granted is as old as the first
+    /// Takes the policies before the change, and what the recently changed ones said earlier. A grant is as old as the first
     /// commit that granted it, wherever it is written now.
     pub fn new(granted: Vec<PolicyDocument>, earlier: &Earlier) -> Self {
         let of_file = |document: &PolicyDocument| {
@@ -47,7 +47,8 @@ impl Before {
         }
     }
 
-    /// Policies as they are, of which some was changed lately; nothing where none was. Where no change is judged, nothing is new.
+    /// Takes the current policies, some of which changed recently. `None` if none did. As no change is judged, nothing
+    /// counts as new.
     pub fn of_age(now: &[PolicyDocument], earlier: &Earlier) -> Option<Self> {
         let before = Self {
             is_of_age_alone: true,
@@ -56,7 +57,7 @@ impl Before {
         before.settled.is_some().then_some(before)
     }
 
-    /// Of a role that no change of files can touch: what it grants now, it granted before.
+    /// Describes a role that no change of files can affect: it granted before what it grants now.
     pub fn untouched() -> Self {
         Self {
             granted: Vec::new(),
@@ -66,8 +67,8 @@ impl Before {
         }
     }
 
-    /// Whether these policies say nothing that was not said before, statement by statement, wherever and however it is
-    /// written. Where not, they may grant the same all the same.
+    /// Whether every statement of these policies existed before, wherever and however it was written, and no `Deny` was
+    /// removed. If not, the policies may still grant the same.
     pub fn says_all(&self, policies: &[PolicyDocument]) -> bool {
         self.is_untouched
             || (!self.is_of_age_alone
@@ -76,7 +77,7 @@ impl Before {
     }
 }
 
-/// Whether each statement of one kind in the first is in the second.
+/// Whether each statement of one effect in `now` is in `before`.
 fn is_said(now: &[PolicyDocument], before: &[PolicyDocument], effect: Effect) -> bool {
     let statements = |documents: &[PolicyDocument]| -> BTreeSet<String> {
         let all = documents.iter().flat_map(|document| {
@@ -89,7 +90,7 @@ fn is_said(now: &[PolicyDocument], before: &[PolicyDocument], effect: Effect) ->
     statements(now).is_subset(&statements(before))
 }
 
-/// What a statement says, whatever it is called and however it is laid out.
+/// The content of a statement, without its `Sid` and layout.
 fn said(document: &PolicyDocument, statement: &Statement) -> String {
     let actions = statement.actions.patterns().iter();
     let actions: BTreeSet<&str> = actions.map(|own| own.value.text()).collect();
@@ -104,7 +105,7 @@ fn said(document: &PolicyDocument, statement: &Statement) -> String {
     )
 }
 
-/// A role's policies as they are and as they were.
+/// A role's policies now and before the change.
 #[derive(Debug)]
 pub(super) struct Base<'a> {
     policies: &'a [PolicyDocument],
@@ -131,7 +132,8 @@ impl<'a> Base<'a> {
         }
     }
 
-    /// What tells members of a wildcard apart: what the base granted, and what is denied now.
+    /// The cells that may distinguish the actions of a wildcard: those that granted or denied something before, and those
+    /// that deny something now.
     pub(super) fn cells(&self) -> impl Iterator<Item = &Cell> {
         self.before
             .allows
@@ -140,14 +142,14 @@ impl<'a> Base<'a> {
             .chain(&self.now.denies)
     }
 
-    /// Whether all that is granted now was granted before.
+    /// Whether everything granted now was granted before.
     pub(super) fn grants_nothing_more(&self) -> bool {
         compare(&self.now, &self.before, self.catalog).within == Answer::Yes
     }
 
-    /// Whether the base granted a finding already, or one pair of it, wherever it is granted now. Where that cannot be told the
-    /// stricter holds: what is high or worse counts as new, and is judged; what is below counts as old, for which there is no
-    /// probation.
+    /// Whether the base already granted a finding, or one pair of it, in any statement. If that is undecided the stricter
+    /// case is assumed: findings of severity `high` or worse count as new and are judged; others count as old, so they get
+    /// no probation.
     pub(super) fn grants(&self, finding: &Excess, pair: Option<Pair<'_>>) -> bool {
         let part = Part {
             actions: pair.map_or_else(
@@ -164,7 +166,7 @@ impl<'a> Base<'a> {
         self.grants_part(&finding.origins, &part)
     }
 
-    /// Whether the base granted already what nothing decides now.
+    /// Whether the base already granted an undecided grant.
     pub(super) fn grants_undecided(&self, undecided: &Undecided) -> bool {
         let part = Part {
             actions: undecided.actions.iter().map(String::as_str).collect(),
@@ -191,7 +193,7 @@ impl<'a> Base<'a> {
         })
     }
 
-    /// The statement at an origin, with nothing but the part that is meant: elements as written, or members of a wildcard.
+    /// The statement at an origin, reduced to a part: elements as written, or actions that a wildcard matches.
     fn granted(&self, origin: &Origin, part: &Part<'_>) -> Option<PolicyDocument> {
         let policies = self.policies.iter();
         let document = policies
@@ -226,16 +228,16 @@ impl<'a> Base<'a> {
     }
 }
 
-/// What is asked about of a statement.
+/// The part of a statement that is asked about.
 struct Part<'a> {
     actions: Vec<&'a str>,
     resources: Vec<&'a str>,
     severity: Severity,
-    /// Whether they are members of a wildcard, or of what a `NotAction` leaves.
+    /// Whether the actions are ones that a wildcard or a `NotAction` matches.
     is_member: bool,
 }
 
-/// An element as written; of a wildcard that it is a member of, the member alone.
+/// An element as written, or an action as an element of its own if a wildcard matches it.
 fn parts_of(patterns: &[Spanned<ActionPattern>], text: &str) -> Option<Spanned<ActionPattern>> {
     let written = patterns.iter().find(|own| own.value.text() == text);
     let member = || {

@@ -1,17 +1,17 @@
-//! Whether patterns written down cover what a finding grants.
+//! Decides whether the patterns of an entry cover what a finding grants.
 
 use super::Asked;
 use crate::iam::{ActionPattern, Answer, ResourcePattern, Version};
 use std::collections::BTreeSet;
 
-/// Actions on resources, as patterns: every action on every resource.
+/// A set of actions on a set of resources, as patterns.
 #[derive(Debug, Clone)]
 pub(super) struct Area {
     actions: Axis<ActionPattern>,
     resources: Axis<ResourcePattern>,
 }
 
-/// What some patterns match, or all but that.
+/// What some patterns match, or everything else.
 #[derive(Debug, Clone)]
 enum Axis<P> {
     Of(Vec<P>),
@@ -27,7 +27,7 @@ impl<P> Axis<P> {
         }
     }
 
-    /// Whether everything of another axis is in this one, for certain.
+    /// Whether everything in `other` is certainly in this one.
     fn covers(
         &self,
         other: &Self,
@@ -54,13 +54,13 @@ impl Area {
         Self::written((&set(actions), false), (&set(resources), false))
     }
 
-    /// Elements as a policy writes them, each list with whether all but it is meant.
+    /// The area of elements as a policy writes them. The flags say whether a list is of a `NotAction` or a `NotResource`.
     pub(super) fn written(
         (actions, not_action): (&BTreeSet<String>, bool),
         (resources, not_resource): (&BTreeSet<String>, bool),
     ) -> Self {
         let resource = |text: &String| ResourcePattern::new(text, Version::V2012);
-        // As the policy is read: a statement that allows all but these grants most where they match least.
+        // A `NotAction` grants the most if its patterns match the least, so they are read that way.
         let action = |text: &String| {
             if not_action {
                 ActionPattern::narrowest(text)
@@ -74,7 +74,7 @@ impl Area {
         }
     }
 
-    /// Whether all that one pair of a finding grants lies within, for certain.
+    /// Whether everything that a pair of a finding grants is certainly covered.
     pub(super) fn covers(&self, (finding, pair): Asked<'_>) -> bool {
         let action = BTreeSet::from([pair.action.to_owned()]);
         let resource = BTreeSet::from([pair.resource.to_owned()]);
@@ -93,12 +93,12 @@ impl Area {
         self.covers_actions(&asked.actions) && self.covers_resources(&asked.resources)
     }
 
-    /// Whether it speaks of an action, or of all that a wildcard stands for, on some resource.
+    /// Whether an action, or everything that a wildcard matches, is covered on some resource.
     pub(super) fn covers_action(&self, pattern: &ActionPattern) -> bool {
         self.covers_actions(&Axis::Of(vec![pattern.clone()]))
     }
 
-    /// Whether it may speak of some action that a pattern matches.
+    /// Whether some action that a pattern matches may be covered.
     pub(super) fn meets_action(&self, pattern: &ActionPattern) -> bool {
         match &self.actions {
             Axis::Of(own) => own.iter().any(|own| own.intersects(pattern)),
@@ -106,13 +106,13 @@ impl Area {
         }
     }
 
-    /// Whether it speaks of all of a resource, for certain.
+    /// Whether a resource is certainly covered completely.
     pub(super) fn covers_resource(&self, resource: &str) -> bool {
         let asked = ResourcePattern::new(resource, Version::V2012);
         self.covers_resources(&Axis::Of(vec![asked]))
     }
 
-    /// The resources that it lists, as written; none where it leaves some out.
+    /// The resources as written; empty if the area lists exceptions.
     pub(super) fn resources(&self) -> impl Iterator<Item = &str> {
         let listed = match &self.resources {
             Axis::Of(patterns) => patterns.as_slice(),

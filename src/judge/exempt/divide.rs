@@ -1,7 +1,7 @@
-//! A finding divided into parts of which different things are said.
+//! Divides a finding into parts about which the record says different things.
 //!
-//! A wildcard is divided as a list is: members that the record may speak of apart are told by their own names, and what is left
-//! is told as it is written.
+//! A wildcard is divided as a list is: actions that the record may treat differently are shown by their own names, and the
+//! rest is shown as written.
 
 use super::touch::Touch;
 use crate::compare::{Excess, Severity};
@@ -13,12 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Pair<'a> {
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
-    /// Whether the action is a member of a wildcard, and no element as written.
+    /// Whether the action is one that a wildcard matches, and not an element as written.
     pub(super) is_member: bool,
 }
 
-/// Elements of a finding's resources with what stands for each in a [`Pair`]: what a `NotResource` leaves is one element, and no
-/// less than everything covers it.
+/// The resource elements of a finding, each with the text that stands for it in a [`Pair`]. A whole `NotResource` is one
+/// element with the text `*`, because only something that covers everything covers it.
 fn resources(finding: &Excess) -> Vec<(&str, BTreeSet<String>)> {
     if finding.not_resource {
         return vec![("*", finding.resources.clone())];
@@ -28,21 +28,22 @@ fn resources(finding: &Excess) -> Vec<(&str, BTreeSet<String>)> {
         .collect()
 }
 
-/// Actions of a finding of which the record says the same.
+/// Actions of a finding about which the record says the same.
 struct Element {
-    /// What stands for them in a [`Pair`].
+    /// The text that stands for them in a [`Pair`].
     asked: String,
-    /// How they are told.
+    /// The elements that the report shows.
     written: BTreeSet<String>,
     /// The actions of the catalogue among them.
     meant: BTreeSet<Action>,
-    /// The wildcard that they are members of, where they are told by their names.
+    /// The place of the wildcard that matches them, if they are shown by name.
     member_of: Option<usize>,
-    /// The place of the element that they are of.
+    /// The place of their element.
     place: usize,
 }
 
-/// `spoken_of` are the actions that the finding is about; of what else a wildcard has, there is nothing to say.
+/// Divides the actions of a finding. `spoken_of` are the actions that the finding is about; about the other actions of a
+/// wildcard nothing is said.
 fn elements(finding: &Excess, spoken_of: &BTreeSet<Action>, touch: &Touch<'_>) -> Vec<Element> {
     let all: BTreeSet<&Action> = finding.observed.union(&finding.unobserved).collect();
     if finding.not_action {
@@ -86,7 +87,7 @@ fn whole(
     }
 }
 
-/// A wildcard's members apart where some entry speaks of some of them alone.
+/// Divides the actions of a wildcard if some entry of the record covers only some of them.
 fn split(
     mut whole: Element,
     pattern: &ActionPattern,
@@ -130,7 +131,7 @@ fn split(
     apart
 }
 
-/// Every pair of a finding, its wildcards whole.
+/// Every pair of a finding. Wildcards are not divided.
 pub(super) fn pairs(finding: &Excess) -> Vec<(String, &str)> {
     let resources = resources(finding);
     let actions: Vec<String> = if finding.not_action {
@@ -145,9 +146,10 @@ pub(super) fn pairs(finding: &Excess) -> Vec<(String, &str)> {
     pairs.collect()
 }
 
-/// The parts of a finding with what is said of each: whole where the same is said of all of it.
+/// The parts of a finding, each with what is said about it. If the same is said about everything, the result is the whole
+/// finding.
 ///
-/// Actions of which the same is said on every resource stay together, and so do the resources of which the same is said for
+/// Actions stay together if the same is said about them on each resource. So do resources if the same is said about them for
 /// these actions.
 pub(super) fn divided<L: Ord + Clone>(
     finding: &Excess,
@@ -159,30 +161,36 @@ pub(super) fn divided<L: Ord + Clone>(
     let said = elements(finding, spoken_of, touch)
         .into_iter()
         .map(|element| {
-            let said: Vec<L> = resources
-                .iter()
-                .map(|(resource, _)| {
-                    let pair = Pair {
-                        action: &element.asked,
-                        resource,
-                        is_member: element.member_of.is_some(),
-                    };
-                    say(finding, pair)
-                })
-                .collect();
-            (said, element)
+            let reach = reach(finding, &element.meant);
+            let said = resources.iter().map(|(resource, written)| {
+                let pair = Pair {
+                    action: &element.asked,
+                    resource,
+                    is_member: element.member_of.is_some(),
+                };
+                is_within(reach.as_ref(), written).then(|| say(finding, pair))
+            });
+            (filled(said.collect()), element)
         });
-    let mut groups: BTreeMap<Vec<L>, Vec<Element>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Option<L>>, Vec<Element>> = BTreeMap::new();
     for (said, element) in said {
         groups.entry(said).or_default().push(element);
     }
     let mut parts = Vec::new();
     for (said, mut actions) in groups {
         back_into_their_wildcards(&mut actions);
+        let reaches: Vec<_> = actions
+            .iter()
+            .map(|own| reach(finding, &own.meant))
+            .collect();
         let mut by_label: BTreeMap<L, BTreeSet<String>> = BTreeMap::new();
         for (label, (_, written)) in said.into_iter().zip(&resources) {
-            let together = by_label.entry(label).or_default();
-            together.extend(written.iter().cloned());
+            let mut each = reaches.iter();
+            let is_reached = each.any(|reach| is_within(reach.as_ref(), written));
+            if let Some(label) = label.filter(|_| is_reached) {
+                let together = by_label.entry(label).or_default();
+                together.extend(written.iter().cloned());
+            }
         }
         for (label, resources) in by_label {
             parts.push((part(finding, &actions, resources), label));
@@ -194,7 +202,36 @@ pub(super) fn divided<L: Ord + Clone>(
     parts
 }
 
-/// Members of which the same is said as of the rest of their wildcard are told with it.
+/// The resource elements that some of these actions are too much on. `None` if the finding does not say that of any of them: it is
+/// about all of its resources then.
+fn reach<'f>(finding: &'f Excess, actions: &BTreeSet<Action>) -> Option<BTreeSet<&'f String>> {
+    let each = actions.iter().flat_map(|action| {
+        let from = (action.clone(), BTreeSet::new());
+        let own = finding.severities.range(from..);
+        own.take_while(move |((of, _), _)| of == action)
+    });
+    let mut each = each.peekable();
+    each.peek()?;
+    Some(each.flat_map(|((_, on), _)| on).collect())
+}
+
+/// Whether something is too much on a resource element, or on one of those that a `NotResource` has.
+fn is_within(reach: Option<&BTreeSet<&String>>, written: &BTreeSet<String>) -> bool {
+    reach.is_none_or(|reach| written.iter().any(|text| reach.contains(text)))
+}
+
+/// Replaces missing labels by another label of the list, so that they do not keep actions apart.
+fn filled<L: Clone>(mut labels: Vec<Option<L>>) -> Vec<Option<L>> {
+    let any = labels.iter().flatten().next().cloned();
+    for label in &mut labels {
+        if label.is_none() {
+            label.clone_from(&any);
+        }
+    }
+    labels
+}
+
+/// Moves actions back into their wildcard if the same is said about them and about the rest of it.
 fn back_into_their_wildcards(elements: &mut Vec<Element>) {
     let (members, mut kept): (Vec<Element>, Vec<Element>) =
         elements.drain(..).partition(|own| own.member_of.is_some());
@@ -242,7 +279,7 @@ fn part(finding: &Excess, elements: &[Element], resources: BTreeSet<String>) -> 
     part
 }
 
-/// How bad the worst of some actions is on some resources, where the finding says so for each.
+/// The worst severity of some actions on some resources, if the finding has a severity for each.
 fn worst(
     finding: &Excess,
     actions: &BTreeSet<&Action>,

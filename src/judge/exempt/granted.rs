@@ -1,4 +1,4 @@
-//! Whether what an entry speaks of is granted at all, needed or not.
+//! Decides whether what an entry names is granted at all, needed or not.
 
 use crate::iam::{
     ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, ResourcePattern,
@@ -6,7 +6,8 @@ use crate::iam::{
 };
 use std::collections::BTreeSet;
 
-/// Whether some statement of the policies allows something of these elements, each list with whether all but it is meant.
+/// Whether some statement allows one of these actions on one of these resources. The flags say whether a list is of a
+/// `NotAction` or a `NotResource`.
 pub(super) fn any(
     (actions, not_action): (&BTreeSet<String>, bool),
     (resources, not_resource): (&BTreeSet<String>, bool),
@@ -22,7 +23,7 @@ pub(super) fn any(
             ActionClause::Action(own) if !not_action => own
                 .iter()
                 .any(|own| actions.iter().any(|action| own.value.intersects(action))),
-            // All of what is left out here is left out there.
+            // The statement grants nothing here if its `NotAction` excludes all of these actions.
             ActionClause::NotAction(own) if !not_action => !actions
                 .iter()
                 .all(|action| own.iter().any(|own| own.value.covers(action))),

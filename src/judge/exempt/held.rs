@@ -1,14 +1,13 @@
-//! What the record holds of a grant that is wider than it: an edit of the policy leaves it granted.
+//! Says which part of a broad grant the record holds (accepted or in the baseline), so that an edit of the policy keeps it.
 //!
-//! The grant as a whole is judged, for it is more than what was accepted or written down. What is left of it after the edit
-//! is not.
+//! The grant as a whole is judged, because it is broader than what the record holds. What the edit leaves of it is not.
 
 use super::cover::Area;
 use crate::iam::{Action, ActionPattern};
 use crate::judge::State;
 use std::collections::BTreeSet;
 
-/// All that is accepted of a role, or in its baseline.
+/// Everything that is accepted for a role or in its baseline.
 #[derive(Debug, Clone, Default)]
 pub struct Held {
     entries: Vec<Entry>,
@@ -20,14 +19,14 @@ struct Entry {
     by: By,
 }
 
-/// What holds something.
+/// What part of the record holds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum By {
     /// The configuration accepts it.
     Accept,
-    /// The configuration accepted it, and its last day is over.
+    /// The configuration accepted it, and the last day has passed.
     Over,
-    /// The baseline, or only what of it is granted under a condition.
+    /// The baseline holds it, perhaps only if it is granted under a condition.
     Baseline { only_conditional: bool },
 }
 
@@ -52,7 +51,7 @@ impl Held {
         self.entries.is_empty()
     }
 
-    /// The resources on which an action is held, as the record writes them, where it lists them.
+    /// The resources on which an action is held, as the record writes them. Empty if the record does not list them.
     pub fn resources(&self, action: &Action, is_conditional: bool) -> BTreeSet<String> {
         let texts = self
             .speaking(action, is_conditional)
@@ -63,7 +62,7 @@ impl Held {
             .collect()
     }
 
-    /// As what an action on a resource is held, if it is.
+    /// Whether an action on a resource is held, and if so as accepted or as baseline.
     pub fn state(&self, action: &Action, resource: &str, is_conditional: bool) -> Option<State> {
         let by: Vec<By> = self
             .speaking(action, is_conditional)
@@ -73,11 +72,11 @@ impl Held {
         if by.contains(&By::Accept) {
             return Some(State::Accepted);
         }
-        // What was promised to end has ended, whatever else is on the record.
+        // An acceptance that has expired ends the exemption, whatever else the record says.
         (!by.is_empty() && !by.contains(&By::Over)).then_some(State::Baseline)
     }
 
-    /// The entries that speak of an action.
+    /// The entries that cover an action.
     fn speaking(&self, action: &Action, is_conditional: bool) -> impl Iterator<Item = &Entry> {
         let pattern = ActionPattern::from(action);
         self.entries.iter().filter(move |entry| {

@@ -1,9 +1,10 @@
-//! The places of what is left of a finding, once its parts are told apart: no line that grants something else.
+//! Keeps only the places that belong to a part of a finding, so that the report points at no line that grants something
+//! else.
 
 use crate::compare::{Excess, Origin};
 use crate::iam::{ActionClause, PolicyDocument, Statement};
 
-/// Keeps those of a part's places that grant something of it. Where no place can be told, all stay.
+/// Removes from a part the places that grant nothing of it. If no place grants any of it, all places stay.
 pub(super) fn keep_places(part: &mut Excess, whole: &Excess, policies: &[PolicyDocument]) {
     if part.origins.len() < 2 || is_whole(part, whole) {
         return;
@@ -15,7 +16,7 @@ pub(super) fn keep_places(part: &mut Excess, whole: &Excess, policies: &[PolicyD
             .flat_map(|policy| policy.statements.iter().map(move |own| (policy, own)))
             .filter(|(_, own)| own.index == origin.statement)
             .peekable();
-        // What is not known stays.
+        // A place that is in no known policy stays.
         statements.peek().is_none()
             || statements.any(|(policy, statement)| grants(part, policy, statement, origin))
     };
@@ -34,7 +35,7 @@ fn is_whole(part: &Excess, whole: &Excess) -> bool {
     part.actions == whole.actions && part.resources == whole.resources
 }
 
-/// Whether the element that stands at a place grants something of a part, on a resource of it.
+/// Whether the element at a place grants an action of the part on a resource of the part.
 fn grants(part: &Excess, policy: &PolicyDocument, statement: &Statement, place: &Origin) -> bool {
     let on_some = part.not_resource
         || statement

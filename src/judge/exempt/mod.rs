@@ -1,8 +1,8 @@
-//! What is on the record: which excess is accepted, was there before, or is new, and so does not count, or not yet.
+//! Applies the record to findings: which excess is accepted, which was there before, and which is new.
 //!
-//! A finding is divided where the record tells its parts apart, so that what comes on top of something old or accepted is judged
-//! by itself. Everything here is inclusion of what is granted, never equality of text: what is broader than what was accepted
-//! or written down is not covered by it.
+//! If the record treats parts of a finding differently, the finding is divided, so that whatever goes beyond old or accepted
+//! excess is judged on its own. Everything is decided by inclusion of grants, never by equal text: a grant that is broader
+//! than what was accepted or recorded is not covered.
 
 pub mod accept;
 pub mod base;
@@ -30,73 +30,74 @@ use spoken::Spoken;
 use std::collections::BTreeSet;
 use touch::Touch;
 
-/// Whom findings are about.
+/// The role, or the policy files, that findings are about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Subject {
-    /// The role's ARN, where it is known.
+    /// The role's ARN, if it is known.
     pub role: Option<String>,
-    /// The role's name, where that is not in `role`: in a template it has a logical id there.
+    /// The role's name, if `role` does not contain it: for a role in a template, `role` has the logical id.
     pub role_name: Option<String>,
-    /// The paths of the policy files that stand for it, sorted.
+    /// The paths of the policy files that stand for the role, sorted.
     pub policy_files: Vec<String>,
-    /// The paths that those files had before a change renamed them with their functions: what was said of them holds still.
+    /// The earlier paths of those files, if a change renamed them together with their functions. What the record says about
+    /// the earlier paths still applies.
     pub former_files: Vec<String>,
-    /// The folder that relative paths are meant from, where it is known.
+    /// The folder to which relative paths refer, if it is known.
     pub folder: Option<String>,
 }
 
-/// What is decided, and on which day that is asked.
+/// What the record contains, and the day for which it is read.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
-    /// The entries of the configuration.
+    /// The `accept` entries of the configuration.
     pub accepts: &'a [Lined<Accept>],
-    /// What was there before.
+    /// The baseline.
     pub baseline: Option<&'a Baseline>,
-    /// Whether only what is new is judged.
+    /// Whether only new excess is judged.
     pub only_new: bool,
     /// The day, in UTC.
     pub today: Date,
-    /// The folder that relative paths of policy files are meant from, where it is known.
+    /// The folder to which relative paths of policy files refer, if it is known.
     pub folder: Option<String>,
-    /// Whether it was read what the base granted when the grace began.
+    /// Whether it is known what the base granted when the grace period began.
     pub knows_age: bool,
 }
 
-/// What the record says of one finding.
+/// What the record says about one finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Whether it counts.
     pub state: State,
-    /// Whether the base lacks it, or the baseline where there is no base.
+    /// Whether it is not in the base, or without a base not in the baseline.
     pub new: bool,
-    /// The entry that accepts it; once it is over, the finding is judged again.
+    /// The entry that accepts it. After the entry's last day the finding is judged again.
     pub accept: Option<Accept>,
-    /// Whether it is certain on any evidence: new, and of a kind that nobody can need.
+    /// Whether it is certain without evidence: it is new, and nobody can need it.
     pub is_certain: bool,
-    /// Whether the base granted it when the grace began, where that is known.
+    /// Whether the base granted it when the grace period began, if that is known.
     pub is_settled: bool,
 }
 
-/// A role's findings on the record.
+/// A role's findings after the record was applied.
 #[derive(Debug, Clone, Default)]
 pub struct Recorded {
-    /// The comparison, its findings divided where the record tells parts apart.
+    /// The comparison, with findings divided where the record treats parts differently.
     pub comparison: Comparison,
-    /// What is said of each finding, in the comparison's order.
+    /// What the record says about each finding, in the order of the comparison.
     pub standings: Vec<Standing>,
-    /// Entries of the baseline that are no longer true.
+    /// Baseline entries that are no longer true.
     pub stale: Vec<BaselineEntry>,
-    /// Lines of the configuration's entries that something was found for.
+    /// Lines of the configuration entries that matched something.
     pub matched: BTreeSet<usize>,
-    /// Whether the change may grant anything that was not granted before, where only what is new is judged.
+    /// Whether the change may grant something that was not granted before. Always true unless only new excess is judged.
     pub is_changed: bool,
-    /// What is accepted or in the baseline, though what grants it may grant more.
+    /// What is accepted or in the baseline, even if the grant is broader.
     pub held: Held,
 }
 
 impl Record<'_> {
-    /// What the record says of a role's findings. `policies` are those that the findings are about, `base` what was granted
-    /// before the change, where that is known.
+    /// Applies the record to a role's findings. `policies` are the policies of the findings; `base` is what was granted
+    /// before the change, if that is known.
     pub fn of(
         &self,
         subject: &Subject,
@@ -122,7 +123,7 @@ impl Record<'_> {
         let mut excess = Vec::new();
         let spoken = Spoken::of(&comparison, policies);
         for finding in &comparison.excess {
-            // Whole findings are asked about first: their parts only matter where they differ.
+            // The whole finding is checked first; its parts matter only if it is not wholly old.
             let wholly_old = base
                 .as_ref()
                 .map(|base| says_all || base.grants(finding, None));
@@ -178,7 +179,7 @@ impl Record<'_> {
         recorded.stale = before
             .map(|entries| entries.stale(&excess, policies))
             .unwrap_or_default();
-        // What is granted still is spoken of, though calls explain it today.
+        // An entry whose grant still exists stays in use, even if calls now explain the grant.
         recorded.matched.extend(accepts.granted(policies));
         let mut undecided = comparison.undecided;
         for open in &mut undecided {
@@ -187,7 +188,7 @@ impl Record<'_> {
                 .is_some_and(|base| !says_all && !base.grants_undecided(open));
         }
         let grants_more = base.as_ref().is_none_or(|base| {
-            // Asked only where the answer matters: it may take long.
+            // Checked only where the answer matters, because it may take long.
             comparison.given_up.is_empty() || !base.grants_nothing_more()
         });
         recorded.is_changed = !self.only_new || (!says_all && grants_more);
@@ -201,7 +202,7 @@ impl Record<'_> {
 
     fn state(&self, finding: &Excess, label: &Label, has_base: bool, has_age: bool) -> State {
         if let Some(accept) = &label.accept {
-            // What was promised to end has ended, whatever else is on the record.
+            // An acceptance that has expired ends the exemption, whatever else the record says.
             return if accept.until.0 < self.today {
                 State::Judged
             } else {
@@ -219,18 +220,18 @@ impl Record<'_> {
     }
 }
 
-/// What the record says of one pair of a finding.
+/// What the record says about one pair of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Label {
     accept: Option<Accept>,
     in_baseline: bool,
-    /// Whether it was there before, and for long enough to have been observed.
+    /// Whether it was granted before, and long enough to have been observed.
     settled: bool,
-    /// Whether it was there before, by the base's policies where they are known and else by the baseline.
+    /// Whether it was granted before: according to the base if that is known, otherwise according to the baseline.
     old: bool,
 }
 
-/// Whether one part of what a finding grants is covered, for whoever asks.
+/// A finding and one pair of it, to ask whether the pair is covered.
 type Asked<'a> = (&'a Excess, Pair<'a>);
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! The actions that a finding is about. A wildcard's finding lists what was observed too, most of which is justified.
+//! Finds the actions that a finding is about. The finding of a wildcard also lists observed actions, and most of those are
+//! justified.
 
 use crate::compare::{Comparison, Excess, Spot};
 use crate::iam::{Action, ActionClause, PolicyDocument};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The actions of each element as it is written.
+/// The actions of each element as written.
 type Written<'a> = BTreeMap<Option<&'a str>, Vec<&'a Action>>;
 
-/// Of each action element, by policy and statement and as written, the actions of which something is too much. A `NotAction` is
-/// one element without a text.
+/// The excess actions of each element, by policy, statement and written element. A `NotAction` is one element without a
+/// text.
 pub(super) struct Spoken<'a> {
     elements: BTreeMap<(&'a str, usize), Written<'a>>,
 }
@@ -37,7 +38,7 @@ impl<'a> Spoken<'a> {
         Self { elements }
     }
 
-    /// Actions of which something is too much in the finding's elements.
+    /// The excess actions of the finding's elements.
     pub(super) fn by(&self, finding: &Excess) -> BTreeSet<Action> {
         let origins = finding.origins.iter();
         let statements = origins.filter_map(|origin| {
@@ -56,7 +57,7 @@ impl<'a> Spoken<'a> {
     }
 }
 
-/// An action element as written; nothing for a `NotAction`.
+/// An action element as written; `None` for a `NotAction`.
 fn text(policy: &PolicyDocument, statement: usize, element: usize) -> Option<&str> {
     let statement = policy
         .statements

@@ -34,7 +34,7 @@ fn allow(actions: &str, resources: &str) -> String {
     format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": {resources}}}"#)
 }
 
-/// Everything that a policy grants is excess: nothing was observed.
+/// A comparison in which everything that a policy grants is excess, because nothing was observed.
 fn comparison(policy: &PolicyDocument) -> Comparison {
     let granted = Granted {
         policies: std::slice::from_ref(policy),
@@ -120,8 +120,8 @@ const AGED: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": "*",
         "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}"#;
 
-/// What is said of a policy that is the same at the base, where the base had these before the grace began; absent where nothing
-/// has changed since.
+/// What is said about a policy that the change leaves as it was in the base. `then` is what the base had when the grace
+/// period began; `None` if nothing changed since.
 fn of_age(then: Option<&[&str]>, only_new: bool) -> Vec<(String, State, bool)> {
     let parse = |text: &str, name: &str| {
         PolicyDocument::parse(&text.replace("QUEUE", QUEUE), name).unwrap()
@@ -195,7 +195,7 @@ fn what_is_young_is_on_probation_unless_it_is_high() {
     );
 }
 
-/// The age of a grant is that of what it says: in other words, in another order, in another file, it is as old as it was.
+/// A grant is as old as what it says: other words, another order or another file do not change its age.
 #[test]
 fn what_is_written_anew_is_as_old_as_it_was() {
     let lists = statements(
@@ -236,7 +236,7 @@ fn a_role_that_says_what_it_said_is_no_change() {
     );
 }
 
-/// Of the four kinds, a new finding is certain whatever was seen; an old one is not.
+/// A new finding of the four kinds is certain whatever was observed; an old one is not.
 #[test]
 fn what_needs_no_evidence_is_certain_where_it_is_new() {
     let now = policy(&allow(r#"["sqs:*"]"#, "\"*\""));
@@ -315,7 +315,7 @@ fn two_entries_together_cover_no_finding_that_neither_covers() {
     ));
     let recorded = recorded(&policy, &entries, None, None, false);
     assert_eq!(recorded.standings[0].state, State::Judged);
-    // Both speak of something that is granted, so that neither is told as one to take out.
+    // Both are about something that is granted, so neither is reported as one to remove.
     assert_eq!(recorded.matched.len(), 2);
 }
 
@@ -359,7 +359,7 @@ fn a_baseline_covers_what_is_as_narrow_and_nothing_broader() {
         state(r#""sqs:DeleteQueue""#, &queue),
         [(State::Baseline, false)]
     );
-    // Of what is broader, the part that is written down stays.
+    // Of the broader grant, the recorded part stays.
     assert_eq!(
         state(r#""sqs:*""#, &queue),
         [(State::Judged, true), (State::Baseline, false)]
@@ -393,7 +393,7 @@ fn all_but_some_is_covered_by_all_but_fewer_or_by_everything_and_by_no_list_of_t
     assert!(is_covered(&one, &one));
     assert!(is_covered(&two, &one));
     assert!(!is_covered(&one, &two));
-    // The very words of a `NotAction` say the opposite in an `Action`.
+    // The words of a `NotAction` mean the opposite in an `Action`.
     let listed = policy(&allow(r#""sqs:PurgeQueue""#, &format!("\"{QUEUE}\"")));
     assert!(!is_covered(&all_but(r#""sqs:PurgeQueue""#), &listed));
     assert!(!is_covered(&listed, &all_but(r#""sqs:PurgeQueue""#)));
@@ -415,7 +415,8 @@ fn accepting_the_words_of_a_not_action_accepts_nothing_of_it() {
         rest.map(|place| recorded.standings[place].state)
     };
     assert_eq!(with("'sqs:SendMessage'"), Some(State::Judged));
-    // A recovery point may have any ARN. Nothing else can act on a queue: all that is left is accepted, action by action.
+    // A recovery point may have any ARN. Nothing else can act on a queue, so everything that is left is accepted, action by
+    // action.
     assert_eq!(with("'sqs:*', 'backup:*'"), None);
     assert_eq!(with("'*'"), Some(State::Accepted));
 }
@@ -573,7 +574,7 @@ fn some_accepts() -> impl Strategy<Value = Vec<Lined<Accept>>> {
     })
 }
 
-/// Each pair of what is granted with what is said of it.
+/// Each pair of what is granted, with what is said about it.
 fn pairs(recorded: &Recorded) -> BTreeSet<(usize, String, String, State, String)> {
     let both = recorded.comparison.excess.iter().zip(&recorded.standings);
     both.flat_map(|(finding, standing)| {
@@ -601,7 +602,7 @@ fn pairs(recorded: &Recorded) -> BTreeSet<(usize, String, String, State, String)
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever is accepted, every other pair stays as it was, and none is lost.
+    /// Accepting something changes no other pair, and loses none.
     #[test]
     fn accepting_changes_nothing_else(policy in some_policy(), entries in some_accepts()) {
         let without = pairs(&recorded(&policy, &[], None, None, false));
@@ -636,7 +637,7 @@ proptest! {
         prop_assert_eq!(one.matched, other.matched);
     }
 
-    /// Nothing of a policy is new against itself, by its baseline or by its text.
+    /// Nothing of a policy is new compared with itself, by its baseline or by its text.
     #[test]
     fn nothing_is_new_against_itself(policy in some_policy()) {
         let baseline = written(&policy);
@@ -653,7 +654,7 @@ proptest! {
     }
 }
 
-/// A part's actions as told, those of the catalogue that it is about, and its state.
+/// The actions of each part, whether `dynamodb:Scan` is among the unobserved ones, and its state.
 fn parts(recorded: &Recorded) -> Vec<(String, bool, State)> {
     let scan: crate::iam::Action = "dynamodb:Scan".parse().unwrap();
     let both = recorded.comparison.excess.iter().zip(&recorded.standings);
@@ -791,7 +792,7 @@ fn what_is_granted_still_is_true_still_though_calls_explain_it() {
         &format!("\"{QUEUE}\""),
     ));
     let mut baseline = written(&both);
-    // Nothing of it is excess today.
+    // Nothing of it is excess now.
     let none = Comparison::default();
     let record = Record {
         accepts: &[],
@@ -863,7 +864,7 @@ fn a_path_that_leads_out_and_back_is_the_same_policy() {
         plain("/code/shopping/p.json", Some("/code/shop")),
         "/code/shopping/p.json"
     );
-    // Where the folder is not known, nothing is made of a path that leads out.
+    // If the folder is not known, a path that leads out of it stays as it is.
     assert_eq!(plain("../p.json", None), "../p.json");
     assert_eq!(plain("./p.json", None), "p.json");
 }
@@ -931,7 +932,7 @@ fn pruning_keeps_the_action_of_an_entry_that_calls_explain_now() {
     ));
     let mut baseline = written(&both);
     let purge = policy(&allow(r#""sqs:PurgeQueue""#, &format!("\"{QUEUE}\"")));
-    // `DeleteQueue` is granted still, and no excess today.
+    // `DeleteQueue` is still granted, and is not excess now.
     let excess = comparison(&purge).excess;
     let before = baseline.clone();
     baseline.prune(

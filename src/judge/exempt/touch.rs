@@ -1,4 +1,4 @@
-//! Which entries of the record speak of an action, so that a wildcard's members are told apart just where it does.
+//! Finds which entries of the record cover an action, so that a wildcard is divided only where the record requires it.
 
 use super::cover::Area;
 use crate::catalog::Catalog;
@@ -6,10 +6,10 @@ use crate::iam::permissions::Cell;
 use crate::iam::{Action, ActionPattern};
 use std::collections::BTreeSet;
 
-/// All that may tell the members of a wildcard apart.
+/// Everything that may distinguish the actions of a wildcard.
 #[derive(Debug)]
 pub(super) struct Touch<'a> {
-    /// What is accepted, or in the baseline.
+    /// What is accepted or in the baseline.
     areas: Vec<&'a Area>,
     /// What was granted before, and what is denied.
     cells: Vec<&'a Cell>,
@@ -29,12 +29,12 @@ impl<'a> Touch<'a> {
         }
     }
 
-    /// Whether nothing is on the record.
+    /// Whether the record is empty.
     pub(super) fn is_idle(&self) -> bool {
         self.areas.is_empty() && self.cells.is_empty()
     }
 
-    /// The entries that speak of an action, by their places.
+    /// The entries that cover an action, by their places.
     pub(super) fn of_member(&self, action: &Action) -> BTreeSet<usize> {
         let pattern = ActionPattern::from(action);
         let areas = self.areas.iter().enumerate();
@@ -46,8 +46,8 @@ impl<'a> Touch<'a> {
         areas.chain(cells.map(|(place, _)| first + place)).collect()
     }
 
-    /// The entries that speak of all that a wildcard stands for: by its pattern those of the record, and by its members, each
-    /// with the entries that speak of it, those of a policy.
+    /// The entries that cover everything a wildcard matches. An entry of the record must cover the pattern; a cell must
+    /// cover each of `members`.
     pub(super) fn of_all(
         &self,
         pattern: &ActionPattern,

@@ -1,4 +1,4 @@
-//! An Amazon MQ broker as event source: Lambda finds it and signs in with the role.
+//! An Amazon MQ broker as event source: Lambda describes the broker and reads its credentials with the function's role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/process-mq-messages-with-lambda.html>.
 

@@ -1,4 +1,5 @@
-//! A `DocumentDB` cluster as event source: Lambda finds it and signs in with the role.
+//! A `DocumentDB` cluster as event source: Lambda describes the cluster and reads its credentials with the function's
+//! role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html>.
 
@@ -12,7 +13,7 @@ const ACTIONS: &[&str] = &[
 ];
 
 pub(super) fn needs(source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
-    // The parameter and subnet groups are the cluster's; which those are is not in the mapping.
+    // The actions are also on the cluster's parameter group and subnet group, and the mapping does not name those.
     needs.add(setting, ACTIONS, "*", source.enabled, false);
     network::of_poller(setting, needs);
     kafka::read_secrets(source, setting, needs);

@@ -1,4 +1,4 @@
-//! Durable functions: their runtime keeps checkpoints with the role.
+//! Durable functions: their runtime saves and reads checkpoints with the function's role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/durable-security.html>.
 

@@ -1,7 +1,7 @@
-//! The key that encrypts the environment: Lambda decrypts with the role.
+//! The KMS key that encrypts the environment variables: Lambda decrypts them with the function's role.
 //!
-//! Lambda makes a KMS grant for the role when the key is set, so the permission is justified and not required. Follows
-//! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html>.
+//! The permission is justified but not required, because Lambda creates a KMS grant for the role when the key is set.
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html>.
 
 use super::ConfigurationNeeds;
 use crate::lambda::VersionSettings;

@@ -1,4 +1,4 @@
-//! AWS's own extensions write logs of their own with the role, from outside the function's code.
+//! Extensions by AWS write their own logs with the function's role, outside the function's code.
 //!
 //! Follows <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Application-Signals-Enable-LambdaMain.html>.
@@ -7,7 +7,7 @@ use super::{ConfigurationNeeds, logs};
 use crate::iam::Arn;
 use crate::lambda::VersionSettings;
 
-/// Beginnings of layers' names, and the log group that their extension writes to.
+/// The first part of a layer's name, and the log group that the layer's extension writes to.
 const EXTENSIONS: &[(&str, &str)] = &[
     ("LambdaInsightsExtension", "/aws/lambda-insights"),
     ("AWSOpenTelemetryDistro", "/aws/application-signals/data"),

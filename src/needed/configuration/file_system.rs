@@ -1,6 +1,6 @@
-//! File systems: Lambda mounts them with the role.
+//! File systems: Lambda mounts them with the function's role.
 //!
-//! The setting names an access point, permissions are on the file system behind it. Follows
+//! The setting names an access point, but IAM grants these actions on the file system behind it. Follows
 //! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html>.
 
 use super::ConfigurationNeeds;
@@ -31,7 +31,7 @@ pub(super) fn needs(version: &VersionSettings, needs: &mut ConfigurationNeeds) {
             true,
             false,
         );
-        // A function may do with reading.
+        // A function that only reads does not need to write.
         needs.add(
             &setting,
             &["elasticfilesystem:ClientWrite"],

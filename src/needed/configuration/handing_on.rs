@@ -1,4 +1,4 @@
-//! Dead-letter queues and destinations: Lambda hands invocations and records on with the role.
+//! Dead-letter queues and destinations: Lambda sends failed or finished invocations there with the function's role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
 
@@ -43,7 +43,8 @@ pub(super) fn needs(
     }
 }
 
-/// A function called by version or alias is granted as `function:NAME:*`, as traces make it too.
+/// Adds the need to invoke a function. If the destination is a version or alias, `function:NAME:*` is possible too:
+/// needs from traces have that form.
 fn invoke(setting: &str, function: &Arn, required: bool, needs: &mut ConfigurationNeeds) {
     needs.need(
         setting,

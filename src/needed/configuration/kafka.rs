@@ -1,4 +1,5 @@
-//! A Kafka cluster as event source, MSK's or its owner's own: Lambda finds, joins and reads it with the role.
+//! A Kafka cluster as event source, either Amazon MSK or self-managed: Lambda describes, joins and reads the cluster
+//! with the function's role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html> and
 //! <https://docs.aws.amazon.com/lambda/latest/dg/kafka-permissions.html>.
@@ -22,7 +23,8 @@ pub(super) const ACTIONS: &[&str] = &[
     "kafka-cluster:DescribeClusterDynamicConfiguration",
 ];
 
-/// Kinds of access by which Lambda signs in to the cluster itself, not to its schema registry.
+/// The types of source access configuration with which Lambda signs in to the cluster. Those for a schema registry are
+/// not here.
 const SIGN_IN: &[&str] = &[
     "BASIC_AUTH",
     "CLIENT_CERTIFICATE_TLS_AUTH",
@@ -43,7 +45,7 @@ pub(super) fn managed(
         &arn,
         source.enabled,
     );
-    // Either of the two will do.
+    // Either of the two actions is enough.
     needs.need(
         setting,
         &["kafka:DescribeCluster", "kafka:DescribeClusterV2"],
@@ -67,7 +69,8 @@ pub(super) fn managed(
     shared(source, setting, needs);
 }
 
-/// Without a secret Lambda signs in by IAM, if the cluster asks for it at all.
+/// Adds the actions on the cluster, its topics and its consumer group. Without a secret Lambda signs in with IAM, if
+/// the cluster asks for authentication at all.
 fn joined_by_iam(
     cluster: &Arn,
     source: &EventSource,
@@ -96,7 +99,7 @@ fn joined_by_iam(
     let group_actions = ["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"];
     needs.need(setting, &group_actions, &inside("group", group), false);
     if source.consumer_group.is_none() {
-        // The group is named after the mapping, which no template can know before it exists.
+        // The group has the id of the mapping as its name, which no template can know before the mapping exists.
         let reason = "Lambda names the consumer group itself";
         needs.may_need(&group_actions, &inside("group", "*"), reason);
     }
@@ -131,7 +134,7 @@ fn shared(source: &EventSource, setting: &str, needs: &mut ConfigurationNeeds) {
     }
 }
 
-/// The secrets that Lambda reads.
+/// The secrets that the mapping names.
 fn secrets(source: &EventSource) -> impl Iterator<Item = &str> {
     let uris = source.access.iter().map(|access| access.uri.as_str());
     uris.filter(|uri| {

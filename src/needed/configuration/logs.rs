@@ -1,4 +1,4 @@
-//! Lambda writes the function's log with its role, whatever the code does.
+//! The function's log: Lambda writes it with the function's role, whatever the code does.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html>.
 
@@ -37,7 +37,7 @@ pub(super) fn needs(
         &inside,
         true,
     );
-    // A group that exists is not created again, and many roles rightly may not.
+    // Lambda does not create a log group that exists, and many roles rightly do not allow it.
     needs.need(&setting, &["logs:CreateLogGroup"], &inside, false);
     let reason =
         "Lambda creates the function's log group, which policies name with and without `:*`";

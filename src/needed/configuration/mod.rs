@@ -1,8 +1,8 @@
-//! What Lambda itself needs of a function's role, told from the function's configuration.
+//! Takes a Lambda function's settings and returns what Lambda itself needs of the function's role.
 //!
-//! Traces show what code calls; Lambda's own use of the role (logs, traces, network interfaces, polling, handing on) is in
-//! none of them, and the configuration proves it. Says also which of what Lambda *may* need a configuration rules out. Follows
-//! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
+//! Traces show only what code calls. They do not show how Lambda uses the role: for logs, traces, network interfaces,
+//! polling and destinations. The configuration proves these needs, and it also rules out some that Lambda *may* have.
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>.
 
 mod broker;
 mod document_database;
@@ -24,38 +24,38 @@ use crate::iam::{Action, Arn};
 use crate::lambda::{EventSource, FunctionSettings};
 use std::collections::BTreeSet;
 
-/// What a function's configuration says of the needs of its role.
+/// What Lambda needs of a function's role according to the function's configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ConfigurationNeeds {
-    /// What a setting makes Lambda use the role for.
+    /// The permissions that a setting proves.
     pub needed: BTreeSet<ConfiguredNeed>,
-    /// What Lambda may use the role for besides, on no more than these resources.
+    /// What Lambda may need in addition, and on which resources at most.
     pub possible: BTreeSet<Doubt>,
-    /// Actions of Lambda's own that the configuration has the last word on: needed where `needed` says so, and nowhere
-    /// else. What [`lambda_service`] calls possible of these no longer is.
+    /// Lambda's own actions that the configuration decides: they are needed where `needed` says so, and
+    /// nowhere else. They replace the doubts of [`lambda_service`] about the same actions.
     pub settled: BTreeSet<Action>,
-    /// Settings that could not be read or understood, a sentence each.
+    /// Settings that could not be read or understood, one sentence each.
     pub gaps: BTreeSet<String>,
 }
 
-/// One permission that a setting proves.
+/// One action that a setting proves to be needed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConfiguredNeed {
     /// The action.
     pub action: Action,
-    /// What it is needed on, in Lambda's own words.
+    /// The resources that it is needed on, as patterns.
     pub resources: BTreeSet<String>,
-    /// Whether the setting names the resource; if not, `resources` are the widest patterns.
+    /// Whether the setting names the resource. If not, `resources` are the widest patterns.
     pub resource_known: bool,
-    /// Whether something fails without it. If not, granting it is justified and lacking it is no lack: a log group that
-    /// exists need not be created.
+    /// Whether something fails without the permission. If not, a grant of it is justified but its absence is not a
+    /// fault: a log group that exists need not be created.
     pub required: bool,
-    /// The setting that it comes from: `TracingConfig`, `event source arn:...`.
+    /// The name of the setting: `TracingConfig`, `event source arn:...`.
     pub setting: String,
 }
 
 impl ConfigurationNeeds {
-    /// What a function's settings make Lambda need of its role.
+    /// Returns what Lambda needs of the role of a function with these settings.
     ///
     /// ```
     /// use aws_least_privilege::lambda::{EventSource, FunctionSettings, VersionSettings};
@@ -149,8 +149,8 @@ impl ConfigurationNeeds {
         needs
     }
 
-    /// Everything that Lambda may do with the role and no trace shows, now that the configuration is known: what
-    /// [`lambda_service`] says of any function, less what is settled, and what the settings make possible.
+    /// Returns every doubt about what Lambda may do with the role: those of [`lambda_service`] that the configuration
+    /// does not settle, and those that the settings add.
     ///
     /// ```
     /// use aws_least_privilege::lambda::{FunctionSettings, VersionSettings};
@@ -202,14 +202,15 @@ impl ConfigurationNeeds {
         }
     }
 
-    /// A key that may encrypt something, which Lambda then uses with the role: no setting of the function names it.
+    /// Adds a doubt about a KMS key: `what` may be encrypted with one, which Lambda then uses with the role. No setting
+    /// of the function names the key.
     fn may_use_key(&mut self, list: &[&str], what: &str) {
         let reason = format!("{what} may be encrypted with a key, which Lambda uses with the role");
         self.may_need_on(list, &Bound::Named, &reason);
     }
 }
 
-/// What the settings of versions explain.
+/// Actions that the settings of a function's versions decide.
 const OF_VERSIONS: &[&[&str]] = &[
     logs::ACTIONS,
     tracing::ACTIONS,
@@ -218,7 +219,7 @@ const OF_VERSIONS: &[&[&str]] = &[
     handing_on::ACTIONS,
 ];
 
-/// What event source mappings explain.
+/// Actions that event source mappings decide.
 const OF_EVENT_SOURCES: &[&[&str]] = &[
     queue::ACTIONS,
     stream::ACTIONS,
@@ -263,7 +264,7 @@ fn unread(settings: &FunctionSettings, what: &str, reason: &str) -> String {
     format!("the {what} of {} were not read: {reason}", settings.name())
 }
 
-/// The actions of a list; a test holds that each of them is one.
+/// Parses a list of action names. A test checks that every name is an action.
 fn actions<'a>(list: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Action> {
     list.into_iter().filter_map(|action| action.parse().ok())
 }

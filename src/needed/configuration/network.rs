@@ -1,7 +1,8 @@
-//! Lambda makes network interfaces with the role, for a function in a VPC and for the pollers of sources in one.
+//! Network interfaces: Lambda creates them with the function's role, for a function in a VPC and for polling a source
+//! in a VPC.
 //!
-//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html>. What may be granted more narrowly than on `*`
-//! is not required there.
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html>. Actions that a policy can grant more
+//! narrowly than on `*` are not marked as required on `*`.
 
 use super::ConfigurationNeeds;
 use crate::lambda::VersionSettings;
@@ -36,7 +37,8 @@ pub(super) fn of_function(version: &VersionSettings, needs: &mut ConfigurationNe
     needs.need(&setting, &narrower, "*", false);
 }
 
-/// For a source whose servers stand in a VPC. Those that are reached otherwise need none of it, and no setting tells.
+/// Adds the actions that polling a source in a VPC needs. None is required: a source outside a VPC needs no interfaces,
+/// and no setting says where the source is.
 pub(super) fn of_poller(setting: &str, needs: &mut ConfigurationNeeds) {
     let actions = [
         "ec2:CreateNetworkInterface",

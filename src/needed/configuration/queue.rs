@@ -1,4 +1,4 @@
-//! An SQS queue as event source: Lambda receives and deletes messages with the role.
+//! An SQS queue as event source: Lambda receives and deletes its messages with the function's role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>.
 
@@ -26,7 +26,7 @@ pub(super) fn needs(
         "sqs:GetQueueAttributes",
     ];
     needs.need(setting, &polling, &arn, source.enabled);
-    // Asked for by older pages of AWS's, and used when a batch fails in part.
+    // Older AWS pages ask for this action, and Lambda uses it when part of a batch fails.
     needs.need(setting, &["sqs:ChangeMessageVisibility"], &arn, false);
     needs.may_use_key(&["kms:Decrypt"], &arn);
 }

@@ -1,4 +1,4 @@
-//! A Kinesis or DynamoDB stream as event source: Lambda reads its shards with the role.
+//! A Kinesis stream or a DynamoDB stream as event source: Lambda reads its shards with the function's role.
 //!
 //! Follows <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html> and
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>.
@@ -29,7 +29,8 @@ const READING: &[&str] = &[
     "kinesis:ListShards",
 ];
 
-/// A stream, or a consumer of one (`stream/NAME/consumer/...`), which has its shards pushed to it.
+/// Adds the needs of polling a stream, or of a consumer (`stream/NAME/consumer/...`), to which Kinesis pushes the
+/// records.
 pub(super) fn kinesis(
     source: &Arn,
     mapping: &EventSource,
@@ -61,7 +62,7 @@ pub(super) fn kinesis(
                 &consumer,
                 mapping.enabled,
             );
-            // IAM takes the permission on the stream too, and knows its consumers by wildcard.
+            // IAM also accepts this permission on the stream, and its resource type for a consumer has a wildcard.
             let reason = "Lambda subscribes to the stream's shards through a consumer";
             needs.may_need(&["kinesis:SubscribeToShard"], &arn, reason);
             needs.may_need(
@@ -76,7 +77,7 @@ pub(super) fn kinesis(
     needs.may_use_key(&["kms:Decrypt"], &arn);
 }
 
-/// `table/NAME/stream/LABEL`. A stream that is switched off and on again has a new label.
+/// Adds the needs of polling `table/NAME/stream/LABEL`. A stream that is disabled and enabled again gets a new label.
 pub(super) fn dynamodb(
     source: &Arn,
     mapping: &EventSource,

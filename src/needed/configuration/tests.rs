@@ -36,7 +36,7 @@ fn source(arn: &str) -> EventSource {
     }
 }
 
-/// What is needed beside the log, as `action on resource`, `?` before what is not required.
+/// Returns the needs without those of the log, as `action on resource`. A `?` comes before what is not required.
 fn told(needs: &ConfigurationNeeds) -> Vec<String> {
     let beside_log = needs
         .needed

@@ -1,7 +1,7 @@
-//! With active tracing, Lambda and the X-Ray daemon beside the code send segments with the role.
+//! X-Ray tracing: with active tracing, Lambda and the X-Ray daemon send segments with the function's role.
 //!
-//! Without it they still do for requests that were sampled before they came here, so its absence proves nothing. Follows
-//! <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>.
+//! Without active tracing they still send them for requests that were sampled upstream, so its absence proves nothing.
+//! Follows <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>.
 
 use super::{ConfigurationNeeds, actions};
 use crate::iam::Action;
@@ -24,7 +24,8 @@ pub(super) fn needs(version: &VersionSettings, needs: &mut ConfigurationNeeds) {
     }
 }
 
-/// Active tracing settles the sending of segments; sampling rules are read by some SDKs and not by others.
+/// Adds to `open` the actions that the settings do not decide. Active tracing decides the sending of segments. Nothing
+/// decides the reading of sampling rules: some SDKs read them and others do not.
 pub(super) fn leave_open(versions: &[VersionSettings], open: &mut BTreeSet<Action>) {
     let active = versions.iter().any(|version| version.active_tracing);
     let left = ACTIONS

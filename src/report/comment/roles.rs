@@ -4,7 +4,7 @@ use super::budget::{Item, Rank};
 use super::{judged, name_in, sign};
 use crate::compare::Severity;
 use crate::judge::Verdict;
-use crate::report::markdown::{code, listed};
+use crate::report::markdown::{code, listed, message};
 use crate::report::words::all_but;
 use crate::report::{Excess, Report, Role};
 use std::fmt::Write as _;
@@ -32,9 +32,10 @@ pub(super) fn table(report: &Report) -> Option<Item> {
     for role in report.roles.iter().take(ROWS) {
         let count = |is: &dyn Fn(&&Excess) -> bool| judged(role).filter(|one| is(one)).count();
         let mut row = format!(
-            "| {} | {} | {} |",
+            "| {} | {}{} | {} |",
             sign(role.verdict),
             code(&name_in(report, role)),
+            whose(role),
             count(&|_| true)
         );
         // Writing to a string cannot fail.
@@ -62,6 +63,13 @@ pub(super) fn table(report: &Report) -> Option<Item> {
         let _ = writeln!(out, "and {} more roles: {}.\n", more.len(), told.join(", "));
     }
     Some(Item::new(Rank::Table, out))
+}
+
+/// Whose a role is that a framework brings along.
+fn whose(role: &Role) -> String {
+    role.framework
+        .as_ref()
+        .map_or_else(String::new, |whose| format!(" ({})", message(whose)))
 }
 
 /// The worst finding in half a line, or why there is none.

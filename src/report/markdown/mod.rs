@@ -14,7 +14,7 @@ pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
 use super::unread::{Told, name_of, told_apart};
-use super::words::{in_template, short, traces_of};
+use super::words::{in_template, of_framework, short, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
 use crate::judge::{State, Verdict};
@@ -191,6 +191,10 @@ fn summary(role: &Role) -> String {
         sign(role.verdict),
         counts(role)
     );
+    if let Some(whose) = &role.framework {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\n{}.", message(&of_framework(whose)));
+    }
     for (number, reason) in role.insufficient.iter().take(ROWS).enumerate() {
         // Writing to a string cannot fail.
         let before = if number == 0 {

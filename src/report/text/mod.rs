@@ -17,7 +17,7 @@ pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
-use super::words::{in_template, short, traces_of};
+use super::words::{in_template, of_framework, short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
@@ -171,6 +171,9 @@ fn role_section(out: &mut Page, role: &Role) {
     }
     line(out, format_args!("{}", summary(role)));
     line(out, format_args!("{}", users(role)));
+    if let Some(whose) = &role.framework {
+        line(out, format_args!("{}", of_framework(&printable(whose))));
+    }
     if let Some(split) = split(role) {
         line(out, format_args!("{split}"));
     }

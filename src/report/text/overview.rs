@@ -79,7 +79,9 @@ fn row(page: &mut Page, told: &Told<'_>) {
         Told::Role(role) => {
             let excess = role.excess.iter();
             let judged = excess.filter(|one| one.state == State::Judged).count();
-            let name = printable(&called(role));
+            let whose = role.framework.as_ref();
+            let whose = whose.map_or_else(String::new, |whose| format!(" ({whose})"));
+            let name = printable(&format!("{}{whose}", called(role)));
             (role.wants_traces(), judged, role.missing.len(), name)
         }
         Told::Unread { roles, .. } => {

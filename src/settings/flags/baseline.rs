@@ -1,6 +1,6 @@
 //! `baseline`.
 
-use super::{Evidence, parameter};
+use super::{Evidence, TemplateValues};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -25,10 +25,8 @@ pub struct Baseline {
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
 
-    /// The value of a parameter of the templates in --policy-file (repeatable), also of a pseudo parameter: AWS::StackName=shop
-    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) templates: TemplateValues,
 
     /// The file to write [default: .least-privilege.baseline.json]
     #[arg(long = "baseline", value_name = "FILE")]

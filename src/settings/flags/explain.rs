@@ -1,6 +1,6 @@
 //! What was typed for `explain`.
 
-use super::{Evidence, SummaryFormat, parameter};
+use super::{Evidence, SummaryFormat, TemplateValues};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -33,10 +33,8 @@ pub struct Explain {
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
 
-    /// The value of a parameter of the templates in --policy-file (repeatable), also of a pseudo parameter: AWS::StackName=shop
-    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) templates: TemplateValues,
 
     /// Traces that each function must have for an excess to be certain [default: 20]
     #[arg(long, value_name = "N")]

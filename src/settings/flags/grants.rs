@@ -1,6 +1,6 @@
 //! What was typed for `grants`.
 
-use super::{SummaryFormat, parameter};
+use super::{SummaryFormat, TemplateValues};
 use clap::Args;
 
 /// `grants`.
@@ -24,10 +24,8 @@ pub struct Grants {
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<String>,
 
-    /// The value of a parameter of the templates (repeatable), also of a pseudo parameter: AWS::StackName=shop
-    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) templates: TemplateValues,
 
     /// The AWS region that the stack is in
     #[arg(long, value_name = "REGION")]

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod grants;
 pub mod man;
 mod scan;
+mod templates;
 
 use crate::catalog::ObjectKeys;
 use crate::settings::time;
@@ -21,6 +22,7 @@ use grants::Grants;
 pub use scan::{NameBy, Scan};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+pub use templates::TemplateValues;
 
 /// Compare the AWS calls that X-Ray recorded with what IAM roles grant, and fail on permissions that were never called.
 #[derive(Debug, Parser)]
@@ -143,6 +145,10 @@ pub struct Evidence {
     #[arg(skip)]
     pub(crate) parameters: BTreeMap<String, String>,
 
+    /// The environment of `samconfig.toml`, which `--samconfig-env` says.
+    #[arg(skip)]
+    pub(crate) samconfig_env: Option<String>,
+
     /// How S3 objects are told, which the configuration alone says.
     #[arg(skip)]
     pub(crate) object_keys: ObjectKeys,
@@ -158,16 +164,6 @@ pub struct Evidence {
     /// Print more about what is done, on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,
-}
-
-/// `NAME=VALUE`.
-pub(crate) fn parameter(text: &str) -> Result<(String, String), String> {
-    let parted = text
-        .split_once('=')
-        .filter(|(name, _)| !name.trim().is_empty());
-    let (name, value) =
-        parted.ok_or_else(|| "give a name, `=` and a value: Stage=prod".to_owned())?;
-    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 fn start_time(text: &str) -> Result<i64, String> {
@@ -230,10 +226,8 @@ pub struct Gate {
     #[arg(long = "policy-file", value_name = "PATH")]
     pub(crate) policy_files: Vec<String>,
 
-    /// The value of a parameter of the templates in --policy-file (repeatable), also of a pseudo parameter: AWS::StackName=shop
-    #[expect(clippy::doc_markdown, reason = "help is shown as it is written")]
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) templates: TemplateValues,
 
     /// Fail on excess of this severity or worse [default: medium]
     #[arg(long, value_name = "SEVERITY")]

@@ -5,6 +5,7 @@
 
 mod deploys;
 mod language;
+mod named;
 mod references;
 mod shared;
 mod template;

@@ -5,6 +5,7 @@
 
 use super::deploys::{harm, has_branches};
 use super::language::{CloudFormation, elements};
+use super::named::{self, Entry, Replaced};
 use super::references::References;
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
@@ -12,6 +13,7 @@ use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
 use crate::iam::edit::{Replacement, apply};
 use crate::iam::{MadeBy, PolicyDocument, Statement};
 use crate::roles::InTemplate;
+use crate::template::framework::LOGS_OF_SERVERLESS;
 use crate::template::read::LIMITS;
 use crate::template::resolve::Resolver;
 use crate::yaml::{self, Node, Schema, Value};
@@ -42,10 +44,12 @@ struct Read {
     documents: Vec<PolicyDocument>,
 }
 
-/// Statements that stay as they are, and why, by their places among those of the role.
+/// Statements that stay as they are, and why, by their places among those of the role; `worse` are those of which more is judged than
+/// what is small.
 pub(in crate::suggest) fn fixed(
     policy: &PolicyDocument,
     place: &InTemplate,
+    worse: &BTreeSet<usize>,
 ) -> BTreeMap<usize, String> {
     let all = |why: &str| {
         let places = policy.statements.iter().map(|own| own.index);
@@ -62,11 +66,12 @@ pub(in crate::suggest) fn fixed(
     let mut fixed = BTreeMap::new();
     for statement in &policy.statements {
         let why = match (&statement.made_by, found(&sites, statement)) {
-            // Where nothing of it stays, its entry goes.
-            (Some(MadeBy::PolicyTemplate(_)), _) if template_entry(&root, statement).is_some() => {
-                None
+            (Some(MadeBy::PolicyTemplate(name)), _) => {
+                named::fixed(&root, name, statement, policy, worse)
             }
-            (Some(MadeBy::PolicyTemplate(name)), _) => Some(of_template(name)),
+            (Some(MadeBy::Setting(what)), _) if what == LOGS_OF_SERVERLESS => {
+                Some(format!("it is {what}"))
+            }
             (Some(MadeBy::Setting(_)), _) => Some("SAM makes it of a setting".to_owned()),
             (None, None) => {
                 Some("the template does not have it as a statement of its own".to_owned())
@@ -80,12 +85,6 @@ pub(in crate::suggest) fn fixed(
         fixed.extend(why.map(|why| (statement.index, why)));
     }
     fixed
-}
-
-fn of_template(name: &str) -> String {
-    format!(
-        "SAM makes it of the policy template `{name}`: write a narrower template there, or a statement"
-    )
 }
 
 /// Who else is granted a statement.
@@ -126,8 +125,8 @@ fn others(
     None
 }
 
-/// Statements that have to stay after all: those of a document that would have none and cannot be taken out itself, and those of a
-/// policy template of which something is left. `mended` are those that would change.
+/// Statements that have to stay after all: those of a document that would have none and cannot be taken out itself. `mended` are
+/// those that would change.
 pub(in crate::suggest) fn emptied(
     policy: &PolicyDocument,
     becomes: &[usize],
@@ -179,13 +178,14 @@ pub(in crate::suggest) fn emptied(
             .iter()
             .zip(becomes)
             .all(|(own, count)| own.span != statement.span || *count == 0);
-        match template_entry(&root, statement) {
-            Some((list, _)) if all_go => {
+        match Entry::of(&root, statement) {
+            Some(entry) if all_go => {
                 let found = templates.entry(statement.span.start);
-                found.or_insert((list, Vec::new())).1.push(statement.index);
+                let found = found.or_insert((entry.list, Vec::new()));
+                found.1.push(statement.index);
             }
-            _ if *count == 0 || mended.contains(&statement.index) => {
-                fixed.insert(statement.index, of_template(name));
+            None if *count == 0 || mended.contains(&statement.index) => {
+                fixed.insert(statement.index, named::of_template(name));
             }
             _ => {}
         }
@@ -271,21 +271,21 @@ fn edits(
     let language = CloudFormation::of(&root, source, &resolver, &place.words, &resources);
     let mut by_site: BTreeMap<usize, Vec<Fate>> = BTreeMap::new();
     let mut gone = Gone::default();
+    let mut named = Replaced::default();
     let mut touched = BTreeSet::new();
     for (statement, fate) in policy.statements.iter().zip(fates) {
-        if *fate == Fate::Stays {
+        let before = old.statements.get(statement.index).map(super::wanted_of);
+        if matches!(statement.made_by, Some(MadeBy::PolicyTemplate(_)))
+            && let Some(entry) = Entry::of(&root, statement)
+        {
+            named.take(entry, statement.span.start, fate, before);
             continue;
         }
-        if matches!(statement.made_by, Some(MadeBy::PolicyTemplate(_))) {
-            let (list, at) = template_entry(&root, statement)
-                .filter(|_| fate.goes())
-                .ok_or("a statement is not found in it")?;
-            gone.take(list, at);
+        if *fate == Fate::Stays {
             continue;
         }
         let (node, (site, at)) =
             numbered(&sites, statement).ok_or("a statement is not found in it")?;
-        let before = old.statements.get(statement.index).map(super::wanted_of);
         if !fate.goes() && !before.is_some_and(|old| says_the_same(node, &old, &language)) {
             return Err("nobody can tell what an entry of it stands for".to_owned());
         }
@@ -310,6 +310,14 @@ fn edits(
         touched.insert(site.statements.value.span().start);
         let own = site.statements.edited(source, &language, fates, &[]);
         replacements.extend(own.map_err(|why| why.to_string())?);
+    }
+    let different = named.edits(source, &language)?;
+    for entry in different.gone {
+        gone.take(entry.list, entry.at);
+    }
+    for (entry, own) in different.edited {
+        touched.insert(entry.list.span().start);
+        replacements.extend(own);
     }
     for (list, places) in gone.0.values() {
         touched.insert(list.span().start);
@@ -442,23 +450,6 @@ fn numbered<'n>(sites: &[Site<'n>], statement: &Statement) -> Option<(&'n Node, 
             node.is_map() && node.tag.is_none() && node.span() == statement.span.range()
         })?;
         Some((nodes.get(at)?, (number, at)))
-    })
-}
-
-/// The entry of `Policies` that a policy template is: the list, which has others, and the place.
-fn template_entry<'n>(root: &'n Node, statement: &Statement) -> Option<(&'n Node, usize)> {
-    let resources = root.get("Resources").map(Node::members)?;
-    resources.iter().find_map(|(_, resource)| {
-        let list = resource.get("Properties")?.get("Policies")?;
-        if !list.is_list() || list.tag.is_some() || list.items().len() < 2 {
-            return None;
-        }
-        let own = statement.span.range();
-        let at = list
-            .items()
-            .iter()
-            .position(|item| item.tag.is_none() && item.span() == own)?;
-        Some((list, at))
     })
 }
 

@@ -18,6 +18,19 @@ pub enum Entry {
     Event(Option<String>),
 }
 
+impl Entry {
+    /// Where it is in words, in the resource of a logical id: `Orders › Policies[3]`.
+    pub fn words(&self, logical_id: &str) -> String {
+        match self {
+            Self::Policies(place) => format!("{logical_id} › Policies[{place}]"),
+            Self::DeadLetterQueue => format!("{logical_id} › DeadLetterQueue"),
+            Self::Destination(outcome) => format!("{logical_id} › {outcome}"),
+            Self::Event(Some(event)) => format!("{logical_id} › Events › {event}"),
+            Self::Event(None) => format!("{logical_id} › Events"),
+        }
+    }
+}
+
 /// Policies that SAM calls the same in every function.
 const OF_EVENTS: [&str; 4] = [
     "MSKExecutionRolePolicy",

@@ -31,6 +31,11 @@ use expansion::Expansion;
 /// The transform that templates name.
 pub const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
+/// Whether what made a managed policy's ARN is SAM itself: for a function, or for its tracing or VPC.
+pub(super) fn attaches(by: &str) -> bool {
+    by.starts_with("SAM function ") || by == "SAM tracing" || by == "SAM VPC"
+}
+
 /// The names of SAM's policy templates.
 pub fn policy_template_names() -> impl Iterator<Item = &'static str> + Clone {
     data::known().template_names()

@@ -1,4 +1,4 @@
-//! What stands below a node, read into the arena of its document.
+//! Reads the subsegments of a node into the arena of its document.
 
 use super::{Arena, MAX_NODES, Place, member};
 use crate::xray::json::Name;
@@ -6,7 +6,7 @@ use crate::xray::segment::Node;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// What stands below a node: its list of subsegments, or one item of that list.
+/// A list of subsegments, or one item of such a list.
 pub(super) struct Below<'s, 'a> {
     pub(super) arena: &'s mut Arena<'a>,
     pub(super) place: Place,
@@ -14,7 +14,7 @@ pub(super) struct Below<'s, 'a> {
 }
 
 impl Below<'_, '_> {
-    /// A list or item that is neither an object nor a list of objects.
+    /// Counts a list or an item that does not have the right type.
     #[expect(
         clippy::unnecessary_wraps,
         reason = "every method of a visitor gives a result"

@@ -1,7 +1,7 @@
-//! From the text of a segment document to its flat form, in one pass for documents of ordinary depth.
+//! Parses the text of a segment document into a flat list of nodes, in one pass unless the document is very deep.
 //!
-//! Deeper documents are read in rounds of [`LEVELS_PER_ROUND`] levels, each round skipping what the next one reads, so that
-//! neither stack nor time depends on depth alone. Beyond the limits, parts are left out and counted.
+//! A deeper document is read in rounds of [`LEVELS_PER_ROUND`] levels. Each round skips what the next one reads, so
+//! that hostile depth costs neither stack nor much time. Beyond the limits, parts are left out and counted.
 
 mod below;
 
@@ -16,22 +16,23 @@ use serde::de::{
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Two JSON levels each, well below the 128 that `serde_json` allows.
+/// Each level has two JSON levels, so this stays well below the 128 that `serde_json` allows.
 const LEVELS_PER_ROUND: usize = 48;
 
-/// Levels of subsegments that are read. X-Ray's limit of 64 kB a document leaves room for fewer: a level takes some 90 bytes.
+/// How many levels of subsegments are read. X-Ray's limit of 64 kB for a document allows fewer, because a level takes
+/// about 90 bytes.
 const MAX_LEVELS: usize = 1024;
 
-/// Segments and subsegments of one document that are read.
+/// How many segments and subsegments of one document are read.
 const MAX_NODES: usize = 100_000;
 
-/// Text that is no segment document.
+/// The text is not a segment document.
 #[derive(Debug, thiserror::Error)]
 #[error("not a segment document: {0}")]
 pub struct DocumentError(#[from] serde_json::Error);
 
 impl<'a> Document<'a> {
-    /// Reads one document.
+    /// Parses one document.
     ///
     /// ```
     /// use aws_least_privilege::xray::Document;
@@ -46,12 +47,12 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or is not an object. Members of the wrong type are left out instead.
+    /// Returns an error if the text is not a JSON object. Members of the wrong type are left out.
     pub fn parse(text: &'a str) -> Result<Self, DocumentError> {
         Ok(serde_json::from_str(text)?)
     }
 
-    /// Whether it has any of the members that make a segment document, so that it is not some other object.
+    /// Whether the object has any of the members of a segment document.
     pub fn is_segment(&self) -> bool {
         let has_subsegments = self.nodes.len() > 1 || self.beyond_limits > 0;
         self.nodes.first().is_some_and(|root| {
@@ -86,7 +87,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
     }
 }
 
-/// Reads the members of a document one by one, for whoever walks an object that may be one.
+/// Reads the members of a document one by one. It is for code that reads an object which may be a document.
 #[derive(Debug)]
 pub(crate) struct DocumentReader<'a> {
     arena: Arena<'a>,
@@ -129,7 +130,7 @@ impl<'a> DocumentReader<'a> {
         )
     }
 
-    /// The document, when all members were read.
+    /// Returns the document after all members were read.
     pub(crate) fn finish(mut self) -> Result<Document<'a>, serde_json::Error> {
         if let Some(slot) = self.arena.nodes.first_mut() {
             *slot = self.root;
@@ -168,7 +169,7 @@ struct Arena<'a> {
     malformed: u64,
 }
 
-/// Where a list of subsegments stands: below which node, how deep in the document and in this round.
+/// The place of a list of subsegments: its parent node, its level in the document, and its level in this round.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     parent: usize,
@@ -241,8 +242,8 @@ fn time<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Option<Timestamp>, A::E
     Ok(scalar(members)?.number().and_then(timestamp))
 }
 
-/// Seconds since the epoch, to the microsecond that the recorders keep. A number before or after all times is the first or
-/// the last of them, so that it is seen to be no time that can be.
+/// Converts seconds since the epoch to a timestamp, in microseconds as recorders write them. A number out of range
+/// becomes the first or last possible time, so that it is later recognised as impossible.
 fn timestamp(seconds: f64) -> Option<Timestamp> {
     let microseconds = (seconds * 1e6).round();
     if microseconds.is_nan() {

@@ -1,7 +1,7 @@
-//! What a node of a segment document is: a call of AWS's API, the HTTP request of one, or the caller's own work.
+//! Decides what a node of a segment document is: a call of an AWS API, only its HTTP request, or the caller's own work.
 //!
-//! The one place that knows how each X-Ray SDK and each OpenTelemetry instrumentation spells service and operation. Keeps
-//! their words: what they mean is the catalogue's to say.
+//! It knows how each X-Ray SDK and each OpenTelemetry instrumentation records a call. The recorder's words are kept, and
+//! the catalogue decides what they mean.
 
 use super::attributes::Attributes;
 use super::aws_block::AwsBlock;
@@ -18,26 +18,26 @@ use memchr::memmem::Finder;
 use serde_json::value::RawValue;
 use std::sync::LazyLock;
 
-/// What a node is.
+/// What a node of a segment document is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
-    /// A call of AWS's API, and how it ended.
+    /// A call of an AWS API, and how it ended.
     Call(Call, Ending),
-    /// A call of an AWS service that names no operation.
+    /// A call of an AWS service that was recorded without an operation.
     Unnamed {
         /// The service as recorded.
         service: String,
     },
-    /// An HTTP request to an endpoint of AWS's API.
+    /// An HTTP request to an endpoint of an AWS API.
     HttpOnly {
-        /// The endpoint.
+        /// The host of the endpoint.
         host: String,
     },
-    /// The caller's own work, or a call of something else.
+    /// The caller's own work, or a call of something other than AWS.
     Other,
 }
 
-/// Parts that Lambda itself records; not calls, whatever their namespace.
+/// Subsegments that Lambda itself records. They are no calls, whatever their namespace.
 const PHASES: &[&str] = &[
     "Initialization",
     "Invocation",
@@ -47,7 +47,7 @@ const PHASES: &[&str] = &[
     "QueueTime",
 ];
 
-/// What the node at this position of the document is.
+/// Returns what this node of the document is.
 ///
 /// ```
 /// use aws_least_privilege::xray::{Document, Recorded, recorded};
@@ -89,7 +89,7 @@ pub fn recorded(document: &Document<'_>, node: &Node<'_>) -> Recorded {
     Recorded::Call(call, ending)
 }
 
-/// Whether the unparsed attributes hold any of the words that mark a span as a call of AWS.
+/// Whether the unparsed attributes contain a word that marks a span as an AWS call.
 fn mentions_aws(node: &Node<'_>) -> bool {
     static WORDS: LazyLock<[Finder<'static>; 9]> = LazyLock::new(|| {
         [
@@ -109,7 +109,7 @@ fn mentions_aws(node: &Node<'_>) -> bool {
         let text = raw.get().as_bytes();
         WORDS.iter().any(|word| word.find(text).is_some())
     };
-    // Where the AWS-direct path writes into the `aws` block, it writes annotations too.
+    // Where the path without a collector writes into the `aws` block, it also writes this mark.
     let exported = || {
         node.aws
             .is_some_and(|aws| aws.get().contains("auto_instrumentation"))
@@ -125,7 +125,7 @@ fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bo
     let rpc = attributes
         .first(&["rpcsystem", "rpcsystemname"])
         .is_some_and(|system| system == "aws-api");
-    // The part of an X-Ray segment that a service writes about itself has no namespace either, and is no call.
+    // The segment that a service writes about itself has no namespace either, and is no call.
     let remote_service = attributes
         .get("awsremoteservice")
         .is_some_and(|service| stripped(service) != service);
@@ -138,8 +138,9 @@ fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bo
         || is_older_span(node, block, attributes)
 }
 
-/// Whether it is a span of OpenTelemetry from before `rpc.system`, which X-Ray's exporter gave no namespace of AWS: it has an
-/// operation, often in lower camel case, and the service in one of several attributes or in its name alone.
+/// Whether it is an OpenTelemetry span from before `rpc.system`, which X-Ray's exporter did not put into the namespace
+/// `aws`. It has an operation, often in lower camel case. The service is in one of several attributes, or only in its
+/// name.
 fn is_older_span(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {
     let has_operation = block.operation.is_some() || attributes.get("awsoperation").is_some();
     let other_rpc = attributes
@@ -253,7 +254,8 @@ fn request_url(node: &Node<'_>) -> Option<String> {
     url
 }
 
-/// The URL of an API Gateway stage without what follows it: the stage is part of what is called, the rest may be anyone's.
+/// Returns the URL of an API Gateway stage without the rest of its path. The stage is part of what is called; the rest
+/// may contain anything.
 fn stage_of(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let (host, path) = rest.split_once('/')?;
@@ -264,7 +266,7 @@ fn stage_of(url: &str) -> Option<&str> {
     is_named.then(|| url.get(..end)).flatten()
 }
 
-/// The call that an extension beside a Lambda function makes for this request.
+/// Returns the call that an extension of a Lambda function makes for this request.
 fn read_by_extension(
     document: &Document<'_>,
     node: &Node<'_>,
@@ -279,7 +281,7 @@ fn read_by_extension(
         .or_else(|| attributes.first(&["urlfull", "httpurl"]))?;
     let call = extension::call(url)?;
     let ending = Ending::of(document, node, attributes);
-    // The extension itself refuses who does not show it the session's token, and calls nothing then.
+    // The extension refuses a request without the session's token, and then makes no call.
     if matches!(ending.status, Some(401 | 403)) {
         return Some(Recorded::Other);
     }
@@ -295,7 +297,7 @@ fn http_only(node: &Node<'_>, attributes: &Attributes) -> Recorded {
         .as_deref()
         .or_else(|| attributes.first(&["urlfull", "httpurl"]))
         .unwrap_or(&node.name);
-    // Keys to check tokens with are public.
+    // The keys for checking tokens are public.
     let public = address.contains("/.well-known/");
     match host_of(address) {
         Some(host) if is_api_endpoint(host) && !public => Recorded::HttpOnly {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::xray::Exception;
 
-/// A call as a line: service, operation, region, account, parameters.
+/// Returns a call as a line: service, operation, region, account, parameters.
 fn shown(node: &str) -> String {
     let text = format!(r#"{{"name": "root", "id": "1", "subsegments": [{node}]}}"#);
     let document = Document::parse(&text).unwrap();

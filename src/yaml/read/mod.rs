@@ -1,4 +1,4 @@
-//! From text to a tree, bounded before anything recurses or is copied.
+//! Builds the tree of a text. Limits are checked before anything is nested or copied.
 
 use super::events::{Events, NotYaml};
 use super::node::{Key, Node, Style, Value};
@@ -10,66 +10,67 @@ use std::ops::Range;
 /// How unquoted words are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// YAML 1.2: `true`, `null` and numbers as JSON writes them; `yes` and `0123` are text.
+    /// YAML 1.2: `true`, `null` and numbers as in JSON. `yes` and `0123` are text.
     Core,
-    /// YAML 1.1, which CloudFormation follows: also `yes`, `on`, octal and hexadecimal numbers.
+    /// YAML 1.1, which CloudFormation follows: in addition `yes`, `on`, and octal and hexadecimal numbers.
     Yaml11,
 }
 
-/// How much a document may hold.
+/// Limits on a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the text.
+    /// The number of bytes of the text.
     pub bytes: usize,
-    /// Lists and maps within each other.
+    /// How deeply lists and maps may be nested.
     pub depth: usize,
-    /// Values, those that aliases repeat counted each time.
+    /// The number of values. Values that an alias repeats are counted each time.
     pub values: usize,
 }
 
-/// Text that cannot be read.
+/// The text could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
 pub struct YamlError {
     /// What is wrong.
     pub problem: Problem,
-    /// Where.
+    /// The place in the text.
     pub span: Range<usize>,
 }
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// It has more bytes than it may.
+    /// It has more bytes than the limit.
     #[error("it has {0} bytes, and {1} are read at most")]
     TooLarge(usize, usize),
-    /// Lists and maps lie too deep within each other.
+    /// Lists and maps are nested more deeply than the limit.
     #[error("lists and maps lie more than {0} deep")]
     TooDeep(usize),
-    /// It has more values than it may.
+    /// It has more values than the limit.
     #[error("it has more than {0} values, those that aliases repeat counted")]
     TooMany(usize),
-    /// The parser's words.
+    /// It is not YAML, by the parser's message.
     #[error("this is not YAML: {0}")]
     NotYaml(String),
-    /// A key that is a list or a map.
+    /// A key is a list or a map.
     #[error("a key that is no text")]
     BadKey,
-    /// A key that stands twice in one map.
+    /// A map has the same key twice.
     #[error("the key `{0}` stands twice")]
     DuplicateKey(String),
-    /// An alias before or inside its anchor.
+    /// An alias is before or inside its anchor.
     #[error("an alias of what is not there yet")]
     BadAlias,
-    /// `<<` with something that is no map.
+    /// `<<` has a value that is not a map.
     #[error("`<<` takes a map or a list of maps")]
     BadMerge,
-    /// More than one document.
+    /// There is more than one document.
     #[error("a second document")]
     SecondDocument,
 }
 
-/// Reads the one document of a text; nothing where it has none. Spans are ranges of the whole text, a byte order mark included.
+/// Reads the document of a text. Returns `None` if it has none. Spans are byte ranges of the whole text, including a
+/// byte order mark.
 ///
 /// ```
 /// use aws_least_privilege::yaml::{Limits, Schema, parse};
@@ -86,7 +87,7 @@ pub enum Problem {
 ///
 /// # Errors
 ///
-/// What is not YAML, and what is larger or deeper than the limits say.
+/// Returns an error if the text is not YAML, or if it exceeds the limits.
 pub fn parse(text: &str, schema: Schema, limits: Limits) -> Result<Option<Node>, YamlError> {
     if text.len() > limits.bytes {
         return Err(wrong(0..0, Problem::TooLarge(text.len(), limits.bytes)));
@@ -111,7 +112,7 @@ pub(super) fn wrong(span: Range<usize>, problem: Problem) -> YamlError {
     YamlError { problem, span }
 }
 
-/// A list or a map whose end has not come yet.
+/// A list or a map that has not ended yet.
 struct Open {
     start: usize,
     anchor: usize,
@@ -122,7 +123,7 @@ struct Open {
 
 enum OpenKind {
     List(Vec<Node>),
-    /// With the key that waits for its value.
+    /// The members, and the key that waits for its value.
     Map(Vec<(Key, Node)>, Option<Key>),
 }
 
@@ -130,7 +131,7 @@ struct Tree {
     schema: Schema,
     limits: Limits,
     open: Vec<Open>,
-    /// Anchored values, with how many values each holds and how deep it is.
+    /// Anchored values, with the number of values in each and its depth.
     anchors: BTreeMap<usize, (Node, Size)>,
     values: usize,
     documents: usize,
@@ -205,7 +206,7 @@ impl Tree {
                 }
                 Ok(())
             }
-            // The marks between documents, and what the parser was not asked for.
+            // Marks between documents, and events that were not asked for.
             Event::StreamStart
             | Event::StreamEnd
             | Event::DocumentEnd
@@ -276,7 +277,8 @@ impl Tree {
                 (Value::Map(merged(members, span)?), end)
             }
         };
-        // The end of what is indented is only noticed at what follows: it ends where the last value in it does.
+        // The parser notices the end of an indented value only at what follows. The value ends where the last value
+        // inside it does.
         let end = match open.style {
             Style::Indented => inside.unwrap_or(span.start),
             Style::Plain
@@ -323,7 +325,7 @@ fn key_text(node: &Node) -> Option<String> {
     }
 }
 
-/// The members with those of `<<` behind them, where no own key has the name.
+/// Appends the members of `<<` to the others. A key that already exists is not replaced.
 fn merged(members: Vec<(Key, Node)>, span: &Range<usize>) -> Result<Vec<(Key, Node)>, YamlError> {
     let mut own: Vec<(Key, Node)> = Vec::with_capacity(members.len());
     let mut seen = std::collections::BTreeSet::new();
@@ -373,7 +375,7 @@ fn size(node: &Node) -> Size {
     })
 }
 
-/// A tag as it is written: `!Sub`, `!!str`.
+/// Returns a tag as it is written: `!Sub`, `!!str`.
 fn spelled(tag: &Tag) -> String {
     match tag.handle() {
         "tag:yaml.org,2002:" => format!("!!{}", tag.suffix()),

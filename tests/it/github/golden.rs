@@ -133,6 +133,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         suggested: Vec::new(),
         stale: Vec::new(),
         logical_id: None,
+        framework: None,
         written_as: BTreeMap::new(),
         gaps: Vec::new(),
     }

@@ -25,7 +25,7 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 22] = [
+const SCENARIOS: [&str; 23] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
@@ -39,6 +39,7 @@ const SCENARIOS: [&str; 22] = [
     "low-traffic",
     "low-traffic-and-high",
     "moved",
+    "nested-stack",
     "new-function",
     "new-function-too-wide",
     "not-main",

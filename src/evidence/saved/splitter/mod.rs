@@ -1,56 +1,56 @@
-//! A stream of bytes cut into items: the objects and strings that stand where a trace may stand.
+//! Splits a stream of bytes into items: the objects and strings in the places where a trace can be.
 //!
-//! That is at the top (one after another, as in JSON Lines), in an array there, or in the `Traces` of a response. Nothing is
-//! parsed: strings and brackets are enough to find where an item ends, however large the array around it. An item that is too
-//! large is skipped as it streams by.
+//! These places are the top level (one item after another, as in JSON Lines), an array there, or the `Traces` of a
+//! response. Nothing is parsed: strings and brackets are enough to find the end of an item, however large the array
+//! around it is. An item that is too large is skipped without being kept in memory.
 
 use super::window::Window;
 use std::io::{self, Read};
 
-/// Arrays and responses within each other that are looked into.
+/// How many arrays and responses may be nested.
 const MAX_CONTAINERS: usize = 8;
 
-/// Bytes of something that is no item before the stream is given up: a device may give them for ever.
+/// How many bytes that belong to no item are read before the stream is given up. A device may deliver them for ever.
 const MAX_STRAY: u64 = 16 << 20;
 
-/// How far ahead a string is looked through byte by byte.
+/// How many bytes of a string are searched one by one before a faster search begins.
 const NEAR: usize = 32;
 
-/// Members of a response that hold the items: of `BatchGetTraces`, and of `PutTraceSegments`.
+/// Members of a response that contain the items: of `BatchGetTraces`, and of `PutTraceSegments`.
 const LISTS: &[&[u8]] = &[b"Traces", b"TraceSegmentDocuments"];
 
 /// One part of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part<'b> {
-    /// An object, whole.
+    /// A whole object.
     Object(&'b [u8]),
-    /// A string, whole, with its quotes.
+    /// A whole string with its quotes.
     Text(&'b [u8]),
     /// An object or string that is larger than the limit.
     TooLarge,
-    /// The stream ended within an object, string or array.
+    /// The stream ended inside an object, string or array.
     Truncated,
     /// Something that is neither object, string nor array.
     Stray,
-    /// A line that ends within an object, where each line is to be one.
+    /// A line that ends inside an object, in a file where each line should be a whole object.
     Broken,
 }
 
-/// What surrounds the present place.
+/// A container that surrounds the current position.
 #[derive(Debug)]
 enum Container {
     Array,
-    /// An object one member of which is the array above it in the stack; the text before that array.
+    /// A response. The next container on the stack is the array in it. The bytes are the text before that array.
     Response(Vec<u8>),
 }
 
-/// Cuts a stream into its parts.
+/// Splits a stream into its parts.
 #[derive(Debug)]
 pub(super) struct Splitter<R> {
     window: Window<R>,
     limit: usize,
     containers: Vec<Container>,
-    /// A response put together again without its list.
+    /// A response without its list, put together again.
     rest: Vec<u8>,
     is_blank: bool,
 }
@@ -74,26 +74,26 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Bytes read from the source so far.
+    /// The number of bytes that were read from the source so far.
     pub(super) fn bytes_read(&self) -> u64 {
         self.window.bytes_read()
     }
 
-    /// Whether nothing but white space was there so far.
+    /// Whether there was only white space so far.
     pub(super) fn is_blank(&self) -> bool {
         self.is_blank
     }
 
-    /// Line of the part that is being read.
+    /// The line of the current part.
     pub(super) fn line(&self) -> u64 {
         self.window.line()
     }
 
-    /// The next part with the line where it begins; `None` at the end.
+    /// Returns the next part with the line where it begins, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// Those of the source.
+    /// The errors of the source.
     pub(super) fn next_part(&mut self) -> io::Result<Option<(u64, Part<'_>)>> {
         loop {
             self.skip_blank()?;
@@ -147,7 +147,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// The end of a response whose list was left: its other members, as an object of their own.
+    /// Handles the end of a response after its list. Its other members become an object of their own.
     fn end_of_response(&mut self, scan: &Scan) -> Option<Kind> {
         match scan {
             Scan::Whole => {
@@ -158,7 +158,7 @@ impl<R: Read> Splitter<R> {
                 }
                 Some(Kind::Rest)
             }
-            // Another list of the same response.
+            // The same response has another list.
             Scan::List => None,
             Scan::Truncated | Scan::Broken => {
                 self.containers.clear();
@@ -185,8 +185,8 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Scans the members of an object from inside it, at a name or not. Ends after its last bracket, or in the list of a
-    /// response.
+    /// Scans the members of an object, from a position inside it. It ends after the last bracket of the object, or
+    /// inside the list of a response.
     fn scan_members(&mut self, mut at_name: bool) -> io::Result<Scan> {
         let mut depth = 1_u64;
         let mut is_first_line = self.containers.is_empty();
@@ -214,7 +214,8 @@ impl<R: Read> Splitter<R> {
                     }
                 }
                 b',' => at_name = depth == 1,
-                // The first line of an item at the top has ended; where a next item begins, the line was to be whole.
+                // This line break ends the first line of an item at the top level. If the next line begins an item, the
+                // first line should have been whole.
                 _ if is_first_line => {
                     is_first_line = false;
                     if self.window.peek()? == Some(b'{') {
@@ -226,8 +227,8 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Whether the string that began `name` bytes after what is kept names the list of a response, and the list begins; if so, the
-    /// place is inside it.
+    /// Whether the string that begins `name` bytes after the kept position is the name of a response's list, and the
+    /// list follows. If so, the position moves into the list.
     fn enters_list(&mut self, name: usize) -> io::Result<bool> {
         let text = self.window.kept().get(name..).unwrap_or_default();
         let bytes = text.strip_suffix(b"\"").unwrap_or_default();
@@ -250,7 +251,7 @@ impl<R: Read> Splitter<R> {
         let before = self.window.kept();
         let before = before.strip_suffix(b"[").unwrap_or(before);
         if let Some(Container::Response(head)) = self.containers.last_mut() {
-            // Nothing real repeats its lists; of what does, no more is kept than of an item.
+            // No real response repeats its lists. For one that does, no more is kept than for an item.
             if head.len() + before.len() < self.limit {
                 head.extend_from_slice(b"[]");
                 head.extend_from_slice(before);
@@ -263,7 +264,7 @@ impl<R: Read> Splitter<R> {
         Ok(true)
     }
 
-    /// Goes behind the next byte that matters outside strings, and gives it.
+    /// Moves past the next byte that matters outside strings, and returns it.
     fn next_structural(&mut self) -> io::Result<Option<u8>> {
         loop {
             let ahead = self.window.ahead();
@@ -281,7 +282,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Goes behind the end of the string whose first quote was just passed.
+    /// Moves past the end of a string. The position is after its first quote.
     fn skip_string(&mut self) -> io::Result<Scan> {
         let is_line = self.containers.is_empty();
         loop {
@@ -311,7 +312,8 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Goes to the end of something that is no item: the line at the top, else up to the next comma or bracket.
+    /// Moves past something that is no item: to the end of the line at the top level, else to the next comma or
+    /// bracket.
     fn skip_stray(&mut self) -> io::Result<()> {
         self.window.pass(1);
         let is_top = self.containers.is_empty();
@@ -330,7 +332,7 @@ impl<R: Read> Splitter<R> {
         Ok(())
     }
 
-    /// Goes to the next byte that is no white space, comma, byte order mark or record separator.
+    /// Moves to the next byte that is not white space, a comma, a byte order mark or a record separator.
     fn skip_blank(&mut self) -> io::Result<()> {
         loop {
             let ahead = self.window.ahead();
@@ -356,11 +358,12 @@ impl<R: Read> Splitter<R> {
     }
 }
 
-/// The first byte of a string's text that is not plain, with its place.
+/// Returns the position and value of the first byte in a string that ends it or escapes the next byte.
 fn end_or_escape(text: &[u8], is_line: bool) -> Option<(usize, u8)> {
-    // No string of JSON holds a line break; at the top, the next line may be whole again.
+    // A JSON string contains no line break. At the top level the next line may be whole again.
     let special = |byte: &u8| matches!(byte, b'"' | b'\\') || is_line && *byte == b'\n';
-    // Documents kept as strings escape every quote, and a search that must be set up loses where finds are near.
+    // Documents that are saved as strings escape every quote. Where matches are this near, `memchr` takes longer than a
+    // plain loop.
     let near = text.get(..NEAR).unwrap_or(text);
     let found = near.iter().position(special).or_else(|| {
         let far = text.get(NEAR..)?;

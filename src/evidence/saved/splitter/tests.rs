@@ -1,7 +1,7 @@
 use super::super::window::CHUNK;
 use super::*;
 
-/// A source that gives one byte at a time, so that every place is once the end of the buffer.
+/// A source that returns one byte at a time, so that the buffer ends once at every position.
 struct Trickle<'b>(&'b [u8]);
 
 impl Read for Trickle<'_> {

@@ -1,16 +1,18 @@
-//! Which traces to read where there are more than were asked for: distinct kinds first, then spread over the time.
+//! Chooses which traces to read when there are more than the limit: first one of each kind, then spread over time.
 //!
-//! Pure. Keeps a few dozen bytes a trace. The kind of a trace is what its summary tells: services, resources, outcome.
+//! The functions are pure. A few dozen bytes are kept for each trace. The kind of a trace comes from its summary:
+//! services, resources, outcome.
 
 use crate::aws::xray::{Service, Summary};
 use crate::xray::TraceId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// Parts of the time that each get an equal share of the choice, as far as there are traces in them.
+/// Time is divided into this many parts. Each gets an equal share of the choice, if it has enough traces.
 const PARTS: u64 = 96;
 
-/// Who a choice is made for: a Lambda function by name and account, or the name of the first service where there is none.
+/// The function that a choice is made for, by name and account. If a trace has no function, the name of its first
+/// service.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Subject {
     pub(super) name: String,
@@ -33,20 +35,20 @@ pub(super) struct Chosen {
     pub(super) trace: TraceId,
     /// When it began, in seconds since the epoch.
     pub(super) start: u32,
-    /// Whether its summary says that it is in progress.
+    /// Whether the summary says that it is in progress.
     pub(super) partial: bool,
 }
 
-/// What to read, and for whom that is a part of what was listed.
+/// The traces to read, and the subjects for which some listed traces are not read.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
-    /// The traces, those in progress last so that they have time to end.
+    /// The traces. Those in progress come last, so that they have time to end.
     pub(super) traces: Vec<Chosen>,
-    /// For each subject with more traces than asked for: how many are read, of how many.
+    /// The subjects with more traces than the limit: how many of their traces are read, and how many were listed.
     pub(super) sampled: Vec<(Subject, usize, usize)>,
 }
 
-/// All that was listed.
+/// All traces that were listed.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     listed: Vec<Candidate>,
@@ -55,7 +57,7 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
-    /// Adds what one summary tells. `false` when it has no id that could be asked for.
+    /// Adds the trace of one summary. Returns `false` if the summary has no usable id.
     pub(super) fn add(
         &mut self,
         summary: &Summary,
@@ -81,12 +83,13 @@ impl Candidates {
         true
     }
 
-    /// How many were added; a trace that was listed twice counts twice.
+    /// How many were added. A trace that was listed twice counts twice.
     pub(super) fn len(&self) -> usize {
         self.listed.len()
     }
 
-    /// The traces to read: at most so many for each subject, each trace once, in an order that depends on nothing else.
+    /// Returns the traces to read: at most `most` for each subject, and each trace once. The order in which they were
+    /// added makes no difference.
     pub(super) fn choose(mut self, most: usize) -> Choice {
         self.listed
             .sort_unstable_by_key(|candidate| (candidate.start, candidate.trace));
@@ -127,7 +130,7 @@ impl Candidates {
     }
 }
 
-/// Takes of the members, which are in order of time, until so many are taken.
+/// Chooses among `members`, which are sorted by time, until `most` of them are taken.
 fn choose_for(listed: &[Candidate], members: &[usize], most: usize, taken: &mut [bool]) {
     let mut kinds: BTreeSet<u64> = BTreeSet::new();
     let mut room = most;
@@ -153,7 +156,8 @@ fn choose_for(listed: &[Candidate], members: &[usize], most: usize, taken: &mut 
     }
 }
 
-/// Parts of the time with members in them, each with its share: equal shares, and what a part cannot use goes to others.
+/// Divides the members into parts of the time, and returns each part with its share. Shares are equal, and what a part
+/// cannot use goes to other parts.
 fn shares(listed: &[Candidate], members: &[usize], most: usize) -> Vec<(Vec<usize>, usize)> {
     let start = |index: &usize| {
         listed
@@ -184,12 +188,12 @@ fn shares(listed: &[Candidate], members: &[usize], most: usize) -> Vec<(Vec<usiz
     shared.collect()
 }
 
-/// So many of the members, evenly spaced.
+/// Returns `most` of the members, evenly spaced.
 fn spread(members: &[usize], most: usize) -> Vec<usize> {
     if most >= members.len() {
         return members.to_vec();
     }
-    // The middle of each of `most` stretches of equal length.
+    // The members are divided into `most` stretches of equal length, and the middle of each is chosen.
     let at = |index: usize| (2 * index + 1) * members.len() / (2 * most);
     (0..most)
         .filter_map(|index| members.get(at(index)).copied())
@@ -209,13 +213,13 @@ fn is(taken: &[bool], index: usize) -> bool {
     taken.get(index).copied().unwrap_or_default()
 }
 
-/// The number of a value, the next one when it is new.
+/// Returns the number of a value. A new value gets the next number.
 fn number<T: Ord>(numbers: &mut BTreeMap<T, u32>, value: T) -> u32 {
     let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
     *numbers.entry(value).or_insert(next)
 }
 
-/// What a trace is like, as a fingerprint: services and resources in any order, and the outcome.
+/// Returns a hash of the kind of a trace: its services and resources in any order, and its outcome.
 fn kind(summary: &Summary) -> u64 {
     let services: BTreeSet<&Service> = summary.services.iter().collect();
     let resources: BTreeSet<&String> = summary.resources.iter().collect();
@@ -224,7 +228,7 @@ fn kind(summary: &Summary) -> u64 {
     hasher.finish()
 }
 
-/// X-Ray's own ids begin with the time at which the trace began.
+/// Returns the time at which the trace began, which X-Ray's own ids begin with.
 fn start_of(trace: TraceId) -> u32 {
     u32::try_from(trace.as_u128() >> 96).unwrap_or_default()
 }

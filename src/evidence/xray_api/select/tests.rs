@@ -1,4 +1,4 @@
-//! The choice among listed traces.
+//! Tests the choice among listed traces.
 
 use super::*;
 

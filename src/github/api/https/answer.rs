@@ -1,4 +1,4 @@
-//! What an HTTP answer of GitHub's means.
+//! Decides what an HTTP response of GitHub means.
 //!
 //! Follows <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api> and
 //! <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api>.
@@ -10,24 +10,24 @@ use jiff::fmt::rfc2822;
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long to wait where GitHub throttles and does not say how long.
+/// How long to wait if GitHub throttles and does not say for how long.
 const UNSAID_WAIT: Duration = Duration::from_mins(1);
 
-/// How much of a message is kept.
+/// How many characters of a message are kept.
 const LONGEST_MESSAGE: usize = 300;
 
-/// What to make of an answer.
+/// The meaning of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// It worked.
+    /// The request succeeded.
     Done,
-    /// Nothing was done; ask again after this long.
+    /// Nothing was done. Retry after this time.
     Wait(Duration),
-    /// It did not work.
+    /// The request failed.
     Failed(ApiErrorKind),
 }
 
-/// What an answer means by its status, its headers and what it says.
+/// Returns the meaning of a response, from its status, headers and message.
 pub(super) fn meaning(status: u16, headers: &HeaderMap, message: &str) -> Meaning {
     if is_throttled(status, headers, message) {
         return Meaning::Wait(wait(headers));
@@ -56,7 +56,7 @@ fn is_throttled(status: u16, headers: &HeaderMap, message: &str) -> bool {
     }
 }
 
-/// How long GitHub asks to wait: `retry-after`, or until the limit is reset by GitHub's own clock.
+/// Returns how long GitHub asks to wait: `retry-after`, or until the rate limit is reset by GitHub's own clock.
 fn wait(headers: &HeaderMap) -> Duration {
     if let Some(seconds) = text(headers, "retry-after").and_then(|text| text.parse().ok()) {
         return Duration::from_secs(seconds);
@@ -65,7 +65,7 @@ fn wait(headers: &HeaderMap) -> Duration {
         let reset: i64 = text(headers, "x-ratelimit-reset")?.parse().ok()?;
         let now = rfc2822::parse(text(headers, "date")?).ok()?.timestamp();
         let left = Timestamp::from_second(reset).ok()?.duration_since(now);
-        // The clocks of several servers differ by a second.
+        // The clocks of several servers may differ by a second.
         Some(Duration::try_from(left).unwrap_or_default() + Duration::from_secs(1))
     };
     match text(headers, "x-ratelimit-remaining") {
@@ -78,12 +78,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Whether another page follows.
+/// Whether there is another page.
 pub(super) fn has_next_page(headers: &HeaderMap) -> bool {
     text(headers, "link").is_some_and(|link| link.contains("rel=\"next\""))
 }
 
-/// What GitHub says of an error, without control characters and not too long.
+/// Returns GitHub's message in an error, shortened and without control characters.
 pub(super) fn message(status: u16, body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let said = body.pointer("/message").and_then(Value::as_str);

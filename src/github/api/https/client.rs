@@ -1,6 +1,7 @@
-//! The client that speaks to GitHub, or to a GitHub Enterprise Server: octocrab for the wire, bounds and repetition of our own.
+//! The client for GitHub, or for a GitHub Enterprise Server. It uses octocrab to send requests, with limits and retries
+//! of its own.
 //!
-//! The token goes to the host of the API alone: redirects are not followed, and no URL of an answer is asked.
+//! The token is only sent to the host of the API: redirects are not followed, and no URL in a response is requested.
 
 use super::answer::{self, Meaning};
 use super::spent::Spent;
@@ -13,10 +14,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-/// The largest answer that is read, in bytes; GitHub gives files of up to 100 MB.
+/// The largest response that is read, in bytes. GitHub returns files of up to 100 MB.
 const LARGEST_ANSWER: usize = 110 << 20;
 
-/// What GitHub gives where nothing else is asked for.
+/// The default media type of GitHub's API.
 pub(super) const JSON: &str = "application/vnd.github+json";
 
 /// A client for one repository.
@@ -31,16 +32,16 @@ pub struct Client {
     spent: Mutex<Spent>,
 }
 
-/// Whether a request that failed may be made again.
+/// Whether a failed request may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// It changes nothing, or the same twice.
+    /// It changes nothing, or a repetition changes nothing more.
     Yes,
-    /// It may have been carried out.
+    /// The first request may have been carried out.
     No,
 }
 
-/// One request.
+/// A request.
 #[derive(Debug)]
 pub(super) struct Asked<'a> {
     pub(super) operation: Operation,
@@ -51,7 +52,7 @@ pub(super) struct Asked<'a> {
     pub(super) repeat: Repeat,
 }
 
-/// One answer that GitHub gave to a request that it carried out.
+/// The response to a request that succeeded.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) headers: HeaderMap,
@@ -59,11 +60,12 @@ pub(super) struct Answer {
 }
 
 impl Client {
-    /// A client; nothing is asked yet.
+    /// Creates a client. It makes no request yet.
     ///
     /// # Errors
     ///
-    /// When an address is not `https` (the loopback may be `http`), or the system's certificates cannot be read.
+    /// Returns an error if an address is not `https` (the loopback may be `http`), or if the system's certificates
+    /// cannot be read.
     pub fn new(connection: Connection) -> Result<Self, ConnectError> {
         let host = host(&connection.api_url)?;
         if host != self::host(&connection.graphql_url)? {
@@ -94,7 +96,7 @@ impl Client {
         })
     }
 
-    /// Makes a request, again where that is allowed and helps.
+    /// Makes a request, and repeats it if that is allowed and useful.
     pub(super) fn ask(&self, asked: &Asked<'_>) -> Result<Answer, ApiError> {
         let mut failures = 0;
         loop {
@@ -116,7 +118,7 @@ impl Client {
                     let again = asked.repeat == Repeat::Yes && error.kind == ApiErrorKind::Failed;
                     if !again || failures >= self.patience.attempts {
                         if asked.repeat == Repeat::No && error.is_unsure() {
-                            // Time for GitHub to show what it did all the same.
+                            // This gives GitHub time to show what it did.
                             std::thread::sleep(self.patience.wait(1));
                         }
                         return Err(error);
@@ -195,7 +197,7 @@ impl Client {
         }
     }
 
-    /// How many requests were made.
+    /// Returns how many requests were made.
     pub fn requests(&self) -> usize {
         self.spent().requests
     }
@@ -220,7 +222,7 @@ impl Client {
     }
 }
 
-/// Why one try gave no answer.
+/// Why one attempt had no response.
 #[derive(Debug)]
 enum Failure {
     Throttled { wait: Duration, error: ApiError },
@@ -233,7 +235,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-/// The scheme and host of an address: `https`, or `http` on the loopback.
+/// Returns the scheme and host of an address: `https`, or `http` on the loopback.
 fn host(url: &str) -> Result<String, ConnectError> {
     let wrong = || ConnectError::Address(url.to_owned());
     let uri: Uri = url.parse().map_err(|_invalid| wrong())?;
@@ -247,7 +249,7 @@ fn host(url: &str) -> Result<String, ConnectError> {
     }
 }
 
-/// An error and its causes in one line.
+/// Returns an error and its causes in one line.
 fn said(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);

@@ -1,4 +1,4 @@
-//! What GitHub tells through GraphQL alone: whose token this is.
+//! Requests the login of the token, which only GraphQL returns for every token.
 //!
 //! Follows <https://docs.github.com/en/graphql/reference/queries#user>.
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const VIEWER: &str = "query { viewer { login } }";
 
 impl Client {
-    /// The login of the token; `None` where GraphQL does not tell.
+    /// Returns the login of the token, or `None` if GraphQL does not return it.
     pub(super) fn graphql_viewer(&self) -> Result<Option<String>, ApiError> {
         match self.query(Operation::Viewer, &json!({ "query": VIEWER })) {
             Ok(data) => Ok(data
@@ -31,7 +31,7 @@ impl Client {
         }
     }
 
-    /// Queries change nothing, so they are repeated although they are posted.
+    /// Sends a query. Queries change nothing, so they may be repeated although they are `POST` requests.
     fn query(&self, operation: Operation, body: &Value) -> Result<Value, ApiError> {
         let answer = self.ask(&Asked {
             operation,

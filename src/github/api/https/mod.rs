@@ -1,4 +1,4 @@
-//! GitHub over HTTPS: the client, the routes that it asks, and what answers mean.
+//! GitHub's API over HTTPS: the client, the routes, and the meaning of responses.
 
 mod answer;
 mod client;

@@ -18,16 +18,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Pages of a hundred that are read of a list; GitHub lists at most 3,000 files of a pull request.
+/// How many pages of a hundred are read of a list. GitHub lists at most 3,000 files of a pull request.
 const MOST_PAGES: u32 = 50;
 
-/// Files that GitHub lists of a comparison: of so many there may be more.
+/// How many files GitHub lists of a comparison. If there are this many, there may be more.
 const MOST_COMPARED: usize = 300;
 
-/// What gives a file as it is, whatever its size.
+/// The media type for the plain contents of a file of any size.
 const RAW: &str = "application/vnd.github.raw+json";
 
-/// Letters of a path that need no encoding.
+/// The characters that are encoded in a path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -165,7 +165,7 @@ impl Client {
         })
     }
 
-    /// A list, all its pages. Pages are counted: no URL of an answer is asked.
+    /// Reads all pages of a list. The pages are counted, because no URL in a response is requested.
     fn list<T: DeserializeOwned>(
         &self,
         operation: Operation,
@@ -201,7 +201,7 @@ impl Client {
         })
     }
 
-    /// Deletes something; a thing that is not there any more is deleted.
+    /// Deletes something. If it does not exist any more, that is success.
     fn delete(&self, operation: Operation, rest: &str) -> Result<(), ApiError> {
         match self.send(operation, Method::DELETE, rest, None, Repeat::Yes) {
             Err(error) if error.kind != ApiErrorKind::NotFound => Err(error),
@@ -252,7 +252,7 @@ impl GitHub for Client {
         if let Some(login) = self.graphql_viewer()? {
             return Ok(login);
         }
-        // A workflow's own token may not ask who it is.
+        // The token of a workflow may not ask for its own login.
         let url = format!("{}/user", self.api_url);
         match self.get(Operation::Viewer, url, JSON) {
             Ok(answer) => Ok(read::<User>(Operation::Viewer, &answer.body)?.login),
@@ -358,7 +358,8 @@ impl GitHub for Client {
         let answer = match self.get(operation, url.clone(), JSON) {
             Ok(answer) => answer,
             Err(error) if error.kind == ApiErrorKind::NotFound => {
-                // GitHub says the same of what the token may not see. Who may see the root may see all of it.
+                // GitHub gives the same answer for what the token may not see. A token that may see the root may see
+                // all of it.
                 let root = self.content_url("", commit);
                 return self.get(operation, root, JSON).map(|_root| None);
             }
@@ -378,7 +379,7 @@ impl GitHub for Client {
         }
         let bytes = match (file.encoding.as_deref(), file.content) {
             (Some("base64"), Some(content)) => decode(operation, &content)?,
-            // Larger than a megabyte.
+            // The file is larger than a megabyte.
             _ => self.get(operation, url, RAW)?.body,
         };
         Ok(Some(Content::File(bytes)))
@@ -448,7 +449,7 @@ impl GitHub for Client {
     }
 }
 
-/// A comment as the API for reviews takes it: the first line is left out where it is the last one.
+/// Returns a comment in the form of the API for reviews. The first line is left out if it is also the last.
 fn line_comment(comment: &LineComment) -> Value {
     let mut value = json!({
         "path": comment.path, "body": comment.body, "line": comment.last, "side": "RIGHT",

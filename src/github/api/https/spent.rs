@@ -1,10 +1,10 @@
-//! What of the patience is used up, and how long the next wait is.
+//! Counts how much of the limits of waiting is used up, and returns how long the next wait is.
 
 use crate::github::api::Patience;
 use std::time::Duration;
 
 impl Patience {
-    /// How long to wait after so many failures, less up to a half by chance.
+    /// Returns how long to wait after this number of failures, minus a random part of up to a half.
     pub(super) fn wait(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         let wait = self.first_wait.saturating_mul(doubled);
@@ -12,13 +12,13 @@ impl Patience {
     }
 }
 
-/// What of the patience is used up.
+/// How much of the limits of waiting is used up.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Spent {
-    /// In waits that GitHub asked for.
+    /// The time of waits that GitHub asked for.
     pub(super) waiting: Duration,
-    /// In all.
+    /// The time of all requests and waits.
     pub(super) in_all: Duration,
-    /// In requests, each try.
+    /// The number of requests, including retries.
     pub(super) requests: usize,
 }

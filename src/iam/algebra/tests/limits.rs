@@ -1,4 +1,4 @@
-//! Every limit of the algebra ends as work that was given up, whatever else would be open, and a decided answer stays decided.
+//! Every limit of the algebra ends as given-up work, whatever else is undecided, and a decided answer stays decided.
 
 use super::super::super::permissions::PermissionSet;
 use super::super::super::{Answer, ConditionAtom, ConditionBlock, Glob, ResourcePattern, Version};
@@ -42,7 +42,7 @@ fn compared(ones: &[String], others: &[String]) -> Comparison {
     compare(&set(ones), &set(others), &known())
 }
 
-/// Whether work was given up, and nothing was decided by that.
+/// Whether work was given up and the answer is undecided because of it.
 fn is_given_up(comparison: &Comparison) -> bool {
     let doubts = comparison.only_one.iter().map(|own| &own.doubt);
     comparison.within == Answer::Undecided
@@ -116,7 +116,7 @@ fn too_many_alternatives() {
     assert_eq!(answer, Reasoned::given_up(Limit::Patterns));
 }
 
-/// A variable leaves it open, and the budget too: the variable hides nothing.
+/// A variable and the budget both leave it undecided; the variable hides nothing.
 #[test]
 fn what_is_given_up_is_told_beside_a_variable() {
     let variable = numbered(1, |_| "b/${aws:username}/*a*b*c*d".to_owned());
@@ -153,7 +153,7 @@ fn too_many_ways_to_choose_texts() {
     let literals = atoms.each_ref().map(|atom| Literal { atom, holds: true });
     let mut budget = Budget::of(PLENTY);
     let answer = literals::can_be(&literals, &mut budget);
-    // What was tried finds one or none, and proves nothing: that is work given up.
+    // No tried request fits and that proves nothing, so work was given up.
     assert!(
         answer.answer.is_yes() || answer.because.is_given_up(),
         "{answer:?}"
@@ -196,7 +196,7 @@ fn too_many_requests_to_try() {
     assert!(answer.because.is_given_up(), "{answer:?}");
 }
 
-/// Pairs of many values are more than there is time for, and one value shows it.
+/// There is no time for pairs of many values, and one value is enough.
 #[test]
 fn one_value_is_tried_before_pairs() {
     let atoms = [
@@ -226,7 +226,7 @@ fn a_budget_too_small_for_requests() {
 
 #[test]
 fn too_many_ways_to_fail_conditions() {
-    // Each can be failed in two ways, and no way fails all, as the last cannot be failed beside the first.
+    // Each can fail in two ways, and no way fails all, because the last cannot fail beside the first.
     let mut conditions = Conditions::default();
     let given = atom("StringEquals", "aws:username", ["a".to_owned()]);
     let implied = atom("StringLike", "aws:username", ["a*".to_owned()]);
@@ -264,7 +264,7 @@ fn too_many_ways_to_fail_conditions() {
 
 #[test]
 fn too_many_conditions_that_may_hold() {
-    // Of each key one test holds, whatever the request; only those of the last say that all is granted.
+    // For each key one of the tests holds in every request. Only those of the last key show that everything is granted.
     let tests = |key: &str, pattern: &str| {
         ["StringEquals", "StringNotEquals"].map(|operator| {
             let condition =
@@ -280,7 +280,7 @@ fn too_many_conditions_that_may_hold() {
     assert_eq!(got.within, Answer::Undecided);
     let doubts: Vec<&Option<Causes>> = got.only_one.iter().map(|own| &own.doubt).collect();
     assert_eq!(doubts, [&Some(given_up(Limit::Conditions))]);
-    // Fewer are looked at one by one.
+    // Fewer are checked one by one.
     assert_eq!(compared(&one, &others[..4]).within, Answer::Yes);
 }
 
@@ -354,7 +354,7 @@ fn too_many_names_that_no_catalogue_has() {
     assert!(Classes::of(&mut problem, &open, &known()).is_cut);
 }
 
-/// More questions than there is time for: none is answered but what is plain.
+/// There are more questions than time allows, so only what is plain is answered.
 #[test]
 fn a_share_falls_with_the_size_and_ends() {
     let size = |pairs, questions, looks| Size {
@@ -382,7 +382,7 @@ fn a_share_falls_with_the_size_and_ends() {
     assert_eq!(answer, Reasoned::given_up(Limit::Patterns));
 }
 
-/// What is certain stays certain, whatever was given up beside it.
+/// What is certain stays certain, whatever was given up besides.
 #[test]
 fn a_finding_stands_beside_what_was_given_up() {
     let hard = statement(

@@ -1,4 +1,4 @@
-//! Comparison against brute force: every request of a small world, asked of the evaluator.
+//! Compares the algebra with brute force: every request of a small world is given to the evaluator.
 
 mod limits;
 mod order;
@@ -12,7 +12,7 @@ use super::super::permissions::PermissionSet;
 use super::super::{Action, ActionPattern, Context, PolicyDocument};
 use super::{ActionUniverse, Comparison, Reach, Relation, compare};
 
-/// Two actions are listed; of what they can act on nothing is known.
+/// A catalogue of two actions that says nothing about what they can act on.
 struct Known(Vec<Action>);
 
 impl ActionNumbering for Known {
@@ -54,7 +54,8 @@ fn known() -> Known {
     Known(names.iter().map(|name| name.parse().unwrap()).collect())
 }
 
-/// Listed ones, and names that no catalogue has: one for every set of the patterns of [`statement`] that a name can be within.
+/// The listed actions, and names that no catalogue has: one for each set of the patterns of [`statement`] that can match a
+/// name together.
 const ACTIONS: [&str; 9] = [
     "s3:GetObject",
     "s3:PutObject",
@@ -126,7 +127,7 @@ fn compared(one: &PolicyDocument, other: &PolicyDocument) -> Comparison {
     compare(&set(one), &set(other), &known())
 }
 
-/// Resources and contexts that show every difference that the patterns and conditions of [`statement`] can make.
+/// Resources and contexts that show every difference which the patterns and conditions of [`statement`] can make.
 fn requests(statements: &str) -> Vec<(Action, String, Context)> {
     let texts = super::super::glob::tests::short_texts(3);
     let mut resources: Vec<String> = texts
@@ -145,7 +146,7 @@ fn requests(statements: &str) -> Vec<(Action, String, Context)> {
     requests
 }
 
-/// Every combination of the values that tell apart what these statements say of a key.
+/// Every combination of the values that these statements distinguish for a key.
 fn contexts(statements: &str) -> Vec<Context> {
     let keys: [(&str, &str, &[&str]); 4] = [
         ("k", r#"{"k":"#, &["a", "b", "ab", "z"]),
@@ -200,7 +201,7 @@ fn by_brute_force(ones: &[String], others: &[String]) -> (bool, bool) {
     (only_one, only_other)
 }
 
-/// A name that is within two patterns of `NotAction` and that no catalogue has is in neither statement.
+/// An unlisted name that matches patterns of both `NotAction`s is in neither statement.
 #[test]
 fn a_name_of_tomorrow_within_two_not_actions_is_granted_by_neither() {
     let ones = [
@@ -223,7 +224,7 @@ fn a_name_of_tomorrow_within_two_not_actions_is_granted_by_neither() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Undecided is a possible answer only where there are policy variables; elsewhere the answer is that of brute force.
+    /// The answer may be undecided only where there are policy variables; elsewhere it is that of brute force.
     #[test]
     fn agrees_with_brute_force(ones in vec(statement(), 0..4), others in vec(statement(), 0..4)) {
         let (one, other) = (policy(&ones), policy(&others));
@@ -250,7 +251,7 @@ proptest! {
         }
     }
 
-    /// What is told as a difference is one: a request that only the one allows is in some difference that is told.
+    /// Each request that only the first allows is in some listed difference.
     #[test]
     fn tells_a_difference_for_every_request(ones in vec(statement(), 1..4), others in vec(statement(), 0..4)) {
         let (one, other) = (policy(&ones), policy(&others));

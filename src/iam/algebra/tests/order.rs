@@ -1,4 +1,4 @@
-//! Neither the order of statements, nor how they are spread over files, nor a duplicate changes an answer or its causes,
+//! No answer and no cause changes with the order of statements, with their distribution over files, or with a duplicate,
 //! however little work a question may take.
 
 use proptest::collection::vec;
@@ -40,7 +40,7 @@ fn set(documents: &[PolicyDocument]) -> PermissionSet {
     PermissionSet::from_documents(&documents, &known())
 }
 
-/// Without the places that things were written at.
+/// The comparison without the places of statements.
 fn told(comparison: Comparison) -> Comparison {
     let without = |differences: Vec<Difference>| {
         let without = |difference| Difference {
@@ -58,7 +58,7 @@ fn told(comparison: Comparison) -> Comparison {
     }
 }
 
-/// What is left of every piece that names a pattern, by what it says.
+/// What is left of each piece that names a pattern, by its text.
 fn left(set: &PermissionSet, share: Share, backwards: bool) -> BTreeSet<(String, String, String)> {
     let mut remainder = Remainder::of(set).sharing(share);
     let mut asked = Vec::new();
@@ -124,7 +124,7 @@ proptest! {
         prop_assert_eq!(&plain, &left(&set(&spread(&statements, seed)), share, true));
     }
 
-    /// More work never turns one decided answer into the other.
+    /// More work decides more, and never reverses a decided answer.
     #[test]
     fn a_larger_share_decides_more_and_nothing_else(
         ones in vec(statement(), 0..4), others in vec(statement(), 0..4), part in 0..3_000_usize,

@@ -1,8 +1,8 @@
-//! Does one atom of a condition hold for what a request says of itself?
+//! Decides whether one atom of a condition holds for the context of a request.
 //!
 //! A negated operator is the opposite of its plain one, value by value. Text that is not of the operator's type (`ten` for
-//! `NumericEquals`) equals nothing, in the policy as in the request: a plain operator does not take it, a negated one does.
-//! Policy variables are read where AWS documents them, for string and ARN operators. Follows
+//! `NumericEquals`), in the policy or in the request, equals nothing: the plain operator fails and the negated one holds.
+//! Policy variables are replaced where AWS documents that, which is for string and ARN operators. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>.
 
 use super::super::variable::{self, Unresolved};
@@ -14,7 +14,7 @@ use super::{ConditionAtom, address, arn, binary, boolean, date, number};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tested {
     pub(crate) answer: Answer,
-    /// What to take an undecided answer for; `None` where nothing speaks for either.
+    /// How an undecided answer should be counted; `None` if nothing suggests either.
     pub(crate) taken: Option<bool>,
     /// Why it does not hold, or why that is undecided.
     pub(crate) because: String,
@@ -55,7 +55,7 @@ impl ConditionAtom {
                     .values()
                     .any(|own| takes(operator, own, value, context, version))
         };
-        // An empty text is no member of a set.
+        // An empty text is not a member of a set.
         let mut members = values.iter().filter(|value| !value.is_empty());
         match (operator.set, values) {
             (Some(Set::AllValues), _) => decided(members.all(holds)),
@@ -92,7 +92,7 @@ impl ConditionAtom {
 }
 
 impl Operator {
-    /// Whether policy variables in its values are filled in.
+    /// Whether policy variables in its values are replaced.
     fn has_variables(self) -> bool {
         match self.test {
             Test::StringEquals
@@ -109,7 +109,7 @@ impl Operator {
     }
 }
 
-/// Whether the operator's plain form takes a value of the request for one of the policy.
+/// Whether a value of the request passes the plain form of the operator, compared with one value of the policy.
 fn takes(operator: Operator, own: &str, value: &str, context: &Context, version: Version) -> bool {
     let glob = |wildcards| match version {
         Version::V2012 => variable::resolve(own, context, wildcards).ok(),

@@ -1,4 +1,4 @@
-//! Atoms against contexts: absent keys, sets, types, variables.
+//! Tests atoms with contexts: absent keys, sets, types, variables.
 
 use super::super::ConditionAtom;
 use crate::iam::{Answer, Context, Version};
@@ -200,7 +200,7 @@ fn variables_in_values() {
     assert_eq!(holds("StringEquals", "home/${x}"), Answer::No);
     assert_eq!(holds("StringNotEquals", "home/${x}"), Answer::Yes);
     assert_eq!(holds("StringLike", "${t}*"), Answer::No);
-    // Other operators take the text as it stands, which then is none of theirs.
+    // Other operators take the text as it is, and it is not of their type.
     assert_eq!(
         answer("NumericEquals", "n", &["${t}"], &[("t", "1"), ("n", "1")]),
         Answer::No

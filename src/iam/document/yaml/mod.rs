@@ -1,8 +1,9 @@
-//! YAML as the JSON that it stands for, with the place of every value, so that one reader serves both.
+//! Reads YAML as the JSON that it stands for, with the place of every value, so that one reader handles both formats.
 //!
-//! Read-only: places are places in the YAML, and an edit of JSON does not fit there. Follows YAML 1.2: unquoted `true`, `null`
-//! and numbers as JSON writes them are such, everything else is text, `2012-10-17`, `yes` and `0123` too. Comments are lost.
-//! Aliases, tags, keys that are no text and a second document are refused: a policy means what it says where it says it.
+//! It is only for reading: places are places in the YAML, where an edit for JSON does not fit. It follows YAML 1.2: `true`,
+//! `null` and numbers, unquoted and as JSON writes them, have those types. Everything else is text, also `2012-10-17`, `yes`
+//! and `0123`. Comments are lost. Aliases, tags, keys that are not text, and a second document are refused, so that every
+//! value is written where it is used.
 
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ use super::json::{Found, range};
 use super::{MAX_BYTES, MAX_DEPTH, PolicyProblem};
 use crate::yaml::{Events, NotYaml};
 
-/// Reads the one document of a text without byte order mark.
+/// Reads the single document of a text, which must have no byte order mark.
 pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
     if text.len() > MAX_BYTES {
         return Err((0..0, PolicyProblem::TooLarge(text.len())));
@@ -50,7 +51,7 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
             Event::DocumentStart(..) => {
                 refuse(tree.root.is_some(), &place, "a second document")?;
             }
-            // The marks between documents, and what the parser was not asked for.
+            // Marks between documents, and events that were not requested.
             Event::StreamStart
             | Event::StreamEnd
             | Event::DocumentEnd
@@ -65,7 +66,7 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, Found> {
     }
 }
 
-/// The JSON that a text stands for, an element a line, with a final line break. `None` where it cannot be read.
+/// The JSON that a text stands for, with one element a line and a final line break. `None` if the text cannot be read.
 pub(super) fn as_json(text: &str) -> Option<String> {
     let value = parse(text.trim_start_matches('\u{feff}')).ok()?;
     let mut json = String::new();
@@ -121,10 +122,10 @@ fn refuse(found: bool, place: &Range<usize>, what: &'static str) -> Result<(), F
     Ok(())
 }
 
-/// Values whose end has not come yet.
+/// Values that are not complete yet.
 enum Open<'text> {
     Array(usize, Vec<Value<'text>>),
-    /// With the key that waits for its value.
+    /// The last field is the key that waits for its value.
     Object(usize, Vec<ObjectProp<'text>>, Option<StringLit<'text>>),
 }
 

@@ -1,4 +1,4 @@
-//! YAML says what the same JSON says, and is refused where it says more.
+//! YAML reads like the same JSON, and is refused if it has more than JSON can say.
 
 use crate::iam::{Answer, PolicyDocument};
 

@@ -1,4 +1,4 @@
-//! The elements of one list, or of the one value in its place, as they should be.
+//! Edits the elements of a list, or of the single value that stands for a list.
 
 use super::super::{Change, Layout, List, Replacement};
 use super::lines::{Text, is_flow, is_list};
@@ -6,23 +6,24 @@ use super::words::Lists;
 use super::{Language, Place, Refused};
 use crate::yaml::{Key, Node};
 
-/// What becomes of each element, by its place, and what comes before the first.
+/// What happens to each element, by place, and the texts that come before the first.
 struct Planned {
     fates: Vec<Fate>,
     first: Vec<String>,
 }
 
-/// What becomes of an element.
+/// What happens to an element.
 #[derive(Default)]
 struct Fate {
     /// Whether it stays.
     stays: bool,
-    /// What comes in its place, or behind it where it stays.
+    /// The texts that replace it, or follow it if it stays.
     new: Vec<String>,
 }
 
 impl Planned {
-    /// Which elements stay, in their order, and where the new texts go: in the place of what goes where something does.
+    /// Decides which elements stay, in their order, and where new texts go. A new text takes the place of a removed element
+    /// if there is one.
     fn of(elements: &[&Node], wanted: &[String], language: &dyn Language) -> Result<Self, Refused> {
         let mut fates: Vec<Fate> = Vec::new();
         let mut first = Vec::new();
@@ -62,7 +63,7 @@ impl Planned {
     }
 }
 
-/// Puts new texts at the end: in the place of the first of the elements that go there, or behind the last that stays.
+/// Adds new texts at the end: in the place of the first removed element there, or behind the last element that stays.
 fn put(fates: &mut [Fate], first: &mut Vec<String>, texts: &[String]) {
     let staying = fates.iter().rposition(|fate| fate.stays);
     let next = staying.map_or(0, |place| place + 1);
@@ -78,7 +79,7 @@ fn put(fates: &mut [Fate], first: &mut Vec<String>, texts: &[String]) {
 }
 
 impl Text<'_> {
-    /// Makes the value of a key these texts; `in_flow` says whether the key stands within brackets.
+    /// The replacements that turn the value of a key into these texts. `in_flow` says whether the key is inside brackets.
     pub(super) fn listed(
         &self,
         key: &Key,
@@ -175,7 +176,7 @@ impl Text<'_> {
         Ok(edits)
     }
 
-    /// A list in brackets with comments: each element has a line of its own.
+    /// Edits a list in brackets that has comments. Each of its elements must be on a line of its own.
     fn in_brackets_by_lines(
         &self,
         value: &Node,
@@ -222,7 +223,7 @@ impl Text<'_> {
         Ok(edits)
     }
 
-    /// One value in the place of a list.
+    /// Edits a single value that stands for a list.
     fn single(
         &self,
         key: &Key,
@@ -258,11 +259,11 @@ impl Text<'_> {
         }
         texts.extend(self.words(&fate.new, value, place)?);
         let (colon, has_comment) = self.colon(key, value)?;
-        // Behind a comment of the key the value keeps its line.
+        // Behind a comment of the key, the value keeps its line.
         let is_beside = has_comment || !self.slice(colon..span.start).contains('\n');
         let start = if is_beside { span.start } else { colon };
         let space = if is_beside { "" } else { " " };
-        // The comment of what goes, goes too.
+        // The comment of a removed value is removed too.
         let last = if fate.stays { content } else { end };
         match (texts.as_slice(), self.lists) {
             ([one], _) => Ok(vec![Replacement::new(start..last, format!("{space}{one}"))]),
@@ -291,7 +292,7 @@ impl Text<'_> {
         }
     }
 
-    /// The byte behind the colon of a key, and behind the comments that follow it; whether there are any.
+    /// The byte behind a key's colon and the comments that follow it, and whether there are any comments.
     fn colon(&self, key: &Key, value: &Node) -> Result<(usize, bool), Refused> {
         let between = self.slice(key.span.end..value.span().start);
         let (before, behind) = between.split_once(':').ok_or(Refused::Layout)?;

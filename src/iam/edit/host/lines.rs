@@ -1,4 +1,4 @@
-//! A text as lines: where they begin and end, what stands beside a value, and where its comments are.
+//! Divides a text into lines, and finds entries of lists and comments in it.
 
 use super::super::Replacement;
 use super::words::{Lists, Spelling};
@@ -6,7 +6,7 @@ use super::{Language, Refused};
 use crate::yaml::{self, Limits, Node, Schema, Style, Value};
 use std::ops::Range;
 
-/// What a piece of a text may hold when it is read again.
+/// Limits for reading a piece of a text again.
 pub(super) const LIMITS: Limits = Limits {
     bytes: 1 << 20,
     depth: 64,
@@ -19,25 +19,25 @@ pub(super) struct Text<'a> {
     pub(super) language: &'a dyn Language,
     pub(super) is_json: bool,
     pub(super) newline: &'static str,
-    /// How lists are written that did not stand there before.
+    /// How new lists are written.
     pub(super) lists: Lists,
-    /// How texts are quoted where they must be.
+    /// How new texts are quoted.
     pub(super) spelling: Spelling,
 }
 
-/// An entry of a list by indentation.
+/// An entry of a list that is laid out by indentation.
 pub(super) struct Entry {
-    /// Where its line begins.
+    /// The beginning of its first line.
     pub(super) line: usize,
-    /// The dash.
+    /// The place of its dash.
     pub(super) dash: usize,
-    /// Where its value begins.
+    /// The beginning of its value.
     pub(super) content: usize,
-    /// Where its last line ends, before the line break; what stands beside it is a comment.
+    /// The end of its last line, before the line break. Only a comment may follow the value there.
     pub(super) end: usize,
-    /// What stands before the value of an entry beside it.
+    /// The text before the value of a new entry beside this one.
     pub(super) prefix: String,
-    /// Whether the value begins in the dash's line.
+    /// Whether the value begins on the line of the dash.
     pub(super) is_beside: bool,
 }
 
@@ -61,19 +61,19 @@ impl<'a> Text<'a> {
         at + line.trim_end_matches('\r').len()
     }
 
-    /// Where the line before the one that begins at a byte ends; nothing for the first.
+    /// The end of the line before the one that begins at byte `line`. `None` for the first line.
     pub(super) fn break_before(&self, line: usize) -> Option<usize> {
         let before = self.slice(0..line).strip_suffix('\n')?;
         Some(before.strip_suffix('\r').unwrap_or(before).len())
     }
 
-    /// Where a value ends, without white space behind it.
+    /// The end of a value, without white space behind it.
     pub(super) fn content_end(&self, node: &Node) -> usize {
         let span = node.span();
         span.start + self.slice(span.clone()).trim_end().len()
     }
 
-    /// The end of the line in which a value ends, where nothing but a comment stands behind it.
+    /// The end of the line in which a value ends. An error if anything except a comment follows the value.
     pub(super) fn end_of(&self, node: &Node) -> Result<usize, Refused> {
         let content = self.content_end(node);
         let end = self.line_end(content);
@@ -87,12 +87,13 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Characters before a byte in its line.
+    /// The number of characters before a byte in its line.
     pub(super) fn column(&self, at: usize) -> usize {
         self.slice(self.line_start(at)..at).chars().count()
     }
 
-    /// The column of a list's dashes: a list that is not further in than its key begins, for the reader, behind its first dash.
+    /// The column of a list's dashes. For a list that is not indented more than its key, the reader lets the list begin
+    /// behind its first dash.
     pub(super) fn dash_column(&self, list: &Node) -> usize {
         let start = list.span().start;
         let line = self.slice(self.line_start(start)..start);
@@ -104,7 +105,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The entries of a list by indentation.
+    /// The entries of a list that is laid out by indentation.
     pub(super) fn entries(&self, list: &Node) -> Result<Vec<Entry>, Refused> {
         let mut from = self.line_start(list.span().start);
         let mut entries = Vec::new();
@@ -144,13 +145,13 @@ impl<'a> Text<'a> {
         Ok(entries)
     }
 
-    /// Takes an entry's lines away.
+    /// The replacement that removes an entry's lines.
     pub(super) fn without(&self, entry: &Entry) -> Result<Replacement, Refused> {
         let start = self.break_before(entry.line).ok_or(Refused::Layout)?;
         Ok(Replacement::new(start..entry.end, ""))
     }
 
-    /// Puts values in an entry's place, each in an entry of its own.
+    /// The replacement that puts values in the place of an entry, each as an entry of its own.
     pub(super) fn instead(&self, entry: &Entry, values: &[String]) -> Replacement {
         let separator = format!("{}{}", self.newline, entry.prefix);
         let values = values.join(&separator);
@@ -161,7 +162,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Entries with these values, to stand behind an entry.
+    /// The text of new entries with these values, to be added behind an entry.
     pub(super) fn behind(&self, entry: &Entry, values: &[String]) -> String {
         let entries = values
             .iter()
@@ -169,7 +170,7 @@ impl<'a> Text<'a> {
         entries.collect()
     }
 
-    /// Refuses what cannot be told apart from its surroundings.
+    /// Refuses a value that shares text with other places, or that has tabs.
     pub(super) fn check(&self, node: &Node) -> Result<(), Refused> {
         if !self.is_json && self.slice(node.span()).contains('\t') {
             return Err(Refused::Tab);
@@ -202,7 +203,7 @@ fn check(node: &Node) -> Result<(), Refused> {
         }),
         Value::Map(members) => members.iter().try_for_each(|(key, value)| {
             check(value)?;
-            // What is empty may stand behind the last mark of a map.
+            // An empty value may be placed behind the end of a map.
             if is_inside(&key.span) && (is_inside(&value.span()) || value.value == Value::Null) {
                 Ok(())
             } else {
@@ -249,14 +250,15 @@ fn add_leaves(node: &Node, leaves: &mut Vec<Range<usize>>) {
     }
 }
 
-/// The lines of a map by indentation without its comments; its first line begins in this column.
+/// The text of a map, laid out by indentation, without its comments. `column` is that of its first line. `None` if the
+/// result reads differently.
 pub(super) fn without_comments(text: &str, column: usize) -> Option<String> {
     let pad = " ".repeat(column);
     let whole = format!("{pad}{text}");
     let node = yaml::parse(&whole, Schema::Yaml11, LIMITS).ok().flatten()?;
     let mut plain = whole.clone();
     let mut comments = comments(&whole, &node);
-    // Behind the last value there is nothing but a comment.
+    // Behind the last value there can only be a comment.
     let tail = whole.get(node.span().end..)?;
     if let Some(mark) = tail.find('#') {
         comments.push(node.span().end + mark..whole.len());
@@ -282,7 +284,7 @@ pub(super) fn without_comments(text: &str, column: usize) -> Option<String> {
     (again.ok().flatten()? == node).then_some(plain)
 }
 
-/// Whether a value is a list of its own and no function around one.
+/// Whether a value is a plain list, not a list with a tag.
 pub(super) fn is_list(node: &Node) -> bool {
     node.is_list() && node.tag.is_none()
 }

@@ -1,10 +1,11 @@
-//! A policy's statements edited in the text that they stand in: YAML as people write it, or JSON.
+//! Edits the statements of a policy in the text that contains them: hand-written YAML, or JSON.
 //!
-//! Knows how lists, maps and scalars are laid out, and of policies no more than the names of a statement's elements. What stays
-//! keeps its bytes, its comments and its quotes; what is new is written as its neighbours are. A comment beside an entry goes with
-//! it, one above it stays, for it may speak of those below. What cannot be edited so is refused with a reason. The caller reads
-//! the edited text again: these edits are right as far as that says so.
+//! It knows how lists, maps and scalars are laid out, and of policies only the names of a statement's elements. What stays
+//! keeps its bytes, comments and quotes; what is new is written like its neighbors. A comment beside a removed entry is
+//! removed too. A comment above it stays, because it may be about the entries below. What cannot be edited in this way is
+//! refused with a reason. The caller must read the edited text again: only that proves the edits right.
 
+mod document;
 mod items;
 mod lines;
 mod statements;
@@ -13,29 +14,30 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use document::instead;
 pub use statements::{Fate, Statements, Wanted, without};
 
 use crate::yaml::{Node, Value};
 
-/// How the values of a text are read and written.
+/// Reads and writes the values of a text.
 pub trait Language {
-    /// What an element of a list stands for: one text, several, or none at all; nothing where nobody can tell.
+    /// The texts that an element of a list stands for: one, several, or none. `None` if that is not known.
     fn reads(&self, element: &Node) -> Option<Vec<String>>;
 
-    /// A text as it is written here; nothing where it is written as itself.
+    /// How a text is written here. `None` if it is written as itself.
     ///
     /// # Errors
     ///
-    /// What cannot be written here.
+    /// If the text cannot be written here.
     fn writes(&self, text: &str, place: Place) -> Result<Option<String>, Refused>;
 }
 
-/// Where something is written.
+/// Where a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Behind a dash.
     Item,
-    /// Behind a key, not within brackets.
+    /// Behind a key, outside of brackets.
     Value,
     /// Within brackets.
     Flow,
@@ -43,7 +45,7 @@ pub enum Place {
     Json,
 }
 
-/// Texts that stand for themselves, as in a policy file.
+/// The language of policy files, in which a text stands for itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Plain;
 
@@ -68,28 +70,28 @@ impl Language for Plain {
 /// Why a text is not edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// An anchor or an alias.
+    /// There is an anchor or an alias.
     #[error("it has an anchor or an alias, so that one text stands in several places")]
     Anchor,
-    /// `<<`.
+    /// There is a merge key (`<<`).
     #[error("it has a merge key (`<<`), so that some of it stands elsewhere")]
     Merge,
-    /// A tab in YAML.
+    /// There is a tab in the YAML.
     #[error("it has tabs")]
     Tab,
-    /// An entry that is several, of which only some go.
+    /// An entry stands for several texts, of which only some are to be removed.
     #[error("one entry of it stands for several, and only some of them should go")]
     Partly,
-    /// An entry of which nobody knows what it is.
+    /// It is not known what an entry stands for.
     #[error("nobody can tell what an entry of it stands for")]
     Unknown,
-    /// A text that would name an account.
+    /// A text would name an account.
     #[error("it would name an account, which is another one wherever the template is deployed")]
     Account,
-    /// A text of which a part is known once it is deployed.
+    /// A part of a text is known only after deployment.
     #[error("what should stand there is known only once it is deployed")]
     Symbol,
-    /// A layout that these edits do not know.
+    /// These edits do not know the layout.
     #[error("it is written in a way that this tool does not edit")]
     Layout,
 }

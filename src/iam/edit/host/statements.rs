@@ -1,4 +1,4 @@
-//! The statements of a document as they should be: edited, split in several, taken out, added.
+//! Edits the statements of a document: changes, splits, removes and adds them.
 
 use super::super::{Change, Layout, List, Member, Replacement, apply};
 use super::lines::{Text, is_flow, is_list, without_comments};
@@ -8,31 +8,31 @@ use crate::yaml::{Key, Node};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// A statement as it should be.
+/// What a statement should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its `Sid`.
+    /// The `Sid`.
     pub sid: Option<String>,
-    /// Whether it says `NotAction`.
+    /// Whether it has `NotAction`.
     pub is_not_action: bool,
-    /// The elements of `Action`.
+    /// The elements of `Action`, or of `NotAction`.
     pub actions: Vec<String>,
     /// The elements of `Resource`.
     pub resources: Vec<String>,
 }
 
-/// What becomes of one statement.
+/// What happens to a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Fate {
     /// It stays as it is written.
     #[default]
     Stays,
-    /// It is these, and goes where there is none; what is not said of them stays as it is.
+    /// It is replaced by these, and removed if there are none. Whatever `Wanted` does not mention stays as it is.
     Becomes(Vec<Wanted>),
 }
 
 impl Fate {
-    /// What it becomes; nothing where it stays.
+    /// What replaces it. Empty if it stays or is removed.
     fn wanted(&self) -> &[Wanted] {
         match self {
             Self::Stays => &[],
@@ -40,18 +40,18 @@ impl Fate {
         }
     }
 
-    /// Whether it goes.
+    /// Whether it is removed.
     pub fn goes(&self) -> bool {
         matches!(self, Self::Becomes(wanted) if wanted.is_empty())
     }
 }
 
-/// The statements of one document, as they stand in a text.
+/// The statements of a document, as written in a text.
 #[derive(Debug, Clone, Copy)]
 pub struct Statements<'n> {
     /// The key `Statement`.
     pub key: &'n Key,
-    /// Its value: a list, or one statement.
+    /// The value: a list, or a single statement.
     pub value: &'n Node,
 }
 
@@ -59,7 +59,7 @@ const ACTIONS: [&str; 2] = ["Action", "NotAction"];
 const RESOURCES: [&str; 2] = ["Resource", "NotResource"];
 
 impl Statements<'_> {
-    /// The statements as they stand.
+    /// The statements as written.
     pub fn nodes(&self) -> &[Node] {
         if is_list(self.value) {
             self.value.items()
@@ -68,11 +68,12 @@ impl Statements<'_> {
         }
     }
 
-    /// The replacements that make of each statement what is wanted of it, and add the others behind the last that stays.
+    /// The replacements that turn each statement into what is wanted, and add the other ones behind the last statement that
+    /// stays.
     ///
     /// # Errors
     ///
-    /// What cannot be edited in place, and why.
+    /// If something cannot be edited in place, with the reason.
     pub fn edited(
         &self,
         source: &str,
@@ -116,7 +117,7 @@ impl Statements<'_> {
         self.in_brackets(&text, fates, added, within)
     }
 
-    fn text<'a>(&self, source: &'a str, language: &'a dyn Language) -> Text<'a> {
+    pub(super) fn text<'a>(&self, source: &'a str, language: &'a dyn Language) -> Text<'a> {
         let plain = source.strip_prefix('\u{feff}').unwrap_or(source);
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(plain).is_ok();
         let newline = if source.contains("\r\n") {
@@ -237,7 +238,7 @@ impl Statements<'_> {
         Ok(edits)
     }
 
-    /// The one statement by indentation becomes the first of a list.
+    /// Turns a single statement, laid out by indentation, into the first of a list.
     fn of_one(
         &self,
         text: &Text<'_>,
@@ -270,11 +271,11 @@ impl Statements<'_> {
     }
 }
 
-/// Takes some entries out of a list that keeps others, by their places.
+/// The replacements that remove entries of a list, given by their places. Other entries must remain.
 ///
 /// # Errors
 ///
-/// What cannot be edited in place, and why.
+/// If something cannot be edited in place, with the reason.
 pub fn without(
     source: &str,
     list: &Node,
@@ -300,12 +301,12 @@ pub fn without(
     statements.edited(source, &Plain, &fates, &[])
 }
 
-/// Where the value of a key of a statement is written.
+/// The place of a value behind a key of a statement.
 fn place_of(in_flow: bool) -> Place {
     if in_flow { Place::Flow } else { Place::Value }
 }
 
-/// The lines with two more spaces before each but the first and the empty ones.
+/// The text with two more spaces before each line, except the first line and empty ones.
 fn further_in(text: &str) -> String {
     let mut lines = text.split('\n');
     let mut out = lines.next().unwrap_or_default().to_owned();
@@ -319,7 +320,7 @@ fn further_in(text: &str) -> String {
     out
 }
 
-/// A range of a text with edits made in it.
+/// A range of a text, with the edits inside it made.
 fn moved(source: &str, range: &Range<usize>, edits: &[Replacement]) -> Result<String, Refused> {
     let own = source.get(range.clone()).ok_or(Refused::Layout)?;
     let edits: Option<Vec<Replacement>> = edits
@@ -334,7 +335,7 @@ fn moved(source: &str, range: &Range<usize>, edits: &[Replacement]) -> Result<St
 }
 
 impl Text<'_> {
-    /// What makes a statement the one that is wanted.
+    /// The replacements that turn a statement into the wanted one.
     fn statement(&self, node: &Node, wanted: &Wanted) -> Result<Vec<Replacement>, Refused> {
         let in_flow = is_flow(node);
         let element = |names: [&str; 2]| {
@@ -362,7 +363,7 @@ impl Text<'_> {
         Ok(edits)
     }
 
-    /// The text of a statement once more, as another should be; comments are not repeated.
+    /// A copy of a statement's text, changed into the wanted one. Comments are not copied.
     fn copy(&self, node: &Node, range: &Range<usize>, wanted: &Wanted) -> Result<String, Refused> {
         let mut edits = self.statement(node, wanted)?;
         if let (Some(sid), Some(value)) = (&wanted.sid, node.get("Sid")) {
@@ -379,7 +380,7 @@ impl Text<'_> {
         without_comments(&text, self.column(range.start)).ok_or(Refused::Layout)
     }
 
-    /// A new statement, laid out as one that stands there; in lines, the lines behind the first begin in this column.
+    /// A new statement, laid out like an existing one. If it has several lines, those after the first begin in `column`.
     fn fresh(&self, like: &Node, column: usize, wanted: &Wanted) -> Result<String, Refused> {
         let in_flow = is_flow(like);
         let words = |texts: &[String]| -> Result<Vec<String>, Refused> {

@@ -1,4 +1,4 @@
-//! Statements as people write them, edited.
+//! Edits statements as people write them.
 
 use super::{Fate, Language, Plain, Refused, Statements, Wanted};
 use crate::iam::edit::apply;
@@ -35,7 +35,7 @@ fn edited(text: &str, fates: &[Fate], added: &[Wanted]) -> Result<String, Refuse
     Ok(edited)
 }
 
-/// Each text as it is, and as it becomes where the first statement is wanted like this.
+/// Checks each text, and the text after its first statement was changed into the wanted one.
 fn check(cases: &[(&str, Wanted, &str)]) {
     for (text, wanted, becomes) in cases {
         let edited = edited(text, &[Fate::Becomes(vec![wanted.clone()])], &[]);

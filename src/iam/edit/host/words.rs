@@ -1,32 +1,32 @@
-//! New texts as their neighbours are written: quotes, and lists in brackets or by indentation.
+//! Writes new texts like their neighbors: with the same quotes, and with lists in brackets or by indentation.
 
 use super::lines::{LIMITS, Text, is_flow, is_list};
 use super::{Place, Refused};
 use crate::yaml::{self, Node, Schema, Style, Value};
 
-/// Columns that a dash stands behind its key where no list shows it.
+/// How many columns a dash is indented from its key, if no list shows it.
 const OFFSET: usize = 2;
 
-/// How a list is written that did not stand there before.
+/// How a new list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lists {
-    /// `[a, b]`.
+    /// In brackets: `[a, b]`.
     Flow,
-    /// An entry a line, its dash so many columns behind the key.
+    /// With one entry a line, and the dash indented from the key by this many columns.
     Block(usize),
 }
 
 /// How texts are quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Spelling {
-    /// Texts that need no quotes.
+    /// The style of texts that need no quotes.
     usual: Style,
-    /// Texts that need them.
+    /// The style of texts that need quotes.
     quoted: Style,
 }
 
 impl Spelling {
-    /// By the first texts of some values.
+    /// Takes the style from the first texts of some values.
     pub(super) fn of<'n>(values: &(impl Iterator<Item = &'n Node> + Clone)) -> Self {
         let items = || values.clone().flat_map(Node::items);
         let texts =
@@ -43,7 +43,20 @@ impl Spelling {
         }
     }
 
-    /// The same where the first text of a list is written like this.
+    /// The same where keys are written like this one: who quotes them quotes texts.
+    pub(super) fn by_key(self, key: &str) -> Self {
+        let style = match key.chars().next() {
+            Some('"') => Style::DoubleQuoted,
+            Some('\'') => Style::SingleQuoted,
+            Some(_) | None => return self,
+        };
+        Self {
+            usual: style,
+            quoted: style,
+        }
+    }
+
+    /// The same, but with the style of the first text of a list.
     fn like(self, list: &Node) -> Self {
         let own = list.items().iter().find(|item| {
             item.tag.is_none() && matches!(item.value, Value::Text(_)) && item.style != Style::Block
@@ -67,7 +80,8 @@ fn is_quoted(style: Style) -> bool {
 }
 
 impl Lists {
-    /// By the lists among the elements of statements, else by the list of the statements; `column` is where a key is in its line, `dash` where a list has its dashes.
+    /// Takes the layout of the lists among the elements of statements, otherwise that of the list of statements. `column`
+    /// returns the column of a key in its line, and `dash` the column of a list's dashes.
     pub(super) fn of<'n>(
         elements: impl Iterator<Item = (usize, &'n Node)>,
         statements: (usize, &Node),
@@ -94,7 +108,7 @@ impl Lists {
 }
 
 impl Text<'_> {
-    /// A new text in a list, or in its place.
+    /// A new text for a list, or for the value that stands for one.
     pub(super) fn spelled(
         &self,
         text: &str,
@@ -104,7 +118,7 @@ impl Text<'_> {
         self.word(text, self.spelling.like(beside), place)
     }
 
-    /// A new text where there is no list beside it.
+    /// A new text where there is no list to follow.
     pub(super) fn new_word(&self, text: &str, place: Place) -> Result<String, Refused> {
         self.word(text, self.spelling, place)
     }
@@ -137,7 +151,18 @@ impl Text<'_> {
     }
 }
 
-/// A key in the quotes of one that stands there.
+impl Text<'_> {
+    /// A text in quotes: what a reader may take for something else, as a date.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        if self.is_json || self.spelling.quoted == Style::DoubleQuoted {
+            double(text)
+        } else {
+            single(text)
+        }
+    }
+}
+
+/// A key, quoted like an existing one.
 pub(super) fn key_like(name: &str, like: &str) -> String {
     match like.chars().next() {
         Some(quote @ ('"' | '\'')) => format!("{quote}{name}{quote}"),
@@ -145,7 +170,7 @@ pub(super) fn key_like(name: &str, like: &str) -> String {
     }
 }
 
-fn double(text: &str) -> String {
+pub(super) fn double(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
@@ -157,7 +182,7 @@ fn stands_plain(text: &str, is_flow: bool) -> bool {
     !text.starts_with(['"', '\'']) && reads_as(text, text, is_flow)
 }
 
-/// Whether what is written reads as the text again, whichever words the schema knows.
+/// Whether written text is read as the same text again, whatever words the schema treats specially.
 fn reads_as(written: &str, text: &str, is_flow: bool) -> bool {
     let whole = if is_flow {
         format!("k: [{written}, {written}]\n")

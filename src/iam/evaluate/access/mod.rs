@@ -1,8 +1,8 @@
-//! Would this request be allowed, with all that is said to be known of it?
+//! Decides whether AWS would allow a request whose context is known.
 //!
-//! An explicit `Deny` in any policy wins; then some identity policy must allow, and every boundary and every SCP too. Follows
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. Resource policies and session
-//! policies are not reckoned with.
+//! An explicit `Deny` in any policy wins. Otherwise some identity policy must allow the request, and every boundary and
+//! every SCP too. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
+//! Resource policies and session policies are not taken into account.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ use super::request::{Asks, Request};
 use super::tally::{Considered, Tally};
 use crate::iam::{Answer, Effect, PolicyDocument};
 
-/// The policies that a request is held against.
+/// The policies that apply to a request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Policies<'a> {
-    /// Those of the identity: one must allow.
+    /// Identity policies. One of them must allow.
     pub identity: &'a [PolicyDocument],
-    /// Permissions boundaries: each must allow.
+    /// Permissions boundaries. Each must allow.
     pub boundaries: &'a [PolicyDocument],
-    /// Service control policies: each must allow.
+    /// Service control policies. Each must allow.
     pub scps: &'a [PolicyDocument],
 }
 
@@ -33,10 +33,10 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// What AWS would say.
+/// The result of an evaluation by AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ruling {
-    /// Allowed by every layer, denied by no statement.
+    /// Every layer allows it and no statement denies it.
     Allowed,
     /// A statement denies it.
     ExplicitlyDenied,
@@ -54,16 +54,16 @@ impl fmt::Display for Ruling {
     }
 }
 
-/// A layer, or one policy of it, without which a request is not allowed.
+/// A layer, or one policy of a layer, that must allow a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Level {
     /// The layer.
     pub layer: Layer,
-    /// Position of the policy that must allow by itself; `None` where any of the layer may.
+    /// The position of the policy that must allow. `None` if any policy of the layer may.
     pub policy: Option<usize>,
 }
 
-/// A ruling, and how it came about.
+/// A ruling, with the statements that led to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Access {
@@ -71,14 +71,14 @@ pub struct Access {
     pub ruling: Ruling,
     /// Every statement, in the order of layers, policies and statements.
     pub considered: Vec<Considered>,
-    /// What does not allow the request; empty where it is allowed.
+    /// The levels that do not allow the request. Empty if it is allowed.
     pub withheld_by: Vec<Level>,
-    /// Whether AWS's documentation leaves open something that could change the ruling.
+    /// Whether AWS's documentation leaves something open that could change the ruling.
     pub in_doubt: bool,
 }
 
 impl Access {
-    /// The statements that decided: those that deny, or those that allow. None for an implicit denial.
+    /// The statements that decided: those that deny, or those that allow. Empty for an implicit denial.
     pub fn decisive(&self) -> impl Iterator<Item = &Considered> {
         let effect = match self.ruling {
             Ruling::Allowed => Some(Effect::Allow),
@@ -89,14 +89,14 @@ impl Access {
         all.filter(move |own| own.applied.taken && Some(own.effect) == effect)
     }
 
-    /// Statements of which it is open whether they apply, where that could change the ruling.
+    /// Statements of which it is undecided whether they apply, if that could change the ruling.
     pub fn doubtful(&self) -> impl Iterator<Item = &Considered> {
         let all = self.considered.iter();
         all.filter(|own| self.in_doubt && own.applied.answer == Answer::Undecided)
     }
 }
 
-/// Evaluates a request with a context; a key that is not in the context is absent.
+/// Evaluates a request with its context. A key that is not in the context is absent.
 ///
 /// ```
 /// use aws_least_privilege::iam::evaluate::{Asks, Policies, Request, Ruling, evaluate};

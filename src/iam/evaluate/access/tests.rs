@@ -1,4 +1,4 @@
-//! Laws of rulings, and a naive twin that rules by trying everything.
+//! Laws of rulings, and a naive twin that tries everything.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -68,7 +68,8 @@ fn access(
     evaluate(policies, &request)
 }
 
-/// The same ruling by other means: text of the vocabulary, not patterns; every value, not sets.
+/// Finds the same ruling by other means: with the texts of the vocabulary instead of patterns, and with every value instead
+/// of sets.
 mod twin {
     use super::super::Ruling;
     use crate::iam::Context;
@@ -260,7 +261,7 @@ proptest! {
         let expected = match decided {
             Outcome::Allowed => Ruling::Allowed,
             Outcome::ExplicitlyDenied => Ruling::ExplicitlyDenied,
-            // A `Deny` that may or may not apply leaves both denials possible.
+            // If it is open whether a `Deny` applies, both kinds of denial are possible.
             Outcome::ImplicitlyDenied => {
                 prop_assert_ne!(ruled.ruling, Ruling::Allowed);
                 return Ok(());

@@ -1,24 +1,24 @@
-//! The baseline's file.
+//! Reads a baseline file.
 
 use super::{Baseline, SCHEMA_VERSION};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// The largest baseline that is read.
+/// The largest baseline file that is read.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// A baseline that cannot be used.
+/// Why a baseline cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    /// It cannot be opened or read.
+    /// The file cannot be opened or read.
     #[error("cannot read the baseline `{}`", path.display())]
     Unreadable {
         /// The path.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// It is not what `baseline` writes.
+    /// The content is not what `baseline` writes.
     #[error("`{}` line {line}, column {column}: this is no baseline: {why}", path.display())]
     Garbled {
         /// The path.
@@ -30,18 +30,18 @@ pub enum BaselineError {
         /// What is wrong.
         why: String,
     },
-    /// It is of another version.
+    /// The file has another version.
     #[error("the baseline `{}` is of version {version}, and {SCHEMA_VERSION} is what is read", path.display())]
     OtherVersion {
         /// The path.
         path: PathBuf,
-        /// Its version.
+        /// The version of the file.
         version: u32,
     },
 }
 
 impl BaselineError {
-    /// What to do about it.
+    /// What the user can do about it.
     pub fn hint(&self) -> String {
         let (Self::Unreadable { path, .. }
         | Self::Garbled { path, .. }
@@ -61,11 +61,11 @@ impl BaselineError {
     }
 }
 
-/// Reads a baseline.
+/// Reads a baseline file.
 ///
 /// # Errors
 ///
-/// When it is not there, or is not what `baseline` writes.
+/// If the file does not exist or is not what `baseline` writes.
 pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
     let unreadable = |source| BaselineError::Unreadable {
         path: path.to_owned(),
@@ -80,11 +80,11 @@ pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
     parse(&text, path)
 }
 
-/// Reads a baseline from its text; `path` is what errors call it.
+/// Reads a baseline from its text. Error messages name `path`.
 ///
 /// # Errors
 ///
-/// When it is not what `baseline` writes.
+/// If the text is not what `baseline` writes.
 pub fn parse(text: &str, path: &Path) -> Result<Baseline, BaselineError> {
     let baseline: Baseline = serde_json::from_str(text).map_err(|error| {
         let why = error.to_string();

@@ -1,6 +1,7 @@
-//! The baseline: what was excess on the day that it was written, so that only what comes on top fails.
+//! The baseline: a file of the excess that existed when it was written, so that only excess beyond it fails.
 //!
-//! A file for diffs: sorted, one element a line, without line numbers, so that moving a statement changes nothing in it.
+//! The file is made for diffs: it is sorted, has one element a line and no line numbers, so moving a statement changes
+//! nothing in it.
 
 mod file;
 
@@ -19,26 +20,26 @@ use crate::iam::{ActionPattern, PolicyDocument};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// The version of the file's shape.
+/// The version of the file format.
 const SCHEMA_VERSION: u32 = 1;
 
-/// What is in a baseline.
+/// The content of a baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     schema_version: u32,
-    /// Every role, sorted.
+    /// All roles, sorted.
     roles: Vec<BaselineRole>,
 }
 
-/// A role, or the policy files that stand for one, and its excess.
+/// A role and its excess. If no role is known, policy files stand for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BaselineRole {
     /// The role's ARN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<String>,
-    /// Where no role is known, the files.
+    /// The policy files, if no role is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     policy_files: Vec<String>,
     excess: Vec<BaselineEntry>,
@@ -48,19 +49,19 @@ struct BaselineRole {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineEntry {
-    /// What kind it was; what covers a finding are actions and resources alone.
+    /// The kind it had. It has no effect: only the actions and resources decide which findings the entry covers.
     pub kind: Kind,
     /// The actions as the policy wrote them.
     pub actions: BTreeSet<String>,
-    /// Whether it wrote them as `NotAction`.
+    /// Whether the policy wrote them as `NotAction`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_action: bool,
     /// The resources as the policy wrote them.
     pub resources: BTreeSet<String>,
-    /// Whether it wrote them as `NotResource`.
+    /// Whether the policy wrote them as `NotResource`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_resource: bool,
-    /// Whether it was granted under a `Condition`: without one it is more than it was.
+    /// Whether the statement had a `Condition`. The same grant without one is broader, so the entry does not cover it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conditional: bool,
 }
@@ -77,7 +78,7 @@ impl BaselineEntry {
         }
     }
 
-    /// The same with those of its actions alone of which nothing is excess now, and which are granted still.
+    /// The entry with only those actions that are still granted and no longer excess. `None` if there are none.
     fn explained(&self, excess: &[Area], policies: &[PolicyDocument]) -> Option<Self> {
         let mut entry = self.clone();
         entry.actions.retain(|action| {
@@ -116,7 +117,7 @@ pub(super) struct Entries<'a> {
 }
 
 impl Baseline {
-    /// What it says of a role; nothing where it does not know the role.
+    /// The entries about a role; empty if the baseline does not contain it.
     pub(super) fn of(&self, subject: &Subject) -> Entries<'_> {
         let key = key(subject);
         let renamed = (!subject.former_files.is_empty()).then(|| former_key(subject));
@@ -131,7 +132,7 @@ impl Baseline {
         }
     }
 
-    /// Puts what is excess today in the place of what it says of these roles; what it says of others stays.
+    /// Replaces the entries of these roles with today's excess. Other roles keep their entries.
     pub fn write<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
         for (subject, findings) in found {
             let entries = findings.into_iter().map(BaselineEntry::of);
@@ -139,8 +140,8 @@ impl Baseline {
         }
     }
 
-    /// Takes out what is no longer true of these roles: what is left is what it had and what is excess today, as narrow as it is
-    /// today, and what is granted still though calls explain it now.
+    /// Removes from the entries of these roles what is no longer true. What remains is the excess that is still there, as
+    /// narrow as it is today, and what is still granted although calls now explain it.
     pub fn prune<'f>(
         &mut self,
         found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>, &'f [PolicyDocument])>,
@@ -188,17 +189,17 @@ impl Baseline {
         self.roles.sort();
     }
 
-    /// How many entries it has, by role.
+    /// The number of entries of all roles.
     pub fn count(&self) -> usize {
         self.roles.iter().map(|role| role.excess.len()).sum()
     }
 
-    /// How many roles it speaks of.
+    /// The number of roles.
     pub fn roles(&self) -> usize {
         self.roles.len()
     }
 
-    /// The file's text.
+    /// The text of the file.
     pub fn render(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
@@ -207,7 +208,7 @@ impl Baseline {
 }
 
 impl Entries<'_> {
-    /// Whether one of them covers a pair of a finding by itself.
+    /// Whether a single entry covers a pair of a finding.
     pub(super) fn cover(&self, finding: &Excess, pair: Pair<'_>) -> bool {
         let mut entries = self.entries.iter();
         entries.any(|(entry, area)| {
@@ -215,19 +216,19 @@ impl Entries<'_> {
         })
     }
 
-    /// Adds what is written down.
+    /// Adds the entries to what is held.
     pub(super) fn hold(&self, held: &mut Held) {
         for (entry, area) in &self.entries {
             held.baseline(area, entry.conditional);
         }
     }
 
-    /// What the entries speak of.
+    /// What the entries cover.
     pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
         self.entries.iter().map(|(_, area)| area)
     }
 
-    /// Those of which nothing is excess, and nothing granted, any more.
+    /// The entries of which nothing is excess and nothing is granted any more.
     pub(super) fn stale(
         &self,
         excess: &[Excess],
@@ -281,13 +282,13 @@ fn key(subject: &Subject) -> Key {
     )
 }
 
-/// What it was known by before a change renamed its files.
+/// The key that a role had before a change renamed its files.
 fn former_key(subject: &Subject) -> Key {
     let files = &subject.former_files;
     keyed(subject.role.as_ref(), files, subject.folder.as_deref())
 }
 
-/// A role is known by its ARN; where there is none, by its files.
+/// A role is identified by its ARN, or without one by its files.
 fn keyed(role: Option<&String>, files: &[String], folder: Option<&str>) -> Key {
     if let Some(role) = role {
         return (Some(role.clone()), Vec::new());

@@ -4,6 +4,7 @@ use super::age::Ages;
 use super::{Base, files, files::keep, lfs};
 use crate::github::api::Content;
 use crate::granted::policy_file::{permissions_policy, read_text};
+use crate::granted::template::children_of;
 use crate::iam::PolicyDocument;
 use crate::judge::exempt::base::{Before, Earlier};
 use crate::roles::Changed;
@@ -105,7 +106,10 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
     /// A policy file as it is at the base; an empty policy where there is none, for then all of it is new. A path with
     /// `{function}` or `{role}` is many files.
     fn keep(&mut self, path: &str) -> Result<Option<String>, Failure> {
-        let there = files::of_pattern(path);
+        let mut there = files::of_pattern(path);
+        // Nested stacks are judged with their parent.
+        let nested: Vec<String> = there.iter().flat_map(|file| children_of(file)).collect();
+        there.extend(nested);
         let gone = self.gone(path, &there)?;
         self.is_same &= gone.is_empty();
         let mut kept = None;
