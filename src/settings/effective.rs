@@ -103,6 +103,9 @@ pub struct Given<'a> {
 impl<'a> From<&'a Gate> for Given<'a> {
     fn from(gate: &'a Gate) -> Self {
         Self {
+            evidence: Some(&gate.evidence),
+            policy_files: &gate.policy_files,
+            templates: Some(&gate.templates),
             fail_on: gate.fail_on,
             fail_on_missing: gate.fail_on_missing,
             appeal: !gate.no_appeal,
@@ -111,9 +114,6 @@ impl<'a> From<&'a Gate> for Given<'a> {
             base_policy_files: &gate.base_policy_files,
             min_traces: gate.min_traces,
             on_inconclusive: gate.on_inconclusive,
-            evidence: Some(&gate.evidence),
-            policy_files: &gate.policy_files,
-            templates: Some(&gate.templates),
         }
     }
 }
@@ -178,10 +178,10 @@ pub fn resolve<'a>(given: impl Into<Given<'a>>, file: Option<ConfigFile>) -> Eff
     };
     let typed = given.evidence.cloned().unwrap_or_default();
     let mut evidence = evidence(&mut settled, &typed, &config);
+    let templates = given.templates.cloned().unwrap_or_default();
     let configured = config.parameters.iter();
     let configured = configured.map(|(name, value)| (name.clone(), value.0.clone()));
     // Name by name, what was given goes before what is configured.
-    let templates = given.templates.cloned().unwrap_or_default();
     evidence.parameters = configured.chain(templates.parameters).collect();
     evidence.samconfig_env = templates.samconfig_env;
     let policies_typed = !given.policy_files.is_empty();

@@ -206,6 +206,7 @@ settings! {
     others {
         "config", Place::Both(Input::Path), Some(".least-privilege.yml");
         "parameter", Place::Both(Input::Lines), None;
+        "samconfig-env", Place::Flag, Some("default");
         "profile", Place::Flag, None;
         "start-time", Place::Flag, None;
         "timeout", Place::Flag, Some("15m");

@@ -1,16 +1,16 @@
-//! From which finding on a role fails: what the settings of the gate come to, for who judges.
+//! The thresholds of the gate: what the settings come to for the room that judges.
 
 use super::table::MIN_TRACES;
 use crate::compare::Severity;
 
-/// From which finding on a role fails.
+/// The thresholds from which findings fail a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thresholds {
-    /// The least severity that fails; `None` never fails on excess.
+    /// The lowest severity that fails. `None` means that excess never fails.
     pub fail_on: Option<Severity>,
     /// Whether a needed permission that is not granted fails too.
     pub fail_on_missing: bool,
-    /// Traces that each function must have for its evidence to be sufficient.
+    /// The number of traces that a function needs for sufficient evidence.
     pub min_traces: u64,
 }
 
