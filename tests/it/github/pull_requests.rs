@@ -25,7 +25,7 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 23] = [
+const SCENARIOS: [&str; 24] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
@@ -36,6 +36,7 @@ const SCENARIOS: [&str; 23] = [
     "fork",
     "hotfix",
     "known",
+    "known-principal",
     "low-traffic",
     "low-traffic-and-high",
     "moved",
