@@ -1,7 +1,7 @@
 //! Words that every report says the same.
 
 use super::text::words::{counted, times};
-use super::{Excess, Function, Missing, Waits};
+use super::{Excess, Function, Missing, Role, Waits};
 use crate::compare::{Lack, Origin};
 use crate::judge::State;
 
@@ -90,6 +90,29 @@ pub(super) fn why_missing(missing: &Missing, place: impl Fn(&Origin) -> String) 
         (Lack::NotGranted, Some(by)) => format!("called {calls}, taken away here by {by}"),
         (Lack::NotGranted, None) => format!("called {calls}, granted nowhere here"),
     }
+}
+
+/// What a suggested document is written in, for the fence around it.
+pub(super) fn language(document: &str) -> &'static str {
+    if document.trim_start().starts_with('{') {
+        "json"
+    } else {
+        "yaml"
+    }
+}
+
+/// The principals that may assume a role besides its functions, and that are not waited for; empty if there are none. `code` writes
+/// what comes from the configuration.
+pub(super) fn also_assumed(role: &Role, code: impl Fn(&str) -> String) -> String {
+    let each = role.known.iter().map(|known| {
+        format!(
+            "; {} may assume it too and is not waited for until {}: {}",
+            code(&known.principal),
+            known.until,
+            code(&known.reason)
+        )
+    });
+    each.collect()
 }
 
 /// What takes away what is missing: the first `Deny`, and how many there are more; nothing where none is known.

@@ -10,7 +10,8 @@ use crate::report::redact::is_shortened;
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::why::why;
 use crate::report::words::{
-    all_but, by_aws, denied_by, in_template, never_called, short, traces_of, why_missing,
+    all_but, also_assumed, by_aws, denied_by, in_template, language, never_called, short,
+    traces_of, why_missing,
 };
 use crate::report::{Excess, Missing, Role, Suggested};
 
@@ -105,11 +106,12 @@ fn users(role: &Role) -> String {
         })
         .collect();
     let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+    let also = also_assumed(role, code);
     match names.len() {
         0 => "no trace is from a function that uses this role: check name, region and time range"
             .to_owned(),
-        count if count > 4 => format!("used by {shown} and {} more", count - 4),
-        _ => format!("used by {shown}"),
+        count if count > 4 => format!("used by {shown} and {} more{also}", count - 4),
+        _ => format!("used by {shown}{also}"),
     }
 }
 
@@ -276,7 +278,7 @@ fn policies(role: &Role) -> Vec<Item> {
             let text = format!(
                 "<details><summary>The suggested policy as a whole</summary>\n\n{}\n\n{}\n</details>\n\n",
                 code(&suggested.policy),
-                fenced("json", document)
+                fenced(language(document), document)
             );
             Some(Item::new(Rank::Policy, text))
         })

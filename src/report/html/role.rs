@@ -6,7 +6,7 @@ use crate::compare::{Origin, Severity};
 use crate::judge::State;
 use crate::report::text::fix::advice;
 use crate::report::text::words::{counted, grouped};
-use crate::report::words::{all_but, set_aside, short, traces_of, why_missing};
+use crate::report::words::{all_but, also_assumed, set_aside, short, traces_of, why_missing};
 use crate::report::{Dead, Excess, Missing, NeededPermission, Role, Suggested, Undecided};
 use maud::{Markup, html};
 
@@ -106,6 +106,7 @@ fn users(role: &Role) -> Markup {
                     @if place > 0 { ", " }
                     (shown(short(&function.arn))) " (" (shown(&traces_of(function, str::to_owned))) ")"
                 }
+                (shown(&also_assumed(role, str::to_owned)))
             }
         }
     }

@@ -5,7 +5,7 @@ use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Origin};
 use crate::judge::State;
 use crate::report::text::words::{counted, grouped};
-use crate::report::words::{all_but, by_aws, never_called, set_aside, why_missing};
+use crate::report::words::{all_but, by_aws, language, never_called, set_aside, why_missing};
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -171,7 +171,7 @@ pub(super) fn suggested(suggested: &Suggested) -> String {
         .collect();
     let shown = match (&suggested.diff, &suggested.document) {
         (Some(diff), _) => fenced("diff", diff) + "\n",
-        (None, Some(document)) => fenced("json", document) + "\n",
+        (None, Some(document)) => fenced(language(document), document) + "\n",
         (None, None) => String::new(),
     };
     let title = match suggested.document {

@@ -14,7 +14,7 @@ pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
 use super::unread::{Told, name_of, told_apart};
-use super::words::{in_template, of_framework, short, traces_of};
+use super::words::{also_assumed, in_template, of_framework, short, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
 use crate::judge::{State, Verdict};
@@ -176,11 +176,12 @@ fn summary(role: &Role) -> String {
             format!("{name} ({})", traces_of(function, code))
         })
         .collect();
+    let also = also_assumed(role, code);
     let users = match role.functions.len() {
         0 => "No trace is from a function that uses this role: check name, region and time range."
             .to_owned(),
-        1 => format!("Used by {}.", users.join("")),
-        more => format!("Used by {more} functions: {}.", users.join(", ")),
+        1 => format!("Used by {}{also}.", users.join("")),
+        more => format!("Used by {more} functions: {}{also}.", users.join(", ")),
     };
     let users = match in_template(role.logical_id.as_ref(), code) {
         own if own.is_empty() => users,

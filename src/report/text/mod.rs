@@ -17,7 +17,7 @@ pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
-use super::words::{in_template, of_framework, short, traces_of};
+use super::words::{also_assumed, in_template, of_framework, short, traces_of};
 use super::{Function, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
@@ -264,6 +264,7 @@ fn users(role: &Role) -> String {
         own if own.is_empty() => own,
         own => format!("; the role has the {own}"),
     };
+    let whose = whose + &also_assumed(role, printable);
     match users.len() {
         0 => "No trace is from a function that uses this role: check name, region and time range"
             .to_owned(),
