@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// One action, such as `s3:GetObject`: a service prefix and a name, without wildcards.
 ///
@@ -24,31 +25,27 @@ use std::str::FromStr;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Action {
-    prefix: String,
-    name: String,
+    /// The whole of it, shared: sets of thousands of actions are copied often.
+    text: Arc<str>,
+    /// The length of the prefix.
+    colon: usize,
 }
 
 impl Action {
     /// The service prefix as written: the `s3` of `s3:GetObject`.
     pub fn prefix(&self) -> &str {
-        &self.prefix
+        self.text.get(..self.colon).unwrap_or_default()
     }
 
     /// The name as written: the `GetObject` of `s3:GetObject`.
     pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn folded(&self) -> impl Iterator<Item = u8> {
-        let parts = [self.prefix.as_bytes(), b":", self.name.as_bytes()];
-        parts.into_iter().flatten().map(u8::to_ascii_lowercase)
+        self.text.get(self.colon + 1..).unwrap_or_default()
     }
 }
 
 impl PartialEq for Action {
     fn eq(&self, other: &Self) -> bool {
-        self.prefix.eq_ignore_ascii_case(&other.prefix)
-            && self.name.eq_ignore_ascii_case(&other.name)
+        Arc::ptr_eq(&self.text, &other.text) || self.text.eq_ignore_ascii_case(&other.text)
     }
 }
 
@@ -62,19 +59,19 @@ impl PartialOrd for Action {
 
 impl Ord for Action {
     fn cmp(&self, other: &Self) -> Ordering {
-        // A shortcut: most sets of actions are of one service.
-        if self.prefix == other.prefix {
-            let (own, their) = (self.name.bytes(), other.name.bytes());
-            let folded = |byte: u8| byte.to_ascii_lowercase();
-            return own.map(folded).cmp(their.map(folded));
+        if Arc::ptr_eq(&self.text, &other.text) {
+            return Ordering::Equal;
         }
-        self.folded().cmp(other.folded())
+        let (own, their) = (self.text.bytes(), other.text.bytes());
+        let folded = |byte: u8| byte.to_ascii_lowercase();
+        own.map(folded).cmp(their.map(folded))
     }
 }
 
 impl Hash for Action {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.folded().for_each(|byte| state.write_u8(byte));
+        let bytes = self.text.bytes();
+        bytes.for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
     }
 }
 
@@ -102,8 +99,8 @@ impl FromStr for Action {
         };
         match text.split_once(':') {
             Some((prefix, name)) if word(prefix) && word(name) => Ok(Self {
-                prefix: prefix.into(),
-                name: name.into(),
+                text: text.into(),
+                colon: prefix.len(),
             }),
             _ => Err(ParseActionError {
                 text: text.chars().take(200).collect(),
@@ -114,6 +111,6 @@ impl FromStr for Action {
 
 impl fmt::Display for Action {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.prefix, self.name)
+        formatter.write_str(&self.text)
     }
 }
