@@ -1,8 +1,8 @@
 //! The partition, region and account of a call: from the recording, or from the name of the resource.
 
-use super::value::{is_account, is_partition, is_region};
+use super::value::{is_account, is_partition};
 use crate::xray::call::normalised;
-use crate::xray::{Call, Parameters};
+use crate::xray::{Call, Parameters, is_region, partition_of};
 
 /// Request members that contain the account of a resource: the service, the member, and the operation if only one has
 /// it.
@@ -104,22 +104,4 @@ impl Place {
             (None, None) => "aws",
         }
     }
-}
-
-/// Returns the partition of a region, by the beginning of the region's name.
-pub(super) fn partition_of(region: &str) -> &'static str {
-    const BEGINNINGS: [(&str, &str); 8] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-        ("", "aws"),
-    ];
-    let found = BEGINNINGS
-        .iter()
-        .find(|(beginning, _)| region.starts_with(beginning));
-    found.map_or("aws", |(_, partition)| partition)
 }

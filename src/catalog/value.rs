@@ -25,19 +25,6 @@ pub(super) fn is_account(value: &str) -> bool {
     value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether it has the form of a region: `eu-west-1`, `us-gov-east-1`, `us-iso-west-1`.
-pub(super) fn is_region(value: &str) -> bool {
-    let mut words = value.split('-');
-    let area = words
-        .next()
-        .is_some_and(|word| is_letters(word) && (2..=4).contains(&word.len()));
-    let number = words.next_back().is_some_and(|word| {
-        (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let mut middle = words.peekable();
-    area && number && value.len() <= 32 && middle.peek().is_some() && middle.all(is_letters)
-}
-
 /// Whether it has the form of a partition: `aws`, `aws-cn`, `aws-us-gov`.
 pub(super) fn is_partition(value: &str) -> bool {
     value.len() <= 32 && value.starts_with("aws") && value.split('-').all(is_letters)
@@ -78,6 +65,7 @@ fn is_letters(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::xray::is_region;
 
     #[test]
     fn what_a_policy_would_read_as_more_than_text_is_refused() {

@@ -141,18 +141,21 @@ pub(crate) fn region_of(host: &str) -> Option<&str> {
     })
 }
 
-/// Whether the text has the form of a region: `eu-west-1`, `us-gov-east-1`.
+/// Whether the text has the form of a region: `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`.
 pub(crate) fn is_region(text: &str) -> bool {
     let mut parts = text.split('-');
     let area = parts
         .next()
-        .is_some_and(|area| area.len() == 2 && is_lower(area));
+        .is_some_and(|area| (2..=4).contains(&area.len()) && is_lower(area));
     let number = parts.next_back();
     let number = number.is_some_and(|number| {
         !number.is_empty() && number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit())
     });
     let mut words = parts.peekable();
-    area && number && words.peek().is_some() && words.all(|word| !word.is_empty() && is_lower(word))
+    area && number
+        && text.len() <= 32
+        && words.peek().is_some()
+        && words.all(|word| !word.is_empty() && is_lower(word))
 }
 
 /// Returns the partition of a region.

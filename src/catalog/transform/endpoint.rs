@@ -2,7 +2,7 @@
 
 use super::Part;
 use crate::catalog::place::Place;
-use crate::catalog::value;
+use crate::xray::is_region;
 
 pub(super) fn api(value: &str) -> Vec<Part> {
     let api = split(value).map(|(api, place, _)| Part::new(api).at(place));
@@ -29,10 +29,7 @@ fn split(value: &str) -> Option<(&str, Place, &str)> {
         .split_once(':')
         .map_or(authority, |(host, _)| host);
     let (api, rest) = host.split_once(".execute-api.")?;
-    let region = rest
-        .split('.')
-        .next()
-        .filter(|region| value::is_region(region));
+    let region = rest.split('.').next().filter(|region| is_region(region));
     let plain = !api.is_empty() && api.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain.then(|| (api, Place::new(None, region, None), path))
 }

@@ -5,6 +5,7 @@
 use super::Part;
 use crate::catalog::place::Place;
 use crate::catalog::value;
+use crate::xray::is_region;
 
 pub(super) fn name(value: &str) -> Vec<Part> {
     let read = read(value);
@@ -35,7 +36,7 @@ fn read(value: &str) -> Option<Function<'_>> {
         partition = words.next();
         words.next_if_eq(&"lambda")?;
     }
-    let region = words.next_if(|word| value::is_region(word));
+    let region = words.next_if(|word| is_region(word));
     let account = words.next_if(|word| value::is_account(word));
     if region.is_some() || account.is_some() {
         words.next_if_eq(&"function")?;

@@ -5,7 +5,7 @@
 
 use super::{Part, arn_of};
 use crate::catalog::place::Place;
-use crate::catalog::value;
+use crate::xray::is_region;
 
 pub(super) fn parts(value: &str) -> Vec<Part> {
     part(value).into_iter().collect()
@@ -27,7 +27,7 @@ fn part(value: &str) -> Option<Part> {
     let name = segments.next().filter(|name| is_queue_name(name))?;
     let account = segments.next();
     let before = segments.next();
-    let region = host.split('.').find(|label| value::is_region(label));
+    let region = host.split('.').find(|label| is_region(label));
     let region = region
         .or(before)
         .or((host == "queue.amazonaws.com").then_some("us-east-1"));
