@@ -123,15 +123,15 @@ impl Diagnosis {
             }
             Weight::Note => {
                 painted(GOOD, "NOTHING WRONG")
-                    + ": the evidence is good enough for the gate. What stands above would make it better."
+                    + ": the evidence is good enough for the gate. What is listed above would make it better."
             }
             Weight::Insufficient => {
                 painted(WARN, "NOT ENOUGH EVIDENCE")
-                    + ": mend what stands above, the first first, and run this again (exit code 4)."
+                    + ": fix what is listed above, from the top, and run this again (exit code 4)."
             }
             Weight::CannotLook => {
                 painted(BAD, "COULD NOT LOOK")
-                    + ": mend what stands above, the first first, and run this again (exit code 1)."
+                    + ": fix what is listed above, from the top, and run this again (exit code 1)."
             }
         }
     }
