@@ -33,10 +33,17 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         .or_else(|| between(text, "<", ">", is_label))
         .or_else(|| between(text, "${", "}", is_unfilled))
         .or_else(|| between(text, "__", "__", is_in_capitals))
+        .or_else(|| between(text, "@@", "@@", is_label))
         .or_else(|| between(text, "@", "@", is_in_capitals))
         .or_else(|| between(text, "%", "%", is_no_encoding))
+        .or_else(|| in_brackets(text))
         .or_else(|| of_a_shell(text))
         .or_else(|| of_a_person(text))
+}
+
+/// Finds `[name]` where a part of an ARN begins: no account, region or bucket has brackets, while keys of objects may.
+fn in_brackets(text: &str) -> Option<&str> {
+    between(text, ":[", "]", is_label).map(|found| found.trim_start_matches(':'))
 }
 
 /// Words in capitals that people write for something missing.
@@ -192,6 +199,9 @@ mod tests {
             ("arn:aws:sqs:$REGION:1:q", "$REGION"),
             ("logs/$LATEST/$BUCKET", "$BUCKET"),
             ("arn:aws:s3:::[[bucket]]/*", "[[bucket]]"),
+            ("arn:aws:s3:::[bucket-name]/*", "[bucket-name]"),
+            ("arn:aws:sqs:eu-west-1:[ACCOUNT]:q", "[ACCOUNT]"),
+            ("arn:aws:s3:::@@bucket@@/*", "@@bucket@@"),
             ("arn:aws:s3:::$(BUCKET)/*", "$(BUCKET)"),
             ("arn:aws:s3:::REPLACE_ME/*", "REPLACE_ME"),
             ("table/CHANGE-ME", "CHANGE-ME"),
