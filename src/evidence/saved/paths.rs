@@ -45,6 +45,11 @@ pub(super) fn files(path: &Path) -> Result<Files, SavedError> {
         let entries = files::entries(&folder).map_err(|source| unreadable(&folder, source))?;
         for (found, kind) in entries {
             if is_hidden(&found) {
+                // `.gitkeep` and folders such as `.git` hold no traces; `.o.json` may.
+                if kind == Kind::File && found.extension().is_some() && may_hold_traces(&found) {
+                    let name = found.display().to_string();
+                    gaps.push(skipped(&name, "has a name that begins with a dot"));
+                }
                 continue;
             }
             if kind == Kind::Folder {

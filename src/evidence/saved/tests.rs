@@ -262,6 +262,7 @@ fn folders_are_read_whole() {
     write("deep/c.json.gz", &gzipped(&trace(3)));
     write("deep/plain", trace(4).as_bytes());
     write(".hidden/d.json", b"no trace");
+    write(".gitkeep", b"");
     write("README.md", b"no trace");
     let mut count = 0;
     read(
