@@ -296,12 +296,13 @@ fn every_file_of_a_folder_is_read_or_told() {
     };
     let dangling =
         |path: &Path| std::os::unix::fs::symlink("gone.json", path).expect("it can be made");
-    let cases: [(&str, &dyn Fn(&Path), &[&str]); 9] = [
+    let cases: [(&str, &dyn Fn(&Path), &[&str]); 10] = [
         ("empty.json", &write(""), &["skipped"]),
         ("traces.txt", &write("{\"Traces\": []}"), &["skipped"]),
         ("traces.json.bz2", &write("BZh91AY"), &["skipped"]),
         ("README.md", &write("# Traces\n"), &["other-file"]),
         (".hidden.json", &write("no traces"), &[]),
+        (".shown.json", &write("{\"Traces\": []}"), &["skipped"]),
         ("elsewhere", &link, &["skipped"]),
         ("gone.json", &dangling, &["skipped"]),
         ("pipe.json", &node(FileType::Fifo), &["skipped"]),

@@ -45,8 +45,8 @@ pub(super) fn files(path: &Path) -> Result<Files, SavedError> {
         let entries = files::entries(&folder).map_err(|source| unreadable(&folder, source))?;
         for (found, kind) in entries {
             if is_hidden(&found) {
-                // `.gitkeep` and folders such as `.git` hold no traces; `.o.json` may.
-                if kind == Kind::File && found.extension().is_some() && may_hold_traces(&found) {
+                // `.gitkeep` and folders such as `.git` hold no traces; what begins like traces may be some.
+                if kind == Kind::File && may_hold_traces(&found) && begins_like_traces(&found) {
                     let name = found.display().to_string();
                     gaps.push(skipped(&name, "has a name that begins with a dot"));
                 }
@@ -77,16 +77,20 @@ fn left_out(path: &Path, kind: Kind) -> Gap {
     if kind != Kind::File {
         return skipped(&name, "is a link, a pipe, a socket or a device");
     }
-    let mut beginning = Vec::new();
-    let read = files::open(path).and_then(|file| file.take(8).read_to_end(&mut beginning));
-    let is_like_traces = BEGINNINGS.iter().any(|known| beginning.starts_with(known));
-    if read.is_err() || is_like_traces {
+    if begins_like_traces(path) {
         return skipped(
             &name,
             "has a name that is not read; give it by itself if it holds traces",
         );
     }
     Gap::new(GapReason::OtherFile, name)
+}
+
+/// Whether the first bytes of a file may be those of traces; also if they cannot be read.
+fn begins_like_traces(path: &Path) -> bool {
+    let mut beginning = Vec::new();
+    let read = files::open(path).and_then(|file| file.take(8).read_to_end(&mut beginning));
+    read.is_err() || BEGINNINGS.iter().any(|known| beginning.starts_with(known))
 }
 
 /// Opens a file for reading.
