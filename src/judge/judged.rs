@@ -6,7 +6,7 @@ use super::verdict::{self, State, Verdict};
 use crate::compare::Comparison;
 use crate::evidence::Gaps;
 use crate::needed::NeededPermissions;
-use crate::roles::KnownPrincipal;
+use crate::roles::{Framework, KnownPrincipal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ pub struct JudgedRole {
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
     /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
-    pub framework: Option<String>,
+    pub framework: Option<Framework>,
     /// Why the role could not be read. Roles with the same cause have the same text.
     pub unread: Option<String>,
     /// For observed resources by ARN: how the role's template writes them.

@@ -7,7 +7,7 @@ use super::verdict::{self, Finding, Rest, State, Verdict};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Granted, Lack, Severity, compare};
 use crate::needed::NeededPermissions;
-use crate::roles::Role;
+use crate::roles::{Framework, Role};
 use crate::settings::thresholds::Thresholds;
 use std::collections::BTreeSet;
 
@@ -24,18 +24,29 @@ pub fn subject(judged: &JudgedRole, folder: Option<&str>) -> Subject {
     }
 }
 
-/// Of what a framework brings along by itself, only what a change adds counts, and of that what is high or worse: whatever was
-/// observed, for nobody wrote it and nobody traces it.
-fn of_framework(excess: &Excess, standing: &mut Standing) {
-    if standing.state != State::Judged {
+/// Sets aside what a framework brings along by itself, for nobody wrote it and nobody traces it. Counted are high and critical grants
+/// that a change adds, whatever was observed, and those that the construct does not make: its name alone proves nothing.
+fn of_framework(own: &Framework, excess: &Excess, standing: &mut Standing) {
+    if !matches!(standing.state, State::Judged | State::Probation) {
         return;
     }
-    standing.is_certain = standing.new && excess.severity >= Severity::High;
-    standing.state = match (standing.new, standing.is_certain) {
-        (true, true) => State::Judged,
-        (true, false) => State::Probation,
-        (false, _) => State::Baseline,
+    let is_severe = excess.severity >= Severity::High;
+    standing.is_certain = standing.new && is_severe;
+    standing.state = if standing.is_certain || (is_severe && !is_its_own(own, excess)) {
+        State::Judged
+    } else {
+        State::Framework
     };
+}
+
+/// Whether a high or critical grant is one that the construct makes, as far as can be told: where people say what it grants, a
+/// critical one is none.
+fn is_its_own(own: &Framework, excess: &Excess) -> bool {
+    let is_wide = || {
+        let actions = excess.actions.iter().map(String::as_str);
+        !excess.not_action && own.grants_widely(actions)
+    };
+    (own.is_written() && excess.severity < Severity::Critical) || is_wide()
 }
 
 impl Role {
@@ -60,7 +71,7 @@ impl Role {
     /// the role and the lines of the configuration entries that matched something.
     pub fn on_record(
         &self,
-        judged: JudgedRole,
+        mut judged: JudgedRole,
         record: &Record<'_>,
         base: Option<&Before>,
         thresholds: &Thresholds,
@@ -90,9 +101,19 @@ impl Role {
             base,
             catalog,
         );
-        if self.framework.is_some() {
+        if let Some(own) = &judged.framework {
             let findings = comparison.excess.iter().zip(&mut standings);
-            findings.for_each(|(excess, standing)| of_framework(excess, standing));
+            findings.for_each(|(excess, standing)| of_framework(own, excess, standing));
+            let mut found = comparison.excess.iter().zip(&standings);
+            if found.any(|(excess, standing)| {
+                !standing.is_certain && thresholds.fails(excess, standing.state)
+            }) {
+                judged.is_silent = false;
+                judged.insufficient.push(format!(
+                    "no AWS call of it was observed, and some of what it grants is not what {} grants by itself",
+                    own.whose
+                ));
+            }
         }
         let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
         let findings = comparison.excess.iter().zip(&standings);

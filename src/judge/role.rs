@@ -68,6 +68,7 @@ impl Role {
             .iter()
             .filter(|policy| !policy.name.starts_with("arn:"));
         let names = files.map(|policy| policy.name.clone());
+        let is_observed = functions.iter().any(|user| user.calls > 0);
         JudgedRole {
             role: self.arn.clone(),
             verdict,
@@ -83,7 +84,7 @@ impl Role {
             is_thin,
             is_silent,
             known: self.known.clone(),
-            framework: self.framework.clone(),
+            framework: self.framework.filter(|_| !is_observed),
             unread: self.unread.clone(),
             hidden,
             needs,

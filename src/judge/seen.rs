@@ -73,10 +73,11 @@ impl OfUsers {
                 traces,
                 calls,
             };
-            let waits = user
-                .patience
-                .as_ref()
-                .filter(|_| !thresholds.suffices(&own));
+            let waits = user.patience.as_ref().filter(|patience| match patience {
+                // Whoever calls AWS in traces is waited for like any other function.
+                Patience::OfFramework { .. } => calls == 0,
+                Patience::Known { .. } | Patience::Waits { .. } => !thresholds.suffices(&own),
+            });
             if waits.is_none() {
                 coverage.push(own);
             }

@@ -50,6 +50,8 @@ pub enum State {
     Baseline,
     /// New against the base and below `high`: code that is not deployed cannot have been observed.
     Probation,
+    /// A framework brings it along for a function of its own, and it is not known to be new.
+    Framework,
 }
 
 impl Thresholds {

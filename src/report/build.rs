@@ -168,7 +168,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         suggested: suggestions.into_iter().map(suggested).collect(),
         gaps: gap_counts(&judged.gaps),
         logical_id: None,
-        framework: judged.framework,
+        framework: judged.framework.map(|own| own.whose.to_owned()),
         written_as: judged.written_as,
     }
 }
@@ -228,7 +228,7 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
     let accept = accept.as_ref().map(accepted);
     let (accepted, expired) = match state {
         State::Accepted => (accept, None),
-        State::Judged | State::Baseline | State::Probation => (None, accept),
+        State::Judged | State::Baseline | State::Probation | State::Framework => (None, accept),
     };
     let title = finding.advice.clone().unwrap_or_else(|| title(&finding));
     Excess {

@@ -209,8 +209,8 @@ pub struct Role {
     /// What the template of its stack calls it, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logical_id: Option<String>,
-    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`. Of such a role only what a
-    /// change adds can fail, and of that what is high or critical.
+    /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`. Of such a role
+    /// high and critical grants count that a change adds, or that the framework does not make by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub framework: Option<String>,
     /// How resources that were observed are written in the template that has the role: by ARN, `!GetAtt Orders.Arn`.

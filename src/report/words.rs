@@ -23,7 +23,7 @@ pub(super) fn not_waited_for(waits: &Waits) -> String {
 /// What is said of a role that a framework brings along.
 pub(super) fn of_framework(whose: &str) -> String {
     format!(
-        "It is {whose}, and nobody's own: of what a change adds to it, high and critical grants fail, and nothing else"
+        "It is {whose}, and nobody traces it: of its grants only high and critical ones count that a change adds or that it does not make by itself"
     )
 }
 
@@ -62,6 +62,7 @@ pub(super) fn set_aside(state: State) -> &'static str {
         State::Accepted => " (accepted)",
         State::Baseline => " (not new)",
         State::Probation => " (new, waiting for traces)",
+        State::Framework => " (a framework's own)",
     }
 }
 

@@ -1,24 +1,24 @@
 //! Roles of functions that a framework brings along by itself.
 
 use super::{Patience, Role};
-use crate::template::framework;
+use crate::template::framework::{self, Framework};
 use std::collections::BTreeMap;
 
 impl Role {
-    /// The same role as a framework's own: nobody waits for evidence of its functions, and nothing is missing from it.
+    /// The same role as a framework's own: nobody waits for evidence of its functions. Nothing changes where more is
+    /// unknown of it than its calls, such as who else may assume it: then it is a role like any other.
     #[must_use]
-    pub fn of_framework(mut self, whose: Option<String>) -> Self {
-        let Some(whose) = whose.filter(|_| !self.users.is_empty()) else {
+    pub fn of_framework(mut self, own: Option<Framework>) -> Self {
+        let is_plain = !self.users.is_empty() && self.insufficient.is_empty();
+        let Some(own) = own.filter(|_| is_plain) else {
             return self;
         };
         for user in &mut self.users {
             user.patience = Some(Patience::OfFramework {
-                whose: whose.clone(),
+                whose: own.whose.to_owned(),
             });
         }
-        // Nothing is convicted that evidence would have to bear.
-        self.insufficient.clear();
-        self.framework = Some(whose);
+        self.framework = Some(own);
         self
     }
 
@@ -50,7 +50,6 @@ mod tests {
         let user = |name: &str| User::asked(Target::NotSeen(name.to_owned()));
         let role = |users: &[&str]| Role {
             users: users.iter().map(|name| user(name)).collect(),
-            insufficient: vec!["nobody knows".to_owned()],
             ..Role::default()
         };
         let ids = BTreeMap::from([
@@ -61,8 +60,16 @@ mod tests {
             ("shop-checkout".to_owned(), "CheckoutB7CD3E82".to_owned()),
         ]);
         let own = role(&["shop-LogRetentionaae0aa3c5b4d4f8-1ABC"]).named_by_template(&ids);
-        assert_eq!(own.framework.as_deref(), Some("the CDK's LogRetention"));
-        assert!(own.insufficient.is_empty());
+        assert_eq!(
+            own.framework.map(|own| own.whose),
+            Some("the CDK's LogRetention")
+        );
+        // Somebody else may use it.
+        let others = Role {
+            insufficient: vec!["a task may assume it".to_owned()],
+            ..role(&["shop-LogRetentionaae0aa3c5b4d4f8-1ABC"])
+        };
+        assert_eq!(others.named_by_template(&ids).framework, None);
         for users in [
             &["shop-checkout"] as &[&str],
             &["shop-LogRetentionaae0aa3c5b4d4f8-1ABC", "shop-checkout"],
@@ -71,7 +78,6 @@ mod tests {
         ] {
             let other = role(users).named_by_template(&ids);
             assert_eq!(other.framework, None, "{users:?}");
-            assert_eq!(other.insufficient.len(), 1);
         }
     }
 }

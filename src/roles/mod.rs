@@ -13,6 +13,7 @@ pub mod target;
 pub mod templates;
 mod written;
 
+pub use crate::template::framework::Framework;
 pub use patience::{Changed, KnownPrincipal, Patience};
 pub use target::{Target, Targets, UnclearTarget};
 pub use templates::InTemplate;
@@ -47,7 +48,7 @@ pub struct Role {
     /// Why, in words that are the same for all roles of one cause.
     pub unread: Option<String>,
     /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
-    pub framework: Option<String>,
+    pub framework: Option<Framework>,
     /// Where it is, where a template has it.
     pub template: Option<InTemplate>,
     /// Where its policy files were before a change moved them, by their paths now.

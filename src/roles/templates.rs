@@ -137,7 +137,8 @@ pub fn roles(
         }
         for grants in found.roles {
             let of_role = &grants.role;
-            let framework = framework::of(&own.template, of_role);
+            let is_known = grants.insufficient.is_empty() && grants.others.is_empty();
+            let framework = framework::of(&own.template, of_role).filter(|_| is_known);
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut own_users = Vec::new();
             let (mut absent, mut called) = (BTreeMap::new(), BTreeMap::new());

@@ -173,7 +173,7 @@ impl<'a> Counting<'a> {
         for (excess, state) in found.filter(|(excess, _)| speaks(excess)) {
             match state {
                 State::Judged => counting.judged = true,
-                State::Accepted | State::Baseline | State::Probation => {
+                State::Accepted | State::Baseline | State::Probation | State::Framework => {
                     counting.set_aside.push(excess);
                 }
             }

@@ -8,45 +8,152 @@ use super::roles::TemplateRole;
 use super::{Resource, Template};
 use crate::iam::{ActionClause, Effect, Statement};
 
-/// Constructs of the CDK of which an app has one: how each begins, and what makes it.
-const SINGLETONS: &[(&str, &str)] = &[
+/// A construct that makes functions and their roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Framework {
+    /// What it is: `the CDK's LogRetention`.
+    pub whose: &'static str,
+    /// What it writes into the role.
+    grants: Grants,
+}
+
+/// What a construct writes into the role of its function. Anybody can call a function as a construct does: the name alone proves
+/// nothing, so a grant that the construct does not make is judged like that of any other function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grants {
+    /// Always the same. These are the actions that it grants on more than what the app names.
+    Fixed(&'static [&'static str]),
+    /// What people hand to it.
+    Written,
+}
+
+impl Framework {
+    const fn fixed(whose: &'static str, wide: &'static [&'static str]) -> Self {
+        let grants = Grants::Fixed(wide);
+        Self { whose, grants }
+    }
+
+    const fn written(whose: &'static str) -> Self {
+        let grants = Grants::Written;
+        Self { whose, grants }
+    }
+
+    /// Whether the construct itself grants these actions on more than what the app names.
+    pub fn grants_widely<'a>(&self, mut actions: impl Iterator<Item = &'a str>) -> bool {
+        let Grants::Fixed(wide) = self.grants else {
+            return false;
+        };
+        actions.all(|action| wide.iter().any(|own| own.eq_ignore_ascii_case(action)))
+    }
+
+    /// Whether people say what it grants: the statements are theirs, and no trace shows whether they are needed.
+    pub fn is_written(&self) -> bool {
+        self.grants == Grants::Written
+    }
+}
+
+/// Constructs of the CDK of which an app has one: what each is called, and what it is.
+const SINGLETONS: &[(&str, Framework)] = &[
     (
         "AWS679f53fac002430cb0da5b7982bd2287",
-        "the CDK's AwsCustomResource",
+        Framework::written("the CDK's AwsCustomResource"),
     ),
-    ("AWSb4cf1abd4e4f4bc699441af7ccd9ec37", "the CDK's AwsApi"),
+    (
+        "AWSb4cf1abd4e4f4bc699441af7ccd9ec37",
+        Framework::written("the CDK's AwsApi"),
+    ),
     (
         "BucketNotificationsHandler050a0587b7544547bf325f094a3db834",
-        "the CDK's bucket notifications",
+        Framework::fixed(
+            "the CDK's bucket notifications",
+            &["s3:GetBucketNotification", "s3:PutBucketNotification"],
+        ),
     ),
     (
         "CrossRegionAwsSdk8a0c93f3dbef4b71ac137aaf2048ce7e",
-        "the CDK's CallAwsServiceCrossRegion",
+        Framework::written("the CDK's CallAwsServiceCrossRegion"),
     ),
     (
         "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C",
-        "the CDK's BucketDeployment",
+        Framework::fixed(
+            "the CDK's BucketDeployment",
+            &[
+                "cloudfront:CreateInvalidation",
+                "cloudfront:GetInvalidation",
+            ],
+        ),
     ),
     (
         "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a",
-        "the CDK's LogRetention",
+        Framework::fixed(
+            "the CDK's LogRetention",
+            &["logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy"],
+        ),
     ),
 ];
 
+/// What stands behind the name of a singleton whose memory the app sets: `512MiB`.
+const MEMORY: &str = "MiB";
+
 /// Custom resources that the CDK has a provider of its own for: a team's own are made in the same way under other names.
-const PROVIDERS: &[&str] = &[
-    "AWSCDKTriggerCustomResourceProvider",
-    "CustomAWSCDKCfnUtilsProvider",
-    "CustomAWSCDKOpenIdConnectProvider",
-    "CustomCrossAccountZoneDelegation",
-    "CustomCrossRegionExportReader",
-    "CustomCrossRegionExportWriter",
-    "CustomCrossRegionStringParameterReader",
-    "CustomDeleteExistingRecordSet",
-    "CustomECRAutoDeleteImages",
-    "CustomS3AutoDeleteObjects",
-    "CustomSyntheticsAutoDeleteUnderlyingResources",
-    "CustomVpcRestrictDefaultSG",
+const PROVIDERS: &[(&str, Framework)] = &[
+    (
+        "AWSCDKTriggerCustomResourceProvider",
+        Framework::fixed("the CDK's Trigger", &[]),
+    ),
+    (
+        "CustomAWSCDKCfnUtilsProvider",
+        Framework::fixed("the CDK's CfnUtilsProvider", &[]),
+    ),
+    (
+        "CustomAWSCDKOpenIdConnectProvider",
+        Framework::fixed(
+            "the CDK's OpenIdConnectProvider",
+            &[
+                "iam:AddClientIDToOpenIDConnectProvider",
+                "iam:CreateOpenIDConnectProvider",
+                "iam:DeleteOpenIDConnectProvider",
+                "iam:RemoveClientIDFromOpenIDConnectProvider",
+                "iam:UpdateOpenIDConnectProviderThumbprint",
+            ],
+        ),
+    ),
+    (
+        "CustomCrossAccountZoneDelegation",
+        Framework::fixed("the CDK's CrossAccountZoneDelegation", &[]),
+    ),
+    (
+        "CustomCrossRegionExportReader",
+        Framework::fixed("the CDK's CrossRegionExportReader", &[]),
+    ),
+    (
+        "CustomCrossRegionExportWriter",
+        Framework::fixed("the CDK's CrossRegionExportWriter", &[]),
+    ),
+    (
+        "CustomCrossRegionStringParameterReader",
+        Framework::fixed("the CDK's CrossRegionStringParameterReader", &[]),
+    ),
+    (
+        "CustomDeleteExistingRecordSet",
+        Framework::fixed("the CDK's DeleteExistingRecordSet", &[]),
+    ),
+    (
+        "CustomECRAutoDeleteImages",
+        Framework::fixed("the CDK's ECRAutoDeleteImages", &[]),
+    ),
+    (
+        "CustomS3AutoDeleteObjects",
+        Framework::fixed("the CDK's S3AutoDeleteObjects", &[]),
+    ),
+    (
+        "CustomSyntheticsAutoDeleteUnderlyingResources",
+        Framework::fixed("the CDK's SyntheticsAutoDeleteUnderlyingResources", &[]),
+    ),
+    (
+        "CustomVpcRestrictDefaultSG",
+        Framework::fixed("the CDK's VpcRestrictDefaultSG", &[]),
+    ),
 ];
 
 /// What stands behind the name of such a provider.
@@ -60,75 +167,116 @@ const PARTS: &[&str] = &[
     "waiter-state-machine",
 ];
 
+const PROVIDER_FRAMEWORK: Framework = Framework::fixed("the CDK's provider framework", &[]);
+
 /// The nested stacks that the CDK makes for its own resources, and what each is.
-const NESTED: &[(&str, &str)] = &[
+const NESTED: &[(&str, Framework)] = &[
     (
         "@aws-cdk--aws-dynamodb.ReplicaProvider",
-        "the CDK's replicas of tables",
+        Framework::fixed(
+            "the CDK's replicas of tables",
+            &["dynamodb:DescribeLimits", "iam:CreateServiceLinkedRole"],
+        ),
     ),
     (
         "@aws-cdk--aws-eks.ClusterResourceProvider",
-        "the CDK's clusters of EKS",
+        Framework::fixed(
+            "the CDK's clusters of EKS",
+            &[
+                "eks:CreateCluster",
+                "eks:CreateFargateProfile",
+                "eks:DeleteCluster",
+                "eks:DescribeCluster",
+                "eks:DescribeUpdate",
+                "eks:TagResource",
+                "eks:UntagResource",
+                "eks:UpdateClusterConfig",
+                "eks:UpdateClusterVersion",
+                "iam:CreateServiceLinkedRole",
+                "iam:GetRole",
+                "iam:ListAttachedRolePolicies",
+            ],
+        ),
     ),
-    ("@aws-cdk--aws-eks.KubectlProvider", "the CDK's kubectl"),
+    (
+        "@aws-cdk--aws-eks.KubectlProvider",
+        Framework::fixed("the CDK's kubectl", &[]),
+    ),
 ];
 
-/// Whose a role is, where all that use it are a framework's own: `the CDK's LogRetention`.
-pub fn of(template: &Template, role: &TemplateRole) -> Option<String> {
+/// The role that all functions share which the Serverless Framework brings along.
+const ROLE_OF_SERVERLESS: &str = "IamRoleCustomResourcesLambdaExecution";
+
+const CUSTOM_OF_SERVERLESS: Framework =
+    Framework::fixed("the Serverless Framework's custom resources", &[]);
+
+/// Whose a role is, where all that use it are a framework's own.
+pub fn of(template: &Template, role: &TemplateRole) -> Option<Framework> {
     let users = role.functions.iter().chain(&role.state_machines);
-    let mut makers = users.map(|id| maker(template, template.resource(id)?));
+    let mut makers = users.map(|id| maker(template.resource(id)?, role));
     let first = makers.next()??;
-    makers
-        .all(|other| other.as_ref() == Some(&first))
-        .then_some(first)
+    makers.all(|other| other == Some(first)).then_some(first)
 }
 
 /// What of a framework a deployed function is, by its logical id alone.
-pub fn of_deployed(logical_id: &str) -> Option<String> {
+pub fn of_deployed(logical_id: &str) -> Option<Framework> {
     of_cdk(logical_id, None)
 }
 
-/// What of a framework makes a resource.
-fn maker(template: &Template, resource: &Resource) -> Option<String> {
+/// What of a framework makes a resource that uses this role.
+fn maker(resource: &Resource, role: &TemplateRole) -> Option<Framework> {
     let path = resource
         .metadata
         .as_ref()
-        .and_then(|own| own.get("aws:cdk:path")?.as_text());
-    of_cdk(&resource.logical_id, path).or_else(|| of_serverless(template, &resource.logical_id))
+        .and_then(|own| own.get("aws:cdk:path"));
+    let of_cdk = match path {
+        // Where a path is, it is a text.
+        Some(path) => of_cdk(&resource.logical_id, Some(path.as_text()?)),
+        None => of_cdk(&resource.logical_id, None),
+    };
+    of_cdk.or_else(|| {
+        let id = &resource.logical_id;
+        let is_named = id.starts_with("CustomDashresourceDash") && id.ends_with("LambdaFunction");
+        (is_named && role.logical_id == ROLE_OF_SERVERLESS).then_some(CUSTOM_OF_SERVERLESS)
+    })
 }
 
 /// What of the CDK a function or state machine is, by its logical id and its path where that is known.
-fn of_cdk(logical_id: &str, path: Option<&str>) -> Option<String> {
+fn of_cdk(logical_id: &str, path: Option<&str>) -> Option<Framework> {
     let name = without_hash(logical_id)?;
-    // The path of a construct says more than the id that is made of it, and both have to say the same.
-    let has = |part: &str| {
-        path.is_none_or(|path| path.split('/').any(|own| letters(own).starts_with(part)))
-    };
+    // The logical id is made of the construct's path, so both have to say the same.
+    let has = |part: &str| path.is_none_or(|path| path.split('/').any(|own| letters(own) == part));
     let mut singletons = SINGLETONS.iter();
-    if let Some((_, what)) = singletons.find(|(begin, _)| name.starts_with(begin) && has(begin)) {
-        return Some((*what).to_owned());
+    let is_called = |begin: &str| {
+        let behind = name.strip_prefix(begin);
+        behind.is_some_and(|behind| behind.is_empty() || is_memory(behind)) && has(name)
+    };
+    if let Some((_, own)) = singletons.find(|(begin, _)| is_called(begin)) {
+        return Some(*own);
     }
-    let provider = name
-        .strip_suffix("Handler")
-        .and_then(|name| name.strip_suffix(PROVIDER))
-        .filter(|name| PROVIDERS.contains(name) && has(name));
-    if let Some(provider) = provider {
-        let what = provider.strip_prefix("Custom").unwrap_or(provider);
-        let what = what.strip_prefix("AWSCDK").unwrap_or(what);
-        let what = what.strip_suffix(PROVIDER).unwrap_or(what);
-        return Some(format!("the CDK's {what}"));
+    if let Some(provider) = name.strip_suffix("Handler")
+        && let Some(kind) = provider.strip_suffix(PROVIDER)
+        && let Some((_, own)) = PROVIDERS.iter().find(|(own, _)| *own == kind)
+    {
+        return has(provider).then_some(*own);
     }
     // Whatever is called so may be anybody's where no path says that it is a construct within another.
-    let mut parts = path?.split('/').collect::<Vec<_>>().into_iter().rev();
+    let mut parts = path?.split('/').rev();
     let is_resource = parts.next() == Some("Resource");
     let part = parts.next()?;
     if is_resource && PARTS.contains(&part) && name.ends_with(&letters(part)) {
-        return Some("the CDK's provider framework".to_owned());
+        return Some(PROVIDER_FRAMEWORK);
     }
     let mut nested = NESTED.iter();
     nested
         .find(|(name, _)| path.is_some_and(|path| path.split('/').any(|own| own == *name)))
-        .map(|(_, what)| (*what).to_owned())
+        .map(|(_, own)| *own)
+}
+
+/// Whether a text is a memory size as the CDK puts it behind the name of a singleton.
+fn is_memory(text: &str) -> bool {
+    text.strip_suffix(MEMORY)
+        .is_some_and(|size| !size.is_empty() && size.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// A logical id without the eight digits that the CDK puts behind it.
@@ -168,31 +316,29 @@ pub fn is_log_of_serverless(statement: &Statement) -> bool {
         && resources.all(|own| own.value.text().contains(":log-group:/aws/lambda/"))
 }
 
-/// What of the Serverless Framework a function is: it has one role for all that it brings along.
-fn of_serverless(template: &Template, logical_id: &str) -> Option<String> {
-    let is_named =
-        logical_id.starts_with("CustomDashresourceDash") && logical_id.ends_with("LambdaFunction");
-    let has_role = template
-        .resource("IamRoleCustomResourcesLambdaExecution")
-        .is_some();
-    (is_named && has_role).then(|| "the Serverless Framework's custom resources".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::of_cdk;
 
-    fn is(logical_id: &str, path: Option<&str>) -> Option<String> {
-        of_cdk(logical_id, path)
+    fn is(logical_id: &str, path: Option<&str>) -> Option<&'static str> {
+        of_cdk(logical_id, path).map(|own| own.whose)
     }
 
     #[test]
     fn constructs_of_the_cdk_are_known_by_path_and_logical_id() {
         let retention = "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A";
         let path = "Shop/LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a/Resource";
-        let known = Some("the CDK's LogRetention".to_owned());
+        let known = Some("the CDK's LogRetention");
         assert_eq!(is(retention, Some(path)), known);
         assert_eq!(is(retention, None), known);
+        // The app sets the memory.
+        assert_eq!(
+            is(
+                "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiBFD4BFC8A",
+                None
+            ),
+            Some("the CDK's BucketDeployment")
+        );
         // A path that says something else.
         assert_eq!(is(retention, Some("Shop/Checkout/Resource")), None);
         assert_eq!(
@@ -200,21 +346,21 @@ mod tests {
                 "CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F",
                 Some("Shop/Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler")
             ),
-            Some("the CDK's S3AutoDeleteObjects".to_owned())
+            Some("the CDK's S3AutoDeleteObjects")
         );
         assert_eq!(
             is(
                 "SeedsframeworkonEventDFD6C1E2",
                 Some("Shop/Seeds/framework-onEvent/Resource")
             ),
-            Some("the CDK's provider framework".to_owned())
+            Some("the CDK's provider framework")
         );
         assert_eq!(
             is(
                 "OnEventHandler42BEBAE0",
                 Some("Shop/@aws-cdk--aws-dynamodb.ReplicaProvider/OnEventHandler/Resource")
             ),
-            Some("the CDK's replicas of tables".to_owned())
+            Some("the CDK's replicas of tables")
         );
     }
 
@@ -230,6 +376,19 @@ mod tests {
                 Some("Shop/Custom::ShopCustomResourceProvider/Handler"),
             ),
             ("SeedsframeworkonEventDFD6C1E2", None),
+            // More than a construct is called, in the id or in the path.
+            (
+                "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aCopyFD4BFC8A",
+                None,
+            ),
+            (
+                "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A",
+                Some("Shop/LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aCopy/Resource"),
+            ),
+            (
+                "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756CMiBFD4BFC8A",
+                None,
+            ),
             ("frameworkonEvent", Some("Shop/framework-onEvent")),
             ("ä", None),
         ] {

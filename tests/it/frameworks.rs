@@ -315,7 +315,7 @@ fn of_what_the_cdk_brings_along_new_high_grants_fail_and_nothing_else() {
     let same = gate_with(now, &SHOP, &["--base-policy-file", now]);
     let custom = role(&same, "AWS679f53fac002430cb0da5b7982bd2287ServiceRole");
     assert_eq!(custom["verdict"], "pass", "{custom:#}");
-    assert!(actions(custom, "baseline").contains(&"s3:PutBucketTagging".to_owned()));
+    assert!(actions(custom, "framework").contains(&"s3:PutBucketTagging".to_owned()));
     assert_eq!(actions(custom, "judged"), [""; 0], "{custom:#}");
 }
 

@@ -1,4 +1,4 @@
-//! What does not count: accepted, in the baseline, on probation.
+//! What does not count: accepted, in the baseline, on probation, a framework's own.
 
 use super::budget::{Item, Rank};
 use super::headline::base;
@@ -19,6 +19,7 @@ pub(super) fn set_aside(report: &Report, context: &Context) -> Vec<Item> {
         (State::Accepted, "accepted, on the record"),
         (State::Baseline, on_base.as_str()),
         (State::Probation, "new, waiting for traces"),
+        (State::Framework, "brought along by a framework, not judged"),
     ]
     .into_iter()
     .filter_map(|(state, what)| list(report, state, what))

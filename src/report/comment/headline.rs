@@ -78,6 +78,7 @@ fn besides(report: &Report, context: &Context) -> Option<String> {
         (of_state(State::Accepted), "accepted"),
         (of_state(State::Baseline), on_base.as_str()),
         (of_state(State::Probation), "new and waiting for traces"),
+        (of_state(State::Framework), "a framework's own"),
         (undecided, "of which nothing tells whether they are used"),
         (denied.len(), "called and denied"),
         (lacking.len(), "needed and not granted"),

@@ -236,6 +236,7 @@ fn summary(role: &Role) -> String {
         (State::Accepted, "accepted"),
         (State::Baseline, "not new"),
         (State::Probation, "new, waiting for traces"),
+        (State::Framework, "a framework's own"),
     ] {
         let findings = role.excess.iter();
         let count = findings.filter(|finding| finding.state == state).count();

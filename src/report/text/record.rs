@@ -1,4 +1,4 @@
-//! What is on the record and not judged, a short line each: accepted, there before, on probation, no longer true.
+//! What is on the record and not judged, a short line each: accepted, there before, on probation, a framework's own, no longer true.
 
 use super::style::{BOLD, DIM, WARN, painted};
 use super::words::{counted, listed};
@@ -29,6 +29,12 @@ pub(super) fn section(out: &mut Page, role: &Role) {
         out,
         "New, waiting for traces: code that is not deployed cannot have been observed",
         &of(State::Probation),
+        |finding| finding.severity.id().to_owned(),
+    );
+    list(
+        out,
+        "Brought along by a framework, not judged",
+        &of(State::Framework),
         |finding| finding.severity.id().to_owned(),
     );
     let before = of(State::Baseline).len() as u64;
