@@ -1,9 +1,13 @@
-//! AWS's managed policies that are known without asking AWS: those for what Lambda itself does with a role.
+//! AWS's managed policies that are known without asking AWS: those for what Lambda itself does with a role, and the one that grants all.
 //!
 //! Follows <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
 
 use crate::iam::PolicyDocument;
 use crate::lambda::managed_policies;
+
+/// The policy that grants every action on every resource:
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>.
+const ADMINISTRATOR: &str = "policy/AdministratorAccess";
 
 /// The policy of AWS's that an ARN names, where its text is known here.
 ///
@@ -12,7 +16,8 @@ use crate::lambda::managed_policies;
 ///
 /// let basic = known("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole").unwrap();
 /// assert_eq!(basic.statements[0].actions.patterns().len(), 3);
-/// assert!(known("arn:aws:iam::aws:policy/AdministratorAccess").is_none());
+/// assert!(known("arn:aws:iam::aws:policy/AdministratorAccess").is_some());
+/// assert!(known("arn:aws:iam::aws:policy/AmazonS3FullAccess").is_none());
 /// assert!(known("arn:aws:iam::111122223333:policy/AWSLambdaBasicExecutionRole").is_none());
 /// ```
 pub fn known(arn: &str) -> Option<PolicyDocument> {
@@ -25,7 +30,11 @@ pub fn known(arn: &str) -> Option<PolicyDocument> {
     }
     let name = resource.strip_prefix("policy/")?;
     let name = name.rsplit('/').next()?;
-    let actions: Vec<&str> = managed_policies::actions_of(name)?.collect();
+    let actions: Vec<&str> = if resource == ADMINISTRATOR {
+        vec!["*"]
+    } else {
+        managed_policies::actions_of(name)?.collect()
+    };
     let document = serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],

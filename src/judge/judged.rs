@@ -47,6 +47,8 @@ pub struct JudgedRole {
     pub held: Held,
     /// What is missing from its functions' evidence.
     pub gaps: Gaps,
+    /// What it may be granted besides, where that counts, as [`crate::roles::Role::unknown`] says it.
+    pub unknown: BTreeSet<String>,
     /// Whose it is, where a framework brings it along for functions of its own: `the CDK's LogRetention`.
     pub framework: Option<Framework>,
     /// Why the role could not be read. Roles with the same cause have the same text.

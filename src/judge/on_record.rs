@@ -123,9 +123,13 @@ impl Role {
             is_certain: standing.is_certain,
         });
         let findings: Vec<Finding<'_>> = findings.collect();
+        if !self.has_more_unknown(base, record.only_new) {
+            judged.unknown.clear();
+        }
         let rest = Rest {
             comparison: &comparison,
             is_changed,
+            unknown: judged.unknown.len(),
             is_silent: judged.is_silent,
             counts_missing: !thresholds.fail_on_missing
                 || !record.only_new
@@ -157,6 +161,15 @@ impl Role {
             ..judged
         };
         (judged, matched)
+    }
+
+    /// Whether it may be granted more than is known. Where only what is new counts, what was as unknown before does not.
+    fn has_more_unknown(&self, base: Option<&Before>, only_new: bool) -> bool {
+        let was = base.filter(|base| only_new && !base.is_of_age_alone);
+        match was {
+            Some(was) => !was.is_untouched && !self.unknown.is_subset(&was.unknown),
+            None => !self.unknown.is_empty(),
+        }
     }
 
     /// Whether something is missing now that was granted before. What was missing already is not due to the change.

@@ -58,6 +58,7 @@ impl Role {
                 comparison.excess.iter().map(Finding::judged).collect();
             let rest = Rest {
                 is_silent,
+                unknown: self.unknown.len(),
                 ..Rest::whole(&comparison)
             };
             verdict::judge(&findings, rest, &insufficient, &hidden, thresholds)
@@ -84,6 +85,7 @@ impl Role {
             is_thin,
             is_silent,
             known: self.known.clone(),
+            unknown: self.unknown.clone(),
             framework: self.framework.filter(|_| !is_observed),
             unread: self.unread.clone(),
             hidden,

@@ -106,6 +106,8 @@ pub struct Rest<'a> {
     pub comparison: &'a Comparison,
     /// Whether given-up work counts. It does not if the change did not affect the role.
     pub is_changed: bool,
+    /// How many grants there may be besides, in policies whose text is not known.
+    pub unknown: usize,
     /// Whether missing permissions count.
     pub counts_missing: bool,
     /// Whether nothing was observed of the role's users, and the configuration says that this is normal. Then only certain
@@ -119,6 +121,7 @@ impl<'a> Rest<'a> {
         Self {
             comparison,
             is_changed: true,
+            unknown: 0,
             counts_missing: true,
             is_silent: false,
         }
@@ -168,8 +171,8 @@ pub fn is_disarmed(excess: &Excess, hidden: &BTreeSet<String>) -> bool {
     !excess.not_action && !excess.actions.is_empty() && excess.actions.iter().all(is_hidden)
 }
 
-/// Decides the verdict of one role: fail, inconclusive or pass. Given-up work turns a pass into inconclusive, but removes no
-/// finding. `hidden` are the services whose calls may be missing from the evidence; findings about only these are
+/// Decides the verdict of one role: fail, inconclusive or pass. Given-up work and grants
+/// that are not known turn a pass into inconclusive, but remove no finding. `hidden` are the services whose calls may be missing from the evidence; findings about only these are
 /// inconclusive.
 pub fn judge(
     findings: &[Finding<'_>],
@@ -196,7 +199,7 @@ pub fn judge(
     let given_up = rest.is_changed && !rest.comparison.given_up.is_empty();
     if too_little || certain {
         Verdict::Fail
-    } else if too_much || given_up {
+    } else if too_much || given_up || rest.unknown > 0 {
         Verdict::Inconclusive
     } else {
         Verdict::Pass

@@ -154,6 +154,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         known: judged.known,
         unread: judged.unread,
         given_up: judged.comparison.given_up.into_iter().collect(),
+        unknown_grants: judged.unknown.into_iter().collect(),
         needed: needed_permissions(&judged.needs),
         excess: excess.collect(),
         missing: judged.comparison.missing.into_iter().map(missing).collect(),

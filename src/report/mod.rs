@@ -187,6 +187,10 @@ pub struct Role {
     pub known: Vec<KnownPrincipal>,
     /// What of its policies was too intricate to be looked at to the end, a sentence each.
     pub given_up: Vec<String>,
+    /// What it may be granted besides what was judged, a sentence each: an attached policy whose text is in AWS alone, a part of a template
+    /// that could not be read. Without an excess it is inconclusive then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_grants: Vec<String>,
     /// Why nothing of it could be read, in words that are the same for all roles of one cause; absent where it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
@@ -385,6 +389,11 @@ impl Role {
         has_evidence(&self.functions)
     }
 
+    /// Whether its findings are told one by one: there is evidence of its users, or none will ever come.
+    pub fn is_told(&self) -> bool {
+        self.has_evidence() || self.framework.is_some()
+    }
+
     /// Whether it stands for a policy file that several functions are taken for the users of.
     pub fn is_of_all(&self) -> bool {
         self.role.is_none() && self.functions.len() > 1 && !self.policy_files.is_empty()
@@ -392,13 +401,18 @@ impl Role {
 
     /// Whether it is open because of what was not observed: a function without enough traces, or without a call.
     pub fn is_thin(&self) -> bool {
-        self.verdict == Verdict::Inconclusive && self.unread.is_none() && self.given_up.is_empty()
+        self.verdict == Verdict::Inconclusive && self.unread.is_none() && !self.is_open()
+    }
+
+    /// Whether more traces would change nothing: work was given up, or not all that it is granted is known.
+    pub fn is_open(&self) -> bool {
+        !self.given_up.is_empty() || !self.unknown_grants.is_empty()
     }
 
     /// Whether more traces would settle what is open: something was found on thin evidence, and no work was given up.
     pub fn wants_traces(&self) -> bool {
         let mut excess = self.excess.iter();
-        self.given_up.is_empty() && excess.any(|finding| finding.state == State::Judged)
+        !self.is_open() && excess.any(|finding| finding.state == State::Judged)
     }
 
     /// Whether a finding that counts is one to act on, whatever else is open: the evidence bears it, or it needs none. Of what

@@ -73,7 +73,7 @@ pub fn render_with(report: &Report, context: &Context) -> String {
         .flat_map(|role| role.excess.iter().map(move |finding| (role, finding)))
         .filter(|(_, finding)| finding.state == State::Judged)
         // Without a trace or an AWS call nothing is a finding to act on, but for what needs no evidence.
-        .filter(|(role, finding)| role.has_evidence() || role.bears(finding))
+        .filter(|(role, finding)| role.is_told() || role.bears(finding))
         .collect();
     // The worst are kept where there are too many; equal ones stay in the report's order.
     found.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));

@@ -20,7 +20,7 @@ pub use templates::InTemplate;
 
 use crate::iam::PolicyDocument;
 use crate::needed::configuration::ConfigurationNeeds;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Functions that share policies.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,8 @@ pub struct Role {
     pub others_take_additions: bool,
     /// Why its evidence cannot bear a conviction, besides what its traces say.
     pub insufficient: Vec<String>,
+    /// What it may be granted besides its policies, a sentence each: that it grants no more than is needed is not known then.
+    pub unknown: BTreeSet<String>,
     /// Whether its policies could not be read, so that nothing can be said.
     pub unreadable: bool,
     /// Principals that may assume it and are not waited for.
@@ -53,6 +55,15 @@ pub struct Role {
     pub template: Option<InTemplate>,
     /// Where its policy files were before a change moved them, by their paths now.
     pub moved: BTreeMap<String, String>,
+}
+
+/// What a role was granted before a change.
+#[derive(Debug, Clone, Default)]
+pub struct Was {
+    /// Its policies.
+    pub granted: Vec<PolicyDocument>,
+    /// What it may have been granted besides, as [`Role::unknown`] says it.
+    pub unknown: BTreeSet<String>,
 }
 
 /// A function that uses a role.

@@ -1,6 +1,6 @@
 //! Roles that policy files stand for, where nothing else tells of roles.
 
-use super::{Role, Target, User, templates};
+use super::{Role, Target, User, Was, templates};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
@@ -200,10 +200,7 @@ pub fn of_nobody(paths: &[PolicyPath], found: &[Role]) -> Result<Vec<Role>, Poli
 /// # Errors
 ///
 /// When a file is missing, too large, not text or not a policy document.
-pub fn before(
-    paths: &[PolicyPath],
-    role: &Role,
-) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
+pub fn before(paths: &[PolicyPath], role: &Role) -> Result<Option<Was>, PolicyFileError> {
     let mut documents = Vec::new();
     if let Some(own) = &role.template {
         return templates::before(paths, own);
@@ -234,7 +231,11 @@ pub fn before(
             }
         }
     }
-    Ok(Some(documents).filter(|documents| !documents.is_empty()))
+    let granted = Some(documents).filter(|documents| !documents.is_empty());
+    Ok(granted.map(|granted| Was {
+        granted,
+        ..Was::default()
+    }))
 }
 
 /// The file of a role of which nothing but its file is known: the one of the same name.

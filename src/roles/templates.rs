@@ -1,12 +1,12 @@
 //! The roles of templates, each with the functions that use it as the evidence knows them.
 
-use super::{Patience, Role, Target, User};
+use super::{Patience, Role, Target, User, Was};
 use crate::catalog::Catalog;
 use crate::evidence::Owner;
 use crate::files::normal;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath, read_text};
 use crate::granted::template::{self, Templates, template_of};
-use crate::iam::{Arn, PolicyDocument};
+use crate::iam::Arn;
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::template::framework;
@@ -165,7 +165,7 @@ pub fn roles(
             let mut policies = grants.policies.iter();
             let is_empty = policies.all(|policy| policy.statements.is_empty());
             // AWS's own policies alone are nothing that the template says.
-            if is_empty && !grants.has_unknown {
+            if is_empty && grants.unknown.is_empty() {
                 continue;
             }
             let name = of_role.name.clone();
@@ -179,6 +179,7 @@ pub fn roles(
                 boundary: grants.boundary,
                 are_files: true,
                 insufficient,
+                unknown: grants.unknown,
                 // Nothing of what it grants is known, and that cannot be right or wrong.
                 unreadable: is_empty && framework.is_none(),
                 unread: (is_empty && framework.is_none()).then(|| UNKNOWN_POLICY.to_owned()),
@@ -201,35 +202,34 @@ pub fn roles(
     Ok((roles, gaps))
 }
 
-/// What templates said before that a role is granted: nothing where they did not have the role. `None` where none of the files is a
+/// What templates said before that a role is granted: nothing where they did not have the role. Absent where none of the files is a
 /// template, or what stands for one that was not there: a policy that grants nothing.
 ///
 /// # Errors
 ///
 /// What cannot be read, or looks like a template and is none.
-pub fn before(
-    paths: &[PolicyPath],
-    role: &InTemplate,
-) -> Result<Option<Vec<PolicyDocument>>, PolicyFileError> {
-    let mut documents = None;
+pub fn before(paths: &[PolicyPath], role: &InTemplate) -> Result<Option<Was>, PolicyFileError> {
+    let mut was: Option<Was> = None;
     for file in files(paths, role) {
         let text = read_text(&file)?;
         let Some(template) = template_of(&text, &file)? else {
             let policy = PolicyPath::new(&file).read(None)?;
             if policy.statements.is_empty() {
-                documents.get_or_insert_with(Vec::new);
+                was.get_or_insert_default();
             }
             continue;
         };
         let templates = Templates::of(vec![template], &role.values, &BTreeSet::new());
-        let found = documents.get_or_insert_with(Vec::new);
+        let found = was.get_or_insert_default();
         for own in &templates.templates {
             let roles = own.granted()?.roles.into_iter();
-            let same = roles.filter(|own| own.role.logical_id == role.logical_id);
-            found.extend(same.flat_map(|own| own.policies));
+            for same in roles.filter(|own| own.role.logical_id == role.logical_id) {
+                found.granted.extend(same.policies);
+                found.unknown.extend(same.unknown);
+            }
         }
     }
-    Ok(documents)
+    Ok(was)
 }
 
 /// The files that may be the role's template as it was: those of its path where there are any, else all.

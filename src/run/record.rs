@@ -5,13 +5,12 @@ use super::pipeline::Beforehand;
 use super::{Failure, pipeline};
 use crate::catalog::Catalog;
 use crate::granted::policy_file::PolicyPath;
-use crate::iam::PolicyDocument;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Record;
 use crate::judge::exempt::base::Before;
 use crate::judge::exempt::baseline::{self, Baseline};
 use crate::report::{Report, UnmatchedAccept};
-use crate::roles::{Changed, Role, policy_files, templates};
+use crate::roles::{Changed, Role, Was, policy_files, templates};
 use crate::settings::effective::Effective;
 use crate::settings::file::{Accept, Known, Lined, Policies};
 use crate::settings::flags::Scope;
@@ -76,7 +75,10 @@ pub(super) fn judge(
             Some(Before::untouched())
         } else {
             let was = base(role, &paths)?;
-            let was = was.map(|granted| Before::new(granted, &beforehand.earlier));
+            let was = was.map(|was| Before {
+                unknown: was.unknown,
+                ..Before::new(was.granted, &beforehand.earlier)
+            });
             was.or_else(|| Before::of_age(&role.policies, &beforehand.earlier))
         };
         let (role, lines) = role.on_record(
@@ -164,7 +166,7 @@ fn baseline(effective: &Effective, beforehand: &Beforehand) -> Result<Option<Bas
 }
 
 /// What a role was granted before, where that is known.
-fn base(role: &Role, paths: &[PolicyPath]) -> Result<Option<Vec<PolicyDocument>>, Failure> {
+fn base(role: &Role, paths: &[PolicyPath]) -> Result<Option<Was>, Failure> {
     if paths.is_empty() {
         return Ok(None);
     }

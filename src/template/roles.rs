@@ -181,6 +181,15 @@ fn role(
                 by_itself: node.by().is_some_and(sam::attaches),
                 span: node.span(),
             });
+        } else if resolver.value(node).is_some() {
+            gaps.push(Gap {
+                message: format!(
+                    "{} has a managed policy whose ARN is no text",
+                    resource.words()
+                ),
+                span: node.span(),
+                touches: of_role.clone(),
+            });
         }
     }
     if let Some(node) = resource.property("PermissionsBoundary") {

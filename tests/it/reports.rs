@@ -52,6 +52,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 until: "2027-01-31".to_owned(),
             }],
             given_up: one(),
+            unknown_grants: one(),
             unread: Some(text.to_owned()),
             needed: vec![NeededPermission {
                 action: text.to_owned(),

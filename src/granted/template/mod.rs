@@ -50,8 +50,8 @@ pub struct TemplateGrants {
     pub insufficient: BTreeSet<String>,
     /// Who may assume it besides those that it is for, a sentence each.
     pub others: BTreeSet<String>,
-    /// Whether a policy is attached whose text is not known.
-    pub has_unknown: bool,
+    /// What it may be granted besides, a sentence each without a place: policies whose text is not known, and what could not be read.
+    pub unknown: BTreeSet<String>,
 }
 
 /// What a template grants.
@@ -240,13 +240,10 @@ impl Expanded {
             found.gaps.insert(self.told(gap));
         }
         for role in read.roles {
-            let mut insufficient: BTreeSet<String> = all
-                .iter()
-                .filter(|gap| touches(gap, &role))
-                .map(|gap| self.told(gap))
-                .collect();
+            let touching = || all.iter().filter(|gap| touches(gap, &role));
+            let mut insufficient: BTreeSet<String> = touching().map(|gap| self.told(gap)).collect();
+            let mut unknown: BTreeSet<String> = touching().map(|gap| gap.message.clone()).collect();
             let mut policies = vec![document(&role.policies, template)?];
-            let mut has_unknown = false;
             for own in &role.managed {
                 match managed::known(&own.arn) {
                     Some(known) if policies.iter().all(|policy| policy.name != known.name) => {
@@ -254,14 +251,12 @@ impl Expanded {
                     }
                     Some(_) => {}
                     None => {
-                        has_unknown = true;
-                        insufficient.insert(self.placed(
-                            &format!(
-                                "`{}` is attached, and what it grants is not known without AWS",
-                                own.arn
-                            ),
-                            own.span.start,
-                        ));
+                        let attached = format!(
+                            "`{}` is attached, and what it grants is not known without AWS",
+                            own.arn
+                        );
+                        insufficient.insert(self.placed(&attached, own.span.start));
+                        unknown.insert(attached);
                     }
                 }
             }
@@ -283,7 +278,7 @@ impl Expanded {
                 policies,
                 boundary,
                 insufficient,
-                has_unknown,
+                unknown,
             });
         }
         Ok(found)

@@ -19,6 +19,8 @@ pub type Earlier = BTreeMap<String, Vec<PolicyDocument>>;
 pub struct Before {
     /// All of it.
     pub granted: Vec<PolicyDocument>,
+    /// What may have been granted besides, as [`crate::roles::Role::unknown`] says it.
+    pub unknown: BTreeSet<String>,
     /// The part that was granted long enough to have been observed. `None` if no file changed recently.
     pub settled: Option<Vec<PolicyDocument>>,
     /// Whether the change cannot affect this role, so that everything granted now was granted before.
@@ -42,6 +44,7 @@ impl Before {
         Self {
             settled: is_young.then(|| granted.iter().flat_map(of_file).collect()),
             granted,
+            unknown: BTreeSet::new(),
             is_untouched: false,
             is_of_age_alone: false,
         }
@@ -61,6 +64,7 @@ impl Before {
     pub fn untouched() -> Self {
         Self {
             granted: Vec::new(),
+            unknown: BTreeSet::new(),
             settled: None,
             is_untouched: true,
             is_of_age_alone: false,

@@ -7,7 +7,7 @@ use crate::judge::Verdict;
 use crate::report::keep::keeping;
 use crate::report::markdown::{code, fenced};
 use crate::report::redact::is_shortened;
-use crate::report::{Lacking, Report};
+use crate::report::{Lacking, Report, Role};
 use crate::shell::quoted;
 use std::fmt::Write as _;
 
@@ -57,6 +57,10 @@ fn thin_evidence(report: &Report) -> String {
             "**Merge the traces first.** Traces that this pull request brings prove nothing for it.",
         ),
         is_lacking(
+            open().any(|role| !role.unknown_grants.is_empty()),
+            "**Say in the template what is granted.** The lines above name what is not known: mend it, or judge the deployed role with `role` or `stack` and without `policy-file`.",
+        ),
+        is_lacking(
             open().any(|role| !role.given_up.is_empty()),
             "**Make the policy simpler.** It is too intricate to be looked at to the end; more traces change nothing.",
         ),
@@ -67,7 +71,7 @@ fn thin_evidence(report: &Report) -> String {
         let _ = writeln!(out, "- {sentence}");
     }
     // A warning is for thin evidence alone.
-    if open().all(|role| role.given_up.is_empty()) {
+    if !open().any(Role::is_open) {
         out.push_str("- Until then, `on-inconclusive: warn` lets this pass.\n");
     }
     out.push_str("\n</details>\n\n");

@@ -61,7 +61,7 @@ fn said(report: &Report, context: &Context) -> String {
 /// Whether more traces would change nothing: work was given up, or nothing could be read.
 fn is_open(report: &Report) -> bool {
     let mut open = report.roles.iter();
-    let is_open = |role: &Role| !role.given_up.is_empty() || role.unread.is_some();
+    let is_open = |role: &Role| role.is_open() || role.unread.is_some();
     open.all(|role| role.verdict != Verdict::Inconclusive || is_open(role))
 }
 

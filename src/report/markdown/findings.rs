@@ -13,9 +13,9 @@ pub(super) fn excess(role: &Role) -> String {
     if role.excess.is_empty() {
         return String::new();
     }
-    let has_evidence = role.has_evidence();
+    let are_told = role.is_told();
     let is_told =
-        |finding: &&Excess| has_evidence || finding.state != State::Judged || role.bears(finding);
+        |finding: &&Excess| are_told || finding.state != State::Judged || role.bears(finding);
     let (told, silent): (Vec<&Excess>, Vec<&Excess>) = role.excess.iter().partition(is_told);
     let silent = match silent.len() {
         0 => String::new(),

@@ -37,7 +37,7 @@ pub(super) fn excess(out: &mut Page, role: &Role) {
     if open.is_empty() {
         return;
     }
-    if !role.has_evidence() {
+    if !role.is_told() {
         let all = counted(open.len() as u64, "grant");
         line(
             out,

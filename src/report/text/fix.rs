@@ -25,6 +25,12 @@ const MORE: &str =
 /// What a role of a template wants whose policies are all elsewhere: more traces change nothing.
 const ATTACHED: &str = "The text of an attached policy is in AWS alone: judge the deployed role, with --role or --stack and without --policy-file.";
 
+/// What a role wants of which not all grants are known.
+const UNKNOWN: &str = "Not all that it is granted is known: mend what the lines above name, or judge the deployed role, with --role or --stack and without --policy-file.";
+
+/// What a role wants that is called as a framework's own and grants more.
+const MORE_THAN_ITS_OWN: &str = "Nobody traces what a framework brings along: take the grant out, or say in the configuration why it stays.";
+
 /// The section for the roles that are told whole, absent when there is nothing to fix.
 pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     let unsure: Vec<&&Role> = roles
@@ -32,8 +38,29 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
         .filter(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive)
         .collect();
     let is_elsewhere = |role: &&&Role| role.unread.is_some() && !role.policy_files.is_empty();
-    let elsewhere = unsure.iter().any(is_elsewhere);
-    let unsure = unsure.iter().any(|role| !is_elsewhere(role));
+    let besides = [
+        (unsure.iter().any(is_elsewhere), ATTACHED),
+        (
+            unsure
+                .iter()
+                .any(|role| !is_elsewhere(role) && !role.unknown_grants.is_empty()),
+            UNKNOWN,
+        ),
+        (
+            unsure.iter().any(|role| role.framework.is_some()),
+            MORE_THAN_ITS_OWN,
+        ),
+        (
+            unsure
+                .iter()
+                .any(|role| !is_elsewhere(role) && !role.is_open() && role.framework.is_none()),
+            MORE,
+        ),
+    ];
+    let besides: Vec<&str> = besides
+        .into_iter()
+        .filter_map(|(is_so, told)| is_so.then_some(told))
+        .collect();
     // What passes asks for nothing.
     let open = roles
         .iter()
@@ -45,7 +72,7 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     });
     let (suggested, open): (Vec<_>, Vec<_>) =
         judged.partition(|(role, finding)| is_suggested(role, finding));
-    if suggested.is_empty() && open.is_empty() && !unsure && !elsewhere {
+    if suggested.is_empty() && open.is_empty() && besides.is_empty() {
         return;
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
@@ -72,11 +99,8 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
         out.put(&format!("  {told}"));
     }
     more(out, lines.len());
-    if elsewhere {
-        out.put(&format!("  {ATTACHED}"));
-    }
-    if unsure {
-        line(out, format_args!("  {MORE}"));
+    for told in besides {
+        out.put(&format!("  {told}"));
     }
     if suggested.is_empty() && open.is_empty() && by_aws.is_empty() {
         return;

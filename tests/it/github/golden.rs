@@ -122,6 +122,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         }],
         split: Vec::new(),
         given_up: Vec::new(),
+        unknown_grants: Vec::new(),
         unread: None,
         insufficient: Vec::new(),
         known: Vec::new(),
