@@ -52,7 +52,7 @@ impl AllForms {
         }
     }
 
-    fn id(&mut self, shapes: &[Shape]) -> FormsId {
+    pub(super) fn id(&mut self, shapes: &[Shape]) -> FormsId {
         let form = |shape: &Shape| Form {
             naming: Naming::of_form(shape),
             shape: shape.clone(),

@@ -4,7 +4,7 @@
 //! AWS documents that a `*` at the end of an ARN's part also matches past the `:`, so `arn:aws:sqs:*:a` matches in every
 //! region. If a pattern writes all five `:` before the name, this needs a resource with more `:` than the pattern has, where
 //! the pattern's name begins behind a later `:`. Few names can contain a `:`. One case is ignored: a resource whose name is
-//! the word of its own type, such as a state machine named `execution`.
+//! the word of a type, such as a state machine named `execution` or a layer named `function`.
 
 use super::shape::{Alphabet, Letters, Shape, Step};
 
@@ -20,6 +20,8 @@ pub(super) struct Naming {
     colons: usize,
     /// The text of the name before its first `:`, if it is plain text.
     word: Vec<Step>,
+    /// The text of the name before its first `:` or `/`, if it is plain text: the type of the resource.
+    kind: Vec<Step>,
 }
 
 impl Naming {
@@ -43,22 +45,35 @@ impl Naming {
             return Self::default();
         };
         let behind = steps.get(last + 1..).unwrap_or_default();
-        let first = behind.iter().position(|own| *own == colon);
-        let word = first.and_then(|first| behind.get(..first));
-        let is_text = |step: &Step| matches!(step, Step::One(Letters::Just(_)));
+        let slash = Step::One(Letters::Just(u32::from('/')));
+        let before = |behind: &[Step], ends: &[Step]| {
+            let first = behind.iter().position(|own| ends.contains(own))?;
+            let is_text = |step: &Step| matches!(step, Step::One(Letters::Just(_)));
+            let text = behind.get(..first)?;
+            text.iter().all(is_text).then(|| text.to_vec())
+        };
         Self {
             is_plain: true,
             colons: colons.count(),
-            word: word
-                .filter(|word| word.iter().all(is_text))
-                .unwrap_or_default()
-                .to_vec(),
+            word: before(behind, &[colon]).unwrap_or_default(),
+            kind: before(
+                behind.strip_prefix(&[slash]).unwrap_or(behind),
+                &[colon, slash],
+            )
+            .unwrap_or_default(),
         }
+    }
+
+    /// Whether all `:` before the name are written.
+    pub(super) fn has_all_parts(&self) -> bool {
+        self.is_plain
     }
 
     /// Whether each wildcard of a pattern stays in its part of the ARN, for resources of a form.
     pub(super) fn stays_in(&self, form: &Self) -> bool {
-        let same_word = !self.word.is_empty() && self.word == form.word;
-        self.is_plain && form.is_plain && (self.colons >= form.colons || same_word)
+        let have_words = !self.word.is_empty() && !form.word.is_empty();
+        let have_types = !self.kind.is_empty() && !form.kind.is_empty();
+        let are_plain = form.is_plain && (self.colons >= form.colons || have_words);
+        self.is_plain && (are_plain || (have_types && self.kind != form.kind))
     }
 }

@@ -67,6 +67,14 @@ impl Known {
         self.ends.differ(&other.ends)
     }
 
+    /// The form of the ARNs that it names, where its wildcards stay in their parts; `None` if all its five `:` are not written.
+    pub(super) fn named(&self) -> Option<Shape> {
+        let kept = self.kept.as_ref()?;
+        kept.naming
+            .has_all_parts()
+            .then(|| kept.widest.clone().with_names())
+    }
+
     fn kept_in(&self, form: Option<&Form>) -> Option<&Kept> {
         let (kept, form) = (self.kept.as_ref()?, form?);
         kept.naming.stays_in(&form.naming).then_some(kept)

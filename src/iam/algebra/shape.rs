@@ -180,6 +180,18 @@ impl Shape {
         self
     }
 
+    /// The same shape with wildcards that stand for names.
+    pub(super) fn with_names(mut self) -> Self {
+        for step in &mut self.steps {
+            if let Step::One(letters) | Step::Many(letters) = step
+                && *letters == Letters::Of(Alphabet::Any)
+            {
+                *letters = Letters::Of(Alphabet::Name);
+            }
+        }
+        self
+    }
+
     pub(super) fn steps(&self) -> &[Step] {
         &self.steps
     }
