@@ -2,5 +2,6 @@
 
 pub mod iam_roles;
 pub mod managed;
+pub mod placeholder;
 pub mod policy_file;
 pub mod template;

@@ -3,6 +3,7 @@
 //! `{function}` in a path stands for each function's name, so `policies/{function}.json` is one policy a function. A path
 //! without it is one policy that all of them share.
 
+use super::placeholder::{self, FUNCTION, ROLE};
 use crate::files::Kind;
 use crate::iam::{PolicyDocument, PolicyError};
 use std::path::Path;
@@ -190,7 +191,7 @@ impl PolicyPath {
         match &self.only {
             Some(Only::Function(name)) => vec![name.clone()],
             Some(Only::Role(_)) => Vec::new(),
-            None => self.named_by("{function}"),
+            None => self.named_by(FUNCTION),
         }
     }
 
@@ -199,33 +200,16 @@ impl PolicyPath {
         match &self.only {
             Some(Only::Role(name)) => vec![name.clone()],
             Some(Only::Function(_)) => Vec::new(),
-            None => self.named_by("{role}"),
+            None => self.named_by(ROLE),
         }
     }
 
-    /// The names that a placeholder in the last part of the path may stand for, by the files that are there.
-    fn named_by(&self, placeholder: &str) -> Vec<String> {
-        let Some((before, after)) = self.path.split_once(placeholder) else {
-            return Vec::new();
-        };
-        if after.contains('/') || after.contains('{') || before.contains('{') {
-            return Vec::new();
-        }
-        let (folder, before) = match before.rsplit_once('/') {
-            Some((folder, before)) => (format!("{folder}/"), before),
-            None => ("./".to_owned(), before),
-        };
-        // Of a folder that cannot be read, reading its files says so.
-        let entries = crate::files::entries(Path::new(&folder)).unwrap_or_default();
-        let files = entries.iter().filter(|(_, kind)| *kind == Kind::File);
-        let mut names: Vec<String> = files
-            .filter_map(|(path, _)| path.file_name()?.to_str())
-            .filter_map(|name| name.strip_prefix(before)?.strip_suffix(after))
-            .filter(|name| is_fit_for_a_path(name))
-            .map(str::to_owned)
-            .collect();
-        names.sort();
-        names
+    /// The names that a placeholder may stand for, by the files that are there.
+    fn named_by(&self, own: &str) -> Vec<String> {
+        let is_own = placeholder::placeholder(&self.path) == Some(own);
+        let files = is_own.then(|| placeholder::files_of(&self.path, own));
+        let files = files.unwrap_or_default().into_iter();
+        files.map(|file| file.name).collect()
     }
 
     /// Whether it may be the file of a role, by its name.

@@ -3,6 +3,7 @@
 //! The unit of comparison is the role. Where only policy files are known, a file that all functions share stands for a
 //! role, and a path with `{function}` gives each function a role of its own.
 
+pub mod before;
 pub mod choice;
 mod framework;
 pub mod iam_role;

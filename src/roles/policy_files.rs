@@ -1,6 +1,6 @@
 //! Roles that policy files stand for, where nothing else tells of roles.
 
-use super::{Role, Target, User, Was, templates};
+use super::{Role, Target, User, Was};
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::iam::{Effect, PolicyDocument, Statement};
 use std::collections::BTreeSet;
@@ -202,9 +202,6 @@ pub fn of_nobody(paths: &[PolicyPath], found: &[Role]) -> Result<Vec<Role>, Poli
 /// When a file is missing, too large, not text or not a policy document.
 pub fn before(paths: &[PolicyPath], role: &Role) -> Result<Option<Was>, PolicyFileError> {
     let mut documents = Vec::new();
-    if let Some(own) = &role.template {
-        return templates::before(paths, own);
-    }
     for path in paths {
         if path.is_per_role() {
             let name = name(role);

@@ -1,11 +1,10 @@
 //! The roles of templates, each with the functions that use it as the evidence knows them.
 
-use super::{Patience, Role, Target, User, Was};
+use super::{Role, Target, User};
 use crate::catalog::Catalog;
 use crate::evidence::Owner;
-use crate::files::normal;
-use crate::granted::policy_file::{PolicyFileError, PolicyPath, read_text};
-use crate::granted::template::{self, Templates, template_of};
+use crate::granted::policy_file::PolicyFileError;
+use crate::granted::template::Templates;
 use crate::iam::Arn;
 use crate::needed::NeededPermissions;
 use crate::needed::configuration::ConfigurationNeeds;
@@ -17,7 +16,7 @@ use crate::template::words::Words;
 use crate::template::{Resource, Template, Values};
 use crate::usage::Usage;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::sync::Arc;
 
 /// Where a role of a template is: what its policies were before is looked up by that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +29,8 @@ pub struct InTemplate {
     pub name: Option<String>,
     /// What is known beside the template.
     pub values: Values,
+    /// What of that is not from a template.
+    pub outside: Arc<Outside>,
     /// How its resources are written there.
     pub words: Words,
     /// ARNs of the managed policies that SAM attaches by itself.
@@ -43,10 +44,12 @@ pub struct InTemplate {
 }
 
 /// What is known of the stack of a template besides the evidence.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
     /// Parameters, and pseudo parameters such as `AWS::StackName`, by name.
     pub parameters: BTreeMap<String, String>,
+    /// What they are where nothing else says: what the file beside the template says that deploys it.
+    pub usual_parameters: BTreeMap<String, String>,
     /// The region that was asked for.
     pub region: Option<String>,
     /// The region that it is deployed to where nothing else tells.
@@ -57,17 +60,42 @@ pub struct Given {
     pub stacks: BTreeSet<String>,
 }
 
-/// The values of a stack: what was given, and what everything that was seen has in common.
-pub fn values(given: &Given, users: &[User]) -> Values {
-    let arns: Vec<&Arn> = users.iter().filter_map(|user| arn(&user.target)).collect();
+/// What is known outside of templates, of their text as it is and as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// What was given.
+    pub given: Given,
+    /// The functions and state machines that were seen.
+    seen: Vec<Arn>,
+    /// Every ARN that was observed.
+    pub(super) observed: BTreeSet<String>,
+}
+
+impl Outside {
+    /// The values of a stack: what was given, and what everything that was seen has in common.
+    pub(super) fn values(&self, given: &Given) -> Values {
+        values(given, self.seen.iter())
+    }
+}
+
+impl Given {
+    /// The values of a stack of which nothing was seen.
+    pub fn values(&self) -> Values {
+        values(self, std::iter::empty())
+    }
+}
+
+fn values<'a>(given: &Given, arns: impl Iterator<Item = &'a Arn>) -> Values {
+    let arns: Vec<&Arn> = arns.collect();
     let common = |part: fn(&Arn) -> &str| {
         let mut parts = arns.iter().map(|arn| part(arn));
         let first = parts.next().filter(|part| !part.is_empty())?;
         parts.all(|other| other == first).then(|| first.to_owned())
     };
-    let pseudo = |name: &str| given.parameters.get(name).cloned();
+    let mut parameters = given.usual_parameters.clone();
+    parameters.extend(given.parameters.clone());
+    let pseudo = |name: &str| parameters.get(name).cloned();
     Values {
-        parameters: given.parameters.clone(),
         partition: pseudo("AWS::Partition").or_else(|| common(Arn::partition)),
         region: pseudo("AWS::Region")
             .or_else(|| given.region.clone())
@@ -75,6 +103,7 @@ pub fn values(given: &Given, users: &[User]) -> Values {
             .or_else(|| given.usual_region.clone()),
         account: pseudo("AWS::AccountId").or_else(|| common(Arn::account)),
         stack: pseudo("AWS::StackName"),
+        parameters,
         physical: given.physical.clone(),
         stacks: given.stacks.clone(),
         ..Values::default()
@@ -122,8 +151,15 @@ pub fn roles(
     usage: &Usage,
     catalog: &Catalog,
 ) -> Result<(Vec<Role>, BTreeSet<String>), PolicyFileError> {
-    let values = values(given, users);
-    let templates = Templates::of(read, &values, &observed(users, usage, catalog));
+    let outside = Arc::new(Outside {
+        given: given.clone(),
+        seen: users
+            .iter()
+            .filter_map(|user| arn(&user.target).cloned())
+            .collect(),
+        observed: observed(users, usage, catalog),
+    });
+    let templates = Templates::of(read, &outside.values(given), &outside.observed);
     let mut roles = Vec::new();
     let mut gaps = BTreeSet::new();
     for own in &templates.templates {
@@ -188,6 +224,7 @@ pub fn roles(
                     logical_id: of_role.logical_id.clone(),
                     name,
                     values: own.values.clone(),
+                    outside: Arc::clone(&outside),
                     words: words.clone(),
                     attached_by_sam,
                     absent,
@@ -200,91 +237,6 @@ pub fn roles(
         }
     }
     Ok((roles, gaps))
-}
-
-/// What templates said before that a role is granted: nothing where they did not have the role. Absent where none of the files is a
-/// template, or what stands for one that was not there: a policy that grants nothing.
-///
-/// # Errors
-///
-/// What cannot be read, or looks like a template and is none.
-pub fn before(paths: &[PolicyPath], role: &InTemplate) -> Result<Option<Was>, PolicyFileError> {
-    let mut was: Option<Was> = None;
-    for file in files(paths, role) {
-        let text = read_text(&file)?;
-        let Some(template) = template_of(&text, &file)? else {
-            let policy = PolicyPath::new(&file).read(None)?;
-            if policy.statements.is_empty() {
-                was.get_or_insert_default();
-            }
-            continue;
-        };
-        let templates = Templates::of(vec![template], &role.values, &BTreeSet::new());
-        let found = was.get_or_insert_default();
-        for own in &templates.templates {
-            let roles = own.granted()?.roles.into_iter();
-            for same in roles.filter(|own| own.role.logical_id == role.logical_id) {
-                found.granted.extend(same.policies);
-                found.unknown.extend(same.unknown);
-            }
-        }
-    }
-    Ok(was)
-}
-
-/// The files that may be the role's template as it was: those of its path where there are any, else all.
-fn files(paths: &[PolicyPath], role: &InTemplate) -> Vec<String> {
-    let shared = paths
-        .iter()
-        .filter(|path| !path.is_per_role() && !path.is_per_function());
-    let all: Vec<String> = shared
-        .flat_map(|path| template::files_of(path.as_written()))
-        .collect();
-    let own = normal(Path::new(&role.file));
-    let is_same = |file: &&String| Path::new(file.as_str()).ends_with(&own);
-    let same: Vec<String> = all.iter().filter(is_same).cloned().collect();
-    if same.is_empty() { all } else { same }
-}
-
-/// The same role without waiting for functions that its template did not have before: nobody can have called them.
-#[must_use]
-pub fn without_new_functions(mut role: Role, paths: &[PolicyPath]) -> Role {
-    let Some(own) = role.template.clone().filter(|own| !own.absent.is_empty()) else {
-        return role;
-    };
-    // What cannot be read is told where the policies are.
-    let Some(before) = functions_before(paths, &own) else {
-        return role;
-    };
-    for user in &mut role.users {
-        let Target::NotSeen(logical_id) = &user.target else {
-            continue;
-        };
-        if let Some(told) = own.absent.get(logical_id)
-            && !before.contains(logical_id)
-        {
-            user.patience.get_or_insert(Patience::Waits { until: None });
-            role.insufficient.retain(|sentence| sentence != told);
-        }
-    }
-    role
-}
-
-/// The logical ids of the functions that the template had before; nothing where it is not known.
-fn functions_before(paths: &[PolicyPath], role: &InTemplate) -> Option<BTreeSet<String>> {
-    let mut known = None;
-    for file in files(paths, role) {
-        let text = read_text(&file).ok()?;
-        let found: &mut BTreeSet<String> = known.get_or_insert_with(BTreeSet::new);
-        if let Some(template) = template_of(&text, &file).ok()? {
-            let functions = template.resources.into_iter().filter(|resource| {
-                let kind = resource.kind.as_str();
-                kind == "AWS::Lambda::Function" || kind == "AWS::Serverless::Function"
-            });
-            found.extend(functions.map(|resource| resource.logical_id));
-        }
-    }
-    known
 }
 
 fn not_found(logical_id: &str, resolver: &Resolver<'_>) -> String {

@@ -325,6 +325,7 @@ fn of_templates(
     let mut given = Given {
         parameters: options.parameters.clone(),
         region: options.region.clone(),
+        usual_parameters: BTreeMap::new(),
         usual_region: None,
         physical,
         stacks: options.stacks.iter().map(|name| stack_name(name)).collect(),

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::granted::policy_file::{PolicyPath, read_text};
 use crate::granted::template::{self, Templates, line_and_column};
 use crate::report::grants::{Granted, GrantedPolicy, GrantedRole, Place};
-use crate::roles::templates::{Given, values};
+use crate::roles::templates::Given;
 use crate::settings::flags::SummaryFormat;
 use crate::settings::flags::grants::Grants;
 use crate::template::read::LIMITS;
@@ -31,7 +31,7 @@ pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
         beside.fill(&mut given, &templates);
         stderr::note(&format!("read {}", beside.told(&templates)));
     }
-    let templates = Templates::of(templates, &values(&given, &[]), &BTreeSet::new());
+    let templates = Templates::of(templates, &given.values(), &BTreeSet::new());
     let mut granted = Granted::default();
     for own in &templates.templates {
         let found = own.granted().map_err(policy_failure)?;

@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::deliver::file::{STDOUT, is_stdout};
 use crate::files::{self, Kind};
+use crate::granted::placeholder::{first_part, name_in, placeholder};
 use crate::settings::flags::Evidence;
 use anyhow::anyhow;
 use std::path::{Path, PathBuf};
@@ -50,17 +51,20 @@ fn fits(file: &Path, pattern: &Path) -> bool {
     let Some(text) = pattern.to_str() else {
         return false;
     };
-    let parts = ["{function}", "{role}"]
-        .iter()
-        .find_map(|placeholder| text.split_once(placeholder));
-    let Some((before, after)) = parts else {
+    let Some(own) = placeholder(text) else {
         return false;
     };
-    let (folder, before) = before.rsplit_once('/').unwrap_or((".", before));
-    let inside = file.strip_prefix(place(Path::new(folder)));
-    let inside = inside.ok().and_then(Path::to_str);
-    let name = inside.and_then(|inside| inside.strip_prefix(before)?.strip_suffix(after));
-    name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+    let is_meant = |file: &Path| {
+        file.to_str()
+            .is_some_and(|file| name_in(text, own, file).is_some())
+    };
+    // What is before the placeholder may be written in another way.
+    let Some((folder, _, _)) = first_part(text, own) else {
+        return false;
+    };
+    let there = place(Path::new(if folder.is_empty() { "." } else { folder }));
+    let inside = file.strip_prefix(there);
+    inside.is_ok_and(|inside| is_meant(&Path::new(folder).join(inside)))
 }
 
 /// Refuses a folder for suggested policies that is the folder of one that is judged: a file of its name would replace it.

@@ -2,15 +2,17 @@
 
 use super::gather::now;
 use super::pipeline::Beforehand;
-use super::{Failure, pipeline};
+use super::{Failure, pipeline, samconfig};
 use crate::catalog::Catalog;
-use crate::granted::policy_file::PolicyPath;
+use crate::granted::policy_file::{PolicyFileError, PolicyPath};
+use crate::granted::template;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Record;
 use crate::judge::exempt::base::Before;
 use crate::judge::exempt::baseline::{self, Baseline};
 use crate::report::{Report, UnmatchedAccept};
-use crate::roles::{Changed, Role, Was, policy_files, templates};
+use crate::roles::before::TemplatesBefore;
+use crate::roles::{Changed, InTemplate, Role, Was, policy_files};
 use crate::settings::effective::Effective;
 use crate::settings::file::{Accept, Known, Lined, Policies};
 use crate::settings::flags::Scope;
@@ -33,10 +35,11 @@ pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Change
     let known = effective.config.iter().flat_map(|file| &file.config.known);
     let known: Vec<&Known> = known.map(|entry| &entry.value).collect();
     let folder = folder();
-    let before = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
+    // What cannot be read is told where the policies are.
+    let before = templates_before(&roles, effective).unwrap_or_default();
     let one = |role: Role| {
         let known = known.iter().copied();
-        let role = templates::without_new_functions(role, &before);
+        let role = before.without_new_functions(role);
         // What is known of a function is known of it by its former name too.
         role.changed(changed)
             .knowing(known, today(), folder.as_deref())
@@ -59,6 +62,7 @@ pub(super) fn judge(
 ) -> Result<OnRecord, Failure> {
     let baseline = baseline(effective, beforehand)?;
     let paths = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
+    let templates = templates_before(roles, effective)?;
     let record = Record {
         accepts: accepts(effective),
         baseline: baseline.as_ref(),
@@ -74,7 +78,7 @@ pub(super) fn judge(
         let base = if beforehand.is_untouched {
             Some(Before::untouched())
         } else {
-            let was = base(role, &paths)?;
+            let was = base(role, &paths, &templates)?;
             let was = was.map(|was| Before {
                 unknown: was.unknown,
                 ..Before::new(was.granted, &beforehand.earlier)
@@ -166,12 +170,37 @@ fn baseline(effective: &Effective, beforehand: &Beforehand) -> Result<Option<Bas
 }
 
 /// What a role was granted before, where that is known.
-fn base(role: &Role, paths: &[PolicyPath]) -> Result<Option<Was>, Failure> {
-    if paths.is_empty() {
-        return Ok(None);
+/// The templates of the base's side, read together.
+fn templates_before(roles: &[Role], effective: &Effective) -> Result<TemplatesBefore, Failure> {
+    let mut outside = roles.iter().filter_map(|role| role.template.as_ref());
+    let Some(InTemplate { outside, .. }) = outside.next() else {
+        return Ok(TemplatesBefore::default());
+    };
+    let paths = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
+    let shared = paths
+        .iter()
+        .filter(|path| !path.is_per_role() && !path.is_per_function());
+    let shared: Vec<String> = shared.map(|path| path.as_written().to_owned()).collect();
+    let (found, others) = template::among(&shared).map_err(unreadable)?;
+    let environment = effective.evidence.samconfig_env.as_deref();
+    let given = samconfig::given_before(&outside.given, &found, environment)?;
+    TemplatesBefore::read(found, &others, outside, &given).map_err(unreadable)
+}
+
+/// What a role was granted before, as far as that is known.
+fn base(
+    role: &Role,
+    paths: &[PolicyPath],
+    templates: &TemplatesBefore,
+) -> Result<Option<Was>, Failure> {
+    match &role.template {
+        Some(own) => Ok(templates.was(own)),
+        None if paths.is_empty() => Ok(None),
+        None => policy_files::before(paths, role).map_err(unreadable),
     }
-    policy_files::before(paths, role).map_err(|error| {
-        let hint = error.hint();
-        Failure::usage(error, hint)
-    })
+}
+
+fn unreadable(error: PolicyFileError) -> Failure {
+    let hint = error.hint();
+    Failure::usage(error, hint)
 }

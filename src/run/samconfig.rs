@@ -9,7 +9,7 @@ use crate::roles::templates::Given;
 use crate::template::Template;
 use crate::template::samconfig::SamConfig;
 use anyhow::anyhow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "samconfig.toml";
@@ -41,20 +41,35 @@ pub(super) fn beside(
     }
 }
 
+/// What was given for templates as they were: what the file beside them says in place of what the one beside today's says. Where none is
+/// beside them, nothing is known to have been otherwise.
+pub(super) fn given_before(
+    given: &Given,
+    templates: &[Template],
+    environment: Option<&str>,
+) -> Result<Given, Failure> {
+    if path(templates).is_none() {
+        return Ok(given.clone());
+    }
+    let mut before = Given {
+        usual_parameters: BTreeMap::new(),
+        usual_region: None,
+        ..given.clone()
+    };
+    let stacks: Vec<String> = given.stacks.iter().cloned().collect();
+    // An environment that was not there then said nothing.
+    if let Some(beside) = read(templates, environment)?
+        && (environment.is_some() || beside.is_about(&stacks))
+    {
+        beside.fill(&mut before, templates);
+    }
+    Ok(before)
+}
+
 fn read(templates: &[Template], environment: Option<&str>) -> Result<Option<Beside>, Failure> {
-    let folders: BTreeSet<PathBuf> = templates
-        .iter()
-        .filter(|own| !own.deployed.is_nested)
-        .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
-        .collect();
-    let mut folders = folders.into_iter();
-    let (Some(folder), None) = (folders.next(), folders.next()) else {
+    let Some(path) = path(templates) else {
         return Ok(None);
     };
-    let path = folder.join(NAME);
-    if !matches!(files::kind(&path), Ok(Kind::File)) {
-        return Ok(None);
-    }
     let path = path.display().to_string();
     let text = read_text(&path).map_err(policy_failure)?;
     let config = SamConfig::parse(&text, environment).map_err(|error| {
@@ -65,6 +80,21 @@ fn read(templates: &[Template], environment: Option<&str>) -> Result<Option<Besi
         )
     })?;
     Ok((!config.is_empty()).then_some(Beside { path, config }))
+}
+
+/// Where it is; nothing where there is none, or where the templates are in several folders.
+fn path(templates: &[Template]) -> Option<PathBuf> {
+    let folders: BTreeSet<PathBuf> = templates
+        .iter()
+        .filter(|own| !own.deployed.is_nested)
+        .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
+        .collect();
+    let mut folders = folders.into_iter();
+    let (Some(folder), None) = (folders.next(), folders.next()) else {
+        return None;
+    };
+    let path = folder.join(NAME);
+    matches!(files::kind(&path), Ok(Kind::File)).then_some(path)
 }
 
 impl Beside {
@@ -82,13 +112,13 @@ impl Beside {
     pub(super) fn fill(&self, given: &mut Given, templates: &[Template]) {
         for (name, value) in &self.config.parameters {
             if is_declared(name, templates) {
-                let own = given.parameters.entry(name.clone());
+                let own = given.usual_parameters.entry(name.clone());
                 own.or_insert_with(|| value.clone());
             }
         }
         // With the deployed stack, names come from there.
         if let (Some(stack), true) = (&self.config.stack, given.physical.is_empty()) {
-            let own = given.parameters.entry("AWS::StackName".to_owned());
+            let own = given.usual_parameters.entry("AWS::StackName".to_owned());
             own.or_insert_with(|| stack.clone());
         }
         given.usual_region.clone_from(&self.config.region);

@@ -1,6 +1,7 @@
 //! Paths of a checkout as the repository names them, and files of ours that stand for them.
 
 use crate::files::normal;
+use crate::granted::placeholder::{self, FUNCTION, ROLE};
 use crate::granted::policy_file::permissions_policy;
 use crate::granted::template::template_of;
 use crate::run::Failure;
@@ -9,9 +10,6 @@ use std::path::{Component, Path, PathBuf};
 
 /// The largest file of a checkout that is held against the base: GitHub takes none that is larger.
 const MOST_BYTES: u64 = 100 << 20;
-
-/// Files that one path with a placeholder may stand for.
-pub(super) const MOST_FILES: usize = 200;
 
 /// Where the repository is checked out.
 #[derive(Debug)]
@@ -98,41 +96,19 @@ pub(super) fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     (read as u64 <= MOST_BYTES).then_some(bytes)
 }
 
-/// The files that are there for a path: itself, or one for each name that a placeholder in its last part may stand for.
+/// The files that are there for a path: itself, or one for each name that a placeholder in it may stand for.
 pub(in crate::run::action) fn of_pattern(path: &str) -> Vec<String> {
-    let placeholder = ["{function}", "{role}"]
-        .into_iter()
-        .find(|placeholder| path.contains(placeholder));
-    let Some(placeholder) = placeholder else {
+    if !path.contains(FUNCTION) && !path.contains(ROLE) {
         return vec![path.to_owned()];
-    };
-    let (folder, name) = match path.rsplit_once('/') {
-        Some((folder, name)) => (format!("{folder}/"), name),
-        None => (String::new(), path),
-    };
-    let Some((before, after)) = name.split_once(placeholder) else {
-        return Vec::new();
-    };
-    let there = Path::new(if folder.is_empty() { "." } else { &folder });
-    let mut files: Vec<String> = names(there)
-        .into_iter()
-        .filter(|name| {
-            name.len() > before.len() + after.len()
-                && name.starts_with(before)
-                && name.ends_with(after)
-        })
-        .map(|name| format!("{folder}{name}"))
-        .collect();
-    files.sort();
-    files.truncate(MOST_FILES);
-    files
+    }
+    let files = placeholder::placeholder(path).map(|own| placeholder::files_of(path, own));
+    let files = files.unwrap_or_default().into_iter();
+    files.map(|own| own.file).collect()
 }
 
 /// The function that a file of a path with `{function}` is for.
 pub(in crate::run::action) fn function_of(path: &str, file: &str) -> Option<String> {
-    let (before, after) = path.split_once("{function}")?;
-    let name = file.strip_prefix(before)?.strip_suffix(after)?;
-    Some(name.to_owned())
+    placeholder::name_in(path, FUNCTION, file)
 }
 
 #[expect(

@@ -6,6 +6,7 @@
 
 use super::policies::PoliciesAtBase;
 use super::{Base, Content, Failure, files, files::keep, lfs};
+use crate::granted::placeholder::{FUNCTION, placeholder};
 use crate::settings::action::Action;
 use crate::settings::effective::Effective;
 use crate::settings::file::{Policies, Texts};
@@ -13,8 +14,6 @@ use crate::settings::table::Config;
 use crate::settings::workflow::{self, Around};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-const PLACEHOLDERS: [&str; 2] = ["{function}", "{role}"];
 
 /// Policy files by whom they are for.
 #[derive(Debug, Default)]
@@ -122,11 +121,13 @@ impl PoliciesAtBase<'_, '_> {
         for path in &gone {
             let found = self.keep_former(path)?;
             kept.extend(found.kept);
-            let mut others = new.iter().filter(|other| kind(other) == kind(path));
+            let mut others = new
+                .iter()
+                .filter(|other| placeholder(other) == placeholder(path));
             let only = others.next().filter(|_| others.next().is_none());
             let is_only = gone
                 .iter()
-                .filter(|other| kind(other) == kind(path))
+                .filter(|other| placeholder(other) == placeholder(path))
                 .count()
                 == 1;
             if let Some(now) = only.filter(|_| is_only) {
@@ -148,19 +149,11 @@ impl PoliciesAtBase<'_, '_> {
         ) else {
             return Ok(former);
         };
-        let placeholder = kind(path);
+        let own_placeholder = placeholder(path);
         let mut all = Vec::new();
-        if let Some(placeholder) = placeholder {
-            let (before, after) = place.split_once(placeholder).unwrap_or_default();
-            let folder = before.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if let Some(Content::Folder(entries)) = self.base.content(folder)? {
-                let files = entries.iter().filter(|entry| entry.kind == "file");
-                let named = files.filter_map(|entry| {
-                    let name = entry.path.strip_prefix(before)?.strip_suffix(after)?;
-                    (!name.is_empty()).then(|| name.to_owned())
-                });
-                all.extend(named.take(files::MOST_FILES));
-            }
+        if let Some(placeholder) = own_placeholder {
+            let named = self.base.named(&place, placeholder)?.into_iter();
+            all.extend(named.map(|own| own.name));
         } else {
             all.push(String::new());
         }
@@ -177,7 +170,7 @@ impl PoliciesAtBase<'_, '_> {
             let kept = keep(self.base.folder(), filled(&own, &name), &bytes)?;
             self.ages.ask(&file, &kept);
             self.is_same = false;
-            if placeholder == Some("{function}") {
+            if own_placeholder == Some(FUNCTION) {
                 self.known.insert(name.clone());
             }
             former.files.insert(name.clone(), filled(path, &name));
@@ -196,16 +189,10 @@ struct Former {
     files: BTreeMap<String, String>,
 }
 
-/// The placeholder of a path.
-fn kind(path: &str) -> Option<&'static str> {
-    let mut all = PLACEHOLDERS.into_iter();
-    all.find(|placeholder| path.contains(placeholder))
-}
-
 /// A path with a name in the place of its placeholder.
 fn filled(path: &str, name: &str) -> String {
-    kind(path).map_or_else(
+    placeholder(path).map_or_else(
         || path.to_owned(),
-        |placeholder| path.replacen(placeholder, name, 1),
+        |placeholder| path.replace(placeholder, name),
     )
 }

@@ -309,6 +309,9 @@ impl<'a> Base<'a> {
             moved.put(effective);
             found = there.found();
             is_same &= found.is_same;
+        } else {
+            // What was given as the base's side may say anything.
+            is_same = false;
         }
         let is_idle = effective.scope == Scope::New && is_same && is_same_config;
         let mut gaps = Vec::new();

@@ -3,6 +3,7 @@
 use super::age::Ages;
 use super::{Base, files, files::keep, lfs};
 use crate::github::api::Content;
+use crate::granted::placeholder::{FUNCTION, Named, first_part, name_in, placeholder};
 use crate::granted::policy_file::{permissions_policy, read_text};
 use crate::granted::template::children_of;
 use crate::iam::PolicyDocument;
@@ -111,7 +112,8 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         let nested: Vec<String> = there.iter().flat_map(|file| children_of(file)).collect();
         there.extend(nested);
         let gone = self.gone(path, &there)?;
-        self.is_same &= gone.is_empty();
+        // A path that leads to nothing is told where it is judged.
+        self.is_same &= gone.is_empty() && !there.is_empty();
         let mut kept = None;
         for file in there {
             let checkout = &self.base.checkout;
@@ -181,38 +183,59 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
 
     /// Files of a path with `{function}` that the base has and the checkout has not.
     fn gone(&self, path: &str, there: &[String]) -> Result<Vec<Gone>, Failure> {
-        let Some((before, _)) = path.split_once("{function}") else {
+        if placeholder(path) != Some(FUNCTION) {
             return Ok(Vec::new());
-        };
-        let folder = before.rsplit_once('/').map_or("", |(folder, _)| folder);
+        }
         let checkout = &self.base.checkout;
         let place = |file: &str| checkout.place(Path::new(file));
         let Some(pattern) = place(path) else {
             return Ok(Vec::new());
         };
         let there: Vec<String> = there.iter().filter_map(|file| place(file)).collect();
-        let Some(Content::Folder(entries)) =
-            self.base.content(&place(folder).unwrap_or_default())?
-        else {
-            return Ok(Vec::new());
-        };
         let mut gone = Vec::new();
-        for entry in entries {
-            let Some(function) = files::function_of(&pattern, &entry.path) else {
-                continue;
-            };
-            if there.contains(&entry.path) || entry.kind != "file" || gone.len() >= MOST_GONE {
+        for Named { name, file } in self.base.named(&pattern, FUNCTION)? {
+            if there.contains(&file) || gone.len() >= MOST_GONE {
                 continue;
             }
-            if let Some(Content::File(bytes)) = self.base.content(&entry.path)? {
+            if let Some(Content::File(bytes)) = self.base.content(&file)? {
                 gone.push(Gone {
-                    function,
-                    place: entry.path,
+                    function: name,
+                    place: file,
                     text: String::from_utf8_lossy(&bytes).into_owned(),
                 });
             }
         }
         Ok(gone)
+    }
+}
+
+impl Base<'_> {
+    /// The files that the base has for a path with a placeholder.
+    pub(super) fn named(&self, pattern: &str, placeholder: &str) -> Result<Vec<Named>, Failure> {
+        let Some((folder, part, behind)) = first_part(pattern, placeholder) else {
+            return Ok(Vec::new());
+        };
+        let folder = folder.trim_end_matches('/');
+        let Some(Content::Folder(entries)) = self.content(folder)? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let own = entry.path.rsplit('/').next().unwrap_or_default();
+            let Some(name) = name_in(part, placeholder, own) else {
+                continue;
+            };
+            let file = pattern.replace(placeholder, &name);
+            let is_file = if behind.is_empty() {
+                entry.kind == "file"
+            } else {
+                matches!(self.content(&file)?, Some(Content::File(_)))
+            };
+            if is_file {
+                found.push(Named { name, file });
+            }
+        }
+        Ok(found)
     }
 }
 
