@@ -71,6 +71,8 @@ mod live;
 mod managed_policies;
 #[cfg(test)]
 mod markdown;
+#[cfg(all(test, unix))]
+mod nested_stacks;
 #[cfg(test)]
 mod never_traced;
 #[cfg(test)]

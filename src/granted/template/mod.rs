@@ -72,15 +72,7 @@ pub fn template_of(text: &str, path: &str) -> Result<Option<Template>, PolicyFil
     if !text.contains("Resources") {
         return Ok(None);
     }
-    let wrong = |error: &yaml::YamlError| {
-        let (line, column) = line_and_column(text, error.span.start);
-        PolicyFileError::NotATemplate {
-            path: path.to_owned(),
-            line,
-            column,
-            problem: error.to_string(),
-        }
-    };
+    let wrong = |error: &yaml::YamlError| not_a_template(error, text, path, None);
     match yaml::parse(text, Schema::Yaml11, LIMITS) {
         Ok(Some(root)) if read::is_template(&root) => match read::of_node(root, text, path) {
             Ok(template) => Ok(Some(template)),
@@ -95,6 +87,25 @@ pub fn template_of(text: &str, path: &str) -> Result<Option<Template>, PolicyFil
                 text.lines().any(|line| begins(line.trim_start())) && text.contains("AWS::");
             if looks { Err(wrong(&error)) } else { Ok(None) }
         }
+    }
+}
+
+fn not_a_template(
+    error: &yaml::YamlError,
+    text: &str,
+    path: &str,
+    named_by: Option<&str>,
+) -> PolicyFileError {
+    let (line, column) = line_and_column(text, error.span.start);
+    let error = PolicyFileError::NotATemplate {
+        path: path.to_owned(),
+        line,
+        column,
+        problem: error.to_string(),
+    };
+    match named_by {
+        Some(by) => error.named_by(by),
+        None => error,
     }
 }
 

@@ -168,11 +168,11 @@ fn path_of(template: &Template, resource: &Resource) -> Option<PathBuf> {
     Some(normal(&folder.join(of_cdk.or(local)?)))
 }
 
-/// Where the templates of a template's nested stacks are, of those that are local.
-pub(super) fn children(template: &Template) -> Vec<PathBuf> {
+/// A template's nested stacks of which the template is local, each with where that is.
+pub(super) fn children(template: &Template) -> Vec<(&Resource, PathBuf)> {
     let resources = template.resources.iter();
     resources
-        .filter_map(|resource| path_of(template, resource))
+        .filter_map(|resource| Some((resource, path_of(template, resource)?)))
         .collect()
 }
 
@@ -182,18 +182,22 @@ fn unread(template: &Template, read: &BTreeSet<&str>) -> Vec<Gap> {
         .resources
         .iter()
         .filter(|own| written(own).is_some() && !read.contains(own.logical_id.as_str()));
+    let why = |own: &Resource| {
+        let Some(path) = path_of(template, own) else {
+            return "its template is not in the checkout".to_owned();
+        };
+        let file = path.display();
+        match template.refused.get(&path) {
+            Some(why) => format!("its template `{file}` is not read: {why}"),
+            None => format!("give its template `{file}` too"),
+        }
+    };
     let gaps = nested.map(|own| Gap {
-        message: match path_of(template, own) {
-            Some(path) => format!(
-                "the nested stack `{}` is not judged: give its template `{}` too",
-                own.words(),
-                path.display()
-            ),
-            None => format!(
-                "the nested stack `{}` is not judged: its template is not in the checkout",
-                own.words()
-            ),
-        },
+        message: format!(
+            "the nested stack `{}` is not judged: {}",
+            own.words(),
+            why(own)
+        ),
         span: own.span.clone(),
         touches: Touches::Nothing,
     });
