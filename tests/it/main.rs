@@ -71,7 +71,7 @@ mod live;
 mod managed_policies;
 #[cfg(test)]
 mod markdown;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod nested_stacks;
 #[cfg(test)]
 mod never_traced;

@@ -39,13 +39,12 @@ fn child(name: &str) -> String {
 
 /// A template with a nested stack for each of these paths.
 fn parent(paths: &[&str]) -> String {
-    let mut text = "Resources:\n".to_owned();
-    for (place, path) in paths.iter().enumerate() {
-        text += &format!(
+    let stacks = paths.iter().enumerate().map(|(place, path)| {
+        format!(
             "  Nested{place}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: {path}}}\n"
-        );
-    }
-    text
+        )
+    });
+    format!("Resources:\n{}", stacks.collect::<String>())
 }
 
 fn write(path: &Path, text: &str) {
