@@ -2,6 +2,7 @@
 
 mod children;
 mod folder;
+mod links;
 mod together;
 mod trust;
 
@@ -16,6 +17,7 @@ use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
 use crate::template::{Deployed, Gap, Kind, Template, Touches, Values, framework, join, sam};
 use crate::yaml::{self, Schema};
 use folder::{Manifests, listed};
+pub use links::{Elsewhere, Handed};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -35,6 +37,8 @@ pub struct Expanded {
     pub values: Values,
     /// What could not be expanded.
     pub gaps: Vec<Gap>,
+    /// What other templates do with its roles.
+    pub handed: Handed,
 }
 
 /// What a role of a template is granted.
@@ -221,6 +225,7 @@ impl Templates {
                     template,
                     values,
                     gaps,
+                    handed: Handed::default(),
                 }
             })
             .collect();
@@ -242,6 +247,7 @@ impl Expanded {
             template,
             values,
             gaps,
+            handed,
         } = self;
         let resolver = Resolver::new(template, values);
         let read = roles(&resolver);
@@ -256,6 +262,8 @@ impl Expanded {
                 .filter(|gap| touches(gap, &role))
                 .map(|gap| self.told(gap))
                 .collect();
+            let doubts = handed.doubts.get(&role.logical_id);
+            insufficient.extend(doubts.into_iter().flatten().cloned());
             let mut policies = vec![document(&role.policies, template)?];
             let mut has_unknown = false;
             for own in &role.managed {
@@ -289,7 +297,7 @@ impl Expanded {
                 }
             };
             found.roles.push(TemplateGrants {
-                others: trust::others(&role, values),
+                others: trust::others(&role, handed.users.get(&role.logical_id), values),
                 role,
                 policies,
                 boundary,
