@@ -373,3 +373,27 @@ fn a_role_that_is_handed_to_what_is_not_read_has_no_verdict() {
         assert_eq!(is_told, code == 4, "{told}");
     }
 }
+
+#[test]
+fn a_samconfig_that_leads_out_of_the_checkout_is_left_and_told() {
+    let all = tempfile::tempdir().expect("a folder");
+    let (checkout, outside) = (all.path().join("checkout"), all.path().join("outside"));
+    let text = "[default.deploy.parameters]\nparameter_overrides = \"Name=secret\"\n";
+    write(&outside.join("samconfig.toml"), text);
+    let template = format!("Parameters:\n  Name: {{Type: String}}\n{}", child("Inside"));
+    write(&checkout.join("template.yaml"), &template);
+    symlink(
+        outside.join("samconfig.toml"),
+        checkout.join("samconfig.toml"),
+    )
+    .expect("a link");
+    let output = gate(&checkout, "template.yaml", &[]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("samconfig"));
+    let told = program::unwrapped(&String::from_utf8_lossy(&output.stderr));
+    assert!(
+        told.contains("`samconfig.toml` is not read: a link is there"),
+        "{told}"
+    );
+    let output = gate(&checkout, "template.yaml", &["--samconfig-env", "default"]);
+    assert_eq!(output.status.code(), Some(2));
+}
