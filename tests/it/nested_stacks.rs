@@ -397,3 +397,24 @@ fn a_samconfig_that_leads_out_of_the_checkout_is_left_and_told() {
     let output = gate(&checkout, "template.yaml", &["--samconfig-env", "default"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_role_that_is_exported_is_judged_by_the_function_that_imports_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let own = format!(
+        "Resources:\n{}Outputs:\n  Arn: {{Value: !GetAtt Role.Arn, Export: {{Name: shop-role}}}}\n",
+        role("orders")
+    );
+    let taking = format!("Resources:\n{}", function("shop", "!ImportValue shop-role"));
+    write(&folder.join("template.yaml"), &own);
+    write(&folder.join("other.yaml"), &taking);
+    let report = report(&gate(
+        folder,
+        "template.yaml",
+        &["--policy-file", "other.yaml"],
+    ));
+    let (functions, excess) = judged(&report, "Role");
+    assert_eq!(functions, ["shop"], "{report:#}");
+    assert!(excess.contains("Query"), "{excess}");
+}

@@ -7,6 +7,7 @@ use super::together::{Nested, written};
 use crate::template::resolve::Resolver;
 use crate::template::{Gap, Resource, Touches};
 use crate::yaml::Node;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// References that lead from one template to the next.
@@ -40,6 +41,7 @@ pub(super) fn handed(all: &[Expanded], nested: &[Nested]) -> Vec<Handed> {
             .map(|own| Resolver::new(&own.template, &own.values))
             .collect(),
         nested,
+        exports: OnceCell::new(),
     };
     let mut handed = vec![Handed::default(); all.len()];
     for (place, own) in all.iter().enumerate() {
@@ -54,6 +56,7 @@ pub(super) fn handed(all: &[Expanded], nested: &[Nested]) -> Vec<Handed> {
 struct Links<'t> {
     resolvers: Vec<Resolver<'t>>,
     nested: &'t [Nested],
+    exports: OnceCell<BTreeMap<String, Option<(usize, &'t Node)>>>,
 }
 
 /// A role: the place of its template and its logical id.
@@ -187,19 +190,29 @@ impl<'t> Links<'t> {
         }
     }
 
-    /// What another template exports by a name, where it is one.
+    /// What one template alone exports by a name.
     fn exported(&self, place: usize, name: &Node) -> Option<(usize, &'t Node)> {
         let name = self.resolvers.get(place)?.text(name)?;
-        let exports = self.resolvers.iter().enumerate().flat_map(|(other, own)| {
-            let outputs = own.template.outputs.iter();
-            outputs.filter_map(move |(_, output)| {
-                let export = own.text(output.get("Export")?.get("Name")?)?;
-                Some((export, other, output.get("Value")?))
-            })
-        });
-        let mut same = exports.filter(|(export, _, _)| *export == name);
-        let (_, other, value) = same.next()?;
-        same.next().is_none().then_some((other, value))
+        let exports = self.exports.get_or_init(|| self.exports());
+        exports.get(&name).copied().flatten()
+    }
+
+    /// All exports by name; nothing for those of several.
+    fn exports(&self) -> BTreeMap<String, Option<(usize, &'t Node)>> {
+        let mut exports = BTreeMap::new();
+        for (place, own) in self.resolvers.iter().enumerate() {
+            for (_, output) in &own.template.outputs {
+                let name = output.get("Export").and_then(|export| export.get("Name"));
+                let name = name.and_then(|name| own.text(name));
+                if let (Some(name), Some(value)) = (name, output.get("Value")) {
+                    let entry = exports.entry(name);
+                    entry
+                        .and_modify(|known| *known = None)
+                        .or_insert(Some((place, value)));
+                }
+            }
+        }
+        exports
     }
 }
 
