@@ -11,6 +11,7 @@ mod beneath;
 #[path = "nowhere.rs"]
 mod beneath;
 mod bounded;
+mod checkout;
 mod normal;
 
 pub mod kept;
@@ -18,6 +19,7 @@ pub mod temporary;
 
 pub use beneath::Root;
 pub use bounded::{Bounded, Bounds};
+pub use checkout::Checkout;
 pub use normal::normal;
 
 use std::fs::File;

@@ -88,6 +88,15 @@ pub enum PolicyFileError {
 }
 
 impl PolicyFileError {
+    /// The same with who names the template, in words.
+    pub(super) fn named_by(mut self, by: &str) -> Self {
+        if let Self::NotATemplate { problem, .. } = &mut self {
+            problem.push_str("; it is the template of ");
+            problem.push_str(by);
+        }
+        self
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -251,7 +251,7 @@ fn fixes<'r>(
         let key = (role.role.as_deref(), suggested.policy.as_str());
         if let Some((uri, _)) = file(role, origin)
             && !mended.contains(&key)
-            && let Some(fix) = sarif_fix::of(suggested, &uri)
+            && let Some(fix) = sarif_fix::of(suggested, &uri, &role.called())
         {
             mended.insert(key);
             fixes.push(fix);

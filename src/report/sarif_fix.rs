@@ -7,7 +7,7 @@ use super::redact::is_shortened;
 use serde_json::{Value, json};
 
 /// The fix of a file at this place; nothing where it cannot be edited, or its text is not all there.
-pub(super) fn of(suggested: &Suggested, uri: &str) -> Option<Value> {
+pub(super) fn of(suggested: &Suggested, uri: &str, role: &str) -> Option<Value> {
     let document = suggested.document.as_deref()?;
     let is_whole = !suggested.edits.is_empty() && !is_shortened(document);
     if !is_whole {
@@ -39,7 +39,7 @@ pub(super) fn of(suggested: &Suggested, uri: &str) -> Option<Value> {
         })
     });
     Some(json!({
-        "description": {"text": "Take out what was never called: all that is found in this file and can be edited there"},
+        "description": {"text": format!("{role}: take out what was never called, all that is found in this file and can be edited there")},
         "artifactChanges": [{
             "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
             "replacements": replacements.collect::<Vec<_>>(),

@@ -5,6 +5,17 @@ use super::{Excess, Function, Missing, Role, Waits};
 use crate::compare::{Lack, Origin};
 use crate::judge::State;
 
+/// The places of a finding, each once: several statements may stand in one line.
+pub(super) fn each_once(places: impl Iterator<Item = String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for place in places {
+        if !once.contains(&place) {
+            once.push(place);
+        }
+    }
+    once
+}
+
 /// What people call a function or another owner: the last part of its ARN.
 pub(super) fn short(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)

@@ -11,6 +11,7 @@ pub mod in_aws;
 pub mod patience;
 pub mod policy_files;
 pub mod target;
+mod template_users;
 pub mod templates;
 mod written;
 

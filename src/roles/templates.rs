@@ -1,17 +1,14 @@
 //! The roles of templates, each with the functions that use it as the evidence knows them.
 
-use super::{Role, Target, User};
+use super::template_users::{FoundUsers, arn};
+use super::{Role, User};
 use crate::catalog::Catalog;
-use crate::evidence::Owner;
 use crate::granted::policy_file::PolicyFileError;
 use crate::granted::template::Templates;
 use crate::iam::Arn;
 use crate::needed::NeededPermissions;
-use crate::needed::configuration::ConfigurationNeeds;
 use crate::template::framework;
-use crate::template::join::function_name;
 use crate::template::resolve::Resolver;
-use crate::template::settings::settings;
 use crate::template::words::Words;
 use crate::template::{Resource, Template, Values};
 use crate::usage::Usage;
@@ -126,16 +123,6 @@ fn observed(users: &[User], usage: &Usage, catalog: &Catalog) -> BTreeSet<String
     arns
 }
 
-fn arn(target: &Target) -> Option<&Arn> {
-    match target {
-        Target::Seen(Owner::LambdaFunction(arn) | Owner::StateMachine(arn)) => Some(arn),
-        Target::Seen(
-            Owner::EcsTask(_) | Owner::Ec2Instance(_) | Owner::ApiStage(_) | Owner::Named(_),
-        )
-        | Target::NotSeen(_) => None,
-    }
-}
-
 /// Why nothing can be said of a role whose policies are all elsewhere.
 const UNKNOWN_POLICY: &str = "all that it grants is in an attached policy whose text is not known";
 
@@ -165,37 +152,39 @@ pub fn roles(
     for own in &templates.templates {
         let resolver = Resolver::new(&own.template, &own.values);
         let words = Words::of(&resolver);
-        let found = own.granted()?;
-        gaps.extend(found.gaps);
+        let granted = own.granted()?;
+        gaps.extend(granted.gaps);
+        // A stack within another need not have any, and one around others may have none.
         let is_around = |resource: &Resource| resource.kind == "AWS::CloudFormation::Stack";
-        if found.roles.is_empty() && !own.template.resources.iter().any(is_around) {
+        let is_of_roles =
+            own.template.deployed.is_nested || own.template.resources.iter().any(is_around);
+        if granted.roles.is_empty() && !is_of_roles {
             gaps.insert(format!("{}: it has no role", own.template.file));
         }
-        for grants in found.roles {
+        for grants in granted.roles {
             let of_role = &grants.role;
+            let elsewhere = own.handed.users.get(&of_role.logical_id);
             let is_known = grants.insufficient.is_empty() && grants.others.is_empty();
-            let framework = framework::of(&own.template, of_role).filter(|_| is_known);
+            let framework = framework::of(&own.template, of_role)
+                .filter(|_| is_known && elsewhere.is_none());
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
-            let mut own_users = Vec::new();
-            let (mut absent, mut called) = (BTreeMap::new(), BTreeMap::new());
-            let mut machines = BTreeSet::new();
+            let mut found = FoundUsers::default();
             for logical_id in &of_role.functions {
-                let user = user(logical_id, &resolver, users);
-                if matches!(user.target, Target::NotSeen(_)) && framework.is_none() {
-                    let told = not_found(logical_id, &resolver);
-                    insufficient.push(told.clone());
-                    absent.insert(logical_id.clone(), told);
-                    let name = function_name(logical_id, &resolver);
-                    called.extend(name.map(|name| (logical_id.clone(), name)));
-                }
-                own_users.push(user);
+                found.add_function(logical_id, own, users);
             }
             for logical_id in &of_role.state_machines {
-                let user = state_machine(logical_id, &resolver, users);
-                if matches!(user.target, Target::NotSeen(_)) {
-                    machines.insert(logical_id.clone());
+                found.add_state_machine(logical_id, own, users);
+            }
+            if framework.is_none() {
+                insufficient.append(&mut found.told);
+            } else {
+                found.absent.clear();
+                found.called.clear();
+            }
+            for user in elsewhere.into_iter().flatten() {
+                if let Some(other) = templates.templates.get(user.template) {
+                    insufficient.extend(found.add_of_another(user, other, users));
                 }
-                own_users.push(user);
             }
             insufficient.extend(grants.others);
             let mut policies = grants.policies.iter();
@@ -210,7 +199,7 @@ pub fn roles(
             let attached_by_sam = by_itself.map(|own| own.arn.clone()).collect();
             let role = Role {
                 arn: Some(of_role.logical_id.clone()),
-                users: own_users,
+                users: found.users,
                 policies: grants.policies,
                 boundary: grants.boundary,
                 are_files: true,
@@ -227,9 +216,9 @@ pub fn roles(
                     outside: Arc::clone(&outside),
                     words: words.clone(),
                     attached_by_sam,
-                    absent,
-                    machines,
-                    called,
+                    absent: found.absent,
+                    machines: found.machines,
+                    called: found.called,
                 }),
                 ..Role::default()
             };
@@ -237,66 +226,4 @@ pub fn roles(
         }
     }
     Ok((roles, gaps))
-}
-
-fn not_found(logical_id: &str, resolver: &Resolver<'_>) -> String {
-    match function_name(logical_id, resolver) {
-        Some(name) => format!("`{logical_id}` is called `{name}`, which is in none of the traces"),
-        None if resolver.values.stack.is_some() => {
-            format!("no function in the traces is called as the stack names `{logical_id}`")
-        }
-        None => format!(
-            "nobody knows what `{logical_id}` is called where it is deployed: name its stack with `--stack`, or offline with `--parameter AWS::StackName=NAME`"
-        ),
-    }
-}
-
-/// A function of a template as the evidence knows it.
-fn user(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> User {
-    let name = function_name(logical_id, resolver);
-    let is_meant = |user: &&User| match arn(&user.target) {
-        Some(arn) => arn.service() == "lambda" && Some(user.target.name()) == name.as_deref(),
-        None => false,
-    };
-    let mut found = users.iter().filter(is_meant);
-    let (Some(one), None) = (found.next(), found.next()) else {
-        return User::asked(Target::NotSeen(logical_id.to_owned()));
-    };
-    let mut user = User {
-        asked: true,
-        ..one.clone()
-    };
-    // What AWS says of the function goes before what the template says.
-    if user.configuration.is_none()
-        && let Some(arn) = arn(&user.target)
-        && let Some(resource) = resolver.template.resource(logical_id)
-        && let Some(settings) = settings(arn, resource, resolver)
-    {
-        let version = settings.versions.first();
-        user.active_tracing = version.map(|version| version.active_tracing);
-        user.runtime = version.and_then(|version| version.runtime.clone());
-        user.configuration = Some(ConfigurationNeeds::of(&settings));
-    }
-    user
-}
-
-fn state_machine(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> User {
-    let physical = resolver.values.physical.get(logical_id);
-    let name = physical.cloned().or_else(|| {
-        let resource = resolver.template.resource(logical_id)?;
-        resolver.text(resource.property("StateMachineName")?)
-    });
-    let found = users.iter().find(|user| {
-        matches!(user.target, Target::Seen(Owner::StateMachine(_)))
-            && name
-                .as_deref()
-                .is_some_and(|name| user.target.name() == name || user.target.to_string() == name)
-    });
-    match found {
-        Some(user) => User {
-            asked: true,
-            ..user.clone()
-        },
-        None => User::asked(Target::NotSeen(logical_id.to_owned())),
-    }
 }

@@ -38,6 +38,8 @@ pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
         granted.gaps.extend(found.gaps);
         for grants in found.roles {
             let of_role = grants.role;
+            let elsewhere = own.handed.users.get(&of_role.logical_id);
+            let elsewhere = elsewhere.into_iter().flatten().map(|user| &user.logical_id);
             let place = |span: &std::ops::Range<usize>| {
                 let (line, column) = line_and_column(&own.template.text, span.start);
                 Place {
@@ -59,6 +61,7 @@ pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
                     .functions
                     .iter()
                     .chain(&of_role.state_machines)
+                    .chain(elsewhere)
                     .cloned()
                     .collect(),
                 policies: policies.collect(),

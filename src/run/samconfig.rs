@@ -1,18 +1,23 @@
-//! `samconfig.toml` beside a template: the parameters, the stack and the region that `sam deploy` takes.
+//! `samconfig.toml` or `samconfig.yaml` beside a template: the parameters, the stack and the region that `sam deploy` takes.
 
 use super::Failure;
 use super::gather::policy_failure;
-use crate::files::{self, Kind, normal};
+use crate::deliver::stderr;
+use crate::files::{self, Checkout, Kind, normal};
 use crate::granted::policy_file::read_text;
 use crate::granted::template::line_and_column;
 use crate::roles::templates::Given;
 use crate::template::Template;
-use crate::template::samconfig::SamConfig;
+use crate::template::samconfig::{SamConfig, SamConfigFile};
 use anyhow::anyhow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const NAME: &str = "samconfig.toml";
+/// Its names, the one that SAM takes first where there are several.
+const NAMES: [&str; 3] = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
+
+/// What to do where an environment was asked for and is not known.
+const WITHOUT: &str = "leave --samconfig-env out, or give the values with --parameter";
 
 /// What was read of it.
 pub(super) struct Beside {
@@ -29,15 +34,44 @@ pub(super) fn beside(
     templates: &[Template],
     environment: Option<&str>,
 ) -> Result<Option<Beside>, Failure> {
-    let found = read(templates, environment)?;
-    match (found, environment) {
-        (None, Some(environment)) => Err(Failure::usage(
-            anyhow!(
-                "there is no `{NAME}` with the environment `{environment}` beside the template"
+    let missed = |environment: &str, why: String, hint: &str| {
+        let told = anyhow!("no values are known of the environment `{environment}`: {why}");
+        Failure::usage(told, Some(hint.to_owned()))
+    };
+    let path = match place(templates) {
+        Ok(path) => path,
+        Err(why) => {
+            return match environment {
+                Some(environment) => Err(missed(environment, why, WITHOUT)),
+                None => Ok(None),
+            };
+        }
+    };
+    let file = read(&path)?;
+    match (file.environment(environment), environment) {
+        (Some(config), _) if !config.is_empty() => Ok(Some(Beside { path, config })),
+        (_, None) => Ok(None),
+        (Some(_), Some(environment)) => Err(missed(
+            environment,
+            format!(
+                "`{path}` says none of `parameter_overrides`, `stack_name` and `region` of it, under `deploy` or `global`"
             ),
-            Some("leave --samconfig-env out, or give the values with --parameter".to_owned()),
+            WITHOUT,
         )),
-        (found, _) => Ok(found),
+        (None, Some(environment)) => {
+            let names: Vec<String> = file.environments().map(|own| format!("`{own}`")).collect();
+            let there = if names.is_empty() {
+                "it has none".to_owned()
+            } else {
+                format!("it has {}", names.join(", "))
+            };
+            let why = format!("`{path}` does not have it, {there}");
+            Err(missed(
+                environment,
+                why,
+                "name one that is there, or leave --samconfig-env out",
+            ))
+        }
     }
 }
 
@@ -48,9 +82,9 @@ pub(super) fn given_before(
     templates: &[Template],
     environment: Option<&str>,
 ) -> Result<Given, Failure> {
-    if path(templates).is_none() {
+    let Ok(path) = place(templates) else {
         return Ok(given.clone());
-    }
+    };
     let mut before = Given {
         usual_parameters: BTreeMap::new(),
         usual_region: None,
@@ -58,43 +92,55 @@ pub(super) fn given_before(
     };
     let stacks: Vec<String> = given.stacks.iter().cloned().collect();
     // An environment that was not there then said nothing.
-    if let Some(beside) = read(templates, environment)?
-        && (environment.is_some() || beside.is_about(&stacks))
-    {
-        beside.fill(&mut before, templates);
+    if let Some(config) = read(&path)?.environment(environment) {
+        let beside = Beside { path, config };
+        if environment.is_some() || beside.is_about(&stacks) {
+            beside.fill(&mut before, templates);
+        }
     }
     Ok(before)
 }
 
-fn read(templates: &[Template], environment: Option<&str>) -> Result<Option<Beside>, Failure> {
-    let Some(path) = path(templates) else {
-        return Ok(None);
+/// Where the file is, or why none is taken.
+fn place(templates: &[Template]) -> Result<String, String> {
+    let own = || templates.iter().filter(|own| !own.deployed.is_nested);
+    let folders: BTreeSet<PathBuf> = own()
+        .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
+        .collect();
+    let mut folders = folders.into_iter();
+    let (Some(folder), None) = (folders.next(), folders.next()) else {
+        return Err("the templates are in several folders".to_owned());
     };
-    let path = path.display().to_string();
-    let text = read_text(&path).map_err(policy_failure)?;
-    let config = SamConfig::parse(&text, environment).map_err(|error| {
+    let mut there = NAMES.iter().map(|name| folder.join(name));
+    let Some(path) = there.find(|path| matches!(files::kind(path), Ok(Kind::File))) else {
+        let names = NAMES.map(|name| format!("`{name}`")).join(", ");
+        return Err(format!("beside the template there is none of {names}"));
+    };
+    // It is found by its name alone, so it may not lead out of the checkout.
+    let checkout = Checkout::of(&path);
+    if let Err(error) = checkout.and_then(|checkout| checkout.check(&path)) {
+        let why = format!("`{}` is not read: {error}", path.display());
+        stderr::note(&why);
+        return Err(why);
+    }
+    Ok(path.display().to_string())
+}
+
+fn read(path: &str) -> Result<SamConfigFile, Failure> {
+    let text = read_text(path).map_err(policy_failure)?;
+    let is_toml = Path::new(path).extension().is_some_and(|own| own == "toml");
+    let file = if is_toml {
+        SamConfigFile::toml(&text)
+    } else {
+        SamConfigFile::yaml(&text)
+    };
+    file.map_err(|error| {
         let (line, column) = line_and_column(&text, error.span.start);
         Failure::usage(
             anyhow!("`{path}` line {line}, column {column}: {error}"),
             Some("mend it: the parameters of the template beside it are read from it".to_owned()),
         )
-    })?;
-    Ok((!config.is_empty()).then_some(Beside { path, config }))
-}
-
-/// Where it is; nothing where there is none, or where the templates are in several folders.
-fn path(templates: &[Template]) -> Option<PathBuf> {
-    let folders: BTreeSet<PathBuf> = templates
-        .iter()
-        .filter(|own| !own.deployed.is_nested)
-        .filter_map(|own| Some(normal(Path::new(&own.file)).parent()?.to_owned()))
-        .collect();
-    let mut folders = folders.into_iter();
-    let (Some(folder), None) = (folders.next(), folders.next()) else {
-        return None;
-    };
-    let path = folder.join(NAME);
-    matches!(files::kind(&path), Ok(Kind::File)).then_some(path)
+    })
 }
 
 impl Beside {

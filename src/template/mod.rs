@@ -24,8 +24,9 @@ pub use deployed::Deployed;
 pub use values::Values;
 
 use crate::yaml::{Key, Node};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// A template as it was read.
 #[derive(Debug, Clone)]
@@ -52,6 +53,8 @@ pub struct Template {
     pub outputs: Vec<(Key, Node)>,
     /// Where it is deployed, as far as what wrote it says.
     pub deployed: Deployed,
+    /// Templates of its nested stacks that are not read, by path, each with the reason.
+    pub refused: BTreeMap<PathBuf, String>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }

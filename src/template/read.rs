@@ -2,7 +2,7 @@
 
 use super::{Deployed, Gap, Kind, Parameter, Resource, Template, Touches, foreach};
 use crate::yaml::{self, Key, Limits, Node, Schema, Value, YamlError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a template may hold: CloudFormation takes a megabyte from S3.
 pub const LIMITS: Limits = Limits {
@@ -85,6 +85,7 @@ pub fn of_node(root: Node, text: &str, file: &str) -> Result<Template, TemplateE
         resources,
         outputs,
         deployed: Deployed::default(),
+        refused: BTreeMap::new(),
         gaps,
     })
 }

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Values {
     /// Parameters by name, as given; they go before a template's defaults.
     pub parameters: BTreeMap<String, String>,
+    /// The parameters of each stack that is made of the template, where several stacks nest it and give it different ones.
+    pub uses: Vec<BTreeMap<String, String>>,
     /// `AWS::Partition`.
     pub partition: Option<String>,
     /// `AWS::Region`.
@@ -25,4 +27,25 @@ pub struct Values {
     pub outputs: BTreeMap<(String, String), String>,
     /// Outputs of the template's own nested stacks, by logical id and name.
     pub nested: BTreeMap<(String, String), String>,
+}
+
+impl Values {
+    /// The values of each stack that is made of the template: one, but where several stacks nest it.
+    pub fn each(&self) -> Vec<Self> {
+        if self.uses.is_empty() {
+            return vec![self.clone()];
+        }
+        let uses = self.uses.iter().map(|parameters| {
+            let mut own = Self {
+                uses: Vec::new(),
+                ..self.clone()
+            };
+            for name in self.uses.iter().flat_map(BTreeMap::keys) {
+                own.parameters.remove(name);
+            }
+            own.parameters.extend(parameters.clone());
+            own
+        });
+        uses.collect()
+    }
 }

@@ -252,7 +252,13 @@ fn a_document_of_nobodys_is_that_of_those_in_its_trace() {
 fn what_a_saved_response_does_not_have_is_told() {
     let whole = response(&["one"], &[]);
     let with = |member: &str| whole.replacen("{\"Traces\"", &format!("{{{member}, \"Traces\""), 1);
-    let no_segments = json!({"Id": trace_id(9_001), "Segments": null});
+    let without = |member: &str, value: Value| {
+        let mut trace = json!({"Id": trace_id(9_001)});
+        trace[member] = value;
+        response(&["one"], &[trace])
+    };
+    let document = |value: Value| json!([{"Id": "aaaaaaaaaaaaaaaa", "Document": value}]);
+    let summaries = "\"TraceSummaries\": [{\"Id\": \"1-5aaf0fa0-b6e00f54192cf79a38419e0f\"}]";
     for (traces, reasons) in [
         (whole.clone(), &[][..]),
         (with("\"NextToken\": \"AAAA\""), &["more-pages"]),
@@ -260,7 +266,14 @@ fn what_a_saved_response_does_not_have_is_told() {
         (with("\"NextToken\": \"\""), &[]),
         (format!("{whole}\n{{\"Traces\": null}}"), &["malformed"]),
         (format!("{whole}\n{{\"Traces\": []}}"), &[]),
-        (response(&["one"], &[no_segments]), &["malformed"]),
+        (with(summaries), &["unprocessed"]),
+        (with("\"TraceSummaries\": []"), &[]),
+        (format!("{whole}\n{{{summaries}}}"), &["malformed"]),
+        (without("Segments", Value::Null), &["malformed"]),
+        (without("Segments", json!([])), &["malformed"]),
+        (without("Duration", json!(0.5)), &["malformed"]),
+        (without("Segments", document(json!(""))), &["malformed"]),
+        (without("Segments", document(Value::Null)), &["malformed"]),
     ] {
         let ran = gate(&traces, &policy(&["sqs:SendMessage"]), ONE);
         assert_eq!(ran.reasons(), reasons, "{}{}", ran.stdout, ran.stderr);

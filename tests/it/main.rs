@@ -72,6 +72,8 @@ mod managed_policies;
 #[cfg(test)]
 mod markdown;
 #[cfg(test)]
+mod nested_stacks;
+#[cfg(test)]
 mod never_traced;
 #[cfg(test)]
 mod newcomer;

@@ -291,6 +291,12 @@ fn a_fix_makes_of_the_file_what_is_suggested() {
             .flatten()
             .collect();
         assert_eq!(fixes.len(), 1, "{case}: one edit mends the file");
+        let with_fix = results(&sarif).into_iter();
+        let mut with_fix = with_fix.filter(|result| result["fixes"].is_array());
+        let message = with_fix.next().expect("one")["message"]["text"].to_string();
+        let words = fixes[0]["description"]["text"].to_string();
+        let role = |text: &str| text.split(": ").next().map(str::to_owned);
+        assert_eq!(role(&words), role(&message), "{case}: it names the role");
         let report: Value = serde_json::from_str(&told("json")).expect("it is JSON");
         let wanted = report["roles"][0]["suggested"][0]["document"].as_str();
         assert_eq!(Some(fixed(&source, &fixes[0]).as_str()), wanted, "{case}");

@@ -332,3 +332,39 @@ fn only_the_lines_of_what_is_left_are_named() {
     assert!(!told.contains("line 2"), "{told}");
     assert!(!told.contains("lines 2"), "{told}");
 }
+
+#[test]
+fn two_statements_in_one_line_are_one_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let statement = |sid: &str| {
+        format!(
+            r#"{{"Sid": "{sid}", "Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "*"}}"#
+        )
+    };
+    let policy = format!(
+        "{{\"Version\": \"2012-10-17\", \"Statement\": [{}, {}]}}",
+        statement("A"),
+        statement("B")
+    );
+    fs::write(folder.path().join("role.json"), policy).expect("it can be written");
+    let traces = fs::canonicalize("examples/shop/traces").expect("it is there");
+    let traces = traces.to_str().expect("the path is text");
+    for (format, place) in [("text", "line 1"), ("markdown", "line 1")] {
+        let arguments = [
+            "gate",
+            "--format",
+            format,
+            "--traces",
+            traces,
+            "--policy-file",
+            "role.json",
+        ];
+        let mut command = program::command(&arguments);
+        let gate = command.current_dir(folder.path()).output();
+        let told = stdout(&gate.expect("it runs"));
+        assert!(told.contains(place), "{told}");
+        for twice in ["lines 1, 1", "line 1, line 1"] {
+            assert!(!told.contains(twice), "{told}");
+        }
+    }
+}

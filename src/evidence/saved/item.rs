@@ -31,6 +31,8 @@ pub(super) struct Response {
     pub(super) unprocessed: u64,
     /// Whether its list of traces is `null`.
     pub(super) is_null: bool,
+    /// Whether it lists summaries, of traces whose documents may be elsewhere.
+    pub(super) has_summaries: bool,
     /// Whether there is another page after it.
     pub(super) has_more: bool,
 }
@@ -65,6 +67,10 @@ impl Members<'_> {
             let mut assembly = Assembly::new(self.id.as_deref().and_then(TraceId::parse));
             if self.limit_exceeded {
                 assembly.limit_exceeded();
+            }
+            // X-Ray returns no trace without a segment, so what it had is missing.
+            if segments.is_empty() {
+                assembly.add_malformed();
             }
             for segment in segments {
                 match segment {
@@ -126,6 +132,10 @@ impl<'de> Visitor<'de> for MembersVisitor {
                     let ids: Option<Vec<IgnoredAny>> = members.next_value()?;
                     found.response.unprocessed += ids.map_or(0, |ids| ids.len() as u64);
                     found.is_response = true;
+                }
+                "TraceSummaries" => {
+                    let summaries: Option<Vec<IgnoredAny>> = members.next_value()?;
+                    found.response.has_summaries |= summaries.is_some_and(|all| !all.is_empty());
                 }
                 "format" => {
                     members.next_value::<IgnoredAny>()?;

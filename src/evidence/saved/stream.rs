@@ -153,7 +153,10 @@ impl File<'_> {
             Item::Header => {}
             Item::Response(response) => {
                 let lacks = [
-                    (GapReason::Unprocessed, response.unprocessed > 0),
+                    (
+                        GapReason::Unprocessed,
+                        response.unprocessed > 0 || response.has_summaries,
+                    ),
                     (GapReason::Malformed, response.is_null),
                     (GapReason::MorePages, response.has_more),
                 ];

@@ -2,6 +2,7 @@
 
 mod children;
 mod folder;
+mod links;
 mod together;
 mod trust;
 
@@ -16,6 +17,7 @@ use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
 use crate::template::{Deployed, Gap, Kind, Template, Touches, Values, framework, join, sam};
 use crate::yaml::{self, Schema};
 use folder::{Manifests, listed};
+pub use links::{Elsewhere, Handed};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -35,6 +37,8 @@ pub struct Expanded {
     pub values: Values,
     /// What could not be expanded.
     pub gaps: Vec<Gap>,
+    /// What other templates do with its roles.
+    pub handed: Handed,
 }
 
 /// What a role of a template is granted.
@@ -72,15 +76,7 @@ pub fn template_of(text: &str, path: &str) -> Result<Option<Template>, PolicyFil
     if !text.contains("Resources") {
         return Ok(None);
     }
-    let wrong = |error: &yaml::YamlError| {
-        let (line, column) = line_and_column(text, error.span.start);
-        PolicyFileError::NotATemplate {
-            path: path.to_owned(),
-            line,
-            column,
-            problem: error.to_string(),
-        }
-    };
+    let wrong = |error: &yaml::YamlError| not_a_template(error, text, path, None);
     match yaml::parse(text, Schema::Yaml11, LIMITS) {
         Ok(Some(root)) if read::is_template(&root) => match read::of_node(root, text, path) {
             Ok(template) => Ok(Some(template)),
@@ -95,6 +91,25 @@ pub fn template_of(text: &str, path: &str) -> Result<Option<Template>, PolicyFil
                 text.lines().any(|line| begins(line.trim_start())) && text.contains("AWS::");
             if looks { Err(wrong(&error)) } else { Ok(None) }
         }
+    }
+}
+
+fn not_a_template(
+    error: &yaml::YamlError,
+    text: &str,
+    path: &str,
+    named_by: Option<&str>,
+) -> PolicyFileError {
+    let (line, column) = line_and_column(text, error.span.start);
+    let error = PolicyFileError::NotATemplate {
+        path: path.to_owned(),
+        line,
+        column,
+        problem: error.to_string(),
+    };
+    match named_by {
+        Some(by) => error.named_by(by),
+        None => error,
     }
 }
 
@@ -210,6 +225,7 @@ impl Templates {
                     template,
                     values,
                     gaps,
+                    handed: Handed::default(),
                 }
             })
             .collect();
@@ -231,6 +247,7 @@ impl Expanded {
             template,
             values,
             gaps,
+            handed,
         } = self;
         let resolver = Resolver::new(template, values);
         let read = roles(&resolver);
@@ -243,6 +260,8 @@ impl Expanded {
             let touching = || all.iter().filter(|gap| touches(gap, &role));
             let mut insufficient: BTreeSet<String> = touching().map(|gap| self.told(gap)).collect();
             let mut unknown: BTreeSet<String> = touching().map(|gap| gap.message.clone()).collect();
+            let doubts = handed.doubts.get(&role.logical_id);
+            insufficient.extend(doubts.into_iter().flatten().cloned());
             let mut policies = vec![document(&role.policies, template)?];
             for own in &role.managed {
                 match managed::known(&own.arn) {
@@ -273,7 +292,7 @@ impl Expanded {
                 }
             };
             found.roles.push(TemplateGrants {
-                others: trust::others(&role, values),
+                others: trust::others(&role, handed.users.get(&role.logical_id), values),
                 role,
                 policies,
                 boundary,

@@ -118,7 +118,7 @@ fn policies_are_found_however_they_are_attached() {
   P4: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: {}}}}}
   P5: {{Type: 'AWS::IAM::Policy', Properties: {{PolicyName: p5, Roles: [elsewhere], PolicyDocument: {}}}}}
 ",
-        role("        []\n").replace("      Policies:", "      RoleName: named\n      ManagedPolicyArns: [!Ref P4, 'arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']\n      Policies:"),
+        role("        []\n").replace("      Policies:", "      RoleName: named\n      ManagedPolicyArns: [!Ref P4, 'arn:aws:iam::aws:policy/AmazonS3FullAccess', 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']\n      Policies:"),
         statement("a:1"), statement("a:2"), statement("a:3"), statement("a:4"), statement("a:5"),
     );
     let told = told(&text, &known());
@@ -127,7 +127,7 @@ fn policies_are_found_however_they_are_attached() {
         "P1:",
         "P3:",
         "P2:",
-        "AdministratorAccess` is attached",
+        "AmazonS3FullAccess` is attached",
         "logs:PutLogEvents",
         "gap t.yaml:",
     ] {

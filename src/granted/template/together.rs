@@ -2,7 +2,7 @@
 //!
 //! Follows <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html>.
 
-use super::Expanded;
+use super::{Expanded, links};
 use crate::files::normal;
 use crate::template::resolve::{Resolver, has_symbol};
 use crate::template::{Gap, Resource, Template, Touches};
@@ -13,12 +13,18 @@ use std::path::{Path, PathBuf};
 /// Values that lead from one template to the next: longer chains stay symbols.
 const LONGEST_CHAIN: usize = 6;
 
+/// Uses of one template by several nested stacks of which each is told apart.
+const MOST_USES: usize = 100;
+
+/// Parameters by name.
+type Given = BTreeMap<String, String>;
+
 /// A stack within a stack of a template, by their places among all that are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Nested {
-    parent: usize,
-    logical_id: String,
-    child: usize,
+pub(super) struct Nested {
+    pub(super) parent: usize,
+    pub(super) logical_id: String,
+    pub(super) child: usize,
 }
 
 /// Says of each template that is another's nested stack that it is, and where that one is deployed.
@@ -55,8 +61,12 @@ pub(super) fn join(all: &mut [Expanded]) {
     }
     for _ in 0..LONGEST_CHAIN {
         if !round(all, &nested) {
-            return;
+            break;
         }
+    }
+    let handed = links::handed(all, &nested);
+    for (own, handed) in all.iter_mut().zip(handed) {
+        own.handed = handed;
     }
 }
 
@@ -65,7 +75,7 @@ fn round(all: &mut [Expanded], nested: &[Nested]) -> bool {
     let mut exports = BTreeMap::new();
     let mut outputs = BTreeMap::new();
     let mut of_nested: BTreeMap<usize, BTreeMap<(String, String), String>> = BTreeMap::new();
-    let mut parameters: BTreeMap<usize, BTreeMap<String, String>> = BTreeMap::new();
+    let mut parameters: BTreeMap<usize, BTreeSet<Given>> = BTreeMap::new();
     for (place, own) in all.iter().enumerate() {
         let resolver = Resolver::new(&own.template, &own.values);
         for (key, output) in &own.template.outputs {
@@ -86,23 +96,12 @@ fn round(all: &mut [Expanded], nested: &[Nested]) -> bool {
                 own.insert((outer.logical_id.clone(), key.text.clone()), value.clone());
             }
         }
-        for inner in nested.iter().filter(|nested| nested.parent == place) {
-            let given = own.template.resource(&inner.logical_id);
-            let given = given.and_then(|resource| resource.property("Parameters"));
-            let child = parameters.entry(inner.child).or_default();
-            for (key, value) in given.map(Node::members).unwrap_or_default() {
-                let Some(value) = resolver.text(value) else {
-                    continue;
-                };
-                // A template that is nested twice has what both say, or nobody knows which.
-                child
-                    .entry(key.text.clone())
-                    .and_modify(|other| {
-                        if *other != value {
-                            *other = format!("${{{}}}", key.text);
-                        }
-                    })
-                    .or_insert(value);
+        let inner: Vec<&Nested> = nested.iter().filter(|own| own.parent == place).collect();
+        for values in own.values.each().iter().filter(|_| !inner.is_empty()) {
+            let resolver = Resolver::new(&own.template, values);
+            for inner in &inner {
+                let uses = parameters.entry(inner.child).or_default();
+                add_use(uses, given(&inner.logical_id, &resolver));
             }
         }
     }
@@ -114,13 +113,54 @@ fn round(all: &mut [Expanded], nested: &[Nested]) -> bool {
         values
             .nested
             .extend(of_nested.remove(&place).unwrap_or_default());
-        values
-            .parameters
-            .extend(parameters.remove(&place).unwrap_or_default());
+        let uses = parameters.remove(&place).unwrap_or_default();
+        values.parameters.extend(common(&uses));
+        if uses.len() > 1 {
+            values.uses = uses.into_iter().collect();
+        }
         is_new |= values != own.values;
         own.values = values;
     }
     is_new
+}
+
+/// The parameters that a stack gives to one nested in it.
+fn given(logical_id: &str, resolver: &Resolver<'_>) -> Given {
+    let stack = resolver.template.resource(logical_id);
+    let given = stack.and_then(|stack| stack.property("Parameters"));
+    let members = given.map(Node::members).unwrap_or_default().iter();
+    members
+        .filter_map(|(key, value)| Some((key.text.clone(), resolver.text(value)?)))
+        .collect()
+}
+
+/// Adds what one stack gives. Of too many, nobody knows what the last ones give.
+fn add_use(uses: &mut BTreeSet<Given>, given: Given) {
+    if uses.len() < MOST_USES || uses.contains(&given) {
+        uses.insert(given);
+    } else {
+        let names = given.into_keys();
+        uses.insert(names.map(|name| (name.clone(), unknown(&name))).collect());
+    }
+}
+
+/// What stands for the value of a parameter that is not known.
+fn unknown(name: &str) -> String {
+    format!("${{{name}}}")
+}
+
+/// What all uses of a template have in common: of what is given differently, nobody knows which is meant.
+fn common(uses: &BTreeSet<Given>) -> Given {
+    let names: BTreeSet<&String> = uses.iter().flat_map(BTreeMap::keys).collect();
+    let values = names.into_iter().map(|name| {
+        let values: BTreeSet<Option<&String>> = uses.iter().map(|own| own.get(name)).collect();
+        let value = match values.first() {
+            Some(Some(only)) if values.len() == 1 => (*only).clone(),
+            _ => unknown(name),
+        };
+        (name.clone(), value)
+    });
+    values.collect()
 }
 
 fn all_nested(templates: &[Template]) -> Vec<Nested> {
@@ -147,7 +187,7 @@ fn all_nested_of(templates: &[&Template]) -> Vec<Nested> {
 }
 
 /// Where the template of a nested stack is written, where the resource is one.
-fn written(resource: &Resource) -> Option<&Node> {
+pub(super) fn written(resource: &Resource) -> Option<&Node> {
     match resource.kind.as_str() {
         // SAM's applications are stacks by now, or will be.
         "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => resource
@@ -168,11 +208,11 @@ fn path_of(template: &Template, resource: &Resource) -> Option<PathBuf> {
     Some(normal(&folder.join(of_cdk.or(local)?)))
 }
 
-/// Where the templates of a template's nested stacks are, of those that are local.
-pub(super) fn children(template: &Template) -> Vec<PathBuf> {
+/// A template's nested stacks of which the template is local, each with where that is.
+pub(super) fn children(template: &Template) -> Vec<(&Resource, PathBuf)> {
     let resources = template.resources.iter();
     resources
-        .filter_map(|resource| path_of(template, resource))
+        .filter_map(|resource| Some((resource, path_of(template, resource)?)))
         .collect()
 }
 
@@ -182,18 +222,22 @@ fn unread(template: &Template, read: &BTreeSet<&str>) -> Vec<Gap> {
         .resources
         .iter()
         .filter(|own| written(own).is_some() && !read.contains(own.logical_id.as_str()));
+    let why = |own: &Resource| {
+        let Some(path) = path_of(template, own) else {
+            return "its template is not in the checkout".to_owned();
+        };
+        let file = path.display();
+        match template.refused.get(&path) {
+            Some(why) => format!("its template `{file}` is not read: {why}"),
+            None => format!("give its template `{file}` too"),
+        }
+    };
     let gaps = nested.map(|own| Gap {
-        message: match path_of(template, own) {
-            Some(path) => format!(
-                "the nested stack `{}` is not judged: give its template `{}` too",
-                own.words(),
-                path.display()
-            ),
-            None => format!(
-                "the nested stack `{}` is not judged: its template is not in the checkout",
-                own.words()
-            ),
-        },
+        message: format!(
+            "the nested stack `{}` is not judged: {}",
+            own.words(),
+            why(own)
+        ),
         span: own.span.clone(),
         touches: Touches::Nothing,
     });

@@ -10,8 +10,8 @@ use crate::report::redact::is_shortened;
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::why::why;
 use crate::report::words::{
-    all_but, also_assumed, by_aws, denied_by, in_template, language, never_called, short,
-    traces_of, why_missing,
+    all_but, also_assumed, by_aws, denied_by, each_once, in_template, language, never_called,
+    short, traces_of, why_missing,
 };
 use crate::report::{Excess, Missing, Role, Suggested};
 
@@ -151,17 +151,13 @@ fn place(role: &Role, finding: &Excess, context: &Context) -> String {
             (None, None) => code(&origin.policy),
         })
     };
-    let places: Vec<String> = finding
-        .origins
-        .iter()
-        .take(2)
-        .map(|origin| {
-            let shown = shown(origin);
-            let linked = links::to_line(role, origin, &shown, context).unwrap_or(shown);
-            linked + &origin.in_words(code)
-        })
-        .collect();
-    match (places.len(), finding.origins.len()) {
+    let all = each_once(finding.origins.iter().map(|origin| {
+        let shown = shown(origin);
+        let linked = links::to_line(role, origin, &shown, context).unwrap_or(shown);
+        linked + &origin.in_words(code)
+    }));
+    let places: Vec<&str> = all.iter().take(2).map(String::as_str).collect();
+    match (places.len(), all.len()) {
         (0, _) => String::new(),
         (shown, all) if all > shown => format!(" ({} and {} more)", places.join(", "), all - shown),
         _ => format!(" ({})", places.join(", ")),

@@ -5,7 +5,9 @@ use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Origin};
 use crate::judge::State;
 use crate::report::text::words::{counted, grouped};
-use crate::report::words::{all_but, by_aws, language, never_called, set_aside, why_missing};
+use crate::report::words::{
+    all_but, by_aws, each_once, language, never_called, set_aside, why_missing,
+};
 use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
@@ -49,7 +51,7 @@ pub(super) fn excess(role: &Role) -> String {
 
 /// Where a finding stands: the line alone where there is but one file.
 fn places(finding: &Excess, one_file: bool) -> String {
-    let shown = finding.origins.iter().take(2).map(|origin| {
+    let all = finding.origins.iter().map(|origin| {
         if let Some(name) = by_aws(&origin.policy) {
             return format!("AWS's policy {}", code(name));
         }
@@ -60,10 +62,12 @@ fn places(finding: &Excess, one_file: bool) -> String {
         };
         place + &origin.in_words(code)
     });
-    let shown: Vec<String> = shown.collect();
-    match finding.origins.len().saturating_sub(2) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+    let all = each_once(all);
+    let shown = all.iter().take(2).map(String::as_str);
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(2) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

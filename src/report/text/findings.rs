@@ -104,7 +104,9 @@ pub(super) fn place(finding: &Excess, one_file: bool) -> String {
             order.len() - 1
         });
         let own = lines.entry((number, one.0, one.1)).or_default();
-        own.extend(line.map(|line| line.to_string()));
+        let line = line.map(|line| line.to_string());
+        // Several statements may stand in one line.
+        own.extend(line.filter(|line| !own.contains(line)));
     }
     let places: Vec<String> = lines
         .into_iter()

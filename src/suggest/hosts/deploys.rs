@@ -85,7 +85,8 @@ fn stages(root: &Node, values: &Values) -> BTreeSet<(String, String)> {
         let value = parameter.get("Default")?.to_text()?;
         Some((value, key.text.clone()))
     });
-    let given = values.parameters.iter();
+    let uses = values.uses.iter().flatten();
+    let given = values.parameters.iter().chain(uses);
     let given = given.map(|(name, value)| (value.clone(), name.clone()));
     let stack = values.stack.iter();
     let stack = stack.map(|name| (name.clone(), "AWS::StackName".to_owned()));
