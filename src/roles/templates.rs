@@ -165,8 +165,8 @@ pub fn roles(
             let of_role = &grants.role;
             let elsewhere = own.handed.users.get(&of_role.logical_id);
             let is_known = grants.insufficient.is_empty() && grants.others.is_empty();
-            let framework = framework::of(&own.template, of_role)
-                .filter(|_| is_known && elsewhere.is_none());
+            let framework =
+                framework::of(&own.template, of_role).filter(|_| is_known && elsewhere.is_none());
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut found = FoundUsers::default();
             for logical_id in &of_role.functions {

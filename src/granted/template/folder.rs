@@ -19,6 +19,18 @@ const LARGEST_MANIFEST: u64 = 16 * MAX_BYTES;
 /// What the Serverless Framework packages; the one beside it makes the bucket alone.
 const OF_SERVERLESS: &str = "cloudformation-template-update-stack.json";
 
+/// What the CDK says of the stacks of a folder.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Whether a file of a folder that a tool wrote is read, by its name.
+pub fn is_of_folder(name: &str) -> bool {
+    is_template(name) || name == MANIFEST || name == OF_SERVERLESS
+}
+
+fn is_template(name: &str) -> bool {
+    name.ends_with(".template.json")
+}
+
 /// The templates that a path is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Listed {
@@ -62,7 +74,7 @@ fn within(folder: &Path, depth: usize, found: &mut Vec<String>) {
             continue;
         };
         match kind {
-            Kind::File if name.ends_with(".template.json") => found.push(text.to_owned()),
+            Kind::File if is_template(name) => found.push(text.to_owned()),
             Kind::Folder if name.starts_with("assembly-") && depth < DEEPEST => {
                 within(&path, depth + 1, found);
             }
@@ -123,7 +135,7 @@ impl Manifests {
 }
 
 fn stacks_of(folder: &Path) -> Option<BTreeMap<String, Deployed>> {
-    let path = folder.join("manifest.json");
+    let path = folder.join(MANIFEST);
     if !matches!(files::kind(&path), Ok(Kind::File)) {
         return None;
     }

@@ -16,10 +16,11 @@ use crate::template::resolve::Resolver;
 use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
 use crate::template::{Deployed, Gap, Kind, Template, Touches, Values, framework, join, sam};
 use crate::yaml::{self, Schema};
+pub use folder::{MANIFEST, is_of_folder};
 use folder::{Manifests, listed};
 pub use links::{Elsewhere, Handed};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Templates that are read together, with what is known beside them.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +153,15 @@ pub fn files_of(path: &str) -> Vec<String> {
 /// The local templates of the nested stacks that a template has, those of these stacks too.
 pub fn children_of(path: &str) -> Vec<String> {
     children::of_file(path)
+}
+
+/// The paths of the local templates that the nested stacks of a template name, whether they are there or not; `path` is its own.
+pub fn named_children(text: &str, path: &str) -> Vec<PathBuf> {
+    let Ok(Some(template)) = template_of(text, path) else {
+        return Vec::new();
+    };
+    let children = together::children(&template).into_iter();
+    children.map(|(_, path)| path).collect()
 }
 
 /// The templates among paths, and the paths that are none.

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::cause::{Cause, Causes, Limit};
 use super::classes::{Class, Classes};
 use super::cover::Region;
-use super::forms::{FormsId, Reached};
+use super::forms::Reached;
 use super::kinds::KindId;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
@@ -233,18 +233,12 @@ fn look(
             let mut idle = classes.free.clone();
             if !class.unlisted.is_empty() {
                 let any = Reached::Forms(any);
-                let is_within = named_as(problem, &part).is_some_and(|forms| {
-                    problem.begin();
-                    problem.covers(&region, cover, forms).answer.is_yes()
-                });
-                let found = if is_within {
-                    None
-                } else if is_covered(problem, in_its_region.as_ref(), cover, any) {
-                    Some(leftover(&Reasoned::undecided(Cause::Region)))
+                let found = if is_covered(problem, in_its_region.as_ref(), cover, any) {
+                    leftover(&Reasoned::undecided(Cause::Region))
                 } else {
-                    Some(leftover(&whole))
+                    leftover(&whole)
                 };
-                if let Some(found) = found {
+                if !is_covered_as_named(problem, &part, &region, cover) {
                     let found = here.entry(found).or_default();
                     found.unlisted.clone_from(&class.unlisted);
                 }
@@ -408,12 +402,20 @@ fn in_its_region(problem: &mut Problem<'_>, part: &Part, region: &Region) -> Opt
     (!asked.is_empty()).then_some(region)
 }
 
-/// The resources that a pattern of the part names, for actions of which nobody knows the resources: ARNs of its own form, whose names
-/// have no `:` that separates something. So a `*` in its account does not run on into the name. `None` if no pattern has such a form.
-fn named_as(problem: &mut Problem<'_>, part: &Part) -> Option<FormsId> {
+/// Whether actions of which nobody knows the resources are covered: on ARNs of the form that a pattern of the part names, with names
+/// that have no `:` that separates something. So a `*` in its account does not run on into the name.
+fn is_covered_as_named(
+    problem: &mut Problem<'_>,
+    part: &Part,
+    region: &Region,
+    cover: &[CellId],
+) -> bool {
     let mut named = part.iter().filter_map(|(_, pattern)| *pattern);
-    let shape = named.find_map(|pattern| problem.patterns.get(pattern).named())?;
-    Some(problem.forms.id(&[shape]))
+    let Some(shape) = named.find_map(|pattern| problem.patterns.get(pattern).named()) else {
+        return false;
+    };
+    let forms = problem.forms.id(&[shape]);
+    is_covered(problem, Some(region), cover, Reached::Forms(forms))
 }
 
 fn region(problem: &Problem<'_>, part: &Part, refusal: &Refusal) -> Region {

@@ -4,8 +4,10 @@
 use super::base::Checkout;
 use crate::github::event::is_sha;
 use crate::github::{Environment, Event, EventKind};
+use crate::report::printable;
 use crate::run::Failure;
 use anyhow::anyhow;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -37,19 +39,20 @@ pub(super) fn check<'p>(
     }
     let workspace = environment.workspace.as_deref().unwrap_or(Path::new("."));
     let found = checked_out(workspace, paths);
-    match found {
-        Some(found) if meant.contains(&&found) => Ok(()),
-        Some(found) => Err(refused(
-            event,
-            &format!("the checkout is at {}", short(&found)),
-        )),
-        // Without Git, actions/checkout downloads the commit of the run, and nothing tells which that was.
-        None if is_privileged => Err(refused(
-            event,
-            "nothing tells which commit is checked out (there is no `.git`)",
-        )),
-        None => Ok(()),
+    if let Some((root, other)) = found.iter().find(|(_, commit)| !meant.contains(commit)) {
+        let inside = root.strip_prefix(workspace).unwrap_or(root);
+        let place = match inside.to_str().filter(|inside| !inside.is_empty()) {
+            Some(inside) => format!("the checkout in `{}`", printable(inside)),
+            None => "the checkout".to_owned(),
+        };
+        return Err(refused(event, &format!("{place} is at {}", short(other))));
     }
+    // Without Git, actions/checkout downloads the commit of the run, and nothing tells which that was.
+    if found.is_empty() && is_privileged {
+        let what = "nothing tells which commit is checked out (there is no `.git`)";
+        return Err(refused(event, what));
+    }
+    Ok(())
 }
 
 fn refused(event: &Event, what: &str) -> Failure {
@@ -88,12 +91,19 @@ fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
 }
 
-/// The commit that is checked out in the workspace, or in the folder of it that the paths are in.
-fn checked_out<'p>(workspace: &Path, paths: impl IntoIterator<Item = &'p Path>) -> Option<String> {
+/// The commits that are checked out where the paths are, each with its folder; where these are in none, that of the workspace.
+fn checked_out<'p>(
+    workspace: &Path,
+    paths: impl IntoIterator<Item = &'p Path>,
+) -> BTreeMap<PathBuf, String> {
     let checkout = Checkout::of(Some(workspace));
+    let commit = |root: PathBuf| Some((root.clone(), commit_of(&root.join(".git"))?));
     let roots = paths.into_iter().filter_map(|path| checkout.root(path));
-    let roots: Vec<PathBuf> = roots.chain([workspace.to_owned()]).collect();
-    roots.iter().find_map(|root| commit_of(&root.join(".git")))
+    let found: BTreeMap<PathBuf, String> = roots.filter_map(commit).collect();
+    if found.is_empty() {
+        return commit(workspace.to_owned()).into_iter().collect();
+    }
+    found
 }
 
 /// The commit that Git's own folder says is checked out.

@@ -11,6 +11,9 @@ use std::path::{Component, Path, PathBuf};
 /// The largest file of a checkout that is held against the base: GitHub takes none that is larger.
 const MOST_BYTES: u64 = 100 << 20;
 
+/// Folders within each other in which a checkout is looked for.
+const DEEPEST: usize = 3;
+
 /// Where the repository is checked out.
 #[derive(Debug)]
 pub(in crate::run::action) struct Checkout {
@@ -22,6 +25,11 @@ impl Checkout {
         Self {
             workspace: workspace.map(normal).unwrap_or_default(),
         }
+    }
+
+    /// Where a path from the workspace on is.
+    pub(super) fn path(&self, own: &Path) -> PathBuf {
+        self.workspace.join(own)
     }
 
     /// A path from the workspace on, without `.` and `..`; nothing where it lies outside.
@@ -55,6 +63,32 @@ impl Checkout {
         let place = inside.to_str()?.to_owned();
         (!place.is_empty()).then_some(place)
     }
+
+    /// Whether a folder is a whole checkout, or has one in it.
+    pub(super) fn holds_one(&self, path: &Path) -> bool {
+        let whole = normal(&self.workspace.join(path));
+        let is_inside = whole.starts_with(&self.workspace);
+        is_inside && (whole == self.workspace || !checkouts(&whole).is_empty())
+    }
+}
+
+/// The folders in a folder in which a repository is checked out, itself among them.
+pub(super) fn checkouts(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        if folder.join(".git").is_dir() {
+            found.push(folder);
+        } else if depth < DEEPEST {
+            let inside = names(&folder).into_iter().map(|name| folder.join(name));
+            folders.extend(
+                inside
+                    .filter(|path| path.is_dir())
+                    .map(|path| (path, depth + 1)),
+            );
+        }
+    }
+    found
 }
 
 /// Whether a path leads above where it begins.

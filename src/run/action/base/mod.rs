@@ -7,6 +7,7 @@ pub(super) mod files;
 mod former;
 mod lfs;
 mod policies;
+mod templates;
 mod tree;
 
 use super::notice;
@@ -318,6 +319,18 @@ impl<'a> Base<'a> {
         // Of a change of nothing, nothing is judged, on whatever evidence.
         let traces = effective.evidence.traces.iter_mut();
         for path in traces.filter(|_| !is_idle) {
+            if self.checkout.holds_one(path) {
+                return Err(Failure::usage(
+                    anyhow!(
+                        "`{}` is a whole checkout, and what a change brings is no evidence for it",
+                        path.display()
+                    ),
+                    Some(
+                        "put the traces into a folder of their own, and give that to `traces`"
+                            .to_owned(),
+                    ),
+                ));
+            }
             if let Some(place) = self.checkout.place(path) {
                 let (instead, gap) = self.evidence(path, &place)?;
                 *path = instead;

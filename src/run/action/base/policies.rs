@@ -1,6 +1,7 @@
 //! The policies of the base: each file is asked for and dated once, for however many it is named.
 
 use super::age::Ages;
+use super::templates::Placed;
 use super::{Base, files, files::keep, lfs};
 use crate::github::api::Content;
 use crate::granted::placeholder::{FUNCTION, Named, first_part, name_in, placeholder};
@@ -124,6 +125,12 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
                 self.is_same = false;
                 return Ok(None);
             };
+            let placed = Placed::new(&place, &own);
+            if matches!(self.base.content(&place)?, Some(Content::Folder(_))) {
+                self.keep_folder(placed)?;
+                kept = Some(self.base.folder().join(own).display().to_string());
+                continue;
+            }
             let of = PolicyOf {
                 function: files::function_of(path, &file),
                 file,
@@ -135,6 +142,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
                 return Ok(None);
             };
             keep(self.base.folder(), &of.own, &bytes)?;
+            self.keep_around(placed, bytes)?;
             // Where the file is kept, and not where the path leads: an absolute one leads back into the checkout.
             let asked = self.base.checkout.within(Path::new(path));
             kept = asked.map(|own| self.base.folder().join(own).display().to_string());

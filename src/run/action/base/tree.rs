@@ -1,7 +1,7 @@
 //! What a commit has, asked for once: a file that the checkout has as it is there is taken from the checkout, and what is not
 //! there is not asked for.
 
-use super::files::bytes_of;
+use super::files::{bytes_of, checkouts};
 use crate::github::api::{ApiError, Client, Content, Entry, GitHub as _, TreeEntry};
 use sha1::{Digest as _, Sha1};
 use std::cell::RefCell;
@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Trees<'a> {
     github: &'a Client,
-    workspace: PathBuf,
+    /// Where it may be checked out.
+    checkouts: Vec<PathBuf>,
     known: RefCell<BTreeMap<String, Known>>,
 }
 
@@ -42,7 +43,15 @@ impl<'a> Trees<'a> {
     pub(super) fn of(github: &'a Client, workspace: Option<&Path>) -> Self {
         Self {
             github,
-            workspace: workspace.unwrap_or(Path::new(".")).to_owned(),
+            checkouts: {
+                let workspace = workspace.unwrap_or(Path::new("."));
+                let found = checkouts(workspace);
+                if found.is_empty() {
+                    vec![workspace.to_owned()]
+                } else {
+                    found
+                }
+            },
             known: RefCell::default(),
         }
     }
@@ -139,10 +148,12 @@ impl<'a> Trees<'a> {
         if entry.kind != "file" {
             return Listed::There(Content::Other(entry.kind.clone()));
         }
-        match bytes_of(&self.workspace.join(place)) {
-            Some(bytes) if object_id(&bytes) == entry.sha => Listed::There(Content::File(bytes)),
-            _ => Listed::Unknown,
-        }
+        let there = self.checkouts.iter().map(|folder| folder.join(place));
+        let mut same = there
+            .filter_map(|path| bytes_of(&path))
+            .filter(|bytes| object_id(bytes) == entry.sha);
+        same.next()
+            .map_or(Listed::Unknown, |bytes| Listed::There(Content::File(bytes)))
     }
 }
 
