@@ -4,10 +4,13 @@
 //! the proved one says, to the letter, else nothing is edited.
 
 mod deploys;
+mod flow;
+mod kept;
 mod language;
 mod named;
 mod references;
 mod shared;
+mod stages;
 mod template;
 
 pub(super) use template::{emptied, fixed};

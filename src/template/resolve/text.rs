@@ -35,6 +35,17 @@ pub(super) fn symbol(name: &str) -> String {
     format!("${{{plain}}}")
 }
 
+/// The symbol of what a node stands for: another node that does not say the same has another.
+pub(super) fn own_symbol(name: &str, node: &Node) -> String {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    (name, to_json(node).to_string()).hash(&mut hasher);
+    let plain = name.trim_start_matches("Fn::");
+    let plain = plain.chars().filter(char::is_ascii_alphanumeric).take(40);
+    let plain: String = plain.collect();
+    format!("${{{plain}.{:016x}}}", hasher.finish())
+}
+
 /// The end of a name, where the CDK puts the letters that tell names apart: two of them fit into one symbol.
 pub(super) fn end(name: &str) -> &str {
     let from = name.len().saturating_sub(48);

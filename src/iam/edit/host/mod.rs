@@ -91,6 +91,9 @@ pub enum Refused {
     /// A part of a text is known only after deployment.
     #[error("what should stand there is known only once it is deployed")]
     Symbol,
+    /// Texts that are the same here may differ elsewhere.
+    #[error("two of its resources are the same in this stack, and may be two in another")]
+    Stages,
     /// These edits do not know the layout.
     #[error("it is written in a way that this tool does not edit")]
     Layout,

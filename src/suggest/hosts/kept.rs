@@ -1,0 +1,174 @@
+//! The resources of statements that are edited, as they are written: what stays of them stays what it refers to.
+//!
+//! A name that is `orders` in this stack may be another one in the next, so that it is not enough for a new text to be the same here.
+
+use super::language::{elements, spelled};
+use crate::iam::edit::host::Language;
+use crate::template::Template;
+use crate::template::read::long;
+use crate::template::resolve::Resolver;
+use crate::template::words::{Word, Words};
+use crate::template::written::{Written, literal};
+use crate::yaml::{Node, Value};
+
+/// A resource of a statement.
+#[derive(Debug, Clone)]
+struct Source {
+    /// What it is in this stack.
+    read: String,
+    /// What it is where what differs between stacks is told apart.
+    apart: String,
+    written: Written,
+    /// As the template spells it, where that is one line.
+    spelling: Option<String>,
+}
+
+/// The resources of the statements that are edited.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    sources: Vec<Source>,
+    words: Words,
+}
+
+/// How a text was written.
+pub(super) enum Found {
+    /// No resource of the statements is it.
+    No,
+    /// Several are, which are not the same in each stack.
+    Several,
+    /// As the template spells it, and in words.
+    As(Option<String>, Word),
+}
+
+impl Kept {
+    /// Those of statements that stand in a text; `apart` tells apart what differs between stacks, and `reads` says what is so in this
+    /// one.
+    pub(super) fn of_text(
+        statements: &[&Node],
+        source: &str,
+        apart: &Resolver<'_>,
+        reads: &dyn Language,
+    ) -> Self {
+        let lists = statements.iter().filter_map(|own| resources(own));
+        let all = lists.flat_map(elements).filter_map(|element| {
+            let read = match reads.reads(element)?.as_slice() {
+                [one] => one.clone(),
+                _ => return None,
+            };
+            let spelling = spelled(element, source).map(str::to_owned);
+            one(&long(element.clone()), read, spelling, apart)
+        });
+        Self::new(all.collect(), apart)
+    }
+
+    /// Those of the statements that SAM made of the entry which stands in these bytes.
+    pub(super) fn made(
+        template: &Template,
+        entry: &std::ops::Range<usize>,
+        resolver: &Resolver<'_>,
+        apart: &Resolver<'_>,
+    ) -> Self {
+        let mut statements = Vec::new();
+        for resource in &template.resources {
+            made_of(&resource.properties, entry, &mut statements);
+        }
+        let lists = statements.iter().filter_map(|own| resources(own));
+        let all = lists.flat_map(elements).filter_map(|element| {
+            let read = resolver.value(element)?;
+            one(element, read.as_text()?.to_owned(), None, apart)
+        });
+        Self::new(all.collect(), apart)
+    }
+
+    fn new(sources: Vec<Source>, apart: &Resolver<'_>) -> Self {
+        Self {
+            words: if sources.is_empty() {
+                Words::default()
+            } else {
+                Words::of(apart)
+            },
+            sources,
+        }
+    }
+
+    /// How a text was written, itself or what it is a part of.
+    pub(super) fn of(&self, text: &str) -> Found {
+        let same: Vec<&Source> = self.sources.iter().filter(|own| own.read == text).collect();
+        if let Some(first) = same.first() {
+            if same.iter().any(|own| own.apart != first.apart) {
+                return Found::Several;
+            }
+            if !first.written.refers() {
+                return Found::No;
+            }
+            let word = self.words.as_written(&first.written, &first.apart);
+            return Found::As(first.spelling.clone(), word);
+        }
+        let mut parts: Vec<(Written, String)> = Vec::new();
+        for part in self.sources.iter().filter_map(|own| own.part(text)) {
+            if parts.iter().all(|own| own.1 != part.1) {
+                parts.push(part);
+            }
+        }
+        match parts.as_slice() {
+            [] => Found::No,
+            [(written, apart)] => Found::As(None, self.words.as_written(written, apart)),
+            [_, ..] => Found::Several,
+        }
+    }
+}
+
+impl Source {
+    /// What begins as this does up to its wildcard, with the end that it has.
+    fn part(&self, text: &str) -> Option<(Written, String)> {
+        let (mut written, tail) = self.written.before_wildcard()?;
+        if !written.refers() {
+            return None;
+        }
+        let end = text.strip_prefix(self.read.strip_suffix(tail)?)?;
+        let apart = format!("{}{}", self.apart.strip_suffix(tail)?, literal(end));
+        written.text.push_str(&literal(end));
+        Some((written, apart))
+    }
+}
+
+fn one(
+    node: &Node,
+    read: String,
+    spelling: Option<String>,
+    apart: &Resolver<'_>,
+) -> Option<Source> {
+    let template = apart.template;
+    let is_taken =
+        |name: &str| template.resource(name).is_some() || template.parameter(name).is_some();
+    Some(Source {
+        read,
+        apart: apart.text(node)?,
+        written: Written::of(node, &is_taken)?,
+        spelling,
+    })
+}
+
+/// What a statement is about.
+fn resources(statement: &Node) -> Option<&Node> {
+    let names = ["Resource", "NotResource"];
+    names.iter().find_map(|name| statement.get(name))
+}
+
+/// The statements that were made of what stands in these bytes.
+fn made_of<'n>(node: &'n Node, entry: &std::ops::Range<usize>, found: &mut Vec<&'n Node>) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| made_of(item, entry, found)),
+        Value::Map(members) => {
+            for (key, value) in members {
+                if key.text == "Statement" {
+                    let all = elements(value).iter();
+                    found.extend(all.filter(|own| own.by().is_some() && own.span() == *entry));
+                } else {
+                    made_of(value, entry, found);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+    }
+}
