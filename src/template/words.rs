@@ -82,6 +82,12 @@ impl Words {
             .map(|word| word.to_string())
     }
 
+    /// A resource of the template, or what is in one, as it is written there.
+    pub fn of_own(&self, arn: &str) -> Option<Word> {
+        let rest = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        (!has_symbol(rest)).then(|| self.of_resource(arn))?
+    }
+
     /// The same for an edit: also by a parameter whose value is the name. Nothing where a part of it is known only once it is deployed.
     pub fn for_edit(&self, arn: &str) -> Option<Word> {
         let rest = arn.splitn(6, ':').nth(5).unwrap_or_default();
@@ -110,6 +116,23 @@ impl Words {
             Some(Ok((id, attribute))) => Word::Attribute(id.to_owned(), attribute.to_owned()),
             None if written.variables.is_empty() => Word::Text(written.text.clone()),
             None => Word::Mapped(written.text.clone(), written.variables.clone()),
+        }
+    }
+
+    /// What a word for a resource of the template stands for, in these words.
+    pub fn says(&self, word: &Word) -> Option<String> {
+        let known = |name: &str| {
+            let mut known = self.known.iter().filter(|(_, word)| word == name);
+            Some(known.next()?.0.clone())
+        };
+        match word {
+            Word::Reference(id) => known(id),
+            Word::Attribute(id, attribute) => known(&format!("{id}.{attribute}")),
+            Word::Text(text) => {
+                let (name, rest) = text.strip_prefix("${")?.split_once('}')?;
+                Some(format!("{}{rest}", known(name)?))
+            }
+            Word::Mapped(..) => None,
         }
     }
 

@@ -216,3 +216,64 @@ fn take(name: &str, names: &mut BTreeSet<String>) {
         names.insert(id.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Written;
+    use crate::template::read::{LIMITS, long};
+    use crate::yaml::{self, Schema};
+
+    fn written(text: &str) -> Option<Written> {
+        let node = yaml::parse(text, Schema::Yaml11, LIMITS).unwrap().unwrap();
+        Written::of(&long(node), &|name| name == "Value")
+    }
+
+    #[test]
+    fn what_is_referred_to_stays_a_reference() {
+        for (value, text, variables) in [
+            ("orders", "orders", 0),
+            ("\"${T}\"", "${!T}", 0),
+            ("!Ref T", "${T}", 0),
+            ("!GetAtt Orders.Arn", "${Orders.Arn}", 0),
+            ("!Sub \"${A}-${!b}-${C.D}\"", "${A}-${!b}-${C.D}", 0),
+            (
+                "!Sub [\"${x}/${T}\", {x: !Sub \"${A}-1\"}]",
+                "${A}-1/${T}",
+                0,
+            ),
+            ("!Sub [\"${x}/${x}\", {x: !ImportValue y}]", "${x}/${x}", 1),
+            ("!Join [\"-\", [!Ref T, orders, 7]]", "${T}-orders-7", 0),
+            ("!Join [\"-\", !Ref L]", "${Value2}", 1),
+            (
+                "!Join [\"-\", [!Ref T, !ImportValue y]]",
+                "${T}-${Value2}",
+                1,
+            ),
+            ("!If [C, a, b]", "${Value2}", 1),
+        ] {
+            let own = written(value).unwrap();
+            assert_eq!(
+                (own.text.as_str(), own.variables.len()),
+                (text, variables),
+                "{value}"
+            );
+        }
+        assert_eq!(written("[a, b]"), None);
+        assert_eq!(written("!Ref AWS::NoValue"), None);
+    }
+
+    #[test]
+    fn a_wildcard_is_found_outside_of_what_is_referred_to() {
+        for (value, expected) in [
+            ("!Sub \"t/${T}/index/*\"", Some(("t/${T}/index/", "*"))),
+            ("!Sub \"t/${T}*/a?\"", Some(("t/${T}", "*/a?"))),
+            ("!Sub \"t/*/${T}\"", None),
+            ("!Sub \"t/${T}\"", None),
+        ] {
+            let own = written(value).unwrap();
+            let found = own.before_wildcard();
+            let found = found.as_ref().map(|(own, rest)| (own.text.as_str(), *rest));
+            assert_eq!(found, expected, "{value}");
+        }
+    }
+}

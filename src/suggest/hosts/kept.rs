@@ -3,12 +3,13 @@
 //! A name that is `orders` in this stack may be another one in the next, so that it is not enough for a new text to be the same here.
 
 use super::language::{elements, spelled};
+use super::stages::{covers, placed, within};
 use crate::iam::edit::host::Language;
-use crate::template::Template;
 use crate::template::read::long;
 use crate::template::resolve::Resolver;
 use crate::template::words::{Word, Words};
 use crate::template::written::{Written, literal};
+use crate::template::{Template, Values};
 use crate::yaml::{Node, Value};
 
 /// A resource of a statement.
@@ -91,8 +92,8 @@ impl Kept {
         }
     }
 
-    /// How a text was written, itself or what it is a part of.
-    pub(super) fn of(&self, text: &str) -> Found {
+    /// How a text was written, itself or what it is a part of; `words` are those of this stack.
+    pub(super) fn of(&self, text: &str, words: &Words, values: &Values) -> Found {
         let same: Vec<&Source> = self.sources.iter().filter(|own| own.read == text).collect();
         if let Some(first) = same.first() {
             if same.iter().any(|own| own.apart != first.apart) {
@@ -104,6 +105,21 @@ impl Kept {
             let word = self.words.as_written(&first.written, &first.apart);
             return Found::As(first.spelling.clone(), word);
         }
+        self.narrowed(text, words, values)
+    }
+
+    /// How something is written that is within what was.
+    fn narrowed(&self, text: &str, words: &Words, values: &Values) -> Found {
+        // What the template has is better than a part of its name.
+        let own = words.of_own(text);
+        let apart = own.as_ref().and_then(|word| self.words.says(word));
+        if let (Some(word), Some(apart)) = (&own, apart) {
+            let apart = placed(&apart, values);
+            let mut around = self.sources.iter().filter(|own| covers(&own.read, text));
+            if around.any(|own| within(&placed(&own.apart, values), &apart, values)) {
+                return Found::As(None, word.clone());
+            }
+        }
         let mut parts: Vec<(Written, String)> = Vec::new();
         for part in self.sources.iter().filter_map(|own| own.part(text)) {
             if parts.iter().all(|own| own.1 != part.1) {
@@ -112,10 +128,25 @@ impl Kept {
         }
         match parts.as_slice() {
             [] => Found::No,
+            // The letters that CloudFormation puts behind a name are of this stack alone.
+            [_] if own.is_some_and(|word| is_made(&word, values)) => Found::Several,
             [(written, apart)] => Found::As(None, self.words.as_written(written, apart)),
             [_, ..] => Found::Several,
         }
     }
+}
+
+/// Whether CloudFormation named the resource of a word.
+fn is_made(word: &Word, values: &Values) -> bool {
+    let id = match word {
+        Word::Reference(id) | Word::Attribute(id, _) => id.as_str(),
+        Word::Text(text) => {
+            let inside = text.strip_prefix("${").unwrap_or_default();
+            inside.split(['.', '}']).next().unwrap_or_default()
+        }
+        Word::Mapped(..) => "",
+    };
+    values.physical.contains_key(id)
 }
 
 impl Source {

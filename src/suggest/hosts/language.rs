@@ -161,7 +161,7 @@ impl Language for CloudFormation<'_> {
         if !text.starts_with("arn:") {
             return Ok(None);
         }
-        match self.kept.of(text) {
+        match self.kept.of(text, self.words, self.resolver.values) {
             Found::No => {}
             Found::Several => return Err(Refused::Stages),
             Found::As(spelling, word) => {

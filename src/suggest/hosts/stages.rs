@@ -4,11 +4,12 @@
 //! Both texts are read as if nobody knew what is another value elsewhere, with each such value a symbol of its own. What stays has to
 //! have the same symbols; what is narrowed has to be within what it was narrowed from.
 
-use super::template::{Read, read};
-use crate::iam::PolicyDocument;
+use super::template::read;
 use crate::iam::edit::host::Fate;
+use crate::iam::{PolicyDocument, Statement};
 use crate::roles::InTemplate;
 use crate::template::Values;
+use crate::template::resolve::OPEN_ACTION;
 use std::collections::BTreeMap;
 
 /// A pattern as it is in this stack, and as it is where what differs between stacks is told apart.
@@ -61,6 +62,8 @@ pub(super) fn differ(
         for list in lists {
             let new: Vec<&Text> = own.iter().flat_map(|own| list(own)).collect();
             if let Some(wrong) = wrong(list(old), &new, place) {
+                // Accounts are in no message.
+                let wrong = wrong.splitn(6, ':').nth(5).unwrap_or(wrong);
                 return Some(format!(
                     "it would hold `{wrong}`, which may be another in another stack: write by hand what it should be there"
                 ));
@@ -72,23 +75,17 @@ pub(super) fn differ(
 
 /// The first text that is not the same in every stack.
 fn wrong<'t>(old: &'t [Text], new: &[&'t Text], place: &InTemplate) -> Option<&'t str> {
-    let is_fixed = |text: &Text| !text.apart.contains("${");
     // A name that is written out may become what gives it in this stack.
     let is_right = |text: &&&Text| {
         let mut same = old.iter().filter(|own| own.here == text.here).peekable();
         if same.peek().is_some() {
-            return same.any(|own| own.apart == text.apart || is_fixed(own));
+            return same.any(|own| own.apart == text.apart || is_fixed(&own.apart));
         }
         let mut around = old
             .iter()
             .filter(|own| covers(&own.here, &text.here))
             .peekable();
-        around.peek().is_none()
-            || around.any(|own| {
-                is_fixed(own)
-                    || covers(&own.apart, &text.apart)
-                    || covers(&own.apart, &named_by_stack(&text.apart, place))
-            })
+        around.peek().is_none() || around.any(|own| within(&own.apart, &text.apart, &place.values))
     };
     if let Some(wrong) = new.iter().find(|text| !is_right(text)) {
         return Some(&wrong.here);
@@ -96,15 +93,25 @@ fn wrong<'t>(old: &'t [Text], new: &[&'t Text], place: &InTemplate) -> Option<&'
     // What stays of several that are the same here has to stay in each of its spellings.
     let lost = old.iter().find(|own| {
         let mut same = new.iter().filter(|text| text.here == own.here).peekable();
-        same.peek().is_some() && !is_fixed(own) && !same.any(|text| text.apart == own.apart)
+        same.peek().is_some() && !is_fixed(&own.apart) && !same.any(|text| text.apart == own.apart)
     });
     lost.map(|own| own.here.as_str())
 }
 
+/// Whether a text that tells stacks apart is within another in each of them; one that is the same in all has been judged in this one.
+pub(super) fn within(pattern: &str, text: &str, values: &Values) -> bool {
+    is_fixed(pattern) || covers(pattern, text) || covers(pattern, &named_by_stack(text, values))
+}
+
+/// Whether a text that tells stacks apart is the same in all.
+fn is_fixed(apart: &str) -> bool {
+    !apart.contains("${") && !apart.starts_with(OPEN_ACTION)
+}
+
 /// A text with the names that CloudFormation makes begun as it begins them.
-fn named_by_stack(text: &str, place: &InTemplate) -> String {
+fn named_by_stack(text: &str, values: &Values) -> String {
     let mut named = text.to_owned();
-    for id in place.values.physical.keys() {
+    for id in values.physical.keys() {
         let symbol = format!("${{{id}}}");
         named = named.replace(&symbol, &format!("${{AWS::StackName}}-{id}-{symbol}"));
     }
@@ -112,7 +119,7 @@ fn named_by_stack(text: &str, place: &InTemplate) -> String {
 }
 
 /// Whether a pattern has all that another has, a symbol being a text of its own.
-fn covers(pattern: &str, text: &str) -> bool {
+pub(super) fn covers(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -151,69 +158,194 @@ fn listed(text: &str, place: &InTemplate) -> Option<Vec<Option<Listed>>> {
         told_apart: true,
         ..Values::default()
     };
-    let document = |roles: Vec<Read>| -> Option<PolicyDocument> {
-        let own = roles
-            .into_iter()
-            .find(|own| own.logical_id == place.logical_id)?;
+    let document = |values: &Values| -> Option<PolicyDocument> {
+        let mut roles = read(text, &place.file, values)?.into_iter();
+        let own = roles.find(|own| own.logical_id == place.logical_id)?;
         own.documents.into_iter().next()
     };
-    let here = document(read(text, &place.file, &place.values)?)?;
-    let apart = document(read(text, &place.file, &values)?)?;
-    let mut by_place: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
-    for (number, own) in apart.statements.iter().enumerate() {
-        let count = seen.entry(own.span.start).or_default();
-        by_place.insert((own.span.start, *count), number);
-        *count += 1;
-    }
-    seen.clear();
-    let all = here.statements.iter().map(|own| {
-        let count = seen.entry(own.span.start).or_default();
-        let number = by_place.get(&(own.span.start, *count));
-        *count += 1;
-        let other = apart.statements.get(*number?)?;
-        let pair = |here: Vec<&str>, apart: Vec<&str>| -> Option<Vec<Text>> {
-            let text = |(here, apart): (&str, &str)| Text {
-                here: here.to_owned(),
-                apart: placed(apart, &place.values),
-            };
-            if here.len() == apart.len() {
-                return Some(here.into_iter().zip(apart).map(text).collect());
-            }
-            // One of them is a list that may be another elsewhere: all of it is one.
-            let all = format!("${{{}}}", apart.join(","));
-            Some(here.into_iter().map(|own| text((own, &all))).collect())
-        };
-        let actions = |own: &crate::iam::Statement| -> Vec<String> {
-            let all = own.actions.patterns().iter();
-            all.map(|own| own.value.text().to_owned()).collect()
-        };
-        let resources = |own: &crate::iam::Statement| -> Vec<String> {
-            let all = own.resources.patterns().iter();
-            all.map(|own| own.value.text().to_owned()).collect()
-        };
-        fn texts(own: &[String]) -> Vec<&str> {
-            own.iter().map(String::as_str).collect()
-        }
+    let (here, apart) = (document(&place.values)?, document(&values)?);
+    let by_place: BTreeMap<(usize, usize), &Statement> = numbered(&apart).collect();
+    let all = numbered(&here).map(|(at, own)| {
+        let other = by_place.get(&at)?;
+        let pair = |texts: fn(&Statement) -> Vec<&str>| paired(&texts(own), &texts(other), place);
         Some(Listed {
-            actions: pair(texts(&actions(own)), texts(&actions(other)))?,
-            resources: pair(texts(&resources(own)), texts(&resources(other)))?,
+            actions: pair(actions),
+            resources: pair(resources),
         })
     });
     Some(all.collect())
 }
 
+/// The statements, each with where it begins and how many begin there before it.
+fn numbered(document: &PolicyDocument) -> impl Iterator<Item = ((usize, usize), &Statement)> {
+    let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+    document.statements.iter().map(move |own| {
+        let count = seen.entry(own.span.start).or_default();
+        *count += 1;
+        ((own.span.start, *count), own)
+    })
+}
+
+fn actions(statement: &Statement) -> Vec<&str> {
+    let all = statement.actions.patterns().iter();
+    all.map(|own| own.value.text()).collect()
+}
+
+fn resources(statement: &Statement) -> Vec<&str> {
+    let all = statement.resources.patterns().iter();
+    all.map(|own| own.value.text()).collect()
+}
+
+fn paired(here: &[&str], apart: &[&str], place: &InTemplate) -> Vec<Text> {
+    let text = |here: &str, apart: &str| Text {
+        here: here.to_owned(),
+        apart: placed(apart, &place.values),
+    };
+    if here.len() == apart.len() {
+        let pairs = here.iter().zip(apart);
+        return pairs.map(|(here, apart)| text(here, apart)).collect();
+    }
+    // One of them is a list that may be another elsewhere: all of it is one.
+    let all = format!("${{{}}}", apart.join(","));
+    here.iter().map(|own| text(own, &all)).collect()
+}
+
 /// Where it is deployed is the same for all that is written, and is no part of a name.
-fn placed(text: &str, values: &Values) -> String {
+pub(super) fn placed(text: &str, values: &Values) -> String {
     let places = [
         ("AWS::Partition", &values.partition),
         ("AWS::Region", &values.region),
         ("AWS::AccountId", &values.account),
     ];
-    let mut placed = text.to_owned();
+    let mut known = text.to_owned();
     for (name, value) in places {
         let value = value.as_deref().unwrap_or(name);
-        placed = placed.replace(&format!("${{{name}}}"), value);
+        known = known.replace(&format!("${{{name}}}"), value);
     }
-    placed
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{covers, differ, placed, within};
+    use crate::iam::edit::host::{Fate, Wanted};
+    use crate::roles::InTemplate;
+    use crate::template::Values;
+
+    /// A template with one statement on this resource.
+    fn template(resource: &str) -> String {
+        format!(
+            "Parameters:\n  T: {{Type: String, Default: orders}}\n  U: {{Type: String, Default: orders}}\n  V: {{Type: String}}\n\
+             Mappings:\n  M: {{dev: {{name: orders, other: orders}}}}\n\
+             Resources:\n  Orders:\n    Type: AWS::DynamoDB::Table\n    Properties: {{TableName: orders}}\n  \
+             Fresh: {{Type: AWS::DynamoDB::Table}}\n  Shop:\n    Type: AWS::IAM::Role\n    Properties:\n      \
+             Policies:\n        - PolicyName: p\n          PolicyDocument:\n            Statement:\n              \
+             - {{Effect: Allow, Action: dynamodb:GetItem, Resource: {resource}}}\n"
+        )
+    }
+
+    fn is_same(before: &str, after: &str) -> bool {
+        let place = InTemplate {
+            file: "template.yaml".to_owned(),
+            logical_id: "Shop".to_owned(),
+            ..InTemplate::default()
+        };
+        let wanted = Wanted {
+            sid: None,
+            is_not_action: false,
+            actions: Vec::new(),
+            resources: Vec::new(),
+        };
+        let fates = [Fate::Becomes(vec![wanted])];
+        differ(&template(before), &template(after), &place, &fates).is_none()
+    }
+
+    #[test]
+    fn what_is_the_same_here_is_told_from_what_is_the_same_everywhere() {
+        let table = |name: &str| format!("!Sub \"arn:aws:dynamodb:*:*:table/{name}\"");
+        let mapped =
+            |name: &str| format!("!Sub [\"arn:aws:dynamodb:*:*:table/${{X}}\", {{X: {name}}}]");
+        for (before, after, same) in [
+            // An unknown name and the text that looks like it.
+            (table("${V}"), table("${V}"), true),
+            (table("${V}"), table("${!V}"), false),
+            (table("${Fresh}"), table("${!Fresh}"), false),
+            (
+                table("${AWS::StackName}"),
+                table("${!AWS::StackName}"),
+                false,
+            ),
+            (table("${!V}"), table("${V}"), false),
+            (mapped("!ImportValue V"), table("${V}"), false),
+            (mapped("!ImportValue V"), mapped("!ImportValue V"), true),
+            (
+                mapped("!Select [0, !Ref V]"),
+                mapped("!Select [1, !Ref V]"),
+                false,
+            ),
+            // A name that is the same by default.
+            (table("${T}"), table("${T}"), true),
+            (table("${T}"), mapped("!Ref T"), true),
+            (table("${T}"), table("orders"), false),
+            (table("${T}"), table("${U}"), false),
+            (table("${T}"), table("${Orders}"), false),
+            (mapped("!FindInMap [M, dev, name]"), table("orders"), false),
+            (
+                mapped("!FindInMap [M, dev, name]"),
+                mapped("!FindInMap [M, dev, other]"),
+                false,
+            ),
+            (
+                mapped("!FindInMap [M, dev, name]"),
+                mapped("!FindInMap [M, dev, name]"),
+                true,
+            ),
+            // A name that is written out may become what gives it.
+            (table("orders"), table("${Orders}"), true),
+            (table("orders"), table("${T}"), true),
+            // What is narrower.
+            (table("${T}*"), table("${T}"), true),
+            (table("${T}*"), table("orders"), false),
+            (table("*"), table("orders"), true),
+            (table("*"), table("${T}"), true),
+        ] {
+            assert_eq!(is_same(&before, &after), same, "{before} {after}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_has_what_it_matches() {
+        for (pattern, text, has) in [
+            ("table/*", "table/${T}", true),
+            ("table/${T}*", "table/${T}-x", true),
+            ("table/${T}*", "table/orders", false),
+            ("table/?", "table/a", true),
+            ("table/?", "table/*", false),
+            ("table/*/index/*", "table/a/index/*", true),
+            ("table/a", "table/a/index/b", false),
+        ] {
+            assert_eq!(covers(pattern, text), has, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn what_cloudformation_names_begins_with_the_name_of_the_stack() {
+        let mut values = Values::default();
+        let is_within = |values: &Values| within("t/${AWS::StackName}-*", "t/${Orders}", values);
+        assert!(!is_within(&values));
+        values
+            .physical
+            .insert("Orders".into(), "shop-Orders-A1".into());
+        assert!(is_within(&values));
+    }
+
+    #[test]
+    fn where_it_is_deployed_tells_no_stacks_apart() {
+        let values = Values {
+            region: Some("eu-west-1".into()),
+            ..Values::default()
+        };
+        let text = placed("arn:aws:x:${AWS::Region}:${AWS::AccountId}:${T}", &values);
+        assert_eq!(text, "arn:aws:x:eu-west-1:AWS::AccountId:${T}");
+    }
 }

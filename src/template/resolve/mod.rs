@@ -14,10 +14,11 @@ use super::{Resource, Template, Values};
 use crate::yaml::{Key, Node, Value};
 use std::cell::Cell;
 use text::{
-    MAX_TEXT, bounded, end, is_all_symbol, own_symbol, partition, split, symbol, without_dynamic,
+    MAX_TEXT, bounded, end, is_all_symbol, open_actions, own_symbol, partition, split, symbol,
+    without_dynamic,
 };
 
-pub use text::to_json;
+pub use text::{OPEN_ACTION, to_json};
 
 /// The mark of what holds only under a condition that nobody knows.
 const UNCERTAIN: &str = "?";
@@ -138,8 +139,11 @@ impl<'t> Resolver<'t> {
                     return self.function(&key.text, argument, node, depth + 1);
                 }
                 let members = members.iter().filter_map(|(key, value)| {
-                    let key = Key::new(key.text.clone(), key.span.clone());
-                    Some((key, self.one(value, depth + 1)?))
+                    let mut own = self.one(value, depth + 1)?;
+                    if self.values.told_apart && ["Action", "NotAction"].contains(&&*key.text) {
+                        open_actions(&mut own);
+                    }
+                    Some((Key::new(key.text.clone(), key.span.clone()), own))
                 });
                 vec![kept(Value::Map(members.collect()))]
             }
@@ -294,7 +298,7 @@ impl<'t> Resolver<'t> {
 
     /// Whether the parts of a text are known: not those of a symbol.
     fn is_split(&self, text: &str) -> bool {
-        !is_all_symbol(text) && !(self.values.told_apart && has_symbol(text))
+        !is_all_symbol(text) && (!self.values.told_apart || !has_symbol(text))
     }
 
     fn reference(&self, name: &str, node: &Node, depth: usize) -> Node {

@@ -89,10 +89,14 @@ pub enum Refused {
     #[error("it would name an account, which is another one wherever the template is deployed")]
     Account,
     /// A part of a text is known only after deployment.
-    #[error("what should stand there is known only once it is deployed")]
+    #[error(
+        "what should stand there is known only once it is deployed: write the statement by hand, with what stands there now in the place of the name"
+    )]
     Symbol,
     /// Texts that are the same here may differ elsewhere.
-    #[error("two of its resources are the same in this stack, and may be two in another")]
+    #[error(
+        "what should stand there is so in this stack, and may be another in the next: write the statement by hand, with what stands there now in the place of the name"
+    )]
     Stages,
     /// These edits do not know the layout.
     #[error("it is written in a way that this tool does not edit")]
