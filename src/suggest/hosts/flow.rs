@@ -10,6 +10,24 @@ pub(super) fn map(variables: &[(String, Node)], has_tags: bool) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
 }
 
+/// JSON on one line as people lay it out: a space behind each mark.
+pub(super) fn json(json: &serde_json::Value) -> String {
+    use serde_json::Value as Json;
+    let text = |text: &str| Json::from(text).to_string();
+    match json {
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(self::json).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Json::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(key, own)| format!("{}: {}", text(key), self::json(own)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.to_string(),
+    }
+}
+
 /// A value whose functions are in their long form.
 fn value(node: &Node, has_tags: bool) -> String {
     match &node.value {

@@ -3,7 +3,7 @@
 //! A name that is `orders` in this stack may be another one in the next, so that it is not enough for a new text to be the same here.
 
 use super::language::{elements, spelled};
-use super::stages::{covers, placed, within};
+use super::stages::{covers, is_fixed, placed, within};
 use crate::iam::edit::host::Language;
 use crate::template::read::long;
 use crate::template::resolve::Resolver;
@@ -11,6 +11,7 @@ use crate::template::words::{Word, Words};
 use crate::template::written::{Written, literal};
 use crate::template::{Template, Values};
 use crate::yaml::{Node, Value};
+use std::ops::Range;
 
 /// A resource of a statement.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ struct Source {
     written: Written,
     /// As the template spells it, where that is one line.
     spelling: Option<String>,
+    /// Where its statement stands.
+    statement: Range<usize>,
 }
 
 /// The resources of the statements that are edited.
@@ -50,14 +53,15 @@ impl Kept {
         apart: &Resolver<'_>,
         reads: &dyn Language,
     ) -> Self {
-        let lists = statements.iter().filter_map(|own| resources(own));
-        let all = lists.flat_map(elements).filter_map(|element| {
+        let all = statements.iter().flat_map(|own| each(own));
+        let all = all.filter_map(|(element, statement)| {
             let read = match reads.reads(element)?.as_slice() {
                 [one] => one.clone(),
                 _ => return None,
             };
             let spelling = spelled(element, source).map(str::to_owned);
-            one(&long(element.clone()), read, spelling, apart)
+            let own = one(&long(element.clone()), read, statement, apart)?;
+            Some(Source { spelling, ..own })
         });
         Self::new(all.collect(), apart)
     }
@@ -65,7 +69,7 @@ impl Kept {
     /// Those of the statements that SAM made of the entry which stands in these bytes.
     pub(super) fn made(
         template: &Template,
-        entry: &std::ops::Range<usize>,
+        entry: &Range<usize>,
         resolver: &Resolver<'_>,
         apart: &Resolver<'_>,
     ) -> Self {
@@ -73,10 +77,10 @@ impl Kept {
         for resource in &template.resources {
             made_of(&resource.properties, entry, &mut statements);
         }
-        let lists = statements.iter().filter_map(|own| resources(own));
-        let all = lists.flat_map(elements).filter_map(|element| {
+        let all = statements.iter().flat_map(|own| each(own));
+        let all = all.filter_map(|(element, statement)| {
             let read = resolver.value(element)?;
-            one(element, read.as_text()?.to_owned(), None, apart)
+            one(element, read.as_text()?.to_owned(), statement, apart)
         });
         Self::new(all.collect(), apart)
     }
@@ -89,6 +93,17 @@ impl Kept {
                 Words::of(apart)
             },
             sources,
+        }
+    }
+
+    /// Those of the statement that has a node.
+    pub(super) fn beside(&self, node: &Node) -> Self {
+        let at = node.span().start;
+        let own = self.sources.iter();
+        let own = own.filter(|own| own.statement.contains(&at));
+        Self {
+            sources: own.cloned().collect(),
+            words: self.words.clone(),
         }
     }
 
@@ -110,13 +125,17 @@ impl Kept {
 
     /// How something is written that is within what was.
     fn narrowed(&self, text: &str, words: &Words, values: &Values) -> Found {
+        let around = self.sources.iter().filter(|own| covers(&own.read, text));
+        let around: Vec<String> = around.map(|own| placed(&own.apart, values)).collect();
+        if around.iter().any(|own| is_fixed(own)) {
+            return Found::No;
+        }
         // What the template has is better than a part of its name.
         let own = words.of_own(text);
         let apart = own.as_ref().and_then(|word| self.words.says(word));
         if let (Some(word), Some(apart)) = (&own, apart) {
             let apart = placed(&apart, values);
-            let mut around = self.sources.iter().filter(|own| covers(&own.read, text));
-            if around.any(|own| within(&placed(&own.apart, values), &apart, values)) {
+            if around.iter().any(|own| within(own, &apart, values)) {
                 return Found::As(None, word.clone());
             }
         }
@@ -163,12 +182,7 @@ impl Source {
     }
 }
 
-fn one(
-    node: &Node,
-    read: String,
-    spelling: Option<String>,
-    apart: &Resolver<'_>,
-) -> Option<Source> {
+fn one(node: &Node, read: String, statement: Range<usize>, apart: &Resolver<'_>) -> Option<Source> {
     let template = apart.template;
     let is_taken =
         |name: &str| template.resource(name).is_some() || template.parameter(name).is_some();
@@ -176,18 +190,21 @@ fn one(
         read,
         apart: apart.text(node)?,
         written: Written::of(node, &is_taken)?,
-        spelling,
+        spelling: None,
+        statement,
     })
 }
 
-/// What a statement is about.
-fn resources(statement: &Node) -> Option<&Node> {
+/// What a statement is about, with where it stands.
+fn each(statement: &Node) -> impl Iterator<Item = (&Node, Range<usize>)> {
     let names = ["Resource", "NotResource"];
-    names.iter().find_map(|name| statement.get(name))
+    let list = names.iter().find_map(|name| statement.get(name));
+    let all = list.into_iter().flat_map(elements);
+    all.map(|element| (element, statement.span()))
 }
 
 /// The statements that were made of what stands in these bytes.
-fn made_of<'n>(node: &'n Node, entry: &std::ops::Range<usize>, found: &mut Vec<&'n Node>) {
+fn made_of<'n>(node: &'n Node, entry: &Range<usize>, found: &mut Vec<&'n Node>) {
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| made_of(item, entry, found)),
         Value::Map(members) => {

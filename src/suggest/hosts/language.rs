@@ -98,11 +98,7 @@ impl<'a> CloudFormation<'a> {
                     json!({"Fn::Sub": [text, variables]})
                 }
             };
-            // As people lay it out: a space behind each mark.
-            return json
-                .to_string()
-                .replace("\":", "\": ")
-                .replace("\",\"", "\", \"");
+            return flow::json(&json);
         }
         let braced = |function: String| match place {
             Place::Item => function,
@@ -157,11 +153,20 @@ impl Language for CloudFormation<'_> {
             .collect()
     }
 
-    fn writes(&self, text: &str, place: Place) -> Result<Option<String>, Refused> {
+    fn writes(
+        &self,
+        text: &str,
+        beside: Option<&Node>,
+        place: Place,
+    ) -> Result<Option<String>, Refused> {
         if !text.starts_with("arn:") {
             return Ok(None);
         }
-        match self.kept.of(text, self.words, self.resolver.values) {
+        let kept = match beside {
+            Some(beside) => self.kept.beside(beside),
+            None => self.kept.clone(),
+        };
+        match kept.of(text, self.words, self.resolver.values) {
             Found::No => {}
             Found::Several => return Err(Refused::Stages),
             Found::As(spelling, word) => {

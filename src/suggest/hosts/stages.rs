@@ -24,6 +24,12 @@ struct Listed {
     resources: Vec<Text>,
 }
 
+/// A statement, and what it became.
+struct Edited {
+    old: Listed,
+    new: Vec<Listed>,
+}
+
 /// Why an edit would not say the same in every stack; `fates` are those of the statements of the role that is edited.
 pub(super) fn differ(
     before: &str,
@@ -31,46 +37,95 @@ pub(super) fn differ(
     place: &InTemplate,
     fates: &[Fate],
 ) -> Option<String> {
-    let unknown = || Some("what it would say in another stack is not known".to_owned());
-    let (Some(old), Some(new)) = (listed(before, place), listed(after, place)) else {
-        return unknown();
+    let Some(all) = edited(before, after, place, fates) else {
+        return Some("what it would say in another stack is not known".to_owned());
     };
-    if old.len() != fates.len() {
-        return unknown();
+    // Accounts are in no message.
+    let shown = |text: &str| text.splitn(6, ':').nth(5).unwrap_or(text).to_owned();
+    let lists: [fn(&Listed) -> &Vec<Text>; 2] = [|own| &own.actions, |own| &own.resources];
+    for own in &all {
+        for list in lists {
+            let new: Vec<&Text> = own.new.iter().flat_map(list).collect();
+            if let Some(wrong) = wrong(list(&own.old), &new, place) {
+                return Some(format!(
+                    "it would hold `{}`, which may be another in another stack: write by hand what it should be there",
+                    shown(wrong)
+                ));
+            }
+        }
+        if let Some(only) = all
+            .iter()
+            .find_map(|other| instead_of(own, other, &place.values))
+        {
+            return Some(format!(
+                "what it takes out is granted on `{}` by another statement in this stack, and may not be in another",
+                shown(only)
+            ));
+        }
     }
-    let mut rest = new.as_slice();
-    for (old, fate) in old.iter().zip(fates) {
+    None
+}
+
+/// The statements that are known with what became of them; nothing where that is not known of one that changes.
+fn edited(before: &str, after: &str, place: &InTemplate, fates: &[Fate]) -> Option<Vec<Edited>> {
+    let (old, new) = (listed(before, place)?, listed(after, place)?);
+    if old.len() != fates.len() {
+        return None;
+    }
+    let mut rest = new.into_iter();
+    let mut all = Vec::new();
+    for (old, fate) in old.into_iter().zip(fates) {
         let count = match fate {
             Fate::Stays => 1,
             Fate::Becomes(all) => all.len(),
         };
-        let Some((own, behind)) = rest.split_at_checked(count) else {
-            return unknown();
-        };
-        rest = behind;
-        let Some(old) = old else {
+        let new: Vec<Option<Listed>> = rest.by_ref().take(count).collect();
+        if new.len() != count {
+            return None;
+        }
+        match (old, new.into_iter().collect::<Option<Vec<_>>>()) {
+            (Some(old), Some(new)) => all.push(Edited { old, new }),
             // What the edit did not touch says what it said.
-            if *fate == Fate::Stays {
-                continue;
-            }
-            return unknown();
-        };
-        let Some(own) = own.iter().map(Option::as_ref).collect::<Option<Vec<_>>>() else {
-            return unknown();
-        };
-        let lists: [fn(&Listed) -> &Vec<Text>; 2] = [|own| &own.actions, |own| &own.resources];
-        for list in lists {
-            let new: Vec<&Text> = own.iter().flat_map(|own| list(own)).collect();
-            if let Some(wrong) = wrong(list(old), &new, place) {
-                // Accounts are in no message.
-                let wrong = wrong.splitn(6, ':').nth(5).unwrap_or(wrong);
-                return Some(format!(
-                    "it would hold `{wrong}`, which may be another in another stack: write by hand what it should be there"
-                ));
+            _ if *fate == Fate::Stays => {}
+            _ => return None,
+        }
+    }
+    Some(all)
+}
+
+/// A resource on which a statement no longer grants what another does in this stack, and not in each.
+fn instead_of<'e>(own: &Edited, other: &'e Edited, values: &Values) -> Option<&'e str> {
+    let meets = |one: &str, two: &str| covers(one, two) || covers(two, one);
+    let has = |listed: &Listed, action: &Text, resource: &Text| {
+        let mut actions = listed.actions.iter();
+        let mut resources = listed.resources.iter();
+        actions.any(|own| covers_action(&own.here, &action.here))
+            && resources.any(|own| meets(&own.here, &resource.here))
+    };
+    for listed in &other.new {
+        for action in &listed.actions {
+            for resource in &listed.resources {
+                let is_taken = has(&own.old, action, resource)
+                    && !own.new.iter().any(|new| has(new, action, resource));
+                let mut before = own.old.resources.iter();
+                let is_same = before.any(|old| {
+                    meets(&old.here, &resource.here)
+                        && (meets(&old.apart, &resource.apart)
+                            || covers(&old.apart, &named_by_stack(&resource.apart, values))
+                            || covers(&resource.apart, &named_by_stack(&old.apart, values)))
+                });
+                if is_taken && !is_same {
+                    return Some(&resource.here);
+                }
             }
         }
     }
     None
+}
+
+/// Actions are the same in any letters.
+fn covers_action(pattern: &str, action: &str) -> bool {
+    covers(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase())
 }
 
 /// The first text that is not the same in every stack.
@@ -104,7 +159,7 @@ pub(super) fn within(pattern: &str, text: &str, values: &Values) -> bool {
 }
 
 /// Whether a text that tells stacks apart is the same in all.
-fn is_fixed(apart: &str) -> bool {
+pub(super) fn is_fixed(apart: &str) -> bool {
     !apart.contains("${") && !apart.starts_with(OPEN_ACTION)
 }
 

@@ -62,7 +62,7 @@ pub(super) fn open_actions(actions: &mut Node) {
             *text = format!("{OPEN_ACTION}A{}", digits(text));
         }
         Value::List(items) => items.iter_mut().for_each(open_actions),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => {}
     }
 }
 
