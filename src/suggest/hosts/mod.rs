@@ -91,7 +91,13 @@ pub(super) fn stuck(
         done.err()
     };
     let stuck = changed.into_iter();
-    stuck.filter_map(|one| Some((one.0, why(one)?))).collect()
+    let stuck: BTreeMap<_, _> = stuck.filter_map(|one| Some((one.0, why(one)?))).collect();
+    match (policy.syntax, role.template) {
+        (Syntax::Template, Some(within)) if stuck.is_empty() => {
+            template::together(policy, within, old, &fates)
+        }
+        _ => stuck,
+    }
 }
 
 /// In a policy file.

@@ -26,6 +26,7 @@ struct Listed {
 
 /// A statement, and what it became.
 struct Edited {
+    at: usize,
     old: Listed,
     new: Vec<Listed>,
 }
@@ -40,30 +41,42 @@ pub(super) fn differ(
     let Some(all) = edited(before, after, place, fates) else {
         return Some("what it would say in another stack is not known".to_owned());
     };
-    // Accounts are in no message.
-    let shown = |text: &str| text.splitn(6, ':').nth(5).unwrap_or(text).to_owned();
     let lists: [fn(&Listed) -> &Vec<Text>; 2] = [|own| &own.actions, |own| &own.resources];
-    for own in &all {
-        for list in lists {
+    all.iter().find_map(|own| {
+        let wrong = lists.iter().find_map(|list| {
             let new: Vec<&Text> = own.new.iter().flat_map(list).collect();
-            if let Some(wrong) = wrong(list(&own.old), &new, place) {
-                return Some(format!(
-                    "it would hold `{}`, which may be another in another stack: write by hand what it should be there",
-                    shown(wrong)
-                ));
-            }
-        }
-        if let Some(only) = all
-            .iter()
-            .find_map(|other| instead_of(own, other, &place.values))
-        {
-            return Some(format!(
-                "what it takes out is granted on `{}` by another statement in this stack, and may not be in another",
-                shown(only)
-            ));
-        }
-    }
-    None
+            wrong(list(&own.old), &new, place)
+        });
+        let wrong = shown(wrong?);
+        Some(format!(
+            "it would hold `{wrong}`, which may be another in another stack: write by hand what it should be there"
+        ))
+    })
+}
+
+/// The statements that no longer grant what another grants in this stack and not in each, by their places, and why that matters.
+pub(super) fn lost(
+    before: &str,
+    after: &str,
+    place: &InTemplate,
+    fates: &[Fate],
+) -> BTreeMap<usize, String> {
+    let all = edited(before, after, place, fates).unwrap_or_default();
+    let lost = all.iter().filter_map(|own| {
+        let mut others = all.iter();
+        let only = others.find_map(|other| instead_of(own, other, &place.values))?;
+        let why = format!(
+            "what it takes out is granted on `{}` by another statement in this stack, and may not be in another",
+            shown(only)
+        );
+        Some((own.at, why))
+    });
+    lost.collect()
+}
+
+/// A pattern as a message has it: accounts are in none.
+fn shown(text: &str) -> &str {
+    text.splitn(6, ':').nth(5).unwrap_or(text)
 }
 
 /// The statements that are known with what became of them; nothing where that is not known of one that changes.
@@ -74,7 +87,7 @@ fn edited(before: &str, after: &str, place: &InTemplate, fates: &[Fate]) -> Opti
     }
     let mut rest = new.into_iter();
     let mut all = Vec::new();
-    for (old, fate) in old.into_iter().zip(fates) {
+    for (at, (old, fate)) in old.into_iter().zip(fates).enumerate() {
         let count = match fate {
             Fate::Stays => 1,
             Fate::Becomes(all) => all.len(),
@@ -84,7 +97,7 @@ fn edited(before: &str, after: &str, place: &InTemplate, fates: &[Fate]) -> Opti
             return None;
         }
         match (old, new.into_iter().collect::<Option<Vec<_>>>()) {
-            (Some(old), Some(new)) => all.push(Edited { old, new }),
+            (Some(old), Some(new)) => all.push(Edited { at, old, new }),
             // What the edit did not touch says what it said.
             _ if *fate == Fate::Stays => {}
             _ => return None,
@@ -95,37 +108,61 @@ fn edited(before: &str, after: &str, place: &InTemplate, fates: &[Fate]) -> Opti
 
 /// A resource on which a statement no longer grants what another does in this stack, and not in each.
 fn instead_of<'e>(own: &Edited, other: &'e Edited, values: &Values) -> Option<&'e str> {
-    let meets = |one: &str, two: &str| covers(one, two) || covers(two, one);
-    let has = |listed: &Listed, action: &Text, resource: &Text| {
-        let mut actions = listed.actions.iter();
-        let mut resources = listed.resources.iter();
-        actions.any(|own| covers_action(&own.here, &action.here))
-            && resources.any(|own| meets(&own.here, &resource.here))
-    };
-    for listed in &other.new {
-        for action in &listed.actions {
-            for resource in &listed.resources {
-                let is_taken = has(&own.old, action, resource)
-                    && !own.new.iter().any(|new| has(new, action, resource));
-                let mut before = own.old.resources.iter();
-                let is_same = before.any(|old| {
-                    meets(&old.here, &resource.here)
-                        && (meets(&old.apart, &resource.apart)
-                            || covers(&old.apart, &named_by_stack(&resource.apart, values))
-                            || covers(&resource.apart, &named_by_stack(&old.apart, values)))
-                });
-                if is_taken && !is_same {
-                    return Some(&resource.here);
+    let grants = other.new.iter().flat_map(|new| {
+        let actions = new.actions.iter();
+        actions.flat_map(|action| new.resources.iter().map(move |own| (action, own)))
+    });
+    let mut grants = grants.filter(|(action, resource)| {
+        let mut before = own.old.actions.iter();
+        before.any(|old| {
+            let (old_action, action_here) = (lower(&old.here), lower(&action.here));
+            let both = if covers(&old_action, &action_here) {
+                &action_here
+            } else if covers(&action_here, &old_action) {
+                &old_action
+            } else {
+                return false;
+            };
+            let stays = own.new.iter().any(|new| {
+                let mut actions = new.actions.iter();
+                actions.any(|own| covers(&lower(&own.here), both))
+                    && new
+                        .resources
+                        .iter()
+                        .any(|own| meets(&own.here, &resource.here))
+            });
+            let is_same = is_fixed(&action.apart) || action.apart == old.apart;
+            !stays
+                && own
+                    .old
+                    .resources
+                    .iter()
+                    .any(|old| meets(&old.here, &resource.here))
+                && {
+                    let mut before = own.old.resources.iter();
+                    !is_same || !before.any(|old| meets_in_each(old, resource, values))
                 }
-            }
-        }
-    }
-    None
+        })
+    });
+    grants.next().map(|(_, resource)| resource.here.as_str())
 }
 
 /// Actions are the same in any letters.
-fn covers_action(pattern: &str, action: &str) -> bool {
-    covers(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase())
+fn lower(action: &str) -> String {
+    action.to_ascii_lowercase()
+}
+
+/// Whether one of two patterns has the other.
+fn meets(one: &str, other: &str) -> bool {
+    covers(one, other) || covers(other, one)
+}
+
+/// The same in every stack.
+fn meets_in_each(one: &Text, other: &Text, values: &Values) -> bool {
+    meets(&one.here, &other.here)
+        && (meets(&one.apart, &other.apart)
+            || covers(&one.apart, &named_by_stack(&other.apart, values))
+            || covers(&other.apart, &named_by_stack(&one.apart, values)))
 }
 
 /// The first text that is not the same in every stack.

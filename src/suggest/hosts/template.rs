@@ -8,7 +8,7 @@ use super::kept::Kept;
 use super::language::{CloudFormation, elements};
 use super::named::{self, Entry, Replaced};
 use super::references::References;
-use super::stages::differ;
+use super::stages::{differ, lost};
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
 use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
@@ -223,7 +223,9 @@ pub(super) fn carried(
     } = edits(policy, place, old, fates)?;
     let root = tree(&policy.source).ok_or("the template does not read")?;
     prove(&text, policy, place, &root, &touched, target)?;
-    if let Some(why) = differ(&policy.source, &text, place, fates) {
+    let lost = lost(&policy.source, &text, place, fates).into_values();
+    let differs = differ(&policy.source, &text, place, fates).or_else(|| lost.min());
+    if let Some(why) = differs {
         return Err(why);
     }
     Ok(Carried { replacements, text })
@@ -242,6 +244,18 @@ pub(super) fn alone(
     harm(&root, &edited, &place.values)
         .or_else(|| differ(&policy.source, &text, place, fates))
         .map_or(Ok(()), Err)
+}
+
+/// Statements that cannot be edited together with the others, and why.
+pub(super) fn together(
+    policy: &PolicyDocument,
+    place: &InTemplate,
+    old: &PolicyDocument,
+    fates: &[Fate],
+) -> BTreeMap<usize, String> {
+    let edits = edits(policy, place, old, fates);
+    let lost = edits.map(|own| lost(&policy.source, &own.text, place, fates));
+    lost.unwrap_or_default()
 }
 
 /// An edit that is not proved.
