@@ -33,6 +33,7 @@ pub(super) fn take_out(policy: &PolicyDocument, mended: &mut [(&Statement, Vec<R
         for row in rows {
             let pattern = row.pattern.clone();
             let is_new = row.instead.is_some() || is_made(statement);
+            let before = row.spots.clone();
             let spots = row.spots.iter_mut().zip(statement.resources.patterns());
             for (spot, resource) in spots {
                 let mut own = Vec::new();
@@ -63,6 +64,10 @@ pub(super) fn take_out(policy: &PolicyDocument, mended: &mut [(&Statement, Vec<R
                     Standing::Kept | Standing::Dead | Standing::Gone => {}
                 }
                 granted.append(&mut own);
+            }
+            // Of an action that a policy template brings, all of its resources go or none: two statements would be harder to read.
+            if is_made(statement) && row.grants() {
+                row.spots = before;
             }
         }
     }

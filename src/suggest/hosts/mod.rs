@@ -9,6 +9,7 @@ mod kept;
 mod language;
 mod named;
 mod references;
+mod same;
 mod shared;
 mod stages;
 mod template;

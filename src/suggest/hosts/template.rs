@@ -8,6 +8,7 @@ use super::kept::Kept;
 use super::language::{CloudFormation, elements};
 use super::named::{self, Entry, Replaced};
 use super::references::References;
+use super::same::is_same;
 use super::stages::{differ, lost};
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
@@ -19,7 +20,7 @@ use crate::template::Values;
 use crate::template::framework::LOGS_OF_SERVERLESS;
 use crate::template::read::LIMITS;
 use crate::template::resolve::Resolver;
-use crate::yaml::{self, Node, Schema, Value};
+use crate::yaml::{self, Node, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements of one document of a template.
@@ -418,28 +419,6 @@ fn prove(
         }
     }
     Ok(())
-}
-
-/// Whether two templates are the same but for the lists that begin at these bytes of the first.
-fn is_same(one: &Node, other: &Node, touched: &BTreeSet<usize>) -> bool {
-    if touched.contains(&one.span().start) && one.tag == other.tag {
-        return true;
-    }
-    match (&one.value, &other.value) {
-        (Value::List(ones), Value::List(others)) => {
-            let mut pairs = ones.iter().zip(others);
-            one.tag == other.tag
-                && ones.len() == others.len()
-                && pairs.all(|(one, other)| is_same(one, other, touched))
-        }
-        (Value::Map(ones), Value::Map(others)) => {
-            let mut pairs = ones.iter().zip(others);
-            one.tag == other.tag
-                && ones.len() == others.len()
-                && pairs.all(|(one, other)| one.0 == other.0 && is_same(&one.1, &other.1, touched))
-        }
-        _ => one == other,
-    }
 }
 
 fn tree(text: &str) -> Option<Node> {
