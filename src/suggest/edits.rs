@@ -242,10 +242,11 @@ impl Editor<'_> {
         changes
     }
 
-    /// What becomes of the resources. Those that never matched stay with the first group.
+    /// What becomes of the resources. Those that never matched stay with the first group, but for those that nobody wrote.
     fn resource_changes(&self, group: &Group, first: bool) -> Vec<Change> {
         let mut listed = BTreeSet::new();
         let patterns = self.statement.resources.patterns();
+        let is_written = self.statement.made_by.is_none();
         let spots = || patterns.iter().zip(&group.spots);
         for (resource, spot) in spots() {
             if *spot == Standing::Kept {
@@ -256,7 +257,7 @@ impl Editor<'_> {
             let _: &Spanned<crate::iam::ResourcePattern> = resource;
             match spot {
                 Standing::Kept => Change::Keep,
-                Standing::Dead if first => Change::Keep,
+                Standing::Dead if first && is_written => Change::Keep,
                 Standing::Dead | Standing::Gone => Change::Remove,
                 Standing::Narrowed(texts) => {
                     let new: Vec<String> = texts

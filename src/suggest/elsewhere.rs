@@ -3,8 +3,8 @@
 use super::ask::Standing;
 use super::rows::Row;
 use crate::iam::{
-    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, ResourcePattern,
-    Statement,
+    ActionClause, ActionPattern, Answer, Effect, MadeBy, PolicyDocument, ResourceClause,
+    ResourcePattern, Statement,
 };
 
 /// What is granted whatever the request.
@@ -22,6 +22,8 @@ pub(super) fn take_out(policy: &PolicyDocument, mended: &mut [(&Statement, Vec<R
             .find(|(own, _)| own.index == statement.index)
             .map(|(_, rows)| rows);
         match rows {
+            // Nothing of it is written: what stands in its place is as new as what a wildcard becomes.
+            Some(_) if is_made(statement) => {}
             Some(rows) => granted.extend(as_written(statement, rows)),
             None => granted.extend(all_of(statement)),
         }
@@ -30,7 +32,8 @@ pub(super) fn take_out(policy: &PolicyDocument, mended: &mut [(&Statement, Vec<R
         let plain = is_plain(statement);
         for row in rows {
             let pattern = row.pattern.clone();
-            let is_new = row.instead.is_some();
+            let is_new = row.instead.is_some() || is_made(statement);
+            let before = row.spots.clone();
             let spots = row.spots.iter_mut().zip(statement.resources.patterns());
             for (spot, resource) in spots {
                 let mut own = Vec::new();
@@ -62,8 +65,17 @@ pub(super) fn take_out(policy: &PolicyDocument, mended: &mut [(&Statement, Vec<R
                 }
                 granted.append(&mut own);
             }
+            // Of an action that a policy template brings, all of its resources go or none: two statements would be harder to read.
+            if is_made(statement) && row.grants() {
+                row.spots = before;
+            }
         }
     }
+}
+
+/// Whether a policy template stands for a statement.
+fn is_made(statement: &Statement) -> bool {
+    matches!(statement.made_by, Some(MadeBy::PolicyTemplate(_)))
 }
 
 /// Whether a statement allows what it lists, whatever the request.

@@ -19,6 +19,7 @@ pub mod samconfig;
 pub mod settings;
 mod values;
 pub mod words;
+pub mod written;
 
 pub use deployed::Deployed;
 pub use values::Values;

@@ -27,6 +27,9 @@ pub struct Values {
     pub outputs: BTreeMap<(String, String), String>,
     /// Outputs of the template's own nested stacks, by logical id and name.
     pub nested: BTreeMap<(String, String), String>,
+    /// Whether what may be another value in another stack is told apart from what is the same in all: a parameter stays a symbol in
+    /// spite of its default, a function that looks something up is a symbol of its own, and a `${` that is text is `${!`.
+    pub told_apart: bool,
 }
 
 impl Values {

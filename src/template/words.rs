@@ -2,6 +2,7 @@
 
 use super::arns::{self, Reference};
 use super::resolve::{Resolver, has_symbol};
+use super::written::{Written, literal};
 use crate::yaml::{Key, Node, Value};
 use std::fmt;
 
@@ -10,6 +11,8 @@ use std::fmt;
 pub struct Words {
     /// ARN, and what stands for it between `${` and `}`.
     known: Vec<(String, String)>,
+    /// Whether what differs between stacks is told apart in them.
+    is_told_apart: bool,
     region: Option<String>,
     account: Option<String>,
     partition: Option<String>,
@@ -18,7 +21,7 @@ pub struct Words {
 }
 
 /// A function that gives a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Word {
     /// `!Ref` of a logical id.
     Reference(String),
@@ -26,6 +29,8 @@ pub enum Word {
     Attribute(String, String),
     /// `!Sub` of a text.
     Text(String),
+    /// `!Sub` of a text and a map of what stands for names in it.
+    Mapped(String, Vec<(String, Node)>),
 }
 
 impl fmt::Display for Word {
@@ -33,7 +38,7 @@ impl fmt::Display for Word {
         match self {
             Self::Reference(id) => write!(formatter, "!Ref {id}"),
             Self::Attribute(id, attribute) => write!(formatter, "!GetAtt {id}.{attribute}"),
-            Self::Text(text) => write!(formatter, "!Sub \"{text}\""),
+            Self::Text(text) | Self::Mapped(text, _) => write!(formatter, "!Sub \"{text}\""),
         }
     }
 }
@@ -54,12 +59,14 @@ impl Words {
                 (attribute, _) => format!("{}.{attribute}", resource.logical_id),
             };
             // A log group's ARN ends in `:*`, which what is observed may end in too.
-            (!has_symbol(&arn)).then_some((arn, word))
+            let is_known = resolver.values.told_apart || !has_symbol(&arn);
+            is_known.then_some((arn, word))
         });
         let mut known: Vec<(String, String)> = known.collect();
         known.sort_by_key(|(arn, _)| std::cmp::Reverse(arn.len()));
         Self {
             known,
+            is_told_apart: resolver.values.told_apart,
             region: resolver.values.region.clone(),
             account: resolver.values.account.clone(),
             partition: resolver.values.partition.clone(),
@@ -75,14 +82,66 @@ impl Words {
             .map(|word| word.to_string())
     }
 
-    /// The same for an edit: also by a parameter whose value is the name.
+    /// A resource of the template, or what is in one, as it is written there.
+    pub fn of_own(&self, arn: &str) -> Option<Word> {
+        let rest = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        (!has_symbol(rest)).then(|| self.of_resource(arn))?
+    }
+
+    /// The same for an edit: also by a parameter whose value is the name. Nothing where a part of it is known only once it is deployed.
     pub fn for_edit(&self, arn: &str) -> Option<Word> {
+        let rest = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        if has_symbol(rest) {
+            return None;
+        }
         self.of_resource(arn)
             .or_else(|| self.of_parts(arn, &self.parameters))
     }
 
+    /// What is written somewhere, in the same words: `arn` is what it is where what differs between stacks is told apart, as these
+    /// words have to be too.
+    pub fn as_written(&self, written: &Written, arn: &str) -> Word {
+        let is_named = |word: &str| {
+            let id = word.split('.').next().unwrap_or_default();
+            written.names.contains(id)
+        };
+        // What follows the ARN of a resource may be what only the written text can say.
+        match self.among(arn, &is_named) {
+            Some(Word::Text(text)) if text.matches("${").count() > 1 => {}
+            Some(word) => return word,
+            None => {}
+        }
+        match written.only().map(|own| own.split_once('.').ok_or(own)) {
+            Some(Err(id)) => Word::Reference(id.to_owned()),
+            Some(Ok((id, attribute))) => Word::Attribute(id.to_owned(), attribute.to_owned()),
+            None if written.variables.is_empty() => Word::Text(written.text.clone()),
+            None => Word::Mapped(written.text.clone(), written.variables.clone()),
+        }
+    }
+
+    /// What a word for a resource of the template stands for, in these words.
+    pub fn says(&self, word: &Word) -> Option<String> {
+        let known = |name: &str| {
+            let mut known = self.known.iter().filter(|(_, word)| word == name);
+            Some(known.next()?.0.clone())
+        };
+        match word {
+            Word::Reference(id) => known(id),
+            Word::Attribute(id, attribute) => known(&format!("{id}.{attribute}")),
+            Word::Text(text) => {
+                let (name, rest) = text.strip_prefix("${")?.split_once('}')?;
+                Some(format!("{}{rest}", known(name)?))
+            }
+            Word::Mapped(..) => None,
+        }
+    }
+
     fn of_resource(&self, arn: &str) -> Option<Word> {
-        for (known, word) in &self.known {
+        self.among(arn, &|_| true)
+    }
+
+    fn among(&self, arn: &str, is_meant: &dyn Fn(&str) -> bool) -> Option<Word> {
+        for (known, word) in self.known.iter().filter(|(_, word)| is_meant(word)) {
             let Some(rest) = arn.strip_prefix(known.as_str()) else {
                 continue;
             };
@@ -93,7 +152,12 @@ impl Words {
                 });
             }
             if rest.starts_with(['/', ':']) {
-                return Some(Word::Text(format!("${{{word}}}{}", literal(rest))));
+                let rest = if self.is_told_apart {
+                    rest.to_owned()
+                } else {
+                    literal(rest)
+                };
+                return Some(Word::Text(format!("${{{word}}}{rest}")));
             }
         }
         None
@@ -157,9 +221,4 @@ fn named(rest: &str, parameters: &[(String, String)]) -> String {
     }
     written.push_str(&by_parameter(&part));
     written
-}
-
-/// A text that stands for itself in `Fn::Sub`.
-fn literal(text: &str) -> String {
-    text.replace("${", "${!")
 }

@@ -3,9 +3,11 @@
 //! A resource is written as the template writes it already, else by the function that gives it, else with pseudo parameters in the
 //! place of partition, region and account: a template is deployed in more accounts than one.
 
+use super::flow;
+use super::kept::{Found, Kept};
 use crate::iam::edit::host::{Language, Place, Refused};
 use crate::template::read::long;
-use crate::template::resolve::{Resolver, has_symbol};
+use crate::template::resolve::{Resolver, has_symbol, to_json};
 use crate::template::words::{Word, Words};
 use crate::yaml::{Node, Style, Value};
 use serde_json::json;
@@ -21,6 +23,8 @@ pub(super) struct CloudFormation<'a> {
     quotes: Style,
     /// Resources as the template writes them, by what they are; those that are functions.
     known: BTreeMap<String, String>,
+    /// Resources of the statements that are edited.
+    kept: Kept,
 }
 
 impl<'a> CloudFormation<'a> {
@@ -39,15 +43,13 @@ impl<'a> CloudFormation<'a> {
             has_tags: signs.has_tags || !signs.has_long_forms,
             quotes: signs.quotes.unwrap_or(Style::DoubleQuoted),
             known: BTreeMap::new(),
+            kept: Kept::default(),
         };
         let mut known = BTreeMap::new();
         for node in resources.iter().flat_map(|list| elements(list)) {
-            let span = node.span();
-            let written = source.get(span).unwrap_or_default().trim_end();
-            let is_function = node.tag.is_some() || node.is_map();
-            if !is_function || node.is_anchored || written.contains(['\n', '#']) {
+            let Some(written) = spelled(node, source) else {
                 continue;
-            }
+            };
             if let Some([text]) = language.reads(node).as_deref() {
                 known.entry(text.clone()).or_insert(written.to_owned());
             }
@@ -56,18 +58,47 @@ impl<'a> CloudFormation<'a> {
         language
     }
 
+    /// The same for statements with these resources.
+    pub(super) fn keeping(&self, kept: Kept) -> Self {
+        Self {
+            known: self.known.clone(),
+            kept,
+            ..*self
+        }
+    }
+
+    /// A function as the template writes it.
+    fn as_spelled(known: &str, place: Place) -> Option<String> {
+        // Within brackets a text without quotes has no brackets.
+        let fits =
+            place != Place::Flow || known.contains(['"', '\'']) || !known.contains(['{', '[', ',']);
+        if !fits {
+            return None;
+        }
+        // A function by indentation stands behind a dash alone.
+        let is_bare = place != Place::Item && !known.starts_with(['!', '{']);
+        Some(if is_bare {
+            format!("{{{known}}}")
+        } else {
+            known.to_owned()
+        })
+    }
+
     fn written(&self, word: &Word, place: Place) -> String {
         if place == Place::Json {
             let json = match word {
                 Word::Reference(id) => json!({"Ref": id}),
                 Word::Attribute(id, attribute) => json!({"Fn::GetAtt": [id, attribute]}),
                 Word::Text(text) => json!({"Fn::Sub": text}),
+                Word::Mapped(text, variables) => {
+                    let variables = variables.iter();
+                    let variables: serde_json::Map<_, _> = variables
+                        .map(|(name, node)| (name.clone(), to_json(node)))
+                        .collect();
+                    json!({"Fn::Sub": [text, variables]})
+                }
             };
-            // As people lay it out: a space behind each mark.
-            return json
-                .to_string()
-                .replace("\":", "\": ")
-                .replace("\",\"", "\", \"");
+            return flow::json(&json);
         }
         let braced = |function: String| match place {
             Place::Item => function,
@@ -82,6 +113,13 @@ impl<'a> CloudFormation<'a> {
                 braced(format!("Fn::GetAtt: [{id}, {attribute}]"))
             }
             (Word::Text(text), false) => braced(format!("Fn::Sub: {}", quoted(text))),
+            (Word::Mapped(text, variables), true) => {
+                format!("!Sub [{}, {}]", quoted(text), flow::map(variables, true))
+            }
+            (Word::Mapped(text, variables), false) => {
+                let map = flow::map(variables, false);
+                braced(format!("Fn::Sub: [{}, {map}]", quoted(text)))
+            }
         }
     }
 
@@ -115,22 +153,31 @@ impl Language for CloudFormation<'_> {
             .collect()
     }
 
-    fn writes(&self, text: &str, place: Place) -> Result<Option<String>, Refused> {
+    fn writes(
+        &self,
+        text: &str,
+        beside: Option<&Node>,
+        place: Place,
+    ) -> Result<Option<String>, Refused> {
         if !text.starts_with("arn:") {
             return Ok(None);
         }
-        // Within brackets a text without quotes has no brackets.
-        let fits = |known: &&String| {
-            place != Place::Flow || known.contains(['"', '\'']) || !known.contains(['{', '[', ','])
+        let kept = match beside {
+            Some(beside) => self.kept.beside(beside),
+            None => self.kept.clone(),
         };
-        if let Some(known) = self.known.get(text).filter(fits) {
-            // A function by indentation stands behind a dash alone.
-            let is_bare = place != Place::Item && !known.starts_with(['!', '{']);
-            return Ok(Some(if is_bare {
-                format!("{{{known}}}")
-            } else {
-                known.clone()
-            }));
+        match kept.of(text, self.words, self.resolver.values) {
+            Found::No => {}
+            Found::Several => return Err(Refused::Stages),
+            Found::As(spelling, word) => {
+                let spelled = spelling.and_then(|known| Self::as_spelled(&known, place));
+                return Ok(Some(spelled.unwrap_or_else(|| self.written(&word, place))));
+            }
+        }
+        if let Some(known) = self.known.get(text)
+            && let Some(spelled) = Self::as_spelled(known, place)
+        {
+            return Ok(Some(spelled));
         }
         let word = self.words.for_edit(text);
         if word.is_none() && has_symbol(text) {
@@ -138,7 +185,7 @@ impl Language for CloudFormation<'_> {
         }
         let plain = match &word {
             Some(Word::Text(text)) => text,
-            Some(Word::Reference(_) | Word::Attribute(..)) => "",
+            Some(Word::Reference(_) | Word::Attribute(..) | Word::Mapped(..)) => "",
             None => text,
         };
         let account = plain.split(':').nth(4).unwrap_or_default();
@@ -151,6 +198,13 @@ impl Language for CloudFormation<'_> {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// A function as it is written, where that is one line that can stand anywhere.
+pub(super) fn spelled<'s>(node: &Node, source: &'s str) -> Option<&'s str> {
+    let written = source.get(node.span())?.trim_end();
+    let is_function = node.tag.is_some() || node.is_map();
+    (is_function && !node.is_anchored && !written.contains(['\n', '#'])).then_some(written)
 }
 
 /// The elements of a list, or the one in its place.

@@ -4,10 +4,14 @@
 //! the proved one says, to the letter, else nothing is edited.
 
 mod deploys;
+mod flow;
+mod kept;
 mod language;
 mod named;
 mod references;
+mod same;
 mod shared;
+mod stages;
 mod template;
 
 pub(super) use template::{emptied, fixed};
@@ -88,7 +92,13 @@ pub(super) fn stuck(
         done.err()
     };
     let stuck = changed.into_iter();
-    stuck.filter_map(|one| Some((one.0, why(one)?))).collect()
+    let stuck: BTreeMap<_, _> = stuck.filter_map(|one| Some((one.0, why(one)?))).collect();
+    match (policy.syntax, role.template) {
+        (Syntax::Template, Some(within)) if stuck.is_empty() => {
+            template::together(policy, within, old, &fates)
+        }
+        _ => stuck,
+    }
 }
 
 /// In a policy file.

@@ -7,6 +7,7 @@ use crate::iam::edit::host::{Fate, Wanted, instead};
 use crate::iam::{PolicyDocument, Statement};
 use crate::yaml::{Key, Node};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// An entry of a list of policies.
 #[derive(Debug, Clone, Copy)]
@@ -101,11 +102,11 @@ impl<'n> Replaced<'n> {
         }
     }
 
-    /// What all that was taken in comes to.
-    pub(super) fn edits(
+    /// What all that was taken in comes to; `language` is that of the entry in these bytes.
+    pub(super) fn edits<'l>(
         self,
         source: &str,
-        language: &CloudFormation<'_>,
+        language: &dyn Fn(&Range<usize>) -> CloudFormation<'l>,
     ) -> Result<Different<'n>, String> {
         let mut different = Different::default();
         for (entry, fates, wanted) in self.0.into_values() {
@@ -119,7 +120,15 @@ impl<'n> Replaced<'n> {
                 different.gone.push(entry);
                 continue;
             }
-            let own = instead(source, language, (entry.key, entry.list), entry.at, &wanted);
+            let item = entry.node().ok_or("an entry is not found in it")?;
+            let language = language(&item.span());
+            let own = instead(
+                source,
+                &language,
+                (entry.key, entry.list),
+                entry.at,
+                &wanted,
+            );
             let own = own.map_err(|why| why.to_string())?;
             different.edited.push((entry, own));
         }

@@ -4,19 +4,23 @@
 //! of the template is different but the statements that were edited.
 
 use super::deploys::{harm, has_branches};
+use super::kept::Kept;
 use super::language::{CloudFormation, elements};
 use super::named::{self, Entry, Replaced};
 use super::references::References;
+use super::same::is_same;
+use super::stages::{differ, lost};
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
 use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
 use crate::iam::edit::{Replacement, apply};
 use crate::iam::{MadeBy, PolicyDocument, Statement};
 use crate::roles::InTemplate;
+use crate::template::Values;
 use crate::template::framework::LOGS_OF_SERVERLESS;
 use crate::template::read::LIMITS;
 use crate::template::resolve::Resolver;
-use crate::yaml::{self, Node, Schema, Value};
+use crate::yaml::{self, Node, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements of one document of a template.
@@ -39,9 +43,9 @@ impl<'n> Gone<'n> {
 }
 
 /// What a role of a template is granted: its own policies as JSON, and the statements' places.
-struct Read {
-    logical_id: String,
-    documents: Vec<PolicyDocument>,
+pub(super) struct Read {
+    pub(super) logical_id: String,
+    pub(super) documents: Vec<PolicyDocument>,
 }
 
 /// Statements that stay as they are, and why, by their places among those of the role; `worse` are those of which more is judged than
@@ -58,7 +62,7 @@ pub(in crate::suggest) fn fixed(
     let Some(root) = tree(&policy.source) else {
         return all("its template does not read as it did");
     };
-    let Some(roles) = read(&policy.source, place) else {
+    let Some(roles) = read(&policy.source, &place.file, &place.values) else {
         return all("its template does not read as it did");
     };
     let sites = sites(&root);
@@ -220,6 +224,11 @@ pub(super) fn carried(
     } = edits(policy, place, old, fates)?;
     let root = tree(&policy.source).ok_or("the template does not read")?;
     prove(&text, policy, place, &root, &touched, target)?;
+    let lost = lost(&policy.source, &text, place, fates).into_values();
+    let differs = differ(&policy.source, &text, place, fates).or_else(|| lost.min());
+    if let Some(why) = differs {
+        return Err(why);
+    }
     Ok(Carried { replacements, text })
 }
 
@@ -233,7 +242,21 @@ pub(super) fn alone(
     let Edits { text, .. } = edits(policy, place, old, fates)?;
     let root = tree(&policy.source).ok_or("the template does not read")?;
     let edited = tree(&text).ok_or("the edited template does not read")?;
-    harm(&root, &edited, &place.values).map_or(Ok(()), Err)
+    harm(&root, &edited, &place.values)
+        .or_else(|| differ(&policy.source, &text, place, fates))
+        .map_or(Ok(()), Err)
+}
+
+/// Statements that cannot be edited together with the others, and why.
+pub(super) fn together(
+    policy: &PolicyDocument,
+    place: &InTemplate,
+    old: &PolicyDocument,
+    fates: &[Fate],
+) -> BTreeMap<usize, String> {
+    let edits = edits(policy, place, old, fates);
+    let lost = edits.map(|own| lost(&policy.source, &own.text, place, fates));
+    lost.unwrap_or_default()
 }
 
 /// An edit that is not proved.
@@ -261,6 +284,11 @@ fn edits(
         .first()
         .ok_or("the template does not read")?;
     let resolver = Resolver::new(&own.template, &own.values);
+    let apart = Values {
+        told_apart: true,
+        ..Values::default()
+    };
+    let apart = Resolver::new(&own.template, &apart);
     let root = tree(source).ok_or("the template does not read")?;
     let sites = sites(&root);
     let resources: Vec<&Node> = sites
@@ -308,10 +336,17 @@ fn edits(
             continue;
         }
         touched.insert(site.statements.value.span().start);
+        let changed = site.statements.nodes().iter().zip(fates);
+        let changed = changed.filter(|(_, fate)| **fate != Fate::Stays);
+        let changed: Vec<&Node> = changed.map(|(node, _)| node).collect();
+        let kept = Kept::of_text(&changed, source, &apart, &language);
+        let language = language.keeping(kept);
         let own = site.statements.edited(source, &language, fates, &[]);
         replacements.extend(own.map_err(|why| why.to_string())?);
     }
-    let different = named.edits(source, &language)?;
+    let different = named.edits(source, &|entry| {
+        language.keeping(Kept::made(&own.template, entry, &resolver, &apart))
+    })?;
     for entry in different.gone {
         gone.take(entry.list, entry.at);
     }
@@ -358,8 +393,10 @@ fn prove(
     if !is_same(root, &edited, touched) {
         return Err("something else of the template would be different".to_owned());
     }
-    let before = read(&policy.source, place).ok_or("the template does not read")?;
-    let after = read(text, place).ok_or("the edited template does not read")?;
+    let before =
+        read(&policy.source, &place.file, &place.values).ok_or("the template does not read")?;
+    let after =
+        read(text, &place.file, &place.values).ok_or("the edited template does not read")?;
     if before.len() != after.len() {
         return Err("the template would have other roles".to_owned());
     }
@@ -384,35 +421,13 @@ fn prove(
     Ok(())
 }
 
-/// Whether two templates are the same but for the lists that begin at these bytes of the first.
-fn is_same(one: &Node, other: &Node, touched: &BTreeSet<usize>) -> bool {
-    if touched.contains(&one.span().start) && one.tag == other.tag {
-        return true;
-    }
-    match (&one.value, &other.value) {
-        (Value::List(ones), Value::List(others)) => {
-            let mut pairs = ones.iter().zip(others);
-            one.tag == other.tag
-                && ones.len() == others.len()
-                && pairs.all(|(one, other)| is_same(one, other, touched))
-        }
-        (Value::Map(ones), Value::Map(others)) => {
-            let mut pairs = ones.iter().zip(others);
-            one.tag == other.tag
-                && ones.len() == others.len()
-                && pairs.all(|(one, other)| one.0 == other.0 && is_same(&one.1, &other.1, touched))
-        }
-        _ => one == other,
-    }
-}
-
 fn tree(text: &str) -> Option<Node> {
     yaml::parse(text, Schema::Yaml11, LIMITS).ok().flatten()
 }
 
-fn read(text: &str, place: &InTemplate) -> Option<Vec<Read>> {
-    let template = template_of(text, &place.file).ok().flatten()?;
-    let templates = Templates::of(vec![template], &place.values, &BTreeSet::new());
+pub(super) fn read(text: &str, file: &str, values: &Values) -> Option<Vec<Read>> {
+    let template = template_of(text, file).ok().flatten()?;
+    let templates = Templates::of(vec![template], values, &BTreeSet::new());
     let found = templates.templates.first()?.granted().ok()?;
     let roles = found.roles.into_iter().map(|own| Read {
         logical_id: own.role.logical_id,

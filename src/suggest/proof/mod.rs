@@ -9,7 +9,7 @@
 mod tests;
 
 use super::added::Addition;
-use super::{Circumstances, Plan, plan};
+use super::{Circumstances, Fixed, Plan, plan};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Excess, Granted, Lack, bound, compare};
 use crate::iam::algebra::{self, Relation};
@@ -192,10 +192,12 @@ fn gates_clean(
         .iter()
         .map(|excess| state(excess, role))
         .collect();
+    let fixed = moved(role.fixed, place, &planned.becomes);
     let again = Circumstances {
         granted,
         comparison: &comparison,
         states: &states,
+        fixed: &fixed,
         ..*role
     };
     let policy = policies.get(place).ok_or("it is not there")?;
@@ -231,6 +233,18 @@ fn gates_clean(
         return Err("something that is needed would be missing".to_owned());
     }
     Ok(())
+}
+
+/// What stays fixed, where it stands behind what one policy's statements became.
+fn moved(fixed: &Fixed, place: usize, becomes: &[usize]) -> Fixed {
+    let own = fixed.iter().filter_map(|(&(policy, statement), why)| {
+        if policy != place {
+            return Some(((policy, statement), why.clone()));
+        }
+        let before = becomes.get(..statement)?;
+        Some(((policy, before.iter().sum()), why.clone()))
+    });
+    own.collect()
 }
 
 /// What a statement says, wherever it stands.

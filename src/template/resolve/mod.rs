@@ -13,9 +13,12 @@ use super::condition::Conditions;
 use super::{Resource, Template, Values};
 use crate::yaml::{Key, Node, Value};
 use std::cell::Cell;
-use text::{MAX_TEXT, bounded, end, is_all_symbol, partition, split, symbol, without_dynamic};
+use text::{
+    MAX_TEXT, bounded, end, is_all_symbol, open_actions, own_symbol, partition, split, symbol,
+    without_dynamic,
+};
 
-pub use text::to_json;
+pub use text::{OPEN_ACTION, to_json};
 
 /// The mark of what holds only under a condition that nobody knows.
 const UNCERTAIN: &str = "?";
@@ -77,8 +80,24 @@ impl<'t> Resolver<'t> {
         match self.all(node, 0).as_slice() {
             [] => None,
             [one] => one.to_text(),
-            [_, ..] => Some(symbol("If")),
+            [_, ..] => Some(self.unknown("If", node)),
         }
+    }
+
+    /// The symbol of what a node stands for and nobody knows: where values are told apart, each node has one of its own.
+    fn unknown(&self, name: &str, node: &Node) -> String {
+        if self.values.told_apart {
+            return own_symbol(name, node);
+        }
+        symbol(name)
+    }
+
+    /// A text that stands for itself.
+    fn literal(&self, text: &str) -> String {
+        if self.values.told_apart {
+            return text.replace("${", "${!");
+        }
+        without_dynamic(text)
     }
 
     fn one(&self, node: &Node, depth: usize) -> Option<Node> {
@@ -108,7 +127,7 @@ impl<'t> Resolver<'t> {
         };
         match &node.value {
             Value::Null | Value::Bool(_) | Value::Number(_) => vec![kept(node.value.clone())],
-            Value::Text(text) => vec![kept(Value::Text(without_dynamic(text)))],
+            Value::Text(text) => vec![kept(Value::Text(self.literal(text)))],
             Value::List(items) => {
                 let items = items.iter().flat_map(|item| self.all(item, depth + 1));
                 vec![kept(Value::List(items.collect()))]
@@ -120,8 +139,11 @@ impl<'t> Resolver<'t> {
                     return self.function(&key.text, argument, node, depth + 1);
                 }
                 let members = members.iter().filter_map(|(key, value)| {
-                    let key = Key::new(key.text.clone(), key.span.clone());
-                    Some((key, self.one(value, depth + 1)?))
+                    let mut own = self.one(value, depth + 1)?;
+                    if self.values.told_apart && ["Action", "NotAction"].contains(&&*key.text) {
+                        open_actions(&mut own);
+                    }
+                    Some((Key::new(key.text.clone(), key.span.clone()), own))
                 });
                 vec![kept(Value::Map(members.collect()))]
             }
@@ -131,7 +153,7 @@ impl<'t> Resolver<'t> {
     #[expect(clippy::too_many_lines, reason = "a table, a function a row")]
     fn function(&self, name: &str, argument: &Node, node: &Node, depth: usize) -> Vec<Node> {
         let text = |text: String| vec![node.with_value(Value::Text(text))];
-        let unknown = || text(symbol(name.trim_start_matches("Fn::")));
+        let unknown = || text(self.unknown(name.trim_start_matches("Fn::"), node));
         let arguments: Vec<&Node> = argument.items().iter().collect();
         match (name, arguments.as_slice()) {
             ("Ref", _) => match argument.as_text() {
@@ -157,10 +179,14 @@ impl<'t> Resolver<'t> {
                 match self.one(list, depth) {
                     Some(list) if list.is_list() => {
                         let parts = list.items().iter();
-                        let parts =
-                            parts.map(|part| part.to_text().unwrap_or_else(|| symbol("Join")));
-                        text(bounded(parts.collect::<Vec<_>>().join(&separator)))
+                        let part = |part: &Node| {
+                            part.to_text().unwrap_or_else(|| self.unknown("Join", node))
+                        };
+                        text(bounded(
+                            parts.map(part).collect::<Vec<_>>().join(&separator),
+                        ))
                     }
+                    Some(_) if self.values.told_apart => unknown(),
                     Some(one) => text(one.to_text().unwrap_or_else(|| symbol("Join"))),
                     None => unknown(),
                 }
@@ -180,7 +206,7 @@ impl<'t> Resolver<'t> {
             }
             ("Fn::Split", [separator, whole]) => {
                 match (separator.to_text(), self.plain(whole, depth)) {
-                    (Some(separator), Some(whole)) if !is_all_symbol(&whole) => {
+                    (Some(separator), Some(whole)) if self.is_split(&whole) => {
                         let parts = split(&whole, &separator).into_iter();
                         let parts = parts.map(|part| node.with_value(Value::Text(part)));
                         vec![node.with_value(Value::List(parts.collect()))]
@@ -201,8 +227,8 @@ impl<'t> Resolver<'t> {
                 let default = || rest.first().and_then(|rest| rest.get("DefaultValue"));
                 let is_known = names.iter().flatten().all(|name| !has_symbol(name));
                 match found().or_else(|| default().filter(|_| is_known)) {
-                    Some(found) => self.all(found, depth),
-                    None => unknown(),
+                    Some(found) if !self.values.told_apart => self.all(found, depth),
+                    Some(_) | None => unknown(),
                 }
             }
             ("Fn::If", [condition, yes, no]) => {
@@ -237,7 +263,7 @@ impl<'t> Resolver<'t> {
             ("Fn::ImportValue", _) => match self.plain(argument, depth) {
                 Some(name) => match self.values.exports.get(&name) {
                     Some(value) => text(value.clone()),
-                    None => text(symbol(&name)),
+                    None => text(self.unknown(&name, node)),
                 },
                 None => unknown(),
             },
@@ -252,7 +278,7 @@ impl<'t> Resolver<'t> {
                         let known =
                             known.filter(|_| !is_elsewhere && argument.get("RoleArn").is_none());
                         text(known.cloned().unwrap_or_else(|| {
-                            symbol(&format!("{}.{}", end(&stack), end(&output)))
+                            self.unknown(&format!("{}.{}", end(&stack), end(&output)), node)
                         }))
                     }
                     _ => unknown(),
@@ -270,12 +296,18 @@ impl<'t> Resolver<'t> {
         }
     }
 
+    /// Whether the parts of a text are known: not those of a symbol.
+    fn is_split(&self, text: &str) -> bool {
+        !is_all_symbol(text) && (!self.values.told_apart || !has_symbol(text))
+    }
+
     fn reference(&self, name: &str, node: &Node, depth: usize) -> Node {
         if let Some(parameter) = self.template.parameter(name) {
             let given = self.values.parameters.get(name);
             let default = || {
                 let is_path = parameter.kind.starts_with("AWS::SSM::Parameter");
-                parameter.default.as_ref().filter(|_| !is_path)?.to_text()
+                let is_open = is_path || self.values.told_apart;
+                parameter.default.as_ref().filter(|_| !is_open)?.to_text()
             };
             let Some(value) = given.cloned().or_else(default) else {
                 return node.with_value(Value::Text(symbol(name)));
@@ -394,13 +426,17 @@ impl<'t> Resolver<'t> {
                 return symbol("Sub");
             }
             if let Some(literal) = inside.strip_prefix('!') {
-                text.extend(["${", literal, "}"]);
+                text.push_str(if self.values.told_apart { "${!" } else { "${" });
+                text.extend([literal, "}"]);
                 continue;
             }
             let inside = inside.trim();
             let own = map.and_then(|map| map.get(inside));
             let value = match own {
-                Some(own) => self.plain(own, depth + 1).unwrap_or_else(|| symbol(inside)),
+                Some(own) => {
+                    let value = self.plain(own, depth + 1);
+                    value.unwrap_or_else(|| self.unknown(inside, own))
+                }
                 None if self.template.parameter(inside).is_some() => {
                     let list = self.reference(inside, &Node::written(Value::Null, 0..0), depth + 1);
                     list.to_text().unwrap_or_else(|| symbol(inside))
@@ -413,6 +449,9 @@ impl<'t> Resolver<'t> {
             text.push_str(&value);
         }
         text.push_str(rest);
+        if self.values.told_apart {
+            return bounded(text);
+        }
         bounded(without_dynamic(&text))
     }
 }

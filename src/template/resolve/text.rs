@@ -1,6 +1,7 @@
 //! Text that is put together of what is known and of symbols for what is not.
 
 use crate::yaml::{Node, Value};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 /// The longest text that is put together.
 pub(super) const MAX_TEXT: usize = 16 << 10;
@@ -33,6 +34,36 @@ pub(super) fn symbol(name: &str) -> String {
         })
         .collect();
     format!("${{{plain}}}")
+}
+
+/// The symbol of what a node stands for: another node that does not say the same has another.
+pub(super) fn own_symbol(name: &str, node: &Node) -> String {
+    let plain = name.chars().filter(char::is_ascii_alphanumeric).take(40);
+    let plain: String = plain.collect();
+    format!(
+        "${{{plain}.{}}}",
+        digits(&(name, to_json(node).to_string()))
+    )
+}
+
+fn digits(of: &impl Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// What an action begins with that is not known where values are told apart: IAM's grammar has no symbols there.
+pub const OPEN_ACTION: &str = "symbol:";
+
+/// Actions with symbols as actions that IAM's grammar has, each one of its own.
+pub(super) fn open_actions(actions: &mut Node) {
+    match &mut actions.value {
+        Value::Text(text) if text.contains("${") => {
+            *text = format!("{OPEN_ACTION}A{}", digits(text));
+        }
+        Value::List(items) => items.iter_mut().for_each(open_actions),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => {}
+    }
 }
 
 /// The end of a name, where the CDK puts the letters that tell names apart: two of them fit into one symbol.

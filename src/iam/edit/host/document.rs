@@ -1,11 +1,12 @@
 //! A document of a policy in the place of an entry that names one: as the text around it is laid out.
 
-use super::lines::{Text, is_flow, is_list};
+use super::lines::{Entry, Text, is_flow, is_list};
 use super::statements::{Statements, Wanted};
 use super::words::{Lists, double, key_like};
 use super::{Language, Place, Refused};
 use crate::iam::edit::Replacement;
 use crate::yaml::{Key, Node};
+use std::ops::Range;
 
 /// What the document says its version is.
 const VERSION: &str = "2012-10-17";
@@ -38,22 +39,61 @@ pub fn instead(
         let new = text.document_in_json(item, wanted)?;
         return Ok(vec![Replacement::new(item.span(), new)]);
     }
-    if is_flow(list) || is_flow(item) {
+    if is_flow(list) {
+        if !text.comments(item).is_empty() {
+            return Err(Refused::Layout);
+        }
         let new = text.document_in_brackets(model, wanted)?;
         return Ok(vec![Replacement::new(item.span(), new)]);
     }
     let entries = text.entries(list)?;
     let entry = entries.get(at).ok_or(Refused::Layout)?;
+    if is_flow(item) {
+        let new = text.document_in_brackets(model, wanted)?;
+        let kept = text.kept_above(entry, text.comments(item));
+        let own = Replacement::new(item.span(), new);
+        return Ok(kept.into_iter().chain([own]).collect());
+    }
     let column = if entry.is_beside {
         text.column(entry.content)
     } else {
         entry.prefix.chars().count()
     };
     let new = text.document_in_lines(model, column, wanted)?;
-    Ok(vec![text.instead(entry, &[new])])
+    let own = text.instead(entry, &[new]);
+    let kept = text.kept_above(entry, text.comments_of(entry, item));
+    Ok(kept.into_iter().chain([own]).collect())
 }
 
 impl Text<'_> {
+    /// The comments within an entry: behind its dash, among its lines, and behind its last value.
+    fn comments_of(&self, entry: &Entry, item: &Node) -> Vec<Range<usize>> {
+        let mut found = self.comments(item);
+        found.retain(|own| own.start < entry.end);
+        let last = self.content_end(item).min(entry.end);
+        for (from, until) in [(entry.dash + 1, entry.content), (last, entry.end)] {
+            let mut at = from;
+            for line in self.slice(from..until).split_inclusive('\n') {
+                if let Some(mark) = line.find('#') {
+                    found.push(at + mark..at + line.trim_end().len());
+                }
+                at += line.len();
+            }
+        }
+        found.sort_by_key(|own| own.start);
+        found.dedup_by_key(|own| own.start);
+        found
+    }
+
+    /// What puts comments above an entry, each on a line of its own.
+    fn kept_above(&self, entry: &Entry, comments: Vec<Range<usize>>) -> Option<Replacement> {
+        let indent = self.slice(entry.line..entry.dash);
+        let lines = comments.into_iter();
+        let lines = lines.map(|own| format!("{indent}{}{}", self.slice(own), self.newline));
+        let lines: String = lines.collect();
+        (!lines.is_empty()).then(|| Replacement::insert(entry.line, lines))
+    }
+
     fn members(&self, wanted: &Wanted, place: Place) -> Result<Members, Refused> {
         let words = |texts: &[String]| -> Result<Vec<String>, Refused> {
             let place = match (place, texts) {

@@ -24,12 +24,17 @@ pub trait Language {
     /// The texts that an element of a list stands for: one, several, or none. `None` if that is not known.
     fn reads(&self, element: &Node) -> Option<Vec<String>>;
 
-    /// How a text is written here. `None` if it is written as itself.
+    /// How a text is written here, in a statement that has `beside`. `None` if it is written as itself.
     ///
     /// # Errors
     ///
     /// If the text cannot be written here.
-    fn writes(&self, text: &str, place: Place) -> Result<Option<String>, Refused>;
+    fn writes(
+        &self,
+        text: &str,
+        beside: Option<&Node>,
+        place: Place,
+    ) -> Result<Option<String>, Refused>;
 }
 
 /// Where a text is written.
@@ -62,7 +67,7 @@ impl Language for Plain {
         }
     }
 
-    fn writes(&self, _: &str, _: Place) -> Result<Option<String>, Refused> {
+    fn writes(&self, _: &str, _: Option<&Node>, _: Place) -> Result<Option<String>, Refused> {
         Ok(None)
     }
 }
@@ -89,8 +94,15 @@ pub enum Refused {
     #[error("it would name an account, which is another one wherever the template is deployed")]
     Account,
     /// A part of a text is known only after deployment.
-    #[error("what should stand there is known only once it is deployed")]
+    #[error(
+        "what should stand there is known only once it is deployed: write the statement by hand, with what stands there now in the place of the name"
+    )]
     Symbol,
+    /// Texts that are the same here may differ elsewhere.
+    #[error(
+        "what should stand there is so in this stack, and may be another in the next: write the statement by hand, with what stands there now in the place of the name"
+    )]
+    Stages,
     /// These edits do not know the layout.
     #[error("it is written in a way that this tool does not edit")]
     Layout,

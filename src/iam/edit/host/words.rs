@@ -115,18 +115,24 @@ impl Text<'_> {
         beside: &Node,
         place: Place,
     ) -> Result<String, Refused> {
-        self.word(text, self.spelling.like(beside), place)
+        self.word(text, self.spelling.like(beside), Some(beside), place)
     }
 
     /// A new text where there is no list to follow.
     pub(super) fn new_word(&self, text: &str, place: Place) -> Result<String, Refused> {
-        self.word(text, self.spelling, place)
+        self.word(text, self.spelling, None, place)
     }
 
-    fn word(&self, text: &str, spelling: Spelling, place: Place) -> Result<String, Refused> {
+    fn word(
+        &self,
+        text: &str,
+        spelling: Spelling,
+        beside: Option<&Node>,
+        place: Place,
+    ) -> Result<String, Refused> {
         let is_flow = place == Place::Flow;
         let place = if self.is_json { Place::Json } else { place };
-        if let Some(written) = self.language.writes(text, place)? {
+        if let Some(written) = self.language.writes(text, beside, place)? {
             return Ok(written);
         }
         if self.is_json {
