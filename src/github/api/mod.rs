@@ -120,6 +120,9 @@ pub struct TreeEntry {
     pub sha: String,
 }
 
+/// The most files whose texts are asked for with one request.
+pub const MOST_TEXTS: usize = 50;
+
 /// A commit of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
@@ -218,6 +221,14 @@ pub trait GitHub {
     ///
     /// Returns an error if it cannot be read, or if it is not known whether it exists.
     fn content(&self, path: &str, commit: &str) -> Result<Option<Content>, ApiError>;
+
+    /// Returns the texts of files of a commit with one request, in the order of the paths. `None` stands for what is no text, too large
+    /// or not there.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they cannot be read, or if there are more than [`MOST_TEXTS`].
+    fn texts(&self, commit: &str, paths: &[String]) -> Result<Vec<Option<String>>, ApiError>;
 
     /// Returns all files and folders of a commit, or `None` if there are too many to be listed.
     ///

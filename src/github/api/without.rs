@@ -77,6 +77,10 @@ impl GitHub for Client {
         match self.0 {}
     }
 
+    fn texts(&self, _commit: &str, _paths: &[String]) -> Result<Vec<Option<String>>, ApiError> {
+        match self.0 {}
+    }
+
     fn tree(&self, _commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
         match self.0 {}
     }

@@ -2,7 +2,7 @@
 
 use super::base::Checkout;
 use super::base::age::Ages;
-use super::base::files;
+use super::base::{files, policies_of};
 use crate::github::Environment;
 use crate::github::api::Client;
 use crate::roles::Changed;
@@ -22,7 +22,7 @@ pub(super) fn beforehand(
     let Some((github, commit)) = asked.filter(|_| effective.scope == Scope::All) else {
         return Beforehand::default();
     };
-    let paths = paths(effective);
+    let paths: BTreeSet<&String> = policies_of(effective).collect();
     if paths.is_empty() {
         return Beforehand::default();
     }
@@ -51,13 +51,4 @@ pub(super) fn beforehand(
         changed,
         ..Beforehand::default()
     }
-}
-
-/// Every policy file that is asked for, each once.
-fn paths(effective: &Effective) -> BTreeSet<&String> {
-    let policies = &effective.policies;
-    let named = [&policies.functions, &policies.roles, &policies.logical_ids];
-    let named = named.into_iter().flat_map(|files| files.values());
-    let named = named.flat_map(|files| &files.0);
-    effective.policy_files.iter().chain(named).collect()
 }

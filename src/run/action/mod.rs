@@ -161,7 +161,11 @@ fn judged(
         },
     };
     // The configuration names files too.
-    head::check(environment, event, judged_paths(&effective))?;
+    head::check(
+        environment,
+        event,
+        base::policies_of(&effective).map(Path::new),
+    )?;
     gate::held_to_rules(&effective)?;
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
@@ -225,15 +229,6 @@ fn paths(action: &Action) -> impl Iterator<Item = &Path> {
     let policies = action.gate.policy_files.iter().map(Path::new);
     let traces = action.gate.evidence.traces.iter().map(PathBuf::as_path);
     policies.chain(traces)
-}
-
-/// The policy files that are judged.
-fn judged_paths(effective: &Effective) -> impl Iterator<Item = &Path> {
-    let policies = &effective.policies;
-    let named = [&policies.functions, &policies.roles, &policies.logical_ids];
-    let named = named.into_iter().flat_map(|files| files.values());
-    let named = named.flat_map(|files| &files.0);
-    effective.policy_files.iter().chain(named).map(Path::new)
 }
 
 /// Names who brings the acceptances that hold already.

@@ -377,6 +377,10 @@ impl GitHub for Late {
         self.client.content(path, commit)
     }
 
+    fn texts(&self, commit: &str, paths: &[String]) -> Result<Vec<Option<String>>, ApiError> {
+        self.client.texts(commit, paths)
+    }
+
     fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
         self.client.tree(commit)
     }

@@ -181,16 +181,23 @@ fn a_change_of_what_is_shown_is_told() {
     );
 }
 
-/// 40 policies of which each is changed, and 600 files of traces that are not: the requests are counted.
-#[test]
-fn t21_requests_are_few_and_counted() {
+/// Policies of which each is changed, one file and one name each, and 600 files of traces that are not, in a checkout at a place of
+/// the workspace: the requests are counted.
+fn requests(policies: usize, checkout: &str, are_named: bool) -> usize {
     let mut at_base = Repository {
         head: HEAD.to_owned(),
         ..Repository::default()
     };
     let text = shop("shop-role.json");
-    for number in 0..40 {
+    for number in 0..policies {
         at_base.file(BASE, &format!("policies/f{number}.json"), &text);
+    }
+    let named: Vec<String> = (0..policies)
+        .map(|number| format!("    f{number}: {checkout}policies/f{number}.json\n"))
+        .collect();
+    let config = format!("policies:\n  functions:\n{}", named.concat());
+    if are_named {
+        at_base.file(BASE, ".least-privilege.yml", &config);
     }
     for number in 0..600 {
         for commit in [BASE, HEAD] {
@@ -199,21 +206,47 @@ fn t21_requests_are_few_and_counted() {
     }
     let server = GitHubServer::plain(at_base);
     let step = on(&server, Step::of("pull_request"), "pull_request", 1)
-        .with("policy-file", "policies/{function}.json")
-        .with("traces", "traces");
+        .with("traces", &format!("{checkout}traces"));
+    let step = if are_named {
+        step.with("config", &format!("{checkout}.least-privilege.yml"))
+    } else {
+        step.with(
+            "policy-file",
+            &format!("{checkout}policies/{{function}}.json"),
+        )
+    };
+    let root = step.workspace().join(checkout);
     for folder in ["policies", "traces"] {
-        fs::create_dir(step.workspace().join(folder)).expect("a folder");
+        fs::create_dir_all(root.join(folder)).expect("a folder");
     }
-    for number in 0..40 {
-        let path = step.workspace().join(format!("policies/f{number}.json"));
+    if !checkout.is_empty() {
+        let git = root.join(".git");
+        fs::create_dir(&git).expect("a folder");
+        fs::write(git.join("HEAD"), format!("{HEAD}\n")).expect("a file");
+    }
+    if are_named {
+        fs::write(root.join(".least-privilege.yml"), &config).expect("a file");
+    }
+    for number in 0..policies {
+        let path = root.join(format!("policies/f{number}.json"));
         fs::write(path, text.replace("shop-mail", "shop-post")).expect("a file");
     }
     for number in 0..600 {
-        let path = step.workspace().join(format!("traces/{number}.json"));
+        let path = root.join(format!("traces/{number}.json"));
         fs::write(path, "{\"Traces\": []}").expect("a file");
     }
     let ran = step.run();
     assert!(matches!(ran.code, Some(3 | 4)), "{}", ran.stdout);
-    let asked = server.repository().seen.len();
-    assert!(asked <= 50, "{asked} requests");
+    server.repository().seen.len()
+}
+
+#[test]
+fn t21_requests_are_few_and_counted() {
+    for (policies, checkout, are_named) in [(40, "", false), (120, "", true), (40, "app/", false)] {
+        let asked = requests(policies, checkout, are_named);
+        assert!(
+            asked <= 50,
+            "{policies} policies in `{checkout}`: {asked} requests"
+        );
+    }
 }

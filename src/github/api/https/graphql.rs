@@ -1,11 +1,13 @@
-//! Requests the login of the token, which only GraphQL returns for every token.
+//! Requests what only GraphQL has: the login of every kind of token, and the texts of many files at once.
 //!
-//! Follows <https://docs.github.com/en/graphql/reference/queries#user>.
+//! Follows <https://docs.github.com/en/graphql/reference/queries#user> and
+//! <https://docs.github.com/en/graphql/reference/objects#blob>.
 
 use super::client::{Asked, Client, JSON, Repeat};
-use crate::github::api::{ApiError, ApiErrorKind, Operation};
+use crate::github::api::{ApiError, ApiErrorKind, MOST_TEXTS, Operation};
 use http::Method;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 const VIEWER: &str = "query { viewer { login } }";
 
@@ -29,6 +31,53 @@ impl Client {
                 | ApiErrorKind::Moved => Err(error),
             },
         }
+    }
+
+    /// Returns the texts of files of a commit, in the order of the paths.
+    pub(super) fn graphql_texts(
+        &self,
+        commit: &str,
+        paths: &[String],
+    ) -> Result<Vec<Option<String>>, ApiError> {
+        let malformed = |message: &str| ApiError {
+            operation: Operation::ReadContent,
+            kind: ApiErrorKind::Malformed,
+            message: message.to_owned(),
+        };
+        let (owner, name) = self
+            .repository
+            .split_once('/')
+            .filter(|_| paths.len() <= MOST_TEXTS)
+            .ok_or_else(|| malformed("this cannot be asked for with one request"))?;
+        let mut declared = String::from("$owner: String!, $name: String!");
+        let mut asked = String::new();
+        let mut variables = serde_json::Map::new();
+        variables.insert("owner".to_owned(), owner.into());
+        variables.insert("name".to_owned(), name.into());
+        for (number, path) in paths.iter().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = write!(declared, ", $e{number}: String!");
+            let _ = write!(
+                asked,
+                " f{number}: object(expression: $e{number}) {{ ... on Blob {{ text isTruncated }} }}"
+            );
+            variables.insert(format!("e{number}"), format!("{commit}:{path}").into());
+        }
+        let query =
+            format!("query({declared}) {{ repository(owner: $owner, name: $name) {{{asked} }} }}");
+        let body = json!({ "query": query, "variables": variables });
+        let data = self.query(Operation::ReadContent, &body)?;
+        let files = data
+            .get("repository")
+            .and_then(Value::as_object)
+            .ok_or_else(|| malformed("the answer has no repository"))?;
+        let text = |number: usize| {
+            let file = files.get(&format!("f{number}"))?;
+            let is_whole = file.get("isTruncated") == Some(&Value::Bool(false));
+            let text = file.get("text").and_then(Value::as_str);
+            text.filter(|_| is_whole).map(str::to_owned)
+        };
+        Ok((0..paths.len()).map(text).collect())
     }
 
     /// Sends a query. Queries change nothing, so they may be repeated although they are `POST` requests.

@@ -385,6 +385,10 @@ impl GitHub for Client {
         Ok(Some(Content::File(bytes)))
     }
 
+    fn texts(&self, commit: &str, paths: &[String]) -> Result<Vec<Option<String>>, ApiError> {
+        self.graphql_texts(commit, paths)
+    }
+
     fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
         self.entries(commit, "?recursive=1")
     }

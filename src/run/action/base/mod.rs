@@ -300,6 +300,9 @@ impl<'a> Base<'a> {
             };
         }
         if effective.base_policy_files.is_empty() {
+            let all = policies_of(effective);
+            let files: Vec<String> = all.flat_map(|path| files::of_pattern(path)).collect();
+            self.read_together(files.iter().map(Path::new));
             let mut there = PoliciesAtBase::of(self, effective);
             let moved = there.former(former, effective)?;
             for path in &effective.policy_files {
@@ -368,6 +371,16 @@ impl<'a> Base<'a> {
         self.at(place, self.commit)
     }
 
+    /// Reads the base's files of paths together.
+    fn read_together<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) {
+        let places = paths
+            .into_iter()
+            .filter_map(|path| self.checkout.place(path));
+        let places: BTreeSet<String> = places.collect();
+        let places: Vec<String> = places.into_iter().collect();
+        self.trees.read_together(&places, self.commit);
+    }
+
     fn at(&self, place: &str, commit: &str) -> Result<Option<Content>, Failure> {
         self.trees
             .content(place, commit)
@@ -393,6 +406,15 @@ impl<'a> Base<'a> {
         }
         report
     }
+}
+
+/// Every path of a policy file that is asked for.
+pub(super) fn policies_of(effective: &Effective) -> impl Iterator<Item = &String> {
+    let policies = &effective.policies;
+    let named = [&policies.functions, &policies.roles, &policies.logical_ids];
+    let named = named.into_iter().flat_map(|files| files.values());
+    let named = named.flat_map(|files| &files.0);
+    effective.policy_files.iter().chain(named)
 }
 
 /// An event of a change that does not name what it is to be merged into.

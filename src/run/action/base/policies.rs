@@ -126,7 +126,8 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
                 return Ok(None);
             };
             let placed = Placed::new(&place, &own);
-            if matches!(self.base.content(&place)?, Some(Content::Folder(_))) {
+            let content = self.base.content(&place)?;
+            if matches!(content, Some(Content::Folder(_))) {
                 self.keep_folder(placed)?;
                 kept = Some(self.base.folder().join(own).display().to_string());
                 continue;
@@ -137,7 +138,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
                 place,
                 own,
             };
-            let Some(bytes) = self.bytes(&of, &gone)? else {
+            let Some(bytes) = self.bytes(&of, content, &gone)? else {
                 self.is_same = false;
                 return Ok(None);
             };
@@ -151,10 +152,15 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
     }
 
     /// What a file says at the base; nothing where that is no policy.
-    fn bytes(&mut self, of: &PolicyOf, gone: &[Gone]) -> Result<Option<Vec<u8>>, Failure> {
+    fn bytes(
+        &mut self,
+        of: &PolicyOf,
+        content: Option<Content>,
+        gone: &[Gone],
+    ) -> Result<Option<Vec<u8>>, Failure> {
         const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
         let kept = self.base.folder().join(&of.own);
-        match self.base.content(&of.place)? {
+        match content {
             Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
                 return Err(lfs::refused(&of.place));
             }

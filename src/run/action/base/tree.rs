@@ -2,12 +2,15 @@
 //! there is not asked for.
 
 use super::files::{bytes_of, checkouts};
-use crate::github::api::{ApiError, Client, Content, Entry, GitHub as _, TreeEntry};
+use crate::github::api::{ApiError, Client, Content, Entry, GitHub as _, MOST_TEXTS, TreeEntry};
 use sha1::{Digest as _, Sha1};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+/// Files that are worth a request for all of them together.
+const FEWEST_TOGETHER: usize = 4;
 
 /// The trees of the commits that were asked about.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub(super) struct Trees<'a> {
     /// Where it may be checked out.
     checkouts: Vec<PathBuf>,
     known: RefCell<BTreeMap<String, Known>>,
+    /// Files that were read together, by what Git calls them.
+    read: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
 /// Everything below a commit's root, by path.
@@ -53,6 +58,7 @@ impl<'a> Trees<'a> {
                 }
             },
             known: RefCell::default(),
+            read: RefCell::default(),
         }
     }
 
@@ -63,6 +69,30 @@ impl<'a> Trees<'a> {
             Listed::There(content) => Ok(Some(content)),
             Listed::Absent => Ok(None),
             Listed::Unknown => self.github.content(place, commit),
+        }
+    }
+
+    /// Reads files together that will be asked for, where the checkout does not have them as they are there. What cannot be read so is
+    /// read one by one.
+    pub(super) fn read_together(&self, places: &[String], commit: &str) {
+        let wanted: Vec<String> = places
+            .iter()
+            .filter(|place| matches!(self.listed(place, commit), Listed::Unknown))
+            .cloned()
+            .collect();
+        if wanted.len() < FEWEST_TOGETHER {
+            return;
+        }
+        for places in wanted.chunks(MOST_TEXTS) {
+            let Ok(texts) = self.github.texts(commit, places) else {
+                return;
+            };
+            let mut read = self.read.borrow_mut();
+            for text in texts.into_iter().flatten() {
+                let bytes = text.into_bytes();
+                // What is not called so in the tree is not looked up: GitHub may have sent other letters.
+                read.insert(object_id(&bytes), bytes);
+            }
         }
     }
 
@@ -147,6 +177,9 @@ impl<'a> Trees<'a> {
     fn file(&self, place: &str, entry: &TreeEntry) -> Listed {
         if entry.kind != "file" {
             return Listed::There(Content::Other(entry.kind.clone()));
+        }
+        if let Some(bytes) = self.read.borrow().get(&entry.sha) {
+            return Listed::There(Content::File(bytes.clone()));
         }
         let there = self.checkouts.iter().map(|folder| folder.join(place));
         let mut same = there
