@@ -115,6 +115,13 @@ impl Role {
                 ));
             }
         }
+        // Of a function that is known to hardly run, traces will say nothing: what a change adds fails as of a function that it adds.
+        if judged.is_silent {
+            let found = comparison.excess.iter().zip(&mut standings);
+            for (excess, standing) in found {
+                standing.is_certain |= standing.new && excess.severity >= Severity::High;
+            }
+        }
         let states: Vec<_> = standings.iter().map(|standing| standing.state).collect();
         let findings = comparison.excess.iter().zip(&standings);
         let findings = findings.map(|(excess, standing)| Finding {

@@ -1,11 +1,13 @@
 //! Suggestions on the lines of a pull request's policy files.
 
-use super::base::Checkout;
+use super::base::{Checkout, FEWEST_TOGETHER};
 use super::pull_request::PullRequest;
 use crate::catalog::Catalog;
 use crate::compare::{Origin, Severity};
 use crate::deliver::suggestions::{MOST, Offering, offer};
-use crate::github::api::{ApiError, Client, Content, GitHub as _, LineComment, PullFile};
+use crate::github::api::{
+    ApiError, Client, Content, GitHub as _, LineComment, MOST_TEXTS, PullFile,
+};
 use crate::granted::policy_file::read_text;
 use crate::granted::template::policies_of;
 use crate::judge::{State, Verdict};
@@ -13,6 +15,7 @@ use crate::report::comment::suggestion;
 use crate::report::redact::shortened;
 use crate::report::{Report, Role, Suggested};
 use crate::review::{Edit, clicks};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Offers what the report suggests on lines that the pull request shows, and takes away what does not hold any more. Gives
@@ -60,18 +63,26 @@ fn find(
     }
     let files = github.pull_files(request.number)?;
     let checkout = Checkout::of(request.environment.workspace.as_deref());
-    let mut found = Vec::new();
+    let mut wanted = Vec::new();
     for (role, shown_role) in failing {
         for suggested in &role.suggested {
             let Some(place) = checkout.place(Path::new(&suggested.policy)) else {
                 continue;
             };
-            let Some(file) = files.iter().find(|file| file.path == place) else {
-                continue;
-            };
-            let head = github.content(&place, commit)?;
-            found.extend(of_file(suggested, file, head, shown, shown_role));
+            if let Some(file) = files.iter().find(|file| file.path == place) {
+                wanted.push((suggested, file, shown_role));
+            }
         }
+    }
+    let places: BTreeSet<String> = wanted
+        .iter()
+        .map(|(_, file, _)| file.path.clone())
+        .collect();
+    let heads = texts(github, commit, places.into_iter().collect())?;
+    let mut found = Vec::new();
+    for (suggested, file, shown_role) in wanted {
+        let head = heads.get(&file.path);
+        found.extend(of_file(suggested, file, head, shown, shown_role));
     }
     // The worst first: there is room for a few.
     found.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
@@ -79,6 +90,34 @@ fn find(
     Ok(Some(
         found.into_iter().map(|(_, comment)| comment).collect(),
     ))
+}
+
+/// The texts of files at a commit, by path: of many with one request for [`MOST_TEXTS`] of them.
+fn texts(
+    github: &Client,
+    commit: &str,
+    mut places: Vec<String>,
+) -> Result<BTreeMap<String, String>, ApiError> {
+    let mut found = BTreeMap::new();
+    if places.len() >= FEWEST_TOGETHER {
+        for some in places.chunks(MOST_TEXTS) {
+            // What GraphQL does not give is asked for one by one.
+            let Ok(texts) = github.texts(commit, some) else {
+                break;
+            };
+            let texts = some.iter().cloned().zip(texts);
+            found.extend(texts.filter_map(|(place, text)| Some((place, text?))));
+        }
+    }
+    places.retain(|place| !found.contains_key(place));
+    for place in places {
+        if let Some(Content::File(bytes)) = github.content(&place, commit)?
+            && let Ok(text) = String::from_utf8(bytes)
+        {
+            found.insert(place, text);
+        }
+    }
+    Ok(found)
 }
 
 fn has_edits(role: &Role) -> bool {
@@ -89,18 +128,15 @@ fn has_edits(role: &Role) -> bool {
 fn of_file(
     suggested: &Suggested,
     file: &PullFile,
-    head: Option<Content>,
+    head: Option<&String>,
     shown: &Report,
     shown_role: &Role,
 ) -> Vec<(Option<Severity>, LineComment)> {
-    let (Some(Content::File(bytes)), Some(patch)) = (head, &file.patch) else {
-        return Vec::new();
-    };
-    let Ok(text) = String::from_utf8(bytes) else {
+    let (Some(text), Some(patch)) = (head, &file.patch) else {
         return Vec::new();
     };
     let judged = read_text(&suggested.policy);
-    if !judged.is_ok_and(|judged| judged == text) {
+    if !judged.is_ok_and(|judged| judged == *text) {
         return Vec::new();
     }
     let edits: Vec<Edit> = suggested
@@ -114,9 +150,9 @@ fn of_file(
         .collect();
     let is_redacted = shown_role.suggested.iter().all(|one| one != suggested);
     let read = |text: &str| policies_of(text, &suggested.policy);
-    clicks(&text, patch, &edits, &read, Catalog::embedded())
+    clicks(text, patch, &edits, &read, Catalog::embedded())
         .into_iter()
-        .filter(|click| !is_redacted || !tells_more(&text, click))
+        .filter(|click| !is_redacted || !tells_more(text, click))
         .filter_map(|click| {
             let lines = click.first..=click.last;
             let is_here = |origin: &Origin| {

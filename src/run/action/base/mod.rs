@@ -35,6 +35,7 @@ pub(super) use former::Named;
 use policies::{FoundAtBase, PoliciesAtBase};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+pub(super) use tree::FEWEST_TOGETHER;
 use tree::Trees;
 
 /// What takes effect of a change's settings.

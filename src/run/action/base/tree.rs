@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Files that are worth a request for all of them together.
-const FEWEST_TOGETHER: usize = 4;
+pub(in crate::run::action) const FEWEST_TOGETHER: usize = 4;
 
 /// The trees of the commits that were asked about.
 #[derive(Debug)]
