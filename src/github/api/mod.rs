@@ -245,6 +245,13 @@ pub trait GitHub {
     /// Returns an error if they cannot be read.
     fn folder(&self, sha: &str) -> Result<Option<Vec<TreeEntry>>, ApiError>;
 
+    /// Returns the first parent of a commit, or `None` if it has none or does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be read.
+    fn first_parent(&self, commit: &str) -> Result<Option<String>, ApiError>;
+
     /// Returns the history of a commit since a time, newest first: all commits, or those that changed a path.
     ///
     /// # Errors

@@ -89,6 +89,10 @@ impl GitHub for Client {
         match self.0 {}
     }
 
+    fn first_parent(&self, _commit: &str) -> Result<Option<String>, ApiError> {
+        match self.0 {}
+    }
+
     fn history(
         &self,
         _commit: &str,

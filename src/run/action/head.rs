@@ -1,7 +1,7 @@
 //! The commit that is checked out, held against the one that the event is about: the policies that are judged must be those of the
 //! change that the verdict is of.
 
-use super::base::Checkout;
+use super::base::{Checkout, checkouts};
 use crate::github::event::is_sha;
 use crate::github::{Environment, Event, EventKind};
 use crate::report::printable;
@@ -53,6 +53,16 @@ pub(super) fn check<'p>(
         return Err(refused(event, what));
     }
     Ok(())
+}
+
+/// Whether a commit is what is checked out, as far as Git's own folder tells: without one, actions/checkout took the commit of the run.
+pub(super) fn is_checked_out(environment: &Environment, commit: &str) -> bool {
+    let workspace = environment.workspace.as_deref().unwrap_or(Path::new("."));
+    let found = checkouts(workspace);
+    let mut commits = found
+        .iter()
+        .filter_map(|root| commit_of(&root.join(".git")));
+    commits.all(|found| found == commit)
 }
 
 fn refused(event: &Event, what: &str) -> Failure {

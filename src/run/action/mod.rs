@@ -13,6 +13,7 @@ use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{log, stderr};
 use crate::exit::Exit;
 use crate::files;
+use crate::github::api::{Client, GitHub as _};
 use crate::github::credentials::{self, Advice};
 use crate::github::{Environment, Event, EventKind};
 use crate::judge::State;
@@ -140,6 +141,8 @@ fn judged(
         Failure::usage(error, hint)
     })?;
     let github = pull_request::client(environment, &action);
+    let moved = with_the_base_that_was_merged(environment, event, github.as_ref().ok());
+    let event = moved.as_ref().unwrap_or(event);
     let base = Base::of(environment, event, &github)?;
     let github = github.as_ref().ok();
     head::check(environment, event, paths(&action))?;
@@ -222,6 +225,27 @@ fn judged(
     outputs.extend(comment.map(|url| ("comment-url", url)));
     deliveries.report(&shown, &effective, outputs);
     Ok(exit)
+}
+
+/// The event with the commit that GitHub's test merge was made on, where that is checked out. What the payload names as the base may be
+/// behind it, and then what others merged since would pass for the change's.
+fn with_the_base_that_was_merged(
+    environment: &Environment,
+    event: &Event,
+    github: Option<&Client>,
+) -> Option<Event> {
+    let merge = environment.sha.as_deref()?;
+    let is_merge = event.kind == EventKind::PullRequest
+        && event.head.sha.as_deref().is_some_and(|head| head != merge)
+        && head::is_checked_out(environment, merge);
+    if !is_merge {
+        return None;
+    }
+    // Where it cannot be read, the base of the payload counts.
+    let parent = github?.first_parent(merge).ok()??;
+    let mut event = event.clone();
+    event.base.sha = Some(parent);
+    Some(event)
 }
 
 /// The paths in the checkout that the inputs name.

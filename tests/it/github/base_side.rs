@@ -303,3 +303,40 @@ fn t14_each_checkout_that_is_judged_is_at_the_change() {
     );
     assert_ne!(run(HEAD, given, "").code, Some(2));
 }
+
+/// The commit on which GitHub made the test merge that is checked out.
+const MOVED_ON: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
+const MERGE: &str = "6f6f6f6f6f6f6f6f6f6f6f6f6f6f6f6f6f6f6f6f";
+
+#[test]
+fn what_others_merged_since_is_no_part_of_the_change() {
+    let run = |base: &str, moved_on: &str, head: &str| {
+        let mut repository = repository(None);
+        for commit in [MOVED_ON, HEAD, MERGE] {
+            for (path, bytes) in repository.contents.clone() {
+                if path.0 == BASE {
+                    repository
+                        .contents
+                        .insert((commit.to_owned(), path.1), bytes);
+                }
+            }
+        }
+        repository.file(BASE, "role.json", base);
+        repository.file(MOVED_ON, "role.json", moved_on);
+        repository.file(MERGE, "role.json", head);
+        let parents = vec![MOVED_ON.to_owned(), HEAD.to_owned()];
+        repository.merges.insert(MERGE.to_owned(), parents);
+        let server = GitHubServer::plain(repository);
+        let step = step(&server, "pull_request", 1, "shop-role.json")
+            .with("scope", "new")
+            .set("GITHUB_SHA", MERGE);
+        fs::write(step.workspace().join("role.json"), head).expect("a file");
+        step.run()
+    };
+    // Somebody merged the wide policy.
+    let ran = run(NEEDED, WIDE, WIDE);
+    ran.assert_code(0);
+    assert!(says_that_nothing_was_judged(&ran), "{}", ran.stdout);
+    // Somebody took it back, and the change brings it again.
+    run(WIDE, NEEDED, WIDE).assert_code(3);
+}

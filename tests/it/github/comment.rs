@@ -381,6 +381,10 @@ impl GitHub for Late {
         self.client.texts(commit, paths)
     }
 
+    fn first_parent(&self, commit: &str) -> Result<Option<String>, ApiError> {
+        self.client.first_parent(commit)
+    }
+
     fn tree(&self, commit: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
         self.client.tree(commit)
     }

@@ -80,6 +80,8 @@ pub(crate) struct Repository {
     /// The commits behind a commit, the youngest first: name, parents, when it was made.
     pub(crate) history: Vec<(String, Vec<String>, String)>,
     /// Files of one commit that have another path in a later one: earlier path, later path.
+    /// Test merges, each with its parents.
+    pub(crate) merges: BTreeMap<String, Vec<String>>,
     pub(crate) renames: BTreeMap<String, String>,
     pub(crate) head: String,
     /// Whether a commit has more than GitHub lists.
@@ -359,6 +361,14 @@ impl Repository {
                 let commits = self.commits(asked);
                 page(asked, setup, commits)
             }
+            ("GET", ["git", "commits", commit]) => match self.merges.get(*commit) {
+                Some(parents) => {
+                    let parents: Vec<Value> =
+                        parents.iter().map(|sha| json!({"sha": sha})).collect();
+                    whole(200, Vec::new(), &json!({"sha": commit, "parents": parents}))
+                }
+                None => error(404, "Not Found"),
+            },
             ("GET", ["compare", both]) => {
                 let (before, after) = both.split_once("...").expect("two commits");
                 whole(

@@ -115,6 +115,11 @@ struct HistoryEntry {
 }
 
 #[derive(Debug, Deserialize)]
+struct GitCommit {
+    parents: Vec<Parent>,
+}
+
+#[derive(Debug, Deserialize)]
 struct HistoryCommit {
     committer: Committer,
 }
@@ -395,6 +400,18 @@ impl GitHub for Client {
 
     fn folder(&self, sha: &str) -> Result<Option<Vec<TreeEntry>>, ApiError> {
         self.entries(sha, "")
+    }
+
+    fn first_parent(&self, commit: &str) -> Result<Option<String>, ApiError> {
+        let operation = Operation::History;
+        let commit = utf8_percent_encode(commit, PATH);
+        let answer = match self.get(operation, self.url(&format!("git/commits/{commit}")), JSON) {
+            Ok(answer) => answer,
+            Err(error) if error.kind == ApiErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let commit: GitCommit = read(operation, &answer.body)?;
+        Ok(commit.parents.into_iter().next().map(|parent| parent.sha))
     }
 
     fn history(

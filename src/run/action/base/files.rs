@@ -73,7 +73,7 @@ impl Checkout {
 }
 
 /// The folders in a folder in which a repository is checked out, itself among them.
-pub(super) fn checkouts(folder: &Path) -> Vec<PathBuf> {
+pub(in crate::run::action) fn checkouts(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
