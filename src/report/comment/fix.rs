@@ -1,7 +1,7 @@
 //! How to fix it, in three ways.
 
 use super::budget::{Item, Rank};
-use super::{Accepting, Context};
+use super::{Accepting, Context, Elsewhere};
 use crate::evidence::GapReason;
 use crate::judge::Verdict;
 use crate::report::keep::keeping;
@@ -86,10 +86,17 @@ fn three_ways(report: &Report, context: &Context) -> String {
     };
     let mut out = format!("<details><summary>How to fix it</summary>\n\n1. {first}\n");
     let mut number = 2;
-    // A role as it is deployed has no file to write to.
-    if can_write(report) {
+    // A role as it is deployed has no file to write to. In a checkout the change's own configuration decides.
+    let is_loosened = report.config_changes.iter().any(|change| change.loosens);
+    if can_write(report) && !is_loosened {
         out.push_str("2. **Let the program do it**, in a checkout:\n\n");
         out.push_str(&indented(&fenced("sh", &command(context))));
+        if context.elsewhere == Elsewhere::WithoutBase {
+            let _ = writeln!(
+                out,
+                "\n   Without the base this takes out what was there before, too."
+            );
+        }
         number = 3;
     }
     out.push_str(&keep(report, context, number));
@@ -150,13 +157,7 @@ fn keep(report: &Report, context: &Context, number: usize) -> String {
 
 /// What to edit: a file of the checkout, or a role where it is kept.
 fn edit(report: &Report) -> &'static str {
-    let failing = || {
-        report
-            .roles
-            .iter()
-            .filter(|role| role.verdict == Verdict::Fail)
-    };
-    let suggested = || failing().flat_map(|role| &role.suggested);
+    let suggested = || failing(report).flat_map(|role| &role.suggested);
     if suggested().all(|one| one.diff.is_none()) {
         "**Edit** the policy: take out what the lines above name."
     } else if can_write(report) {
@@ -166,13 +167,18 @@ fn edit(report: &Report) -> &'static str {
     }
 }
 
-/// Whether any policy that fails is a file.
+/// Whether any role that fails has a file that the program edits.
 fn can_write(report: &Report) -> bool {
-    let mut failing = report
-        .roles
-        .iter()
-        .filter(|role| role.verdict == Verdict::Fail);
-    failing.any(|role| !role.policy_files.is_empty())
+    let mut failing = failing(report);
+    failing.any(|role| {
+        let mut suggested = role.suggested.iter();
+        suggested.any(|one| one.diff.is_some() && role.policy_files.contains(&one.policy))
+    })
+}
+
+fn failing(report: &Report) -> impl Iterator<Item = &Role> {
+    let roles = report.roles.iter();
+    roles.filter(|role| role.verdict == Verdict::Fail)
 }
 
 fn command(context: &Context) -> String {
