@@ -85,9 +85,8 @@ fn heading(role: &Role, called: &str, folded: bool, findings: usize) -> String {
     };
     if folded {
         let found = counted(findings as u64, "finding");
-        // Markdown is not read in a summary: a name with anything but letters of names is told below it alone.
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_-/".contains(letter);
-        let title = Some(called).filter(|called| called.chars().all(is_plain));
+        // Code is not read in a summary: a name that could be anything else is told below it alone.
+        let title = Some(called).filter(|called| links::is_plain_name(called));
         let title = title.unwrap_or("Another role");
         return format!(
             "<details><summary>{mark} {title}: {found}</summary>\n\n**{name}**  \n{files}{users}\n\n"
