@@ -4,6 +4,7 @@ mod aged;
 mod base;
 mod deliveries;
 mod head;
+mod paths;
 mod pull_request;
 mod suggestions;
 
@@ -46,9 +47,11 @@ const IDLE: &str = "This pull request changes no policy and no setting of the ga
 /// why there is none.
 pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
     let environment = Environment::read(set);
+    let own = paths::Own::of(&environment);
+    let set = &|name: &str| set(name).map(|value| own.input(name, value));
     let event = event(&environment);
     let deliveries = Deliveries::new(&environment);
-    judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
+    judged(set, &own, &environment, &event, &deliveries).unwrap_or_else(|failure| {
         let is_public = event.is_public();
         deliveries.failure(&failure, is_public);
         could_not(set, &environment, &event, &failure, is_public);
@@ -131,6 +134,7 @@ fn told_verdict(shown: &Report, comment: Option<&str>) {
 
 fn judged(
     set: &dyn Fn(&str) -> Option<String>,
+    own: &paths::Own,
     environment: &Environment,
     event: &Event,
     deliveries: &Deliveries<'_>,
@@ -160,6 +164,7 @@ fn judged(
             accepting: Accepting::default(),
         },
     };
+    own.settle(&mut effective);
     gate::held_to_rules(&effective)?;
     told_settings(effective.settings.iter().chain(&action.settings));
     told_event(event);
