@@ -43,6 +43,11 @@ const MOST_TOLD: usize = 10;
 const IDLE: &str = "This pull request changes no policy and no setting of the gate, so nothing was judged and AWS was not asked. \
     What is granted already is judged by the runs with `scope: all`.";
 
+/// The same, where roles are judged as they are deployed.
+const IDLE_AS_DEPLOYED: &str = "Only deployed roles are judged here, and no pull request changes those, so nothing was judged and AWS was not \
+    asked. What this pull request changes of policies is judged with the input `policy-file`, such as `policy-file: template.yaml`. What is \
+    granted already is judged by the runs with `scope: all`.";
+
 /// Runs the gate with the inputs and the environment that `set` gives by name, and delivers what came of it: the report, or
 /// why there is none.
 pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
@@ -179,7 +184,11 @@ fn judged(
         None => (aged::beforehand(environment, github, &effective), None),
     };
     let mut report = if beforehand.is_idle {
-        build::not_judged(IDLE)
+        build::not_judged(if beforehand.is_untouched {
+            IDLE_AS_DEPLOYED
+        } else {
+            IDLE
+        })
     } else {
         let judged = pipeline::report(&effective, &beforehand);
         judged

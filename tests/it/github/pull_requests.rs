@@ -26,10 +26,11 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 25] = [
+const SCENARIOS: [&str; 26] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
+    "deployed-roles",
     "exactly-needed",
     "extends",
     "fix-not-deployed",
