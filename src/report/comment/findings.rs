@@ -53,11 +53,18 @@ pub(super) fn section(role: &Role, name: &str, place: usize, context: &Context) 
     out.push_str(&missing(&role.missing));
     if folded {
         // One item, so that nothing can be left out between its tags.
-        if is_sure {
-            out.push_str(&diffs(role, OPEN_DIFF).concat());
-        }
-        out.push_str("</details>\n\n");
-        return vec![Item::new(Rank::Finding, out)];
+        let end = "</details>\n\n";
+        let diffs = if is_sure {
+            diffs(role, OPEN_DIFF).concat()
+        } else {
+            String::new()
+        };
+        let short = format!("{out}{end}");
+        return vec![Item::with_diffs(
+            Rank::Finding,
+            format!("{out}{diffs}{end}"),
+            short,
+        )];
     }
     let mut items = vec![Item::new(Rank::Role, out)];
     if !is_sure {
