@@ -4,7 +4,6 @@
 use crate::settings::action::Action;
 use crate::settings::inputs::Inputs;
 use crate::yaml::{Limits, Node, Schema, parse};
-use std::path::Path;
 
 const LIMITS: Limits = Limits {
     bytes: 1 << 20,
@@ -31,8 +30,6 @@ const NAMED: [&str; 7] = [
 pub struct Around<'a> {
     /// The repository of the Action, `owner/name`, where it is another one than that of the workflow.
     pub action: Option<&'a str>,
-    /// Where `${{ github.workspace }}` is.
-    pub workspace: Option<&'a Path>,
 }
 
 /// The policy files that the one step of a workflow names that is about the same as `now`. None where no step is, or several are:
@@ -45,7 +42,7 @@ pub fn policy_files(text: &str, now: &Action, around: &Around<'_>) -> Vec<String
     let steps = steps.flat_map(Node::items);
     let mut same = steps
         .filter(|step| is_ours(step, around))
-        .filter_map(|step| action(step, around))
+        .filter_map(action)
         .filter(|then| is_about_the_same(then, now));
     let found = same.next();
     match (found, same.next()) {
@@ -65,9 +62,8 @@ fn is_ours(step: &Node, around: &Around<'_>) -> bool {
 }
 
 /// What a step asks for; nothing where it hangs on an expression.
-fn action(step: &Node, around: &Around<'_>) -> Option<Action> {
+fn action(step: &Node) -> Option<Action> {
     let with = step.get("with")?;
-    let workspace = around.workspace.map(|path| path.display().to_string());
     let mut given = Vec::new();
     for name in NAMED {
         let members = with.members().iter();
@@ -76,10 +72,11 @@ fn action(step: &Node, around: &Around<'_>) -> Option<Action> {
             continue;
         };
         let mut text = value.to_text()?;
-        if let Some(workspace) = &workspace {
-            for spelling in ["${{ github.workspace }}", "${{github.workspace}}"] {
-                text = text.replace(spelling, workspace);
-            }
+        for spelling in ["${{ github.workspace }}", "${{github.workspace}}"] {
+            // A path of the checkout is told from there on.
+            text = text
+                .replace(&format!("{spelling}/"), "")
+                .replace(spelling, ".");
         }
         if text.contains(EXPRESSION) {
             return None;
@@ -131,7 +128,6 @@ mod tests {
     fn found(text: &str, inputs: &[(&str, &str)]) -> Vec<String> {
         let around = Around {
             action: Some("acme/gate"),
-            workspace: Some(Path::new("/w")),
         };
         policy_files(text, &now(inputs), &around)
     }
@@ -142,10 +138,7 @@ mod tests {
 
     #[test]
     fn the_step_of_the_same_functions_tells() {
-        assert_eq!(
-            found(TWO, &[("FUNCTION", "orders")]),
-            ["a.json", "/w/b.json"]
-        );
+        assert_eq!(found(TWO, &[("FUNCTION", "orders")]), ["a.json", "b.json"]);
         assert_eq!(found(TWO, &[("FUNCTION", "refunds")]), ["c.json"]);
         assert!(found(TWO, &[]).is_empty());
         assert!(found(TWO, &[("FUNCTION", "orders"), ("REGION", "eu-west-1")]).is_empty());

@@ -1,5 +1,7 @@
 //! Items, and which of them are left out when there is not room for all.
 
+use std::collections::BTreeSet;
+
 /// How much an item matters; the last is left out first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
@@ -9,12 +11,12 @@ pub(super) enum Rank {
     Table,
     /// On what evidence.
     Evidence,
-    /// How to fix it.
-    Fix,
     /// A role's name and verdict, before its findings.
     Role,
-    /// A finding, a diff.
+    /// A role's findings in a fold.
     Finding,
+    /// How to fix it.
+    Fix,
     /// A diff of a policy.
     Diff,
     /// What does not count.
@@ -28,11 +30,26 @@ pub(super) enum Rank {
 pub(super) struct Item {
     rank: Rank,
     text: String,
+    /// What of it matters more than the diffs.
+    short: Option<String>,
 }
 
 impl Item {
     pub(super) fn new(rank: Rank, text: String) -> Self {
-        Self { rank, text }
+        Self {
+            rank,
+            text,
+            short: None,
+        }
+    }
+
+    /// An item with diffs, which go with the other diffs.
+    pub(super) fn with_diffs(rank: Rank, text: String, short: String) -> Self {
+        Self {
+            rank,
+            short: Some(short).filter(|short| *short != text),
+            text,
+        }
     }
 }
 
@@ -41,25 +58,29 @@ pub(super) fn fitted(mut items: Vec<Item>, bytes: usize) -> String {
     items.retain(|item| !item.text.is_empty());
     let mut length: usize = items.iter().map(|item| item.text.len()).sum();
     let reserve = note(items.len()).len();
-    let mut left_out = 0;
+    let mut left_out = BTreeSet::new();
     if length > bytes {
-        let mut places: Vec<(Rank, usize)> = items
-            .iter()
-            .enumerate()
-            .map(|(place, item)| (item.rank, place))
+        let places = items.iter().enumerate();
+        let mut cuts: Vec<(Rank, usize)> = places
+            .flat_map(|(place, item)| {
+                let diffs = item.short.as_ref().map(|_| (Rank::Diff, place));
+                diffs.into_iter().chain([(item.rank, place)])
+            })
             .collect();
-        places.sort_unstable();
-        for (rank, place) in places.into_iter().rev() {
+        cuts.sort_unstable();
+        for (rank, place) in cuts.into_iter().rev() {
             if length + reserve <= bytes || rank == Rank::Headline {
                 break;
             }
             if let Some(item) = items.get_mut(place) {
                 length -= item.text.len();
-                item.text.clear();
-                left_out += 1;
+                item.text = item.short.take().unwrap_or_default();
+                length += item.text.len();
+                left_out.insert(place);
             }
         }
     }
+    let left_out = left_out.len();
     let mut texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
     let note = note(left_out);
     if left_out > 0 {
@@ -110,5 +131,34 @@ mod tests {
             "{few}"
         );
         assert!(fitted(items(), 1).starts_with("headline\n_3 parts"));
+    }
+
+    #[test]
+    fn findings_outlive_how_to_fix_them_and_diffs_go_before_both() {
+        let folded = |name: &str| {
+            let short = format!("{name}\n").repeat(10);
+            let long = format!("{short}{}", "diff\n".repeat(40));
+            Item::with_diffs(Rank::Finding, long, short)
+        };
+        let items = || {
+            vec![
+                Item::new(Rank::Headline, "headline\n".to_owned()),
+                folded("one"),
+                folded("two"),
+                Item::new(Rank::Fix, "fix\n".repeat(20)),
+                Item::new(Rank::Headline, "footer\n".to_owned()),
+            ]
+        };
+        let has = |bytes: usize| {
+            let text = fitted(items(), bytes);
+            assert!(text.len() <= bytes, "{text}");
+            let parts = ["one", "two", "diff", "fix", "1 part", "2 parts"];
+            parts.map(|part| text.contains(part)).to_vec()
+        };
+        assert_eq!(has(9000), [true, true, true, true, false, false]);
+        assert_eq!(has(500), [true, true, true, true, true, false]);
+        assert_eq!(has(330), [true, true, false, true, false, true]);
+        assert_eq!(has(250), [true, true, false, false, false, false]);
+        assert_eq!(has(210), [true, false, false, false, false, false]);
     }
 }

@@ -53,11 +53,18 @@ pub(super) fn section(role: &Role, name: &str, place: usize, context: &Context) 
     out.push_str(&missing(&role.missing));
     if folded {
         // One item, so that nothing can be left out between its tags.
-        if is_sure {
-            out.push_str(&diffs(role, OPEN_DIFF).concat());
-        }
-        out.push_str("</details>\n\n");
-        return vec![Item::new(Rank::Finding, out)];
+        let end = "</details>\n\n";
+        let diffs = if is_sure {
+            diffs(role, OPEN_DIFF).concat()
+        } else {
+            String::new()
+        };
+        let short = format!("{out}{end}");
+        return vec![Item::with_diffs(
+            Rank::Finding,
+            format!("{out}{diffs}{end}"),
+            short,
+        )];
     }
     let mut items = vec![Item::new(Rank::Role, out)];
     if !is_sure {
@@ -85,9 +92,8 @@ fn heading(role: &Role, called: &str, folded: bool, findings: usize) -> String {
     };
     if folded {
         let found = counted(findings as u64, "finding");
-        // Markdown is not read in a summary: a name with anything but letters of names is told below it alone.
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "_-/".contains(letter);
-        let title = Some(called).filter(|called| called.chars().all(is_plain));
+        // Code is not read in a summary: a name that could be anything else is told below it alone.
+        let title = Some(called).filter(|called| links::is_plain_name(called));
         let title = title.unwrap_or("Another role");
         return format!(
             "<details><summary>{mark} {title}: {found}</summary>\n\n**{name}**  \n{files}{users}\n\n"

@@ -1,7 +1,7 @@
 //! How to fix it, in three ways.
 
 use super::budget::{Item, Rank};
-use super::{Accepting, Context};
+use super::{Accepting, Context, Elsewhere};
 use crate::evidence::GapReason;
 use crate::judge::Verdict;
 use crate::report::keep::keeping;
@@ -86,10 +86,22 @@ fn three_ways(report: &Report, context: &Context) -> String {
     };
     let mut out = format!("<details><summary>How to fix it</summary>\n\n1. {first}\n");
     let mut number = 2;
-    // A role as it is deployed has no file to write to.
-    if can_write(report) {
-        out.push_str("2. **Let the program do it**, in a checkout:\n\n");
+    // A role as it is deployed has no file to write to. In a checkout the change's own configuration decides.
+    let is_loosened = report.config_changes.iter().any(|change| change.loosens);
+    if can_write(report) && !is_loosened {
+        let what = if is_partly(report) {
+            "do what the diffs show"
+        } else {
+            "do it"
+        };
+        let _ = writeln!(out, "2. **Let the program {what}**, in a checkout:\n");
         out.push_str(&indented(&fenced("sh", &command(context))));
+        if context.elsewhere == Elsewhere::WithoutBase {
+            let _ = writeln!(
+                out,
+                "\n   Without the base this takes out what was there before, too."
+            );
+        }
         number = 3;
     }
     out.push_str(&keep(report, context, number));
@@ -150,15 +162,10 @@ fn keep(report: &Report, context: &Context, number: usize) -> String {
 
 /// What to edit: a file of the checkout, or a role where it is kept.
 fn edit(report: &Report) -> &'static str {
-    let failing = || {
-        report
-            .roles
-            .iter()
-            .filter(|role| role.verdict == Verdict::Fail)
-    };
-    let suggested = || failing().flat_map(|role| &role.suggested);
-    if suggested().all(|one| one.diff.is_none()) {
+    if failing(report).all(|role| !has_diff(role)) {
         "**Edit** the policy: take out what the lines above name."
+    } else if is_partly(report) {
+        "**Edit** the policies as the diffs above show. Where there is none, take out what the lines name."
     } else if can_write(report) {
         "**Edit** the policy as the diff above shows."
     } else {
@@ -166,13 +173,27 @@ fn edit(report: &Report) -> &'static str {
     }
 }
 
-/// Whether any policy that fails is a file.
+/// Whether any role that fails has a file that the program edits.
 fn can_write(report: &Report) -> bool {
-    let mut failing = report
-        .roles
-        .iter()
-        .filter(|role| role.verdict == Verdict::Fail);
-    failing.any(|role| !role.policy_files.is_empty())
+    let mut failing = failing(report);
+    failing.any(|role| {
+        let mut suggested = role.suggested.iter();
+        suggested.any(|one| one.diff.is_some() && role.policy_files.contains(&one.policy))
+    })
+}
+
+fn has_diff(role: &Role) -> bool {
+    role.suggested.iter().any(|one| one.diff.is_some())
+}
+
+/// Whether some of the roles that fail have a diff and others have none.
+fn is_partly(report: &Report) -> bool {
+    failing(report).any(has_diff) && !failing(report).all(has_diff)
+}
+
+fn failing(report: &Report) -> impl Iterator<Item = &Role> {
+    let roles = report.roles.iter();
+    roles.filter(|role| role.verdict == Verdict::Fail)
 }
 
 fn command(context: &Context) -> String {

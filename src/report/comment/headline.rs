@@ -1,5 +1,6 @@
 //! The first line, the evidence, and the last line.
 
+use super::links::is_plain_name;
 use super::{Context, judged, sign};
 use crate::compare::Lack;
 use crate::judge::{State, Verdict};
@@ -93,9 +94,7 @@ fn besides(report: &Report, context: &Context) -> Option<String> {
 
 /// What the base is called: as it is, where nothing in that could be taken for Markdown or an address.
 pub(super) fn base(context: &Context) -> &str {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_/.".contains(letter);
-    let is_plain =
-        |name: &&str| name.len() <= 60 && name.chars().all(plain) && !name.contains("www.");
+    let is_plain = |name: &&str| name.len() <= 60 && is_plain_name(name);
     let name = context.base.as_deref().unwrap_or("main");
     Some(name).filter(is_plain).unwrap_or("the base")
 }

@@ -38,3 +38,58 @@ pub(super) fn to_page(kind: Kind, context: &Context) -> Option<String> {
     let url = format!("{pages}/docs/findings/{}.md", kind.id());
     is_plain(&url).then(|| format!("[why]({url})"))
 }
+
+/// Whether a name is nothing but itself where it stands outside code: no Markdown, and nothing that GitHub makes a link of, for which a
+/// colon, an at sign, `www.` or `GH-` is needed.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_/.".contains(letter);
+    let lower = name.to_ascii_lowercase();
+    name.chars().all(plain)
+        && !["www.", "gh-"].iter().any(|begin| lower.contains(begin))
+        && !is_emphasised(name)
+}
+
+/// Whether underlines stand at two ends of words, with what is between them emphasised; inside a word they are letters.
+fn is_emphasised(name: &str) -> bool {
+    let words = name.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric());
+    let ends = words.map(|word| {
+        let is_all = word.chars().all(|letter| letter == '_');
+        let end = !is_all && word.ends_with('_');
+        usize::from(word.starts_with('_')) + usize::from(end)
+    });
+    ends.sum::<usize>() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain_name;
+
+    #[test]
+    fn a_name_is_itself_or_is_not_told_outside_code() {
+        for plain in [
+            "policies/x.json",
+            "orders-writer",
+            "444455556666/my_role",
+            "_private/a__b.json",
+            "swww/x",
+        ] {
+            assert!(is_plain_name(plain), "{plain}");
+        }
+        for other in [
+            "www.example.com",
+            "policies/WWW.example.com",
+            "http://x.y",
+            "a.b@c",
+            "GH-1",
+            "_a_.json",
+            "_a/b_",
+            "*x*",
+            "a b",
+            "a#1",
+            "<b>",
+            "`x`",
+        ] {
+            assert!(!is_plain_name(other), "{other}");
+        }
+    }
+}

@@ -38,6 +38,16 @@ pub enum Accepting {
     OnBaseForWantOfOwner,
 }
 
+/// What a command judges in a checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Elsewhere {
+    /// What is judged here.
+    #[default]
+    Same,
+    /// What was there before with the rest, for there is no base.
+    WithoutBase,
+}
+
 /// What the comment tells beside the report.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
@@ -47,8 +57,10 @@ pub struct Context {
     pub commit: Option<String>,
     /// Where people see the run.
     pub run_url: Option<String>,
-    /// The program's arguments that make the same judgement elsewhere, without its name: all that were given.
+    /// The program's arguments that judge in a checkout, without its name: all that were given.
     pub arguments: Vec<String>,
+    /// What that judges.
+    pub elsewhere: Elsewhere,
     /// Where people see files of the commit that was judged, up to the path.
     pub files_url: Option<String>,
     /// Where people see the pages of this program's repository, up to the path.

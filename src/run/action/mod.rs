@@ -4,6 +4,7 @@ mod aged;
 mod base;
 mod deliveries;
 mod head;
+mod paths;
 mod pull_request;
 mod suggestions;
 
@@ -43,13 +44,20 @@ const MOST_TOLD: usize = 10;
 const IDLE: &str = "This pull request changes no policy and no setting of the gate, so nothing was judged and AWS was not asked. \
     What is granted already is judged by the runs with `scope: all`.";
 
+/// The same, where roles are judged as they are deployed.
+const IDLE_AS_DEPLOYED: &str = "Only deployed roles are judged here, and no pull request changes those, so nothing was judged and AWS was not \
+    asked. What this pull request changes of policies is judged with the input `policy-file`, such as `policy-file: template.yaml`. What is \
+    granted already is judged by the runs with `scope: all`.";
+
 /// Runs the gate with the inputs and the environment that `set` gives by name, and delivers what came of it: the report, or
 /// why there is none.
 pub fn run(set: &dyn Fn(&str) -> Option<String>) -> Exit {
     let environment = Environment::read(set);
+    let own = paths::Own::of(&environment);
+    let set = &|name: &str| set(name).map(|value| own.input(name, value));
     let event = event(&environment);
     let deliveries = Deliveries::new(&environment);
-    judged(set, &environment, &event, &deliveries).unwrap_or_else(|failure| {
+    judged(set, &own, &environment, &event, &deliveries).unwrap_or_else(|failure| {
         let is_public = event.is_public();
         deliveries.failure(&failure, is_public);
         could_not(set, &environment, &event, &failure, is_public);
@@ -132,6 +140,7 @@ fn told_verdict(shown: &Report, comment: Option<&str>) {
 
 fn judged(
     set: &dyn Fn(&str) -> Option<String>,
+    own: &paths::Own,
     environment: &Environment,
     event: &Event,
     deliveries: &Deliveries<'_>,
@@ -163,6 +172,7 @@ fn judged(
             accepting: Accepting::default(),
         },
     };
+    own.settle(&mut effective);
     // The configuration names files too.
     head::check(
         environment,
@@ -183,7 +193,11 @@ fn judged(
         None => (aged::beforehand(environment, github, &effective), None),
     };
     let mut report = if beforehand.is_idle {
-        build::not_judged(IDLE)
+        build::not_judged(if beforehand.is_untouched {
+            IDLE_AS_DEPLOYED
+        } else {
+            IDLE
+        })
     } else {
         let judged = pipeline::report(&effective, &beforehand);
         judged

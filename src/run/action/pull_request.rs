@@ -8,12 +8,15 @@ use crate::github::api::{ApiError, Client, Connection, GitHub as _, Patience};
 use crate::github::{Environment, Event};
 use crate::iam::Arn;
 use crate::judge::Verdict;
-use crate::report::comment::{Accepting, Context, failure, has_something_to_say, render};
+use crate::report::comment::{
+    Accepting, Context, Elsewhere, failure, has_something_to_say, render,
+};
 use crate::report::redact::accounts;
 use crate::report::{Report, printable};
 use crate::settings::action::{Action, CommentMode};
 use crate::settings::effective::Effective;
-use crate::settings::file::Redact;
+use crate::settings::file::{Policies, Redact};
+use crate::settings::flags::Scope;
 use std::collections::BTreeSet;
 
 /// What is to be added to a workflow whose token may not comment.
@@ -185,12 +188,17 @@ impl<'a> PullRequest<'a> {
             subject: self.about(),
             commit: self.event.head.sha.clone(),
             run_url: self.environment.run_url(),
-            arguments: self.action.typed.clone(),
+            arguments: self.arguments(),
+            elsewhere: if self.is_without_base() {
+                Elsewhere::WithoutBase
+            } else {
+                Elsewhere::Same
+            },
             files_url: files(),
             pages_url: self.pages.clone(),
             has_base: self.event.base.sha.is_some(),
             is_deployed: self.asked.policy_files.is_empty()
-                && self.asked.policies == crate::settings::file::Policies::default(),
+                && self.asked.policies == Policies::default(),
             suggestions: has_suggestions,
             config: self.action.gate.config.as_ref().map_or_else(
                 || crate::settings::file::DEFAULT_NAME.to_owned(),
@@ -200,6 +208,26 @@ impl<'a> PullRequest<'a> {
             base: self.event.base.reference.clone(),
             grace: self.grace,
         }
+    }
+
+    /// Whether nothing says what is new where no event names a base.
+    fn is_without_base(&self) -> bool {
+        let asked = self.asked;
+        asked.scope == Scope::New
+            && asked.baseline.is_none()
+            && asked.base_policy_files.is_empty()
+            && asked.base_policies == Policies::default()
+    }
+
+    /// The arguments of a command that judges the same in a checkout: `scope: new` wants a base, which only an event names.
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments = self.action.typed.clone();
+        if self.is_without_base() {
+            arguments.retain(|argument| !argument.starts_with("--scope="));
+            // The configuration may say it too.
+            arguments.push("--scope=all".to_owned());
+        }
+        arguments
     }
 
     /// What was asked for, as people call it.

@@ -6,7 +6,8 @@ use crate::snapshots::assert_is_snapshot;
 use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::judge::{State, Verdict};
 use aws_least_privilege::report::comment::{
-    Accepting, COMMENT_BYTES, Context, failure, has_something_to_say, render, render_within,
+    Accepting, COMMENT_BYTES, Context, Elsewhere, failure, has_something_to_say, render,
+    render_within,
 };
 use aws_least_privilege::report::redact::redact;
 use aws_least_privilege::report::{
@@ -58,6 +59,7 @@ fn context() -> Context {
         arguments: ["--stack", "orders-prod", "--region", "eu-west-1"]
             .map(str::to_owned)
             .to_vec(),
+        elsewhere: Elsewhere::Same,
         files_url: Some(
             "https://github.com/acme/shop/blob/ec26c3e57ca3a959ca5aad62de7213c562f8c821".to_owned(),
         ),
@@ -618,6 +620,7 @@ fn hostile_context(text: &str) -> Context {
         commit: Some(text.to_owned()),
         run_url: Some(format!("https://github.com/{text}")),
         arguments: vec![text.to_owned()],
+        elsewhere: Elsewhere::WithoutBase,
         files_url: Some(format!("https://github.com/{text}")),
         pages_url: Some(format!("https://github.com/{text}")),
         has_base: true,

@@ -1,5 +1,6 @@
 //! GitHub's side of a gate: the real client and the real program against a GitHub on the loopback.
 
+mod absolute;
 mod base_side;
 mod client;
 mod comment;

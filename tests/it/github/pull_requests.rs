@@ -8,6 +8,7 @@
 
 use super::events::{BASE, HEAD, TOKEN, on};
 use super::server::{Fault, GitHubServer, Repository, Setup};
+use crate::action::runner::Command;
 use crate::action::step::{Ran, Step, put_shop};
 use crate::live::http::Answer;
 use crate::live::program::{now, traces};
@@ -25,10 +26,11 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 24] = [
+const SCENARIOS: [&str; 26] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
+    "deployed-roles",
     "exactly-needed",
     "extends",
     "fix-not-deployed",
@@ -47,6 +49,7 @@ const SCENARIOS: [&str; 24] = [
     "quarterly-job",
     "renamed",
     "shared-role",
+    "six-files",
     "unrelated",
     "warn-with-what-is-evident",
     "would-fail",
@@ -244,6 +247,67 @@ fn differs(folder: &Path, case: &Case) {
         assert_is_snapshot_at(&folder.join("comment.md"), &lasting(&comment));
     }
     assert_is_snapshot_at(&folder.join("text.txt"), &lasting(&told(&ran)));
+}
+
+/// The command of `How to fix it` that edits the policies.
+fn printed(comment: &str) -> Option<String> {
+    let lines = comment.lines().map(str::trim_start);
+    let mut lines = lines.filter(|line| line.starts_with("aws-least-privilege gate "));
+    lines
+        .find(|line| line.ends_with(" --write"))
+        .map(str::to_owned)
+}
+
+/// Who pastes the command of a red comment in a checkout of the pull request has policies that the gate takes.
+#[test]
+fn the_printed_command_mends_the_pull_request() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pull-requests");
+    let mut offered = Vec::new();
+    for scenario in SCENARIOS {
+        let folder = root.join(scenario);
+        let comment = fs::read_to_string(folder.join("comment.md")).unwrap_or_default();
+        let Some(command) = printed(&comment) else {
+            continue;
+        };
+        let text = fs::read_to_string(folder.join("case.json")).expect("a case");
+        let case: Case = serde_json::from_str(&text).expect("a case");
+        let (step, server) = step(&folder, &case);
+        let workspace = step.workspace();
+        let before = files(&workspace);
+        let program = crate::program::command::<&str>(&[]);
+        let program = Path::new(program.get_program()).parent().expect("a folder");
+        let ran = std::process::Command::new("/bin/sh")
+            .args(["-c", &command])
+            .env_clear()
+            .env("PATH", program)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .current_dir(&workspace)
+            .output()
+            .expect("a shell");
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert!(
+            matches!(ran.status.code(), Some(0 | 3)),
+            "{scenario}: {command}\n{told}"
+        );
+        let mut after = files(&workspace);
+        after.retain(|path, bytes| before.get(path) != Some(bytes));
+        assert!(!after.is_empty(), "{scenario}: {command}\n{told}");
+        let next = step.run();
+        if comment.contains("Where there is none, take out") {
+            let marks = next.named("error");
+            let edited = |mark: &Command| after.keys().any(|path| mark.data.contains(path));
+            assert!(!marks.iter().any(edited), "{scenario}: {}", next.stdout);
+        } else {
+            assert_eq!(next.code, Some(0), "{scenario}: {}", next.stdout);
+        }
+        drop(server);
+        offered.push(scenario);
+    }
+    let wanted = ["fork", "known", "known-principal", "nested-stack"];
+    assert!(
+        wanted.iter().all(|name| offered.contains(name)),
+        "{offered:?}"
+    );
 }
 
 /// What the log has for people: notices, and the report in its fold.

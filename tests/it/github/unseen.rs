@@ -250,3 +250,74 @@ fn t21_requests_are_few_and_counted() {
         );
     }
 }
+
+/// What a hidden file of the base begins with decides whether it may hold traces, in a pull request as in a push.
+#[test]
+fn a_hidden_file_of_traces_at_the_base_is_a_gap_in_a_pull_request_too() {
+    let ran = |hidden: &str, text: &str, event: &str| {
+        let mut repository = repository(Some("shop-role.json"));
+        for commit in [BASE, HEAD] {
+            repository.file(commit, &format!("traces/{hidden}"), text);
+        }
+        let server = GitHubServer::plain(repository);
+        let step = step(&server, event, 1, "shop-role.json");
+        let path = step.workspace().join("traces").join(hidden);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+        step.run()
+    };
+    for event in ["push", "pull_request"] {
+        let found = ran(".old.json", "[]", event);
+        found.assert_code(4);
+        assert!(
+            found
+                .stdout
+                .contains(".old.json has a name that begins with a dot"),
+            "{event}: {}",
+            found.stdout
+        );
+        for (hidden, text) in [
+            (".gitkeep", ""),
+            (".git/x.json", "[]"),
+            (".cache/x.json", "[]"),
+        ] {
+            ran(hidden, text, event).assert_code(3);
+        }
+    }
+}
+
+/// A hidden file that the change itself adds softens nothing, whether the base has the folder or an artifact brings it.
+#[test]
+fn a_hidden_file_that_a_change_brings_is_no_gap() {
+    for has_base in [true, false] {
+        let mut repository = repository(Some("shop-role.json"));
+        if !has_base {
+            repository
+                .contents
+                .retain(|(_, path), _| !path.starts_with("traces/"));
+        }
+        repository.file(HEAD, "traces/.old.json", "[]");
+        let server = GitHubServer::plain(repository);
+        let step = step(&server, "pull_request", 1, "shop-role.json");
+        fs::write(step.workspace().join("traces/.old.json"), "[]").expect("a file");
+        let ran = step.run();
+        ran.assert_code(3);
+        assert!(!ran.stdout.contains(".old.json"), "{}", ran.stdout);
+    }
+}
+
+/// A hidden file that Git does not track is what it is elsewhere.
+#[test]
+fn a_hidden_file_of_an_artifact_is_a_gap() {
+    let server = GitHubServer::plain(repository(Some("shop-role.json")));
+    let step = step(&server, "pull_request", 1, "shop-role.json");
+    fs::write(step.workspace().join("traces/.more.json"), "[]").expect("a file");
+    let ran = step.run();
+    ran.assert_code(4);
+    assert!(
+        ran.stdout
+            .contains(".more.json has a name that begins with a dot"),
+        "{}",
+        ran.stdout
+    );
+}

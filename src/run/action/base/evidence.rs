@@ -19,6 +19,8 @@ const MOST_DEPTH: usize = 8;
 struct OfFolder {
     /// Files that the base has.
     count: usize,
+    /// Files of the base and the checkout with hidden names, of which the reader says which may hold traces.
+    hidden: usize,
     /// Files of the base that are too many.
     left_out: usize,
     /// Files of the checkout that the change has and the base has not.
@@ -45,7 +47,8 @@ impl Base<'_> {
             }
             Some(Content::Folder(_)) => {
                 let found = self.folder_of_evidence(path, place)?;
-                if found.count == 0 && found.gaps.is_empty() {
+                let is_bare = found.count + found.untracked == 0 && found.gaps.is_empty();
+                if is_bare && (found.hidden == 0 || found.brought > 0) {
                     return self.untracked(path, place);
                 }
                 Ok((self.folder.path().join(place), told(place, found)))
@@ -55,7 +58,7 @@ impl Base<'_> {
         }
     }
 
-    /// The files of a folder at the base, without hidden ones, and those of the checkout that Git does not track.
+    /// The files of a folder at the base, without hidden folders, and those of the checkout that Git does not track.
     fn folder_of_evidence(&self, path: &Path, place: &str) -> Result<OfFolder, Failure> {
         let mut found = OfFolder::default();
         let mut folders = vec![(place.to_owned(), path.to_owned())];
@@ -67,24 +70,17 @@ impl Base<'_> {
             for entry in entries {
                 let name = name_of(&entry.path).to_owned();
                 tracked.push(name.clone());
-                if name.starts_with('.') {
-                    continue;
-                }
                 if entry.kind == "dir" {
-                    folders.push((entry.path, there.join(&name)));
-                } else if found.count >= MOST_FILES {
+                    let is_read = !is_hidden(&name);
+                    folders.extend(is_read.then(|| (entry.path, there.join(&name))));
+                } else if found.count + found.hidden >= MOST_FILES {
                     found.left_out += usize::from(entry.kind == "file");
-                } else if let Some(Content::File(bytes)) = self.content(&entry.path)? {
-                    if lfs::is_pointer(&bytes) {
-                        found.gaps.push(lfs::gap(&entry.path));
-                    } else {
-                        keep(self.folder.path(), &entry.path, &bytes)?;
-                        found.count += 1;
-                    }
+                } else {
+                    self.of_base(&entry.path, &mut found)?;
                 }
             }
             for name in super::files::names(&there) {
-                if !name.starts_with('.') && !tracked.contains(&name) {
+                if !tracked.contains(&name) {
                     let own = format!("{folder}/{name}");
                     self.beside(&there.join(&name), &own, &mut found)?;
                 }
@@ -93,11 +89,32 @@ impl Base<'_> {
         Ok(found)
     }
 
+    /// A file of a folder at the base.
+    fn of_base(&self, place: &str, found: &mut OfFolder) -> Result<(), Failure> {
+        let Some(Content::File(bytes)) = self.content(place)? else {
+            return Ok(());
+        };
+        if is_hidden(name_of(place)) {
+            found.hidden += 1;
+        } else if lfs::is_pointer(&bytes) {
+            found.gaps.push(lfs::gap(place));
+            return Ok(());
+        } else {
+            found.count += 1;
+        }
+        keep(self.folder.path(), place, &bytes)?;
+        Ok(())
+    }
+
     /// A file of the checkout in a folder that the base has, which is not at the base.
     fn beside(&self, path: &Path, place: &str, found: &mut OfFolder) -> Result<(), Failure> {
+        // Git's own is no part of a checkout.
+        if name_of(place) == ".git" {
+            return Ok(());
+        }
         for commit in &self.here {
             if self.is_of_change(place, commit)? {
-                found.brought += 1;
+                found.brought += usize::from(!is_hidden(name_of(place)));
                 return Ok(());
             }
         }
@@ -112,9 +129,16 @@ impl Base<'_> {
         depth: usize,
         found: &mut OfFolder,
     ) -> Result<(), Failure> {
-        if let Some(bytes) = bytes_of(path).filter(|_| found.untracked < MOST_FILES) {
+        let is_hidden = is_hidden(name_of(place));
+        let kept = found.untracked + found.hidden;
+        if let Some(bytes) = bytes_of(path).filter(|_| kept < MOST_FILES) {
             keep(self.folder.path(), place, &bytes)?;
-            found.untracked += 1;
+            found.untracked += usize::from(!is_hidden);
+            found.hidden += usize::from(is_hidden);
+            return Ok(());
+        }
+        // As everywhere, folders with such names are none of the evidence.
+        if is_hidden {
             return Ok(());
         }
         let names = super::files::names(path);
@@ -123,7 +147,7 @@ impl Base<'_> {
             found.gaps.push(Gap::new(GapReason::NotAtTheBase, told));
             return Ok(());
         }
-        for name in names.iter().filter(|name| !name.starts_with('.')) {
+        for name in names.iter().filter(|name| *name != ".git") {
             self.as_it_is(
                 &path.join(name),
                 &format!("{place}/{name}"),
@@ -141,7 +165,20 @@ impl Base<'_> {
                 return self.nothing(place);
             }
         }
-        Ok((path.to_owned(), Vec::new()))
+        let mut found = OfFolder::default();
+        for commit in &self.here {
+            // What the change has there is hidden: it must not be a gap in what is read.
+            if let Some(Content::Folder(_)) = self.at(place, commit)? {
+                for name in super::files::names(path) {
+                    self.beside(&path.join(&name), &format!("{place}/{name}"), &mut found)?;
+                }
+                break;
+            }
+        }
+        if found.untracked == 0 {
+            return Ok((path.to_owned(), Vec::new()));
+        }
+        Ok((self.folder.path().join(place), told(place, found)))
     }
 
     /// Whether a path is in a commit, or below something in it that is no folder: a link or a submodule may lead anywhere.
@@ -150,7 +187,7 @@ impl Base<'_> {
         match self.at(place, commit)? {
             Some(Content::File(_) | Content::Other(_)) => return Ok(true),
             Some(Content::Folder(entries)) => {
-                let is_shown = |path: &str| !name_of(path).starts_with('.');
+                let is_shown = |path: &str| !is_hidden(name_of(path));
                 return Ok(entries.iter().any(|entry| is_shown(&entry.path)));
             }
             None => {}
@@ -178,6 +215,10 @@ impl Base<'_> {
 
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
 }
 
 /// What is missing from the evidence, and a notice of what was read or not read beside it. What a change adds is no gap: else adding

@@ -62,7 +62,6 @@ impl Base<'_> {
         };
         let around = Around {
             action: self.environment.action_repository.as_deref(),
-            workspace: self.environment.workspace.as_deref(),
         };
         let text = String::from_utf8_lossy(&text);
         Ok(Named {
