@@ -62,6 +62,7 @@ pub fn report(
             .max()
             .unwrap_or(Verdict::Inconclusive),
         window: window(usage),
+        judged_on: None,
         evidence: Evidence {
             sources,
             traces: usage.traces,
@@ -78,6 +79,7 @@ pub fn report(
         not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        accepts_count: false,
         next: Vec::new(),
     }
 }

@@ -126,9 +126,13 @@ fn name(report: &Report, role: &Role, finding: &Excess) -> String {
     }
 }
 
-/// Some time after the end of the window.
+/// Some time after the end of the window, or after the judgement where there is none.
 fn until(report: &Report) -> Option<Date> {
-    let end: Timestamp = report.window.end.as_ref()?.parse().ok()?;
-    let day = Offset::UTC.to_datetime(end).date();
+    let end = report.window.end.as_ref();
+    let end = end.and_then(|end| end.parse::<Timestamp>().ok());
+    let day = match end {
+        Some(end) => Offset::UTC.to_datetime(end).date(),
+        None => report.judged_on.as_ref()?.parse().ok()?,
+    };
     day.checked_add(Span::new().days(DAYS)).ok()
 }

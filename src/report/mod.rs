@@ -7,6 +7,7 @@ pub mod annotations;
 pub mod build;
 pub mod check;
 pub mod comment;
+mod config_change;
 pub mod doctor;
 mod evidence;
 pub mod excessive;
@@ -29,6 +30,7 @@ mod unread;
 mod why;
 mod words;
 
+pub use config_change::ConfigChange;
 pub use evidence::{Appeal, Scanned};
 pub use printable::{is_shown, printable};
 
@@ -54,6 +56,9 @@ pub struct Report {
     pub verdict: Verdict,
     /// From the first segment to the last.
     pub window: Window,
+    /// The day of the judgement, of what fails without any trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_on: Option<String>,
     /// What was read.
     pub evidence: Evidence,
     /// Every role that was judged.
@@ -65,25 +70,11 @@ pub struct Report {
     pub unmatched_accepts: Vec<UnmatchedAccept>,
     /// What the change that was judged would make of the configuration, once it is merged.
     pub config_changes: Vec<ConfigChange>,
+    /// Whether what the change accepts itself counts already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepts_count: bool,
     /// What would make the next run surer or quieter, where nothing is configured yet.
     pub next: Vec<Advice>,
-}
-
-/// A setting that a change of the configuration changes. The change is judged by the setting as it was.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct ConfigChange {
-    /// The configuration.
-    pub file: String,
-    /// The line of the new configuration, where that is known.
-    pub line: Option<usize>,
-    /// The key.
-    pub setting: String,
-    /// What it says at the base.
-    pub base: String,
-    /// What it says at the head.
-    pub head: String,
-    /// Whether the gate would let more pass, or might.
-    pub loosens: bool,
 }
 
 /// One thing to do before the next run.

@@ -11,8 +11,8 @@ use crate::catalog::Catalog;
 use crate::deliver::stderr;
 use crate::evidence::Gap;
 use crate::granted::policy_file::PolicyPath;
-use crate::judge::JudgedRole;
 use crate::judge::exempt::base::Earlier;
+use crate::judge::{JudgedRole, Verdict};
 use crate::report::{Appeal, Report, build};
 use crate::roles::in_aws::Physical;
 use crate::roles::{Changed, Role, Target, User, policy_files};
@@ -62,6 +62,9 @@ pub(super) fn report(
     report.evidence.appeal = appeal;
     report.name_by_template(&gathered.logical_ids);
     let mut report = record::with_unmatched(report, &effective, &matched);
+    if report.window.end.is_none() && report.verdict == Verdict::Fail {
+        report.judged_on = Some(record::today().to_string());
+    }
     advise(&mut report, &roles, &gathered.usage, &effective);
     Ok((report, mended))
 }

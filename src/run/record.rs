@@ -48,7 +48,7 @@ pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Change
 }
 
 /// The day, in UTC.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     TimeZone::UTC.to_datetime(now()).date()
 }
 

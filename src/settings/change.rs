@@ -6,7 +6,7 @@
 use super::file::Lined;
 use super::table::Config;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt::Display;
 
 /// One setting that a change of the configuration changes.
@@ -65,14 +65,15 @@ pub(super) struct Decided<V>(pub(super) fn(&V) -> String);
 
 impl<T: Default + PartialEq + Serialize> Rule<T> for Either {
     fn changes(&self, setting: &'static str, base: &T, head: &T) -> Vec<Change> {
-        let (base, head) = (in_the_file_s_words(base), in_the_file_s_words(head));
-        differs(setting, base, head, true)
+        let [base, head] = [base, head].map(|value| said(value).unwrap_or_else(nothing));
+        differs(setting, (base.clone(), base), (head.clone(), head), true)
     }
 }
 
 impl<T: Default + PartialEq + Serialize> Rule<T> for EitherFrom {
     fn changes(&self, setting: &'static str, base: &T, head: &T) -> Vec<Change> {
-        Either.changes(setting, base, head)
+        let [base, head] = [base, head].map(|value| or_default(said(value), self.0));
+        differs(setting, base, head, true)
     }
 
     fn default(&self) -> Option<String> {
@@ -82,13 +83,12 @@ impl<T: Default + PartialEq + Serialize> Rule<T> for EitherFrom {
 
 impl<V: Copy + Display> Rule<Option<V>> for Weighed<V> {
     fn changes(&self, setting: &'static str, base: &Option<V>, head: &Option<V>) -> Vec<Change> {
-        let (base, head) = (base.unwrap_or(self.0), head.unwrap_or(self.0));
-        differs(
-            setting,
-            base.to_string(),
-            head.to_string(),
-            (self.1)(base, head),
-        )
+        let loosens = (self.1)(base.unwrap_or(self.0), head.unwrap_or(self.0));
+        let [base, head] = [base, head].map(|value| {
+            let said = value.map(|value| value.to_string());
+            or_default(said, &self.0.to_string())
+        });
+        differs(setting, base, head, loosens)
     }
 
     fn default(&self) -> Option<String> {
@@ -106,7 +106,6 @@ impl<V: PartialEq> Rule<Vec<Lined<V>>> for Decided<V> {
         let lacks = |entries: &[Lined<V>], entry: &Lined<V>| {
             !entries.iter().any(|other| other.value == entry.value)
         };
-        let nothing = || "nothing".to_owned();
         let added = head.iter().filter(|entry| lacks(base, entry));
         let added = added.map(|entry| Change {
             setting,
@@ -127,31 +126,78 @@ impl<V: PartialEq> Rule<Vec<Lined<V>>> for Decided<V> {
     }
 }
 
-fn differs(setting: &'static str, base: String, head: String, loosens: bool) -> Vec<Change> {
-    let change = (base != head).then_some(Change {
+/// What is shown behind a value that nobody says.
+pub const DEFAULT: &str = " (default)";
+
+fn nothing() -> String {
+    "nothing".to_owned()
+}
+
+/// A value, and how it is shown: with a word on whether anybody says it.
+type Shown = (String, String);
+
+fn or_default(said: Option<String>, default: &str) -> Shown {
+    match said {
+        Some(said) => (said.clone(), said),
+        None => (default.to_owned(), format!("{default}{DEFAULT}")),
+    }
+}
+
+fn differs(setting: &'static str, base: Shown, head: Shown, loosens: bool) -> Vec<Change> {
+    let change = (base.0 != head.0).then_some(Change {
         setting,
         line: None,
-        base,
-        head,
+        base: base.1,
+        head: head.1,
         loosens,
     });
     change.into_iter().collect()
 }
 
-/// A value as the file would have it on one line; what is left out is nothing.
-fn in_the_file_s_words<T: Default + PartialEq + Serialize>(value: &T) -> String {
+/// A value as the file would have it on one line; none where it is left out.
+fn said<T: Default + PartialEq + Serialize>(value: &T) -> Option<String> {
     if *value == T::default() {
-        return "nothing".to_owned();
+        return None;
     }
-    match serde_json::to_value(value) {
-        Ok(Value::String(text)) => text,
-        Ok(Value::Array(texts)) if texts.iter().all(Value::is_string) => {
-            let texts = texts.iter().filter_map(Value::as_str);
-            texts.collect::<Vec<_>>().join(", ")
-        }
-        Ok(value) => value.to_string(),
+    Some(match serde_json::to_value(value) {
+        Ok(Value::Array(items)) => flow_of(&items),
+        Ok(Value::Object(members)) => members_of(&members),
+        Ok(value) => flow(&value),
         Err(_) => "something".to_owned(),
+    })
+}
+
+/// A value in YAML's own short form.
+fn flow(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => match items.as_slice() {
+            [one] => flow(one),
+            _ => format!("[{}]", flow_of(items)),
+        },
+        Value::Object(members) => format!("{{{}}}", members_of(members)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
+}
+
+fn flow_of(items: &[Value]) -> String {
+    let items: Vec<String> = items.iter().map(flow).collect();
+    items.join(", ")
+}
+
+/// Members that say something.
+fn members_of(members: &Map<String, Value>) -> String {
+    let is_said = |value: &Value| match value {
+        Value::Null => false,
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    };
+    let said = members.iter().filter(|(_, value)| is_said(value));
+    let said: Vec<String> = said
+        .map(|(key, value)| format!("{key}: {}", flow(value)))
+        .collect();
+    said.join(", ")
 }
 
 #[cfg(test)]
@@ -213,5 +259,33 @@ mod tests {
         );
         let moved = format!("# a comment\n{short}");
         assert_eq!(found(&short, &moved), []);
+    }
+
+    #[test]
+    fn values_are_told_in_the_words_of_the_file() {
+        let told = |base: &str, head: &str| {
+            let parse = |text: &str| Config::parse(text, "config").expect("it parses");
+            let changes = changes(&parse(base), &parse(head));
+            let told = changes.into_iter().map(|one| (one.base, one.head));
+            told.collect::<Vec<_>>()
+        };
+        let pair = |base: &str, head: &str| vec![(base.to_owned(), head.to_owned())];
+        assert_eq!(told("", "time-range: 1d"), pair("7d (default)", "1d"));
+        assert_eq!(told("time-range: 90", ""), pair("90m", "7d (default)"));
+        assert_eq!(told("", "time-range: 168h"), []);
+        assert_eq!(told("", "max-traces: 10"), pair("5000 (default)", "10"));
+        assert_eq!(told("fail-on: low", ""), pair("low", "medium (default)"));
+        assert_eq!(told("", "stack: [a, b]"), pair("nothing", "a, b"));
+        assert_eq!(
+            told(
+                "",
+                "policies: {functions: {a: x.json, b: [y.json, z.json]}}"
+            ),
+            pair("nothing", "functions: {a: x.json, b: [y.json, z.json]}")
+        );
+        assert_eq!(
+            told("", "granularity: {s3: keys-by-prefix}"),
+            pair("nothing", "s3: keys-by-prefix")
+        );
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             start: Some("2026-11-03T01:42:00Z".to_owned()),
             end: Some("2026-11-16T19:50:00Z".to_owned()),
         },
+        judged_on: None,
         evidence: Evidence {
             sources: one(),
             traces: 25,
@@ -110,6 +111,7 @@ pub(crate) fn of_text(text: &str) -> Report {
             until: "2026-12-31".to_owned(),
         }],
         config_changes: vec![change(text)],
+        accepts_count: false,
         next: vec![Advice {
             lacking: Lacking::Calls,
             text: text.to_owned(),

@@ -13,7 +13,7 @@ use crate::report::words::{
     all_but, also_assumed, by_aws, denied_by, each_once, in_template, language, never_called,
     short, traces_of, why_missing,
 };
-use crate::report::{Excess, Missing, Role, Suggested};
+use crate::report::{Excess, Function, Missing, Role, Suggested};
 
 /// Findings of a role that are listed.
 const FINDINGS: usize = 12;
@@ -108,6 +108,18 @@ fn users(role: &Role) -> String {
         .iter()
         .map(|function| {
             let name = code(short(&function.arn));
+            // That it waits is no word for what fails.
+            let waits = function.waits.as_ref();
+            let is_new = waits.is_some_and(|waits| waits.reason.is_none());
+            if role.verdict == Verdict::Fail && is_new {
+                let waits = None;
+                let function = Function {
+                    waits,
+                    ..function.clone()
+                };
+                let traces = traces_of(&function, code);
+                return format!("{name} ({traces}; new. What is high fails without them)");
+            }
             format!("{name} ({})", traces_of(function, code))
         })
         .collect();
@@ -141,7 +153,7 @@ pub(super) fn line(role: &Role, finding: &Excess, context: &Context) -> String {
         all_but(listed(&finding.actions, 4), finding.not_action),
         all_but(listed(&finding.resources, 2), finding.not_resource),
         place(role, finding, context),
-        observed(finding),
+        observed(role, finding),
         expired(finding)
     )
 }
@@ -160,7 +172,9 @@ fn place(role: &Role, finding: &Excess, context: &Context) -> String {
     let all = each_once(finding.origins.iter().map(|origin| {
         let shown = shown(origin);
         let linked = links::to_line(role, origin, &shown, context).unwrap_or(shown);
-        linked + &origin.in_words(code)
+        // In parentheses already.
+        let place = origin.place.as_deref();
+        linked + &place.map_or_else(String::new, |place| format!(", {}", code(place)))
     }));
     let places: Vec<&str> = all.iter().take(2).map(String::as_str).collect();
     match (places.len(), all.len()) {
@@ -171,9 +185,12 @@ fn place(role: &Role, finding: &Excess, context: &Context) -> String {
 }
 
 /// What was observed of a finding.
-fn observed(finding: &Excess) -> String {
+fn observed(role: &Role, finding: &Excess) -> String {
     if let Some(advice) = &finding.advice {
         return code(advice);
+    }
+    if role.functions.iter().all(|function| function.traces == 0) && role.bears(finding) {
+        return "judged without traces".to_owned();
     }
     let all = finding.observed.len() as u64 + finding.unobserved_count;
     let on = match finding.needed_resources.as_slice() {
@@ -228,12 +245,16 @@ fn missing(missing: &[Missing]) -> String {
         let resources = listed(&one.resources, 2);
         format!("{} on {resources}: {why}", code(&one.action))
     });
-    let title = if missing.iter().all(|one| one.calls == 0) {
+    format!("{}:\n\n{lines}\n", lacking(missing.iter()))
+}
+
+/// What is said over permissions that are lacking: not each of them was called.
+pub(super) fn lacking<'m>(mut missing: impl Iterator<Item = &'m Missing>) -> &'static str {
+    if missing.any(|one| one.calls == 0) {
         "Needed, not granted"
     } else {
         "Called, not granted"
-    };
-    format!("{title}:\n\n{lines}\n")
+    }
 }
 
 /// The diffs of a role's policies; a long one is folded.
@@ -246,7 +267,8 @@ fn diffs(role: &Role, open: usize) -> Vec<String> {
         .map(|(suggested, diff)| {
             let shown = format!("{}{}", attachment(role, suggested), fenced("diff", diff));
             let lines = diff.lines().count();
-            if lines > open {
+            // Of what passes nothing has to be changed.
+            if lines > open || role.verdict == Verdict::Pass {
                 format!(
                     "<details><summary>The diff that mends it, {lines} lines</summary>\n\n{shown}\n</details>\n\n"
                 )

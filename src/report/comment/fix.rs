@@ -1,14 +1,17 @@
 //! How to fix it, in three ways.
 
 use super::budget::{Item, Rank};
-use super::{Accepting, Context, Elsewhere};
+use super::headline::base;
+use super::{Accepting, Context, Elsewhere, judged};
 use crate::evidence::GapReason;
 use crate::judge::Verdict;
 use crate::report::keep::keeping;
-use crate::report::markdown::{code, fenced};
+use crate::report::markdown::{code, fenced, listed};
 use crate::report::redact::is_shortened;
+use crate::report::words::by_aws;
 use crate::report::{Lacking, Report, Role};
 use crate::shell::quoted;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Three ways to fix it, or two to get evidence; nothing where all is well.
@@ -49,7 +52,10 @@ fn thin_evidence(report: &Report) -> String {
             "**Instrument the AWS SDK.** A function has traces and no AWS call in them, so nothing says what it needs.",
         ),
         is_lacking(
-            functions().any(|function| function.traces > 0 && function.calls > 0),
+            open()
+                .filter(|role| role.unread.is_none())
+                .flat_map(|role| &role.functions)
+                .any(|function| function.traces > 0 && function.calls > 0),
             "**Look further back** with `time-range`, or ask for fewer traces with `min-traces`.",
         ),
         is_lacking(
@@ -80,7 +86,7 @@ fn thin_evidence(report: &Report) -> String {
 
 fn three_ways(report: &Report, context: &Context) -> String {
     let first = if context.suggestions {
-        "**Commit** the suggestions on the lines in *Files changed*."
+        "**Commit** the suggestions on the lines in *Files changed*.".to_owned()
     } else {
         edit(report)
     };
@@ -106,11 +112,14 @@ fn three_ways(report: &Report, context: &Context) -> String {
     }
     out.push_str(&keep(report, context, number));
     let start = report.next.iter();
-    let mut start = start.filter(|advice| advice.lacking == Lacking::Baseline);
+    let is_old = failing(report).any(|role| judged(role).any(|finding| !finding.new));
+    let mut start = start.filter(|advice| is_old && advice.lacking == Lacking::Baseline);
     if let Some(command) = start.find_map(|advice| advice.command.as_ref()) {
         let _ = write!(
             out,
-            "\n**New here?** Keep what there is today in a baseline, or set `fail-on: none` and look on, and fail on what is new alone:\n\n{}",
+            "\n**First run of the gate?** Keep what there is today in a baseline, and fail on what is new alone. The file counts once it is on \
+             {}. Or set `fail-on: none`, and look on.\n\n{}",
+            base(context),
             fenced("sh", command)
         );
     }
@@ -161,7 +170,31 @@ fn keep(report: &Report, context: &Context, number: usize) -> String {
 }
 
 /// What to edit: a file of the checkout, or a role where it is kept.
-fn edit(report: &Report) -> &'static str {
+fn edit(report: &Report) -> String {
+    let aws = by_aws_alone(report);
+    if !aws.is_empty() {
+        let own = if aws.len() == 1 {
+            "your own"
+        } else {
+            "policies of your own"
+        };
+        return format!("**Detach** {} and attach {own}, as above.", listed(&aws, 4));
+    }
+    edited(report).to_owned()
+}
+
+/// The policies of AWS's that are to be replaced, where nothing else is to be edited.
+fn by_aws_alone(report: &Report) -> Vec<String> {
+    let suggested = failing(report).flat_map(|role| &role.suggested);
+    let suggested = suggested.filter(|one| one.diff.is_some());
+    let names: Option<BTreeSet<&str>> = suggested.map(|one| by_aws(&one.policy)).collect();
+    if is_partly(report) {
+        return Vec::new();
+    }
+    names.into_iter().flatten().map(str::to_owned).collect()
+}
+
+fn edited(report: &Report) -> &'static str {
     if failing(report).all(|role| !has_diff(role)) {
         "**Edit** the policy: take out what the lines above name."
     } else if is_partly(report) {

@@ -4,10 +4,10 @@ use super::budget::{Item, Rank};
 use super::headline::base;
 use super::{Context, name_in};
 use crate::judge::State;
-use crate::report::markdown::{bullets, code, listed};
+use crate::report::markdown::{bullets, code, listed, message};
 use crate::report::text::words::counted;
 use crate::report::words::all_but;
-use crate::report::{Excess, Report, Role};
+use crate::report::{Excess, Report, Role, Undecided};
 
 /// Findings that each list shows.
 const ROWS: usize = 30;
@@ -23,7 +23,48 @@ pub(super) fn set_aside(report: &Report, context: &Context) -> Vec<Item> {
     ]
     .into_iter()
     .filter_map(|(state, what)| list(report, state, what))
+    .chain(undecided(report))
     .collect()
+}
+
+/// What nothing decides, with the reason: it never fails.
+fn undecided(report: &Report) -> Option<Item> {
+    let of_role = |role| undecided_of(report, role);
+    let found: Vec<String> = report.roles.iter().flat_map(of_role).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let whether = if found.len() == 1 {
+        "it is"
+    } else {
+        "they are"
+    };
+    let count = counted(found.len() as u64, "grant");
+    let lines = bullets(&found, ROWS, Clone::clone);
+    Some(Item::new(
+        Rank::SetAside,
+        format!(
+            "<details><summary>{count}: cannot tell whether {whether} needed</summary>\n\n{lines}\n</details>\n\n"
+        ),
+    ))
+}
+
+fn undecided_of(report: &Report, role: &Role) -> Vec<String> {
+    let name = code(&name_in(report, role));
+    let line = |open: &Undecided| {
+        let more = match open.reasons.len() {
+            0 | 1 => String::new(),
+            reasons => format!(" and {} more", reasons - 1),
+        };
+        format!(
+            "{} {name}: {} on {}: {}{more}",
+            open.severity.id(),
+            all_but(listed(&open.actions, 4), open.not_action),
+            all_but(listed(&open.resources, 2), open.not_resource),
+            message(open.reasons.first().unwrap_or(&open.reason))
+        )
+    };
+    role.undecided.iter().map(line).collect()
 }
 
 fn list(report: &Report, state: State, what: &str) -> Option<Item> {

@@ -15,6 +15,11 @@ const LONGEST_SUBJECT: usize = 40;
 /// The verdict in a line.
 pub(super) fn headline(report: &Report, context: &Context) -> String {
     let mark = sign(report.verdict);
+    let passes = report.verdict == Verdict::Pass && !report.roles.is_empty();
+    if let Some(passes) = passes.then(|| passes_with(report, context)).flatten() {
+        let subject = named(context).map_or_else(String::new, |name| format!("{name} "));
+        return format!("### {mark} {subject}{passes}\n\n");
+    }
     let subject = subject(context);
     let said = if report.not_judged.is_some() {
         "nothing was judged".to_owned()
@@ -45,17 +50,43 @@ fn said(report: &Report, context: &Context) -> String {
             go(excess, "grant"),
             here(report, context)
         ),
-        Verdict::Inconclusive if is_open(report) => "cannot tell".to_owned(),
-        Verdict::Inconclusive => "not enough traces to judge".to_owned(),
-        Verdict::Pass if excess == 0 => match besides(report, context) {
-            Some(besides) => format!("passes: {besides}"),
-            None => "nothing is granted beyond what was observed".to_owned(),
+        Verdict::Inconclusive => match unread(report) {
+            Some(unread) => format!("AWS did not let {unread} be read"),
+            None if is_open(report) => "cannot tell".to_owned(),
+            None => "not enough traces to judge".to_owned(),
         },
-        Verdict::Pass => format!(
-            "passes, though {} beyond what was observed{}",
+        Verdict::Pass => "nothing is granted beyond what was observed".to_owned(),
+    }
+}
+
+/// What there is to say of what passes; nothing where all that is granted was observed.
+fn passes_with(report: &Report, context: &Context) -> Option<String> {
+    let pass = if context.subject.len() > 1 {
+        "pass"
+    } else {
+        "passes"
+    };
+    match counts(&report.roles) {
+        (0, _) => Some(format!("{pass}: {}", besides(report, context)?)),
+        (excess, _) => Some(format!(
+            "{pass}, though {} beyond what was observed{}",
             go(excess, "grant"),
             here(report, context)
-        ),
+        )),
+    }
+}
+
+/// The roles of which nobody can tell, where AWS let none of them be read.
+fn unread(report: &Report) -> Option<String> {
+    let open = report.roles.iter();
+    let open = open.filter(|role| role.verdict == Verdict::Inconclusive);
+    let open: Vec<&Role> = open.collect();
+    let is_unread = |role: &&Role| role.unread.is_some() && role.policy_files.is_empty();
+    match open.as_slice() {
+        [] => None,
+        all if !all.iter().all(is_unread) => None,
+        [role] => Some(code(&role.called())),
+        all => Some(counted(all.len() as u64, "role")),
     }
 }
 
@@ -75,20 +106,27 @@ fn besides(report: &Report, context: &Context) -> Option<String> {
     let (denied, lacking): (Vec<_>, Vec<_>) =
         missing.partition(|missing| missing.because == Lack::Denied);
     let on_base = format!("already on {}", base(context));
-    let told = [
+    let of_grants = [
         (of_state(State::Accepted), "accepted"),
         (of_state(State::Baseline), on_base.as_str()),
         (of_state(State::Probation), "new and waiting for traces"),
         (of_state(State::Framework), "a framework's own"),
-        (undecided, "of which nothing tells whether they are used"),
+    ];
+    let of_others = [
+        (undecided, "cannot tell"),
         (denied.len(), "called and denied"),
         (lacking.len(), "needed and not granted"),
     ];
-    let told: Vec<String> = told
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    let is_there = |(count, _): &(usize, &str)| *count > 0;
+    let of_grants = of_grants.into_iter().filter(is_there).enumerate();
+    // The first says of what it is the number.
+    let of_grants = of_grants.map(|(place, (count, what))| match place {
+        0 => format!("{} {what}", counted(count as u64, "grant")),
+        _ => format!("{count} {what}"),
+    });
+    let of_others = of_others.into_iter().filter(is_there);
+    let of_others = of_others.map(|(count, what)| format!("{count} {what}"));
+    let told: Vec<String> = of_grants.chain(of_others).collect();
     (!told.is_empty()).then(|| told.join(", "))
 }
 
@@ -133,23 +171,34 @@ fn go(count: u64, noun: &str) -> String {
 }
 
 pub(super) fn subject(context: &Context) -> String {
-    let Some(first) = context.subject.first() else {
-        return String::new();
-    };
+    named(context).map_or_else(String::new, |name| format!("{name}: "))
+}
+
+/// What was asked for, cut short; nothing where that has no name.
+fn named(context: &Context) -> Option<String> {
+    let first = context.subject.first()?;
     let mut short: String = first.chars().take(LONGEST_SUBJECT).collect();
     if short.len() < first.len() {
         short.push('…');
     }
-    match context.subject.len() - 1 {
-        0 => format!("{}: ", code(&short)),
-        more => format!("{} and {more} more: ", code(&short)),
-    }
+    Some(match context.subject.len() - 1 {
+        0 => code(&short),
+        more => format!("{} and {more} more", code(&short)),
+    })
 }
 
 /// On what evidence, with the caveat that belongs to every finding.
 pub(super) fn evidence(report: &Report) -> String {
     if let Some(why) = &report.not_judged {
         return format!("{why}\n\n");
+    }
+    if report.verdict == Verdict::Fail && report.evidence.traces == 0 {
+        let this = match counts(&report.roles) {
+            (0, _) => "what is lacking here needs",
+            (1, _) => "this grant needs",
+            _ => "these grants need",
+        };
+        return format!("**Judged without traces:** {this} none to fail.\n\n");
     }
     let traces = counted(report.evidence.traces, "trace");
     let span = span(report).map_or_else(|| traces.clone(), |span| format!("{span}, {traces}"));

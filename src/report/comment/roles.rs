@@ -1,7 +1,7 @@
 //! The roles in a table, worst first.
 
 use super::budget::{Item, Rank};
-use super::{judged, name_in, sign};
+use super::{findings, judged, name_in, sign};
 use crate::compare::Severity;
 use crate::judge::Verdict;
 use crate::report::markdown::{code, listed, message};
@@ -20,9 +20,11 @@ pub(super) fn table(report: &Report) -> Option<Item> {
     let any = |is: &dyn Fn(&Role) -> bool| report.roles.iter().any(is);
     let new = any(&|role| judged(role).any(|finding| finding.new));
     let missing = any(&|role| !role.missing.is_empty());
+    let all_missing = report.roles.iter().flat_map(|role| &role.missing);
+    let lacking = format!(" {} |", findings::lacking(all_missing));
     let mut out = "| | Role | Not observed |".to_owned();
     let mut rule = "|---|---|--:|".to_owned();
-    for (shown, head) in [(new, " New |"), (missing, " Called, not granted |")] {
+    for (shown, head) in [(new, " New |"), (missing, lacking.as_str())] {
         if shown {
             out.push_str(head);
             rule.push_str("--:|");

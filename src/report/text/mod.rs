@@ -205,7 +205,16 @@ fn unread_section(out: &mut Page, cause: &str, roles: &[&Role]) {
 /// What the change would make of the gate itself.
 fn changes(out: &mut Page, report: &Report) {
     for change in report.config_changes.iter().take(ROWS) {
-        let what = if change.loosens {
+        let (head, file) = (printable(&change.head), printable(&change.file));
+        if change.is_of_a_broken_file() {
+            let what = painted(WARN, "the configuration here cannot be read:");
+            let instead = change.in_its_place();
+            line(out, format_args!("{what} {head}. {instead}"));
+            continue;
+        }
+        let what = if report.accepts_count && change.setting == "accept" {
+            painted(BOLD, "counts here already:")
+        } else if change.loosens {
             painted(WARN, "once merged, lets more pass:")
         } else {
             painted(BOLD, "once merged:")
@@ -213,10 +222,8 @@ fn changes(out: &mut Page, report: &Report) {
         line(
             out,
             format_args!(
-                "{what} {} in {}: {} instead of {}",
+                "{what} {} in {file}: {head} instead of {}",
                 printable(&change.setting),
-                printable(&change.file),
-                printable(&change.head),
                 printable(&change.base)
             ),
         );

@@ -22,7 +22,7 @@ use crate::report::comment::Accepting;
 use crate::report::redact::{redact_but, shortened};
 use crate::report::sarif::Context as SarifContext;
 use crate::report::text::shape::Shape;
-use crate::report::{Report, build, markdown, printable, text};
+use crate::report::{ConfigChange, Report, build, markdown, printable, text};
 use crate::settings::action::Action;
 use crate::settings::effective::{Effective, Resolved, Source};
 use crate::settings::inputs::Inputs;
@@ -205,6 +205,11 @@ fn judged(
             .0
     };
     report.config_changes = changes.into_iter().chain(content).collect();
+    report.accepts_count = accepting == Accepting::Here;
+    let has_config = effective.config.is_some();
+    for change in &mut report.config_changes {
+        explain(change, &action, has_config);
+    }
     sign(&mut report, &brought, event);
     if let Some(base) = &base {
         report = base.told(report);
@@ -260,6 +265,19 @@ fn with_the_base_that_was_merged(
     let mut event = event.clone();
     event.base.sha = Some(parent);
     Some(event)
+}
+
+/// Says of a configuration that the change breaks why it cannot be read, and whether the base has one that counts.
+fn explain(change: &mut ConfigChange, action: &Action, has_config: bool) {
+    if !change.is_of_a_broken_file() {
+        return;
+    }
+    if let Err(failure) = gate::configured(action.gate.config.as_deref()) {
+        change.head = stderr::causes(&failure.error);
+    }
+    if !has_config {
+        ConfigChange::NONE.clone_into(&mut change.base);
+    }
 }
 
 /// The paths in the checkout that the inputs name.

@@ -135,8 +135,23 @@ fn not_empty<E: Error>(text: &str) -> Result<(), E> {
 }
 
 /// A length of time in minutes, written as minutes or as `12h` or `30d`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Minutes(pub u64);
+
+impl fmt::Display for Minutes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(24 * 60, 'd'), (60, 'h'), (1, 'm')];
+        let whole = |(length, _): &(u64, char)| self.0 >= *length && self.0.is_multiple_of(*length);
+        let (length, unit) = units.into_iter().find(whole).unwrap_or((1, 'm'));
+        write!(formatter, "{}{unit}", self.0 / length)
+    }
+}
+
+impl Serialize for Minutes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 impl fmt::Debug for Minutes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

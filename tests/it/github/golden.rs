@@ -88,6 +88,7 @@ fn report(roles: Vec<Role>) -> Report {
             start: Some("2026-10-24T08:00:00Z".to_owned()),
             end: Some("2026-11-23T08:00:00Z".to_owned()),
         },
+        judged_on: None,
         evidence: Evidence {
             sources: vec!["x-ray".to_owned()],
             traces: 18_204,
@@ -104,6 +105,7 @@ fn report(roles: Vec<Role>) -> Report {
         not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        accepts_count: false,
         next: Vec::new(),
     }
 }

@@ -210,7 +210,7 @@ fn the_entries_that_are_shown_keep_what_fails() {
     assert_eq!(entries.len(), 1 + 8, "one for each of eight: {entries:?}");
     let (ran, comment) = gate(&(entries.join("\n") + "\n"));
     ran.assert_code(0);
-    assert!(comment.contains("8 accepted"), "{comment}");
+    assert!(comment.contains("8 grants accepted"), "{comment}");
     // Without one of them it is that finding that fails.
     let without: Vec<&str> = entries
         .iter()

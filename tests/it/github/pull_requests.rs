@@ -26,10 +26,11 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 26] = [
+const SCENARIOS: [&str; 28] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
+    "broken-configuration",
     "deployed-roles",
     "exactly-needed",
     "extends",
@@ -46,6 +47,7 @@ const SCENARIOS: [&str; 26] = [
     "new-function",
     "new-function-too-wide",
     "not-main",
+    "other-settings",
     "quarterly-job",
     "renamed",
     "shared-role",
