@@ -7,6 +7,7 @@ mod doctor;
 mod faults;
 mod giant;
 pub(crate) mod http;
+mod lacking;
 mod logical_ids;
 mod matrix;
 pub(crate) mod moto;
