@@ -11,6 +11,7 @@ mod lacking;
 mod logical_ids;
 mod matrix;
 pub(crate) mod moto;
+mod namesakes;
 mod others;
 pub(crate) mod program;
 mod reading;

@@ -63,6 +63,15 @@ impl FakeTrace {
         }
     }
 
+    /// The same trace of another account's function.
+    pub(crate) fn in_account(mut self, account: &str) -> Self {
+        for document in &mut self.documents {
+            *document = document.replace(&self.account, account);
+        }
+        account.clone_into(&mut self.account);
+        self
+    }
+
     /// The same trace with a call of another service in it.
     pub(crate) fn calling(mut self, service: &str, call: &Value) -> Self {
         let last = self.documents.last_mut().expect("a call");
