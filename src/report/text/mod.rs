@@ -18,7 +18,7 @@ pub(super) mod words;
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
 use super::words::{also_assumed, in_template, of_framework, short, traces_of};
-use super::{Report, Role, printable};
+use super::{GapCount, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
 use page::{Lines, Page};
@@ -316,11 +316,14 @@ fn evidence(out: &mut Page, report: &Report) {
         line(out, format_args!("{}", printable(&appeal.sentence())));
     }
     also_seen(out, report);
-    let gaps = evidence
-        .gaps
-        .iter()
-        .chain(report.roles.iter().flat_map(|role| &role.gaps));
-    for gap in gaps.take(ROWS) {
+    let of_roles = report.roles.iter().flat_map(|role| &role.gaps);
+    let all: Vec<&GapCount> = evidence.gaps.iter().chain(of_roles).collect();
+    gaps(out, &all);
+}
+
+/// What the evidence lacks, a line each.
+pub(super) fn gaps(out: &mut Page, all: &[&GapCount]) {
+    for gap in all.iter().take(ROWS) {
         line(
             out,
             format_args!(
@@ -332,6 +335,7 @@ fn evidence(out: &mut Page, report: &Report) {
             ),
         );
     }
+    more(out, all.len());
 }
 
 /// Who else called AWS in these traces.
