@@ -23,6 +23,8 @@ pub struct SummaryQuery {
 pub struct SummaryPage {
     /// The summaries.
     pub summaries: Vec<Summary>,
+    /// Whether the answer had no list of summaries, so that nobody knows which traces this page should have listed.
+    pub lacks_list: bool,
     /// The time that the pages have reached, going backwards, in seconds since the epoch.
     pub reached: Option<i64>,
     /// How many traces X-Ray looked through for this page, matching or not.
@@ -79,6 +81,8 @@ pub struct RawTrace {
     pub limit_exceeded: bool,
     /// The text of its segment documents.
     pub documents: Vec<String>,
+    /// How many of its segments came without their document.
+    pub lost: u64,
 }
 
 /// Where the account's segments are sent.

@@ -73,7 +73,11 @@ pub fn report(
             region: usage.asked.as_ref().map(|place| place.region.clone()),
             account: usage.asked.as_ref().and_then(|place| place.account.clone()),
             others: others(usage, &roles),
-            gaps: gap_counts(&with_others(gaps, usage, &roles)),
+            gaps: gap_counts(&with_others(
+                gaps,
+                usage,
+                roles.iter().flat_map(|role| &role.functions),
+            )),
         },
         roles,
         not_judged: None,
@@ -126,9 +130,13 @@ fn others(usage: &Usage, roles: &[Role]) -> Vec<Function> {
         .collect()
 }
 
-/// The gaps of the evidence as a whole, and those that may have hidden calls of owners that are in none of the roles.
-fn with_others(gaps: &Gaps, usage: &Usage, roles: &[Role]) -> Gaps {
-    let judged = roles.iter().flat_map(|role| &role.functions);
+/// The gaps of the evidence as a whole, and those that may have hidden calls of owners that are in none of the roles, of which
+/// these are the users.
+pub fn with_others<'f>(
+    gaps: &Gaps,
+    usage: &Usage,
+    judged: impl Iterator<Item = &'f Function>,
+) -> Gaps {
     let judged: BTreeSet<&str> = judged.map(|function| function.arn.as_str()).collect();
     let others = usage.owners.iter();
     let others = others.filter(|(owner, _)| !judged.contains(owner.to_string().as_str()));
@@ -373,7 +381,7 @@ fn names(actions: &BTreeSet<Action>, at_most: usize) -> Vec<String> {
         .collect()
 }
 
-fn gap_counts(gaps: &Gaps) -> Vec<GapCount> {
+pub(crate) fn gap_counts(gaps: &Gaps) -> Vec<GapCount> {
     gaps.iter()
         .map(|(reason, detail, count)| GapCount {
             reason: reason.id().to_owned(),

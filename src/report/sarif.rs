@@ -8,7 +8,7 @@ use super::json::pretty;
 use super::words::all_but;
 use super::{Excess, Report, Role, Undecided, sarif_fix};
 use crate::compare::{Kind, Origin, Severity};
-use crate::judge::State;
+use crate::judge::{State, Verdict};
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -103,19 +103,41 @@ pub fn render_with(report: &Report, context: &Context) -> String {
                 .map(|(role, open)| review(role, open, context)),
         )
         .collect();
-    pretty(&json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": env!("CARGO_PKG_NAME"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules(context),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    }))
+    let mut run = json!({
+        "tool": {"driver": {
+            "name": env!("CARGO_PKG_NAME"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules(context),
+        }},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    let gaps = notifications(report);
+    if let (Some(fields), false) = (run.as_object_mut(), gaps.is_empty()) {
+        let invocation = json!({"executionSuccessful": true, "toolExecutionNotifications": gaps});
+        fields.insert("invocations".to_owned(), json!([invocation]));
+    }
+    pretty(&json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
+}
+
+/// What the evidence lacks: a warning where nobody can tell because of it.
+fn notifications(report: &Report) -> Vec<Value> {
+    let is_unsure = report.verdict == Verdict::Inconclusive;
+    let level = if is_unsure { "warning" } else { "note" };
+    let of_roles = report.roles.iter().flat_map(|role| &role.gaps);
+    let all = report.evidence.gaps.iter().chain(of_roles);
+    let told = all.map(|gap| {
+        let count = match gap.count {
+            1 => String::new(),
+            more => format!(" ({more} times)"),
+        };
+        json!({
+            "descriptor": {"id": gap.reason},
+            "level": level,
+            "message": {"text": format!("gap in the evidence: {}{count}: {}", gap.reason, gap.detail)},
+        })
+    });
+    told.collect()
 }
 
 /// A rule for each kind and severity, since code scanning takes the severity of the rule; and one for what nothing decides.
@@ -228,7 +250,7 @@ fn result(role: &Role, finding: &Excess, context: &Context) -> Value {
     json!({
         "ruleId": rule_id(finding.kind, finding.severity),
         "ruleIndex": index.map(|(kind, severity)| kind * SEVERITIES.len() + severity),
-        "level": level(finding.severity),
+        "level": level_of(role, finding),
         "message": {"text": format!("{}: {}", role.called(), finding.title)},
         "locations": locations(role, &finding.origins, context),
         "partialFingerprints": fingerprints(&fingerprint(role, finding)),
@@ -271,6 +293,14 @@ fn level(severity: Severity) -> &'static str {
         Severity::Critical | Severity::High => "error",
         Severity::Medium => "warning",
         Severity::Low => "note",
+    }
+}
+
+/// The level of a finding. Where nobody can tell whether it is right, it is no error.
+fn level_of(role: &Role, finding: &Excess) -> &'static str {
+    match level(finding.severity) {
+        "error" if role.verdict == Verdict::Inconclusive => "warning",
+        level => level,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which of the roles a user means by a name: a role, a policy file, or a function that uses one.
 
 use super::Role;
+use super::target::UnclearTarget;
 use std::collections::BTreeSet;
 
 /// How alike two names are before one is offered for the other.
@@ -17,13 +18,22 @@ pub struct Choice<'r> {
     pub action: Option<String>,
 }
 
-/// A name that nothing has.
+/// A name that nothing has, or several have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no role, function or policy file here is called `{name}`")]
-pub struct ChoiceError {
-    name: String,
-    nearest: Option<String>,
-    known: BTreeSet<String>,
+pub enum ChoiceError {
+    /// Nothing has it.
+    #[error("no role, function or policy file here is called `{name}`")]
+    Unknown {
+        /// As it was asked for.
+        name: String,
+        /// What was perhaps meant.
+        nearest: Option<String>,
+        /// What there is.
+        known: BTreeSet<String>,
+    },
+    /// Functions of several accounts or regions have it: nobody can tell which is meant.
+    #[error(transparent)]
+    Several(UnclearTarget),
 }
 
 impl ChoiceError {
@@ -42,7 +52,7 @@ impl ChoiceError {
             one.total_cmp(other).then_with(|| second.cmp(first))
         });
         let nearest = best.filter(|(likeness, _)| *likeness >= ALIKE);
-        Self {
+        Self::Unknown {
             name: shortened(what),
             nearest: nearest.map(|(_, name)| name.clone()),
             known,
@@ -51,15 +61,25 @@ impl ChoiceError {
 
     /// Whether one of the names may be meant.
     pub fn has_likely(&self) -> bool {
-        self.nearest.is_some()
+        matches!(
+            self,
+            Self::Unknown {
+                nearest: Some(_),
+                ..
+            }
+        )
     }
 
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
-        if let Some(nearest) = &self.nearest {
+        let (nearest, known) = match self {
+            Self::Unknown { nearest, known, .. } => (nearest, known),
+            Self::Several(error) => return error.hint(),
+        };
+        if let Some(nearest) = nearest {
             return Some(format!("did you mean `{nearest}`?"));
         }
-        let known: Vec<&str> = self.known.iter().take(5).map(String::as_str).collect();
+        let known: Vec<&str> = known.iter().take(5).map(String::as_str).collect();
         (!known.is_empty()).then(|| format!("there are {}", known.join(", ")))
     }
 }
@@ -68,7 +88,7 @@ impl ChoiceError {
 ///
 /// # Errors
 ///
-/// When nothing has the name.
+/// When nothing has the name, or functions of several accounts or regions have it.
 pub fn choose<'r>(
     roles: &'r [Role],
     what: Option<&str>,
@@ -106,6 +126,13 @@ pub fn choose<'r>(
         .filter(|(_, user)| is_meant(&user.target))
         .map(|(role, user)| (role, user.target.to_string()))
         .collect();
+    let functions: BTreeSet<&String> = using.iter().map(|(_, function)| function).collect();
+    if functions.len() > 1 {
+        return Err(ChoiceError::Several(UnclearTarget::Several {
+            name: shortened(what),
+            functions: functions.into_iter().cloned().collect(),
+        }));
+    }
     if let Some((_, function)) = using.first() {
         return Ok(Choice {
             function: Some(function.clone()),

@@ -5,7 +5,7 @@ use super::pipeline::{self, Beforehand};
 use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
 use crate::compare::Excess;
-use crate::deliver::{file, stdout};
+use crate::deliver::{file, stderr, stdout};
 use crate::exit::Exit;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Subject;
@@ -17,8 +17,13 @@ use crate::settings::effective::{BASELINE, Effective};
 use crate::settings::file::{DEFAULT_NAME, Policies};
 use crate::settings::flags;
 use crate::shell::quoted;
+use crate::usage::Usage;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+/// How many gaps are told one by one.
+const MOST_GAPS: usize = 12;
 
 pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
     let effective = effective::resolve(options, gate::configured(options.config.as_deref())?);
@@ -54,6 +59,7 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         record::judge(&readable, &usage, &alone, &Beforehand::default(), catalog)?.into_parts();
     // Without evidence nothing says what is too much, so there is nothing to live with.
     let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
+    tell_lost(&usage, judged.iter().chain(&silent));
     let before = baseline.count();
     if options.prune {
         let policies = |judged: &JudgedRole| {
@@ -74,6 +80,27 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
     stdout::print(&told(&path, before, &baseline, options.prune, &silent))
         .map_err(|error| Failure::job(error, None))?;
     Ok(Exit::Success)
+}
+
+/// Says what of the evidence could not be read: what is excess may be needed where calls are missing.
+fn tell_lost<'j>(usage: &Usage, judged: impl Iterator<Item = &'j JudgedRole>) {
+    let mut lost = BTreeSet::new();
+    for gaps in judged.map(|role| &role.gaps).chain([&usage.gaps]) {
+        let losing = gaps.iter().filter(|(reason, ..)| reason.loses_calls());
+        lost.extend(losing.map(|(reason, detail, _)| (reason.id(), detail.to_owned())));
+    }
+    if lost.is_empty() {
+        return;
+    }
+    stderr::note(
+        "some of the evidence could not be read or attributed, so what the baseline takes for excess may be needed:",
+    );
+    for (reason, detail) in lost.iter().take(MOST_GAPS) {
+        stderr::note(&format!("gap: {reason}: {detail}"));
+    }
+    if let more @ 1.. = lost.len().saturating_sub(MOST_GAPS) {
+        stderr::note(&format!("and {more} more"));
+    }
 }
 
 fn is_there(path: &Path) -> bool {

@@ -49,6 +49,8 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let beforehand = Beforehand::default();
     let roles = record::prepared(roles, &effective, &beforehand.changed);
     let (judged, _) = record::judge(&roles, &usage, &effective, &beforehand, catalog)?.into_parts();
+    let users = judged.iter().flat_map(|role| &role.functions);
+    let gaps = build::gap_counts(&build::with_others(&usage.gaps, &usage, users));
     let explained = judged
         .into_iter()
         .zip(&roles)
@@ -57,6 +59,7 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         window: build::window(&usage),
         function,
         action,
+        gaps,
         roles: explained.collect(),
     };
     let told = match options.format {

@@ -107,6 +107,9 @@ pub(super) fn gather(
     if !options.traces.is_empty() {
         clear(options, &usage)?;
     }
+    if let Some(found) = &found {
+        each_one(found, &usage)?;
+    }
     let found = match found {
         Some(found) if options.roles.is_empty() => found,
         Some(found) => live.with_others(found, &usage, owners)?,
@@ -374,6 +377,18 @@ pub(super) fn clear(options: &flags::Evidence, usage: &Usage) -> Result<Targets,
         Failure::usage(error, hint)
     })?;
     Ok(targets)
+}
+
+/// Makes sure that each function that was asked for and that Lambda told nothing of is one in the traces.
+fn each_one(found: &Found, usage: &Usage) -> Result<(), Failure> {
+    let names = found.unread.values().map(|unread| unread.name.clone());
+    let targets = Targets {
+        functions: names.collect(),
+    };
+    targets.each_one(usage).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })
 }
 
 /// The roles that were found, held against files: each role's own, each function's own, and shared ones. What functions called

@@ -12,7 +12,7 @@ pub use tally::Tally;
 use crate::catalog::{Catalog, ObjectKeys, Resolution};
 use crate::evidence::{About, Gap, GapReason, Gaps, Observation, Outcome, Owner, TraceEvidence};
 use crate::iam::{Action, Arn};
-use crate::xray::{Call, service_of, takes_any_call};
+use crate::xray::{Call, has_region, service_of, takes_any_call};
 use jiff::Timestamp;
 use rights::Handovers;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +143,9 @@ impl Usage {
             owner.learn(about, evidence.end);
         }
         for (owner, host) in evidence.http_only {
+            if !may_be_of_a_service(catalog, &host) {
+                continue;
+            }
             let owner = self.owners.entry(owner).or_default();
             let prefix = service_of(&host).and_then(|word| catalog.prefix_of_endpoint(word));
             // A function URL, API or database answers only calls of its own actions, so such an endpoint hides no other
@@ -236,6 +239,13 @@ impl Usage {
         self.remembered.insert(call.clone(), Rc::clone(&resolution));
         resolution
     }
+}
+
+/// Whether a host of AWS's may be the endpoint of a service's API: it has a region, or a service's name. `checkip` and
+/// `status` are pages for people, and a request to them is one like any other.
+fn may_be_of_a_service(catalog: &Catalog, host: &str) -> bool {
+    let mut words = service_of(host).into_iter().chain(host.split('.'));
+    has_region(host) || words.any(|word| catalog.prefix_of_endpoint(word).is_some())
 }
 
 fn gap_of(resolution: &Resolution, call: &Call) -> Option<Gap> {

@@ -133,6 +133,18 @@ pub fn takes_any_call(host: &str) -> bool {
     !of_domains && !own
 }
 
+/// Whether the host name of an AWS endpoint has a region.
+///
+/// ```
+/// use aws_least_privilege::xray::has_region;
+///
+/// assert!(has_region("sqs.eu-west-1.amazonaws.com"));
+/// assert!(!has_region("checkip.amazonaws.com"));
+/// ```
+pub fn has_region(host: &str) -> bool {
+    region_of(host).is_some()
+}
+
 /// Returns the region in the host name of an AWS endpoint.
 pub(crate) fn region_of(host: &str) -> Option<&str> {
     labels(host)?.rev().find_map(|label| {

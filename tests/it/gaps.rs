@@ -19,7 +19,7 @@ use std::time::Instant;
 
 const START: u32 = 1_793_700_000;
 
-fn arn(function: &str) -> String {
+pub(crate) fn arn(function: &str) -> String {
     arn_in("eu-west-1", function)
 }
 
@@ -28,7 +28,7 @@ fn arn_in(region: &str, function: &str) -> String {
 }
 
 /// A function's segment with these subsegments, as text.
-fn document(number: u32, function_arn: &str, subsegments: Value) -> String {
+pub(crate) fn document(number: u32, function_arn: &str, subsegments: Value) -> String {
     let name = function_arn.rsplit(':').next().expect("a name");
     json!({
         "id": format!("{number:016x}"), "name": name, "trace_id": trace_id(number),
@@ -38,28 +38,28 @@ fn document(number: u32, function_arn: &str, subsegments: Value) -> String {
     .to_string()
 }
 
-fn trace_id(number: u32) -> String {
+pub(crate) fn trace_id(number: u32) -> String {
     format!("1-{START:08x}-{number:024x}")
 }
 
-fn call(service: &str, operation: &str, aws: &Value) -> Value {
+pub(crate) fn call(service: &str, operation: &str, aws: &Value) -> Value {
     let mut aws = aws.clone();
     aws["operation"] = json!(operation);
     json!([{"id": "00000000000000aa", "name": service, "namespace": "aws", "start_time": START, "end_time": START + 1, "aws": aws}])
 }
 
-fn reads(number: u32, function_arn: &str) -> String {
+pub(crate) fn reads(number: u32, function_arn: &str) -> String {
     let table = json!({"table_name": "orders", "region": "eu-west-1"});
     document(number, function_arn, call("DynamoDB", "GetItem", &table))
 }
 
-fn http(number: u32, function: &str, host: &str) -> String {
+pub(crate) fn http(number: u32, function: &str, host: &str) -> String {
     let request = json!({"request": {"method": "POST", "url": format!("https://{host}/")}, "response": {"status": 200}});
     let request = json!([{"id": "00000000000000ab", "name": host, "namespace": "remote", "start_time": START, "end_time": START + 1, "http": request}]);
     document(number, &arn(function), request)
 }
 
-fn trace(number: u32, documents: &[String]) -> Value {
+pub(crate) fn trace(number: u32, documents: &[String]) -> Value {
     let documents = documents
         .iter()
         .map(|document| json!({"Id": "0", "Document": document}));
@@ -67,7 +67,7 @@ fn trace(number: u32, documents: &[String]) -> Value {
 }
 
 /// Traces enough of these functions, and more.
-fn response(functions: &[&str], more: &[Value]) -> String {
+pub(crate) fn response(functions: &[&str], more: &[Value]) -> String {
     let mut traces = Vec::new();
     for (place, function) in (0_u32..).zip(functions) {
         for number in 1..=25 {
@@ -79,7 +79,7 @@ fn response(functions: &[&str], more: &[Value]) -> String {
     json!({"Traces": traces, "UnprocessedTraceIds": []}).to_string()
 }
 
-fn policy(grants: &[&str]) -> String {
+pub(crate) fn policy(grants: &[&str]) -> String {
     let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders";
     let mut statements =
         vec![json!({"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": table})];
@@ -89,11 +89,11 @@ fn policy(grants: &[&str]) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
 
-struct Ran {
-    code: Option<i32>,
-    report: Value,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) report: Value,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
@@ -110,7 +110,7 @@ impl Ran {
             .collect()
     }
 
-    fn reasons(&self) -> Vec<String> {
+    pub(crate) fn reasons(&self) -> Vec<String> {
         let mut reasons: Vec<String> = self.gaps().into_iter().map(|(reason, _)| reason).collect();
         reasons.sort();
         reasons.dedup();
@@ -129,13 +129,13 @@ fn ran(command: &mut Command) -> Ran {
 }
 
 /// A gate in a folder that has these traces as `traces.json`.
-fn gate(traces: &str, policy: &str, more: &[&str]) -> Ran {
+pub(crate) fn gate(traces: &str, policy: &str, more: &[&str]) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("traces.json"), traces).expect("it can be written");
     gate_in(folder.path(), "traces.json", policy, more)
 }
 
-fn gate_in(folder: &Path, traces: &str, policy: &str, more: &[&str]) -> Ran {
+pub(crate) fn gate_in(folder: &Path, traces: &str, policy: &str, more: &[&str]) -> Ran {
     fs::write(folder.join("policy.json"), policy).expect("it can be written");
     let mut arguments = vec!["gate", "--traces", traces, "--policy-file", "policy.json"];
     arguments.extend(["--format", "json"]);

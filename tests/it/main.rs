@@ -50,6 +50,8 @@ mod explain;
 #[cfg(test)]
 mod frameworks;
 #[cfg(test)]
+mod gap_forms;
+#[cfg(test)]
 mod gaps;
 #[cfg(test)]
 mod generator;

@@ -32,7 +32,7 @@ impl StackApi for CloudFormation {
                 .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
             let resources = answer
                 .stack_resource_summaries
-                .unwrap_or_default()
+                .ok_or_else(|| ApiError::incomplete(OPERATION, "list of resources"))?
                 .into_iter()
                 .map(|summary| {
                     let status = summary

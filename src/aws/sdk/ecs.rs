@@ -28,8 +28,10 @@ impl TaskApi for Ecs {
             .send()
             .await
             .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-        let known = answer.tasks.unwrap_or_default().into_iter();
-        let records = known.map(|task| {
+        let known = answer
+            .tasks
+            .ok_or_else(|| ApiError::incomplete(OPERATION, "list of tasks"))?;
+        let records = known.into_iter().map(|task| {
             let definition = task.task_definition_arn;
             Ok(TaskRecord {
                 definition: definition

@@ -35,8 +35,12 @@ impl FunctionApi for Lambda {
                 .send()
                 .await
                 .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-            let functions = answer.functions.unwrap_or_default().into_iter();
-            let versions = functions.map(|function| version(OPERATION, function));
+            let functions = answer
+                .functions
+                .ok_or_else(|| ApiError::incomplete(OPERATION, "list of functions"))?;
+            let versions = functions
+                .into_iter()
+                .map(|function| version(OPERATION, function));
             Ok((versions.collect::<Result<_, _>>()?, answer.next_marker))
         })
         .await
@@ -80,8 +84,12 @@ impl FunctionApi for Lambda {
                 .send()
                 .await
                 .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-            let mappings = answer.event_source_mappings.unwrap_or_default().into_iter();
-            let sources = mappings.map(|mapping| event_source(OPERATION, mapping));
+            let mappings = answer
+                .event_source_mappings
+                .ok_or_else(|| ApiError::incomplete(OPERATION, "list of event source mappings"))?;
+            let sources = mappings
+                .into_iter()
+                .map(|mapping| event_source(OPERATION, mapping));
             Ok((sources.collect::<Result<_, _>>()?, answer.next_marker))
         })
         .await
@@ -101,9 +109,9 @@ impl FunctionApi for Lambda {
                 .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
             let configs = answer
                 .function_event_invoke_configs
-                .unwrap_or_default()
-                .into_iter();
+                .ok_or_else(|| ApiError::incomplete(OPERATION, "list of configurations"))?;
             let destinations = configs
+                .into_iter()
                 .filter_map(|config| config.destination_config)
                 .flat_map(handed_on_to);
             Ok((destinations.collect(), answer.next_marker))

@@ -24,6 +24,8 @@ impl StateMachineApi for StepFunctions {
             .send()
             .await
             .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-        Ok(answer.role_arn)
+        Some(answer.role_arn)
+            .filter(|role| !role.is_empty())
+            .ok_or_else(|| ApiError::incomplete(OPERATION, "role"))
     }
 }

@@ -12,7 +12,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_xray::Client;
 use aws_sdk_xray::primitives::DateTime;
 use aws_sdk_xray::types::{
-    SamplingStrategy, SamplingStrategyName, TimeRangeType, TraceSegmentDestination, TraceSummary,
+    SamplingStrategy, SamplingStrategyName, TimeRangeType, Trace, TraceSegmentDestination,
+    TraceSummary,
 };
 use std::time::Duration;
 
@@ -43,8 +44,12 @@ impl SamplingApi for Xray {
                 .send()
                 .await
                 .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
-            let records = answer.sampling_rule_records.unwrap_or_default().into_iter();
-            let rules = records.filter_map(|record| record.sampling_rule);
+            let records = answer
+                .sampling_rule_records
+                .ok_or_else(|| ApiError::incomplete(OPERATION, "list of sampling rules"))?;
+            let rules = records
+                .into_iter()
+                .filter_map(|record| record.sampling_rule);
             Ok((rules.map(rule).collect(), answer.next_token))
         })
         .await?;
@@ -101,19 +106,17 @@ impl TraceApi for Xray {
             .send()
             .await
             .map_err(|error| ApiError::of_sdk("GetTraceSummaries", &error))?;
+        let lacks_list = page.trace_summaries.is_none();
+        let listed = page.trace_summaries.unwrap_or_default().into_iter();
+        let scanned = page
+            .traces_processed_count
+            .and_then(|count| u64::try_from(count).ok());
         Ok(SummaryPage {
             reached: page.approximate_time.map(|time| time.secs()),
-            scanned: page
-                .traces_processed_count
-                .and_then(|count| u64::try_from(count).ok())
-                .unwrap_or_default(),
+            scanned: scanned.unwrap_or_default(),
             next_token: page.next_token,
-            summaries: page
-                .trace_summaries
-                .unwrap_or_default()
-                .into_iter()
-                .map(summary)
-                .collect(),
+            summaries: listed.map(summary).collect(),
+            lacks_list,
         })
     }
 
@@ -130,38 +133,45 @@ impl TraceApi for Xray {
             .send()
             .await
             .map_err(|error| ApiError::of_sdk("BatchGetTraces", &error))?;
-        let traces = page
-            .traces
-            .unwrap_or_default()
-            .into_iter()
-            .map(|trace| RawTrace {
-                id: trace.id.unwrap_or_default(),
-                limit_exceeded: trace.limit_exceeded.unwrap_or_default(),
-                documents: trace
-                    .segments
-                    .unwrap_or_default()
-                    .into_iter()
-                    .filter_map(|segment| segment.document)
-                    .collect(),
-            });
+        let traces = page.traces.unwrap_or_default();
         Ok(TracePage {
-            traces: traces.collect(),
+            traces: traces.into_iter().map(raw_trace).collect(),
             unprocessed: page.unprocessed_trace_ids.unwrap_or_default(),
             next_token: page.next_token,
         })
     }
 
     async fn segment_destination(&self) -> Result<SegmentDestination, ApiError> {
+        const OPERATION: &str = "GetTraceSegmentDestination";
         let answer = self
             .0
             .get_trace_segment_destination()
             .send()
             .await
-            .map_err(|error| ApiError::of_sdk("GetTraceSegmentDestination", &error))?;
-        Ok(match answer.destination {
-            Some(TraceSegmentDestination::CloudWatchLogs) => SegmentDestination::CloudWatchLogs,
-            _ => SegmentDestination::XRay,
-        })
+            .map_err(|error| ApiError::of_sdk(OPERATION, &error))?;
+        match answer.destination {
+            Some(TraceSegmentDestination::CloudWatchLogs) => Ok(SegmentDestination::CloudWatchLogs),
+            Some(TraceSegmentDestination::XRay) => Ok(SegmentDestination::XRay),
+            _ => Err(ApiError::incomplete(
+                OPERATION,
+                "destination that is known here",
+            )),
+        }
+    }
+}
+
+/// Keeps the documents of a trace, and counts the segments that have none. A trace without segments has lost them all: the
+/// reader tells that when all pages are there, because a trace may be spread over several.
+fn raw_trace(trace: Trace) -> RawTrace {
+    let segments = trace.segments.unwrap_or_default();
+    let all = segments.len();
+    let documents = segments.into_iter().filter_map(|segment| segment.document);
+    let documents: Vec<String> = documents.collect();
+    RawTrace {
+        id: trace.id.unwrap_or_default(),
+        limit_exceeded: trace.limit_exceeded.unwrap_or_default(),
+        lost: (all - documents.len()) as u64,
+        documents,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::xray::json::{Name, Scalar};
 use crate::xray::parse::DocumentReader;
 use crate::xray::{Document, TraceId};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -29,8 +30,8 @@ pub(super) enum Item {
 pub(super) struct Response {
     /// The number of traces that X-Ray listed as unprocessed.
     pub(super) unprocessed: u64,
-    /// Whether its list of traces is `null`.
-    pub(super) is_null: bool,
+    /// Whether what it has in the place of its list of traces is no list.
+    pub(super) lacks_list: bool,
     /// Whether it lists summaries, of traces whose documents may be elsewhere.
     pub(super) has_summaries: bool,
     /// Whether there is another page after it.
@@ -120,15 +121,17 @@ impl<'de> Visitor<'de> for MembersVisitor {
                     found.limit_exceeded |= members.next_value::<Scalar<'de>>()?.is_true();
                 }
                 "Traces" | "TraceSegmentDocuments" => {
-                    let list: Option<IgnoredAny> = members.next_value()?;
-                    found.response.is_null |= list.is_none();
+                    let EmptyList(is_list) = members.next_value()?;
+                    found.response.lacks_list |= !is_list;
                     found.is_response = true;
                 }
-                "NextToken" => {
-                    let token = members.next_value::<Scalar<'de>>()?.text();
-                    found.response.has_more |= token.is_some_and(|token| !token.is_empty());
+                "NextToken" | "nextToken" | "next_token" => {
+                    let token: Option<Scalar<'de>> = members.next_value()?;
+                    let is_end =
+                        |token: &Scalar<'_>| matches!(token, Scalar::Text(text) if text.is_empty());
+                    found.response.has_more |= token.is_some_and(|token| !is_end(&token));
                 }
-                "UnprocessedTraceIds" => {
+                "UnprocessedTraceIds" | "unprocessedTraceIds" => {
                     let ids: Option<Vec<IgnoredAny>> = members.next_value()?;
                     found.response.unprocessed += ids.map_or(0, |ids| ids.len() as u64);
                     found.is_response = true;
@@ -204,6 +207,19 @@ impl<'de> Deserialize<'de> for List<'de> {
         };
         let recorded = entries.into_iter().map(|Entry(recorded)| recorded);
         Ok(Self(recorded.collect()))
+    }
+}
+
+/// Whether the value is an empty list. The traces of a list were taken out of it, and nothing takes traces out of any other
+/// value.
+struct EmptyList(bool);
+
+impl<'de> Deserialize<'de> for EmptyList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw: &'de RawValue = Deserialize::deserialize(deserializer)?;
+        let inside = raw.get().strip_prefix('[');
+        let inside = inside.and_then(|rest| rest.strip_suffix(']'));
+        Ok(Self(inside.is_some_and(|inside| inside.trim().is_empty())))
     }
 }
 

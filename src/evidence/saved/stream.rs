@@ -110,7 +110,7 @@ fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]
     }
     let bytes = io::Cursor::new(magic).take(length as u64);
     let form = match magic.get(..length).unwrap_or_default() {
-        all if *all == zstandard::MAGIC => Form::Zstandard,
+        all if zstandard::is_frame(all) => Form::Zstandard,
         some if some.starts_with(&GZIP_MAGIC) => Form::Gzip,
         _ => Form::Plain,
     };
@@ -157,7 +157,7 @@ impl File<'_> {
                         GapReason::Unprocessed,
                         response.unprocessed > 0 || response.has_summaries,
                     ),
-                    (GapReason::Malformed, response.is_null),
+                    (GapReason::Malformed, response.lacks_list),
                     (GapReason::MorePages, response.has_more),
                 ];
                 for (reason, _) in lacks.into_iter().filter(|(_, lacks)| *lacks) {

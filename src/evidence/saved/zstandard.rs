@@ -1,12 +1,26 @@
-//! Decompresses Zstandard. A stream may have several frames, as `zstd` and parallel writers produce them.
+//! Decompresses Zstandard. A stream may have several frames, as `zstd` and parallel writers produce them. Frames that a
+//! reader should skip are skipped, and a checksum is checked.
 
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use std::error::Error;
-use std::io::{self, BufRead, ErrorKind, Read};
+use std::io::{self, BufRead, Cursor, ErrorKind, Read};
 
-/// The first bytes of a stream.
-pub(super) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The first bytes of a frame.
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Whether these are the first bytes of a frame, or of one to skip.
+pub(super) fn is_frame(bytes: &[u8]) -> bool {
+    *bytes == MAGIC || is_skippable(bytes)
+}
+
+/// Whether these are the first bytes of a frame to skip: `0x184D2A50` to `0x184D2A5F`, the last byte first.
+fn is_skippable(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18])
+}
+
+/// The source of a frame: its first bytes again, and then the rest.
+type Source<R> = io::Chain<Cursor<[u8; 4]>, R>;
 
 /// A reader of the contents of all frames of a stream.
 pub(super) struct Frames<R: BufRead> {
@@ -15,7 +29,7 @@ pub(super) struct Frames<R: BufRead> {
 
 enum State<R: BufRead> {
     Between(R),
-    Within(Box<StreamingDecoder<R, FrameDecoder>>),
+    Within(Box<StreamingDecoder<Source<R>, FrameDecoder>>),
     Over,
 }
 
@@ -39,8 +53,17 @@ impl<R: BufRead> Read for Frames<R> {
                     if source.fill_buf()?.is_empty() {
                         return Ok(0);
                     }
-                    let frame = StreamingDecoder::new(source).map_err(|error| corrupt(&error))?;
-                    State::Within(Box::new(frame))
+                    let mut magic = [0; 4];
+                    source.read_exact(&mut magic)?;
+                    if is_skippable(&magic) {
+                        skip(&mut source)?;
+                        State::Between(source)
+                    } else {
+                        let whole = Cursor::new(magic).chain(source);
+                        let frame =
+                            StreamingDecoder::new(whole).map_err(|error| corrupt(&error))?;
+                        State::Within(Box::new(frame))
+                    }
                 }
                 State::Within(mut frame) => {
                     let read = frame.read(buffer).map_err(|error| corrupt(&error))?;
@@ -48,11 +71,30 @@ impl<R: BufRead> Read for Frames<R> {
                         self.state = State::Within(frame);
                         return Ok(read);
                     }
-                    State::Between(frame.into_inner())
+                    let told = frame.decoder.get_checksum_from_data();
+                    let counted = frame.decoder.get_calculated_checksum();
+                    if told.is_some() && told != counted {
+                        let wrong = "the checksum of a frame is not that of its contents";
+                        return Err(io::Error::new(ErrorKind::InvalidData, wrong));
+                    }
+                    let (_, source) = frame.into_inner().into_inner();
+                    State::Between(source)
                 }
             };
         }
     }
+}
+
+/// Skips the rest of a frame whose first bytes were read: its length and so many bytes.
+fn skip(source: &mut impl Read) -> io::Result<()> {
+    let mut length = [0; 4];
+    source.read_exact(&mut length)?;
+    let length = u64::from(u32::from_le_bytes(length));
+    let skipped = io::copy(&mut source.take(length), &mut io::sink())?;
+    if skipped < length {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
+    Ok(())
 }
 
 /// Turns an error of the decoder into an error of a stream: it ended too early, or its contents are invalid.
@@ -97,6 +139,25 @@ mod tests {
         let both = [frame("one, "), frame("two")].concat();
         assert_eq!(both[..4], MAGIC);
         assert_eq!(read(&both).unwrap(), "one, two");
+    }
+
+    #[test]
+    fn frames_to_skip_are_skipped() {
+        let skipped = |length: u8| [0x5a, 0x2a, 0x4d, 0x18, length, 0, 0, 0];
+        let first = [&skipped(3)[..], b"abc", &frame("one"), &skipped(0)].concat();
+        assert!(is_frame(&first[..4]));
+        assert_eq!(read(&first).unwrap(), "one");
+        let cut = read(&[&skipped(3)[..], b"ab"].concat()).unwrap_err();
+        assert_eq!(cut.kind(), ErrorKind::UnexpectedEof, "{cut}");
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_an_error() {
+        let mut wrong = frame("one");
+        assert_eq!(read(&wrong).unwrap(), "one");
+        *wrong.last_mut().unwrap() ^= 1;
+        let error = read(&wrong).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidData, "{error}");
     }
 
     #[test]

@@ -95,6 +95,7 @@ async fn fetch_round<A: TraceApi>(
             let whole = there.entry(trace).or_default();
             whole.limit_exceeded |= part.limit_exceeded;
             whole.documents.extend(part.documents);
+            whole.lost += part.lost;
         }
         token = tokens.follow(page.next_token, page_is_empty)?;
         if token.is_none() {

@@ -213,7 +213,7 @@ async fn answer<A: TraceApi>(
     };
     let mut tokens = Tokens::new("GetTraceSummaries", &reader.patience);
     let mut token = None;
-    let mut listed = 0;
+    let (mut listed, mut scanned) = (0, 0_u64);
     loop {
         let Some(leave) = listing.meter.leave().await else {
             return Ok(Answer {
@@ -223,9 +223,19 @@ async fn answer<A: TraceApi>(
         };
         let ask = || reader.api.summaries(query.clone(), token.clone());
         let page = reader.ask("GetTraceSummaries", ask).await?;
-        listing.meter.paid(leave, page.scanned);
+        if page.lacks_list {
+            let (from, to) = (shown(query.start), shown(query.end));
+            let detail =
+                format!("X-Ray's answer for the traces from {from} to {to} has no list of them");
+            reader.gap(GapReason::Malformed, detail).await;
+        }
         let page_is_empty = page.summaries.is_empty();
         listed += page.summaries.len();
+        // Each trace that is listed was scanned, whatever X-Ray says about their number.
+        let untold = (listed as u64).saturating_sub(scanned.saturating_add(page.scanned));
+        let paid = page.scanned.saturating_add(untold);
+        scanned = scanned.saturating_add(paid);
+        listing.meter.paid(leave, paid);
         let unusable = add(
             &listing,
             &page.summaries,

@@ -49,8 +49,12 @@ impl Meter {
                 let is_first = state.largest.is_none();
                 if !is_first || state.in_flight == 0 {
                     let least = LEAST.min(self.most / 16).max(1);
-                    let page = (2 * state.largest.unwrap_or_default()).max(least);
-                    if state.scanned + page > self.most {
+                    let page = state
+                        .largest
+                        .unwrap_or_default()
+                        .saturating_mul(2)
+                        .max(least);
+                    if state.scanned.saturating_add(page) > self.most {
                         state.is_over = true;
                         return None;
                     }
@@ -71,7 +75,7 @@ impl Meter {
         let mut state = self.state();
         state.reserved -= page;
         state.in_flight -= 1;
-        state.scanned += scanned;
+        state.scanned = state.scanned.saturating_add(scanned);
         state.largest = Some(state.largest.unwrap_or_default().max(scanned));
         drop(state);
         self.changed.notify_waiters();

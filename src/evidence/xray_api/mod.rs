@@ -232,6 +232,11 @@ fn assembled(fetched: &Fetched, window: Window) -> TraceEvidence {
     for document in &raw.documents {
         assembly.add(document);
     }
+    // X-Ray returns no trace without a segment, so what it had is missing.
+    let all_lost = u64::from(raw.documents.is_empty());
+    for _ in 0..raw.lost.max(all_lost) {
+        assembly.add_malformed();
+    }
     if raw.limit_exceeded {
         assembly.limit_exceeded();
     }

@@ -6,7 +6,7 @@ pub mod text;
 
 use super::build::needed_permissions;
 use super::split::Share;
-use super::{Function, Missing, NeededPermission, Window, build};
+use super::{Function, GapCount, Missing, NeededPermission, Window, build};
 use crate::iam::{Action, ActionPattern, PolicyDocument};
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
@@ -24,6 +24,8 @@ pub struct Explained {
     pub function: Option<String>,
     /// The action that is asked about, as typed.
     pub action: Option<String>,
+    /// What of the evidence as a whole could not be read or understood.
+    pub gaps: Vec<GapCount>,
     /// The roles.
     pub roles: Vec<ExplainedRole>,
 }
@@ -49,6 +51,8 @@ pub struct ExplainedRole {
     pub missing: Vec<Missing>,
     /// Where several use it: what each would need alone.
     pub split: Vec<Alone>,
+    /// What of its users' evidence could not be read or understood.
+    pub gaps: Vec<GapCount>,
 }
 
 /// A needed permission, and who needs it.
@@ -152,6 +156,7 @@ pub fn explain(
     });
     let split: Vec<Alone> = alone.collect();
     let insufficient = judged.reasons();
+    let gaps = build::gap_counts(&judged.gaps);
     let missing = judged.comparison.missing.iter();
     let missing = missing.filter(|missing| question.is_about(&missing.action));
     ExplainedRole {
@@ -164,6 +169,7 @@ pub fn explain(
         needed,
         granted,
         split,
+        gaps,
     }
 }
 

@@ -3,12 +3,12 @@
 use super::granted::{GrantedElement, Standing};
 use super::{Alone, Explained, ExplainedRole, NeededBy};
 use crate::judge::State;
-use crate::report::printable;
 use crate::report::text::page::{Lines as _, Page};
 use crate::report::text::style::{BOLD, DIM, GOOD, WARN, painted, severity_style};
 use crate::report::text::words::{counted, day, listed};
-use crate::report::text::{heading, line, unsure};
+use crate::report::text::{gaps, heading, line, unsure};
 use crate::report::words::{set_aside, short, traces_of};
+use crate::report::{GapCount, printable};
 use std::collections::BTreeSet;
 
 /// Reasons that are told of one thing.
@@ -22,6 +22,15 @@ pub fn render(explained: &Explained, width: usize) -> String {
             out.put("");
         }
         section(&mut out, explained, role);
+    }
+    let of_roles = explained.roles.iter().flat_map(|role| &role.gaps);
+    let all: Vec<&GapCount> = explained.gaps.iter().chain(of_roles).collect();
+    if !all.is_empty() {
+        line(
+            &mut out,
+            format_args!("\n{}", painted(BOLD, "What the evidence lacks")),
+        );
+        gaps(&mut out, &all);
     }
     out.into_text()
 }

@@ -18,12 +18,12 @@ pub(super) mod words;
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
 use super::words::{also_assumed, in_template, of_framework, short, traces_of};
-use super::{Function, Report, Role, printable};
+use super::{GapCount, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
 use page::{Lines, Page};
 use shape::{Detail, Shape};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use style::{BOLD, DIM, GOOD, WARN, painted};
 pub(super) use verdict::{heading, unsure};
@@ -322,12 +322,15 @@ fn evidence(out: &mut Page, report: &Report) {
     if let Some(appeal) = &evidence.appeal {
         line(out, format_args!("{}", printable(&appeal.sentence())));
     }
-    also_seen(out, &evidence.others);
-    let gaps = evidence
-        .gaps
-        .iter()
-        .chain(report.roles.iter().flat_map(|role| &role.gaps));
-    for gap in gaps.take(ROWS) {
+    also_seen(out, report);
+    let of_roles = report.roles.iter().flat_map(|role| &role.gaps);
+    let all: Vec<&GapCount> = evidence.gaps.iter().chain(of_roles).collect();
+    gaps(out, &all);
+}
+
+/// What the evidence lacks, a line each.
+pub(super) fn gaps(out: &mut Page, all: &[&GapCount]) {
+    for gap in all.iter().take(ROWS) {
         line(
             out,
             format_args!(
@@ -339,17 +342,33 @@ fn evidence(out: &mut Page, report: &Report) {
             ),
         );
     }
+    more(out, all.len());
 }
 
 /// Who else called AWS in these traces.
-fn also_seen(out: &mut Page, others: &[Function]) {
+fn also_seen(out: &mut Page, report: &Report) {
+    let others = &report.evidence.others;
     if others.is_empty() {
         return;
+    }
+    let judged = report.roles.iter().flat_map(|role| &role.functions);
+    let mut arns_of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for function in judged.chain(others) {
+        let arns = arns_of.entry(short(&function.arn)).or_default();
+        arns.insert(&function.arn);
     }
     let names: Vec<String> = others
         .iter()
         .map(|other| {
-            let name = short(&other.arn);
+            // Of another account or region it may have a name that is judged here.
+            let is_one = arns_of
+                .get(short(&other.arn))
+                .is_none_or(|arns| arns.len() == 1);
+            let name = if is_one {
+                short(&other.arn)
+            } else {
+                &other.arn
+            };
             format!("{name} ({})", counted(other.calls, "AWS call"))
         })
         .collect();

@@ -116,11 +116,15 @@ fn functions(options: &flags::Evidence, live: &Live, examined: &mut Examined) ->
             missing(Kind::Function, &asked, vec![region.to_owned()], examined);
             continue;
         }
-        if let Some(found) = listed.iter().find(|of| name(&of.function) == parsed.name()) {
+        if let Some(found) = listed.iter().find(|of| parsed.is(&of.function)) {
             meant.insert(found.function.clone(), found.clone());
             continue;
         }
-        match live.runtime().block_on(api.function(parsed.name(), None)) {
+        let bare = parsed
+            .qualifier()
+            .and_then(|qualifier| asked.strip_suffix(&format!(":{qualifier}")))
+            .unwrap_or(&asked);
+        match live.runtime().block_on(api.function(bare, None)) {
             Ok(version) => {
                 meant.insert(version.function.clone(), version);
             }

@@ -34,7 +34,7 @@ pub(super) fn run(options: &Doctor) -> Result<Exit, Failure> {
         }
     } else {
         let usage = evidence::saved(&evidence, catalog)?.usage;
-        saved(options, &usage, catalog, &mut examined);
+        saved(options, &usage, catalog, &mut examined)?;
     }
     let diagnosis = Diagnosis::new(&examined, doctor::diagnose(&examined));
     let told = match options.format {
@@ -81,13 +81,22 @@ fn shut(error: &crate::aws::SessionError) -> Shut {
 }
 
 /// What saved traces show.
-fn saved(options: &Doctor, usage: &Usage, catalog: &Catalog, examined: &mut Examined) {
+fn saved(
+    options: &Doctor,
+    usage: &Usage,
+    catalog: &Catalog,
+    examined: &mut Examined,
+) -> Result<(), Failure> {
     examined.lost = lost(usage);
     let ran = usage.owners.iter().filter(|(_, of)| of.traces > 0);
     examined.known = ran.map(|(owner, _)| owner.name().to_owned()).collect();
     let targets = Targets {
         functions: options.functions.clone(),
     };
+    targets.each_one(usage).map_err(|error| {
+        let hint = error.hint();
+        Failure::usage(error, hint)
+    })?;
     for target in targets.resolve(usage) {
         let observed = match &target {
             crate::roles::Target::Seen(owner) => usage.owners.get(owner),
@@ -113,6 +122,7 @@ fn saved(options: &Doctor, usage: &Usage, catalog: &Catalog, examined: &mut Exam
             .push(function.observed(observed, catalog));
         examined.found += 1;
     }
+    Ok(())
 }
 
 /// What of the traces could not be read.

@@ -76,6 +76,8 @@ impl<'de> Visitor<'de> for Below<'_, 'de> {
         while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
             member(&mut node, &name, &mut members, self.arena, place)?;
         }
+        // In the place of a list, one subsegment is understood, and a map of subsegments is not.
+        self.arena.malformed += u64::from(self.list && node.name.is_empty());
         if let Some(slot) = self.arena.nodes.get_mut(position) {
             *slot = node;
         }

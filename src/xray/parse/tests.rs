@@ -47,6 +47,7 @@ fn subsegments_of_the_wrong_type_are_counted() {
         ("[null, 1, \"x\", [[]], true, {}]", 2, 5),
         ("\"x\"", 1, 1),
         ("{\"name\": \"x\"}", 2, 0),
+        ("{\"0\": {\"name\": \"x\"}}", 2, 1),
     ] {
         let text = format!(r#"{{"id": "1", "subsegments": {subsegments}}}"#);
         let document = Document::parse(&text).unwrap();

@@ -61,7 +61,7 @@ const PHASES: &[&str] = &[
 /// # Ok::<(), aws_least_privilege::xray::DocumentError>(())
 /// ```
 pub fn recorded(document: &Document<'_>, node: &Node<'_>) -> Recorded {
-    if node.namespace == Namespace::Local && !mentions_aws(node) {
+    if node.namespace == Namespace::Local && !mentions_aws(node) && !has_operation(node) {
         return Recorded::Other;
     }
     let mut block = AwsBlock::default();
@@ -70,6 +70,9 @@ pub fn recorded(document: &Document<'_>, node: &Node<'_>) -> Recorded {
         block.read(aws, &mut attributes);
     }
     if !is_aws_call(node, &block, &attributes) {
+        if is_cut_call(node, &block, &attributes) {
+            return unnamed(node, &attributes);
+        }
         return read_by_extension(document, node, &attributes)
             .unwrap_or_else(|| http_only(node, &attributes));
     }
@@ -119,6 +122,26 @@ fn mentions_aws(node: &Node<'_>) -> bool {
         .flatten()
         .any(marks)
         || exported()
+}
+
+/// Whether the `aws` block may have an operation.
+fn has_operation(node: &Node<'_>) -> bool {
+    let is_subsegment = node.parent.is_some() || node.independent;
+    is_subsegment
+        && node
+            .aws
+            .is_some_and(|aws| aws.get().contains("\"operation\""))
+}
+
+/// Whether a subsegment has the operation of an AWS call but no namespace. Every recorder writes the namespace `aws` with
+/// it, so something was lost on the way, and nobody knows what else. In an exported span the operation may be that of
+/// another system.
+fn is_cut_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {
+    node.namespace == Namespace::Local
+        && has_operation(node)
+        && block.operation.is_some()
+        && !block.has_instrumentation
+        && attributes.first(&["rpcsystem", "rpcsystemname"]).is_none()
 }
 
 fn is_aws_call(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> bool {

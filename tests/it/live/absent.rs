@@ -12,7 +12,7 @@ use std::process::Output;
 
 const ACCOUNT: &str = "123456789012";
 
-fn whole(body: String) -> Answer {
+pub(super) fn whole(body: String) -> Answer {
     Answer::Whole {
         status: 200,
         headers: Vec::new(),
@@ -20,7 +20,7 @@ fn whole(body: String) -> Answer {
     }
 }
 
-fn xml(operation: &str, inner: &str) -> Answer {
+pub(super) fn xml(operation: &str, inner: &str) -> Answer {
     whole(format!(
         "<{operation}Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><{operation}Result>{inner}</{operation}Result>\
          </{operation}Response>"
@@ -39,6 +39,15 @@ fn role_of(request: &HttpRequest) -> String {
 /// An account of so many functions `f0`, `f1`, ..., each with a role of its own. A role whose name this function takes can be read, but
 /// for one whose list of policies is cut and does not say where it goes on.
 fn account(functions: usize, is_readable: fn(&str) -> bool, cut: &'static str) -> Guard {
+    Guard::alone(answers(functions, is_readable, cut))
+}
+
+/// What such an account answers; nothing where it refuses.
+pub(super) fn answers(
+    functions: usize,
+    is_readable: fn(&str) -> bool,
+    cut: &'static str,
+) -> impl Fn(&str, &HttpRequest) -> Option<Answer> + Send + Sync + 'static {
     let functions: Vec<Value> = (0..functions)
         .map(|number| {
             json!({
@@ -50,7 +59,7 @@ fn account(functions: usize, is_readable: fn(&str) -> bool, cut: &'static str) -
         })
         .collect();
     let listed = json!({ "Functions": functions }).to_string();
-    Guard::alone(move |action, request| {
+    move |action, request| {
         let role = role_of(request);
         Some(match action {
             "sts:GetCallerIdentity" => xml(
@@ -102,10 +111,10 @@ fn account(functions: usize, is_readable: fn(&str) -> bool, cut: &'static str) -
             ),
             _ => return None,
         })
-    })
+    }
 }
 
-fn xray(functions: usize) -> XrayServer {
+pub(super) fn xray(functions: usize) -> XrayServer {
     let names: Vec<String> = (0..functions).map(|number| format!("f{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     XrayServer::start(traces(&names), Behaviour::default())

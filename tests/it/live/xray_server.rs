@@ -63,6 +63,15 @@ impl FakeTrace {
         }
     }
 
+    /// The same trace of another account's function.
+    pub(crate) fn in_account(mut self, account: &str) -> Self {
+        for document in &mut self.documents {
+            *document = document.replace(&self.account, account);
+        }
+        account.clone_into(&mut self.account);
+        self
+    }
+
     /// The same trace with a call of another service in it.
     pub(crate) fn calling(mut self, service: &str, call: &Value) -> Self {
         let last = self.documents.last_mut().expect("a call");
@@ -116,6 +125,8 @@ pub(crate) struct Behaviour {
     /// Sampling rules: name, fixed rate, reservoir; without any, they may not be read.
     pub(crate) rules: Vec<(&'static str, f64, u32)>,
     pub(crate) latency: Duration,
+    /// What becomes of an answer before it is sent.
+    pub(crate) rewritten: Option<fn(&str, &mut Value)>,
 }
 
 /// What it was asked and what it served.
@@ -231,7 +242,12 @@ impl State {
         };
         match fault {
             None => match answer() {
-                Ok(body) => whole(200, Vec::new(), &body),
+                Ok(mut body) => {
+                    if let Some(rewritten) = self.behaviour.rewritten {
+                        rewritten(&request.path, &mut body);
+                    }
+                    whole(200, Vec::new(), &body)
+                }
                 Err(refusal) => refusal,
             },
             Some(Fault::Error(status, code)) => {
