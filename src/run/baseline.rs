@@ -5,7 +5,7 @@ use super::pipeline::{self, Beforehand};
 use super::{Failure, gate, outputs, record};
 use crate::catalog::Catalog;
 use crate::compare::Excess;
-use crate::deliver::{file, stdout};
+use crate::deliver::{file, stderr, stdout};
 use crate::exit::Exit;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Subject;
@@ -17,6 +17,7 @@ use crate::settings::effective::{BASELINE, Effective};
 use crate::settings::file::{DEFAULT_NAME, Policies};
 use crate::settings::flags;
 use crate::shell::quoted;
+use anyhow::anyhow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,12 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         [("--baseline", path.as_path())],
         outputs::of_evidence(&effective.evidence),
     )?;
+    if options.prune && file::is_stream(&path) {
+        return Err(Failure::usage(
+            anyhow!("`{}` cannot be pruned: it is no file", path.display()),
+            Some("give --baseline the file that an earlier run wrote".to_owned()),
+        ));
+    }
     let mut baseline = if options.prune || is_there(&path) {
         baseline::read(&path).map_err(|error| {
             let hint = error.hint();
@@ -71,13 +78,19 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         baseline.write(judged.iter().map(found));
     }
     file::write(&path, &baseline.render()).map_err(|error| Failure::job(error, None))?;
-    stdout::print(&told(&path, before, &baseline, options.prune, &silent))
-        .map_err(|error| Failure::job(error, None))?;
+    let told = told(&path, before, &baseline, options.prune, &silent);
+    if file::is_stdout(&path) {
+        // What reads the baseline there is to find nothing else.
+        stderr::note(told.trim_end());
+    } else {
+        stdout::print(&told).map_err(|error| Failure::job(error, None))?;
+    }
     Ok(Exit::Success)
 }
 
+/// Whether there is a baseline to add to. What is written to as a stream has none.
 fn is_there(path: &Path) -> bool {
-    path.exists()
+    !file::is_stream(path) && path.exists()
 }
 
 /// Whether a role's policies are the files that were judged.
@@ -104,6 +117,7 @@ fn told(
     silent: &[JudgedRole],
 ) -> String {
     let (now, roles) = (baseline.count(), baseline.roles());
+    let is_stream = file::is_stream(path);
     let path = path.display();
     let plural = |count: usize, noun: &str| {
         let s = if count == 1 { "" } else { "s" };
@@ -126,7 +140,7 @@ fn told(
             "{name}: left out, for no AWS call of its functions was recorded"
         );
     }
-    if now > 0 {
+    if now > 0 && !is_stream {
         let file = quoted(&path.to_string());
         // Writing to a string cannot fail.
         let _ = writeln!(
