@@ -31,7 +31,8 @@ pub fn descriptor(path: &Path) -> Option<u32> {
 
 fn followed(path: &Path, links: &mut u32) -> PathBuf {
     let mut reached = PathBuf::new();
-    for part in path.components() {
+    let mut parts = path.components().peekable();
+    while let Some(part) = parts.next() {
         match part {
             Component::CurDir => {}
             Component::ParentDir => {
@@ -41,7 +42,10 @@ fn followed(path: &Path, links: &mut u32) -> PathBuf {
             Component::Normal(name) => {
                 reached.push(name);
                 if let Some(number) = descriptor(&reached) {
-                    return PathBuf::from(format!("/dev/fd/{number}"));
+                    if parts.peek().is_none() {
+                        return PathBuf::from(format!("/dev/fd/{number}"));
+                    }
+                    continue;
                 }
                 // These lead to names that say nothing of open files.
                 let is_on_the_way = ["/dev/fd", "/proc/self"]
@@ -91,6 +95,8 @@ mod tests {
             leads_to(Path::new("/proc/self/fd/7")),
             Path::new("/dev/fd/7")
         );
+        let below = Path::new("/dev/stdout/a");
+        assert_eq!(leads_to(below), below);
         // A circle ends.
         symlink("circle/circle", root.join("circle")).unwrap();
         assert!(leads_to(&root.join("circle")).starts_with(&root));

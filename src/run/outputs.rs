@@ -61,11 +61,14 @@ pub(super) fn check_suggested<'a>(
     apart(&outputs)
 }
 
-/// Refuses two outputs in one place.
+/// Refuses two outputs in one place, or one in the place of another's folder.
 fn apart(outputs: &[(Given<'_>, PathBuf)]) -> Result<(), Failure> {
     for (number, ((flag, path), own)) in outputs.iter().enumerate() {
         let before = outputs.iter().take(number);
-        let mut same = before.filter(|((_, given), other)| other == own && !is_device(given));
+        // What is a folder already is no place for a file, and is told when it is written.
+        let is_in = |one: &Path, other: &Path| one.starts_with(other) && !other.is_dir();
+        let is_same = |other: &Path| is_in(own, other) || is_in(other, own);
+        let mut same = before.filter(|((_, given), other)| is_same(other) && !is_device(given));
         if let Some(((other, _), _)) = same.next() {
             return Err(refused(path, flag, other, "give each a path of its own"));
         }

@@ -253,6 +253,8 @@ fn outputs_in_one_place_or_over_what_is_read_are_refused() {
         &["--sarif-file", "x/samconfig.toml"],
         &["--suggest-dir", "s", "--report-file", "s/policy.json"],
         &["--suggest-dir", "s", "--html-file", "./x/../s/policy.json"],
+        &["--suggest-dir", "s", "--report-file", "s"],
+        &["--html-file", "s", "--report-file", "s/report.json"],
         &["--suggest-dir", "."],
     ];
     fs::create_dir(folder.path().join("own")).expect("it can be made");
