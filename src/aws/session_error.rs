@@ -36,7 +36,7 @@ pub enum SessionError {
         why: &'static str,
     },
     /// The region and the credentials were not there in time.
-    #[error("AWS cannot be asked: {waited_for} gave nothing within {seconds} seconds{limit}")]
+    #[error("{waited_for} gave nothing within {seconds} seconds{limit}")]
     OutOfTime {
         /// What gave nothing.
         waited_for: String,
