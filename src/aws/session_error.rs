@@ -3,6 +3,7 @@
 //! Follows <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>.
 
 use super::regions;
+use std::path::PathBuf;
 
 /// Why no session could be opened.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,26 @@ pub enum SessionError {
     /// No credentials were found, or the credentials are not usable.
     #[error("no usable AWS credentials: {0}")]
     Credentials(String),
+    /// A file that the credentials come from cannot be one.
+    #[error("{named_by} is `{}`, which {why}", path.display())]
+    File {
+        /// What names it, such as `AWS_CONFIG_FILE`.
+        named_by: String,
+        /// The file.
+        path: PathBuf,
+        /// Why it is not read.
+        why: &'static str,
+    },
+    /// The region and the credentials were not there in time.
+    #[error("{waited_for} gave nothing within {seconds} seconds{limit}")]
+    OutOfTime {
+        /// What gave nothing.
+        waited_for: String,
+        /// How long it was waited for.
+        seconds: u64,
+        /// The option that sets the time, in brackets, or nothing.
+        limit: &'static str,
+    },
     /// The threads for requests could not be started.
     #[error("cannot start the threads that requests run on")]
     Threads(#[source] std::io::Error),
@@ -52,6 +73,13 @@ impl SessionError {
                 ),
             }),
             Self::Credentials(_) => Some(CREDENTIALS_HINT.to_owned()),
+            Self::File { named_by, .. } => {
+                Some(format!("{named_by} must lead to a file of text that ends"))
+            }
+            Self::OutOfTime { limit, .. } => Some(match *limit {
+                "" => "see why it is silent, or take other credentials".to_owned(),
+                _ => "see why it is silent, or give --timeout more time".to_owned(),
+            }),
             Self::Threads(_) => None,
             Self::NotBuilt => Some(
                 "build with the default features, or give --traces and --policy-file".to_owned(),
@@ -72,8 +100,12 @@ impl SessionError {
     /// Whether the user named something that does not exist.
     pub fn is_of_usage(&self) -> bool {
         match self {
-            Self::NoSuchRegion(_) | Self::NoSuchProfile { .. } => true,
-            Self::NoRegion | Self::Credentials(_) | Self::Threads(_) | Self::NotBuilt => false,
+            Self::NoSuchRegion(_) | Self::NoSuchProfile { .. } | Self::File { .. } => true,
+            Self::NoRegion
+            | Self::Credentials(_)
+            | Self::OutOfTime { .. }
+            | Self::Threads(_)
+            | Self::NotBuilt => false,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::step_functions::StateMachineApi;
 use super::xray::{
     SamplingApi, SamplingRule, SegmentDestination, SummaryPage, SummaryQuery, TraceApi, TracePage,
 };
-use super::{ApiError, SessionError};
+use super::{ApiError, Deadline, SessionError};
 use crate::lambda::Destination;
 use std::convert::Infallible;
 use tokio::runtime::Handle;
@@ -25,7 +25,11 @@ impl Session {
     /// # Errors
     ///
     /// Always.
-    pub fn open(_region: Option<&str>, _profile: Option<&str>) -> Result<Self, SessionError> {
+    pub fn open(
+        _region: Option<&str>,
+        _profile: Option<&str>,
+        _deadline: Deadline,
+    ) -> Result<Self, SessionError> {
         Err(SessionError::NotBuilt)
     }
 

@@ -1,8 +1,9 @@
 //! Writes files in whole or not at all. Pipes and devices are written to directly.
 
 use super::beside::Beside;
-use super::stdout;
+use super::{stdout, stream};
 use crate::files::{self, Kind};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -39,12 +40,14 @@ impl WriteError {
 pub const STDOUT: &str = "-";
 
 /// Writes a whole file: into a new file in the same folder, which is then moved into place. A reader sees the old text
-/// or the new text, and never a part. Missing folders are created. If the path is a link to a file, that file is
-/// replaced. `-` is standard output. A pipe or a device, such as `/dev/stdout`, is written to and not replaced.
+/// or the new text, and never a part. Missing folders are created. If the path is a link, the file that it leads to is
+/// replaced or created. `-` is standard output. A pipe or a device, such as `/dev/stdout`, is written to and not
+/// replaced.
 ///
 /// # Errors
 ///
-/// Returns an error if the folder cannot be created, or if the file cannot be written or moved.
+/// Returns an error if the folder cannot be created, or if the file cannot be written or moved. A pipe that nobody reads
+/// for a minute is an error.
 pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     let failed = |source| WriteError::Failed {
         path: path.to_owned(),
@@ -54,15 +57,22 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
         return stdout::print(text).map_err(failed);
     }
     if is_descriptor(path) {
-        return appended_to(path, text).map_err(failed);
+        return stream::write(path, text, OpenOptions::new().append(true)).map_err(failed);
     }
     match files::kind(path) {
-        Ok(Kind::Other) => return written_to(path, text).map_err(failed),
+        Ok(Kind::Other) => {
+            return stream::write(path, text, OpenOptions::new().write(true)).map_err(failed);
+        }
         Ok(Kind::Folder) => return Err(failed(io::ErrorKind::IsADirectory.into())),
         Ok(Kind::File) | Err(_) => {}
     }
-    let target = path.canonicalize();
-    let target = target.as_deref().unwrap_or(path);
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(failed(io::ErrorKind::NotADirectory.into()));
+    }
+    let target = files::leads_to(path);
+    if target.is_symlink() {
+        return Err(failed(io::Error::other("its links lead in a circle")));
+    }
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -72,40 +82,31 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     let file = beside.file();
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
-    beside.persist(target).map_err(failed)
+    beside.persist(&target).map_err(failed)
 }
 
 /// Whether a path is one of the names of standard output.
 pub fn is_stdout(path: &Path) -> bool {
-    let names = [STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-    names.iter().any(|name| path.as_os_str() == *name)
+    path == Path::new(STDOUT) || opened(path) == Some(1)
 }
 
 /// Whether a path is one of the open files with which this program was started. Such a file is never replaced, because
 /// another program goes on writing to it.
 pub fn is_descriptor(path: &Path) -> bool {
-    path.as_os_str() == "/dev/stderr"
-        || is_stdout(path)
-        || path.starts_with("/dev/fd")
-        || path.starts_with("/proc/self/fd")
+    path == Path::new(STDOUT) || opened(path).is_some()
 }
 
-/// Appends to a file.
-fn appended_to(path: &Path, text: &str) -> io::Result<()> {
-    let mut stream = std::fs::OpenOptions::new().append(true).open(path)?;
-    match stream.write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
+/// Whether a path is written to as a stream: it is no file that could be read again.
+pub fn is_stream(path: &Path) -> bool {
+    is_descriptor(path) || files::kind(path).is_ok_and(|kind| kind == Kind::Other)
 }
 
-/// Writes to a pipe or device. It is not an error if the reader is gone.
-fn written_to(path: &Path, text: &str) -> io::Result<()> {
-    let mut stream = std::fs::OpenOptions::new().write(true).open(path)?;
-    match stream.write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
+/// Returns the number of the open file that a path leads to.
+fn opened(path: &Path) -> Option<u32> {
+    if files::is_confined() {
+        return files::descriptor(path);
     }
+    files::descriptor(&files::leads_to(path))
 }
 
 /// Replaces the text of an existing file in whole or not at all. The file must still have the old text, and its

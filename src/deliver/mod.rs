@@ -12,6 +12,7 @@ pub mod progress;
 pub mod signals;
 pub mod stderr;
 pub mod stdout;
+mod stream;
 pub mod suggestions;
 pub mod summary;
 pub mod workflow_command;

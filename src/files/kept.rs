@@ -7,10 +7,13 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-static SAID: Mutex<BTreeMap<PathBuf, Vec<u8>>> = Mutex::new(BTreeMap::new());
+/// What a pipe said, or why it said nothing.
+type Said = Result<Vec<u8>, (io::ErrorKind, String)>;
+
+static SAID: Mutex<BTreeMap<PathBuf, Said>> = Mutex::new(BTreeMap::new());
 
 /// Reads a file to its end, or to one byte more than `most`. The text of a pipe or device is kept, so that it can be
-/// read again.
+/// read again, and so is its error.
 ///
 /// # Errors
 ///
@@ -21,12 +24,14 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return read(path, most);
     }
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(before) = said.get(path) {
-        return Ok(before.clone());
+    let said = said.entry(path.to_owned()).or_insert_with(|| {
+        // A pipe that was waited for in vain is not waited for again.
+        read(path, most).map_err(|error| (error.kind(), error.to_string()))
+    });
+    match said {
+        Ok(bytes) => Ok(bytes.clone()),
+        Err((kind, told)) => Err(io::Error::new(*kind, told.clone())),
     }
-    let bytes = read(path, most)?;
-    said.insert(path.to_owned(), bytes.clone());
-    Ok(bytes)
 }
 
 fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {

@@ -12,6 +12,7 @@ mod beneath;
 mod beneath;
 mod bounded;
 mod checkout;
+mod leads;
 mod normal;
 
 pub mod kept;
@@ -20,6 +21,7 @@ pub mod temporary;
 pub use beneath::Root;
 pub use bounded::{Bounded, Bounds};
 pub use checkout::Checkout;
+pub use leads::{descriptor, leads_to};
 pub use normal::normal;
 
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! Parses the ways to name a function: `name`, `name:qualifier`, `account:function:name`, and ARNs, with or without a
-//! qualifier.
+//! Parses the ways to name a function: `name`, `function:name`, `account:function:name`, and ARNs, each with or without
+//! a qualifier.
 //!
 //! Follows the `FunctionName` of <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html>.
 
@@ -89,8 +89,10 @@ impl FromStr for FunctionName {
             [account, "function", name, qualifier] => {
                 (None, Some(*account), *name, Some(*qualifier))
             }
-            [name] => (None, None, *name, None),
-            [name, qualifier] => (None, None, *name, Some(*qualifier)),
+            ["function", name] | [name] => (None, None, *name, None),
+            ["function", name, qualifier] | [name, qualifier] => {
+                (None, None, *name, Some(*qualifier))
+            }
             _ => return Err(ParseFunctionNameError(shortened(text))),
         };
         let is_account =
@@ -144,6 +146,8 @@ mod tests {
         let forms = [
             ("checkout", None, None, None),
             ("checkout:PROD", Some("PROD"), None, None),
+            ("function:checkout", None, None, None),
+            ("function:checkout:PROD", Some("PROD"), None, None),
             ("checkout:$LATEST", Some("$LATEST"), None, None),
             (
                 "123456789012:function:checkout",

@@ -5,6 +5,7 @@ use super::text::words::counted;
 use super::{Scanned, printable};
 use crate::usage::Usage;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// One file that was written.
@@ -24,8 +25,14 @@ struct Line<'a> {
     file: &'a str,
 }
 
-/// For people: a line a file, its hints beneath; whether the files have a `Description`, which IAM refuses.
-pub fn text(written: &[Written], usage: &Usage, is_described: bool) -> String {
+/// For people: a line a file, its hints beneath. `found` are the ARNs of the functions with a policy, also where it could
+/// not be written; whether the files have a `Description`, which IAM refuses.
+pub fn text(
+    written: &[Written],
+    found: &BTreeSet<&str>,
+    usage: &Usage,
+    is_described: bool,
+) -> String {
     let mut out = String::new();
     for Written { arn, file, hints } in written {
         // Writing to a string cannot fail.
@@ -47,7 +54,7 @@ pub fn text(written: &[Written], usage: &Usage, is_described: bool) -> String {
     if let Some(scanned) = Scanned::of(usage) {
         let _ = writeln!(out, "{}", scanned.sentence());
     }
-    let written_for = |arn: &str| written.iter().any(|file| file.arn == arn);
+    let written_for = |arn: &str| found.contains(arn);
     for (owner, observed) in &usage.owners {
         let arn = owner.to_string();
         if observed.calls > 0 && !written_for(&arn) {
@@ -59,7 +66,7 @@ pub fn text(written: &[Written], usage: &Usage, is_described: bool) -> String {
             );
         }
     }
-    if written.is_empty() {
+    if found.is_empty() {
         let _ = writeln!(
             out,
             "{}",

@@ -179,14 +179,16 @@ fn all(usage: &Usage) -> BTreeSet<Target> {
     functions
 }
 
-/// A function's name or ARN without version or alias: `f:PROD` is `f`, `arn:...:function:f:PROD` is `arn:...:function:f`.
+/// A function's name or ARN without version or alias: `f:PROD` and `function:f:PROD` are `f`, `arn:...:function:f:PROD` is `arn:...:function:f`.
 fn without_qualifier(asked: &str) -> String {
     let parts: Vec<&str> = asked.split(':').collect();
     match parts.as_slice() {
         ["arn", _, "lambda", _, _, "function", _, _] => parts
             .get(..7)
             .map_or_else(|| asked.to_owned(), |kept| kept.join(":")),
+        ["function", name] | ["function", name, _] => (*name).to_owned(),
         [name, _qualifier] => (*name).to_owned(),
+        [account, "function", name, _qualifier] => format!("{account}:function:{name}"),
         _ => asked.to_owned(),
     }
 }
@@ -199,6 +201,12 @@ mod tests {
     fn qualifiers_are_stripped_from_names_and_arns() {
         assert_eq!(without_qualifier("f"), "f");
         assert_eq!(without_qualifier("f:PROD"), "f");
+        assert_eq!(without_qualifier("function:f"), "f");
+        assert_eq!(without_qualifier("function:f:PROD"), "f");
+        assert_eq!(
+            without_qualifier("123456789012:function:f:PROD"),
+            "123456789012:function:f"
+        );
         assert_eq!(
             without_qualifier("arn:aws:lambda:eu-west-1:123456789012:function:f:7"),
             "arn:aws:lambda:eu-west-1:123456789012:function:f"

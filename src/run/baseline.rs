@@ -18,6 +18,7 @@ use crate::settings::file::{DEFAULT_NAME, Policies};
 use crate::settings::flags;
 use crate::shell::quoted;
 use crate::usage::Usage;
+use anyhow::anyhow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,12 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         [("--baseline", path.as_path())],
         outputs::of_evidence(&effective.evidence),
     )?;
+    if options.prune && file::is_stream(&path) {
+        return Err(Failure::usage(
+            anyhow!("`{}` cannot be pruned: it is no file", path.display()),
+            Some("give --baseline the file that an earlier run wrote".to_owned()),
+        ));
+    }
     let mut baseline = if options.prune || is_there(&path) {
         baseline::read(&path).map_err(|error| {
             let hint = error.hint();
@@ -77,8 +84,13 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         baseline.write(judged.iter().map(found));
     }
     file::write(&path, &baseline.render()).map_err(|error| Failure::job(error, None))?;
-    stdout::print(&told(&path, before, &baseline, options.prune, &silent))
-        .map_err(|error| Failure::job(error, None))?;
+    let told = told(&path, before, &baseline, options.prune, &silent);
+    if file::is_stdout(&path) {
+        // What reads the baseline there is to find nothing else.
+        stderr::note(told.trim_end());
+    } else {
+        stdout::print(&told).map_err(|error| Failure::job(error, None))?;
+    }
     Ok(Exit::Success)
 }
 
@@ -103,8 +115,9 @@ fn tell_lost<'j>(usage: &Usage, judged: impl Iterator<Item = &'j JudgedRole>) {
     }
 }
 
+/// Whether there is a baseline to add to. What is written to as a stream has none.
 fn is_there(path: &Path) -> bool {
-    path.exists()
+    !file::is_stream(path) && path.exists()
 }
 
 /// Whether a role's policies are the files that were judged.
@@ -131,6 +144,7 @@ fn told(
     silent: &[JudgedRole],
 ) -> String {
     let (now, roles) = (baseline.count(), baseline.roles());
+    let is_stream = file::is_stream(path);
     let path = path.display();
     let plural = |count: usize, noun: &str| {
         let s = if count == 1 { "" } else { "s" };
@@ -153,7 +167,7 @@ fn told(
             "{name}: left out, for no AWS call of its functions was recorded"
         );
     }
-    if now > 0 {
+    if now > 0 && !is_stream {
         let file = quoted(&path.to_string());
         // Writing to a string cannot fail.
         let _ = writeln!(

@@ -2,7 +2,7 @@
 
 use super::pipeline::{self, Beforehand};
 use super::{Failure, outputs};
-use crate::deliver::{file, log, stdout};
+use crate::deliver::{file, log, stderr, stdout};
 use crate::exit::Exit;
 use crate::judge::Verdict;
 use crate::report::text::shape::{Detail, Shape};
@@ -29,22 +29,27 @@ pub(super) fn run(options: &Gate) -> Result<Exit, Failure> {
     ];
     check_outputs(outputs, &effective)?;
     if let Some(folder) = &options.suggest_dir {
-        let files = effective.policy_files.iter().map(Path::new);
+        let files = effective.policy_files.iter();
+        let files = files.chain(&effective.base_policy_files).map(Path::new);
         let of_names = effective.policies.files().map(Path::new);
         outputs::check_folder(folder, files.chain(of_names))?;
     }
     let (report, mended) = pipeline::report(&effective, &Beforehand::default())?;
-    // A file that cannot be written takes nothing from the others, and an error is told last.
+    if let Some(folder) = &options.suggest_dir {
+        let outputs = outputs.iter();
+        let given = outputs.filter_map(|(flag, path)| Some((*flag, path.as_deref()?)));
+        let suggested = mended.paths(folder);
+        outputs::check_suggested(given, suggested.iter().map(PathBuf::as_path))?;
+    }
+    // A file that cannot be written takes nothing from the others, and errors are told last.
     let (edited, mended) = mended.deliver(options);
     let exit = exit(&report, &effective);
     let mut shape = Shape::new(exit).wide(stdout::columns(variable("COLUMNS").as_deref()));
     shape.detail = detail;
     shape.edited = edited;
     shape.is_of_all = is_of_all(&report, &effective);
-    let delivered = deliver(&report, options, &shape);
-    mended?;
-    delivered?;
-    Ok(exit)
+    let failures = mended.into_iter().chain(deliver(&report, options, &shape));
+    all(failures.collect()).map(|()| exit)
 }
 
 /// Whether a policy file is compared with what every function in the traces needs, because none was named.
@@ -140,7 +145,18 @@ pub(super) fn configured(named: Option<&Path>) -> Result<Option<ConfigFile>, Fai
     })
 }
 
-fn deliver(report: &Report, options: &Gate, shape: &Shape) -> Result<(), Failure> {
+/// Tells every failure but the first, which ends the program.
+fn all(failures: Vec<Failure>) -> Result<(), Failure> {
+    let mut failures = failures.into_iter();
+    let first = failures.next();
+    for failure in failures {
+        stderr::failure(&failure.error, failure.hint.as_deref());
+    }
+    first.map_or(Ok(()), Err)
+}
+
+/// Delivers the report to everywhere it is asked for, and returns what failed.
+fn deliver(report: &Report, options: &Gate, shape: &Shape) -> Vec<Failure> {
     let write = |path: &Option<PathBuf>, render: fn(&Report) -> String| match path {
         Some(path) => file::write(path, &render(report)).map_err(|error| Failure::job(error, None)),
         None => Ok(()),
@@ -159,5 +175,5 @@ fn deliver(report: &Report, options: &Gate, shape: &Shape) -> Result<(), Failure
         write(&options.sarif_file, sarif::render),
         write(&options.html_file, html::render),
     ];
-    all.into_iter().collect()
+    all.into_iter().filter_map(Result::err).collect()
 }

@@ -60,7 +60,11 @@ impl Live {
             .unwrap_or(crate::settings::effective::TIMEOUT);
         let begun = *BEGUN.get_or_init(Instant::now);
         let deadline = Deadline::new(begun, Duration::from_secs(seconds));
-        let session = Session::open(options.region.as_deref(), options.profile.as_deref())?;
+        let session = Session::open(
+            options.region.as_deref(),
+            options.profile.as_deref(),
+            deadline,
+        )?;
         Ok(Self {
             session,
             deadline,

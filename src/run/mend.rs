@@ -12,7 +12,7 @@ use crate::roles::Role;
 use crate::settings::flags::Gate;
 use crate::suggest::{Kind, Suggestion, file_names, not_now};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The suggestions of all roles, with how each role was judged.
 pub(super) struct Mended {
@@ -57,42 +57,49 @@ impl Mended {
     }
 
     /// Writes what was asked for, and says on standard error what was written and what was not. The files that were edited,
-    /// and whether all of it could be done.
-    pub(super) fn deliver(&self, options: &Gate) -> (Vec<String>, Result<(), Failure>) {
+    /// and what failed.
+    pub(super) fn deliver(&self, options: &Gate) -> (Vec<String>, Vec<Failure>) {
         let mut edited = Vec::new();
-        if let Some(folder) = &options.suggest_dir
-            && let Err(failure) = self.write_documents(folder)
-        {
-            return (edited, Err(failure));
+        let mut failures = Vec::new();
+        if let Some(folder) = &options.suggest_dir {
+            self.write_documents(folder, &mut failures);
         }
-        let done = if options.write {
-            self.edit_files(&mut edited)
-        } else {
-            Ok(())
-        };
-        (edited, done)
+        if options.write {
+            self.edit_files(&mut edited, &mut failures);
+        }
+        (edited, failures)
     }
 
-    fn write_documents(&self, folder: &Path) -> Result<(), Failure> {
+    /// The suggestions that are whole documents.
+    fn documents(&self) -> Vec<Suggestion> {
         let with_document = |(_, own): &'_ &(Verdict, Suggestion)| own.document.is_some();
         let found = self.suggestions.iter().filter(with_document);
-        let suggestions = together(found.map(|(_, suggestion)| suggestion));
-        let suggestions: Vec<&Suggestion> = suggestions.iter().collect();
-        for (suggestion, name) in suggestions.iter().zip(file_names(&suggestions)) {
-            let path = folder.join(name);
+        together(found.map(|(_, suggestion)| suggestion))
+    }
+
+    /// Where they are written in a folder.
+    pub(super) fn paths(&self, folder: &Path) -> Vec<PathBuf> {
+        let suggestions = self.documents();
+        let names = file_names(&suggestions.iter().collect::<Vec<_>>());
+        names.into_iter().map(|name| folder.join(name)).collect()
+    }
+
+    fn write_documents(&self, folder: &Path, failures: &mut Vec<Failure>) {
+        for (suggestion, path) in self.documents().iter().zip(self.paths(folder)) {
             let document = suggestion.document.as_deref().unwrap_or_default();
-            file::write(&path, document).map_err(failed)?;
-            stderr::note(&format!(
-                "wrote {}: {} as suggested",
-                path.display(),
-                suggestion.policy
-            ));
+            match file::write(&path, document) {
+                Ok(()) => stderr::note(&format!(
+                    "wrote {}: {} as suggested",
+                    path.display(),
+                    suggestion.policy
+                )),
+                Err(error) => failures.push(failed(error)),
+            }
         }
-        Ok(())
     }
 
     /// Edits the files, but for those of a role of which nobody can tell yet.
-    fn edit_files(&self, edited: &mut Vec<String>) -> Result<(), Failure> {
+    fn edit_files(&self, edited: &mut Vec<String>, failures: &mut Vec<Failure>) {
         let mut editable = Vec::new();
         for (verdict, suggestion) in &self.suggestions {
             let policy = &suggestion.policy;
@@ -120,15 +127,18 @@ impl Mended {
         for suggestion in together(editable.into_iter()) {
             let policy = &suggestion.policy;
             if let Some(document) = &suggestion.document {
-                file::replace(Path::new(policy), &suggestion.source, document).map_err(failed)?;
-                stderr::note(&format!("edited {policy} as suggested"));
-                edited.push(policy.clone());
+                match file::replace(Path::new(policy), &suggestion.source, document) {
+                    Ok(()) => {
+                        stderr::note(&format!("edited {policy} as suggested"));
+                        edited.push(policy.clone());
+                    }
+                    Err(error) => failures.push(failed(error)),
+                }
             }
         }
         for (what, why) in &self.silent {
             stderr::note(&format!("left {what}: {why}"));
         }
-        Ok(())
     }
 }
 

@@ -1,9 +1,11 @@
 //! Where a command is asked to write: no two outputs in one place, and none in the place of what is read.
 
-use super::Failure;
-use crate::deliver::file::{STDOUT, is_stdout};
-use crate::files::{self, Kind};
+use super::{Failure, samconfig};
+use crate::deliver::file::{STDOUT, is_descriptor, is_stdout};
+use crate::files;
 use crate::granted::placeholder::{first_part, name_in, placeholder};
+use crate::settings::effective::BASELINE;
+use crate::settings::file::DEFAULT_NAME;
 use crate::settings::flags::Evidence;
 use anyhow::anyhow;
 use std::path::{Path, PathBuf};
@@ -11,25 +13,27 @@ use std::path::{Path, PathBuf};
 /// A path with what it was given for.
 type Given<'a> = (&'static str, &'a Path);
 
-/// Refuses outputs that would replace one another, or something that is read: a path, or a folder that is read whole.
+/// Refuses outputs that would replace one another, or something that is read: a path, a folder that is read whole, or a
+/// file that the program looks for by its name.
 pub(super) fn check<'a>(
     outputs: impl IntoIterator<Item = Given<'a>>,
     inputs: impl IntoIterator<Item = Given<'a>>,
 ) -> Result<(), Failure> {
     let outputs: Vec<(Given<'_>, PathBuf)> = outputs
         .into_iter()
-        .filter(|(_, path)| is_stdout(path) || !is_stream(path))
+        .filter(|(_, path)| is_descriptor(path) || !is_device(path))
         .map(|given| (given, place(given.1)))
         .collect();
-    for (number, ((flag, path), own)) in outputs.iter().enumerate() {
-        let before = outputs.iter().take(number);
-        let mut same = before.filter(|(_, other)| other == own);
-        if let Some(((other, _), _)) = same.next() {
-            return Err(refused(path, flag, other, "give each a path of its own"));
+    apart(&outputs)?;
+    for ((flag, path), own) in &outputs {
+        if let Some(what) = looked_for(own, flag) {
+            return Err(refused(path, flag, what, "write it to another path"));
         }
     }
+    // Standard input is no file that could be replaced.
     let inputs: Vec<(Given<'_>, PathBuf)> = inputs
         .into_iter()
+        .filter(|(_, path)| *path != Path::new(STDOUT))
         .map(|given| (given, place(given.1)))
         .collect();
     for ((flag, path), own) in &outputs {
@@ -44,6 +48,47 @@ pub(super) fn check<'a>(
         }
     }
     Ok(())
+}
+
+/// Refuses suggested policies in the place of another output.
+pub(super) fn check_suggested<'a>(
+    outputs: impl IntoIterator<Item = Given<'a>>,
+    suggested: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let suggested = suggested.into_iter().map(|path| ("--suggest-dir", path));
+    let outputs = outputs.into_iter().chain(suggested);
+    let outputs: Vec<(Given<'_>, PathBuf)> = outputs.map(|given| (given, place(given.1))).collect();
+    apart(&outputs)
+}
+
+/// Refuses two outputs in one place, or one in the place of another's folder.
+fn apart(outputs: &[(Given<'_>, PathBuf)]) -> Result<(), Failure> {
+    for (number, ((flag, path), own)) in outputs.iter().enumerate() {
+        let before = outputs.iter().take(number);
+        // What is a folder already is no place for a file, and is told when it is written.
+        let is_in = |one: &Path, other: &Path| one.starts_with(other) && !other.is_dir();
+        let is_same = |other: &Path| is_in(own, other) || is_in(other, own);
+        let mut same = before.filter(|((_, given), other)| is_same(other) && !is_device(given));
+        if let Some(((other, _), _)) = same.next() {
+            return Err(refused(path, flag, other, "give each a path of its own"));
+        }
+    }
+    Ok(())
+}
+
+/// What the program would read from this place the next time, because it looks for files of that name.
+fn looked_for(own: &Path, flag: &str) -> Option<&'static str> {
+    let is = |name: &str| own == place(Path::new(name));
+    let name = own.file_name()?.to_str()?;
+    if is(DEFAULT_NAME) {
+        Some("the configuration, which is read by this name")
+    } else if is(BASELINE) && flag != "--baseline" {
+        Some("the baseline, which is read by this name")
+    } else if samconfig::NAMES.contains(&name) {
+        Some("the settings of `sam deploy`, which are read by this name")
+    } else {
+        None
+    }
 }
 
 /// Whether a file is one of those that a path with `{function}` or `{role}` stands for.
@@ -100,11 +145,21 @@ fn refused(path: &Path, flag: &str, other: &str, hint: &str) -> Failure {
     )
 }
 
-fn is_stream(path: &Path) -> bool {
-    files::kind(path).is_ok_and(|kind| kind == Kind::Other)
+/// Whether a path is a device, to which several may write.
+#[cfg(unix)]
+fn is_device(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_device = |found: &std::fs::Metadata| found.file_type().is_char_device();
+    !is_descriptor(path) && std::fs::metadata(path).is_ok_and(|found| is_device(&found))
 }
 
-/// Where a path leads, as far as it leads anywhere. Where no link is followed, a path is what it says.
+/// Other systems tell no device apart.
+#[cfg(not(unix))]
+fn is_device(path: &Path) -> bool {
+    crate::files::kind(path).is_ok_and(|kind| kind == crate::files::Kind::Other)
+}
+
+/// Where a path leads. Where no link is followed, a path is what it says.
 fn place(path: &Path) -> PathBuf {
     if is_stdout(path) {
         return PathBuf::from(STDOUT);
@@ -112,15 +167,5 @@ fn place(path: &Path) -> PathBuf {
     if files::is_confined() {
         return std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     }
-    if let Ok(whole) = path.canonicalize() {
-        return whole;
-    }
-    if path == Path::new(".") {
-        return path.to_owned();
-    }
-    let name = path.file_name().unwrap_or_default();
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => place(folder).join(name),
-        _ => place(Path::new(".")).join(name),
-    }
+    files::leads_to(path)
 }

@@ -88,7 +88,10 @@ pub(super) fn run(options: &Scan) -> Result<Exit, Failure> {
         unwritten.extend(file::write(&path, &excessive::render(&judged)).err());
     }
     let told = match options.format {
-        SummaryFormat::Text => summary::text(&written, &usage, is_described),
+        SummaryFormat::Text => {
+            let found = policies.iter().map(|policy| policy.arn.as_str()).collect();
+            summary::text(&written, &found, &usage, is_described)
+        }
         SummaryFormat::Json => summary::json(&written),
     };
     // What could be written is told first; what could not be is an error all the same.

@@ -40,6 +40,8 @@ mod edit_laws;
 #[cfg(test)]
 mod effort;
 #[cfg(test)]
+mod ended;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod example;
@@ -113,6 +115,8 @@ mod sarif;
 mod settings;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod streams;
 #[cfg(test)]
 mod subset;
 #[cfg(test)]

@@ -13,12 +13,12 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+pub(crate) const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"},
     {"Effect": "Allow", "Action": "firehose:*", "Resource": "*"}
 ]}"#;
 
-fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let traces = suggestions::traces("DynamoDB GetItem table_name=orders");
     fs::write(folder.path().join("traces.json"), traces).expect("it can be written");
@@ -26,7 +26,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn gate(folder: &Path, more: &[&str]) -> Command {
+pub(crate) fn gate(folder: &Path, more: &[&str]) -> Command {
     let mut arguments = vec![
         "gate",
         "--traces",
@@ -40,18 +40,18 @@ fn gate(folder: &Path, more: &[&str]) -> Command {
     command
 }
 
-fn run(folder: &Path, more: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, more: &[&str]) -> Output {
     gate(folder, more).output().expect("the program runs")
 }
 
-fn stdout(output: &Output, code: i32) -> String {
+pub(crate) fn stdout(output: &Output, code: i32) -> String {
     let (stdout, stderr) = (&output.stdout, String::from_utf8_lossy(&output.stderr));
     let stdout = String::from_utf8_lossy(stdout).into_owned();
     assert_eq!(output.status.code(), Some(code), "{stdout}\n{stderr}");
     stdout
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("it is there");
     let mut names: Vec<String> = entries
         .map(|entry| {
@@ -64,6 +64,13 @@ fn names(folder: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Makes a named pipe.
+pub(crate) fn fifo(path: &Path) {
+    let mode = rustix::fs::Mode::RWXU;
+    rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0)
+        .expect("it can be made");
 }
 
 #[test]
@@ -94,14 +101,7 @@ fn standard_output_pipes_and_devices_are_written_to_and_stay() {
         );
     }
     let pipe = folder.path().join("pipe");
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        &pipe,
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::RWXU,
-        0,
-    )
-    .expect("it can be made");
+    fifo(&pipe);
     let reading = {
         let pipe = pipe.clone();
         std::thread::spawn(move || fs::read_to_string(pipe).expect("it can be read"))
@@ -134,9 +134,7 @@ fn standard_output_pipes_and_devices_are_written_to_and_stay() {
 fn a_policy_from_a_pipe_is_judged_and_not_edited() {
     let folder = folder();
     let pipe = folder.path().join("given.json");
-    let mode = rustix::fs::Mode::RWXU;
-    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0)
-        .expect("it can be made");
+    fifo(&pipe);
     let from_file = stdout(&run(folder.path(), &["--format", "json"]), 3);
     let into = pipe.clone();
     let saying = std::thread::spawn(move || fs::write(into, POLICY).expect("it can be written"));
@@ -193,6 +191,28 @@ fn a_link_stays_and_the_file_that_it_leads_to_is_written() {
 }
 
 #[test]
+fn a_link_to_what_is_not_there_is_written_through() {
+    let folder = folder();
+    symlink("new/report.json", folder.path().join("report.json")).expect("it can be made");
+    symlink("circle", folder.path().join("circle")).expect("it can be made");
+    stdout(&run(folder.path(), &["--report-file", "report.json"]), 3);
+    let link = folder.path().join("report.json");
+    assert!(link.is_symlink());
+    let written = fs::read_to_string(folder.path().join("new/report.json"));
+    assert!(written.expect("it is there").contains("verdict"));
+    let ran = run(folder.path(), &["--report-file", "circle"]);
+    assert!(stdout(&ran, 1).contains("FAIL"));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("lead in a circle"));
+    // A file that suggestions leave alone may lie beside them.
+    let beside = ["--suggest-dir", "s", "--report-file", "s/report.json"];
+    stdout(&run(folder.path(), &beside), 3);
+    assert_eq!(
+        names(&folder.path().join("s")),
+        ["policy.json", "report.json"]
+    );
+}
+
+#[test]
 fn outputs_in_one_place_or_over_what_is_read_are_refused() {
     let folder = folder();
     fs::write(folder.path().join("before.json"), POLICY).expect("it can be written");
@@ -216,6 +236,25 @@ fn outputs_in_one_place_or_over_what_is_read_are_refused() {
             "own/shop.json",
         ],
         &["--config", "ruled.yml", "--report-file", "rules.yml"],
+        &["--report-file", "n/../a.json", "--sarif-file", "a.json"],
+        &["--report-file", "gone-1", "--sarif-file", "gone-2"],
+        &[
+            "--report-file",
+            "/dev/stderr",
+            "--sarif-file",
+            "/proc/self/fd/2",
+        ],
+        &["--report-file", "pipe", "--sarif-file", "x/../pipe"],
+        &["--policy-file", "pipe", "--report-file", "pipe"],
+        // What is looked for by its name the next time.
+        &["--report-file", ".least-privilege.yml"],
+        &["--html-file", "x/../.least-privilege.yml"],
+        &["--report-file", ".least-privilege.baseline.json"],
+        &["--sarif-file", "x/samconfig.toml"],
+        &["--suggest-dir", "s", "--report-file", "s/policy.json"],
+        &["--suggest-dir", "s", "--html-file", "./x/../s/policy.json"],
+        &["--suggest-dir", "s", "--report-file", "s"],
+        &["--html-file", "s", "--report-file", "s/report.json"],
         &["--suggest-dir", "."],
     ];
     fs::create_dir(folder.path().join("own")).expect("it can be made");
@@ -232,6 +271,9 @@ fn outputs_in_one_place_or_over_what_is_read_are_refused() {
     }
     fs::create_dir(folder.path().join("x")).expect("it can be made");
     symlink("policy.json", folder.path().join("link.json")).expect("it can be made");
+    symlink("gone", folder.path().join("gone-1")).expect("it can be made");
+    symlink("./x/../gone", folder.path().join("gone-2")).expect("it can be made");
+    fifo(&folder.path().join("pipe"));
     let before = names(folder.path());
     for more in refused {
         let ran = run(folder.path(), more);
@@ -264,21 +306,36 @@ fn what_is_written_has_the_mode_that_the_umask_leaves() {
         let folder = folder();
         let program = program::command::<&str>(&[]);
         let script = format!("umask {umask}; exec \"$0\" \"$@\"");
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", &script]).arg(program.get_program());
-        command.args([
-            "gate",
-            "--traces",
-            "traces.json",
-            "--policy-file",
-            "policy.json",
-        ]);
-        command
-            .args(["--report-file", "report.json"])
-            .current_dir(folder.path());
-        stdout(&command.output().expect("it runs"), 3);
-        let found = fs::metadata(folder.path().join("report.json")).expect("it is there");
-        assert_eq!(found.permissions().mode() & 0o777, mode, "{umask}");
+        let ran = |arguments: &[&str], code: i32| {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", &script]).arg(program.get_program());
+            command.args(arguments).current_dir(folder.path());
+            stdout(&command.output().expect("it runs"), code);
+        };
+        let judged = ["--traces", "traces.json", "--policy-file", "policy.json"];
+        let with = |command: &'static str, more: &[&'static str]| {
+            let mut arguments = vec![command];
+            arguments.extend(judged);
+            arguments.extend(more);
+            arguments
+        };
+        let report = ["--report-file", "report.json", "--html-file", "report.html"];
+        ran(&with("gate", &report), 3);
+        ran(&with("gate", &["--suggest-dir", "suggested"]), 3);
+        ran(&with("baseline", &["--baseline", "baseline.json"]), 0);
+        let scan = ["scan", "--traces", "traces.json", "--name-by", "function"];
+        ran(&[&scan[..], &["-o", "scanned"]].concat(), 0);
+        for file in [
+            "report.json",
+            "report.html",
+            "suggested/policy.json",
+            "baseline.json",
+            "scanned/shop.policy.json",
+        ] {
+            let found = fs::metadata(folder.path().join(file)).expect("it is there");
+            let found = found.permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{umask}: {file}");
+        }
     }
 }
 
@@ -322,13 +379,21 @@ fn what_cannot_be_written_loses_no_verdict_and_is_an_error() {
     assert!(fs::read_to_string(folder.path().join("report.json")).is_ok());
 }
 
-fn pid(child: &Child) -> Pid {
+pub(crate) fn pid(child: &Child) -> Pid {
     Pid::from_child(child)
 }
 
 #[test]
 fn a_signal_ends_the_program_at_once() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
+    for (signal, code) in [
+        (Signal::TERM, 143),
+        (Signal::INT, 130),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
+    ] {
+        if !crate::ended::is_told(signal) {
+            continue;
+        }
         let mut child = program::command(&["scan", "--traces", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -359,40 +424,13 @@ fn a_signal_ends_the_program_at_once() {
     }
 }
 
-#[test]
-fn a_signal_leaves_no_temporary_file() {
-    let folder = folder();
-    let padded = format!("{POLICY}{}", format!("{}\n", " ".repeat(99)).repeat(9_000));
-    let write =
-        || fs::write(folder.path().join("policy.json"), &padded).expect("it can be written");
-    write();
-    let begun = Instant::now();
-    let status = gate(folder.path(), &["--write"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    assert_eq!(status.expect("it runs").code(), Some(3));
-    let whole = begun.elapsed();
-    let mut ended = 0;
-    for kill in 0..40_u32 {
-        write();
-        let mut command = gate(folder.path(), &["--write"]);
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it runs");
-        std::thread::sleep(whole.mul_f64(0.7 + 0.4 * f64::from(kill) / 40.0));
-        // It may have ended by itself.
-        let _ = kill_process(pid(&child), Signal::TERM);
-        ended += u32::from(child.wait().expect("it ends").code() == Some(143));
-        assert_eq!(names(folder.path()), ["policy.json", "traces.json"]);
-    }
-    assert!(ended > 5, "{ended} of 40 were told to end in time");
-}
-
 /// Runs a command by a shell in namespaces of its own; nothing where this system has none for us.
-fn apart(flags: &[&str], script: &str, arguments: &[&str], folder: &Path) -> Option<Command> {
+pub(crate) fn apart(
+    flags: &[&str],
+    script: &str,
+    arguments: &[&str],
+    folder: &Path,
+) -> Option<Command> {
     let can = Command::new("unshare").args(flags).arg("true").output();
     if !can.is_ok_and(|ran| ran.status.success()) {
         println!("skipped: `unshare {}` is not allowed here", flags.join(" "));
@@ -510,6 +548,13 @@ fn scan_tells_what_it_wrote_before_what_it_could_not() {
         .expect("one file");
     let blocked = folder.path().join("blocked");
     fs::create_dir_all(blocked.join(&name)).expect("it can be made");
+    let ran = scan(&["-o", "blocked"]);
+    let told = stdout(&ran, 1);
+    assert!(
+        told.contains("0 policy files from") && !told.contains("no function was found"),
+        "{told}"
+    );
+    assert!(!told.contains("also seen"), "{told}");
     let ran = scan(&["-o", "blocked", "--format", "json"]);
     assert_eq!(stdout(&ran, 1).trim(), "[]", "the summary is told");
     let stderr = String::from_utf8_lossy(&ran.stderr);

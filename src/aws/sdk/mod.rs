@@ -9,6 +9,7 @@ mod iam;
 mod lambda;
 mod pages;
 mod session;
+mod sources;
 mod step_functions;
 mod sts;
 mod xray;

@@ -6,15 +6,19 @@
 
 use super::bounded;
 use super::endpoint;
-use crate::aws::SessionError;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use super::sources::{self, DEFAULT_PROFILE, named};
+use crate::aws::{Deadline, SessionError};
+use aws_config::imds::region::ImdsRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider, ProfileSet};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_xray::config::ProvideCredentials as _;
 use aws_types::os_shim_internal::{Env, Fs};
 use std::error::Error;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Runtime};
 
 /// How often a request is made in all, unless `AWS_MAX_ATTEMPTS` is set. The SDK waits longer before each next one.
@@ -35,9 +39,24 @@ const OFFERED: usize = 12;
 /// The region, the credentials, and the runtime on which requests run.
 #[derive(Debug)]
 pub struct Session {
-    runtime: Runtime,
+    runtime: Background,
     sdk: SdkConfig,
     region: String,
+}
+
+/// A runtime whose threads are left behind when it is dropped, because one may wait for a file or a name server for ever.
+#[derive(Debug)]
+struct Background {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Session {
@@ -45,20 +64,34 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Returns an error if no region is configured, if the region or the profile does not exist, or if no credentials
-    /// are found within a minute.
-    pub fn open(region: Option<&str>, profile: Option<&str>) -> Result<Self, SessionError> {
+    /// Returns an error if no region is configured, if the region or the profile does not exist, if a file of the
+    /// configuration is none, or if no credentials are found within a minute and before the deadline.
+    pub fn open(
+        region: Option<&str>,
+        profile: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Self, SessionError> {
         let runtime = runtime().map_err(SessionError::Threads)?;
-        let env = Env::real();
-        runtime.block_on(prove_profile(profile, &env))?;
-        let sdk = runtime.block_on(load(region, profile, attempts(&env)));
-        let Some(region) = sdk.region().map(ToString::to_string) else {
-            return Err(SessionError::NoRegion);
+        let asked = Asked {
+            region: region.map(str::to_owned),
+            profile: profile.map(str::to_owned),
         };
-        if !runtime.block_on(endpoint::exists(&region, is_behind_a_proxy(&env))) {
-            return Err(SessionError::NoSuchRegion(region));
-        }
-        runtime.block_on(prove_credentials(&sdk))?;
+        let stage = Stage::default();
+        let (sender, found) = std::sync::mpsc::sync_channel(1);
+        let finding = find(asked, stage.clone());
+        // The SDK reads files on the thread that asks for them, so this thread only waits.
+        runtime
+            .handle
+            .spawn(async move { sender.send(finding.await) });
+        let left = deadline.end().saturating_duration_since(Instant::now());
+        let (sdk, region) =
+            found
+                .recv_timeout(left)
+                .map_err(|_elapsed| SessionError::OutOfTime {
+                    waited_for: stage.told(),
+                    seconds: deadline.whole().as_secs(),
+                    limit: " (--timeout)",
+                })??;
         Ok(Self {
             runtime,
             sdk,
@@ -68,7 +101,7 @@ impl Session {
 
     /// Returns the runtime on which requests run. Any thread may wait for them.
     pub fn runtime(&self) -> &Handle {
-        self.runtime.handle()
+        &self.runtime.handle
     }
 
     /// Returns the configuration for creating clients.
@@ -95,13 +128,66 @@ impl Session {
     }
 }
 
+/// What is asked for on the command line.
+#[derive(Debug)]
+struct Asked {
+    region: Option<String>,
+    profile: Option<String>,
+}
+
+/// What is waited for, in words.
+#[derive(Debug, Clone, Default)]
+struct Stage(Arc<Mutex<String>>);
+
+impl Stage {
+    fn is(&self, waited_for: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waited_for;
+    }
+
+    fn told(&self) -> String {
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.clone()
+    }
+}
+
+/// Finds the region and the credentials.
+async fn find(asked: Asked, stage: Stage) -> Result<(SdkConfig, String), SessionError> {
+    let env = Env::real();
+    let (region, profile) = (asked.region.as_deref(), asked.profile.as_deref());
+    stage
+        .is("the configuration of AWS's (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE)".to_owned());
+    sources::prove_files(&env)?;
+    let profiles = profiles(&env).await;
+    if let Some(profiles) = &profiles {
+        prove_profile(profile, profiles, &env)?;
+        sources::prove_token(profile, profiles, &env)?;
+    }
+    stage.is("the region of the profile or of the instance".to_owned());
+    let sdk = load(region, profile, &env).await;
+    let Some(region) = sdk.region().map(ToString::to_string) else {
+        return Err(SessionError::NoRegion);
+    };
+    stage.is(format!("the name server, asked for the region `{region}`,"));
+    if !endpoint::exists(&region, is_behind_a_proxy(&env)).await {
+        return Err(SessionError::NoSuchRegion(region));
+    }
+    let source = sources::of_credentials(profile, profiles.as_ref(), &env);
+    stage.is(source.clone());
+    prove_credentials(&sdk, source).await?;
+    Ok((sdk, region))
+}
+
 /// Creates a runtime with two threads. Requests mostly wait, and parsing is done on the calling thread.
-fn runtime() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
+fn runtime() -> std::io::Result<Background> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("aws")
         .enable_all()
-        .build()
+        .build()?;
+    Ok(Background {
+        handle: runtime.handle().clone(),
+        runtime: Some(runtime),
+    })
 }
 
 /// Returns how often a request is made in all. `AWS_MAX_ATTEMPTS` sets it, as for every program that uses the SDK.
@@ -110,7 +196,7 @@ fn attempts(env: &Env) -> u32 {
     told.filter(|attempts| *attempts > 0).unwrap_or(ATTEMPTS)
 }
 
-async fn load(region: Option<&str>, profile: Option<&str>, attempts: u32) -> SdkConfig {
+async fn load(region: Option<&str>, profile: Option<&str>, env: &Env) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -118,7 +204,7 @@ async fn load(region: Option<&str>, profile: Option<&str>, attempts: u32) -> Sdk
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(bounded::client())
-        .retry_config(RetryConfig::standard().with_max_attempts(attempts))
+        .retry_config(RetryConfig::standard().with_max_attempts(attempts(env)))
         .timeout_config(timeouts);
     if let Ok(name) = AppName::new("aws-least-privilege") {
         loader = loader.app_name(name);
@@ -130,15 +216,50 @@ async fn load(region: Option<&str>, profile: Option<&str>, attempts: u32) -> Sdk
             .profile_name(profile)
             .credentials_provider(credentials.build());
     }
-    if let Some(region) = region {
-        loader = loader.region(Region::new(region.to_owned()));
+    // The SDK takes an empty variable for a name, here and below.
+    let profile = match (profile, env.get("AWS_PROFILE")) {
+        (None, Ok(set)) if set.is_empty() => {
+            loader = loader.profile_name(DEFAULT_PROFILE);
+            Some(DEFAULT_PROFILE)
+        }
+        (profile, _) => profile,
+    };
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    let told = region.map(str::to_owned);
+    let told = told.or_else(|| variables.iter().find_map(|name| named(env, name)));
+    if let Some(region) = told {
+        loader = loader.region(Region::new(region));
+    } else if variables.iter().any(|name| env.get(name).is_ok()) {
+        let mut of_profile = ProfileFileRegionProvider::builder();
+        if let Some(profile) = profile {
+            of_profile = of_profile.profile_name(profile);
+        }
+        let of_instance = ImdsRegionProvider::builder().build();
+        let chain = RegionProviderChain::first_try(of_profile.build()).or_else(of_instance);
+        loader = loader.region(chain);
     }
     loader.load().await
 }
 
+/// Returns the profiles of the files, or nothing if they cannot be read: the SDK reports errors in these files better.
+async fn profiles(env: &Env) -> Option<ProfileSet> {
+    #[expect(
+        clippy::default_trait_access,
+        reason = "the type's name is of a crate that is the SDK's own affair"
+    )]
+    let (disk, files) = (Fs::real(), Default::default());
+    aws_config::profile::load(&disk, env, &files, None)
+        .await
+        .ok()
+}
+
 /// Checks that the requested profile exists. Without this check the SDK would go on and ask the instance metadata
 /// service. A profile from the environment is ignored if the environment has keys.
-async fn prove_profile(asked: Option<&str>, env: &Env) -> Result<(), SessionError> {
+fn prove_profile(
+    asked: Option<&str>,
+    profiles: &ProfileSet,
+    env: &Env,
+) -> Result<(), SessionError> {
     let Some(name) = asked
         .map(str::to_owned)
         .or_else(|| named(env, "AWS_PROFILE"))
@@ -148,16 +269,6 @@ async fn prove_profile(asked: Option<&str>, env: &Env) -> Result<(), SessionErro
     if asked.is_none() && named(env, "AWS_ACCESS_KEY_ID").is_some() {
         return Ok(());
     }
-    #[expect(
-        clippy::default_trait_access,
-        reason = "the type's name is of a crate that is the SDK's own affair"
-    )]
-    let (disk, files) = (Fs::real(), Default::default());
-    let profiles = aws_config::profile::load(&disk, env, &files, None).await;
-    // The SDK reports errors in these files better.
-    let Ok(profiles) = profiles else {
-        return Ok(());
-    };
     if profiles.get_profile(&name).is_some() {
         return Ok(());
     }
@@ -172,24 +283,18 @@ fn is_behind_a_proxy(env: &Env) -> bool {
     names.iter().any(|name| named(env, name).is_some())
 }
 
-fn named(env: &Env, name: &str) -> Option<String> {
-    env.get(name).ok().filter(|value| !value.is_empty())
-}
-
-async fn prove_credentials(sdk: &SdkConfig) -> Result<(), SessionError> {
+async fn prove_credentials(sdk: &SdkConfig, source: String) -> Result<(), SessionError> {
     let Some(provider) = sdk.credentials_provider() else {
         return Err(SessionError::Credentials("none are configured".to_owned()));
     };
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(SessionError::Credentials(said(&error))),
-        Err(_elapsed) => {
-            let message = format!(
-                "none were found within {} seconds",
-                CREDENTIALS_TIMEOUT.as_secs()
-            );
-            Err(SessionError::Credentials(message))
-        }
+        Err(_elapsed) => Err(SessionError::OutOfTime {
+            waited_for: source,
+            seconds: CREDENTIALS_TIMEOUT.as_secs(),
+            limit: "",
+        }),
     }
 }
 

@@ -65,12 +65,12 @@ fn nothing(options: &Doctor, evidence: &flags::Evidence) -> Examined {
 
 fn shut(error: &crate::aws::SessionError) -> Shut {
     use crate::aws::SessionError::{
-        Credentials, NoRegion, NoSuchProfile, NoSuchRegion, NotBuilt, Threads,
+        Credentials, File, NoRegion, NoSuchProfile, NoSuchRegion, NotBuilt, OutOfTime, Threads,
     };
     let why = match error {
         NoRegion | NoSuchRegion(_) => WhyShut::Region,
-        NoSuchProfile { .. } => WhyShut::Profile,
-        Credentials(_) => WhyShut::Credentials,
+        NoSuchProfile { .. } | File { .. } => WhyShut::Profile,
+        Credentials(_) | OutOfTime { .. } => WhyShut::Credentials,
         Threads(_) | NotBuilt => WhyShut::Build,
     };
     Shut {

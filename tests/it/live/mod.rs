@@ -2,6 +2,7 @@
 
 mod absent;
 mod appeal;
+mod credentials;
 mod deadline;
 mod doctor;
 mod faults;
