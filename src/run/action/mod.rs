@@ -26,6 +26,7 @@ use crate::report::{ConfigChange, Report, build, markdown, printable, text};
 use crate::settings::action::Action;
 use crate::settings::effective::{Effective, Resolved, Source};
 use crate::settings::inputs::Inputs;
+use anyhow::anyhow;
 use base::{Base, InEffect, Named};
 use deliveries::Deliveries;
 use pull_request::PullRequest;
@@ -206,10 +207,7 @@ fn judged(
     };
     report.config_changes = changes.into_iter().chain(content).collect();
     report.accepts_count = accepting == Accepting::Here;
-    let has_config = effective.config.is_some();
-    for change in &mut report.config_changes {
-        explain(change, &action, has_config);
-    }
+    explain(&mut report, &action, effective.config.is_some());
     sign(&mut report, &brought, event);
     if let Some(base) = &base {
         report = base.told(report);
@@ -221,6 +219,9 @@ fn judged(
         report.clone()
     };
     let exit = gate::exit(&report, &effective);
+    if exit == Exit::Success {
+        readable(&report)?;
+    }
     in_a_group("Report", &text::render(&shown, &Shape::new(exit)));
     let request = PullRequest::of(environment, event, &action, &asked, set);
     let request = request.map(|request| PullRequest {
@@ -267,16 +268,34 @@ fn with_the_base_that_was_merged(
     Some(event)
 }
 
+/// That the change leaves a configuration that can be read: once it is merged, no pull request could be judged by it.
+fn readable(report: &Report) -> Result<(), Failure> {
+    let mut changes = report.config_changes.iter();
+    match changes.find(|change| change.is_of_a_broken_file()) {
+        Some(change) => Err(Failure::usage(
+            anyhow!(
+                "the configuration that this change brings cannot be read: {}",
+                change.head
+            ),
+            Some(format!(
+                "mend `{}`: all else that this change does passes",
+                change.file
+            )),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Says of a configuration that the change breaks why it cannot be read, and whether the base has one that counts.
-fn explain(change: &mut ConfigChange, action: &Action, has_config: bool) {
-    if !change.is_of_a_broken_file() {
-        return;
-    }
-    if let Err(failure) = gate::configured(action.gate.config.as_deref()) {
-        change.head = stderr::causes(&failure.error);
-    }
-    if !has_config {
-        ConfigChange::NONE.clone_into(&mut change.base);
+fn explain(report: &mut Report, action: &Action, has_config: bool) {
+    let changes = report.config_changes.iter_mut();
+    for change in changes.filter(|change| change.is_of_a_broken_file()) {
+        if let Err(failure) = gate::configured(action.gate.config.as_deref()) {
+            change.head = stderr::causes(&failure.error);
+        }
+        if !has_config {
+            ConfigChange::NONE.clone_into(&mut change.base);
+        }
     }
 }
 

@@ -340,3 +340,35 @@ fn what_others_merged_since_is_no_part_of_the_change() {
     // Somebody took it back, and the change brings it again.
     run(WIDE, NEEDED, WIDE).assert_code(3);
 }
+
+#[test]
+fn a_configuration_that_a_change_breaks_is_red_and_one_that_is_broken_can_be_mended() {
+    let run = |base: &str, head: &str, policy: &str| {
+        Change {
+            both: &[],
+            base: &[("role.json", NEEDED), (".least-privilege.yml", base)],
+            head: &[("role.json", policy), (".least-privilege.yml", head)],
+            inputs: &[("policy-file", "role.json")],
+        }
+        .run()
+        .0
+    };
+    let (good, broken) = ("fail-on: medium\n", "fail-on: sometimes\n");
+    let ran = run(good, broken, NEEDED);
+    ran.assert_code(2);
+    assert!(
+        ran.stdout.contains("the configuration that this change brings cannot be read"),
+        "{}",
+        ran.stdout
+    );
+    // What fails otherwise says so first.
+    run(good, broken, WIDE).assert_code(3);
+    let ran = run(broken, good, NEEDED);
+    ran.assert_code(0);
+    assert!(
+        ran.stdout.contains("The defaults count until it is mended"),
+        "{}",
+        ran.stdout
+    );
+    run(broken, "fail-on: none\n", WIDE).assert_code(3);
+}

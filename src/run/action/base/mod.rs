@@ -2,6 +2,7 @@
 //! the change is to be merged into, so that nobody waves their own change through.
 
 pub(super) mod age;
+mod config;
 mod evidence;
 pub(super) mod files;
 mod former;
@@ -12,8 +13,9 @@ mod tree;
 
 use super::notice;
 use crate::deliver::beside;
+use crate::exit::Exit;
 use crate::github::api::{ApiError, Client, Content};
-use crate::github::{Environment, Event, EventKind, code_owners};
+use crate::github::{Environment, Event, EventKind};
 use crate::granted::policy_file::read_text;
 use crate::judge::exempt::baseline;
 use crate::report::comment::Accepting;
@@ -23,9 +25,8 @@ use crate::run::{Failure, gate};
 use crate::settings::action::Action;
 use crate::settings::change::{Change, changes};
 use crate::settings::effective::{Effective, resolve};
-use crate::settings::extends::{self, Rules};
 use crate::settings::file::read::ConfigFile;
-use crate::settings::file::{Accept, DEFAULT_NAME, Lined, Side, Text};
+use crate::settings::file::{Accept, DEFAULT_NAME, Lined};
 use crate::settings::flags::Scope;
 use crate::settings::table::Config;
 use anyhow::anyhow;
@@ -110,7 +111,23 @@ impl<'a> Base<'a> {
         let options = &action.gate;
         let named = options.config.as_deref();
         let path = named.unwrap_or(Path::new(DEFAULT_NAME));
-        let mut base = self.config(path)?;
+        let head = crate::settings::file::read::read(named);
+        let mut base = match self.config(path) {
+            Ok(base) => base,
+            // Else nobody could mend a configuration that was merged. By default the gate is strict.
+            Err(failure) if failure.exit == Exit::Usage && head.is_ok() => {
+                notice(&format!(
+                    "the configuration at the base is wrong: {}. The defaults count until it is mended",
+                    printable(&failure.error.to_string())
+                ));
+                Some(ConfigFile {
+                    path: path.to_owned(),
+                    config: Config::default(),
+                    rules: None,
+                })
+            }
+            Err(failure) => return Err(failure),
+        };
         let told = |error: &dyn std::fmt::Display| {
             notice(&format!(
                 "the configuration that this change brings is wrong: {}",
@@ -118,7 +135,7 @@ impl<'a> Base<'a> {
             ));
         };
         let mut is_readable = true;
-        let head = match crate::settings::file::read::read(named) {
+        let head = match head {
             Ok(head) => head,
             Err(error) if named.is_some() && !path.exists() => {
                 if base.is_none() {
@@ -180,102 +197,6 @@ impl<'a> Base<'a> {
             former,
             accepting,
         })
-    }
-
-    /// Where an acceptance has to be for it to hold. What the change itself accepts holds where the base says so and somebody has to
-    /// be asked about the file: else whoever wants more would say yes alone.
-    fn accepting(&self, path: &Path, base: &Config) -> Result<Accepting, Failure> {
-        if base.accept_from != Some(Side::Head) {
-            return Ok(Accepting::OnBase);
-        }
-        let Some(file) = self.checkout.place(path) else {
-            return Ok(Accepting::OnBase);
-        };
-        for place in code_owners::PLACES {
-            if let Some(Content::File(text)) = self.content(place)? {
-                let owners = code_owners::owners(&String::from_utf8_lossy(&text), &file);
-                if owners.is_empty() {
-                    break;
-                }
-                return Ok(Accepting::Here);
-            }
-        }
-        notice(&format!(
-            "`accept-from: head` does not hold: nobody owns `{}` by the `CODEOWNERS` of the base, so that whoever opens a pull request could \
-             accept anything alone. The base's own `accept` counts.",
-            printable(&file)
-        ));
-        Ok(Accepting::OnBaseForWantOfOwner)
-    }
-
-    fn config(&self, path: &Path) -> Result<Option<ConfigFile>, Failure> {
-        let Some(place) = self.checkout.place(path) else {
-            return gate::configured(Some(path));
-        };
-        let bytes = match self.content(&place)? {
-            Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
-                return Err(lfs::refused(&place));
-            }
-            Some(Content::File(bytes)) => bytes,
-            None => return Ok(None),
-            Some(Content::Folder(_) | Content::Other(_)) => {
-                return Err(Failure::usage(
-                    anyhow!("`{place}` is no file at the base of this change"),
-                    Some("give the path of a file to `config`".to_owned()),
-                ));
-            }
-        };
-        let config = parsed(&bytes, &place)?;
-        let (config, rules) = match &config.extends {
-            Some(extends) => {
-                let (config, rules) = self.extended(path, &place, &extends.clone(), config)?;
-                (config, Some(rules))
-            }
-            None => (config, None),
-        };
-        Ok(Some(ConfigFile {
-            path: path.to_owned(),
-            config,
-            rules,
-        }))
-    }
-
-    /// A configuration of the base with the central rules that it extends, as they are at the base.
-    fn extended(
-        &self,
-        path: &Path,
-        place: &str,
-        extends: &Text,
-        config: Config,
-    ) -> Result<(Config, Rules), Failure> {
-        let central = extends::place(path, extends);
-        let bytes = match self.checkout.place(&central) {
-            Some(central) => match self.content(&central)? {
-                Some(Content::File(bytes)) => Some(bytes),
-                Some(Content::Folder(_) | Content::Other(_)) | None => None,
-            },
-            None => None,
-        };
-        let shown = central.display().to_string();
-        let bytes = bytes.ok_or_else(|| {
-            Failure::usage(
-                anyhow!("`{place}` extends `{shown}`, which is no file at the base of this change"),
-                Some(
-                    "give `extends` the path of a file, from the folder of the configuration"
-                        .to_owned(),
-                ),
-            )
-        })?;
-        let rules = parsed(&bytes, &shown)?;
-        let both = extends::extended(&rules, config, place, &shown).map_err(|error| {
-            let hint = error.hint();
-            Failure::usage(error, Some(hint))
-        })?;
-        let rules = Rules {
-            path: central,
-            config: rules,
-        };
-        Ok((both, rules))
     }
 
     /// Puts the base's files in the place of those of the checkout. What the evidence lacks for that is given back, and what of
@@ -432,13 +353,6 @@ fn nameless(event: &Event) -> Failure {
         ),
         Some(hint.to_owned()),
     )
-}
-
-fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {
-    Config::parse(&String::from_utf8_lossy(bytes), place).map_err(|error| {
-        let hint = error.hint();
-        Failure::usage(error, Some(hint))
-    })
 }
 
 /// Whether a file says the same as one of the base; none says what one that is not there says.
