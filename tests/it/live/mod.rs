@@ -9,6 +9,7 @@ mod faults;
 mod giant;
 pub(crate) mod http;
 mod lacking;
+mod listing;
 mod logical_ids;
 mod matrix;
 pub(crate) mod moto;
