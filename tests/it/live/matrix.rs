@@ -30,7 +30,7 @@ const BOUNDED: Duration = Duration::from_secs(40);
 const AGAIN: &str = "20s";
 
 /// What can go wrong, as the table calls it.
-const FAULTS: [(&str, Fault); 10] = [
+const FAULTS: [(&str, Fault); 11] = [
     ("no answer", Fault::Hang),
     ("slow drip", Fault::Drip),
     ("throttled for ever", Fault::Throttled),
@@ -39,6 +39,7 @@ const FAULTS: [(&str, Fault); 10] = [
     ("token expired", Fault::Expired),
     ("cut in the body", Fault::Cut),
     ("unreadable", Fault::Broken),
+    ("well-formed and empty", Fault::Empty),
     ("giant", Fault::Giant),
     ("endless pages", Fault::Endless),
 ];
@@ -53,6 +54,7 @@ enum Fault {
     Expired,
     Cut,
     Broken,
+    Empty,
     Giant,
     Endless,
 }
@@ -61,7 +63,12 @@ impl Fault {
     fn is_waited_for(self) -> bool {
         match self {
             Self::Hang | Self::Drip | Self::Throttled | Self::Failing | Self::Endless => true,
-            Self::Denied | Self::Expired | Self::Cut | Self::Broken | Self::Giant => false,
+            Self::Denied
+            | Self::Expired
+            | Self::Cut
+            | Self::Broken
+            | Self::Empty
+            | Self::Giant => false,
         }
     }
 }
@@ -170,6 +177,19 @@ fn wrong(call: &str, fault: Fault, page: usize) -> Option<Answer> {
                 b"{\"a\": [".to_vec()
             } else {
                 b"<a><b".to_vec()
+            },
+        },
+        Fault::Empty => Answer::Whole {
+            status: 200,
+            headers: Vec::new(),
+            body: if is_json(call) {
+                b"{}".to_vec()
+            } else {
+                let operation = call.rsplit(':').next().unwrap_or_default();
+                format!(
+                    "<{operation}Response><{operation}Result></{operation}Result></{operation}Response>"
+                )
+                .into_bytes()
             },
         },
         Fault::Giant => Answer::Giant {
@@ -354,6 +374,7 @@ fn some() -> Vec<(Case, usize)> {
             | Fault::Denied
             | Fault::Expired
             | Fault::Broken
+            | Fault::Empty
             | Fault::Giant => true,
         };
         let numbers = [place * 3, place * 3 + 1].map(|number| number % FAULTS.len());
