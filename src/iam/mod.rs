@@ -20,6 +20,7 @@ pub mod merge;
 pub mod permissions;
 pub mod print;
 pub mod resource_pattern;
+pub mod said;
 pub mod span;
 pub mod statement;
 mod variable;

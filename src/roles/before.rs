@@ -1,18 +1,25 @@
-//! What templates granted before a change: all of them read together as they were, with what was known of their stacks then.
+//! What templates granted before: all of them read together as they were, with what was known of their stacks then.
 
+use super::template_users::{UserInTemplate, machine_name};
 use super::templates::{Given, InTemplate, Outside};
-use super::{Patience, Role, Target, Was};
+use super::{Patience, Role, Was};
 use crate::files::normal;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
-use crate::granted::template::{TemplateGrants, Templates};
+use crate::granted::template::{Expanded, TemplateGrants, Templates};
+use crate::iam::said::says_the_same;
 use crate::template::Template;
-use std::collections::BTreeSet;
+use crate::template::join::function_name;
+use crate::template::resolve::Resolver;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Templates as they were.
 #[derive(Debug, Default)]
 pub struct TemplatesBefore {
     all: Vec<TemplateBefore>,
+    /// Where files were before, by their paths now.
+    moved: BTreeMap<String, String>,
 }
 
 /// A template as it was.
@@ -20,8 +27,17 @@ pub struct TemplatesBefore {
 struct TemplateBefore {
     file: String,
     roles: Vec<TemplateGrants>,
-    /// The logical ids of its functions.
-    functions: BTreeSet<String>,
+    users: Vec<UserBefore>,
+}
+
+/// A function or state machine as it was.
+#[derive(Debug)]
+struct UserBefore {
+    logical_id: String,
+    name: Option<String>,
+    is_state_machine: bool,
+    /// The roles that it may have used: the place of the template that has each, and its logical id there.
+    roles: BTreeSet<(usize, String)>,
 }
 
 impl TemplatesBefore {
@@ -37,16 +53,16 @@ impl TemplatesBefore {
         outside: &Outside,
         given: &Given,
     ) -> Result<Self, PolicyFileError> {
-        let functions = templates.iter().map(functions_of).collect::<Vec<_>>();
         let templates = Templates::of(templates, &outside.values(given), &outside.observed);
         let mut all = Vec::new();
-        for (own, functions) in templates.templates.iter().zip(functions) {
+        for own in &templates.templates {
             all.push(TemplateBefore {
                 file: own.template.file.clone(),
                 roles: own.granted()?.roles,
-                functions,
+                users: users_of(own),
             });
         }
+        assign(&mut all, &templates.templates);
         for file in others {
             let path = PolicyPath::new(file);
             if path.is_per_role() || path.is_per_function() {
@@ -56,71 +72,205 @@ impl TemplatesBefore {
                 all.push(TemplateBefore {
                     file: file.clone(),
                     roles: Vec::new(),
-                    functions: BTreeSet::new(),
+                    users: Vec::new(),
                 });
             }
         }
-        Ok(Self { all })
+        Ok(Self {
+            all,
+            moved: BTreeMap::new(),
+        })
+    }
+
+    /// The same, where a change has moved files: where each was before, by its path now.
+    #[must_use]
+    pub fn moved(self, moved: &BTreeMap<String, String>) -> Self {
+        Self {
+            moved: moved.clone(),
+            ..self
+        }
     }
 
     /// What a role was granted: nothing where its template did not have it. Absent where there was no template.
     pub fn was(&self, role: &InTemplate) -> Option<Was> {
-        let mut was = Was::default();
-        let own = self.of(role);
+        let own = self.of(&role.file);
+        if own.is_empty() {
+            return None;
+        }
         let roles = own.iter().flat_map(|own| &own.roles);
-        for same in roles.filter(|own| own.role.logical_id == role.logical_id) {
+        let mut same: Vec<&TemplateGrants> = roles
+            .filter(|own| own.role.logical_id == role.logical_id)
+            .collect();
+        if same.is_empty() {
+            same.extend(self.of_users(&role.users));
+        }
+        let mut was = Was::default();
+        for same in same {
             was.granted.extend(same.policies.iter().cloned());
             was.unknown.extend(same.unknown.iter().cloned());
         }
-        (!own.is_empty()).then_some(was)
+        Some(was)
     }
 
-    /// The same role without waiting for functions that its template did not have before: nobody can have called them.
+    /// The role that all of these had before, or one of those that granted them the same. Nobody is granted more then, however
+    /// the role is called now. Nothing where one of them is new or was granted something else.
+    fn of_users(&self, users: &[UserInTemplate]) -> Option<&TemplateGrants> {
+        let mut roles = users.iter().map(|user| self.role_of(self.user(user)?));
+        let first = roles.next()??;
+        let is_same = |other: Option<&TemplateGrants>| {
+            other.is_some_and(|other| {
+                std::ptr::eq(first, other)
+                    || (first.unknown == other.unknown
+                        && says_the_same(&first.policies, &other.policies))
+            })
+        };
+        roles.all(is_same).then_some(first)
+    }
+
+    fn role_of(&self, user: &UserBefore) -> Option<&TemplateGrants> {
+        let mut roles = user.roles.iter();
+        let (template, logical_id) = roles.next().filter(|_| roles.next().is_none())?;
+        let mut roles = self.all.get(*template)?.roles.iter();
+        roles.find(|own| own.role.logical_id == *logical_id)
+    }
+
+    /// The same function or state machine as it was: by its name, or by its logical id in the same file. Where the two lead to
+    /// different ones it is neither, or a change could pass off the rights of one as those of the other.
+    fn user(&self, user: &UserInTemplate) -> Option<&UserBefore> {
+        let is_kind = |own: &&UserBefore| own.is_state_machine == user.is_state_machine;
+        let all = self.all.iter().flat_map(|own| &own.users).filter(is_kind);
+        let named = all.filter(|own| user.name.is_some() && own.name == user.name);
+        let named: Vec<&UserBefore> = named.collect();
+        let here = self.same_file(&user.file).into_iter();
+        let here = here.flat_map(|own| &own.users).filter(is_kind);
+        let here: Vec<&UserBefore> = here
+            .filter(|own| own.logical_id == user.logical_id)
+            .collect();
+        match (named.as_slice(), here.as_slice()) {
+            ([], []) => None,
+            // One that several stacks are made of is there more than once, and has one role.
+            ([], [first, ..]) => Some(first),
+            ([only], []) => Some(only),
+            (named, here) => {
+                let same =
+                    |own: &&&UserBefore| here.iter().any(|other| std::ptr::eq(**own, *other));
+                named.iter().find(same).copied()
+            }
+        }
+    }
+
+    /// The same role without waiting for functions that its template did not have before: nobody can have called them, or too few
+    /// times. `until` says how long, by the path of the template that has one.
     #[must_use]
-    pub fn without_new_functions(&self, mut role: Role) -> Role {
-        let Some(own) = role.template.clone().filter(|own| !own.absent.is_empty()) else {
+    pub fn without_new_functions(
+        &self,
+        mut role: Role,
+        until: impl Fn(&str) -> Option<Date>,
+    ) -> Role {
+        let Some(own) = &role.template else {
             return role;
         };
-        let before = self.of(&own);
-        if before.is_empty() {
-            return role;
-        }
-        for user in &mut role.users {
-            let Target::NotSeen(logical_id) = &user.target else {
-                continue;
-            };
-            if let Some(told) = own.absent.get(logical_id)
-                && !before.iter().any(|own| own.functions.contains(logical_id))
-            {
-                user.patience.get_or_insert(Patience::Waits { until: None });
+        let functions = own.users.iter().filter(|user| !user.is_state_machine);
+        for new in functions.filter(|user| self.is_new(user)) {
+            let same = role.users.iter_mut();
+            for user in same.filter(|user| user.target == new.target) {
+                let until = until(&new.file);
+                user.patience.get_or_insert(Patience::Waits { until });
+            }
+            if let Some(told) = &new.told {
                 role.insufficient.retain(|sentence| sentence != told);
             }
         }
         role
     }
 
-    /// What may be the role's template as it was: those of its path where there are any, else all.
-    fn of(&self, role: &InTemplate) -> Vec<&TemplateBefore> {
-        let own = normal(Path::new(&role.file));
-        let same = self
-            .all
-            .iter()
-            .filter(|before| Path::new(&before.file).ends_with(&own));
-        let same: Vec<&TemplateBefore> = same.collect();
+    /// Whether a function was not there, as far as its template was.
+    fn is_new(&self, user: &UserInTemplate) -> bool {
+        let before = self.of(&user.file);
+        let mut users = before.iter().flat_map(|own| &own.users);
+        !before.is_empty()
+            && !users.any(|own| !own.is_state_machine && own.logical_id == user.logical_id)
+            && self.user(user).is_none()
+    }
+
+    /// What may be a template as it was: those of its path where there are any, else all.
+    fn of(&self, file: &str) -> Vec<&TemplateBefore> {
+        let same = self.same_file(file);
         if same.is_empty() {
             self.all.iter().collect()
         } else {
             same
         }
     }
+
+    /// The template of a path as it was, where that is known to be the same.
+    fn same_file(&self, file: &str) -> Vec<&TemplateBefore> {
+        let now = normal(Path::new(file));
+        let at = |own: &Path| -> Vec<&TemplateBefore> {
+            let all = self.all.iter();
+            all.filter(|before| Path::new(&before.file).ends_with(own))
+                .collect()
+        };
+        let mut moved = self.moved.iter();
+        let former = moved.find(|(path, _)| normal(Path::new(path)) == now);
+        let former = former.map(|(_, former)| at(&normal(Path::new(former))));
+        former
+            .filter(|former| !former.is_empty())
+            .unwrap_or_else(|| at(&now))
+    }
 }
 
-fn functions_of(template: &Template) -> BTreeSet<String> {
-    let functions = template.resources.iter().filter(|resource| {
-        let kind = resource.kind.as_str();
-        kind == "AWS::Lambda::Function" || kind == "AWS::Serverless::Function"
-    });
-    functions
-        .map(|resource| resource.logical_id.clone())
-        .collect()
+/// The functions and state machines of a template, each without its roles.
+fn users_of(own: &Expanded) -> Vec<UserBefore> {
+    let mut users = Vec::new();
+    for values in own.values.each() {
+        let resolver = Resolver::new(&own.template, &values);
+        for resource in &own.template.resources {
+            let is_state_machine = match resource.kind.as_str() {
+                "AWS::Lambda::Function" | "AWS::Serverless::Function" => false,
+                "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine" => true,
+                _ => continue,
+            };
+            let logical_id = resource.logical_id.as_str();
+            users.push(UserBefore {
+                logical_id: logical_id.to_owned(),
+                name: if is_state_machine {
+                    machine_name(logical_id, &resolver)
+                } else {
+                    function_name(logical_id, &resolver)
+                },
+                is_state_machine,
+                roles: BTreeSet::new(),
+            });
+        }
+    }
+    users
+}
+
+/// Gives each of them its roles, which other templates may have.
+fn assign(all: &mut [TemplateBefore], templates: &[Expanded]) {
+    let mut found = Vec::new();
+    for (place, (before, own)) in all.iter().zip(templates).enumerate() {
+        for role in before.roles.iter().map(|own| &own.role) {
+            let at = (place, role.logical_id.clone());
+            let functions = role.functions.iter().map(|id| (place, id, false));
+            let machines = role.state_machines.iter().map(|id| (place, id, true));
+            let others = own.handed.users.get(&role.logical_id);
+            let others = others.into_iter().flatten();
+            let others =
+                others.map(|user| (user.template, &user.logical_id, user.is_state_machine));
+            for (template, logical_id, is_state_machine) in functions.chain(machines).chain(others)
+            {
+                found.push((template, logical_id.clone(), is_state_machine, at.clone()));
+            }
+        }
+    }
+    for (template, logical_id, is_state_machine, at) in found {
+        let users = all.get_mut(template).into_iter();
+        for user in users.flat_map(|own| &mut own.users) {
+            if user.logical_id == logical_id && user.is_state_machine == is_state_machine {
+                user.roles.insert(at.clone());
+            }
+        }
+    }
 }

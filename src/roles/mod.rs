@@ -18,6 +18,7 @@ mod written;
 pub use crate::template::framework::Framework;
 pub use patience::{Changed, KnownPrincipal, Patience};
 pub use target::{Target, Targets, UnclearTarget};
+pub use template_users::UserInTemplate;
 pub use templates::InTemplate;
 
 use crate::iam::PolicyDocument;

@@ -6,14 +6,33 @@ use crate::granted::template::{Elsewhere, Expanded};
 use crate::iam::Arn;
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::template::join::function_name;
-use crate::template::resolve::Resolver;
+use crate::template::resolve::{Resolver, has_symbol};
 use crate::template::settings::settings;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Who uses a role, as a template has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserInTemplate {
+    /// The path of the template that has it: another one than the role's where templates hand roles on.
+    pub file: String,
+    /// Its logical id there.
+    pub logical_id: String,
+    /// Its name, as deployed or as the template gives it, where that is known.
+    pub name: Option<String>,
+    /// Whether it is a state machine, and no function.
+    pub is_state_machine: bool,
+    /// What the evidence knows it as.
+    pub target: Target,
+    /// A sentence about a function that no trace has.
+    pub told: Option<String>,
+}
 
 /// Those who use a role.
 #[derive(Debug, Default)]
 pub(super) struct FoundUsers {
     pub(super) users: Vec<User>,
+    /// The same as their templates have them.
+    pub(super) placed: Vec<UserInTemplate>,
     /// A sentence for each function that no trace has.
     pub(super) told: Vec<String>,
     /// The functions that no trace has, by logical id, each with its sentence.
@@ -30,14 +49,23 @@ impl FoundUsers {
         for values in own.values.each() {
             let resolver = Resolver::new(&own.template, &values);
             let user = function(logical_id, &resolver, users);
-            if matches!(user.target, Target::NotSeen(_)) {
-                let told = not_found(logical_id, &resolver);
+            let name = function_name(logical_id, &resolver);
+            let is_absent = matches!(user.target, Target::NotSeen(_));
+            let told = is_absent.then(|| not_found(logical_id, &resolver));
+            if let Some(told) = &told {
                 self.told.push(told.clone());
-                self.absent.insert(logical_id.to_owned(), told);
-                let name = function_name(logical_id, &resolver);
-                let called = name.map(|name| (logical_id.to_owned(), name));
+                self.absent.insert(logical_id.to_owned(), told.clone());
+                let called = name.clone().map(|name| (logical_id.to_owned(), name));
                 self.called.extend(called);
             }
+            self.placed.push(UserInTemplate {
+                file: own.template.file.clone(),
+                logical_id: logical_id.to_owned(),
+                name,
+                is_state_machine: false,
+                target: user.target.clone(),
+                told,
+            });
             self.add(user);
         }
     }
@@ -50,6 +78,14 @@ impl FoundUsers {
             if matches!(user.target, Target::NotSeen(_)) {
                 self.machines.insert(logical_id.to_owned());
             }
+            self.placed.push(UserInTemplate {
+                file: own.template.file.clone(),
+                logical_id: logical_id.to_owned(),
+                name: machine_name(logical_id, &resolver),
+                is_state_machine: true,
+                target: user.target.clone(),
+                told: None,
+            });
             self.add(user);
         }
     }
@@ -69,6 +105,7 @@ impl FoundUsers {
         } else {
             found.add_function(&user.logical_id, other, users);
         }
+        self.placed.append(&mut found.placed);
         for user in found.users {
             self.add(user);
         }
@@ -134,12 +171,18 @@ fn function(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> User {
     user
 }
 
+/// A state machine's name or ARN: as deployed, or as the template gives it; nothing where nobody knows.
+pub(super) fn machine_name(logical_id: &str, resolver: &Resolver<'_>) -> Option<String> {
+    if let Some(physical) = resolver.values.physical.get(logical_id) {
+        return Some(physical.clone());
+    }
+    let resource = resolver.template.resource(logical_id)?;
+    let name = resolver.text(resource.property("StateMachineName")?)?;
+    (!has_symbol(&name)).then_some(name)
+}
+
 fn state_machine(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> User {
-    let physical = resolver.values.physical.get(logical_id);
-    let name = physical.cloned().or_else(|| {
-        let resource = resolver.template.resource(logical_id)?;
-        resolver.text(resource.property("StateMachineName")?)
-    });
+    let name = machine_name(logical_id, resolver);
     let found = users.iter().find(|user| {
         matches!(user.target, Target::Seen(Owner::StateMachine(_)))
             && name

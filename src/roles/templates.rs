@@ -1,6 +1,6 @@
 //! The roles of templates, each with the functions that use it as the evidence knows them.
 
-use super::template_users::{FoundUsers, arn};
+use super::template_users::{FoundUsers, UserInTemplate, arn};
 use super::{Role, User};
 use crate::catalog::Catalog;
 use crate::granted::policy_file::PolicyFileError;
@@ -38,6 +38,8 @@ pub struct InTemplate {
     pub machines: BTreeSet<String>,
     /// What those of them are called of which that is known, by logical id.
     pub called: BTreeMap<String, String>,
+    /// Who uses it, as the templates have them.
+    pub users: Vec<UserInTemplate>,
 }
 
 /// What is known of the stack of a template besides the evidence.
@@ -219,6 +221,7 @@ pub fn roles(
                     absent: found.absent,
                     machines: found.machines,
                     called: found.called,
+                    users: found.placed,
                 }),
                 ..Role::default()
             };

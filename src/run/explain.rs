@@ -47,7 +47,7 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     };
     let roles: Vec<Role> = roles.into_iter().cloned().collect();
     let beforehand = Beforehand::default();
-    let roles = record::prepared(roles, &effective, &beforehand.changed);
+    let roles = record::prepared(roles, &effective, &beforehand);
     let (judged, _) = record::judge(&roles, &usage, &effective, &beforehand, catalog)?.into_parts();
     let users = judged.iter().flat_map(|role| &role.functions);
     let gaps = build::gap_counts(&build::with_others(&usage.gaps, &usage, users));

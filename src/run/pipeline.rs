@@ -4,7 +4,7 @@
 use super::appeal::appeal;
 use super::gather::{self, Gathered, Grants};
 use super::live::Live;
-use super::record::OnRecord;
+use super::record::{OnRecord, TemplatesThen};
 use super::{Failure, mend, record};
 use crate::advice::{advice, baseline, doctor};
 use crate::catalog::Catalog;
@@ -30,6 +30,8 @@ pub(super) struct Beforehand {
     pub(super) gaps: Vec<Gap>,
     /// Policies as they were that are too young for what they grant to have been observed, with what was there before them.
     pub(super) earlier: Earlier,
+    /// Templates as they were when the grace began, where one of them was changed since.
+    pub(super) then: Option<TemplatesThen>,
     /// What the change does to functions.
     pub(super) changed: Changed,
     /// The days of the grace, where it was read what the base granted when it began.
@@ -92,7 +94,7 @@ fn roles(
         &beforehand.changed,
         &roles,
     )?);
-    let roles = record::prepared(roles, effective, &beforehand.changed);
+    let roles = record::prepared(roles, effective, beforehand);
     tell_doubts(&roles);
     for gap in &beforehand.gaps {
         gathered.usage.gaps.add(gap.clone());

@@ -4,8 +4,10 @@ use super::gather::now;
 use super::pipeline::Beforehand;
 use super::{Failure, pipeline, samconfig};
 use crate::catalog::Catalog;
+use crate::files::normal;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::granted::template;
+use crate::iam::PolicyDocument;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Record;
 use crate::judge::exempt::base::Before;
@@ -20,7 +22,8 @@ use crate::usage::Usage;
 use anyhow::anyhow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// Roles judged on the record.
 #[derive(Debug)]
@@ -30,16 +33,45 @@ pub(super) struct OnRecord {
     matched: BTreeSet<usize>,
 }
 
+/// Templates as they were when the grace began, in files of ours.
+#[derive(Debug)]
+pub(super) struct TemplatesThen {
+    /// Templates, and folders of them.
+    pub(super) files: Vec<String>,
+    /// The day on which the grace of functions ends that a template did not have, by its path.
+    pub(super) ends: BTreeMap<PathBuf, Date>,
+}
+
+impl TemplatesThen {
+    fn end(&self, file: &str) -> Option<Date> {
+        let file = normal(Path::new(file));
+        let mut ends = self.ends.iter();
+        ends.find(|(own, _)| file.ends_with(own))
+            .map(|(_, end)| *end)
+    }
+}
+
 /// The roles without waiting for what the configuration knows, and for what a change brings.
-pub(super) fn prepared(roles: Vec<Role>, effective: &Effective, changed: &Changed) -> Vec<Role> {
+pub(super) fn prepared(
+    roles: Vec<Role>,
+    effective: &Effective,
+    beforehand: &Beforehand,
+) -> Vec<Role> {
+    let changed = &beforehand.changed;
     let known = effective.config.iter().flat_map(|file| &file.config.known);
     let known: Vec<&Known> = known.map(|entry| &entry.value).collect();
     let folder = folder();
     // What cannot be read is told where the policies are.
-    let before = templates_before(&roles, effective).unwrap_or_default();
+    let before = templates_before(&roles, effective, changed).unwrap_or_default();
+    let then = beforehand.then.as_ref();
+    let then = then.and_then(|own| Some((own, templates_then(&roles, effective, own)?)));
     let one = |role: Role| {
         let known = known.iter().copied();
-        let role = before.without_new_functions(role);
+        let role = before.without_new_functions(role, |_| None);
+        let role = match &then {
+            Some((own, then)) => then.without_new_functions(role, |file| own.end(file)),
+            None => role,
+        };
         // What is known of a function is known of it by its former name too.
         role.changed(changed)
             .knowing(known, today(), folder.as_deref())
@@ -62,7 +94,9 @@ pub(super) fn judge(
 ) -> Result<OnRecord, Failure> {
     let baseline = baseline(effective, beforehand)?;
     let paths = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
-    let templates = templates_before(roles, effective)?;
+    let templates = templates_before(roles, effective, &beforehand.changed)?;
+    let then = beforehand.then.as_ref();
+    let then = then.and_then(|own| templates_then(roles, effective, own));
     let record = Record {
         accepts: accepts(effective),
         baseline: baseline.as_ref(),
@@ -83,7 +117,14 @@ pub(super) fn judge(
                 unknown: was.unknown,
                 ..Before::new(was.granted, &beforehand.earlier)
             });
-            was.or_else(|| Before::of_age(&role.policies, &beforehand.earlier))
+            let was = was.or_else(|| Before::of_age(&role.policies, &beforehand.earlier));
+            match then.as_ref().and_then(|then| settled(role, then)) {
+                None => was,
+                Some(granted) => Some(match was {
+                    Some(was) => was.settled(granted),
+                    None => Before::only_settled(&role.policies, granted),
+                }),
+            }
         };
         let (role, lines) = role.on_record(
             role.judge(usage, thresholds, catalog),
@@ -169,22 +210,50 @@ fn baseline(effective: &Effective, beforehand: &Beforehand) -> Result<Option<Bas
     })
 }
 
-/// What a role was granted before, where that is known.
-/// The templates of the base's side, read together.
-fn templates_before(roles: &[Role], effective: &Effective) -> Result<TemplatesBefore, Failure> {
-    let mut outside = roles.iter().filter_map(|role| role.template.as_ref());
-    let Some(InTemplate { outside, .. }) = outside.next() else {
-        return Ok(TemplatesBefore::default());
-    };
+/// The templates of the base's side.
+fn templates_before(
+    roles: &[Role],
+    effective: &Effective,
+    changed: &Changed,
+) -> Result<TemplatesBefore, Failure> {
     let paths = pipeline::paths(&effective.base_policy_files, &effective.base_policies);
     let shared = paths
         .iter()
         .filter(|path| !path.is_per_role() && !path.is_per_function());
     let shared: Vec<String> = shared.map(|path| path.as_written().to_owned()).collect();
-    let (found, others) = template::among(&shared).map_err(unreadable)?;
+    let before = read_together(&shared, roles, effective)?;
+    Ok(before.moved(&changed.moved))
+}
+
+/// The templates when the grace began. What cannot be read makes nothing young.
+fn templates_then(
+    roles: &[Role],
+    effective: &Effective,
+    then: &TemplatesThen,
+) -> Option<TemplatesBefore> {
+    read_together(&then.files, roles, effective).ok()
+}
+
+/// Templates as they were, read together with what is known of these roles.
+fn read_together(
+    files: &[String],
+    roles: &[Role],
+    effective: &Effective,
+) -> Result<TemplatesBefore, Failure> {
+    let mut outside = roles.iter().filter_map(|role| role.template.as_ref());
+    let Some(InTemplate { outside, .. }) = outside.next() else {
+        return Ok(TemplatesBefore::default());
+    };
+    let (found, others) = template::among(files).map_err(unreadable)?;
     let environment = effective.evidence.samconfig_env.as_deref();
     let given = samconfig::given_before(&outside.given, &found, environment)?;
     TemplatesBefore::read(found, &others, outside, &given).map_err(unreadable)
+}
+
+/// What a role of a template was granted when the grace began, as far as all of that is known.
+fn settled(role: &Role, then: &TemplatesBefore) -> Option<Vec<PolicyDocument>> {
+    let was = then.was(role.template.as_ref()?)?;
+    was.unknown.is_subset(&role.unknown).then_some(was.granted)
 }
 
 /// What a role was granted before, as far as that is known.

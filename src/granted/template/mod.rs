@@ -164,6 +164,19 @@ pub fn named_children(text: &str, path: &str) -> Vec<PathBuf> {
     children.map(|(_, path)| path).collect()
 }
 
+/// The logical ids of the functions that a template has; none where the text is no template.
+pub fn functions_of(text: &str, path: &str) -> BTreeSet<String> {
+    let template = template_of(text, path).ok().flatten();
+    let resources = template.into_iter().flat_map(|own| own.resources);
+    let functions = resources.filter(|resource| {
+        matches!(
+            resource.kind.as_str(),
+            "AWS::Lambda::Function" | "AWS::Serverless::Function"
+        )
+    });
+    functions.map(|resource| resource.logical_id).collect()
+}
+
 /// The templates among paths, and the paths that are none.
 ///
 /// # Errors

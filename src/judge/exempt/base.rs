@@ -5,8 +5,9 @@ use crate::catalog::Catalog;
 use crate::compare::{Excess, Origin, Severity, Undecided};
 use crate::iam::algebra::compare;
 use crate::iam::permissions::{Cell, PermissionSet};
+use crate::iam::said::says;
 use crate::iam::{
-    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned, Statement,
+    ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +61,25 @@ impl Before {
         before.settled.is_some().then_some(before)
     }
 
+    /// The same, with what was granted long enough to have been observed.
+    #[must_use]
+    pub fn settled(self, granted: Vec<PolicyDocument>) -> Self {
+        Self {
+            settled: Some(granted),
+            ..self
+        }
+    }
+
+    /// Takes the current policies and the part of them that was granted long enough to have been observed. As no change is
+    /// judged, nothing counts as new.
+    pub fn only_settled(now: &[PolicyDocument], granted: Vec<PolicyDocument>) -> Self {
+        let before = Self::new(now.to_vec(), &Earlier::new()).settled(granted);
+        Self {
+            is_of_age_alone: true,
+            ..before
+        }
+    }
+
     /// Describes a role that no change of files can affect: it granted before what it grants now.
     pub fn untouched() -> Self {
         Self {
@@ -76,37 +96,9 @@ impl Before {
     pub fn says_all(&self, policies: &[PolicyDocument]) -> bool {
         self.is_untouched
             || (!self.is_of_age_alone
-                && is_said(policies, &self.granted, Effect::Allow)
-                && is_said(&self.granted, policies, Effect::Deny))
+                && says(&self.granted, policies, Effect::Allow)
+                && says(policies, &self.granted, Effect::Deny))
     }
-}
-
-/// Whether each statement of one effect in `now` is in `before`.
-fn is_said(now: &[PolicyDocument], before: &[PolicyDocument], effect: Effect) -> bool {
-    let statements = |documents: &[PolicyDocument]| -> BTreeSet<String> {
-        let all = documents.iter().flat_map(|document| {
-            let own = document.statements.iter();
-            let own = own.filter(|statement| statement.effect == effect);
-            own.map(|statement| said(document, statement))
-        });
-        all.collect()
-    };
-    statements(now).is_subset(&statements(before))
-}
-
-/// The content of a statement, without its `Sid` and layout.
-fn said(document: &PolicyDocument, statement: &Statement) -> String {
-    let actions = statement.actions.patterns().iter();
-    let actions: BTreeSet<&str> = actions.map(|own| own.value.text()).collect();
-    let resources = statement.resources.patterns().iter();
-    let resources: BTreeSet<&str> = resources.map(|own| own.value.text()).collect();
-    format!(
-        "{:?} {} {actions:?} {} {resources:?} {:?}",
-        document.version,
-        matches!(statement.actions, ActionClause::NotAction(_)),
-        matches!(statement.resources, ResourceClause::NotResource(_)),
-        statement.condition.as_ref().map(|own| &own.value),
-    )
 }
 
 /// A role's policies now and before the change.

@@ -1,30 +1,32 @@
 //! A run that is of no change: everything is judged, and what was granted lately waits for its first call.
 
-use super::base::Checkout;
 use super::base::age::Ages;
-use super::base::{files, policies_of};
+use super::base::then::TemplatesNow;
+use super::base::{Checkout, Trees, files, policies_of};
 use crate::github::Environment;
 use crate::github::api::Client;
 use crate::roles::Changed;
+use crate::run::Failure;
 use crate::run::pipeline::Beforehand;
 use crate::settings::effective::Effective;
 use crate::settings::flags::Scope;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What of the policy files is young at the commit that is checked out.
+/// What of the policy files is young at the commit that is checked out. `then` is a folder of ours for templates as they were.
 pub(super) fn beforehand(
     environment: &Environment,
     github: Option<&Client>,
     effective: &Effective,
-) -> Beforehand {
+    then: Option<&Path>,
+) -> Result<Beforehand, Failure> {
     let asked = github.zip(environment.sha.as_deref());
     let Some((github, commit)) = asked.filter(|_| effective.scope == Scope::All) else {
-        return Beforehand::default();
+        return Ok(Beforehand::default());
     };
     let paths: BTreeSet<&String> = policies_of(effective).collect();
     if paths.is_empty() {
-        return Beforehand::default();
+        return Ok(Beforehand::default());
     }
     let checkout = Checkout::of(environment.workspace.as_deref());
     let mut ages = Ages::of(github, commit, effective);
@@ -34,6 +36,11 @@ pub(super) fn beforehand(
             let Some(place) = checkout.place(Path::new(&file)) else {
                 continue;
             };
+            // What a template granted is looked up role by role.
+            let bytes = files::bytes_of(Path::new(&file)).unwrap_or_default();
+            if files::is_template(&place, &bytes) {
+                continue;
+            }
             if !ages.is_changed(&place) || !ages.ask(&place, Path::new(&file)) {
                 continue;
             }
@@ -43,12 +50,23 @@ pub(super) fn beforehand(
             }
         }
     }
+    let templates = TemplatesNow::of(
+        &effective.policy_files,
+        environment.workspace.as_deref().unwrap_or(Path::new("")),
+        &checkout,
+    );
+    let trees = Trees::of(github, environment.workspace.as_deref());
+    let then = match then {
+        Some(then) => templates.before_grace(&mut ages, &trees, then)?,
+        None => None,
+    };
     if ages.is_given_up {
         changed.waiting.clear();
     }
-    Beforehand {
+    Ok(Beforehand {
         earlier: ages.earlier,
+        then,
         changed,
         ..Beforehand::default()
-    }
+    })
 }

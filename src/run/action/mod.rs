@@ -10,6 +10,7 @@ mod suggestions;
 
 use super::{Failure, gate, pipeline};
 use crate::aws::SessionError;
+use crate::deliver::beside;
 use crate::deliver::workflow_command::WorkflowCommand;
 use crate::deliver::{log, stderr};
 use crate::exit::Exit;
@@ -156,7 +157,10 @@ fn judged(
     let base = Base::of(environment, event, &github)?;
     let github = github.as_ref().ok();
     head::check(environment, event, paths(&action))?;
-    confine(environment, base.as_ref())?;
+    // Without it, nothing that a template grants is young.
+    let then = beside::folder().ok().filter(|_| base.is_none());
+    let then = then.as_ref().map(beside::Folder::path);
+    confine(environment, base.as_ref(), then)?;
     let InEffect {
         mut effective,
         changes,
@@ -191,7 +195,10 @@ fn judged(
     let asked = effective.clone();
     let (beforehand, content) = match &base {
         Some(base) => base.place(&mut effective, &former, changes.is_empty())?,
-        None => (aged::beforehand(environment, github, &effective), None),
+        None => (
+            aged::beforehand(environment, github, &effective, then)?,
+            None,
+        ),
     };
     let mut report = if beforehand.is_idle {
         build::not_judged(if beforehand.is_untouched {
@@ -317,12 +324,17 @@ fn sign(report: &mut Report, brought: &BTreeSet<(String, String)>, event: &Event
     }
 }
 
-/// From here on, files that inputs or the configuration name are opened beneath the checkout, or among those of the base.
-fn confine(environment: &Environment, base: Option<&Base<'_>>) -> Result<(), Failure> {
+/// From here on, files that inputs or the configuration name are opened beneath the checkout, or among those of ours.
+fn confine(
+    environment: &Environment,
+    base: Option<&Base<'_>>,
+    then: Option<&Path>,
+) -> Result<(), Failure> {
     let checkout = environment.workspace.as_deref().unwrap_or(Path::new("."));
     let folders: Vec<&Path> = [checkout]
         .into_iter()
         .chain(base.map(Base::folder))
+        .chain(base.map(Base::then).or(then))
         .collect();
     files::confine(&folders).map_err(|error| {
         let hint = "check out the repository before this step, with actions/checkout".to_owned();

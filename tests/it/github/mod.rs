@@ -14,6 +14,7 @@ mod pull_requests;
 pub(crate) mod server;
 mod suggestions;
 mod template;
+mod template_past;
 mod unseen;
 pub(crate) mod whose;
 

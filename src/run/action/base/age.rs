@@ -29,11 +29,11 @@ const MOST_REQUESTS: usize = 36;
 #[derive(Debug)]
 pub(in crate::run::action) struct Ages<'a> {
     github: &'a Client,
-    commit: &'a str,
+    pub(super) commit: &'a str,
     begin: Timestamp,
     grace: SignedDuration,
     days: u16,
-    then: Option<Then>,
+    pub(super) then: Option<Then>,
     /// Files that may still be read.
     left: usize,
     /// Whether something of the history could not be read, so that nothing counts as young.
@@ -43,11 +43,11 @@ pub(in crate::run::action) struct Ages<'a> {
 
 /// A commit of the base, and what was changed since.
 #[derive(Debug)]
-struct Then {
+pub(super) struct Then {
     /// Absent where the repository is younger.
-    commit: Option<String>,
+    pub(super) commit: Option<String>,
     /// By path; absent where there are too many to be listed.
-    changed: Option<BTreeMap<String, PullFile>>,
+    pub(super) changed: Option<BTreeMap<String, PullFile>>,
 }
 
 impl<'a> Ages<'a> {
@@ -108,7 +108,7 @@ impl<'a> Ages<'a> {
     }
 
     /// Whether a request more leaves enough for the rest of the run.
-    fn affords(&self) -> Result<(), String> {
+    pub(super) fn affords(&self) -> Result<(), String> {
         if self.github.requests() < MOST_REQUESTS {
             Ok(())
         } else {
@@ -117,7 +117,7 @@ impl<'a> Ages<'a> {
     }
 
     /// Takes everything for old, and says why, once.
-    fn give_up(&mut self, why: &str) {
+    pub(super) fn give_up(&mut self, why: &str) {
         if !self.is_given_up {
             told(why);
         }
@@ -223,7 +223,7 @@ impl<'a> Ages<'a> {
             match self.read(&place, commit)? {
                 Said::Policy(policy) => documents.push(*policy),
                 Said::Nothing => {}
-                // What its roles were granted then is not looked up: it counts as old, so that nothing passes for it.
+                // Templates are looked up by themselves, role by role.
                 Said::Template => return Ok(None),
             }
         }
@@ -261,7 +261,7 @@ enum Said {
 }
 
 /// Policies that are not there any more: what they said may have been moved.
-fn removed(changed: &BTreeMap<String, PullFile>) -> impl Iterator<Item = &str> {
+pub(super) fn removed(changed: &BTreeMap<String, PullFile>) -> impl Iterator<Item = &str> {
     let removed = changed.values().filter(|file| file.status == "removed");
     let paths = removed.map(|file| file.path.as_str());
     paths.filter(|path| {

@@ -123,7 +123,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// A file of the checkout as it is, as far as it can be read there.
-pub(super) fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+pub(in crate::run::action) fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = crate::files::open(path).ok()?;
     let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes).ok()?;
@@ -168,7 +168,13 @@ pub(super) fn is_policy(place: &str, bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;
     };
-    permissions_policy(text, place).is_ok() || matches!(template_of(text, place), Ok(Some(_)))
+    permissions_policy(text, place).is_ok() || is_template(place, bytes)
+}
+
+/// Whether a file can be read as a template.
+pub(in crate::run::action) fn is_template(place: &str, bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    matches!(template_of(&text, place), Ok(Some(_)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod former;
 mod lfs;
 mod policies;
 mod templates;
+pub(super) mod then;
 mod tree;
 
 use super::notice;
@@ -37,7 +38,7 @@ use policies::{FoundAtBase, PoliciesAtBase};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 pub(super) use tree::FEWEST_TOGETHER;
-use tree::Trees;
+pub(super) use tree::Trees;
 
 /// What takes effect of a change's settings.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub(super) struct Base<'a> {
     trees: Trees<'a>,
     /// Where the base's files are put.
     folder: beside::Folder,
+    /// Where templates are put as they were when the grace began.
+    then: beside::Folder,
 }
 
 impl<'a> Base<'a> {
@@ -88,7 +91,7 @@ impl<'a> Base<'a> {
                 ),
             )
         })?;
-        let folder = beside::folder().map_err(|error| Failure::job(error, None))?;
+        let folder = || beside::folder().map_err(|error| Failure::job(error, None));
         let here = [&environment.sha, &event.head.sha];
         Ok(Some(Self {
             github,
@@ -97,13 +100,19 @@ impl<'a> Base<'a> {
             here: here.into_iter().flatten().map(String::as_str).collect(),
             checkout: Checkout::of(environment.workspace.as_deref()),
             trees: Trees::of(github, environment.workspace.as_deref()),
-            folder,
+            folder: folder()?,
+            then: folder()?,
         }))
     }
 
     /// Where the base's files are put.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where templates are put as they were when the grace began.
+    pub(super) fn then(&self) -> &Path {
+        self.then.path()
     }
 
     /// What takes effect: what was given, and the configuration of the base. Beside it, what the change would make of that.
@@ -233,7 +242,7 @@ impl<'a> Base<'a> {
             }
             effective.base_policies = there.policies(&effective.policies)?;
             moved.put(effective);
-            found = there.found();
+            found = there.found(effective)?;
             is_same &= found.is_same;
         } else {
             // What was given as the base's side may say anything.
@@ -273,6 +282,7 @@ impl<'a> Base<'a> {
             is_idle,
             gaps,
             earlier: found.earlier,
+            then: found.then,
             changed: found.changed,
             grace: found.grace,
             is_untouched: effective.scope == Scope::New && !has_files,

@@ -2,6 +2,7 @@
 
 use super::age::Ages;
 use super::templates::Placed;
+use super::then::TemplatesNow;
 use super::{Base, files, files::keep, lfs};
 use crate::github::api::Content;
 use crate::granted::placeholder::{FUNCTION, Named, first_part, name_in, placeholder};
@@ -11,6 +12,7 @@ use crate::iam::PolicyDocument;
 use crate::judge::exempt::base::{Before, Earlier};
 use crate::roles::Changed;
 use crate::run::Failure;
+use crate::run::record::TemplatesThen;
 use crate::settings::effective::Effective;
 use crate::settings::file::{Policies, Texts};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +41,8 @@ pub(super) struct PoliciesAtBase<'b, 'a> {
 pub(super) struct FoundAtBase {
     /// Those that were changed lately.
     pub(super) earlier: Earlier,
+    /// Templates as they were when the grace began.
+    pub(super) then: Option<TemplatesThen>,
     /// What the change does to functions.
     pub(super) changed: Changed,
     /// The days of the grace, where it was read what there was when it began.
@@ -61,18 +65,28 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
     }
 
     /// What is known of those that were asked for.
-    pub(super) fn found(self) -> FoundAtBase {
+    pub(super) fn found(mut self, effective: &Effective) -> Result<FoundAtBase, Failure> {
+        let Base {
+            checkout,
+            trees,
+            folder,
+            then,
+            ..
+        } = self.base;
+        let templates = TemplatesNow::of(&effective.base_policy_files, folder.path(), checkout);
+        let then = templates.before_grace(&mut self.ages, trees, then.path())?;
         let mut changed = self.changed;
         if self.ages.is_given_up {
             // Nothing of the base is young; what the change brings is new all the same.
             changed.waiting.retain(|name, _| !self.young.contains(name));
         }
-        FoundAtBase {
+        Ok(FoundAtBase {
             grace: self.ages.known_days(),
             earlier: self.ages.earlier,
+            then,
             changed,
             is_same: self.is_same,
-        }
+        })
     }
 
     /// The path of ours for a policy file; nothing where it cannot be a policy of the base.
@@ -166,7 +180,9 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             }
             Some(Content::File(bytes)) if files::is_policy(&of.place, &bytes) => {
                 self.is_same &= read_text(&of.file).is_ok_and(|text| text.as_bytes() == bytes);
-                let is_new = self.ages.ask(&of.place, &kept);
+                // What a template granted is looked up role by role.
+                let is_new =
+                    !files::is_template(&of.place, &bytes) && self.ages.ask(&of.place, &kept);
                 if let Some(function) = of.function.clone().filter(|_| is_new) {
                     self.young.insert(function.clone());
                     let end = self.ages.end_of_grace(&of.place);

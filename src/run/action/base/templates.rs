@@ -20,7 +20,7 @@ pub(super) struct Placed {
     /// The folder of the workspace that the repository is checked out in, from the workspace on.
     root: PathBuf,
     /// Its path in the repository.
-    place: String,
+    pub(super) place: String,
 }
 
 impl Placed {
@@ -33,14 +33,14 @@ impl Placed {
         }
     }
 
-    fn at(&self, place: String) -> Self {
+    pub(super) fn at(&self, place: String) -> Self {
         Self {
             root: self.root.clone(),
             place,
         }
     }
 
-    fn beside(&self, name: &str) -> Self {
+    pub(super) fn beside(&self, name: &str) -> Self {
         self.at(match self.place.rsplit_once('/') {
             Some((folder, _)) => format!("{folder}/{name}"),
             None => name.to_owned(),
@@ -52,7 +52,7 @@ impl Placed {
     }
 
     /// Its path from the workspace on.
-    fn own(&self) -> PathBuf {
+    pub(super) fn own(&self) -> PathBuf {
         self.root.join(&self.place)
     }
 }

@@ -14,7 +14,7 @@ pub(in crate::run::action) const FEWEST_TOGETHER: usize = 4;
 
 /// The trees of the commits that were asked about.
 #[derive(Debug)]
-pub(super) struct Trees<'a> {
+pub(in crate::run::action) struct Trees<'a> {
     github: &'a Client,
     /// Where it may be checked out.
     checkouts: Vec<PathBuf>,
@@ -45,7 +45,7 @@ enum Listed {
 }
 
 impl<'a> Trees<'a> {
-    pub(super) fn of(github: &'a Client, workspace: Option<&Path>) -> Self {
+    pub(in crate::run::action) fn of(github: &'a Client, workspace: Option<&Path>) -> Self {
         Self {
             github,
             checkouts: {
