@@ -122,7 +122,7 @@ fn told_verdict(shown: &Report, comment: Option<&str>) {
         judged.map(move |finding| (role, finding))
     });
     let mut judged: Vec<_> = judged.collect();
-    judged.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    judged.sort_by_key(|(_, finding)| std::cmp::Reverse((finding.severity, finding.new)));
     for (role, finding) in judged.iter().take(MOST_TOLD) {
         let (severity, title) = (finding.severity.id(), printable(&finding.title));
         let _ = writeln!(

@@ -144,7 +144,7 @@ impl Base<'_> {
         let names = super::files::names(path);
         if names.is_empty() || depth == 0 {
             let told = format!("{place} cannot be read: a link, or one file too many");
-            found.gaps.push(Gap::new(GapReason::NotAtTheBase, told));
+            found.gaps.push(Gap::new(GapReason::Skipped, told));
             return Ok(());
         }
         for name in names.iter().filter(|name| *name != ".git") {
@@ -233,7 +233,7 @@ fn told(place: &str, found: OfFolder) -> Vec<Gap> {
     } = found;
     if left_out > 0 {
         let told = format!("{left_out} files of {place} are more than are read of a folder");
-        gaps.push(Gap::new(GapReason::NotAtTheBase, told));
+        gaps.push(Gap::new(GapReason::Skipped, told));
     }
     if brought > 0 {
         notice(&format!(
