@@ -77,7 +77,8 @@ pub(in crate::run::action) fn checkouts(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
-        if folder.join(".git").is_dir() {
+        // A checkout has a commit.
+        if folder.join(".git/HEAD").is_file() {
             found.push(folder);
         } else if depth < DEEPEST {
             let inside = names(&folder).into_iter().map(|name| folder.join(name));
