@@ -84,14 +84,14 @@ fn forty() -> Forty {
     let mut head = Vec::new();
     for (number, name) in names.iter().enumerate() {
         let path = format!("policies/{name}.json");
-        let (was, is) = (number < 6, number < 6 || number >= 34);
+        let (was, is) = (number < 6, !(6..34).contains(&number));
         // What is new of the others is a blank line at the end.
         let text = of_one(is) + if was == is { "\n" } else { "" };
         repository.file(BASE, &path, &of_one(was));
         repository.file(HEAD, &path, &text);
         let lines: Vec<String> = text.lines().map(|line| format!("+{line}")).collect();
-        let patch = format!("@@ -1,0 +1,{} @@\n{}", lines.len(), lines.join("\n"));
-        let file = (path.clone(), "modified".to_owned(), Some(patch));
+        let shown = format!("@@ -1,0 +1,{} @@\n{}", lines.len(), lines.join("\n"));
+        let file = (path.clone(), "modified".to_owned(), Some(shown));
         repository.files.push(file);
         head.push((path, text));
     }

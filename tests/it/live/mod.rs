@@ -20,6 +20,7 @@ mod reading;
 pub(crate) mod refusing;
 mod roles;
 pub(crate) mod shop;
+mod stack_step;
 mod template;
 mod wire;
 mod xray_alone;
