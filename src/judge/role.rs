@@ -17,7 +17,7 @@ impl Role {
     /// Compares the policies with what all users of the role need, and decides the verdict.
     pub fn judge(&self, usage: &Usage, thresholds: &Thresholds, catalog: &Catalog) -> JudgedRole {
         let OfUsers {
-            needs,
+            mut needs,
             functions,
             alone,
             coverage,
@@ -26,6 +26,8 @@ impl Role {
             is_silent,
         } = OfUsers::of(&self.users, usage, thresholds, catalog);
         let granted = self.granted();
+        let policies = granted.policies.iter().chain(granted.beside);
+        needs.may_read_what_environments_name(policies.flat_map(|own| &own.statements), catalog);
         let comparison = if self.unreadable {
             Comparison::default()
         } else {

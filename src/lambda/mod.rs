@@ -10,5 +10,5 @@ mod settings;
 
 pub use function_name::{FunctionName, ParseFunctionNameError};
 pub use settings::{
-    Destination, EventSource, FunctionSettings, Reading, SourceAccess, VersionSettings,
+    Destination, EventSource, FunctionSettings, Reading, SourceAccess, Variable, VersionSettings,
 };

@@ -3,6 +3,7 @@
 //! A setting that could not be read is an `Err` with the reason, never an empty list.
 
 use crate::iam::Arn;
+use std::fmt;
 
 /// What was read, or why it could not be read, as one sentence without its full stop.
 pub type Reading<T> = Result<T, String>;
@@ -45,12 +46,30 @@ pub struct VersionSettings {
     pub file_systems: Vec<String>,
     /// `KMSKeyArn`: the key that encrypts the environment variables.
     pub environment_key: Option<String>,
+    /// The variables in `Environment` that could be read.
+    pub environment: Vec<Variable>,
     /// Whether there is a `DurableConfig`.
     pub durable: bool,
     /// The ARNs in `Layers`.
     pub layers: Vec<String>,
     /// Whether the code is a container image. No setting names the extensions in an image.
     pub is_image: bool,
+}
+
+/// An environment variable of a function. Its value may be a secret, so it is shown nowhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variable {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+impl fmt::Debug for Variable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Variable");
+        shown.field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// One event source mapping: a source that Lambda polls with the function's role.

@@ -9,6 +9,7 @@ mod before_handler;
 mod besides;
 pub mod configuration;
 pub mod doubt;
+mod environment;
 pub mod execution_role_policies;
 pub mod lambda_service;
 mod never_traced;
@@ -17,6 +18,7 @@ pub mod other_services;
 use crate::catalog::{Catalog, Mapped, MappingKind, Need, Resolution, sensitive};
 use crate::evidence::Owner;
 use crate::iam::{Action, Arn};
+use crate::lambda::Variable;
 use crate::usage::{Ending, OwnerUsage, Rights, Tally};
 use configuration::ConfigurationNeeds;
 pub use doubt::{Bound, Cause, Doubt, Doubted};
@@ -31,6 +33,8 @@ pub struct NeededPermissions {
     pub denied: BTreeMap<DeniedPermission, Tally>,
     /// What may be needed although no trace shows it, with the owners that the doubt is about.
     pub doubts: BTreeMap<Doubt, BTreeSet<String>>,
+    /// The environment variables of the owners, with the owners that have them.
+    pub environment: BTreeMap<Variable, BTreeSet<String>>,
     /// The IAM prefixes of the services that were called.
     pub services: BTreeSet<String>,
 }
@@ -133,6 +137,11 @@ impl NeededPermissions {
         for owners in needs.doubts.values_mut() {
             owners.insert(whose.clone());
         }
+        let variables = configuration.iter().flat_map(|known| &known.environment);
+        for variable in variables {
+            let owners = needs.environment.entry(variable.clone()).or_default();
+            owners.insert(whose.clone());
+        }
         needs
     }
 
@@ -189,6 +198,10 @@ impl NeededPermissions {
         }
         for (doubt, whose) in &other.doubts {
             let owners = self.doubts.entry(doubt.clone()).or_default();
+            owners.extend(whose.iter().cloned());
+        }
+        for (variable, whose) in &other.environment {
+            let owners = self.environment.entry(variable.clone()).or_default();
             owners.extend(whose.iter().cloned());
         }
         self.services.extend(other.services.iter().cloned());

@@ -7,7 +7,7 @@ use crate::iam::Arn;
 use crate::needed::configuration::ConfigurationNeeds;
 use crate::template::join::function_name;
 use crate::template::resolve::{Resolver, has_symbol};
-use crate::template::settings::settings;
+use crate::template::settings::{environment, settings};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who uses a role, as a template has it.
@@ -161,12 +161,17 @@ fn function(logical_id: &str, resolver: &Resolver<'_>, users: &[User]) -> User {
     if user.configuration.is_none()
         && let Some(arn) = arn(&user.target)
         && let Some(resource) = resolver.template.resource(logical_id)
-        && let Some(settings) = settings(arn, resource, resolver)
     {
-        let version = settings.versions.first();
+        let known = settings(arn, resource, resolver);
+        let version = known.as_ref().and_then(|known| known.versions.first());
         user.active_tracing = version.map(|version| version.active_tracing);
         user.runtime = version.and_then(|version| version.runtime.clone());
-        user.configuration = Some(ConfigurationNeeds::of(&settings));
+        // Where another setting is not known, the environment is all the same.
+        let needs = known.as_ref().map_or_else(
+            || ConfigurationNeeds::of_environment(environment(resource, resolver)),
+            ConfigurationNeeds::of,
+        );
+        user.configuration = Some(needs);
     }
     user
 }

@@ -7,7 +7,7 @@ use super::resolve::{Resolver, has_symbol};
 use super::roles::named;
 use crate::iam::Arn;
 use crate::lambda::{
-    Destination, EventSource, FunctionSettings, Reading, SourceAccess, VersionSettings,
+    Destination, EventSource, FunctionSettings, Reading, SourceAccess, Variable, VersionSettings,
 };
 use crate::yaml::Node;
 
@@ -54,6 +54,7 @@ pub fn settings(
         dead_letter: text(within("DeadLetterConfig", "TargetArn")).ok()?,
         file_systems: file_systems.collect::<Option<_>>()?,
         environment_key: text(function.property("KmsKeyArn")).ok()?,
+        environment: environment(function, resolver),
         durable: function.property("DurableConfig").is_some(),
         layers: all(function.property("Layers"))?,
         is_image: text(function.property("PackageType")).ok()?.as_deref() == Some("Image"),
@@ -64,6 +65,24 @@ pub fn settings(
         event_sources: sources(function, resolver),
         destinations: destinations(function, resolver),
     })
+}
+
+/// The environment variables of a function. What is not known before the stack is deployed stays a symbol, which the policies have
+/// too.
+pub fn environment(function: &Resource, resolver: &Resolver<'_>) -> Vec<Variable> {
+    let variables = function
+        .property("Environment")
+        .and_then(|own| own.get("Variables"));
+    let variables = variables.map(Node::members).unwrap_or_default().iter();
+    let each = variables.flat_map(|(name, node)| {
+        let values = resolver.branches(node, false).into_iter();
+        let values = values.filter_map(|(node, _)| resolver.text(node));
+        values.map(|value| Variable {
+            name: name.text.clone(),
+            value,
+        })
+    });
+    each.collect()
 }
 
 fn of_function<'t>(

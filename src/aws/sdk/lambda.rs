@@ -3,7 +3,7 @@
 use super::pages;
 use crate::aws::ApiError;
 use crate::aws::lambda::{FunctionApi, FunctionEventSource, FunctionVersion, unqualified};
-use crate::lambda::{Destination, EventSource, SourceAccess, VersionSettings};
+use crate::lambda::{Destination, EventSource, SourceAccess, Variable, VersionSettings};
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{
@@ -132,6 +132,9 @@ fn version(
         .dead_letter_config
         .and_then(|config| config.target_arn);
     let subnets = function.vpc_config.and_then(|vpc| vpc.subnet_ids);
+    let variables = function.environment.and_then(|own| own.variables);
+    let variables = variables.unwrap_or_default().into_iter();
+    let variable = |(name, value)| Variable { name, value };
     Ok(FunctionVersion {
         function: arn.ok_or_else(|| ApiError::incomplete(operation, "function ARN"))?,
         role: function
@@ -150,6 +153,7 @@ fn version(
             dead_letter: dead_letter.filter(is_set),
             file_systems: file_systems.map(|file_system| file_system.arn).collect(),
             environment_key: function.kms_key_arn.filter(is_set),
+            environment: variables.map(variable).collect(),
             durable: function.durable_config.is_some(),
             layers: layers.filter_map(|layer| layer.arn).collect(),
             is_image: function.package_type == Some(PackageType::Image),

@@ -21,7 +21,7 @@ mod tracing;
 use super::lambda_service;
 use super::{Bound, Cause, Doubt};
 use crate::iam::{Action, Arn};
-use crate::lambda::{EventSource, FunctionSettings};
+use crate::lambda::{EventSource, FunctionSettings, Variable};
 use std::collections::BTreeSet;
 
 /// What Lambda needs of a function's role according to the function's configuration.
@@ -34,6 +34,8 @@ pub struct ConfigurationNeeds {
     /// Lambda's own actions that the configuration decides: they are needed where `needed` says so, and
     /// nowhere else. They replace the doubts of [`lambda_service`] about the same actions.
     pub settled: BTreeSet<Action>,
+    /// The environment variables, whose values may name what code reads before its handler runs.
+    pub environment: BTreeSet<Variable>,
     /// Settings that could not be read or understood, one sentence each.
     pub gaps: BTreeSet<String>,
 }
@@ -90,6 +92,9 @@ impl ConfigurationNeeds {
             network::of_function(version, &mut needs);
             file_system::needs(version, &mut needs);
             environment_key::needs(version, &mut needs);
+            needs
+                .environment
+                .extend(version.environment.iter().cloned());
             durable::needs(&settings.function, version, &mut needs);
             if let Some(target) = &version.dead_letter {
                 handing_on::needs(
@@ -147,6 +152,14 @@ impl ConfigurationNeeds {
             .filter(|action| !open.contains(action))
             .collect();
         needs
+    }
+
+    /// What is known of a function of which nothing but the environment variables is known.
+    pub fn of_environment(variables: impl IntoIterator<Item = Variable>) -> Self {
+        Self {
+            environment: variables.into_iter().collect(),
+            ..Self::default()
+        }
     }
 
     /// Returns every doubt about what Lambda may do with the role: those of [`lambda_service`] that the configuration

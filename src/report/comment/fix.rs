@@ -31,8 +31,11 @@ fn thin_evidence(report: &Report) -> String {
         roles.filter(|role| role.verdict == Verdict::Inconclusive)
     };
     let functions = || open().flat_map(|role| &role.functions);
-    let gaps = report.evidence.gaps.iter();
-    let mut gaps = gaps.chain(open().flat_map(|role| &role.gaps));
+    let any_gap = |reason: GapReason| {
+        let gaps = report.evidence.gaps.iter();
+        let mut gaps = gaps.chain(open().flat_map(|role| &role.gaps));
+        gaps.any(|gap| gap.reason == reason.id())
+    };
     let is_lacking = |lacking: bool, sentence: &'static str| lacking.then_some(sentence);
     let sentences = [
         is_lacking(
@@ -59,8 +62,12 @@ fn thin_evidence(report: &Report) -> String {
             "**Look further back** with `time-range`, or ask for fewer traces with `min-traces`.",
         ),
         is_lacking(
-            gaps.any(|gap| gap.reason == GapReason::NotAtTheBase.id()),
+            any_gap(GapReason::NotAtTheBase),
             "**Merge the traces first.** Traces that this pull request brings prove nothing for it.",
+        ),
+        is_lacking(
+            any_gap(GapReason::Skipped),
+            "**Let every file be read.** Some files that may hold traces were not: the run's summary names them.",
         ),
         is_lacking(
             open().any(|role| !role.unknown_grants.is_empty()),

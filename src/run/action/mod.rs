@@ -122,7 +122,7 @@ fn told_verdict(shown: &Report, comment: Option<&str>) {
         judged.map(move |finding| (role, finding))
     });
     let mut judged: Vec<_> = judged.collect();
-    judged.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    judged.sort_by_key(|(_, finding)| std::cmp::Reverse((finding.severity, finding.new)));
     for (role, finding) in judged.iter().take(MOST_TOLD) {
         let (severity, title) = (finding.severity.id(), printable(&finding.title));
         let _ = writeln!(
@@ -210,12 +210,7 @@ fn judged(
     if let Some(base) = &base {
         report = base.told(report);
     }
-    let shown = if pull_request::is_redacted(event, &effective) {
-        let public = pull_request::in_diff(event, github, &effective);
-        redact_but(&report, &public).map_err(|error| Failure::job(error, None))?
-    } else {
-        report.clone()
-    };
+    let shown = as_shown(&report, event, github, &effective)?;
     let exit = gate::exit(&report, &effective);
     if exit == Exit::Success {
         readable(&report)?;
@@ -264,6 +259,20 @@ fn with_the_base_that_was_merged(
     let mut event = event.clone();
     event.base.sha = Some(parent);
     Some(event)
+}
+
+/// What of a report everybody may see who sees the pull request.
+fn as_shown(
+    report: &Report,
+    event: &Event,
+    github: Option<&Client>,
+    effective: &Effective,
+) -> Result<Report, Failure> {
+    if !pull_request::is_redacted(event, effective) {
+        return Ok(report.clone());
+    }
+    let public = pull_request::in_diff(event, github, effective);
+    redact_but(report, &public).map_err(|error| Failure::job(error, None))
 }
 
 /// That the change leaves a configuration that can be read: once it is merged, no pull request could be judged by it.

@@ -84,8 +84,8 @@ fn find(
         let head = heads.get(&file.path);
         found.extend(of_file(suggested, file, head, shown, shown_role));
     }
-    // The worst first: there is room for a few.
-    found.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
+    // As in the comment the worst first, and of those the new: there is room for a few.
+    found.sort_by_key(|(worst, _)| std::cmp::Reverse(*worst));
     found.truncate(MOST);
     Ok(Some(
         found.into_iter().map(|(_, comment)| comment).collect(),
@@ -124,14 +124,15 @@ fn has_edits(role: &Role) -> bool {
     role.suggested.iter().any(|one| !one.edits.is_empty())
 }
 
-/// The suggestions for one file, whose text at the head must be the one that was judged.
+/// The suggestions for one file, whose text at the head must be the one that was judged, each with how severe the worst finding on
+/// its lines is, and whether that is new.
 fn of_file(
     suggested: &Suggested,
     file: &PullFile,
     head: Option<&String>,
     shown: &Report,
     shown_role: &Role,
-) -> Vec<(Option<Severity>, LineComment)> {
+) -> Vec<(Option<(Severity, bool)>, LineComment)> {
     let (Some(text), Some(patch)) = (head, &file.patch) else {
         return Vec::new();
     };
@@ -162,7 +163,7 @@ fn of_file(
             let here = shown_role.excess.iter().filter(|finding| {
                 finding.state == State::Judged && finding.origins.iter().any(is_here)
             });
-            let worst = here.map(|finding| finding.severity).max();
+            let worst = here.map(|finding| (finding.severity, finding.new)).max();
             let body = suggestion(
                 shown,
                 shown_role,

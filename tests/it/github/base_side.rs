@@ -357,7 +357,8 @@ fn a_configuration_that_a_change_breaks_is_red_and_one_that_is_broken_can_be_men
     let ran = run(good, broken, NEEDED);
     ran.assert_code(2);
     assert!(
-        ran.stdout.contains("the configuration that this change brings cannot be read"),
+        ran.stdout
+            .contains("the configuration that this change brings cannot be read"),
         "{}",
         ran.stdout
     );

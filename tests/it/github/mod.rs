@@ -4,6 +4,8 @@ mod absolute;
 mod base_side;
 mod client;
 mod comment;
+mod crowd;
+mod deliveries;
 pub(crate) mod events;
 mod golden;
 mod grace;

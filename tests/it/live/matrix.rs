@@ -63,12 +63,9 @@ impl Fault {
     fn is_waited_for(self) -> bool {
         match self {
             Self::Hang | Self::Drip | Self::Throttled | Self::Failing | Self::Endless => true,
-            Self::Denied
-            | Self::Expired
-            | Self::Cut
-            | Self::Broken
-            | Self::Empty
-            | Self::Giant => false,
+            Self::Denied | Self::Expired | Self::Cut | Self::Broken | Self::Empty | Self::Giant => {
+                false
+            }
         }
     }
 }

@@ -464,3 +464,35 @@ fn the_settings_explain_each_input_and_output_once_and_as_action_yml_does() {
         );
     }
 }
+
+/// Nothing is pushed of base images without digests, and a run that stopped after its tag can be run again.
+#[test]
+fn a_release_checks_its_base_images_first_and_publish_can_be_run_again() {
+    let release = yaml(&read(".github/workflows/release.yml"));
+    let scripts = |job: &str| -> Vec<String> {
+        let steps = release["jobs"][job]["steps"].as_array().expect("steps");
+        let scripts = steps.iter().filter_map(|step| step["run"].as_str());
+        scripts.map(str::to_owned).collect()
+    };
+    let build = scripts("build");
+    let at = |wanted: &str| build.iter().position(|script| script.contains(wanted));
+    let check = at(".ci/pin-base-images --check").expect("the check");
+    assert!(at("docker build ").is_some_and(|built| check < built));
+    assert!(at("docker push ").is_some_and(|pushed| check < pushed));
+    // All that publishes waits for it.
+    let needs = |job: &str| release["jobs"][job]["needs"].to_string();
+    assert!(needs("index").contains("build"));
+    for job in ["verify", "publish"] {
+        assert!(needs(job).contains("index"), "{job}");
+    }
+
+    let publish = scripts("publish").concat();
+    let known = publish
+        .find("git fetch --quiet --depth 1 origin")
+        .expect("a look");
+    let tagged = publish.find("git tag --annotate").expect("the tag");
+    let between = &publish[known..tagged];
+    assert!(between.contains("refs/tags/v$VERSION") && between.contains("exit"));
+    assert!(publish.contains("gh release view") && publish.contains("--clobber"));
+    assert!(publish.contains("git tag --force \"$major\""));
+}

@@ -5,9 +5,9 @@ use crate::github::api::Content;
 use crate::github::code_owners;
 use crate::report::comment::Accepting;
 use crate::report::printable;
-use crate::settings::extends::{self, Rules};
+use crate::settings::extends::{self, ExtendsError, Rules};
 use crate::settings::file::read::ConfigFile;
-use crate::settings::file::{Side, Text};
+use crate::settings::file::{ConfigError, Side, Text};
 use crate::settings::table::Config;
 use anyhow::anyhow;
 use std::path::Path;
@@ -115,4 +115,9 @@ fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {
         let hint = error.hint();
         Failure::usage(error, Some(hint))
     })
+}
+
+/// Whether a configuration is there and what it says is wrong, in itself or by the central rules that it extends.
+pub(super) fn is_of_the_text(failure: &Failure) -> bool {
+    failure.error.is::<ConfigError>() || failure.error.is::<ExtendsError>()
 }

@@ -58,7 +58,7 @@ impl Base<'_> {
         }
     }
 
-    /// The files of a folder at the base, without hidden folders, and those of the checkout that Git does not track.
+    /// The files of a folder at the base and those of the checkout that Git does not track.
     fn folder_of_evidence(&self, path: &Path, place: &str) -> Result<OfFolder, Failure> {
         let mut found = OfFolder::default();
         let mut folders = vec![(place.to_owned(), path.to_owned())];
@@ -71,7 +71,7 @@ impl Base<'_> {
                 let name = name_of(&entry.path).to_owned();
                 tracked.push(name.clone());
                 if entry.kind == "dir" {
-                    let is_read = !is_hidden(&name);
+                    let is_read = name != ".git";
                     folders.extend(is_read.then(|| (entry.path, there.join(&name))));
                 } else if found.count + found.hidden >= MOST_FILES {
                     found.left_out += usize::from(entry.kind == "file");
@@ -94,7 +94,7 @@ impl Base<'_> {
         let Some(Content::File(bytes)) = self.content(place)? else {
             return Ok(());
         };
-        if is_hidden(name_of(place)) {
+        if place.split('/').any(is_hidden) {
             found.hidden += 1;
         } else if lfs::is_pointer(&bytes) {
             found.gaps.push(lfs::gap(place));
@@ -144,7 +144,7 @@ impl Base<'_> {
         let names = super::files::names(path);
         if names.is_empty() || depth == 0 {
             let told = format!("{place} cannot be read: a link, or one file too many");
-            found.gaps.push(Gap::new(GapReason::NotAtTheBase, told));
+            found.gaps.push(Gap::new(GapReason::Skipped, told));
             return Ok(());
         }
         for name in names.iter().filter(|name| *name != ".git") {
@@ -233,7 +233,7 @@ fn told(place: &str, found: OfFolder) -> Vec<Gap> {
     } = found;
     if left_out > 0 {
         let told = format!("{left_out} files of {place} are more than are read of a folder");
-        gaps.push(Gap::new(GapReason::NotAtTheBase, told));
+        gaps.push(Gap::new(GapReason::Skipped, told));
     }
     if brought > 0 {
         notice(&format!(

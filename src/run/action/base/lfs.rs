@@ -32,7 +32,7 @@ pub(super) fn gap(place: &str) -> Gap {
     let told = format!(
         "{place} is a pointer of Git LFS, not the traces: keep them in Git, or download them in the workflow to a folder that Git does not track"
     );
-    Gap::new(GapReason::NotAtTheBase, told)
+    Gap::new(GapReason::Skipped, told)
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ mod tree;
 
 use super::notice;
 use crate::deliver::beside;
-use crate::exit::Exit;
 use crate::github::api::{ApiError, Client, Content};
 use crate::github::{Environment, Event, EventKind};
 use crate::granted::policy_file::read_text;
@@ -124,7 +123,7 @@ impl<'a> Base<'a> {
         let mut base = match self.config(path) {
             Ok(base) => base,
             // Else nobody could mend a configuration that was merged. By default the gate is strict.
-            Err(failure) if failure.exit == Exit::Usage && head.is_ok() => {
+            Err(failure) if config::is_of_the_text(&failure) && head.is_ok() => {
                 notice(&format!(
                     "the configuration at the base is wrong: {}. The defaults count until it is mended",
                     printable(&failure.error.to_string())
