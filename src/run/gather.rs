@@ -363,7 +363,11 @@ pub(super) fn clear(options: &flags::Evidence, usage: &Usage) -> Result<Targets,
     // What could not be read may have what is missed.
     let is_whole = !options.is_withheld && usage.gaps.hidden() != Hidden::Anything;
     let there = options.functions.iter();
-    let there = there.filter(|name| !options.proposed.contains(*name));
+    let is_known = |name: &str| {
+        let called = Target::NotSeen(name.to_owned());
+        options.known.contains(name) || options.known.contains(called.name())
+    };
+    let there = there.filter(|name| !options.proposed.contains(*name) && !is_known(name));
     let there = Targets {
         functions: there.cloned().collect(),
     };

@@ -18,6 +18,7 @@ use crate::roles::in_aws::Physical;
 use crate::roles::{Changed, Role, Target, User, policy_files};
 use crate::settings::effective::{self, Effective};
 use crate::settings::file::Policies;
+use crate::settings::flags;
 use crate::suggest::{Suggestion, of_role};
 use crate::usage::Usage;
 use anyhow::anyhow;
@@ -73,8 +74,12 @@ pub(super) fn report(
 
 /// Evidence, and the roles with who uses them.
 pub(super) fn gathered(effective: &Effective) -> Result<Gathered, Failure> {
+    let evidence = flags::Evidence {
+        known: record::known_functions(effective),
+        ..effective.evidence.clone()
+    };
     gather::gather(
-        &effective.evidence,
+        &evidence,
         &effective.owners(),
         &grants(effective),
         effective::MINUTES,

@@ -79,6 +79,16 @@ pub(super) fn prepared(
     roles.into_iter().map(one).collect()
 }
 
+/// The functions that the configuration knows to hardly run, as far as that holds today.
+pub(super) fn known_functions(effective: &Effective) -> BTreeSet<String> {
+    let known = effective.config.iter().flat_map(|file| &file.config.known);
+    let known = known.map(|entry| &entry.value);
+    let known = known.filter(|entry| entry.holds(today()));
+    known
+        .filter_map(|entry| Some(entry.function.as_ref()?.0.clone()))
+        .collect()
+}
+
 /// The day, in UTC.
 pub(super) fn today() -> Date {
     TimeZone::UTC.to_datetime(now()).date()

@@ -41,6 +41,7 @@ impl Effective {
             object_keys: _,
             is_withheld: _,
             proposed: _,
+            known: _,
             // How long one run may take says nothing of the next.
             timeout: _,
         } = &self.evidence;

@@ -3,6 +3,7 @@
 use super::base::age::Ages;
 use super::base::then::TemplatesNow;
 use super::base::{Checkout, Trees, files, policies_of};
+use crate::deliver::beside;
 use crate::github::Environment;
 use crate::github::api::Client;
 use crate::roles::Changed;
@@ -18,7 +19,7 @@ pub(super) fn beforehand(
     environment: &Environment,
     github: Option<&Client>,
     effective: &Effective,
-    then: Option<&Path>,
+    then: Option<&beside::Folder>,
 ) -> Result<Beforehand, Failure> {
     let asked = github.zip(environment.sha.as_deref());
     let Some((github, commit)) = asked.filter(|_| effective.scope == Scope::All) else {
@@ -57,7 +58,7 @@ pub(super) fn beforehand(
     );
     let trees = Trees::of(github, environment.workspace.as_deref());
     let then = match then {
-        Some(then) => templates.before_grace(&mut ages, &trees, then)?,
+        Some(then) => templates.before_grace(&mut ages, &trees, then.path())?,
         None => None,
     };
     if ages.is_given_up {

@@ -157,10 +157,7 @@ fn judged(
     let base = Base::of(environment, event, &github)?;
     let github = github.as_ref().ok();
     head::check(environment, event, paths(&action))?;
-    // Without it, nothing that a template grants is young.
-    let then = beside::folder().ok().filter(|_| base.is_none());
-    let then = then.as_ref().map(beside::Folder::path);
-    confine(environment, base.as_ref(), then)?;
+    let then = confine(environment, base.as_ref())?;
     let InEffect {
         mut effective,
         changes,
@@ -169,13 +166,7 @@ fn judged(
         accepting,
     } = match &base {
         Some(base) => base.effective(&action)?,
-        None => InEffect {
-            effective: gate::effective(&action.gate)?,
-            changes: Vec::new(),
-            brought: BTreeSet::new(),
-            former: Named::default(),
-            accepting: Accepting::default(),
-        },
+        None => as_given(&action)?,
     };
     own.settle(&mut effective);
     // The configuration names files too.
@@ -196,7 +187,7 @@ fn judged(
     let (beforehand, content) = match &base {
         Some(base) => base.place(&mut effective, &former, changes.is_empty())?,
         None => (
-            aged::beforehand(environment, github, &effective, then)?,
+            aged::beforehand(environment, github, &effective, then.as_ref())?,
             None,
         ),
     };
@@ -315,6 +306,17 @@ fn explain(report: &mut Report, action: &Action, has_config: bool) {
     }
 }
 
+/// What takes effect where there is no base.
+fn as_given(action: &Action) -> Result<InEffect, Failure> {
+    Ok(InEffect {
+        effective: gate::effective(&action.gate)?,
+        changes: Vec::new(),
+        brought: BTreeSet::new(),
+        former: Named::default(),
+        accepting: Accepting::default(),
+    })
+}
+
 /// The paths in the checkout that the inputs name.
 fn paths(action: &Action) -> impl Iterator<Item = &Path> {
     let policies = action.gate.policy_files.iter().map(Path::new);
@@ -333,23 +335,26 @@ fn sign(report: &mut Report, brought: &BTreeSet<(String, String)>, event: &Event
     }
 }
 
-/// From here on, files that inputs or the configuration name are opened beneath the checkout, or among those of ours.
+/// From here on, files that inputs or the configuration name are opened beneath the checkout, or in folders of ours.
+/// Where there is no base, that is one for templates as they were, if there can be one: else nothing that they grant is young.
 fn confine(
     environment: &Environment,
     base: Option<&Base<'_>>,
-    then: Option<&Path>,
-) -> Result<(), Failure> {
+) -> Result<Option<beside::Folder>, Failure> {
+    let then = beside::folder().ok().filter(|_| base.is_none());
     let checkout = environment.workspace.as_deref().unwrap_or(Path::new("."));
     let folders: Vec<&Path> = [checkout]
         .into_iter()
         .chain(base.map(Base::folder))
-        .chain(base.map(Base::then).or(then))
+        .chain(base.map(Base::then))
+        .chain(then.as_ref().map(beside::Folder::path))
         .collect();
     files::confine(&folders).map_err(|error| {
         let hint = "check out the repository before this step, with actions/checkout".to_owned();
         let told = format!("the checkout `{}` cannot be opened", checkout.display());
         Failure::job(anyhow::Error::new(error).context(told), Some(hint))
-    })
+    })?;
+    Ok(then)
 }
 
 /// The event, as far as its payload can be read.

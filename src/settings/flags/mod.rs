@@ -161,6 +161,10 @@ pub struct Evidence {
     #[arg(skip)]
     pub(crate) proposed: std::collections::BTreeSet<String>,
 
+    /// Functions that are known to hardly run: those that are asked for by name may be in no trace.
+    #[arg(skip)]
+    pub(crate) known: std::collections::BTreeSet<String>,
+
     /// Print more about what is done, on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,

@@ -10,6 +10,7 @@ pub(crate) mod events;
 mod golden;
 mod grace;
 mod kept;
+mod known;
 mod moved;
 pub(crate) mod one_click;
 mod pull_requests;
