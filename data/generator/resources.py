@@ -69,9 +69,9 @@ NEVER_REQUIRED = {"ec2", "elasticache", "iam"}
 
 
 def others(needs: list[dict], prefix: str, action: Action, ignored: list[str]) -> list[str]:
-    """The types of an action that no rule of an operation fills, where it fills others: a call may be on them all the same."""
+    """The types of an action that no rule of an operation fills: a call may be on them all the same."""
     entries = [resource for need in needs for resource in need.get("r", ())]
-    if prefix in WITHOUT_OTHERS or not any("w" in e or "v" in e for e in entries):
+    if prefix in WITHOUT_OTHERS or not entries:
         return []
     known = {e["t"].rpartition(":")[2] for e in entries}
     return [name for name, _ in action.types if name not in known and name not in ignored]

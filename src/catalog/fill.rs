@@ -60,7 +60,11 @@ impl Request<'_> {
             .filter(|source| !source.recorded(self.words, self.parameters).is_empty())
             .collect();
         if !filled.iter().any(|(_, entry)| entry.by_value) {
-            return Self::without_values(filled);
+            let sorted = Self::without_values(filled);
+            return Sorted {
+                perhaps: self.others(need),
+                ..sorted
+            };
         }
         // Resource types are used together or are alternatives. A type that the recorded member could also have named
         // is an alternative, and was not part of the request. Nothing is known about any other type.
@@ -85,12 +89,7 @@ impl Request<'_> {
                 perhaps.extend(entry.patterns);
             }
         }
-        for name in &need.others {
-            let kind = self.resource_type(&Self::other(need, name));
-            let templates = kind.into_iter().flat_map(|(_, kind)| &kind.granularity);
-            perhaps.extend(templates.map(|own| template::render(own, self.place, |_| None)));
-        }
-        perhaps.extend(self.further(need));
+        perhaps.extend(self.others(need));
         Sorted {
             filled: Filled::all(kept),
             besides,
@@ -116,6 +115,17 @@ impl Request<'_> {
             besides: rest.into_iter().flat_map(|entry| entry.patterns).collect(),
             ..Sorted::of(Filled::all(certain))
         }
+    }
+
+    /// Returns patterns for what the call may be on although no rule of the operation names it.
+    fn others(&self, need: &NeedRule) -> BTreeSet<String> {
+        let kinds = need.others.iter().filter_map(|name| {
+            let (_, kind) = self.resource_type(&Self::other(need, name))?;
+            Some(&kind.granularity)
+        });
+        let templates = kinds.flatten();
+        let patterns = templates.map(|own| template::render(own, self.place, |_| None));
+        patterns.chain(self.further(need)).collect()
     }
 
     /// Returns patterns for the action's further ARN formats, which are documented elsewhere and which no request

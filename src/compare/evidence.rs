@@ -33,6 +33,14 @@ impl Evidence<'_> {
         self.configured
     }
 
+    /// Whether Lambda does it for every function, whatever its settings: it writes the log.
+    fn is_of_the_service(&self) -> bool {
+        let is_always = |doubt: &&Doubt| {
+            doubt.cause == Cause::Runtime && matches!(doubt.on, Bound::Patterns(_))
+        };
+        !self.observed && self.doubts.iter().any(is_always)
+    }
+
     /// Whether a call explains it, seen or not. Code before the handler and calls that are never traced are no explanation,
     /// because they could explain anything.
     pub(super) fn is_explained(&self) -> bool {
@@ -86,6 +94,7 @@ impl<'n> EvidenceByAction<'n> {
         }
         let mut names = Names::of(written);
         for (action, evidence) in &mut actions {
+            evidence.configured |= evidence.is_of_the_service();
             evidence.configured &= aws_grants(action);
             let doubts = evidence.doubts.iter().copied();
             evidence.acquitted = bound::acquitted(doubts, action, &mut names, catalog);

@@ -27,7 +27,9 @@ impl Role {
         } = OfUsers::of(&self.users, usage, thresholds, catalog);
         let granted = self.granted();
         let policies = granted.policies.iter().chain(granted.beside);
-        needs.may_read_what_environments_name(policies.flat_map(|own| &own.statements), catalog);
+        let statements = policies.flat_map(|own| &own.statements);
+        needs.may_read_what_environments_name(statements.clone(), catalog);
+        needs.may_keep_failures_in_buckets(statements);
         let comparison = if self.unreadable {
             Comparison::default()
         } else {

@@ -71,6 +71,7 @@ const ACTIONS: &[(&str, On, &[&str])] = &[
             "kinesis:GetRecords",
             "kinesis:GetShardIterator",
             "kinesis:DescribeStream",
+            "kinesis:DescribeStreamConsumer",
             "kinesis:DescribeStreamSummary",
             "kinesis:ListShards",
             "kinesis:ListStreams",
@@ -100,6 +101,24 @@ const ACTIONS: &[(&str, On, &[&str])] = &[
         "Lambda reads a message broker with the function's role, if the broker is its event source",
         On::Named,
         &["mq:DescribeBroker"],
+    ),
+    (
+        // Its documentation grants these on `*`: the parameter group and the subnet group are named nowhere.
+        "Lambda describes a DocumentDB cluster with the function's role, if the cluster is its event source",
+        On::Everything,
+        &[
+            "rds:DescribeDBClusters",
+            "rds:DescribeDBClusterParameters",
+            "rds:DescribeDBSubnetGroups",
+        ],
+    ),
+    (
+        "Lambda saves and reads the state of a durable function with its role, if it is one",
+        On::Named,
+        &[
+            "lambda:CheckpointDurableExecution",
+            "lambda:GetDurableExecutionState",
+        ],
     ),
     (
         "Lambda hands failed or finished invocations on with the function's role, if a dead-letter queue or destination is configured",

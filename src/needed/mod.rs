@@ -7,6 +7,7 @@
 mod anything;
 mod before_handler;
 mod besides;
+mod bucket_of_failures;
 pub mod configuration;
 pub mod doubt;
 mod environment;

@@ -8,7 +8,8 @@
 
 use super::{Bound, Cause, Doubt};
 use crate::evidence::Owner;
-use crate::iam::Action;
+use crate::iam::{Action, Arn};
+use std::collections::BTreeSet;
 
 type Actions = &'static [(&'static str, &'static [&'static str])];
 
@@ -139,7 +140,74 @@ const STATE_MACHINE: Actions = &[
         "Step Functions follows and stops executions that it waits for",
         &["states:DescribeExecution", "states:StopExecution"],
     ),
+    (
+        "Step Functions encrypts the state machine's data with a key, if one is configured",
+        &["kms:Decrypt", "kms:GenerateDataKey"],
+    ),
+    (
+        "a distributed map reads its items from a bucket and writes its results to one",
+        &[
+            "s3:AbortMultipartUpload",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+        ],
+    ),
+    (
+        "an HTTP task calls an address with the credentials of a connection",
+        &[
+            "states:InvokeHTTPEndpoint",
+            "events:RetrieveConnectionCredentials",
+        ],
+    ),
+    (
+        "a task may run with another role, which the state machine's role assumes",
+        &["sts:AssumeRole"],
+    ),
 ];
+
+/// The secrets in which `EventBridge` keeps the credentials of connections: AWS documents the pattern with this end.
+const OF_CONNECTIONS: &str = "arn:*:secretsmanager:*:*:secret:events!connection/*";
+
+/// What a state machine may need on resources that are known by their names: itself and its executions, as a distributed map
+/// starts them, and the secrets of connections.
+fn of_state_machine(machine: &Arn) -> Vec<Doubt> {
+    let name = machine.resource().rsplit(':').next().unwrap_or_default();
+    let on = |resources: &[&str]| {
+        let arns = resources
+            .iter()
+            .map(|own| machine.with_resource(format!("{own}:{name}")).to_string());
+        arns.collect::<Vec<String>>()
+    };
+    let whole = BTreeSet::from_iter(on(&["stateMachine"]));
+    let runs = on(&["execution"]);
+    let runs = runs
+        .iter()
+        .flat_map(|own| [format!("{own}:*"), format!("{own}/*")]);
+    let runs: BTreeSet<String> = runs.collect();
+    let secrets = BTreeSet::from([OF_CONNECTIONS.to_owned()]);
+    let map = "a distributed map starts and follows executions of its own state machine";
+    let secret = "an HTTP task reads the secret of its connection";
+    let all = [
+        ("states:StartExecution", whole, map),
+        ("states:DescribeExecution", runs.clone(), map),
+        ("states:StopExecution", runs.clone(), map),
+        ("states:RedriveExecution", runs, map),
+        ("secretsmanager:GetSecretValue", secrets.clone(), secret),
+        ("secretsmanager:DescribeSecret", secrets, secret),
+    ];
+    let doubts = all.into_iter().filter_map(|(action, on, reason)| {
+        let action = action.parse().ok()?;
+        Some(Doubt::of(
+            action,
+            Bound::Patterns(on),
+            Cause::Runtime,
+            reason,
+        ))
+    });
+    doubts.collect()
+}
 
 /// Returns what the service that runs the owner may need of its role. There is nothing for Lambda functions here: see
 /// [`lambda_service`](super::lambda_service).
@@ -150,7 +218,11 @@ pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
         Owner::Ec2Instance(_) => INSTANCE,
         Owner::LambdaFunction(_) | Owner::ApiStage(_) | Owner::Named(_) => &[],
     };
-    actions.iter().flat_map(|(reason, actions_of)| {
+    let of_machine = match owner {
+        Owner::StateMachine(arn) => of_state_machine(arn),
+        _ => Vec::new(),
+    };
+    let all = actions.iter().flat_map(|(reason, actions_of)| {
         let actions = actions_of.iter().filter_map(|action| action.parse().ok());
         let is_agent = *actions_of == AGENT;
         actions.map(move |action: Action| {
@@ -163,5 +235,6 @@ pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
             };
             Doubt::of(action, on, Cause::Runtime, *reason)
         })
-    })
+    });
+    all.chain(of_machine)
 }

@@ -6,7 +6,7 @@
 use super::{ConfigurationNeeds, kafka, network};
 use crate::lambda::EventSource;
 
-const ACTIONS: &[&str] = &[
+pub(super) const ACTIONS: &[&str] = &[
     "rds:DescribeDBClusters",
     "rds:DescribeDBClusterParameters",
     "rds:DescribeDBSubnetGroups",

@@ -6,13 +6,14 @@ use super::ConfigurationNeeds;
 use crate::iam::Arn;
 use crate::lambda::VersionSettings;
 
+pub(super) const ACTIONS: &[&str] = &[
+    "lambda:CheckpointDurableExecution",
+    "lambda:GetDurableExecutionState",
+];
+
 pub(super) fn needs(function: &Arn, version: &VersionSettings, needs: &mut ConfigurationNeeds) {
     if version.durable {
         let executions = format!("{function}:*");
-        let actions = [
-            "lambda:CheckpointDurableExecution",
-            "lambda:GetDurableExecutionState",
-        ];
-        needs.need(&version.named("DurableConfig"), &actions, &executions, true);
+        needs.need(&version.named("DurableConfig"), ACTIONS, &executions, true);
     }
 }

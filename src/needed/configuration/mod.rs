@@ -229,6 +229,7 @@ const OF_VERSIONS: &[&[&str]] = &[
     tracing::ACTIONS,
     network::ACTIONS,
     file_system::ACTIONS,
+    durable::ACTIONS,
     handing_on::ACTIONS,
 ];
 
@@ -238,6 +239,7 @@ const OF_EVENT_SOURCES: &[&[&str]] = &[
     stream::ACTIONS,
     kafka::ACTIONS,
     broker::ACTIONS,
+    document_database::ACTIONS,
     network::ACTIONS,
     handing_on::ACTIONS,
 ];

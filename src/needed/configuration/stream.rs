@@ -11,6 +11,7 @@ pub(super) const ACTIONS: &[&str] = &[
     "kinesis:GetRecords",
     "kinesis:GetShardIterator",
     "kinesis:DescribeStream",
+    "kinesis:DescribeStreamConsumer",
     "kinesis:DescribeStreamSummary",
     "kinesis:ListShards",
     "kinesis:ListStreams",
@@ -62,6 +63,8 @@ pub(super) fn kinesis(
                 &consumer,
                 mapping.enabled,
             );
+            let describe = ["kinesis:DescribeStreamConsumer"];
+            needs.need(setting, &describe, &consumer, false);
             // IAM also accepts this permission on the stream, and its resource type for a consumer has a wildcard.
             let reason = "Lambda subscribes to the stream's shards through a consumer";
             needs.may_need(&["kinesis:SubscribeToShard"], &arn, reason);
