@@ -72,9 +72,9 @@ class Resources(unittest.TestCase):
         self.assertEqual(map_one(operation("Go", "TableName"), ref)["n"][0].get("z"), 1)
         self.assertNotIn("z", map_one(operation("GoStarred", "TableName"), ref)["n"][0])
 
-    def test_with_none_named_the_starred_ones_are_unknown(self):
+    def test_with_none_named_the_starred_ones_are_unknown_and_the_others_possible(self):
         ref = reference("svc", {"Go": ["table*", "model"]}, TABLE | {"model": "model/${ModelId}"})
-        self.assertEqual(map_one(operation("Go", "Other"), ref)["n"], [{"a": "Go", "r": [{"t": "table", "s": 1}]}])
+        self.assertEqual(map_one(operation("Go", "Other"), ref)["n"], [{"a": "Go", "r": [{"t": "table", "s": 1}], "d": ["model"]}])
 
     def test_what_a_call_makes_is_open_ended_and_what_it_uses_is_not(self):
         ref = reference("svc", {"CreateModel": ["model*"], "CreateRoute": ["table*"]}, TABLE | {"model": "model/${ModelId}"})
