@@ -220,7 +220,11 @@ pub fn possible(owner: &Owner) -> impl Iterator<Item = Doubt> {
     };
     let of_machine = match owner {
         Owner::StateMachine(arn) => of_state_machine(arn),
-        _ => Vec::new(),
+        Owner::LambdaFunction(_)
+        | Owner::EcsTask(_)
+        | Owner::Ec2Instance(_)
+        | Owner::ApiStage(_)
+        | Owner::Named(_) => Vec::new(),
     };
     let all = actions.iter().flat_map(|(reason, actions_of)| {
         let actions = actions_of.iter().filter_map(|action| action.parse().ok());
