@@ -101,4 +101,13 @@ def _own_keys(action: dict) -> tuple[str, ...]:
 
 def _formats(arn: str) -> list[str]:
     """Some types are documented with two formats, joined by a comma."""
-    return [part.strip() for part in arn.split(", ")]
+    return [named_account(part.strip()) for part in arn.split(", ")]
+
+
+def named_account(arn: str) -> str:
+    """An account that is the name of the resource is not the caller's own: its variable gets a name of its own."""
+    colons = list(re.finditer(r":(?![^{]*\})", arn))
+    if len(colons) < 5:
+        return arn
+    place = colons[4].end()
+    return arn[:place] + arn[place:].replace("${AccountId}", "${NamedAccountId}")

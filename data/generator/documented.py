@@ -10,7 +10,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from .actions import Reference
+from .actions import Reference, named_account
 from .dependents import DEFINITION
 from .overrides import Override
 
@@ -38,7 +38,7 @@ def add_formats(wheel: Path, references: dict[str, Reference], overrides: dict[s
                for name, formats in override.reach.items() for arn in formats]
     for prefix, name, arn in [*pairs(wheel), *written]:
         if prefix in references and (action := references[prefix].find(name)):
-            also.setdefault((prefix, action.name), set()).add(arn)
+            also.setdefault((prefix, action.name), set()).add(named_account(arn))
     for (prefix, name), formats in also.items():
         reference = references[prefix]
         action = reference.actions[name]

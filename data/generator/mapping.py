@@ -39,7 +39,7 @@ class Mapper:
                 action = self.references[prefix].actions.get(need["a"].rpartition(":")[2])
             if action is None:
                 continue
-            if left := others(same, prefix, action, self.override.ignore_types if prefix == self.override.prefix else []):
+            if left := others(same, prefix, action):
                 need["d"] = left
             if may_name_none(same, prefix, action, operation):
                 need["z"] = 1

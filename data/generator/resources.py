@@ -68,13 +68,13 @@ WITHOUT_OTHERS = {"apigateway", "s3", "s3express"}
 NEVER_REQUIRED = {"ec2", "elasticache", "iam"}
 
 
-def others(needs: list[dict], prefix: str, action: Action, ignored: list[str]) -> list[str]:
+def others(needs: list[dict], prefix: str, action: Action) -> list[str]:
     """The types of an action that no rule of an operation fills: a call may be on them all the same."""
     entries = [resource for need in needs for resource in need.get("r", ())]
     if prefix in WITHOUT_OTHERS or not entries:
         return []
     known = {e["t"].rpartition(":")[2] for e in entries}
-    return [name for name, _ in action.types if name not in known and name not in ignored]
+    return [name for name, _ in action.types if name not in known]
 
 
 def may_name_none(needs: list[dict], prefix: str, action: Action, operation: Operation) -> bool:

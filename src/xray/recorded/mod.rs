@@ -122,6 +122,16 @@ fn mentions_aws(node: &Node<'_>) -> bool {
         .flatten()
         .any(marks)
         || exported()
+        || (has_request(node)
+            && node
+                .aws
+                .is_some_and(|aws| aws.get().contains("\"operation\"")))
+}
+
+/// Whether it is a subsegment with a request, and not what a service writes about itself.
+fn has_request(node: &Node<'_>) -> bool {
+    let is_subsegment = node.parent.is_some() || node.independent;
+    is_subsegment && node.http.is_some() && node.origin.is_none() && !node.inferred
 }
 
 /// Whether the `aws` block may have an operation.
@@ -174,7 +184,10 @@ fn is_older_span(node: &Node<'_>, block: &AwsBlock, attributes: &Attributes) -> 
         .or_else(|| attributes.get("awsagent"))
         .is_some();
     let is_subsegment = node.parent.is_some() || node.independent;
-    let exported = is_subsegment && block.has_instrumentation;
+    // The oldest exporters leave no mark but the operation and the request.
+    let asked =
+        node.namespace == Namespace::Local && has_request(node) && block.operation.is_some();
+    let exported = (is_subsegment && block.has_instrumentation) || asked;
     has_operation && !other_rpc && (names_service || exported)
 }
 
