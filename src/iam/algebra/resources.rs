@@ -4,6 +4,8 @@
 //! Such a pattern covers itself. Beyond that, both its widest and its narrowest reading are compared, and the answer is
 //! undecided if they disagree.
 
+use std::collections::BTreeSet;
+
 use super::super::Answer;
 use super::budget::Budget;
 use super::cause::{Causes, Limit};
@@ -33,44 +35,35 @@ impl Question<'_> {
         patterns: &Patterns,
         budget: &mut Budget,
     ) -> Reasoned {
-        let Some(alternatives) = self.alternatives(patterns, budget) else {
+        let Some((last, unions)) = self.one_of_each.split_last() else {
+            return self.one(&[], forms, patterns, budget);
+        };
+        let Some(alternatives) = alternatives(unions, patterns, budget) else {
             return Reasoned::given_up(Limit::Patterns);
         };
+        // Mostly one of the first ways decides, and a union may have hundreds of patterns: so the ways of the last union are
+        // made one by one.
         let mut answer = Reasoned::of(Answer::Yes);
-        for alternative in alternatives {
-            answer = answer.and(self.one(&alternative, forms, patterns, budget));
-            if answer.answer.is_no() {
-                break;
+        let mut asked = BTreeSet::new();
+        for chosen in alternatives {
+            for &more in *last {
+                let Some(together) = narrowed(&chosen, more, patterns, budget) else {
+                    continue;
+                };
+                if asked.contains(&together) {
+                    continue;
+                }
+                if asked.len() == MOST_ALTERNATIVES {
+                    return Reasoned::given_up(Limit::Patterns);
+                }
+                answer = answer.and(self.one(&together, forms, patterns, budget));
+                if answer.answer.is_no() {
+                    return answer;
+                }
+                asked.insert(together);
             }
         }
         answer
-    }
-
-    /// The ways to choose one pattern of each union. Ways that match nothing are left out, and so is a chosen pattern that
-    /// covers another.
-    fn alternatives(
-        &self,
-        patterns: &Patterns,
-        budget: &mut Budget,
-    ) -> Option<Vec<Vec<PatternId>>> {
-        let mut alternatives: Vec<Vec<PatternId>> = vec![Vec::new()];
-        for union in &self.one_of_each {
-            let mut next = Vec::new();
-            for chosen in alternatives {
-                for &more in *union {
-                    if let Some(together) = narrowed(&chosen, more, patterns, budget) {
-                        next.push(together);
-                    }
-                }
-                if next.len() > MOST_ALTERNATIVES {
-                    return None;
-                }
-            }
-            next.sort();
-            next.dedup();
-            alternatives = next;
-        }
-        Some(alternatives)
     }
 
     fn one(
@@ -142,6 +135,33 @@ impl Question<'_> {
     }
 }
 
+/// The ways to choose one pattern of each union; `None` if there are too many. Ways that match nothing are left out, and so is
+/// a chosen pattern that covers another.
+fn alternatives(
+    unions: &[&[PatternId]],
+    patterns: &Patterns,
+    budget: &mut Budget,
+) -> Option<Vec<Vec<PatternId>>> {
+    let mut alternatives: Vec<Vec<PatternId>> = vec![Vec::new()];
+    for union in unions {
+        let mut next = Vec::new();
+        for chosen in alternatives {
+            for &more in *union {
+                if let Some(together) = narrowed(&chosen, more, patterns, budget) {
+                    next.push(together);
+                }
+            }
+            if next.len() > MOST_ALTERNATIVES {
+                return None;
+            }
+        }
+        next.sort();
+        next.dedup();
+        alternatives = next;
+    }
+    Some(alternatives)
+}
+
 fn of_walk(answer: Answer) -> Reasoned {
     match answer {
         Answer::Undecided => Reasoned::given_up(Limit::Patterns),
@@ -209,8 +229,12 @@ fn narrowed(
             return None;
         }
         let exact = own_known.certainty == Certainty::Exact && known.certainty == Certainty::Exact;
+        // Only everything covers everything: that needs no walk.
         let covers = |wide: &Shape, narrow: &Shape, budget: &mut Budget| {
-            exact && walk::covers(&[narrow], &[wide], Reading::Every, budget).is_yes()
+            let is_hopeless = narrow.is_everything() && !wide.is_everything();
+            exact
+                && !is_hopeless
+                && walk::covers(&[narrow], &[wide], Reading::Every, budget).is_yes()
         };
         if *own == more || covers(&known.shape, &own_known.shape, budget) {
             return Some(chosen.to_vec());

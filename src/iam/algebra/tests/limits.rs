@@ -108,12 +108,17 @@ fn too_many_alternatives() {
         &mut patterns,
         &numbered(50, |number| format!("a*{number}z*")),
     );
-    let question = Question {
-        one_of_each: vec![&ones, &others],
-        covered_by: Vec::new(),
+    let all = ids(&mut patterns, &["a*".to_owned()]);
+    let ask = |covered_by: &[PatternId]| {
+        let question = Question {
+            one_of_each: vec![&ones, &others],
+            covered_by: covered_by.to_vec(),
+        };
+        question.answer(&[], &patterns, &mut Budget::of(PLENTY))
     };
-    let answer = question.answer(&[], &patterns, &mut Budget::of(PLENTY));
-    assert_eq!(answer, Reasoned::given_up(Limit::Patterns));
+    assert_eq!(ask(&all), Reasoned::given_up(Limit::Patterns));
+    // One way that is not covered decides, however many there are.
+    assert_eq!(ask(&[]), Reasoned::of(Answer::No));
 }
 
 /// A variable and the budget both leave it undecided; the variable hides nothing.
