@@ -21,7 +21,7 @@ const MOST_NAMES: usize = 1 << 20;
 const MOST_PAIRS: usize = 5 << 20;
 
 /// The most actions that are checked for all wildcards of a crowd together, counted on each resource element.
-const MOST_MEMBERS: usize = 1 << 17;
+const MOST_MEMBERS: usize = 1 << 16;
 
 /// The fewest actions that are checked for one wildcard.
 const LEAST_MEMBERS: usize = 4;

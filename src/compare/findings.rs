@@ -4,18 +4,19 @@ use super::evidence::EvidenceByAction;
 use super::grant::Grant;
 use super::members::Members;
 use super::severity::Severity;
-use super::standing::Ineffective;
+use super::spot::Ineffective;
 use super::{Comparison, Dead, Excess, Kind, Origin, Undecided};
 use crate::iam::Action;
 use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The findings collected so far. A cause that is found again adds a place to its finding.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     excess: BTreeMap<Cause, Excess>,
-    undecided: BTreeMap<(BTreeSet<String>, BTreeSet<String>, Place), Undecided>,
+    undecided: BTreeMap<(Arc<BTreeSet<String>>, BTreeSet<String>, Place), Undecided>,
     given_up: BTreeSet<String>,
     dead: BTreeMap<(BTreeSet<String>, String, Place), Dead>,
 }
@@ -86,7 +87,7 @@ impl Findings {
                     Excess {
                         kind: Kind::BroadResource,
                         severity,
-                        resources,
+                        resources: (*resources).clone(),
                         observed,
                         unobserved,
                         not_in_effect: members.not_in_effect.clone(),
@@ -113,7 +114,8 @@ impl Findings {
         };
         let unobserved_on = members.unobserved.keys().map(|(_, resources)| resources);
         let beyond_on = members.beyond.keys().map(|(_, resources, _)| resources);
-        let resources = unobserved_on.chain(beyond_on).flatten().cloned().collect();
+        let resources = unobserved_on.chain(beyond_on);
+        let resources = resources.flat_map(|own| own.iter().cloned()).collect();
         let mut unobserved: BTreeSet<Action> = members.unobserved.into_values().flatten().collect();
         let mut doubts = BTreeSet::new();
         let mut wants_a_name = false;
@@ -205,12 +207,12 @@ impl Findings {
                     format!("{policy}{line}: {reason}")
                 }));
             }
-            let key = (resources.clone(), reasons.clone(), place(&grant.origin));
+            let key = (Arc::clone(resources), reasons.clone(), place(&grant.origin));
             let entry = self.undecided.entry(key).or_insert_with(|| Undecided {
                 severity,
                 actions: BTreeSet::new(),
                 not_action: as_written && grant.not_action(),
-                resources: resources.clone(),
+                resources: (**resources).clone(),
                 not_resource: grant.not_resource(),
                 reasons: reasons.clone(),
                 given_up,

@@ -11,6 +11,7 @@ use crate::iam::{
     ResourcePattern, Spanned, Statement, union_covers,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The actions of a grant.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +39,8 @@ pub(super) struct Grant<'a> {
     pub(super) origin: Origin,
     /// The actions of the statement that nobody wrote.
     pub(super) brought: Option<&'a BTreeSet<Action>>,
+    /// For each resource element, the place of the first element with the same text: equal elements are judged once.
+    pub(super) firsts: Arc<[usize]>,
     /// The crowd that its wildcard belongs to. Then only some of its actions are checked.
     pub(super) crowd: Option<&'a Crowd<'a>>,
 }
@@ -98,15 +101,13 @@ impl<'a> Grant<'a> {
     }
 
     /// The resource element of a piece as written, or all elements of a `NotResource`.
-    pub(super) fn texts(&self, place: usize) -> BTreeSet<String> {
-        match &self.statement.resources {
-            ResourceClause::Resource(patterns) => patterns
-                .get(place)
-                .map(|pattern| pattern.value.text().to_owned())
-                .into_iter()
-                .collect(),
-            ResourceClause::NotResource(_) | ResourceClause::Absent => self.resource_texts(),
-        }
+    pub(super) fn texts(&self, place: usize) -> impl Iterator<Item = &'a str> {
+        let all = self.statement.resources.patterns();
+        let own = match &self.statement.resources {
+            ResourceClause::Resource(_) => all.get(place..=place).unwrap_or_default(),
+            ResourceClause::NotResource(_) | ResourceClause::Absent => all,
+        };
+        own.iter().map(|pattern| pattern.value.text())
     }
 
     /// The needed resources that the statement reaches.
@@ -220,6 +221,19 @@ impl<'a> Grant<'a> {
     }
 }
 
+/// For each element of a `Resource`, the place of the first with the same text.
+fn firsts(clause: &ResourceClause) -> Arc<[usize]> {
+    let ResourceClause::Resource(patterns) = clause else {
+        return Arc::default();
+    };
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut firsts = Vec::new();
+    for (place, pattern) in patterns.iter().enumerate() {
+        firsts.push(*places.entry(pattern.value.text()).or_insert(place));
+    }
+    firsts.into()
+}
+
 fn is_wildcard(actions: Granting<'_>) -> bool {
     match actions {
         Granting::Element(pattern) => pattern.is_wildcard(),
@@ -241,6 +255,7 @@ pub(super) fn allows<'a>(
     });
     let mut grants = Vec::new();
     for (cell, (place, policy, statement)) in allowing.enumerate() {
+        let firsts = firsts(&statement.resources);
         let mut add = |element, actions, span| {
             grants.push(Grant {
                 actions,
@@ -250,6 +265,7 @@ pub(super) fn allows<'a>(
                 element,
                 origin: Origin::of(policy, statement, span),
                 brought: brought.get(&(place, statement.index)),
+                firsts: Arc::clone(&firsts),
                 crowd: crowd.filter(|_| is_wildcard(actions)),
             });
         };

@@ -3,13 +3,14 @@
 use super::grant::Grant;
 use super::group::Judged;
 use super::severity::Severity;
-use super::standing::{Beyond, Ineffective, Spot};
+use super::spot::{Beyond, Ineffective, Spot};
 use crate::catalog::Catalog;
 use crate::iam::Action;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// Resource elements as written.
-type Resources = BTreeSet<String>;
+/// Resource elements as written. Thousands of actions may have the same thousands of elements, so equal sets are one.
+type Resources = Arc<BTreeSet<String>>;
 
 /// The actions that a grant matches, by their result.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(super) struct Members {
     pub(super) dead: BTreeSet<Ineffective>,
     pub(super) not_in_effect: BTreeSet<Action>,
     pub(super) needed: BTreeSet<String>,
+    /// Each set of resource elements that was met.
+    met: BTreeSet<Resources>,
 }
 
 /// Actions granted on more resources than those where they were observed or may be needed.
@@ -70,10 +73,10 @@ impl Members {
 
     pub(super) fn add(&mut self, judged: &Judged<'_, '_>, grant: &Grant<'_>, catalog: &Catalog) {
         let actions = &judged.group.actions;
-        let mut undecided: BTreeMap<&BTreeSet<String>, Resources> = BTreeMap::new();
-        let mut given_up: BTreeMap<&BTreeSet<String>, Resources> = BTreeMap::new();
-        let mut unobserved = Resources::new();
-        let mut beyond: Option<(Resources, TooBroad)> = None;
+        let mut undecided: BTreeMap<&BTreeSet<String>, BTreeSet<&str>> = BTreeMap::new();
+        let mut given_up: BTreeMap<&BTreeSet<String>, BTreeSet<&str>> = BTreeMap::new();
+        let mut unobserved: BTreeSet<&str> = BTreeSet::new();
+        let mut beyond: Option<(BTreeSet<&str>, TooBroad)> = None;
         let mut lives = false;
         let mut dead = BTreeSet::new();
         for (place, spot) in judged.group.spots.iter().enumerate() {
@@ -97,7 +100,7 @@ impl Members {
                             is_named: true,
                             ..TooBroad::default()
                         };
-                        (Resources::new(), named)
+                        (BTreeSet::new(), named)
                     });
                     resources.extend(texts);
                     all.needed.extend(instead.iter().cloned());
@@ -121,11 +124,13 @@ impl Members {
         };
         let needed = grant.reached(judged.evidence.map(|evidence| &evidence.needed));
         for (reasons, resources) in undecided {
+            let resources = self.shared(&resources);
             let key = (severity(&resources), reasons.clone(), resources);
             let known = self.undecided.entry(key).or_default();
             known.extend(actions.iter().cloned());
         }
         for (reasons, resources) in given_up {
+            let resources = self.shared(&resources);
             let known = self
                 .given_up
                 .entry((reasons.clone(), resources))
@@ -133,12 +138,14 @@ impl Members {
             known.extend(actions.iter().cloned());
         }
         if !unobserved.is_empty() {
+            let unobserved = self.shared(&unobserved);
             let key = (severity(&unobserved), unobserved);
             let known = self.unobserved.entry(key).or_default();
             known.extend(actions.iter().cloned());
         }
         let is_observed = judged.is_observed();
         if let Some((resources, broad)) = beyond {
+            let resources = self.shared(&resources);
             // A wildcard's action that was observed only on other resources was not observed on these.
             if is_observed && needed.is_empty() && broad.reasons.is_empty() && grant.is_wildcard() {
                 let key = (severity(&resources), resources);
@@ -160,6 +167,17 @@ impl Members {
             self.observed.extend(actions.iter().cloned());
             self.needed.extend(needed);
         }
+    }
+
+    /// The one set of these resource elements.
+    fn shared(&mut self, texts: &BTreeSet<&str>) -> Resources {
+        let texts: BTreeSet<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        if let Some(known) = self.met.get(&texts) {
+            return Arc::clone(known);
+        }
+        let new = Arc::new(texts);
+        self.met.insert(Arc::clone(&new));
+        new
     }
 }
 

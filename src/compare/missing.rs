@@ -10,6 +10,7 @@ use crate::needed::{Because, NeededPermissions, Permission};
 use crate::usage::Tally;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Everything missing, sorted. Denied calls are advice only, because whoever runs the code can forge a trace of a denied
 /// call.
@@ -129,7 +130,7 @@ fn lack_of(
     catalog: &Catalog,
 ) -> Option<Want> {
     let readings = asking.readings;
-    let needed: Vec<ResourcePattern> = permission
+    let needed: Arc<[ResourcePattern]> = permission
         .resources
         .iter()
         .map(|text| ResourcePattern::new(text, Version::V2012))
@@ -153,7 +154,7 @@ fn lack_of(
     let calls = Calls::of(tally);
     pieces.retain(|piece| {
         let place = readings.place(piece.cell);
-        let is_elsewhere = |place: &[ResourcePattern]| {
+        let is_elsewhere = |place: &Arc<[ResourcePattern]>| {
             permission.resource_known
                 && needed.iter().all(|needed| {
                     let mut there = place.iter();
@@ -173,7 +174,7 @@ fn lack_of(
             bounds,
             // The call shows that the action can act on this resource, whatever the catalogue says.
             any_form: true,
-            within: permission.resource_known.then_some(needed.as_slice()),
+            within: permission.resource_known.then_some(&needed),
             without: &[],
         };
         pieces.retain(|piece| {

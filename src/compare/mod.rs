@@ -24,6 +24,7 @@ mod narrow;
 mod place;
 mod readings;
 pub mod severity;
+mod spot;
 mod standing;
 
 use crate::catalog::Catalog;
@@ -37,13 +38,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use standing::Asking;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use brought::Narrowest;
 pub use evident::needs_no_evidence;
 pub use group::Group;
 pub use known::Known;
 pub use severity::Severity;
-pub use standing::{Beyond, Ineffective, Spot};
+pub use spot::{Beyond, Ineffective, Reasons, Spot};
 
 /// What kind of excess something is.
 #[derive(
@@ -104,7 +106,7 @@ pub struct Excess {
     /// The severity of the worst part.
     pub severity: Severity,
     /// The severity of each excess action, by the resource elements where it is excess.
-    pub severities: BTreeMap<(Action, BTreeSet<String>), Severity>,
+    pub severities: BTreeMap<(Action, Arc<BTreeSet<String>>), Severity>,
     /// The action elements as written.
     pub actions: BTreeSet<String>,
     /// Whether these are elements of a `NotAction`: all actions except these are granted.

@@ -11,6 +11,7 @@ use super::{Granted, bound, narrow, place};
 use crate::iam::condition::REQUESTED_REGION;
 use crate::iam::permissions::{Cell, PermissionSet, ResourceSet};
 use crate::iam::{ConditionBlock, Effect, ResourcePattern};
+use std::sync::Arc;
 
 /// The most narrowed readings. Denials beyond that narrow nothing.
 const MOST_NARROWING: usize = 16;
@@ -27,7 +28,7 @@ pub(super) struct Readings {
     /// What remains of the condition of each allowing statement, in the order of the sets.
     pub(super) allows: Vec<Settled>,
     /// The place to which each allowing statement is limited, as patterns.
-    places: Vec<Option<Vec<ResourcePattern>>>,
+    places: Vec<Option<Arc<[ResourcePattern]>>>,
     /// Whether the widest reading has a denial that the full reading keeps with its condition, because the place of its
     /// condition is no list of patterns.
     pub(super) denies_by_place: bool,
@@ -125,7 +126,7 @@ impl Readings {
                 set.denies.push(denial);
                 Narrowed { set, condition }
             });
-        let place = |settled: &Settled| Some(settled.place.as_ref()?.patterns(false));
+        let place = |settled: &Settled| Some(settled.place.as_ref()?.patterns(false).into());
         Self {
             places: allows.iter().map(place).collect(),
             narrowed: narrowed.collect(),
@@ -138,8 +139,8 @@ impl Readings {
     }
 
     /// The place to which an allowing statement is limited, as patterns; `None` if it is not limited.
-    pub(super) fn place(&self, cell: usize) -> Option<&[ResourcePattern]> {
-        self.places.get(cell)?.as_deref()
+    pub(super) fn place(&self, cell: usize) -> Option<&Arc<[ResourcePattern]>> {
+        self.places.get(cell)?.as_ref()
     }
 
     /// Whether no request of the role meets an allowing statement's condition.

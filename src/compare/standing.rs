@@ -5,75 +5,17 @@ use super::forms::Forms;
 use super::grant::Grant;
 use super::narrow;
 use super::readings::Readings;
+use super::spot::{Beyond, Ineffective, Spot};
 use crate::catalog::across::may_reach_another_region;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
 use crate::iam::{Action, Answer, Glob, ResourcePattern, Version, open_because, symbols};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most names from the policies that are compared with an element that is not itself such a name.
 const MOST_NAMES: usize = 256;
-
-/// The result for an action on one resource element of a statement.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Spot {
-    /// The statement grants nothing of the action on it.
-    Dead(Ineffective),
-    /// The action was observed, and the element grants nothing more.
-    Justified,
-    /// The evidence does not decide whether it is needed, for these reasons.
-    Undecided(BTreeSet<String>),
-    /// It was observed or may be needed, but the element reaches further.
-    Beyond(Beyond),
-    /// It was not observed, and nothing says that it may be needed.
-    NotObserved,
-    /// Work was given up, for these reasons.
-    GivenUp(BTreeSet<String>),
-}
-
-/// What reaches further than what was observed or may be needed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Beyond {
-    /// Resources that can replace the element: those where the action was observed or may be needed.
-    pub instead: BTreeSet<String>,
-    /// Whether these are all. They are not if it may be needed on a resource that a policy has to name.
-    pub is_named: bool,
-    /// Why it may be needed at all, if it may.
-    pub reasons: BTreeSet<String>,
-}
-
-/// Why a statement grants nothing of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ineffective {
-    /// The action can act on no resource of the statement.
-    NoResource,
-    /// No request meets the statement's conditions.
-    NoRequest,
-    /// A `Deny` takes all of it away.
-    Denied,
-    /// The permissions boundary allows none of it.
-    OutsideBoundary,
-}
-
-impl Ineffective {
-    pub(super) fn reason(self) -> &'static str {
-        match self {
-            Self::NoResource => "it applies to no resource that this statement names",
-            Self::NoRequest => "no request can meet its `Condition`",
-            Self::Denied => "a `Deny` statement takes it away whole",
-            Self::OutsideBoundary => "the permissions boundary does not allow it",
-        }
-    }
-
-    /// Whether the statement grants it, and something else takes it away.
-    pub(super) fn is_taken_away(self) -> bool {
-        match self {
-            Self::Denied | Self::OutsideBoundary => true,
-            Self::NoResource | Self::NoRequest => false,
-        }
-    }
-}
 
 /// The reason for an action that may act in another region than the called one, when a condition tests the region.
 const OF_ANOTHER_REGION: &str = "a `Condition` tests the region that is called, and this action may act on a resource of another region: \
@@ -154,27 +96,47 @@ impl<'p> Judge<'_, 'p> {
         entry: Option<&ActionEntry<'_>>,
         evidence: Option<&Evidence<'_>>,
     ) -> Vec<Spot> {
-        let pieces = self.grant.pieces();
-        let spots = pieces
-            .into_iter()
-            .map(|piece| match self.unreached(piece, action) {
-                Some(Spot::Dead(Ineffective::NoResource)) if self.is_seen(piece, evidence) => {
-                    Spot::Justified
-                }
-                Some(Spot::Dead(Ineffective::NoResource))
-                    if self.is_of_no_known_form(piece, action) =>
-                {
-                    Spot::Undecided(BTreeSet::from([OF_NO_KNOWN_FORM.to_owned()]))
-                }
-                Some(Spot::Dead(_)) if self.is_reached_from_elsewhere(piece, action) => {
-                    Spot::Undecided(BTreeSet::from([OF_ANOTHER_REGION.to_owned()]))
-                }
-                Some(spot) => spot,
-                None => evidence.map_or(Spot::NotObserved, |evidence| {
-                    self.spot(piece, action, entry, evidence)
-                }),
-            });
-        spots.collect()
+        let mut spots: Vec<Spot> = Vec::new();
+        for piece in self.grant.pieces() {
+            let first = piece.element.and_then(|own| self.grant.firsts.get(own));
+            let mut spot = match first.and_then(|first| spots.get(*first)) {
+                Some(alike) => alike.clone(),
+                None => self.on(piece, action, entry, evidence),
+            };
+            // Neighbours mostly have the same result: then they share its reasons.
+            if let Some(last) = spots.last().filter(|last| **last == spot) {
+                spot = last.clone();
+            }
+            spots.push(spot);
+        }
+        spots
+    }
+
+    /// The result for an action on one piece of the grant.
+    fn on(
+        &mut self,
+        piece: Piece,
+        action: &Action,
+        entry: Option<&ActionEntry<'_>>,
+        evidence: Option<&Evidence<'_>>,
+    ) -> Spot {
+        match self.unreached(piece, action) {
+            Some(Spot::Dead(Ineffective::NoResource)) if self.is_seen(piece, evidence) => {
+                Spot::Justified
+            }
+            Some(Spot::Dead(Ineffective::NoResource))
+                if self.is_of_no_known_form(piece, action) =>
+            {
+                Spot::Undecided(BTreeSet::from([OF_NO_KNOWN_FORM.to_owned()]).into())
+            }
+            Some(Spot::Dead(_)) if self.is_reached_from_elsewhere(piece, action) => {
+                Spot::Undecided(BTreeSet::from([OF_ANOTHER_REGION.to_owned()]).into())
+            }
+            Some(spot) => spot,
+            None => evidence.map_or(Spot::NotObserved, |evidence| {
+                self.spot(piece, action, entry, evidence)
+            }),
+        }
     }
 
     /// Whether calls were seen on the whole piece. They count whatever form AWS documents.
@@ -264,7 +226,7 @@ impl<'p> Judge<'_, 'p> {
                 Answer::Undecided | Answer::Yes => {}
             }
         }
-        (!given_up.is_empty()).then_some(Spot::GivenUp(given_up))
+        (!given_up.is_empty()).then_some(Spot::GivenUp(given_up.into()))
     }
 
     /// Whether anything of a piece is left in the widest reading.
@@ -305,20 +267,20 @@ impl<'p> Judge<'_, 'p> {
         if evidence.observed {
             match self.beyond(piece, action, &needed) {
                 Rest::Nothing => return Spot::Justified,
-                Rest::GivenUp(reasons) => return Spot::GivenUp(reasons),
+                Rest::GivenUp(reasons) => return Spot::GivenUp(reasons.into()),
                 Rest::Something => {}
             }
         }
         let reasons = self.reasons(piece, evidence);
         let is_named = |element: &ResourcePattern| evidence.acquitted.is_named(element.text());
         if self.element(piece).is_some_and(is_named) {
-            return Spot::Undecided(reasons);
+            return Spot::Undecided(reasons.into());
         }
         let accounted = [needed, evidence.acquitted.some_patterns(MOST_NAMES)].concat();
         if !evidence.doubts.is_empty() {
             match self.beyond(piece, action, &accounted) {
-                Rest::Nothing => return Spot::Undecided(reasons),
-                Rest::GivenUp(reasons) => return Spot::GivenUp(reasons),
+                Rest::Nothing => return Spot::Undecided(reasons.into()),
+                Rest::GivenUp(reasons) => return Spot::GivenUp(reasons.into()),
                 Rest::Something => {}
             }
         }
@@ -327,7 +289,8 @@ impl<'p> Judge<'_, 'p> {
             .or_else(|| self.own_condition(piece, action, entry))
             .or_else(|| self.condition_of_a_deny(piece, action, entry, &accounted));
         if let Some(open) = open {
-            return Spot::Undecided(reasons.into_iter().chain([open]).collect());
+            let reasons: BTreeSet<String> = reasons.into_iter().chain([open]).collect();
+            return Spot::Undecided(reasons.into());
         }
         let instead = self.within(piece, &accounted);
         Spot::Beyond(Beyond {
@@ -445,7 +408,7 @@ impl<'p> Judge<'_, 'p> {
 
 /// A question: what is in effect of a piece within its place, less the accounted resources?
 fn in_effect<'a>(
-    place: Option<&'a [ResourcePattern]>,
+    place: Option<&'a Arc<[ResourcePattern]>>,
     accounted: &'a [ResourcePattern],
 ) -> Ask<'a> {
     Ask {

@@ -4,6 +4,7 @@
 //! the resource types that an action can act on. The answer is undecided only where one of these leaves it open.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{Action, Answer, ResourcePattern};
@@ -40,7 +41,7 @@ pub struct Ask<'a> {
     /// Whether resources of any form count. Otherwise only those count that the action can act on by AWS's documentation.
     pub any_form: bool,
     /// Only resources that match one of these count; `None`: all resources.
-    pub within: Option<&'a [ResourcePattern]>,
+    pub within: Option<&'a Arc<[ResourcePattern]>>,
     /// Resources that match one of these are taken away.
     pub without: &'a [ResourcePattern],
 }
@@ -87,8 +88,9 @@ pub struct Remainder<'a> {
     problem: Problem<'a>,
     said: AllSaid,
     lists: Interned<Vec<PatternId>>,
-    /// The list of the last question; the next question mostly has the same.
-    last_list: Option<(Vec<ResourcePattern>, usize)>,
+    /// The lists of the last question; the next question mostly has the same.
+    last_within: Option<(Arc<[ResourcePattern]>, usize)>,
+    last_without: Option<(Vec<ResourcePattern>, usize)>,
     known: BTreeMap<Key, Left>,
 }
 
@@ -123,7 +125,8 @@ impl<'a> Remainder<'a> {
             problem: Problem::of(&[set]),
             said: AllSaid::default(),
             lists: Interned::default(),
-            last_list: None,
+            last_within: None,
+            last_without: None,
             known: BTreeMap::new(),
         }
     }
@@ -160,14 +163,14 @@ impl<'a> Remainder<'a> {
         {
             return Left::of(Reasoned::of(Answer::No));
         }
-        let within = ask.within.map(|patterns| self.list(patterns));
+        let within = ask.within.map(|patterns| self.within(patterns));
         let key = Key {
             cell,
             pattern,
             said,
             any_form: ask.any_form,
             within,
-            without: self.list(ask.without),
+            without: self.without(ask.without),
         };
         if let Some(known) = self.known.get(&key) {
             return known.clone();
@@ -251,25 +254,43 @@ impl<'a> Remainder<'a> {
         )
     }
 
-    /// The number of a list of patterns.
-    fn list(&mut self, patterns: &[ResourcePattern]) -> usize {
-        if let Some((last, number)) = &self.last_list
+    /// The number of the list that resources are limited to. It may have hundreds of patterns and is the same for a whole
+    /// statement, so the list itself is recognised and not what it holds.
+    fn within(&mut self, patterns: &Arc<[ResourcePattern]>) -> usize {
+        if let Some((last, number)) = &self.last_within
+            && Arc::ptr_eq(last, patterns)
+        {
+            return *number;
+        }
+        let number = self.list(patterns);
+        self.last_within = Some((Arc::clone(patterns), number));
+        number
+    }
+
+    /// The number of the list of what is taken away.
+    fn without(&mut self, patterns: &[ResourcePattern]) -> usize {
+        if let Some((last, number)) = &self.last_without
             && last == patterns
         {
             return *number;
         }
+        let number = self.list(patterns);
+        // A list of one pattern is made anew as quickly as it is compared.
+        if patterns.len() > 1 {
+            self.last_without = Some((patterns.to_vec(), number));
+        }
+        number
+    }
+
+    /// The number of a list of patterns.
+    fn list(&mut self, patterns: &[ResourcePattern]) -> usize {
         let mut ids: Vec<PatternId> = patterns
             .iter()
             .map(|pattern| self.problem.patterns.id(pattern))
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        let number = self.lists.id(ids);
-        // A list of one pattern is made anew as quickly as it is compared.
-        if patterns.len() > 1 {
-            self.last_list = Some((patterns.to_vec(), number));
-        }
-        number
+        self.lists.id(ids)
     }
 
     fn search(&mut self, key: Key) -> Reasoned {

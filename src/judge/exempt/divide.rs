@@ -7,6 +7,7 @@ use super::touch::Touch;
 use crate::compare::{Excess, Severity};
 use crate::iam::{Action, ActionPattern, ResourcePattern, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One action element on one resource element of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,13 +207,13 @@ pub(super) fn divided<L: Ord + Clone>(
 /// about all of its resources then.
 fn reach<'f>(finding: &'f Excess, actions: &BTreeSet<Action>) -> Option<BTreeSet<&'f String>> {
     let each = actions.iter().flat_map(|action| {
-        let from = (action.clone(), BTreeSet::new());
+        let from = (action.clone(), Arc::default());
         let own = finding.severities.range(from..);
         own.take_while(move |((of, _), _)| of == action)
     });
     let mut each = each.peekable();
     each.peek()?;
-    Some(each.flat_map(|((_, on), _)| on).collect())
+    Some(each.flat_map(|((_, on), _)| on.iter()).collect())
 }
 
 /// Whether something is too much on a resource element, or on one of those that a `NotResource` has.
