@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     fs::create_dir_all(folder)?;
     let mut over = 0;
-    for (name, statements) in policies() {
+    let policies = [long(), conditional(), denied()].concat();
+    for (name, statements) in policies {
         let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
         let path = folder.join("bench-hostile.json");
         fs::write(&path, &text)?;
@@ -85,12 +86,18 @@ fn seconds_of_children() -> Result<f64, Box<dyn Error>> {
     Ok(hundredths / 100.0)
 }
 
-fn allow(action: &Value, resource: &Value) -> Value {
-    json!({"Effect": "Allow", "Action": action, "Resource": resource})
+type Policy = (&'static str, Vec<Value>);
+
+fn statement(effect: &str, action: impl Into<Value>, resource: impl Into<Value>) -> Value {
+    json!({"Effect": effect, "Action": action.into(), "Resource": resource.into()})
 }
 
-fn deny(action: &Value, resource: &Value) -> Value {
-    json!({"Effect": "Deny", "Action": action, "Resource": resource})
+fn allow(action: impl Into<Value>, resource: impl Into<Value>) -> Value {
+    statement("Allow", action, resource)
+}
+
+fn deny(action: impl Into<Value>, resource: impl Into<Value>) -> Value {
+    statement("Deny", action, resource)
 }
 
 fn under(mut statement: Value, operator: &str, key: &str, values: &[String]) -> Value {
@@ -102,42 +109,179 @@ fn under(mut statement: Value, operator: &str, key: &str, values: &[String]) -> 
 fn words(count: usize) -> Vec<String> {
     let letters = || 'a'..='z';
     let pairs = letters().flat_map(|one| letters().map(move |two| (one, two)));
-    let all = pairs.flat_map(|(one, two)| letters().map(move |three| [one, two, three].iter().collect()));
-    all.take(count).collect()
+    let triples = pairs
+        .flat_map(|(one, two)| letters().map(move |three| String::from_iter([one, two, three])));
+    triples.take(count).collect()
 }
 
-fn each(count: usize, make: impl Fn(&str) -> String) -> Value {
+/// A text for each of so many words.
+fn each(count: usize, make: impl Fn(&str) -> String) -> Vec<String> {
     words(count).iter().map(|word| make(word)).collect()
 }
 
-/// Policies that are hard in one way each.
-fn policies() -> Vec<(&'static str, Vec<Value>)> {
-    let all = || allow(&json!("*"), &json!("*"));
-    let some = |word: &str| format!("arn:aws:s3:::*{word}*");
+/// A statement for each of so many words, and then one more.
+fn one_by_one(count: usize, make: impl Fn(&str) -> Value, last: Value) -> Vec<Value> {
+    let each = words(count);
+    let each = each.iter().map(|word| make(word));
+    each.chain([last]).collect()
+}
+
+fn bucket(word: &str) -> String {
+    format!("arn:aws:s3:::*{word}*")
+}
+
+/// Many resources, many actions, or many statements.
+fn long() -> Vec<Policy> {
+    let instance = |word: &str| format!("arn:aws:ec2:*:*:?{word}*/{word}?*");
+    let objects = each(400, |word| format!("arn:aws:s3:::{word}/*"));
+    let buckets = each(6_000, |word| format!("arn:aws:s3:::{word}*"));
+    let wild = |word: &str| format!("s3:*{word}*");
     let services = "ec2 iam sagemaker rds glue iot connect quicksight bedrock lambda ssm";
-    let regions = |ending: &str| -> Vec<String> { words(676).iter().map(|own| format!("{own}{ending}*")).collect() };
-    let places = |first: usize| -> Vec<String> { (first..first + 12).map(|own| format!("{:012}", own * 7)).collect() };
+    let of_service = |own: &str| {
+        let patterns = each(60, |word| format!("arn:aws:{own}:*:*:*{word}*"));
+        allow(format!("{own}:*"), patterns)
+    };
+    let variables = each(2_000, |word| {
+        format!("arn:aws:s3:::${{aws:PrincipalTag/{word}}}/*{word}*")
+    });
+    let two_thousand = one_by_one(
+        2_000,
+        |word| allow(wild(word), bucket(word)),
+        allow("s3:GetObject", "*"),
+    );
+    let instances = |count| each(count, instance);
     vec![
-        ("* on 400 buckets", vec![allow(&json!("*"), &each(400, |word| format!("arn:aws:s3:::{word}/*")))]),
-        ("* on 6,000 patterns", vec![allow(&json!("*"), &each(6_000, |word| format!("arn:aws:s3:::{word}*")))]),
-        ("* on * in 3,400 statements", vec![all(); 3_400]),
-        ("8,000 buckets", vec![allow(&json!("s3:GetObject"), &each(8_000, some))]),
-        ("676 wildcards on 676 patterns", vec![allow(&each(676, |word| format!("s3:*{word}*")), &each(676, some))]),
-        ("2,000 wildcards, a pattern each", words(2_000).iter().map(|word| allow(&json!(format!("s3:*{word}*")), &json!(some(word)))).collect()),
-        ("ec2:* on 676 patterns, six times", vec![allow(&json!("ec2:*"), &vec![each(676, |word| format!("arn:aws:ec2:*:*:?{word}*/{word}?*")); 6].iter().flat_map(|own| own.as_array().cloned().unwrap_or_default()).collect())]),
-        ("ec2:* on 1,000 patterns", vec![allow(&json!("ec2:*"), &each(1_000, |word| format!("arn:aws:ec2:*:*:?{word}*/{word}?*")))]),
-        ("ec2:* on 3,000 patterns", vec![allow(&json!("ec2:*"), &each(3_000, |word| format!("arn:aws:ec2:*:*:?{word}*/{word}?*")))]),
-        ("11 services on 60 patterns each", services.split(' ').map(|own| allow(&json!(format!("{own}:*")), &each(60, |word| format!("arn:aws:{own}:*:*:*{word}*")))).collect()),
-        ("* in 676 regions, 18 times", vec![under(all(), "StringLike", "aws:RequestedRegion", &regions("")); 18]),
-        ("* in 676 regions, others each time", "abcdefghijklmnop".chars().map(|own| under(all(), "StringLike", "aws:RequestedRegion", &regions(&own.to_string()))).collect()),
-        ("* in 12 regions and 12 accounts, 300 times", (0..300).map(|own| under(under(all(), "StringEquals", "aws:RequestedRegion", &words(600 + own)[588 + own..]), "StringEquals", "aws:ResourceAccount", &places(own))).collect()),
-        ("a condition of 14,000 values", vec![under(allow(&json!("dynamodb:*"), &json!("*")), "StringLike", "aws:PrincipalTag/x", &words(14_000))]),
-        ("600 conditions of 26 values", words(600).iter().map(|word| under(allow(&json!("dynamodb:*"), &json!("*")), "StringLike", &format!("aws:PrincipalTag/{word}"), &words(26))).collect()),
-        ("900 denials", words(900).iter().map(|word| deny(&json!(format!("s3:*{word}*")), &json!(some(word)))).chain([all()]).collect()),
-        ("150 denials but for 26 patterns", (0..150).map(|own| json!({"Effect": "Deny", "Action": "s3:*", "NotResource": words(26 * own + 26)[26 * own..].iter().map(|word| some(word)).collect::<Value>()})).chain([allow(&json!("s3:*"), &json!("*"))]).collect()),
-        ("600 denials of a tag", words(600).iter().map(|word| under(deny(&json!("dynamodb:*"), &json!(format!("arn:aws:dynamodb:*:*:table/{word}*"))), "StringNotEquals", "aws:PrincipalTag/a", std::slice::from_ref(word))).chain([allow(&json!("dynamodb:*"), &json!("*"))]).collect()),
-        ("2,000 variables", vec![allow(&json!("s3:*"), &each(2_000, |word| format!("arn:aws:s3:::${{aws:PrincipalTag/{word}}}/*{word}*")))]),
-        ("8 statements but for 1,000 actions", vec![json!({"Effect": "Allow", "NotAction": each(1_000, |word| format!("s3:*{word}*")), "Resource": "*"}); 8]),
-        ("190 runs of question marks", vec![allow(&json!("s3:*"), &(1..190).map(|own| format!("arn:aws:s3:::*{0}a{0}*", "?".repeat(own))).collect()), deny(&json!("s3:*"), &(1..190).map(|own| format!("arn:aws:s3:::*a{}*", "?".repeat(own))).collect())]),
+        ("* on 400 buckets", vec![allow("*", objects)]),
+        ("* on 6,000 patterns", vec![allow("*", buckets)]),
+        ("* on * in 3,400 statements", vec![allow("*", "*"); 3_400]),
+        (
+            "8,000 buckets",
+            vec![allow("s3:GetObject", each(8_000, bucket))],
+        ),
+        (
+            "676 wildcards on 676 patterns",
+            vec![allow(each(676, wild), each(676, bucket))],
+        ),
+        ("2,000 wildcards, a pattern each", two_thousand),
+        (
+            "ec2:* on 676 patterns, six times",
+            vec![allow("ec2:*", vec![instances(676); 6].concat())],
+        ),
+        (
+            "ec2:* on 1,000 patterns",
+            vec![allow("ec2:*", instances(1_000))],
+        ),
+        (
+            "ec2:* on 3,000 patterns",
+            vec![allow("ec2:*", instances(3_000))],
+        ),
+        (
+            "11 services on 60 patterns each",
+            services.split(' ').map(of_service).collect(),
+        ),
+        ("2,000 variables", vec![allow("s3:*", variables)]),
+    ]
+}
+
+/// Conditions of many values, and many conditions.
+fn conditional() -> Vec<Policy> {
+    let regions = |ending: char| each(676, |word| format!("{word}{ending}*"));
+    let in_regions = |ending| {
+        under(
+            allow("*", "*"),
+            "StringLike",
+            "aws:RequestedRegion",
+            &regions(ending),
+        )
+    };
+    let in_places = |first: usize| {
+        let accounts: Vec<String> = (first..first + 12)
+            .map(|own| format!("{:012}", own * 7))
+            .collect();
+        let regions: Vec<String> = words(first + 12).split_off(first);
+        let there = under(
+            allow("*", "*"),
+            "StringEquals",
+            "aws:RequestedRegion",
+            &regions,
+        );
+        under(there, "StringEquals", "aws:ResourceAccount", &accounts)
+    };
+    let tagged = |word: &str| {
+        let key = format!("aws:PrincipalTag/{word}");
+        under(allow("dynamodb:*", "*"), "StringLike", &key, &words(26))
+    };
+    let values = under(
+        allow("dynamodb:*", "*"),
+        "StringLike",
+        "aws:PrincipalTag/x",
+        &words(14_000),
+    );
+    vec![
+        ("* in 676 regions, 18 times", vec![in_regions('x'); 18]),
+        (
+            "* in 676 regions, others each time",
+            ('a'..='p').map(in_regions).collect(),
+        ),
+        (
+            "* in 12 regions and 12 accounts, 300 times",
+            (0..300).map(in_places).collect(),
+        ),
+        ("a condition of 14,000 values", vec![values]),
+        (
+            "600 conditions of 26 values",
+            one_by_one(600, tagged, allow("s3:GetObject", "*")),
+        ),
+    ]
+}
+
+/// Much that is taken away.
+fn denied() -> Vec<Policy> {
+    let all_but = |word: &str| {
+        let others = each(26, |own| bucket(&format!("{word}{own}")));
+        json!({"Effect": "Deny", "Action": "s3:*", "NotResource": others})
+    };
+    let untagged = |word: &str| {
+        let tables = format!("arn:aws:dynamodb:*:*:table/{word}*");
+        let tag = [word.to_owned()];
+        under(
+            deny("dynamodb:*", tables),
+            "StringNotEquals",
+            "aws:PrincipalTag/a",
+            &tag,
+        )
+    };
+    let not_actions = json!({
+        "Effect": "Allow",
+        "NotAction": each(1_000, |word| format!("s3:*{word}*")),
+        "Resource": "*",
+    });
+    let runs = |make: fn(String) -> String| -> Vec<String> {
+        (1..190).map(|own| make("?".repeat(own))).collect()
+    };
+    let around = runs(|own| format!("arn:aws:s3:::*{own}a{own}*"));
+    let behind = runs(|own| format!("arn:aws:s3:::*a{own}*"));
+    vec![
+        (
+            "900 denials",
+            one_by_one(
+                900,
+                |word| deny(format!("s3:*{word}*"), bucket(word)),
+                allow("*", "*"),
+            ),
+        ),
+        (
+            "150 denials but for 26 patterns",
+            one_by_one(150, all_but, allow("s3:*", "*")),
+        ),
+        (
+            "600 denials of a tag",
+            one_by_one(600, untagged, allow("dynamodb:*", "*")),
+        ),
+        ("8 statements but for 1,000 actions", vec![not_actions; 8]),
+        (
+            "190 runs of question marks",
+            vec![allow("s3:*", around), deny("s3:*", behind)],
+        ),
     ]
 }

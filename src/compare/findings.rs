@@ -2,7 +2,7 @@
 
 use super::evidence::EvidenceByAction;
 use super::grant::Grant;
-use super::members::Members;
+use super::members::{Members, Resources};
 use super::severity::Severity;
 use super::spot::Ineffective;
 use super::{Comparison, Dead, Excess, Kind, Origin, Undecided};
@@ -10,18 +10,20 @@ use crate::iam::Action;
 use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The findings collected so far. A cause that is found again adds a place to its finding.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     excess: BTreeMap<Cause, Excess>,
-    undecided: BTreeMap<(Arc<BTreeSet<String>>, BTreeSet<String>, Place), Undecided>,
+    undecided: BTreeMap<OpenCause, Undecided>,
     given_up: BTreeSet<String>,
     dead: BTreeMap<(BTreeSet<String>, String, Place), Dead>,
 }
 
 type Place = (String, usize);
+
+/// The resources, the reasons and the place of what is undecided.
+type OpenCause = (Resources, BTreeSet<String>, Place);
 
 /// What two pieces of excess must have in common to be one finding: the statement, the kind, the severity, the service and
 /// the resources.
@@ -207,7 +209,11 @@ impl Findings {
                     format!("{policy}{line}: {reason}")
                 }));
             }
-            let key = (Arc::clone(resources), reasons.clone(), place(&grant.origin));
+            let key = (
+                Resources::clone(resources),
+                reasons.clone(),
+                place(&grant.origin),
+            );
             let entry = self.undecided.entry(key).or_insert_with(|| Undecided {
                 severity,
                 actions: BTreeSet::new(),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Resource elements as written. Thousands of actions may have the same thousands of elements, so equal sets are one.
-type Resources = Arc<BTreeSet<String>>;
+pub(super) type Resources = Arc<BTreeSet<String>>;
 
 /// The actions that a grant matches, by their result.
 #[derive(Debug, Default)]
