@@ -83,6 +83,7 @@ pub fn report(
         not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        former_names: Vec::new(),
         accepts_count: false,
         next: Vec::new(),
     }

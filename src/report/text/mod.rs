@@ -83,6 +83,7 @@ fn body(page: &mut Page, report: &Report, shape: &Shape) {
     overview::rest(page, report, &told);
     of_all(page, report, shape);
     changes(page, report);
+    record::former_names(page, report);
     evidence(page, report);
     record::unmatched(page, report);
     let whole: Vec<&Role> = told

@@ -105,6 +105,7 @@ fn report(roles: Vec<Role>) -> Report {
         not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        former_names: Vec::new(),
         accepts_count: false,
         next: Vec::new(),
     }

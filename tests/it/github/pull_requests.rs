@@ -26,7 +26,7 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 28] = [
+const SCENARIOS: [&str; 29] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
@@ -43,6 +43,7 @@ const SCENARIOS: [&str; 28] = [
     "low-traffic",
     "low-traffic-and-high",
     "moved",
+    "moved-with-its-record",
     "nested-stack",
     "new-function",
     "new-function-too-wide",

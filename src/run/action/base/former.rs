@@ -7,13 +7,16 @@
 use super::policies::PoliciesAtBase;
 use super::{Base, Content, Failure, files, files::keep, lfs};
 use crate::granted::placeholder::{FUNCTION, placeholder};
+use crate::judge::RecordAtHead;
+use crate::judge::exempt::baseline;
 use crate::settings::action::Action;
 use crate::settings::effective::Effective;
+use crate::settings::file::read::ConfigFile;
 use crate::settings::file::{Policies, Texts};
 use crate::settings::table::Config;
 use crate::settings::workflow::{self, Around};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Policy files by whom they are for.
 #[derive(Debug, Default)]
@@ -68,6 +71,21 @@ impl Base<'_> {
             policy_files: workflow::policy_files(&text, action, &around),
             policies: Policies::default(),
         })
+    }
+}
+
+/// What the configuration of a change has on the record. A baseline that cannot be read says nothing here: it fails the run after.
+pub(in crate::run::action) fn record_of(head: ConfigFile) -> RecordAtHead {
+    let baseline = head.config.baseline.map(|path| PathBuf::from(path.0));
+    let baseline = baseline.and_then(|path| {
+        let read = baseline::read(&path).ok()?;
+        Some((path, read))
+    });
+    RecordAtHead {
+        file: head.path,
+        accepts: head.config.accept,
+        known: head.config.known,
+        baseline,
     }
 }
 
