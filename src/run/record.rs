@@ -272,7 +272,7 @@ fn read_together(
 
 /// What a role of a template was granted when the grace began, as far as all of that is known.
 fn settled(role: &Role, then: &TemplatesBefore) -> Option<Vec<PolicyDocument>> {
-    let was = then.was(role.template.as_ref()?)?;
+    let was = then.had(role.template.as_ref()?)?;
     was.unknown.is_subset(&role.unknown).then_some(was.granted)
 }
 
