@@ -17,7 +17,7 @@ pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
-use super::words::{also_assumed, in_template, of_framework, short, traces_of};
+use super::words::{also_assumed, in_template, lacking, of_framework, short, traces_of};
 use super::{GapCount, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
@@ -255,7 +255,10 @@ fn summary(role: &Role) -> String {
     }
     match role.missing.len() {
         0 => excess,
-        missing => format!("{excess}; called, not granted: {missing}"),
+        missing => {
+            let lacking = lacking(role.missing.iter()).to_lowercase();
+            format!("{excess}; {lacking}: {missing}")
+        }
     }
 }
 
