@@ -16,18 +16,7 @@ impl Role {
         today: Date,
         folder: Option<&str>,
     ) -> Self {
-        let files = self
-            .policies
-            .iter()
-            .filter(|file| self.are_files && !file.name.starts_with("arn:"));
-        let policy_files: Vec<String> = files.map(|file| file.name.clone()).collect();
-        let subject = Subject {
-            role: self.arn.clone(),
-            role_name: self.template.as_ref().and_then(|own| own.name.clone()),
-            former_files: self.former_files(&policy_files),
-            policy_files,
-            folder: folder.map(str::to_owned),
-        };
+        let subject = self.subject(folder);
         for known in known {
             let is_meant = accept::names(known.role.as_ref(), &subject);
             if !is_meant || !known.holds(today) {
@@ -60,10 +49,26 @@ impl Role {
         }
         self
     }
+
+    /// What the record may call it. Relative paths refer to `folder`.
+    pub(super) fn subject(&self, folder: Option<&str>) -> Subject {
+        let files = self
+            .policies
+            .iter()
+            .filter(|file| self.are_files && !file.name.starts_with("arn:"));
+        let policy_files: Vec<String> = files.map(|file| file.name.clone()).collect();
+        Subject {
+            role: self.arn.clone(),
+            role_name: self.template.as_ref().and_then(|own| own.name.clone()),
+            former_files: self.former_files(&policy_files),
+            policy_files,
+            folder: folder.map(str::to_owned),
+        }
+    }
 }
 
 /// Whether this is a user's name, or its ARN with or without a qualifier.
-fn is_called(user: &User, name: &str) -> bool {
+pub(super) fn is_called(user: &User, name: &str) -> bool {
     let shown = user.target.to_string();
     let qualified = name.strip_prefix(&shown);
     user.target.name() == name

@@ -4,6 +4,7 @@
 //! accepted ([`exempt`]), and returns the [judged role](JudgedRole) with its [verdict](Verdict). It writes no report.
 
 pub mod exempt;
+mod former;
 mod judged;
 mod known;
 mod on_record;
@@ -11,6 +12,7 @@ mod role;
 mod seen;
 mod verdict;
 
+pub use former::{FormerName, RecordAtHead};
 pub use judged::{Function, JudgedRole, Waits, has_evidence};
 pub use on_record::subject;
 pub use verdict::{Coverage, Finding, Rest, State, Verdict, insufficiencies, is_disarmed, judge};

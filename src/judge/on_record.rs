@@ -52,9 +52,16 @@ fn is_its_own(own: &Framework, excess: &Excess) -> bool {
 impl Role {
     /// The paths that files had before a change moved them or renamed their functions.
     pub(super) fn former_files(&self, files: &[String]) -> Vec<String> {
+        let paths = self.former_paths(files).into_iter();
+        paths.map(|(_, former)| former).collect()
+    }
+
+    /// The same, each behind the path that the file has now. Where one was moved, all are there.
+    pub(super) fn former_paths(&self, files: &[String]) -> Vec<(String, String)> {
         if files.iter().any(|path| self.moved.contains_key(path)) {
             let before = |path: &String| self.moved.get(path).unwrap_or(path).clone();
-            return files.iter().map(before).collect();
+            let paths = files.iter().map(|path| (path.clone(), before(path)));
+            return paths.collect();
         }
         let renamed = self
             .users
@@ -62,7 +69,7 @@ impl Role {
             .filter_map(|user| Some((user.target.name(), user.former.as_deref()?)));
         let former = renamed.flat_map(|(name, former)| {
             let own = files.iter().filter(move |path| path.contains(name));
-            own.map(move |path| path.replace(name, former))
+            own.map(move |path| (path.clone(), path.replace(name, former)))
         });
         former.collect()
     }

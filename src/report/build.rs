@@ -83,6 +83,7 @@ pub fn report(
         not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        former_names: Vec::new(),
         accepts_count: false,
         next: Vec::new(),
     }
@@ -150,9 +151,10 @@ pub fn with_others<'f>(
 fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
     let split = judged.split();
     let insufficient = judged.reasons();
+    let is_traced = judged.functions.iter().any(|function| function.traces > 0);
     let mut standings = judged.standings.into_iter();
     let excess = judged.comparison.excess.into_iter().zip(judged.states);
-    let excess = excess.map(|(finding, state)| told(finding, state, standings.next()));
+    let excess = excess.map(|(finding, state)| told(finding, is_traced, state, standings.next()));
     Role {
         role: judged.role,
         verdict: judged.verdict,
@@ -227,7 +229,12 @@ fn accepted(accept: &Accept) -> Accepted {
     }
 }
 
-fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> Excess {
+fn told(
+    finding: compare::Excess,
+    is_traced: bool,
+    state: State,
+    standing: Option<Standing>,
+) -> Excess {
     let new = standing.as_ref().is_some_and(|standing| standing.new);
     let certain = standing
         .as_ref()
@@ -241,7 +248,10 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
         State::Accepted => (accept, None),
         State::Judged | State::Baseline | State::Probation | State::Framework => (None, accept),
     };
-    let title = finding.advice.clone().unwrap_or_else(|| title(&finding));
+    let title = finding
+        .advice
+        .clone()
+        .unwrap_or_else(|| title(&finding, is_traced));
     Excess {
         title,
         kind: finding.kind,
@@ -268,10 +278,13 @@ fn told(finding: compare::Excess, state: State, standing: Option<Standing>) -> E
     }
 }
 
-/// One line that says what an excess is.
-pub(super) fn title(finding: &compare::Excess) -> String {
+/// One line that says what an excess is. Without traces nothing is said of calls.
+fn title(finding: &compare::Excess, is_traced: bool) -> String {
     let actions = all_but(few(&finding.actions), finding.not_action);
     let resources = all_but(few(&finding.resources), finding.not_resource);
+    if !is_traced {
+        return format!("{actions} on {resources}: no traces");
+    }
     let all = finding.observed.len() + finding.unobserved.len();
     match finding.kind {
         Kind::UnusedService => {

@@ -36,7 +36,7 @@ pub use printable::{is_shown, printable};
 
 use crate::compare::{Kind, Lack, Origin, Severity};
 use crate::judge::has_evidence;
-pub use crate::judge::{Function, Waits};
+pub use crate::judge::{FormerName, Function, Waits};
 use crate::judge::{State, Verdict};
 pub use crate::roles::KnownPrincipal;
 use crate::suggest::LineEdit;
@@ -70,6 +70,9 @@ pub struct Report {
     pub unmatched_accepts: Vec<UnmatchedAccept>,
     /// What the change that was judged would make of the configuration, once it is merged.
     pub config_changes: Vec<ConfigChange>,
+    /// Entries of the record that hold for the change, and for nothing once it is merged: it renames what they name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<FormerName>,
     /// Whether what the change accepts itself counts already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepts_count: bool,

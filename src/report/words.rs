@@ -149,6 +149,26 @@ pub(super) fn detach(policy: &str, role: &str) -> String {
     format!("AWS manages {policy}: detach it from {role} and attach your own")
 }
 
+/// What is said over permissions that are lacking: not each of them was called.
+pub(super) fn lacking<'m>(mut missing: impl Iterator<Item = &'m Missing>) -> &'static str {
+    if missing.any(|one| one.calls == 0) {
+        "Needed, not granted"
+    } else {
+        "Called, not granted"
+    }
+}
+
+/// What is said of a finding where no trace tells what was called; nothing where one does.
+pub(super) fn untraced(role: &Role, finding: &Excess) -> Option<&'static str> {
+    let has_traces = role.functions.iter().any(|function| function.traces > 0);
+    let said = if role.bears(finding) {
+        "judged without traces"
+    } else {
+        "no traces"
+    };
+    (!has_traces).then_some(said)
+}
+
 /// What is said of a service of which nothing was called.
 pub(super) fn never_called(finding: &Excess) -> String {
     let service = finding.actions.first().filter(|_| !finding.not_action);

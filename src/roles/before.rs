@@ -91,8 +91,42 @@ impl TemplatesBefore {
         }
     }
 
-    /// What a role was granted: nothing where its template did not have it. Absent where there was no template.
+    /// What a role granted its users before: what the role itself granted, or where a user had another role, what that one did.
+    /// Absent where there was no template.
     pub fn was(&self, role: &InTemplate) -> Option<Was> {
+        self.of_joined(role).or_else(|| self.had(role))
+    }
+
+    /// What those were granted who had other roles. To them the rest of what this one grants is new, however long others had it.
+    /// Nothing where their roles differed, for none of it was granted to all.
+    fn of_joined(&self, role: &InTemplate) -> Option<Was> {
+        let own = self.of(&role.file);
+        let is_own = |(template, logical_id): &(usize, String)| {
+            let template = self.all.get(*template);
+            *logical_id == role.logical_id
+                && template.is_some_and(|it| own.iter().any(|own| std::ptr::eq(*own, it)))
+        };
+        let mut roles = own.iter().flat_map(|own| &own.roles);
+        if !roles.any(|own| own.role.logical_id == role.logical_id) {
+            return None;
+        }
+        let joined = role.users.iter().filter(|user| {
+            let before = self.user(user);
+            before.is_some_and(|was| !was.roles.is_empty() && !was.roles.iter().any(is_own))
+        });
+        let joined: Vec<UserInTemplate> = joined.cloned().collect();
+        if joined.is_empty() {
+            return None;
+        }
+        let former = self.of_users(&joined);
+        Some(former.map_or_else(Was::default, |former| Was {
+            granted: former.policies.clone(),
+            unknown: former.unknown.clone(),
+        }))
+    }
+
+    /// What a role was granted: nothing where its template did not have it. Absent where there was no template.
+    pub fn had(&self, role: &InTemplate) -> Option<Was> {
         let own = self.of(&role.file);
         if own.is_empty() {
             return None;

@@ -12,7 +12,7 @@ use crate::deliver::stderr;
 use crate::evidence::Gap;
 use crate::granted::policy_file::PolicyPath;
 use crate::judge::exempt::base::Earlier;
-use crate::judge::{JudgedRole, Verdict};
+use crate::judge::{JudgedRole, RecordAtHead, Verdict};
 use crate::report::{Appeal, Report, build};
 use crate::roles::in_aws::Physical;
 use crate::roles::{Changed, Role, Target, User, policy_files};
@@ -37,6 +37,8 @@ pub(super) struct Beforehand {
     pub(super) changed: Changed,
     /// The days of the grace, where it was read what the base granted when it began.
     pub(super) grace: Option<u16>,
+    /// The record as the change leaves it.
+    pub(super) head: RecordAtHead,
     /// Whether the change leaves policies and settings as they are.
     pub(super) is_idle: bool,
     /// Whether the change cannot have touched what is judged: roles as they are deployed.
@@ -68,6 +70,7 @@ pub(super) fn report(
     if report.window.end.is_none() && report.verdict == Verdict::Fail {
         report.judged_on = Some(record::today().to_string());
     }
+    report.former_names = record::former_names(&roles, &beforehand.head);
     advise(&mut report, &roles, &gathered.usage, &effective);
     Ok((report, mended))
 }

@@ -8,10 +8,10 @@ use crate::files::normal;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::granted::template;
 use crate::iam::PolicyDocument;
-use crate::judge::JudgedRole;
 use crate::judge::exempt::Record;
 use crate::judge::exempt::base::Before;
 use crate::judge::exempt::baseline::{self, Baseline};
+use crate::judge::{FormerName, JudgedRole, RecordAtHead};
 use crate::report::{Report, UnmatchedAccept};
 use crate::roles::before::TemplatesBefore;
 use crate::roles::{Changed, InTemplate, Role, Was, policy_files};
@@ -177,6 +177,16 @@ pub(super) fn with_unmatched(
     }
 }
 
+/// The record's entries that name what a change renames.
+pub(super) fn former_names(roles: &[Role], head: &RecordAtHead) -> Vec<FormerName> {
+    let folder = folder();
+    let roles = roles.iter();
+    let found: BTreeSet<FormerName> = roles
+        .flat_map(|role| role.former_names(head, folder.as_deref()))
+        .collect();
+    found.into_iter().collect()
+}
+
 impl OnRecord {
     /// The judged roles, and the lines of the entries for which something was found.
     pub(super) fn into_parts(self) -> (Vec<JudgedRole>, BTreeSet<usize>) {
@@ -262,7 +272,7 @@ fn read_together(
 
 /// What a role of a template was granted when the grace began, as far as all of that is known.
 fn settled(role: &Role, then: &TemplatesBefore) -> Option<Vec<PolicyDocument>> {
-    let was = then.was(role.template.as_ref()?)?;
+    let was = then.had(role.template.as_ref()?)?;
     was.unknown.is_subset(&role.unknown).then_some(was.granted)
 }
 

@@ -8,7 +8,7 @@ use super::thresholds::Thresholds;
 use crate::catalog::ObjectKeys;
 use crate::compare::Severity;
 use crate::settings::file::read::ConfigFile;
-use crate::settings::file::{Granularity, Policies};
+use crate::settings::file::{Granularity, Minutes, ParameterValue, Policies, Text, Texts};
 use crate::settings::flags::explain::Explain;
 use crate::settings::flags::{
     Baseline, Evidence, FailOn, Gate, OnInconclusive, Scope, TemplateValues,
@@ -154,13 +154,49 @@ impl Effective {
     /// The configuration with what takes effect in its place, wherever that comes from.
     pub fn as_config(&self) -> Config {
         let file = self.config.as_ref();
+        let said = file.map(|file| file.config.clone()).unwrap_or_default();
+        let texts = |list: &[String]| Texts(list.to_vec());
+        let traces = self.evidence.traces.iter();
+        let traces: Vec<String> = traces.map(|path| path.display().to_string()).collect();
+        // Saved traces have no window of their own.
+        let is_live = traces.is_empty();
+        let of_template = |name: &String| self.evidence.parameters.get(name).cloned();
+        let parameters = said.parameters.iter().map(|(name, value)| {
+            let given = of_template(name).map(ParameterValue);
+            (name.clone(), given.unwrap_or_else(|| value.clone()))
+        });
         Config {
+            stack: texts(&self.evidence.stacks),
+            function: texts(&self.evidence.functions),
+            role: texts(&self.evidence.roles),
+            region: self.evidence.region.clone(),
+            traces: Texts(traces),
+            time_range: if is_live {
+                self.evidence.time_range.map(Minutes)
+            } else {
+                said.time_range
+            },
+            filter: if is_live {
+                self.evidence.filter.clone()
+            } else {
+                said.filter.clone()
+            },
+            max_traces: self.evidence.max_traces,
+            max_scanned: self.evidence.max_scanned,
+            policy_file: texts(&self.policy_files),
+            policies: self.policies.clone(),
+            parameters: parameters.collect(),
+            baseline: self
+                .baseline
+                .as_ref()
+                .map(|path| Text(path.display().to_string())),
+            base_policy_file: texts(&self.base_policy_files),
             fail_on: Some(self.thresholds.fail_on.map_or(FailOn::None, word)),
             fail_on_missing: Some(self.thresholds.fail_on_missing),
             scope: Some(self.scope),
             min_traces: Some(self.thresholds.min_traces),
             on_inconclusive: Some(self.on_inconclusive),
-            ..file.map(|file| file.config.clone()).unwrap_or_default()
+            ..said
         }
     }
 }

@@ -185,8 +185,10 @@ fn central_rules_hold_against_flags() {
         (".least-privilege.yml", "extends: org.yml\n"),
         (
             "org.yml",
-            "fail-on: high\nscope: all\nmin-traces: 5\non-inconclusive: fail\n",
+            "fail-on: high\nscope: all\nmin-traces: 5\non-inconclusive: fail\nfunction: refunds\nregion: eu-west-1\nmax-scanned: 900\n\
+             max-traces: 40\ntime-range: 14d\nparameters: {Stage: prod}\nbaseline: none.json\n",
         ),
+        ("none.json", "{\"schema_version\": 1, \"roles\": []}"),
         (
             "policy.json",
             "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}}",
@@ -207,6 +209,13 @@ fn central_rules_hold_against_flags() {
         &["--on-inconclusive", "warn"],
         &["--scope", "new", "--base-policy-file", "policy.json"],
         &["--min-traces", "500"],
+        &["--function", "checkout"],
+        &["--role", "shop"],
+        &["--region", "us-east-1"],
+        &["--max-scanned", "1"],
+        &["--max-traces", "1"],
+        &["--parameter", "Stage=dev"],
+        &["--baseline", "policy.json"],
     ] {
         let ran = gate(loose);
         assert_eq!(ran.code, Some(2), "{loose:?}: {}{}", ran.stdout, ran.stderr);

@@ -4,7 +4,7 @@ use aws_least_privilege::compare::{Kind, Lack, Origin, Severity};
 use aws_least_privilege::judge::{State, Verdict};
 use aws_least_privilege::report::split::Share;
 use aws_least_privilege::report::{
-    Accepted, Advice, Appeal, ConfigChange, Dead, Evidence, Excess, Function, GapCount,
+    Accepted, Advice, Appeal, ConfigChange, Dead, Evidence, Excess, FormerName, Function, GapCount,
     KnownPrincipal, Lacking, Missing, NeededPermission, Report, Role, SCHEMA_VERSION, Stale,
     Suggested, Undecided, UnmatchedAccept, Waits, Window,
 };
@@ -111,6 +111,13 @@ pub(crate) fn of_text(text: &str) -> Report {
             until: "2026-12-31".to_owned(),
         }],
         config_changes: vec![change(text)],
+        former_names: vec![FormerName {
+            file: text.to_owned(),
+            line: Some(3),
+            setting: "accept".to_owned(),
+            former: text.to_owned(),
+            now: text.to_owned(),
+        }],
         accepts_count: false,
         next: vec![Advice {
             lacking: Lacking::Calls,

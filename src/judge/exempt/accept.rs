@@ -84,10 +84,11 @@ pub fn is_about(accept: &Accept, subject: &Subject) -> bool {
 
 /// Whether a name is the role's name or ARN, or the path of one of its policy files. `None` matches every role.
 pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
-    let Some(named) = named else {
-        return true;
-    };
-    let named = named.0.as_str();
+    named.is_none_or(|named| is_named(&named.0, subject))
+}
+
+/// The same, of a name that is there.
+pub(in crate::judge) fn is_named(named: &str, subject: &Subject) -> bool {
     let is_role = subject
         .role
         .as_deref()
@@ -101,7 +102,7 @@ pub fn names(named: Option<&Text>, subject: &Subject) -> bool {
 /// A path in the form in which paths are compared: without `.` and `..`, and relative to `folder` if it is in there. For a
 /// folder `shop`, the form of `./policy.json`, `roles/../policy.json`, `../shop/policy.json` and the absolute path is
 /// `policy.json`.
-pub(super) fn plain(path: &str, folder: Option<&str>) -> String {
+pub(in crate::judge) fn plain(path: &str, folder: Option<&str>) -> String {
     let folder = Path::new(folder.unwrap_or_default());
     let whole = normal(&folder.join(path));
     let within = whole.strip_prefix(normal(folder)).unwrap_or(&whole);

@@ -2,7 +2,7 @@
 
 use super::budget::{Item, Rank};
 use crate::report::markdown::{bullets, code, message};
-use crate::report::{ConfigChange, Report};
+use crate::report::{ConfigChange, FormerName, Report};
 use crate::settings::change::DEFAULT;
 use std::fmt::Write as _;
 
@@ -15,8 +15,8 @@ pub(super) fn section(report: &Report) -> Option<Item> {
     (!text.is_empty()).then(|| Item::new(Rank::Table, text))
 }
 
-/// A configuration that is broken, what of it counts already, settings that the change loosens, then those that it changes
-/// otherwise; empty where it changes none.
+/// A configuration that is broken, what of it counts already, settings that the change loosens, those that it changes
+/// otherwise, then entries that name what it renames; empty where there is none of these.
 pub(in crate::report) fn changes(report: &Report) -> String {
     let all = report.config_changes.iter();
     let (broken, all): (Vec<_>, Vec<_>) = all.partition(|change| change.is_of_a_broken_file());
@@ -52,19 +52,37 @@ pub(in crate::report) fn changes(report: &Report) -> String {
             let _ = write!(out, "{what}\n\n{lines}\n");
         }
     }
+    if !report.former_names.is_empty() {
+        let names = bullets(&report.former_names, CHANGES, former);
+        let _ = write!(
+            out,
+            "**⚠️ Once merged, this no longer holds**, for it names what is called otherwise here. Write the new name in this pull request:\n\n{names}\n"
+        );
+    }
     out
 }
 
-fn line(change: &ConfigChange) -> String {
-    let place = change.line.map_or_else(
-        || code(&change.file),
-        |line| format!("{} line {line}", code(&change.file)),
-    );
+fn former(own: &FormerName) -> String {
     format!(
-        "{}: {} instead of {} ({place})",
+        "{} of {}, now {} ({})",
+        code(&own.setting),
+        code(&own.former),
+        code(&own.now),
+        place(&own.file, own.line)
+    )
+}
+
+fn place(file: &str, line: Option<usize>) -> String {
+    line.map_or_else(|| code(file), |line| format!("{} line {line}", code(file)))
+}
+
+fn line(change: &ConfigChange) -> String {
+    format!(
+        "{}: {} instead of {} ({})",
         code(&change.setting),
         value(&change.head),
-        value(&change.base)
+        value(&change.base),
+        place(&change.file, change.line)
     )
 }
 

@@ -10,8 +10,8 @@ use crate::report::redact::is_shortened;
 use crate::report::text::words::{counted, grouped, times};
 use crate::report::why::why;
 use crate::report::words::{
-    all_but, also_assumed, by_aws, denied_by, each_once, in_template, language, never_called,
-    short, traces_of, why_missing,
+    all_but, also_assumed, by_aws, denied_by, each_once, in_template, lacking, language,
+    never_called, short, traces_of, untraced, why_missing,
 };
 use crate::report::{Excess, Function, Missing, Role, Suggested};
 
@@ -189,8 +189,8 @@ fn observed(role: &Role, finding: &Excess) -> String {
     if let Some(advice) = &finding.advice {
         return code(advice);
     }
-    if role.functions.iter().all(|function| function.traces == 0) && role.bears(finding) {
-        return "judged without traces".to_owned();
+    if let Some(untraced) = untraced(role, finding) {
+        return untraced.to_owned();
     }
     let all = finding.observed.len() as u64 + finding.unobserved_count;
     let on = match finding.needed_resources.as_slice() {
@@ -246,15 +246,6 @@ fn missing(missing: &[Missing]) -> String {
         format!("{} on {resources}: {why}", code(&one.action))
     });
     format!("{}:\n\n{lines}\n", lacking(missing.iter()))
-}
-
-/// What is said over permissions that are lacking: not each of them was called.
-pub(super) fn lacking<'m>(mut missing: impl Iterator<Item = &'m Missing>) -> &'static str {
-    if missing.any(|one| one.calls == 0) {
-        "Needed, not granted"
-    } else {
-        "Called, not granted"
-    }
 }
 
 /// The diffs of a role's policies; a long one is folded.

@@ -9,7 +9,7 @@ use crate::report::keep::keeping;
 use crate::report::markdown::{code, fenced, listed};
 use crate::report::redact::is_shortened;
 use crate::report::words::by_aws;
-use crate::report::{Lacking, Report, Role};
+use crate::report::{Lacking, Report, Role, Suggested};
 use crate::shell::quoted;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -187,6 +187,13 @@ fn edit(report: &Report) -> String {
         };
         return format!("**Detach** {} and attach {own}, as above.", listed(&aws, 4));
     }
+    let needless = needless(report);
+    if !needless.is_empty() {
+        return format!(
+            "**Detach** {}: nothing that is granted there was called.",
+            listed(&needless, 4)
+        );
+    }
     edited(report).to_owned()
 }
 
@@ -198,6 +205,23 @@ fn by_aws_alone(report: &Report) -> Vec<String> {
     if is_partly(report) {
         return Vec::new();
     }
+    names.into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// The policies of AWS's of which nothing is to be left, where nothing else fails.
+fn needless(report: &Report) -> Vec<String> {
+    let suggested = failing(report).flat_map(|role| &role.suggested);
+    let has_rest = |own: &&Suggested| own.document.is_some() || own.diff.is_some();
+    let rest: BTreeSet<&str> = suggested
+        .filter(has_rest)
+        .map(|own| own.policy.as_str())
+        .collect();
+    let origins = failing(report)
+        .flat_map(judged)
+        .flat_map(|finding| &finding.origins);
+    let names: Option<BTreeSet<&str>> = origins
+        .map(|origin| by_aws(&origin.policy).filter(|_| !rest.contains(origin.policy.as_str())))
+        .collect();
     names.into_iter().flatten().map(str::to_owned).collect()
 }
 

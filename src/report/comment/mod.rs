@@ -91,6 +91,7 @@ pub fn has_something_to_say(report: &Report) -> bool {
             .iter()
             .any(|role| new(role) || !role.missing.is_empty())
         || report.config_changes.iter().any(|change| change.loosens)
+        || !report.former_names.is_empty()
 }
 
 /// The comment, without the line that marks it as ours.

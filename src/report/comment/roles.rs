@@ -1,11 +1,11 @@
 //! The roles in a table, worst first.
 
 use super::budget::{Item, Rank};
-use super::{findings, judged, name_in, sign};
+use super::{judged, name_in, sign};
 use crate::compare::Severity;
 use crate::judge::Verdict;
 use crate::report::markdown::{code, listed, message};
-use crate::report::words::all_but;
+use crate::report::words::{all_but, lacking};
 use crate::report::{Excess, Report, Role};
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ pub(super) fn table(report: &Report) -> Option<Item> {
     let new = any(&|role| judged(role).any(|finding| finding.new));
     let missing = any(&|role| !role.missing.is_empty());
     let all_missing = report.roles.iter().flat_map(|role| &role.missing);
-    let lacking = format!(" {} |", findings::lacking(all_missing));
+    let lacking = format!(" {} |", lacking(all_missing));
     let mut out = "| | Role | Not observed |".to_owned();
     let mut rule = "|---|---|--:|".to_owned();
     for (shown, head) in [(new, " New |"), (missing, lacking.as_str())] {

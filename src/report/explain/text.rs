@@ -7,7 +7,7 @@ use crate::report::text::page::{Lines as _, Page};
 use crate::report::text::style::{BOLD, DIM, GOOD, WARN, painted, severity_style};
 use crate::report::text::words::{counted, day, listed};
 use crate::report::text::{gaps, heading, line, unsure};
-use crate::report::words::{set_aside, short, traces_of};
+use crate::report::words::{lacking, set_aside, short, traces_of};
 use crate::report::{GapCount, printable};
 use std::collections::BTreeSet;
 
@@ -231,7 +231,7 @@ fn missing(out: &mut Page, role: &ExplainedRole) {
     if role.missing.is_empty() {
         return;
     }
-    let head = format!("Called, not granted ({})", role.missing.len());
+    let head = format!("{} ({})", lacking(role.missing.iter()), role.missing.len());
     line(out, format_args!("\n{}", painted(BOLD, &head)));
     for missing in &role.missing {
         line(

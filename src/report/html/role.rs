@@ -6,7 +6,9 @@ use crate::compare::{Origin, Severity};
 use crate::judge::State;
 use crate::report::text::fix::advice;
 use crate::report::text::words::{counted, grouped};
-use crate::report::words::{all_but, also_assumed, set_aside, short, traces_of, why_missing};
+use crate::report::words::{
+    all_but, also_assumed, lacking, set_aside, short, traces_of, why_missing,
+};
 use crate::report::{Dead, Excess, Missing, NeededPermission, Role, Suggested, Undecided};
 use maud::{Markup, html};
 
@@ -42,7 +44,7 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
                     ul { @for open in &role.undecided { (undecided(open)) } }
                 }
                 @if !role.missing.is_empty() {
-                    h3 { "Called, not granted" }
+                    h3 { (lacking(role.missing.iter())) }
                     ul { @for lack in &role.missing { (missing(lack)) } }
                 }
                 @if !role.dead.is_empty() {

@@ -6,7 +6,7 @@ use crate::compare::{Kind, Origin};
 use crate::judge::State;
 use crate::report::text::words::{counted, grouped};
 use crate::report::words::{
-    all_but, by_aws, each_once, language, never_called, set_aside, why_missing,
+    all_but, by_aws, each_once, lacking, language, never_called, set_aside, untraced, why_missing,
 };
 use crate::report::{Excess, Role, Suggested};
 
@@ -38,7 +38,7 @@ pub(super) fn excess(role: &Role) -> String {
             places(finding, one_file),
             all_but(listed(&finding.actions, 4), finding.not_action),
             all_but(listed(&finding.resources, 2), finding.not_resource),
-            observed(finding),
+            observed(role, finding),
             expired(finding),
         )
     });
@@ -72,9 +72,12 @@ fn places(finding: &Excess, one_file: bool) -> String {
 }
 
 /// What was observed of a finding.
-fn observed(finding: &Excess) -> String {
+fn observed(role: &Role, finding: &Excess) -> String {
     if let Some(advice) = &finding.advice {
         return code(advice);
+    }
+    if let Some(untraced) = untraced(role, finding) {
+        return untraced.to_owned();
     }
     let all = finding.observed.len() as u64 + finding.unobserved_count;
     let on = match finding.needed_resources.as_slice() {
@@ -113,7 +116,8 @@ pub(super) fn missing(role: &Role) -> String {
             listed(&missing.resources, 2)
         )
     });
-    table("| called, not granted | on | why |\n|---|---|---|\n", rows)
+    let head = lacking(role.missing.iter()).to_lowercase();
+    table(&format!("| {head} | on | why |\n|---|---|---|\n"), rows)
 }
 
 /// Where a statement is, and its `Sid`.

@@ -75,7 +75,7 @@ pub fn heading(report: &Report) -> String {
     let excess = excess
         .filter(|finding| finding.state == State::Judged)
         .count();
-    let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
+    let missing = || report.roles.iter().flat_map(|role| &role.missing);
     if report.not_judged.is_some() {
         return format!(
             "{} {}: nothing was judged",
@@ -98,8 +98,9 @@ pub fn heading(report: &Report) -> String {
             counted(count as u64, "permission")
         ),
     };
-    let missing = match missing {
+    let missing = match missing().count() {
         0 => String::new(),
+        count if missing().any(|one| one.calls == 0) => format!(", {count} needed and not granted"),
         count => format!(", {count} called and not granted"),
     };
     format!(

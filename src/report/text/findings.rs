@@ -5,7 +5,7 @@ use super::words::{counted, grouped, listed};
 use super::{Page, ROWS, line, more};
 use crate::compare::{Kind, Severity};
 use crate::judge::State;
-use crate::report::words::{all_but, by_aws, never_called};
+use crate::report::words::{all_but, by_aws, never_called, untraced};
 use crate::report::{Excess, Role, printable};
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ fn list(out: &mut Page, role: &Role, judged: &[&Excess]) {
             &format!("{} on {resources}", painted(BOLD, &actions)),
         );
         let place = painted(DIM, &format!("{}:", place(finding, one_file)));
-        out.hang(BELOW, &format!("{place} {}", observed(finding)));
+        out.hang(BELOW, &format!("{place} {}", observed(role, finding)));
         if let Some(expired) = &finding.expired {
             out.hang(
                 BELOW,
@@ -127,7 +127,10 @@ pub(super) fn place(finding: &Excess, one_file: bool) -> String {
 }
 
 /// What was observed of a finding, in half a line.
-fn observed(finding: &Excess) -> String {
+fn observed(role: &Role, finding: &Excess) -> String {
+    if let Some(untraced) = untraced(role, finding) {
+        return untraced.to_owned();
+    }
     let all = finding.observed.len() as u64 + finding.unobserved_count;
     if finding.observed.is_empty() {
         return match finding.kind {

@@ -5,7 +5,7 @@ use super::style::{BOLD, painted};
 use super::words::{counted, listed};
 use super::{Page, ROWS, line, more};
 use crate::compare::Origin;
-use crate::report::words::{all_but, why_missing};
+use crate::report::words::{all_but, lacking, why_missing};
 use crate::report::{Role, Undecided, printable};
 
 pub(super) fn missing(out: &mut Page, role: &Role) {
@@ -14,7 +14,7 @@ pub(super) fn missing(out: &mut Page, role: &Role) {
     }
     line(
         out,
-        format_args!("\n  {}", painted(BOLD, "Called, not granted")),
+        format_args!("\n  {}", painted(BOLD, lacking(role.missing.iter()))),
     );
     for missing in role.missing.iter().take(ROWS) {
         let why = why_missing(missing, place_of);

@@ -17,7 +17,7 @@ pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
-use super::words::{also_assumed, in_template, of_framework, short, traces_of};
+use super::words::{also_assumed, in_template, lacking, of_framework, short, traces_of};
 use super::{GapCount, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
@@ -83,6 +83,7 @@ fn body(page: &mut Page, report: &Report, shape: &Shape) {
     overview::rest(page, report, &told);
     of_all(page, report, shape);
     changes(page, report);
+    record::former_names(page, report);
     evidence(page, report);
     record::unmatched(page, report);
     let whole: Vec<&Role> = told
@@ -254,7 +255,10 @@ fn summary(role: &Role) -> String {
     }
     match role.missing.len() {
         0 => excess,
-        missing => format!("{excess}; called, not granted: {missing}"),
+        missing => {
+            let lacking = lacking(role.missing.iter()).to_lowercase();
+            format!("{excess}; {lacking}: {missing}")
+        }
     }
 }
 

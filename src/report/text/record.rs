@@ -101,6 +101,24 @@ fn rest(out: &mut Page, rows: usize) {
     }
 }
 
+/// The entries that name what the change renames.
+pub(super) fn former_names(out: &mut Page, report: &Report) {
+    for own in report.former_names.iter().take(ROWS) {
+        line(
+            out,
+            format_args!(
+                "{} {} in {} names {}, which is {} here: write the new name in the same change",
+                painted(WARN, "once merged, no longer holds:"),
+                own.setting,
+                printable(&own.file),
+                printable(&own.former),
+                printable(&own.now),
+            ),
+        );
+    }
+    rest(out, report.former_names.len());
+}
+
 /// The configuration's entries for which nothing was found.
 pub(super) fn unmatched(out: &mut Page, report: &Report) {
     for entry in report.unmatched_accepts.iter().take(ROWS) {

@@ -8,6 +8,7 @@ use super::{Page, line};
 use crate::compare::Severity;
 use crate::exit::Exit;
 use crate::judge::{State, Verdict};
+use crate::report::words::lacking;
 use crate::report::{Report, Role, printable};
 use anstyle::Style;
 
@@ -115,9 +116,10 @@ pub(super) fn last(page: &mut Page, report: &Report, shape: &Shape) {
             findings.join(", ")
         ));
     }
-    let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
-    if missing > 0 {
-        told.push(format!("called, not granted: {missing}"));
+    let missing = || report.roles.iter().flat_map(|role| &role.missing);
+    if missing().next().is_some() {
+        let head = lacking(missing()).to_lowercase();
+        told.push(format!("{head}: {}", missing().count()));
     }
     let (code, meaning) = (shape.exit.code(), meaning(report, shape.exit));
     page.put(&format!(

@@ -164,6 +164,7 @@ fn judged(
         brought,
         former,
         accepting,
+        head: brings,
     } = match &base {
         Some(base) => base.effective(&action)?,
         None => as_given(&action)?,
@@ -184,13 +185,14 @@ fn judged(
     ];
     gate::check_outputs(outputs, &effective)?;
     let asked = effective.clone();
-    let (beforehand, content) = match &base {
+    let (mut beforehand, content) = match &base {
         Some(base) => base.place(&mut effective, &former, changes.is_empty())?,
         None => (
             aged::beforehand(environment, github, &effective, then.as_ref())?,
             None,
         ),
     };
+    beforehand.head = brings.map(base::record_of).unwrap_or_default();
     let mut report = if beforehand.is_idle {
         build::not_judged(if beforehand.is_untouched {
             IDLE_AS_DEPLOYED
@@ -314,6 +316,7 @@ fn as_given(action: &Action) -> Result<InEffect, Failure> {
         brought: BTreeSet::new(),
         former: Named::default(),
         accepting: Accepting::default(),
+        head: None,
     })
 }
 

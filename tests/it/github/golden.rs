@@ -105,6 +105,7 @@ fn report(roles: Vec<Role>) -> Report {
         not_judged: None,
         unmatched_accepts: Vec::new(),
         config_changes: Vec::new(),
+        former_names: Vec::new(),
         accepts_count: false,
         next: Vec::new(),
     }
@@ -259,6 +260,24 @@ fn refunds() -> Role {
             }],
         )
     }
+}
+
+/// There is nothing to edit in a policy of AWS's, and nothing to attach in its place.
+#[test]
+fn aws_s_own_policy_of_which_nothing_was_called_is_detached() {
+    let mut own = finding(Severity::High, &["s3:*"], "*", 1);
+    for origin in &mut own.origins {
+        "arn:aws:iam::aws:policy/AmazonS3FullAccess".clone_into(&mut origin.policy);
+        origin.line = None;
+    }
+    let report = report(vec![role("orders", Verdict::Fail, vec![own])]);
+    let context = Context {
+        suggestions: false,
+        ..context()
+    };
+    let text = render(&report, &context);
+    let told = "1. **Detach** `AmazonS3FullAccess`: nothing that is granted there was called.";
+    assert!(text.contains(told), "{text}");
 }
 
 fn failing() -> Report {

@@ -140,22 +140,33 @@ fn what_was_said_of_a_file_holds_where_it_moves() {
                   reason: cleared by hand\n    until: 2099-01-01\n";
     let written_down = "{\"schema_version\": 1, \"roles\": [{\"policy_files\": [\"policies/refunds.json\"], \"excess\": [{\"kind\": \
                         \"unused-service\", \"actions\": [\"dynamodb:DeleteItem\"], \"resources\": [\"*\"]}]}]}\n";
+    let told = "Once merged, this no longer holds";
     for (more, code) in [(accept, 0), ("baseline: baseline.json\n", 0), ("", 3)] {
         let config = |path: &str| format!("policies: {{functions: {{refunds: {path}}}}}\n{more}");
-        let mut repository: Repository = repository(None);
-        repository.file(
-            BASE,
-            ".least-privilege.yml",
-            &config("policies/refunds.json"),
-        );
-        repository.file(BASE, "baseline.json", written_down);
-        repository.file(BASE, "policies/refunds.json", &own());
+        let at_base = || {
+            let mut repository: Repository = repository(None);
+            let config = config("policies/refunds.json");
+            repository.file(BASE, ".least-privilege.yml", &config);
+            repository.file(BASE, "baseline.json", written_down);
+            repository.file(BASE, "policies/refunds.json", &own());
+            repository
+        };
         let head = [
             (".least-privilege.yml", config("iam/b.json")),
             ("baseline.json", written_down.to_owned()),
             ("iam/b.json", own()),
         ];
-        let (ran, _) = gated(repository, &head, &[("policy-file", ""), ("scope", "all")]);
+        let inputs = [("policy-file", ""), ("scope", "all")];
+        let (ran, server) = gated(at_base(), &head, &inputs);
         ran.assert_code(code);
+        // Merged as it is, the next run of everything would be red for what nobody granted.
+        let comment = comments(&server).concat();
+        assert_eq!(comment.contains(told), !more.is_empty(), "{comment}");
+        let renamed =
+            head.map(|(path, text)| (path, text.replace("policies/refunds.json", "iam/b.json")));
+        let (ran, server) = gated(at_base(), &renamed, &inputs);
+        ran.assert_code(code);
+        let comment = comments(&server).concat();
+        assert!(!comment.contains(told), "{comment}");
     }
 }

@@ -26,7 +26,7 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 28] = [
+const SCENARIOS: [&str; 32] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "appeal",
@@ -43,6 +43,8 @@ const SCENARIOS: [&str; 28] = [
     "low-traffic",
     "low-traffic-and-high",
     "moved",
+    "moved-with-a-new-function",
+    "moved-with-its-record",
     "nested-stack",
     "new-function",
     "new-function-too-wide",
@@ -52,9 +54,11 @@ const SCENARIOS: [&str; 28] = [
     "renamed",
     "shared-role",
     "six-files",
+    "two-renamed",
     "unrelated",
     "warn-with-what-is-evident",
     "would-fail",
+    "would-fail-on-thin-evidence",
 ];
 
 /// `case.json`.

@@ -86,6 +86,52 @@ fn a_function_that_a_template_adds_waits() {
     assert!(ran.stdout.contains("IntakeRole"), "{}", ran.stdout);
 }
 
+/// Two functions, each with one of two roles, of which one may pass any role to a service.
+fn two_roles(of_refunds: &str, of_report: &str) -> String {
+    let role = |name: &str, action: &str, resource: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: \
+             Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}\n      Policies:\n        - PolicyName: own\n          \
+             PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '{action}', Resource: '{resource}'}}]}}\n"
+        )
+    };
+    let function = |id: &str, name: &str, role: &str| {
+        format!(
+            "  {id}:\n    Type: AWS::Lambda::Function\n    Properties: {{FunctionName: {name}, Role: !GetAtt {role}.Arn, Handler: a.b, Runtime: \
+             nodejs22.x, Code: {{ZipFile: x}}}}\n"
+        )
+    };
+    [
+        "Resources:\n".to_owned(),
+        role(
+            "Narrow",
+            "s3:GetObject",
+            "arn:aws:s3:::shop-invoices-111122223333/*",
+        ),
+        role("Wide", "iam:PassRole", "*"),
+        function("Refunds", "refunds", of_refunds),
+        function("Report", "report", of_report),
+    ]
+    .concat()
+}
+
+/// A role that nobody changed grants more to the function that gets it.
+#[test]
+fn a_function_that_gets_another_s_role_is_granted_what_it_had_not() {
+    let before = two_roles("Narrow", "Wide");
+    let (ran, _) = pull_request(&before, &format!("{before}# A comment.\n"));
+    ran.assert_code(0);
+    for after in [two_roles("Wide", "Narrow"), two_roles("Wide", "Wide")] {
+        let (ran, server) = pull_request(&before, &after);
+        ran.assert_code(3);
+        let comment = comments(&server).concat();
+        assert!(comment.contains("`iam:PassRole` on `*`"), "{comment}");
+    }
+    // Whoever gets a role that grants less is granted nothing new.
+    let (ran, _) = pull_request(&two_roles("Wide", "Wide"), &before);
+    ran.assert_code(0);
+}
+
 #[test]
 fn one_click_mends_a_template_s_line_and_all_of_them_make_it_pass() {
     let fixed = shop("template.fixed.yaml");

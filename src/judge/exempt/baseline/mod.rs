@@ -132,6 +132,12 @@ impl Baseline {
         }
     }
 
+    /// Whether it has entries about a role by the earlier paths of its files alone.
+    pub(in crate::judge) fn holds_before(&self, subject: &Subject) -> bool {
+        let has = |key: &Key| self.roles.iter().any(|role| role.key() == *key);
+        !subject.former_files.is_empty() && !has(&key(subject)) && has(&former_key(subject))
+    }
+
     /// Replaces the entries of these roles with today's excess. Other roles keep their entries.
     pub fn write<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
         for (subject, findings) in found {

@@ -4,16 +4,19 @@
 //! Nothing is taken for a former file by what it says. The base's configuration or its workflow must have named it for the same: else
 //! a change could take away what another function was granted, and call it its own.
 
-use super::policies::PoliciesAtBase;
+use super::policies::{PoliciesAtBase, nothing};
 use super::{Base, Content, Failure, files, files::keep, lfs};
 use crate::granted::placeholder::{FUNCTION, placeholder};
+use crate::judge::RecordAtHead;
+use crate::judge::exempt::baseline;
 use crate::settings::action::Action;
 use crate::settings::effective::Effective;
+use crate::settings::file::read::ConfigFile;
 use crate::settings::file::{Policies, Texts};
 use crate::settings::table::Config;
 use crate::settings::workflow::{self, Around};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Policy files by whom they are for.
 #[derive(Debug, Default)]
@@ -71,6 +74,21 @@ impl Base<'_> {
     }
 }
 
+/// What the configuration of a change has on the record. A baseline that cannot be read says nothing here: it fails the run after.
+pub(in crate::run::action) fn record_of(head: ConfigFile) -> RecordAtHead {
+    let baseline = head.config.baseline.map(|path| PathBuf::from(path.0));
+    let baseline = baseline.and_then(|path| {
+        let read = baseline::read(&path).ok()?;
+        Some((path, read))
+    });
+    RecordAtHead {
+        file: head.path,
+        accepts: head.config.accept,
+        known: head.config.known,
+        baseline,
+    }
+}
+
 impl PoliciesAtBase<'_, '_> {
     /// Keeps what the base names and the change does not.
     pub(super) fn former(
@@ -119,6 +137,7 @@ impl PoliciesAtBase<'_, '_> {
         let mut kept = Vec::new();
         for path in &gone {
             let found = self.keep_former(path)?;
+            self.keep_nothing_for_others(path, &found, now)?;
             kept.extend(found.kept);
             let mut others = new
                 .iter()
@@ -136,6 +155,32 @@ impl PoliciesAtBase<'_, '_> {
             }
         }
         Ok(kept)
+    }
+
+    /// Keeps an empty policy for each function that has a file now and had none at a path of the base: to it nothing was granted.
+    fn keep_nothing_for_others(
+        &self,
+        path: &str,
+        former: &Former,
+        now: &[String],
+    ) -> Result<(), Failure> {
+        let own = self.base.checkout.within(Path::new(path));
+        let is_kept = former.kept.is_some() && placeholder(path) == Some(FUNCTION);
+        let Some(own) = own.filter(|_| is_kept) else {
+            return Ok(());
+        };
+        let own = own.display().to_string();
+        let files = now.iter().flat_map(|now| {
+            files::of_pattern(now)
+                .into_iter()
+                .map(move |file| (now, file))
+        });
+        let functions = files.filter_map(|(now, file)| files::function_of(now, &file));
+        for name in functions.filter(|name| !former.files.contains_key(name)) {
+            let file = filled(&own, &name);
+            keep(self.base.folder(), &file, &nothing(&file))?;
+        }
+        Ok(())
     }
 
     /// The files of one path as they are at the base, in files of ours.

@@ -17,6 +17,7 @@ use crate::deliver::beside;
 use crate::github::api::{ApiError, Client, Content};
 use crate::github::{Environment, Event, EventKind};
 use crate::granted::policy_file::read_text;
+use crate::judge::RecordAtHead;
 use crate::judge::exempt::baseline;
 use crate::report::comment::Accepting;
 use crate::report::{ConfigChange, Report, printable};
@@ -32,7 +33,7 @@ use crate::settings::table::Config;
 use anyhow::anyhow;
 use files::keep;
 pub(super) use files::{Checkout, checkouts};
-pub(super) use former::Named;
+pub(super) use former::{Named, record_of};
 use policies::{FoundAtBase, PoliciesAtBase};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ pub(super) struct InEffect {
     pub(super) former: Named,
     /// Where an acceptance has to be for it to hold.
     pub(super) accepting: Accepting,
+    /// The configuration that the change brings.
+    pub(super) head: Option<ConfigFile>,
 }
 
 /// A change and what it is to be merged into.
@@ -204,6 +207,7 @@ impl<'a> Base<'a> {
             brought: brought_here,
             former,
             accepting,
+            head,
         })
     }
 
@@ -284,6 +288,7 @@ impl<'a> Base<'a> {
             then: found.then,
             changed: found.changed,
             grace: found.grace,
+            head: RecordAtHead::default(),
             is_untouched: effective.scope == Scope::New && !has_files,
         };
         Ok((beforehand, content))

@@ -172,7 +172,6 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         content: Option<Content>,
         gone: &[Gone],
     ) -> Result<Option<Vec<u8>>, Failure> {
-        const NOTHING: &[u8] = b"{\"Version\": \"2012-10-17\", \"Statement\": []}";
         let kept = self.base.folder().join(&of.own);
         match content {
             Some(Content::File(bytes)) if lfs::is_pointer(&bytes) => {
@@ -204,11 +203,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             }
             self.changed.waiting.insert(function, None);
         }
-        Ok(Some(if files::is_yaml(&of.place) {
-            b"Version: '2012-10-17'\nStatement: []\n".to_vec()
-        } else {
-            NOTHING.to_vec()
-        }))
+        Ok(Some(nothing(&of.place)))
     }
 
     /// Files of a path with `{function}` that the base has and the checkout has not.
@@ -267,6 +262,16 @@ impl Base<'_> {
         }
         Ok(found)
     }
+}
+
+/// What stands for a policy that is not there.
+pub(super) fn nothing(place: &str) -> Vec<u8> {
+    let text = if files::is_yaml(place) {
+        "Version: '2012-10-17'\nStatement: []\n"
+    } else {
+        "{\"Version\": \"2012-10-17\", \"Statement\": []}"
+    };
+    text.as_bytes().to_vec()
 }
 
 /// A policy file of the checkout.
