@@ -100,8 +100,10 @@ fn deny(action: impl Into<Value>, resource: impl Into<Value>) -> Value {
     statement("Deny", action, resource)
 }
 
-fn under(mut statement: Value, operator: &str, key: &str, values: &[String]) -> Value {
-    statement["Condition"][operator][key] = json!(values);
+fn under(mut statement: Value, condition: Value) -> Value {
+    if let Some(own) = statement.as_object_mut() {
+        own.insert("Condition".to_owned(), condition);
+    }
     statement
 }
 
@@ -187,35 +189,25 @@ fn long() -> Vec<Policy> {
 fn conditional() -> Vec<Policy> {
     let regions = |ending: char| each(676, |word| format!("{word}{ending}*"));
     let in_regions = |ending| {
-        under(
-            allow("*", "*"),
-            "StringLike",
-            "aws:RequestedRegion",
-            &regions(ending),
-        )
+        let condition = json!({"StringLike": {"aws:RequestedRegion": regions(ending)}});
+        under(allow("*", "*"), condition)
     };
     let in_places = |first: usize| {
         let accounts: Vec<String> = (first..first + 12)
             .map(|own| format!("{:012}", own * 7))
             .collect();
-        let regions: Vec<String> = words(first + 12).split_off(first);
-        let there = under(
-            allow("*", "*"),
-            "StringEquals",
-            "aws:RequestedRegion",
-            &regions,
-        );
-        under(there, "StringEquals", "aws:ResourceAccount", &accounts)
+        let regions = words(first + 12).split_off(first);
+        let places = json!({"aws:RequestedRegion": regions, "aws:ResourceAccount": accounts});
+        under(allow("*", "*"), json!({"StringEquals": places}))
     };
     let tagged = |word: &str| {
         let key = format!("aws:PrincipalTag/{word}");
-        under(allow("dynamodb:*", "*"), "StringLike", &key, &words(26))
+        let condition = json!({"StringLike": {key: words(26)}});
+        under(allow("dynamodb:*", "*"), condition)
     };
     let values = under(
         allow("dynamodb:*", "*"),
-        "StringLike",
-        "aws:PrincipalTag/x",
-        &words(14_000),
+        json!({"StringLike": {"aws:PrincipalTag/x": words(14_000)}}),
     );
     vec![
         ("* in 676 regions, 18 times", vec![in_regions('x'); 18]),
@@ -243,13 +235,8 @@ fn denied() -> Vec<Policy> {
     };
     let untagged = |word: &str| {
         let tables = format!("arn:aws:dynamodb:*:*:table/{word}*");
-        let tag = [word.to_owned()];
-        under(
-            deny("dynamodb:*", tables),
-            "StringNotEquals",
-            "aws:PrincipalTag/a",
-            &tag,
-        )
+        let condition = json!({"StringNotEquals": {"aws:PrincipalTag/a": word}});
+        under(deny("dynamodb:*", tables), condition)
     };
     let not_actions = json!({
         "Effect": "Allow",
