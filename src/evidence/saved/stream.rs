@@ -16,6 +16,10 @@ const MAX_ITEM: usize = 64 << 20;
 /// How many things that are no traces are read before a file without any trace is given up.
 const MAX_STRANGERS: u64 = 1000;
 
+/// Why a file in another encoding is not read, and what to do about it.
+const NOT_UTF_8: &str =
+    "is text that is not UTF-8, as PowerShell's `>` writes it: save it as UTF-8";
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// How many bytes one file may expand to. A compressed file can expand to any size.
@@ -41,6 +45,10 @@ impl Sources<'_> {
         let buffered = |bytes| io::BufReader::with_capacity(1 << 17, bytes);
         match form {
             Form::Plain => self.read_items(name, bytes),
+            Form::Wide => {
+                self.gaps.add(skipped(name, NOT_UTF_8));
+                Ok(())
+            }
             Form::Gzip => self.read_items(name, MultiGzDecoder::new(buffered(bytes))),
             Form::Zstandard => self.read_items(name, Frames::new(buffered(bytes))),
         }
@@ -89,14 +97,16 @@ pub(super) fn skipped(name: &str, why: &str) -> Gap {
     Gap::new(GapReason::Skipped, format!("{name} {why}"))
 }
 
-/// How a stream is compressed.
+/// How a stream is compressed or written.
 enum Form {
     Plain,
+    /// Text in UTF-16 or UTF-32.
+    Wide,
     Gzip,
     Zstandard,
 }
 
-/// Reads the first bytes and returns them, to be read again, with the compression that they show.
+/// Reads the first bytes and returns them, to be read again, with the form that they show.
 fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]>>, Form)> {
     let mut magic = [0; 4];
     let mut length = 0;
@@ -112,9 +122,24 @@ fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]
     let form = match magic.get(..length).unwrap_or_default() {
         all if zstandard::is_frame(all) => Form::Zstandard,
         some if some.starts_with(&GZIP_MAGIC) => Form::Gzip,
+        some if is_wide(some) => Form::Wide,
         _ => Form::Plain,
     };
     Ok((bytes, form))
+}
+
+/// Whether text begins with the byte order mark of UTF-16 or UTF-32, or with JSON in one of them: JSON in UTF-8 has no
+/// zero byte.
+fn is_wide(beginning: &[u8]) -> bool {
+    let marked = [[0xff, 0xfe], [0xfe, 0xff]];
+    let marked = marked.iter().any(|mark| beginning.starts_with(mark));
+    let begins_json = |byte: &u8| matches!(byte, b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n');
+    marked
+        || match beginning {
+            [0, 0, 0 | 0xfe, first] => *first == 0xff || begins_json(first),
+            [0, first, ..] | [first, 0, ..] => begins_json(first),
+            _ => false,
+        }
 }
 
 /// What was found in one file so far.
@@ -137,7 +162,7 @@ impl File<'_> {
             Part::Broken => return self.stranger(line, "not whole JSON", sources),
         };
         match found {
-            Err(_) => self.stranger(line, "not UTF-8", sources),
+            Err(_) => self.in_other_encoding(line, sources),
             Ok(None) => self.stranger(line, "neither a trace nor a segment document", sources),
             Ok(Some(item)) => {
                 self.found += 1;
@@ -194,6 +219,12 @@ impl File<'_> {
         self.strangers += 1;
         self.first_stranger.get_or_insert((line, problem));
         self.gap(GapReason::Malformed, line, sources);
+    }
+
+    /// Handles bytes that are not UTF-8. What is in them is unknown, so they are no sign that the file is no trace.
+    fn in_other_encoding(&self, line: u64, sources: &mut Sources<'_>) {
+        let name = format!("{}:{line}", self.name);
+        sources.gaps.add(skipped(&name, NOT_UTF_8));
     }
 
     fn gap(&self, reason: GapReason, line: u64, sources: &mut Sources<'_>) {
