@@ -20,6 +20,9 @@ const MAX_STRANGERS: u64 = 1000;
 const NOT_UTF_8: &str =
     "is text that is not UTF-8, as PowerShell's `>` writes it: save it as UTF-8";
 
+/// The problem of bytes that are not UTF-8.
+const OTHER_ENCODING: &str = "not UTF-8";
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// How many bytes one file may expand to. A compressed file can expand to any size.
@@ -88,7 +91,7 @@ impl Sources<'_> {
         if splitter.is_blank() {
             self.gaps.add(skipped(name, "is empty"));
         }
-        file.end()
+        file.end(&mut self.gaps)
     }
 }
 
@@ -162,7 +165,7 @@ impl File<'_> {
             Part::Broken => return self.stranger(line, "not whole JSON", sources),
         };
         match found {
-            Err(_) => self.in_other_encoding(line, sources),
+            Err(_) => self.stranger(line, OTHER_ENCODING, sources),
             Ok(None) => self.stranger(line, "neither a trace nor a segment document", sources),
             Ok(Some(item)) => {
                 self.found += 1;
@@ -221,19 +224,18 @@ impl File<'_> {
         self.gap(GapReason::Malformed, line, sources);
     }
 
-    /// Handles bytes that are not UTF-8. What is in them is unknown, so they are no sign that the file is no trace.
-    fn in_other_encoding(&self, line: u64, sources: &mut Sources<'_>) {
-        let name = format!("{}:{line}", self.name);
-        sources.gaps.add(skipped(&name, NOT_UTF_8));
-    }
-
     fn gap(&self, reason: GapReason, line: u64, sources: &mut Sources<'_>) {
         let detail = format!("{}:{line}", self.name);
         sources.gaps.add(Gap::new(reason, detail));
     }
 
-    fn end(self) -> Result<(), SavedError> {
+    fn end(self, gaps: &mut Gaps) -> Result<(), SavedError> {
         match self.first_stranger {
+            // What is in such a file is unknown, so it is no sign that it holds no traces.
+            Some((_, OTHER_ENCODING)) if self.found == 0 => {
+                gaps.add(skipped(self.name, NOT_UTF_8));
+                Ok(())
+            }
             Some((line, problem)) if self.found == 0 => Err(SavedError::NotTraces {
                 name: self.name.to_owned(),
                 line,
