@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// A path with what it was given for.
 type Given<'a> = (&'static str, &'a Path);
 
+/// The flag of what is read as evidence, whole folders too.
+const TRACES: &str = "--traces";
+
 /// Refuses outputs that would replace one another, or something that is read: a path, a folder that is read whole, or a
 /// file that the program looks for by its name.
 pub(super) fn check<'a>(
@@ -37,12 +40,14 @@ pub(super) fn check<'a>(
         .map(|given| (given, place(given.1)))
         .collect();
     for ((flag, path), own) in &outputs {
-        // A new file in a folder that was read takes nothing away.
-        let is_read = |read: &PathBuf| own == read || own.is_file() && own.starts_with(read);
+        // A new file in a folder of traces would be read as evidence the next time. In another folder it takes nothing away.
+        let is_read = |flag: &str, read: &PathBuf| {
+            own == read || own.starts_with(read) && (own.is_file() || flag == TRACES)
+        };
         let fits = |read: &Path| own.is_file() && fits(own, read);
         let mut read = inputs
             .iter()
-            .filter(|((_, given), read)| is_read(read) || fits(given));
+            .filter(|((flag, given), read)| is_read(flag, read) || fits(given));
         if let Some(((other, _), _)) = read.next() {
             return Err(refused(path, flag, other, "write it to another path"));
         }
@@ -134,7 +139,7 @@ pub(super) fn check_folder<'a>(
 /// What evidence is read from.
 pub(super) fn of_evidence(evidence: &Evidence) -> impl Iterator<Item = Given<'_>> {
     let saved = evidence.traces.iter();
-    saved.map(|path| ("--traces", path.as_path()))
+    saved.map(|path| (TRACES, path.as_path()))
 }
 
 fn refused(path: &Path, flag: &str, other: &str, hint: &str) -> Failure {

@@ -126,11 +126,10 @@ fn cut_short(gaps: &Gaps) -> Result<(), Failure> {
     }
 }
 
-/// A file of a folder that is read may be new, and must not be one of those that were given by name.
+/// Refuses a policy in the place of what is read, or in a folder whose files are read as traces.
 fn check_output(path: &Path, options: &Scan) -> Result<(), Failure> {
     let read = outputs::of_evidence(&options.evidence);
-    let files = read.filter(|(_, path)| !path.is_dir());
-    outputs::check([("--output-dir", path)], files)
+    outputs::check([("--output-dir", path)], read)
 }
 
 /// What a function's files are named by. A name that is not fit for a path, or that functions of two accounts or regions

@@ -578,3 +578,61 @@ fn scan_tells_what_it_wrote_before_what_it_could_not() {
     stdout(&ran, 2);
     assert_eq!(fs::read(&input).expect("a file"), before);
 }
+
+#[test]
+fn an_output_in_a_folder_of_traces_is_refused() {
+    let folder = folder();
+    let saved = folder.path().join("saved");
+    fs::create_dir(&saved).expect("it can be made");
+    fs::copy(folder.path().join("traces.json"), saved.join("one.json")).expect("it is copied");
+    let told = |arguments: &[&str]| {
+        let mut command = program::command(arguments);
+        let ran = command.current_dir(folder.path()).output();
+        let ran = ran.expect("the program runs");
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}");
+        let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(told.contains("--traces"), "{told}");
+        assert_eq!(names(&saved), ["one.json"]);
+    };
+    let gate = ["gate", "--traces", "saved", "--policy-file", "policy.json"];
+    for output in ["--report-file", "--markdown-file", "--sarif-file"] {
+        told(&[&gate[..], &[output, "saved/new.json"]].concat());
+    }
+    told(&["scan", "--traces", "saved", "--output-dir", "saved"]);
+}
+
+#[test]
+fn traces_in_another_encoding_are_a_gap_with_its_remedy() {
+    let folder = folder();
+    let path = folder.path().join("traces.json");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let units = |big: bool, wide: bool, mark: &str| {
+        let of = |unit: u32, bytes: usize| {
+            let mut unit = unit.to_le_bytes()[..bytes].to_vec();
+            if big {
+                unit.reverse();
+            }
+            unit
+        };
+        let text = format!("{mark}{text}");
+        let units = text.chars();
+        units
+            .flat_map(|unit| of(u32::from(unit), if wide { 4 } else { 2 }))
+            .collect::<Vec<u8>>()
+    };
+    let mut forms = Vec::new();
+    for mark in ["", "\u{feff}"] {
+        for (big, wide) in [(false, false), (true, false), (false, true), (true, true)] {
+            forms.push(units(big, wide, mark));
+        }
+    }
+    for form in forms {
+        fs::write(&path, &form).expect("it can be written");
+        let ran = run(folder.path(), &[]);
+        let told = stdout(&ran, 4);
+        let words: Vec<&str> = told.split_whitespace().collect();
+        assert!(words.join(" ").contains("save it as UTF-8"), "{told}");
+    }
+    fs::write(&path, format!("\u{feff}{text}")).expect("it can be written");
+    assert!(!stdout(&run(folder.path(), &[]), 3).contains("UTF-8"));
+}

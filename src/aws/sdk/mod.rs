@@ -7,6 +7,7 @@ mod endpoint;
 mod error;
 mod iam;
 mod lambda;
+mod nulls;
 mod pages;
 mod session;
 mod sources;

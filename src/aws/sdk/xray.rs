@@ -1,5 +1,6 @@
 //! The client for X-Ray. It makes each request once.
 
+use super::nulls::NullsAsEmpty;
 use super::pages;
 use crate::aws::ApiError;
 use crate::aws::xray::{
@@ -30,7 +31,8 @@ impl Xray {
             .build();
         let config = aws_sdk_xray::config::Builder::from(sdk)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts);
+            .timeout_config(timeouts)
+            .interceptor(NullsAsEmpty);
         Self(Client::from_conf(config.build()))
     }
 }

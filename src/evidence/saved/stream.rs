@@ -16,6 +16,13 @@ const MAX_ITEM: usize = 64 << 20;
 /// How many things that are no traces are read before a file without any trace is given up.
 const MAX_STRANGERS: u64 = 1000;
 
+/// Why a file in another encoding is not read, and what to do about it.
+const NOT_UTF_8: &str =
+    "is text that is not UTF-8, as PowerShell's `>` writes it: save it as UTF-8";
+
+/// The problem of bytes that are not UTF-8.
+const OTHER_ENCODING: &str = "not UTF-8";
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// How many bytes one file may expand to. A compressed file can expand to any size.
@@ -41,6 +48,10 @@ impl Sources<'_> {
         let buffered = |bytes| io::BufReader::with_capacity(1 << 17, bytes);
         match form {
             Form::Plain => self.read_items(name, bytes),
+            Form::Wide => {
+                self.gaps.add(skipped(name, NOT_UTF_8));
+                Ok(())
+            }
             Form::Gzip => self.read_items(name, MultiGzDecoder::new(buffered(bytes))),
             Form::Zstandard => self.read_items(name, Frames::new(buffered(bytes))),
         }
@@ -80,7 +91,7 @@ impl Sources<'_> {
         if splitter.is_blank() {
             self.gaps.add(skipped(name, "is empty"));
         }
-        file.end()
+        file.end(&mut self.gaps)
     }
 }
 
@@ -89,14 +100,16 @@ pub(super) fn skipped(name: &str, why: &str) -> Gap {
     Gap::new(GapReason::Skipped, format!("{name} {why}"))
 }
 
-/// How a stream is compressed.
+/// How a stream is compressed or written.
 enum Form {
     Plain,
+    /// Text in UTF-16 or UTF-32.
+    Wide,
     Gzip,
     Zstandard,
 }
 
-/// Reads the first bytes and returns them, to be read again, with the compression that they show.
+/// Reads the first bytes and returns them, to be read again, with the form that they show.
 fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]>>, Form)> {
     let mut magic = [0; 4];
     let mut length = 0;
@@ -112,9 +125,24 @@ fn first_bytes(reader: &mut dyn Read) -> io::Result<(io::Take<io::Cursor<[u8; 4]
     let form = match magic.get(..length).unwrap_or_default() {
         all if zstandard::is_frame(all) => Form::Zstandard,
         some if some.starts_with(&GZIP_MAGIC) => Form::Gzip,
+        some if is_wide(some) => Form::Wide,
         _ => Form::Plain,
     };
     Ok((bytes, form))
+}
+
+/// Whether text begins with the byte order mark of UTF-16 or UTF-32, or with JSON in one of them: JSON in UTF-8 has no
+/// zero byte.
+fn is_wide(beginning: &[u8]) -> bool {
+    let marked = [[0xff, 0xfe], [0xfe, 0xff]];
+    let marked = marked.iter().any(|mark| beginning.starts_with(mark));
+    let begins_json = |byte: &u8| matches!(byte, b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n');
+    marked
+        || match beginning {
+            [0, 0, 0 | 0xfe, first] => *first == 0xff || begins_json(first),
+            [0, first, ..] | [first, 0, ..] => begins_json(first),
+            _ => false,
+        }
 }
 
 /// What was found in one file so far.
@@ -137,7 +165,7 @@ impl File<'_> {
             Part::Broken => return self.stranger(line, "not whole JSON", sources),
         };
         match found {
-            Err(_) => self.stranger(line, "not UTF-8", sources),
+            Err(_) => self.stranger(line, OTHER_ENCODING, sources),
             Ok(None) => self.stranger(line, "neither a trace nor a segment document", sources),
             Ok(Some(item)) => {
                 self.found += 1;
@@ -201,8 +229,13 @@ impl File<'_> {
         sources.gaps.add(Gap::new(reason, detail));
     }
 
-    fn end(self) -> Result<(), SavedError> {
+    fn end(self, gaps: &mut Gaps) -> Result<(), SavedError> {
         match self.first_stranger {
+            // What is in such a file is unknown, so it is no sign that it holds no traces.
+            Some((_, OTHER_ENCODING)) if self.found == 0 => {
+                gaps.add(skipped(self.name, NOT_UTF_8));
+                Ok(())
+            }
             Some((line, problem)) if self.found == 0 => Err(SavedError::NotTraces {
                 name: self.name.to_owned(),
                 line,

@@ -87,6 +87,10 @@ async fn fetch_round<A: TraceApi>(
         let page_is_empty = page.traces.is_empty();
         unprocessed.extend(page.unprocessed.iter().filter_map(|id| TraceId::parse(id)));
         for part in page.traces {
+            if part.id.is_empty() {
+                let detail = "X-Ray's answer has a trace without an id".to_owned();
+                reader.gap(GapReason::Malformed, detail).await;
+            }
             // A trace that was not asked for is ignored.
             let Some(trace) = TraceId::parse(&part.id).filter(|trace| wanted.contains(trace))
             else {

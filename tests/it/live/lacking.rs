@@ -74,6 +74,33 @@ fn without(value: &mut Value, member: &str) {
 }
 
 #[test]
+fn a_null_in_a_list_is_a_gap() {
+    let nulls: [(fn(&str, &mut Value), &str); 3] = [
+        (
+            |path, body| to_the_lone_trace(path, body, |trace| trace["Segments"][1] = Value::Null),
+            "malformed",
+        ),
+        (
+            |path, body| to_the_lone_trace(path, body, |trace| *trace = Value::Null),
+            "unprocessed",
+        ),
+        (
+            |path, body| {
+                to_its_window(path, body, |body| {
+                    let summaries = body["TraceSummaries"].as_array_mut().expect("a list");
+                    *summaries.first_mut().expect("a summary") = Value::Null;
+                });
+            },
+            "malformed",
+        ),
+    ];
+    for (null, reason) in nulls {
+        let judged = gate(Some(null), &["--no-appeal"], 4);
+        assert!(reasons(&judged).contains(&reason), "{reason}: {judged:#}");
+    }
+}
+
+#[test]
 fn a_trace_that_comes_without_its_documents_is_a_gap() {
     assert_eq!(gate(None, &[], 0)["verdict"], "pass");
     let lost: [fn(&str, &mut Value); 6] = [
