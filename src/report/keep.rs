@@ -2,6 +2,7 @@
 
 use super::{Excess, Report, Role};
 use crate::judge::{State, Verdict};
+use crate::settings::file::Reason;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
@@ -32,6 +33,7 @@ pub(super) fn keeping(report: &Report) -> Option<Keeping> {
     let judged = failing.flat_map(|role| {
         let own = role.excess.iter();
         let own = own.filter(|one| one.state == State::Judged && role.bears(one));
+        let own = own.filter(|one| report.fail_on.is_some_and(|least| one.severity >= least));
         own.map(move |one| (role, one))
     });
     let mut judged: Vec<(&Role, &Excess)> = judged.collect();
@@ -94,10 +96,11 @@ fn entry(report: &Report, role: &Role, finding: &Excess) -> Option<String> {
         return None;
     }
     let mut out = format!(
-        "  - {{role: {}, actions: [{}], resources: [{}], reason: \"why it is needed\"",
+        "  - {{role: {}, actions: [{}], resources: [{}], reason: {}",
         text(&name(report, role, finding)),
         list(actions),
-        list(&finding.resources)
+        list(&finding.resources),
+        text(Reason::PLACEHOLDER)
     );
     if let Some(until) = until(report) {
         // Writing to a string cannot fail.
