@@ -6,7 +6,9 @@ use crate::compare::{Origin, Severity};
 use crate::judge::State;
 use crate::report::text::fix::advice;
 use crate::report::text::words::{counted, grouped};
-use crate::report::words::{all_but, also_assumed, set_aside, short, traces_of, why_missing};
+use crate::report::words::{
+    all_but, also_assumed, set_aside, short, together, traces_of, why_missing,
+};
 use crate::report::{Dead, Excess, Missing, NeededPermission, Role, Suggested, Undecided};
 use maud::{Markup, html};
 
@@ -183,16 +185,17 @@ fn dead(grant: &Dead) -> Markup {
 fn undecided(open: &Undecided) -> Markup {
     let actions = all_but(shown(&open.actions.join(", ")), open.not_action);
     let resources = all_but(shown(&open.resources.join(", ")), open.not_resource);
+    let reasons = together(&open.reasons);
     html! {
         li {
             code { (actions) } " on " code { (resources) } ": "
-            @if open.reasons.len() > FEW {
+            @if reasons.len() > FEW {
                 details {
-                    summary { (open.reasons.len()) " reasons" }
-                    ul { @for reason in &open.reasons { li { (shown(reason)) } } }
+                    summary { (reasons.len()) " reasons" }
+                    ul { @for reason in &reasons { li { (shown(reason)) } } }
                 }
             } @else {
-                (shown(&open.reason))
+                (shown(&reasons.join("; ")))
             }
         }
     }

@@ -92,8 +92,8 @@ fn body(page: &mut Page, report: &Report, shape: &Shape) {
             Told::Unread { roles, .. } => roles,
         })
         .collect();
-    fix::section(page, report, &whole);
-    suggested::section(page, &whole);
+    fix::section(page, report, &whole, &shape.edited);
+    suggested::section(page, &whole, !shape.edited.is_empty());
     next(page, report);
     edited(page, shape);
     page.put("");
@@ -292,7 +292,7 @@ fn split(role: &Role) -> Option<String> {
         .collect();
     let permissions = counted(of, "permission");
     Some(format!(
-        "Of the {permissions} that they need together, each alone needs: {}",
+        "They need {permissions} together; each on its own: {}",
         listed(&shown, 5)
     ))
 }
