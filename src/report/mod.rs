@@ -18,6 +18,7 @@ pub mod html;
 pub mod json;
 mod keep;
 pub mod markdown;
+mod order;
 mod policy_template;
 mod printable;
 pub mod redact;

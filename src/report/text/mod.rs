@@ -26,7 +26,7 @@ use shape::{Detail, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use style::{BOLD, DIM, GOOD, WARN, painted};
-pub(super) use verdict::{heading, unsure};
+pub(super) use verdict::{heading, sum, unsure};
 use words::{counted, day, listed, times};
 
 /// Rows of a table before the rest is counted.
