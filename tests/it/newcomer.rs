@@ -80,6 +80,46 @@ fn what_passes_has_nothing_to_fix() {
     );
 }
 
+/// The short help is one screen with examples, and the long one has every flag below what it is for.
+#[test]
+fn the_help_of_the_gate_is_grouped_and_the_short_one_is_short() {
+    let short = run(&["gate", "-h"]);
+    let short = String::from_utf8_lossy(&short.stdout).into_owned();
+    assert!(short.lines().count() <= 62, "{short}");
+    assert!(short.contains("\nExamples:\n"), "{short}");
+    assert!(!short.contains("--max-scanned"), "{short}");
+    let long = run(&["gate", "--help"]);
+    let long = String::from_utf8_lossy(&long.stdout).into_owned();
+    let (mut group, mut flags) = ("", Vec::new());
+    for line in long.lines() {
+        if line.ends_with(':') && !line.starts_with(' ') {
+            group = line.trim_end_matches(':');
+        }
+        if let Some(flag) = line
+            .trim_start()
+            .split(' ')
+            .find(|word| word.starts_with("--"))
+        {
+            if line.starts_with("  ") && line.trim_start().starts_with('-') {
+                flags.push((group, flag));
+            }
+        }
+    }
+    for (group, flag) in [
+        ("What to look at", "--stack"),
+        ("What to look at", "--policy-file"),
+        ("Evidence", "--traces"),
+        ("AWS", "--max-scanned"),
+        ("Verdict", "--fail-on"),
+        ("Output", "--html-file"),
+        ("Edits", "--write"),
+    ] {
+        assert!(flags.contains(&(group, flag)), "{group}: {flag}: {flags:?}");
+    }
+    let loose = flags.iter().filter(|(group, _)| *group == "Options");
+    assert_eq!(loose.count(), 1, "--help alone");
+}
+
 /// What is proposed to keep findings is for those that fail, and is refused until somebody says why.
 #[test]
 fn a_proposed_entry_is_of_what_fails_and_wants_a_reason() {

@@ -27,7 +27,8 @@ pub(super) fn flags(help: &str) -> Vec<Flag> {
     let mut is_values = false;
     for line in help.lines() {
         if !line.is_empty() && !line.starts_with(' ') {
-            is_listed = line == "Options:" || line == "Arguments:";
+            // Below headings there are flags, but for these two.
+            is_listed = line.ends_with(':') && !["Examples:", "Exit codes:"].contains(&line);
             continue;
         }
         let indent = line.len() - line.trim_start().len();
