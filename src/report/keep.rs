@@ -54,7 +54,7 @@ pub(super) fn keeping(report: &Report) -> Option<Keeping> {
     let mut besides = Vec::new();
     if let Some(more) = lines.len().checked_sub(ENTRIES).filter(|more| *more > 0) {
         besides.push(format!(
-            "{more} more are shown once these are kept or mended."
+            "{more} more are shown once these are kept or fixed."
         ));
     }
     if without > 0 {

@@ -77,7 +77,7 @@ fn without(out: &mut Page, explained: &Explained, roles: &[&ExplainedRole], is_a
         out.put("");
     }
     out.put(&format!(
-        "Neither granted {} nor needing it: {}",
+        "{} is neither granted to nor needed by {}",
         printable(action),
         listed(&names, NAMED)
     ));

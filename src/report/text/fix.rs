@@ -26,10 +26,10 @@ const MORE: &str =
 const ATTACHED: &str = "The text of an attached policy is in AWS alone: judge the deployed role, with --role or --stack and without --policy-file.";
 
 /// What a role wants of which not all grants are known.
-const UNKNOWN: &str = "Not all that it is granted is known: mend what the lines above name, or judge the deployed role, with --role or --stack and without --policy-file.";
+const UNKNOWN: &str = "Not all its grants are known: fix what the lines above name, or judge the deployed role, with --role or --stack and without --policy-file.";
 
 /// What a role wants that is called as a framework's own and grants more.
-const MORE_THAN_ITS_OWN: &str = "Nobody traces what a framework brings along: take the grant out, or say in the configuration why it stays.";
+const MORE_THAN_ITS_OWN: &str = "The code of a framework is not traced: remove the grant, or say in the configuration why it stays.";
 
 /// The section for the roles that are told whole, absent when there is nothing to fix. `edited` are the files that are mended already.
 pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role], edited: &[String]) {

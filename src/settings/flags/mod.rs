@@ -74,9 +74,9 @@ Exit codes:
 pub enum Command {
     /// Compare observed AWS calls with granted permissions; fail on excess
     Gate(Gate),
-    /// Say of each needed permission what shows it, and of each granted one how it stands and why
+    /// Show for each permission why it is needed, or why it is too much
     Explain(Explain),
-    /// Say why there is no evidence, or too little, and which command mends each cause
+    /// Say why there is no evidence, or too little, and how to fix each cause
     Doctor(Doctor),
     /// Write today's findings to a file, so that the gate fails only on new ones
     Baseline(Baseline),
