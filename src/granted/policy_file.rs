@@ -107,7 +107,7 @@ impl PolicyFileError {
             Self::Unreadable { path, .. } => Some(near(path).map_or_else(
                 || {
                     format!(
-                        "check the path; `{{function}}` in it stands for each function's name, and `{path}` is what came of it"
+                        "check the path: with a function's name in place of `{{function}}` it became `{path}`"
                     )
                 },
                 |near| format!("did you mean `{near}`?"),
@@ -116,7 +116,7 @@ impl PolicyFileError {
                 Some("a managed policy may have 6,144 characters: is this the right file?".to_owned())
             }
             Self::NotATemplate { .. } => {
-                Some("CloudFormation would refuse it too: mend the text at that place".to_owned())
+                Some("CloudFormation would refuse it too: fix the text at that place".to_owned())
             }
             Self::NotText { .. } => Some("save the file as UTF-8".to_owned()),
             Self::UnfitName { .. } => Some(

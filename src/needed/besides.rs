@@ -21,12 +21,7 @@ impl NeededPermissions {
                 continue;
             }
             let reason = rule.map_or_else(
-                || {
-                    let (action, operation) = (&need.action, &mapped.operation);
-                    format!(
-                        "{operation} was called; AWS may check {action} too, which no trace shows, so it is kept"
-                    )
-                },
+                || may_be_checked(mapped, &need.action),
                 |rule| sentence(mapped, rule.reason),
             );
             let cause = cause_of(&need.action, rule.is_some());
@@ -81,6 +76,20 @@ fn cause_of(action: &Action, by_a_rule: bool) -> Cause {
         (false, true) => Cause::Implied,
         (false, false) => Cause::MayBeChecked,
     }
+}
+
+/// Why an action without a rule is kept. One that the call needs anyway may be checked on another resource.
+fn may_be_checked(mapped: &Mapped, action: &Action) -> String {
+    let operation = &mapped.operation;
+    let is_needed = mapped.needs.iter().any(|need| need.action == *action);
+    let what = if is_needed {
+        "it on this resource".to_owned()
+    } else {
+        format!("{action}")
+    };
+    format!(
+        "{operation} was called; AWS may also check {what}, which no trace shows, so it is kept"
+    )
 }
 
 /// The reason of a catalogue rule, with the name of the operation in front.

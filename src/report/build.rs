@@ -61,6 +61,7 @@ pub fn report(
             .map(|role| role.verdict)
             .max()
             .unwrap_or(Verdict::Inconclusive),
+        fail_on: None,
         window: window(usage),
         judged_on: None,
         evidence: Evidence {

@@ -2,6 +2,7 @@
 
 use super::{Excess, Report, Role};
 use crate::judge::{State, Verdict};
+use crate::settings::file::Reason;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
@@ -27,11 +28,8 @@ pub(super) struct Keeping {
 
 /// The entries that keep what fails; nothing where nothing does.
 pub(super) fn keeping(report: &Report) -> Option<Keeping> {
-    let failing = report.roles.iter();
-    let failing = failing.filter(|role| role.verdict == Verdict::Fail);
-    let judged = failing.flat_map(|role| {
-        let own = role.excess.iter();
-        let own = own.filter(|one| one.state == State::Judged && role.bears(one));
+    let judged = report.roles.iter().flat_map(|role| {
+        let own = role.excess.iter().filter(|one| fails(report, role, one));
         own.map(move |one| (role, one))
     });
     let mut judged: Vec<(&Role, &Excess)> = judged.collect();
@@ -56,7 +54,7 @@ pub(super) fn keeping(report: &Report) -> Option<Keeping> {
     let mut besides = Vec::new();
     if let Some(more) = lines.len().checked_sub(ENTRIES).filter(|more| *more > 0) {
         besides.push(format!(
-            "{more} more are shown once these are kept or mended."
+            "{more} more are shown once these are kept or fixed."
         ));
     }
     if without > 0 {
@@ -74,6 +72,23 @@ pub(super) fn keeping(report: &Report) -> Option<Keeping> {
         count: lines.len(),
         besides,
     })
+}
+
+/// Whether a finding is one for which its role fails.
+fn fails(report: &Report, role: &Role, finding: &Excess) -> bool {
+    let is_bad = report
+        .fail_on
+        .is_some_and(|least| finding.severity >= least);
+    role.verdict == Verdict::Fail && finding.state == State::Judged && role.bears(finding) && is_bad
+}
+
+/// The entry that keeps one finding, for who looks at it alone; nothing where it does not fail.
+pub(super) fn keeping_one(report: &Report, role: &Role, finding: &Excess) -> Option<String> {
+    if !fails(report, role, finding) {
+        return None;
+    }
+    let entry = entry(report, role, finding)?;
+    Some(format!("accept:\n{entry}"))
 }
 
 /// An entry that accepts a finding and nothing else; strings as JSON, which YAML takes too. Nothing where no list says what is
@@ -94,10 +109,11 @@ fn entry(report: &Report, role: &Role, finding: &Excess) -> Option<String> {
         return None;
     }
     let mut out = format!(
-        "  - {{role: {}, actions: [{}], resources: [{}], reason: \"why it is needed\"",
+        "  - {{role: {}, actions: [{}], resources: [{}], reason: {}",
         text(&name(report, role, finding)),
         list(actions),
-        list(&finding.resources)
+        list(&finding.resources),
+        text(Reason::PLACEHOLDER)
     );
     if let Some(until) = until(report) {
         // Writing to a string cannot fail.

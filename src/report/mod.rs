@@ -5,6 +5,7 @@
 
 pub mod annotations;
 pub mod build;
+pub mod buried;
 pub mod check;
 pub mod comment;
 mod config_change;
@@ -17,6 +18,7 @@ pub mod html;
 pub mod json;
 mod keep;
 pub mod markdown;
+mod order;
 mod policy_template;
 mod printable;
 pub mod redact;
@@ -54,6 +56,9 @@ pub struct Report {
     pub schema_version: u32,
     /// The worst verdict of the roles.
     pub verdict: Verdict,
+    /// The least severity that fails a role; absent where none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<Severity>,
     /// From the first segment to the last.
     pub window: Window,
     /// The day of the judgement, of what fails without any trace.
@@ -372,10 +377,7 @@ impl Report {
 impl Role {
     /// What people call it: the last part of its ARN, or its policy files.
     pub fn called(&self) -> String {
-        match &self.role {
-            Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
-            None => self.policy_files.join(", "),
-        }
+        called(self.role.as_deref(), &self.policy_files)
     }
 
     /// Whether anything was observed of those who use it: without a trace, or without an AWS call, no finding is one to act on.
@@ -419,6 +421,14 @@ impl Role {
         let is_new = || finding.severity >= Severity::High && self.functions.iter().any(waits);
         finding.certain || (self.insufficient.is_empty() && (self.has_evidence() || is_new()))
     }
+}
+
+/// What people call a role: the last part of its ARN, or its policy files.
+fn called(role: Option<&str>, files: &[String]) -> String {
+    role.map_or_else(
+        || files.join(", "),
+        |arn| arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+    )
 }
 
 /// A grant that nothing here decides.

@@ -39,7 +39,7 @@ pub(super) fn of(suggested: &Suggested, uri: &str, role: &str) -> Option<Value> 
         })
     });
     Some(json!({
-        "description": {"text": format!("{role}: take out what was never called, all that is found in this file and can be edited there")},
+        "description": {"text": format!("{role}: remove what was never called, wherever this file grants it and can be edited")},
         "artifactChanges": [{
             "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
             "replacements": replacements.collect::<Vec<_>>(),

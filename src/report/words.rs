@@ -1,6 +1,6 @@
 //! Words that every report says the same.
 
-use super::text::words::{counted, times};
+use super::text::words::{counted, listed, times};
 use super::{Excess, Function, Missing, Role, Waits};
 use crate::compare::{Lack, Origin};
 use crate::judge::State;
@@ -14,6 +14,38 @@ pub(super) fn each_once(places: impl Iterator<Item = String>) -> Vec<String> {
         }
     }
     once
+}
+
+/// What stands between an operation and what AWS does because of it.
+const WAS_CALLED: &str = " was called. ";
+
+/// Operations that one reason names.
+const OPERATIONS: usize = 3;
+
+/// Reasons that differ in the operation alone as one: `GetItem, Query were called. DynamoDB decrypts ...`.
+pub(super) fn together(reasons: &[String]) -> Vec<String> {
+    let mut all: Vec<(Vec<String>, &str)> = Vec::new();
+    for reason in reasons {
+        let Some((operation, why)) = reason.split_once(WAS_CALLED) else {
+            all.push((Vec::new(), reason));
+            continue;
+        };
+        let same = |(operations, other): &&mut (Vec<String>, &str)| {
+            !operations.is_empty() && *other == why
+        };
+        match all.iter_mut().find(same) {
+            Some((operations, _)) => operations.push(operation.to_owned()),
+            None => all.push((vec![operation.to_owned()], why)),
+        }
+    }
+    let told = all
+        .into_iter()
+        .map(|(operations, why)| match operations.as_slice() {
+            [] => why.to_owned(),
+            [alone] => format!("{alone}{WAS_CALLED}{why}"),
+            several => format!("{} were called. {why}", listed(several, OPERATIONS)),
+        });
+    told.collect()
 }
 
 /// What people call a function or another owner: the last part of its ARN.

@@ -7,10 +7,12 @@ use crate::catalog::Catalog;
 use crate::compare::Excess;
 use crate::deliver::{file, stderr, stdout};
 use crate::exit::Exit;
+use crate::granted::iam_roles::role_name;
 use crate::judge::JudgedRole;
 use crate::judge::exempt::Subject;
 use crate::judge::exempt::baseline::{self, Baseline};
 use crate::judge::subject;
+use crate::report::buried::buried;
 use crate::roles::Role;
 use crate::settings::effective;
 use crate::settings::effective::{BASELINE, Effective};
@@ -82,6 +84,7 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
         baseline.prune(granted, catalog);
     } else {
         baseline.write(judged.iter().map(found));
+        tell_worst(&judged);
     }
     file::write(&path, &baseline.render()).map_err(|error| Failure::job(error, None))?;
     let told = told(&path, before, &baseline, options.prune, &silent);
@@ -134,6 +137,24 @@ fn found(judged: &JudgedRole) -> (Subject, Vec<&Excess>) {
         subject(judged, record::folder().as_deref()),
         open.map(|(finding, _)| finding).collect(),
     )
+}
+
+/// Says how bad the findings are that no longer fail.
+fn tell_worst(judged: &[JudgedRole]) {
+    let of_role = |role| {
+        let (_, findings) = found(role);
+        findings.into_iter().map(move |finding| (role, finding))
+    };
+    let findings = judged.iter().flat_map(of_role);
+    for told in buried(findings.map(|(role, finding)| (called(role), finding))) {
+        stderr::note(&told);
+    }
+}
+
+/// What people call a judged role.
+fn called(judged: &JudgedRole) -> String {
+    let name = judged.role.as_deref().map(role_name);
+    name.map_or_else(|| judged.policy_files.join(", "), str::to_owned)
 }
 
 fn told(

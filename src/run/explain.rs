@@ -17,6 +17,7 @@ use crate::settings::effective;
 use crate::settings::flags::explain::Explain;
 use crate::settings::flags::{Evidence, SummaryFormat};
 use crate::settings::variable;
+use anyhow::anyhow;
 
 pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     let configured = gate::configured(options.config.as_deref())?;
@@ -35,11 +36,8 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
         let hint = error.hint();
         Failure::usage(error, hint)
     })?;
-    if let Some(action) = action
-        .as_deref()
-        .and_then(|action| misspelt(action, catalog))
-    {
-        stderr::note(&action);
+    if let Some(action) = &action {
+        check_known(action, &roles, catalog)?;
     }
     let question = Question {
         function: function.clone(),
@@ -73,15 +71,35 @@ pub(super) fn run(options: &Explain) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// That no action is called so, and which may be meant. AWS may have actions that the catalogue does not.
-fn misspelt(asked: &str, catalog: &Catalog) -> Option<String> {
-    if asked == "*"
-        || !catalog
-            .actions_matching(&ActionPattern::new(asked))
-            .is_empty()
-    {
-        return None;
+/// Refuses an action that the catalogue does not know: it would be explained as if nothing granted it. One that a policy names as it
+/// is typed may be newer than the catalogue, and is explained.
+fn check_known(asked: &str, roles: &[&Role], catalog: &Catalog) -> Result<(), Failure> {
+    let pattern = ActionPattern::new(asked);
+    if pattern.is_everything() || !catalog.actions_matching(&pattern).is_empty() {
+        return Ok(());
     }
+    let error = anyhow!("the catalogue knows no action `{asked}`");
+    if roles.iter().any(|role| names(role, asked)) {
+        stderr::note(&format!("{error}; it is explained as it is written"));
+        return Ok(());
+    }
+    let hint = match nearest(asked, catalog) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "an action is a service prefix, a colon and a name: `s3:GetObject`, or with wildcards `s3:Get*`"
+            .to_owned(),
+    };
+    Err(Failure::usage(error, Some(hint)))
+}
+
+/// Whether a policy of the role has exactly this element.
+fn names(role: &Role, asked: &str) -> bool {
+    let statements = role.policies.iter().flat_map(|policy| &policy.statements);
+    let mut elements = statements.flat_map(|statement| statement.actions.patterns());
+    elements.any(|element| element.value.text().eq_ignore_ascii_case(asked))
+}
+
+/// The action of the same service whose name is most alike.
+fn nearest(asked: &str, catalog: &Catalog) -> Option<String> {
     let (prefix, name) = asked.split_once(':')?;
     let all = ActionPattern::new(format!("{prefix}:*"));
     let all = catalog.actions_matching(&all);
@@ -92,13 +110,8 @@ fn misspelt(asked: &str, catalog: &Catalog) -> Option<String> {
     let near = all
         .iter()
         .map(|entry| (likeness(entry.name()), entry.name()));
-    let near = near.min().filter(|(slips, _)| *slips <= 4);
-    let said = format!("the catalogue knows no action `{asked}`");
-    Some(match near {
-        Some((_, name)) => format!("{said}; did you mean `{prefix}:{name}`?"),
-        None if all.is_empty() => format!("{said}, and no service `{prefix}`"),
-        None => said,
-    })
+    let (_, name) = near.min().filter(|(slips, _)| *slips <= 4)?;
+    Some(format!("{prefix}:{name}"))
 }
 
 fn is_live_without_target(evidence: &Evidence) -> bool {

@@ -157,10 +157,11 @@ fn all(failures: Vec<Failure>) -> Result<(), Failure> {
 
 /// Delivers the report to everywhere it is asked for, and returns what failed.
 fn deliver(report: &Report, options: &Gate, shape: &Shape) -> Vec<Failure> {
-    let write = |path: &Option<PathBuf>, render: fn(&Report) -> String| match path {
+    let write = |path: &Option<PathBuf>, render: &dyn Fn(&Report) -> String| match path {
         Some(path) => file::write(path, &render(report)).map_err(|error| Failure::job(error, None)),
         None => Ok(()),
     };
+    let html = |report: &Report| html::render(report, shape.exit);
     let told = match options.format {
         ReportFormat::Text => text::render(report, shape),
         ReportFormat::Json => json::render(report),
@@ -170,10 +171,10 @@ fn deliver(report: &Report, options: &Gate, shape: &Shape) -> Vec<Failure> {
     // The verdict first: no disk that is full keeps it from whoever reads it.
     let all = [
         stdout::print(&told).map_err(|error| Failure::job(error, None)),
-        write(&options.report_file, json::render),
-        write(&options.markdown_file, markdown::render),
-        write(&options.sarif_file, sarif::render),
-        write(&options.html_file, html::render),
+        write(&options.report_file, &json::render),
+        write(&options.markdown_file, &markdown::render),
+        write(&options.sarif_file, &sarif::render),
+        write(&options.html_file, &html),
     ];
     all.into_iter().filter_map(Result::err).collect()
 }

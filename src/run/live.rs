@@ -302,7 +302,7 @@ impl Live {
                 .collect();
             for owner in &role.others {
                 found.gaps.insert(format!(
-                    "nothing tells the role of {owner}, which is taken for a user of {}",
+                    "the role of {owner} is not known: it is counted as a user of {}",
                     role.role
                 ));
             }

@@ -17,8 +17,29 @@ use std::path::{Path, PathBuf};
 /// The suggestions of all roles, with how each role was judged.
 pub(super) struct Mended {
     suggestions: Vec<(Verdict, Suggestion)>,
-    /// Files for which there are none, and why.
-    silent: BTreeSet<(String, String)>,
+    /// What is left as it is, and why.
+    silent: BTreeSet<Silent>,
+}
+
+/// A file, or the role of a template, that has no suggestion.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Silent {
+    file: String,
+    /// By its name in the template.
+    role: Option<String>,
+    why: String,
+}
+
+impl Silent {
+    /// A file that was edited for another role is not as it was.
+    fn told(&self, edited: &[String]) -> String {
+        let Self { file, role, why } = self;
+        match role {
+            Some(role) if edited.contains(file) => format!("no edit for {role} in {file}: {why}"),
+            Some(role) => format!("left {file} as it is for {role}: {why}"),
+            None => format!("left {file} as it is: {why}"),
+        }
+    }
 }
 
 impl Mended {
@@ -27,14 +48,14 @@ impl Mended {
         let mut silent = BTreeSet::new();
         for ((judged, own), role) in judged.iter().zip(roles) {
             if own.is_empty() {
-                let whose = role.template.as_ref();
-                let whose =
-                    whose.map_or_else(String::new, |own| format!(" for {}", own.logical_id));
                 let why =
                     not_now(role, judged).unwrap_or("an edit would change nothing that counts");
                 let files = judged.policy_files.iter();
-                silent
-                    .extend(files.map(|file| (format!("{file} as it is{whose}"), why.to_owned())));
+                silent.extend(files.map(|file| Silent {
+                    file: file.clone(),
+                    role: role.template.as_ref().map(|own| own.logical_id.clone()),
+                    why: why.to_owned(),
+                }));
             }
             let verdict = judged.verdict;
             let name = judged.role.as_deref().map(|arn| role_name(arn).to_owned());
@@ -136,8 +157,8 @@ impl Mended {
                 }
             }
         }
-        for (what, why) in &self.silent {
-            stderr::note(&format!("left {what}: {why}"));
+        for silent in &self.silent {
+            stderr::note(&silent.told(edited));
         }
     }
 }

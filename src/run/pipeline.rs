@@ -64,6 +64,7 @@ pub(super) fn report(
         &gathered.usage.gaps,
         suggested,
     );
+    report.fail_on = effective.thresholds.fail_on;
     report.evidence.appeal = appeal;
     report.name_by_template(&gathered.logical_ids);
     let mut report = record::with_unmatched(report, &effective, &matched);

@@ -138,7 +138,7 @@ fn read(path: &str) -> Result<SamConfigFile, Failure> {
         let (line, column) = line_and_column(&text, error.span.start);
         Failure::usage(
             anyhow!("`{path}` line {line}, column {column}: {error}"),
-            Some("mend it: the parameters of the template beside it are read from it".to_owned()),
+            Some("fix it: the parameters of the template beside it are read from it".to_owned()),
         )
     })
 }

@@ -19,7 +19,7 @@ pub enum WhitelistError {
         nearest: Option<String>,
     },
     /// The service has no request that names a resource.
-    #[error("no request of `{name}` names a resource that policies speak of")]
+    #[error("no request of `{name}` names a resource that policies can name")]
     NothingToRecord {
         /// The name as it was typed.
         name: String,

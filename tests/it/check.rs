@@ -172,7 +172,7 @@ DENIED: not allowed  s3:GetObject on arn:aws:s3:::home/ana/x
   no identity policy allows it
 does not apply:
   role.json:4  Allow `Own` (identity policy)
-      it speaks of other resources: the variable `${aws:username}` has no value in the request's context
+      it names other resources: the variable `${aws:username}` has no value in the request's context
   role.json:5  Allow (identity policy)
       its condition `Bool aws:securetransport {\"true\"}` does not hold: `aws:securetransport` is not in the request's context
       its condition `StringEquals aws:principaltag/team {\"shop\"}` does not hold: `aws:principaltag/team` is `red`

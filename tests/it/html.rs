@@ -36,10 +36,72 @@ fn a_page_has_the_verdict_each_role_and_each_finding() {
         "iam:PassRole",
         "firehose:*",
         "Called, not granted",
+        "2 roles: 1 fails, 1 passes;",
+        "Exit code 3: the gate failed.",
+        "To keep it, say why in <code>.least-privilege.yml</code>",
+        "actions: [&quot;iam:PassRole&quot;], resources: [&quot;*&quot;], reason: &quot;why it is needed&quot;",
     ] {
         assert!(page.contains(told), "{told}");
     }
     assert_eq!(page, shop().0, "same input, same bytes");
+}
+
+/// What is low does not fail, so that there is nothing to accept.
+#[test]
+fn entries_are_for_what_fails() {
+    let (page, _) = shop();
+    assert!(!page.contains("actions: [&quot;dynamodb:BatchGetItem"));
+}
+
+#[test]
+fn the_worst_role_comes_first_in_the_map_and_below() {
+    let (page, _) = shop();
+    for before in [
+        "<tr data-role=\"0\">",
+        "<section class=\"role\" id=\"role-0\"",
+    ] {
+        let (_, after) = page.split_once(before).expect("it is there");
+        let worst = after.find("ShopRole").expect("it is there");
+        assert!(after.find("ReportRole").is_none_or(|other| worst < other));
+    }
+    let (head, _) = page.split_once("</thead>").expect("it is there");
+    let place = |service: &str| head.find(&format!("<span>{service}</span>"));
+    assert!(place("iam") < place("firehose"), "critical before high");
+    assert!(place("firehose") < place("logs"), "high before low");
+}
+
+/// Each part of a bar is as wide as its count, and the counts stand below it with the colour of the part.
+#[test]
+fn bars_are_linear() {
+    let (page, _) = shop();
+    let bars: Vec<&str> = page.split("<svg class=\"bar\"").skip(1).collect();
+    assert_eq!(bars.len(), 2);
+    for bar in bars {
+        let (bar, legend) = bar.split_once("</svg>").expect("it ends");
+        let number = |text: &str, before: &str, after: char| -> u64 {
+            let (_, rest) = text.split_once(before).expect(before);
+            let (number, _) = rest.split_once(after).expect("it ends");
+            number.replace(',', "").parse().expect("a number")
+        };
+        let mut sum = 0;
+        for (class, what) in [
+            ("needed", "needed"),
+            ("open", "cannot tell"),
+            ("excess", "never called"),
+        ] {
+            let (_, part) = bar
+                .split_once(&format!("<rect class=\"{class}\""))
+                .expect(class);
+            let width = number(part, "width=\"", '"');
+            let told = format!("<span class=\"swatch {class}\"></span> ");
+            let (_, told) = legend.split_once(&told).expect(class);
+            let (count, named) = told.split_once(' ').expect("a count and what it is of");
+            assert!(named.starts_with(what), "{named}");
+            assert_eq!(count.replace(',', ""), width.to_string(), "{class}");
+            sum += width;
+        }
+        assert!(bar.contains(&format!("viewBox=\"0 0 {sum} 6\"")), "{sum}");
+    }
 }
 
 #[test]

@@ -80,16 +80,141 @@ fn what_passes_has_nothing_to_fix() {
     );
 }
 
+/// The short help is one screen with examples, and the long one has every flag below what it is for.
+#[test]
+fn the_help_of_the_gate_is_grouped_and_the_short_one_is_short() {
+    let short = run(&["gate", "-h"]);
+    let short = String::from_utf8_lossy(&short.stdout).into_owned();
+    assert!(short.lines().count() <= 62, "{short}");
+    assert!(short.contains("\nExamples:\n"), "{short}");
+    assert!(!short.contains("--max-scanned"), "{short}");
+    let long = run(&["gate", "--help"]);
+    let long = String::from_utf8_lossy(&long.stdout).into_owned();
+    let (mut group, mut flags) = ("", Vec::new());
+    for line in long.lines() {
+        if line.ends_with(':') && !line.starts_with(' ') {
+            group = line.trim_end_matches(':');
+        }
+        let listed = line.starts_with("  ") && line.trim_start().starts_with('-');
+        let mut words = line.split_whitespace();
+        if let Some(flag) = words.find(|word| listed && word.starts_with("--")) {
+            flags.push((group, flag));
+        }
+    }
+    for (group, flag) in [
+        ("What to look at", "--stack"),
+        ("What to look at", "--policy-file"),
+        ("Evidence", "--traces"),
+        ("AWS", "--max-scanned"),
+        ("Verdict", "--fail-on"),
+        ("Output", "--html-file"),
+        ("Edits", "--write"),
+    ] {
+        assert!(flags.contains(&(group, flag)), "{group}: {flag}: {flags:?}");
+    }
+    let loose = flags.iter().filter(|(group, _)| *group == "Options");
+    assert_eq!(loose.count(), 1, "--help alone");
+}
+
+/// What is proposed to keep findings is for those that fail, and is refused until somebody says why.
+#[test]
+fn a_proposed_entry_is_of_what_fails_and_wants_a_reason() {
+    let ran = run(&["gate", "--traces", TRACES, "--policy-file", SHOP]);
+    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let entries: Vec<&str> = told
+        .lines()
+        .filter(|line| line.contains("- {role:"))
+        .collect();
+    assert!(entries.len() > 3, "{told}");
+    let mut low = entries
+        .iter()
+        .filter(|entry| entry.contains("dynamodb:BatchGetItem"));
+    assert!(told.contains("low       dynamodb:BatchGetItem"), "{told}");
+    assert_eq!(low.next(), None);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("config.yml");
+    let written = |text: String| fs::write(&config, text).expect("it can be written");
+    let gate = |code| {
+        let config = config.to_str().expect("UTF-8");
+        let policy = ["--traces", TRACES, "--policy-file", SHOP];
+        let ran = run(&[&["gate", "--config", config], &policy[..]].concat());
+        stderr(&ran, code)
+    };
+    let proposed = format!("accept:\n{}\n", entries.join("\n"));
+    written(proposed.clone());
+    let told = gate(2);
+    for said in [
+        "line 2, column",
+        "`accept[1].reason` still has the words of the proposed entry",
+        "hint: say in your own words",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+    written(proposed.replace("why it is needed", "orders are exported in May"));
+    gate(0);
+}
+
+/// After an edit the report neither asks for it nor tells how to have it, and no line says that an edited file was left.
+#[test]
+fn an_edit_is_told_once_and_as_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let template = folder.path().join("template.yaml");
+    fs::copy("examples/shop/template.yaml", &template).expect("it can be copied");
+    let template = template.to_str().expect("UTF-8");
+    let gate = ["gate", "--traces", TRACES, "--policy-file", template];
+    let before = run(&gate);
+    let told = stdout(&before);
+    assert!(told.contains("Edit the policy as suggested"), "{told}");
+    assert!(told.contains("with --write edits the files"), "{told}");
+    let edited = run(&[&gate[..], &["--write"]].concat());
+    let told = stdout(&edited);
+    assert!(
+        told.contains("The policy was edited as suggested"),
+        "{told}"
+    );
+    assert!(told.contains("Edited: "), "{told}");
+    assert!(!told.contains("--write"), "{told}");
+    let told = stderr(&edited, 3);
+    assert!(
+        told.contains(&format!("edited {template} as suggested")),
+        "{told}"
+    );
+    assert!(told.contains("no edit for ReportRole in "), "{told}");
+    assert!(!told.contains("as it is"), "{told}");
+}
+
+/// What is dead stays where it is named: the edit adds none, and says of none that it is needed.
+#[test]
+fn an_edit_leaves_no_dead_grant_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let policy = folder.path().join("role.json");
+    fs::copy(SHOP, &policy).expect("it can be copied");
+    let policy = policy.to_str().expect("UTF-8");
+    let gate = ["gate", "--traces", TRACES, "--policy-file", policy];
+    let dead = |ran: &Output| {
+        let report = serde_json::from_slice(&ran.stdout);
+        let report: serde_json::Value = report.expect("it is a report");
+        report["roles"][0]["dead"].as_array().expect("a list").len()
+    };
+    let json = ["--format", "json"];
+    let before = dead(&run(&[&gate[..], &json].concat()));
+    run(&[&gate[..], &["--write"]].concat());
+    let after = run(&[&gate[..], &json].concat());
+    assert_eq!(after.status.code(), Some(0));
+    assert!(dead(&after) <= before, "{}", stdout(&after));
+}
+
 #[test]
 fn an_action_that_is_misspelt_is_told() {
     for (asked, said) in [
         (
             "s3:GetObjet",
-            "the catalogue knows no action `s3:GetObjet`; did you mean `s3:GetObject`?",
+            "the catalogue knows no action `s3:GetObjet` hint: did you mean `s3:GetObject`?",
         ),
         (
             "s4:GetObject",
-            "the catalogue knows no action `s4:GetObject`, and no service `s4`",
+            "the catalogue knows no action `s4:GetObject` hint: an action is a service prefix",
         ),
     ] {
         let arguments = [
@@ -101,9 +226,25 @@ fn an_action_that_is_misspelt_is_told() {
             "--policy-file",
             SHOP,
         ];
-        let told = stderr(&run(&arguments), 0);
+        let ran = run(&arguments);
+        let told = stderr(&ran, 2);
         assert!(told.contains(said), "{told}");
+        assert!(ran.stdout.is_empty(), "nothing is explained");
     }
+    // What a policy has as it is typed may be newer than the catalogue, or what the policy has wrong.
+    let arguments = [
+        "explain",
+        "checkout",
+        "s3:HeadObject",
+        "--traces",
+        TRACES,
+        "--policy-file",
+        SHOP,
+    ];
+    let ran = run(&arguments);
+    let told = stderr(&ran, 0);
+    assert!(told.contains("it is explained as it is written"), "{told}");
+    assert!(stdout(&ran).contains("dead"), "{}", stdout(&ran));
     let arguments = [
         "explain",
         "checkout",
@@ -115,6 +256,25 @@ fn an_action_that_is_misspelt_is_told() {
     ];
     let told = stderr(&run(&arguments), 0);
     assert!(!told.contains("catalogue"), "{told}");
+}
+
+#[test]
+fn roles_without_the_action_are_one_line() {
+    let template = "examples/shop/template.yaml";
+    let arguments = ["--traces", TRACES, "--policy-file", template];
+    let of_one = [&["explain", "firehose:PutRecord"], &arguments[..]].concat();
+    let told = stdout(&run(&of_one));
+    assert!(told.contains("FAIL ShopRole"), "{told}");
+    assert!(!told.contains("PASS"), "{told}");
+    let line = "firehose:PutRecord is neither granted to nor needed by ReportRole";
+    assert!(told.contains(line), "{told}");
+    let elsewhere = [&["explain", "ec2:RunInstances"], &arguments[..]].concat();
+    let told = stdout(&run(&elsewhere));
+    let line = "ec2:RunInstances is neither granted to nor needed by ShopRole, ReportRole";
+    assert_eq!(told.trim(), line);
+    let whole = [&["explain"], &arguments[..]].concat();
+    let told = stdout(&run(&whole));
+    assert!(told.contains("PASS ReportRole"), "{told}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn the_first_commands_print_what_is_shown() {
 fn the_walk_through_goes_from_red_to_green() {
     let (green, diff) = (
         &blocks(&read("docs/fix.md"), "text")[0],
-        &blocks(&read("README.md"), "diff")[0],
+        &blocks(&read("docs/fix.md"), "diff")[0],
     );
     let work = tempfile::tempdir().expect("a folder to work in");
     let policy = work.path().join("examples/shop/shop-role.json");

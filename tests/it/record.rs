@@ -126,6 +126,27 @@ fn states(report: &Value) -> Vec<String> {
 }
 
 #[test]
+fn a_baseline_says_how_bad_it_is_what_it_takes_out_of_sight() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("baseline.json");
+    let file = file.to_str().expect("UTF-8");
+    let shop = program::shop("examples/shop/shop-role.json");
+    let write = [&["baseline", "--baseline", file], &shop[..]].concat();
+    let ran = program::command(&write).output().expect("the program runs");
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(
+        told,
+        "The gate will no longer fail for 1 critical, 1 high, 5 medium, 1 low. Look at the worst first:\n  \
+         critical: iam:PassRole on * (examples/shop/shop-role.json)\n  \
+         high: firehose:* on * (examples/shop/shop-role.json)\n"
+    );
+    // What is taken out of it takes nothing out of sight.
+    let prune = [&["baseline", "--prune", "--baseline", file], &shop[..]].concat();
+    let ran = program::command(&prune).output().expect("the program runs");
+    assert_eq!(String::from_utf8_lossy(&ran.stderr), "");
+}
+
+#[test]
 fn a_baseline_there_and_back() {
     let shop = Shop::open();
     assert_eq!(shop.gate(&[]).code, Some(3), "there is excess");

@@ -22,6 +22,7 @@ pub(crate) fn of_text(text: &str) -> Report {
     Report {
         schema_version: SCHEMA_VERSION,
         verdict: Verdict::Fail,
+        fail_on: Some(Severity::Medium),
         window: Window {
             start: Some("2026-11-03T01:42:00Z".to_owned()),
             end: Some("2026-11-16T19:50:00Z".to_owned()),

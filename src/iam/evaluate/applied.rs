@@ -46,13 +46,13 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Action => formatter.write_str("it speaks of other actions"),
+            Self::Action => formatter.write_str("it names other actions"),
             Self::Resource { unresolved } if unresolved.is_empty() => {
-                formatter.write_str("it speaks of other resources")
+                formatter.write_str("it names other resources")
             }
             Self::Resource { unresolved } => write!(
                 formatter,
-                "it speaks of other resources: {}",
+                "it names other resources: {}",
                 unresolved.join(", ")
             ),
             Self::Condition { atom, because } => {
@@ -166,7 +166,7 @@ fn resources(statement: &Statement, layer: Layer, request: &Request<'_>) -> Appl
         ResourceClause::Resource(_) => false,
         ResourceClause::NotResource(_) => true,
         ResourceClause::Absent => {
-            let reason = "it has no `Resource`: it speaks of what it is attached to".to_owned();
+            let reason = "it has no `Resource`: it applies to what it is attached to".to_owned();
             return Applied::undecided(grants_less(statement), reason);
         }
     };

@@ -22,7 +22,7 @@ pub fn failure(error: &str, hint: Option<&str>, context: &Context) -> String {
         // Writing to a string cannot fail.
         let _ = write!(out, "\nWhat to do: {}\n", message(hint));
     }
-    out.push_str("\nThe verdict that stood here was of an earlier commit.\n\n");
+    out.push_str("\nThe verdict that was here was for an earlier commit.\n\n");
     out.push_str(&footer(context));
     out
 }

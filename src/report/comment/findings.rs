@@ -261,7 +261,7 @@ fn diffs(role: &Role, open: usize) -> Vec<String> {
             // Of what passes nothing has to be changed.
             if lines > open || role.verdict == Verdict::Pass {
                 format!(
-                    "<details><summary>The diff that mends it, {lines} lines</summary>\n\n{shown}\n</details>\n\n"
+                    "<details><summary>The diff that fixes it, {lines} lines</summary>\n\n{shown}\n</details>\n\n"
                 )
             } else {
                 format!("{shown}\n")

@@ -71,7 +71,7 @@ fn thin_evidence(report: &Report) -> String {
         ),
         is_lacking(
             open().any(|role| !role.unknown_grants.is_empty()),
-            "**Say in the template what is granted.** The lines above name what is not known: mend it, or judge the deployed role with `role` or `stack` and without `policy-file`.",
+            "**Say in the template what is granted.** The lines above name what is not known: fix it, or judge the deployed role with `role` or `stack` and without `policy-file`.",
         ),
         is_lacking(
             open().any(|role| !role.given_up.is_empty()),

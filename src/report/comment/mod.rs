@@ -11,7 +11,6 @@ mod fix;
 mod folded;
 mod headline;
 mod links;
-mod order;
 mod roles;
 mod suggestion;
 
@@ -19,8 +18,9 @@ pub(super) use changes::changes;
 pub use failure::failure;
 pub use suggestion::suggestion;
 
-use crate::judge::{State, Verdict};
-use crate::report::{Excess, Report, Role};
+use crate::judge::Verdict;
+use crate::report::order::{judged, worst_first};
+use crate::report::{Report, Role};
 use budget::{Item, Rank};
 
 /// The most that a comment is given, in bytes. GitHub takes 65,536 characters.
@@ -101,7 +101,7 @@ pub fn render(report: &Report, context: &Context) -> String {
 
 /// The comment in at most so many bytes.
 pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String {
-    let report = &order::worst_first(report);
+    let report = &worst_first(report);
     let mut items = vec![
         Item::new(Rank::Headline, headline::headline(report, context)),
         Item::new(Rank::Evidence, headline::evidence(report)),
@@ -129,13 +129,6 @@ pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String
 /// What a comment says first where it is not of the pull request's own policies.
 const DEPLOYED: &str = "Only deployed roles are judged here: what this pull request changes of policies is not. \
     The input `policy-file` judges that.\n\n";
-
-/// Findings of a role that count.
-fn judged(role: &Role) -> impl Iterator<Item = &Excess> {
-    role.excess
-        .iter()
-        .filter(|finding| finding.state == State::Judged)
-}
 
 /// The sign of a verdict.
 fn sign(verdict: Verdict) -> &'static str {

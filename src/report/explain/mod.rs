@@ -6,7 +6,7 @@ pub mod text;
 
 use super::build::needed_permissions;
 use super::split::Share;
-use super::{Function, GapCount, Missing, NeededPermission, Window, build};
+use super::{Function, GapCount, Missing, NeededPermission, Window, build, called};
 use crate::iam::{Action, ActionPattern, PolicyDocument};
 use crate::judge::JudgedRole;
 use crate::judge::Verdict;
@@ -53,6 +53,17 @@ pub struct ExplainedRole {
     pub split: Vec<Alone>,
     /// What of its users' evidence could not be read or understood.
     pub gaps: Vec<GapCount>,
+}
+
+impl ExplainedRole {
+    /// Whether nothing that was asked about is granted, needed or missing.
+    fn is_empty(&self) -> bool {
+        self.granted.is_empty() && self.needed.is_empty() && self.missing.is_empty()
+    }
+
+    fn called(&self) -> String {
+        called(self.role.as_deref(), &self.policy_files)
+    }
 }
 
 /// A needed permission, and who needs it.

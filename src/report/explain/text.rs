@@ -14,15 +14,24 @@ use std::collections::BTreeSet;
 /// Reasons that are told of one thing.
 const REASONS: usize = 3;
 
+/// Roles that one line names.
+const NAMED: usize = 8;
+
 /// The explanation as text of a width. Whoever prints it takes the styles out where they are not wanted.
 pub fn render(explained: &Explained, width: usize) -> String {
     let mut out = Page::new(width);
-    for (place, role) in explained.roles.iter().enumerate() {
+    // Where one action is asked about, roles that have nothing to do with it are told in one line.
+    let (silent, told): (Vec<_>, Vec<_>) = explained
+        .roles
+        .iter()
+        .partition(|role| explained.action.is_some() && role.is_empty());
+    for (place, role) in told.iter().enumerate() {
         if place > 0 {
             out.put("");
         }
         section(&mut out, explained, role);
     }
+    without(&mut out, explained, &silent, !told.is_empty());
     let of_roles = explained.roles.iter().flat_map(|role| &role.gaps);
     let all: Vec<&GapCount> = explained.gaps.iter().chain(of_roles).collect();
     if !all.is_empty() {
@@ -56,6 +65,22 @@ fn section(out: &mut Page, explained: &Explained, role: &ExplainedRole) {
     if explained.action.is_none() && explained.function.is_none() {
         split(out, &role.split);
     }
+}
+
+/// The roles that are neither granted nor need what is asked about.
+fn without(out: &mut Page, explained: &Explained, roles: &[&ExplainedRole], is_after: bool) {
+    let Some(action) = explained.action.as_deref().filter(|_| !roles.is_empty()) else {
+        return;
+    };
+    let names: Vec<String> = roles.iter().map(|role| role.called()).collect();
+    if is_after {
+        out.put("");
+    }
+    out.put(&format!(
+        "{} is neither granted to nor needed by {}",
+        printable(action),
+        listed(&names, NAMED)
+    ));
 }
 
 /// The worst first, and in each kind in the order of the policies.

@@ -59,14 +59,15 @@ fn service(action: &str) -> String {
 
 pub(super) fn map(roles: &[Role]) -> Markup {
     let rows: Vec<BTreeMap<String, Cell>> = roles.iter().map(cells).collect();
-    // The services with most findings first: they are what the reader came for.
-    let mut services: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    // The worst service first, then the one with most findings: they are what the reader came for.
+    let mut services: BTreeMap<&str, (Option<Severity>, u64, u64)> = BTreeMap::new();
     for (service, cell) in rows.iter().flatten() {
-        let sums = services.entry(service).or_default();
-        sums.0 += cell.excess;
-        sums.1 += cell.needed + cell.open;
+        let (worst, excess, rest) = services.entry(service).or_default();
+        *worst = (*worst).max(cell.worst);
+        *excess += cell.excess;
+        *rest += cell.needed + cell.open;
     }
-    let mut services: Vec<(&str, (u64, u64))> = services.into_iter().collect();
+    let mut services: Vec<(&str, _)> = services.into_iter().collect();
     services.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
     let left_out = services.len().saturating_sub(MOST_SERVICES);
     services.truncate(MOST_SERVICES);
@@ -81,7 +82,7 @@ pub(super) fn map(roles: &[Role]) -> Markup {
                         span class={ "cell " (severity(worst)) } { (severity(worst)) }
                     }
                 }
-                p class="quiet" { "A number is how many findings there are, in blue how many permissions are needed; with ? nobody can tell." }
+                p class="quiet" { "The worst role and the worst service come first. A number counts findings; in blue, permissions that are needed; with ?, grants of which nobody can tell." }
                 div class="wide" tabindex="0" {
                     table {
                         thead {

@@ -7,9 +7,12 @@
 mod heat;
 mod role;
 
+use super::order::worst_first;
+use super::text::sum;
 use super::text::words::{counted, grouped};
 use super::{Report, printable};
 use crate::compare::Severity;
+use crate::exit::Exit;
 use crate::judge::Verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -19,8 +22,9 @@ static SCRIPT: &str = include_str!("page.js");
 /// What the page may load: nothing, from nowhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
-/// The whole page.
-pub fn render(report: &Report) -> String {
+/// The whole page, the worst first; `exit` is how the program ends.
+pub fn render(report: &Report, exit: Exit) -> String {
+    let report = &worst_first(report);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -33,7 +37,7 @@ pub fn render(report: &Report) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (first_lines(report))
+                (first_lines(report, exit))
                 main {
                     @if let Some(why) = &report.not_judged {
                         p { (shown(why)) }
@@ -41,7 +45,7 @@ pub fn render(report: &Report) -> String {
                     @if report.roles.len() > 1 { (filters()) }
                     (heat::map(&report.roles))
                     @for (place, role) in report.roles.iter().enumerate() {
-                        (role::section(place, role, report.roles.len() == 1))
+                        (role::section(report, place, role))
                     }
                     (gaps(report))
                 }
@@ -52,12 +56,12 @@ pub fn render(report: &Report) -> String {
     page.into_string()
 }
 
-fn first_lines(report: &Report) -> Markup {
+fn first_lines(report: &Report, exit: Exit) -> Markup {
     let evidence = &report.evidence;
     html! {
         header class=(class_of(report.verdict)) {
             h1 { (verdict(report.verdict)) }
-            p { (in_all(report)) }
+            p { (sum(report, exit)) }
             p class="quiet" {
                 (counted(evidence.traces, "trace")) ", " (counted(evidence.calls, "AWS call"))
                 @if let (Some(start), Some(end)) = (&report.window.start, &report.window.end) {
@@ -67,24 +71,6 @@ fn first_lines(report: &Report) -> Markup {
             }
         }
     }
-}
-
-/// What there is in all, in one sentence.
-fn in_all(report: &Report) -> String {
-    let excess = report.roles.iter().map(|role| role.excess.len() as u64);
-    let open = report.roles.iter().map(|role| role.undecided.len() as u64);
-    let missing = report.roles.iter().map(|role| role.missing.len() as u64);
-    let mut parts = vec![
-        counted(report.roles.len() as u64, "role"),
-        format!("{} granted beyond what was called", grouped(excess.sum())),
-    ];
-    let more = [
-        (open.sum::<u64>(), "cannot tell"),
-        (missing.sum(), "called, not granted"),
-    ];
-    let more = more.into_iter().filter(|(count, _)| *count > 0);
-    parts.extend(more.map(|(count, what)| format!("{} {what}", grouped(count))));
-    parts.join(" · ")
 }
 
 fn filters() -> Markup {

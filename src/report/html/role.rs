@@ -4,18 +4,22 @@ use super::heat::cells;
 use super::{class_of, severity, shown, verdict};
 use crate::compare::{Origin, Severity};
 use crate::judge::State;
+use crate::report::keep::keeping_one;
 use crate::report::text::fix::advice;
 use crate::report::text::words::{counted, grouped};
 use crate::report::words::{
-    all_but, also_assumed, lacking, set_aside, short, traces_of, why_missing,
+    all_but, also_assumed, lacking, set_aside, short, together, traces_of, why_missing,
 };
-use crate::report::{Dead, Excess, Missing, NeededPermission, Role, Suggested, Undecided};
+use crate::report::{Dead, Excess, Missing, NeededPermission, Report, Role, Suggested, Undecided};
+use crate::settings::file::DEFAULT_NAME;
 use maud::{Markup, html};
+use std::collections::BTreeSet;
 
 /// Reasons that are told in one sentence; more of them are a list to open.
 const FEW: usize = 2;
 
-pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
+pub(super) fn section(report: &Report, place: usize, role: &Role) -> Markup {
+    let is_alone = report.roles.len() == 1;
     let worst = role.excess.iter().map(|finding| finding.severity).max();
     let services: Vec<String> = cells(role).into_keys().collect();
     let is_bad = worst >= Some(Severity::High);
@@ -37,7 +41,7 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
                 @if let Some(why) = &role.unread { p { (shown(why)) } }
                 @if !role.excess.is_empty() {
                     h3 { "Granted beyond what was called" }
-                    @for finding in &role.excess { (excess(finding, role)) }
+                    @for finding in &role.excess { (excess(report, finding, role)) }
                 }
                 @if !role.undecided.is_empty() {
                     h3 { "Cannot tell" }
@@ -66,38 +70,41 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
     }
 }
 
-/// The granted actions as one bar: needed, cannot tell, never called. Wide grants have thousands, so that the parts are shares of a root.
+/// The actions of a role as one bar, each part as wide as its share: needed, cannot tell, never called.
 fn bar(role: &Role) -> Markup {
-    let needed = role.needed.len() as u64;
-    let excess: u64 = role
-        .excess
-        .iter()
-        .map(|finding| finding.unobserved_count)
-        .sum();
-    let open = role.undecided.len() as u64;
-    let told = format!(
-        "{} needed (blue), {} of which nobody can tell (striped in the map), {} never called (red)",
-        counted(needed, "permission"),
-        counted(open, "grant"),
-        counted(excess, "action")
-    );
-    let wide = |count: u64| count.isqrt().max(u64::from(count > 0)).min(100);
+    let distinct = |actions: BTreeSet<&String>| actions.len() as u64;
+    let needed = distinct(role.needed.iter().map(|one| &one.action).collect());
+    let open = role.undecided.iter().flat_map(|one| &one.actions);
+    let excess = role.excess.iter().map(|finding| finding.unobserved_count);
     let parts = [
-        (wide(needed), "needed"),
-        (wide(open), "open"),
-        (wide(excess), "excess"),
+        (needed, "needed", "needed"),
+        (distinct(open.collect()), "open", "cannot tell"),
+        (excess.sum(), "excess", "never called"),
     ];
-    let whole = parts.iter().map(|(width, _)| width).sum::<u64>().max(1);
+    let whole = parts.iter().map(|(count, ..)| count).sum::<u64>().max(1);
+    let told = parts.map(|(count, _, what)| format!("{} {what}", grouped(count)));
+    let told = format!("Actions: {}", told.join(", "));
     html! {
         svg class="bar" viewBox={ "0 0 " (whole) " 6" } preserveAspectRatio="none" role="img" {
             title { (told) }
-            @for (index, (width, class)) in parts.iter().enumerate() {
-                @let before = parts.iter().take(index).map(|(width, _)| width).sum::<u64>();
-                rect class=(class) x=(before) y="0" height="6" width=(width) {}
+            @for (index, (count, class, _)) in parts.iter().enumerate() {
+                @let before = parts.iter().take(index).map(|(count, ..)| count).sum::<u64>();
+                rect class=(class) x=(before) y="0" height="6" width=(count) {}
             }
         }
-        span class="quiet" { (told) }
+        span class="quiet" {
+            "Actions: "
+            @for (count, class, what) in &parts {
+                span class={ "swatch " (class) } {} " " (grouped(*count)) " " (what) " "
+            }
+        }
     }
+}
+
+/// Lines of ours with text from outside in them.
+fn shown_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(shown).collect();
+    lines.join("\n")
 }
 
 fn users(role: &Role) -> Markup {
@@ -118,7 +125,7 @@ fn sentences(told: &[String]) -> Markup {
     html! { @for sentence in told { p { (shown(sentence)) } } }
 }
 
-fn excess(finding: &Excess, role: &Role) -> Markup {
+fn excess(report: &Report, finding: &Excess, role: &Role) -> Markup {
     // On thin evidence there is nothing to act on.
     let is_to_fix = finding.state == State::Judged && role.bears(finding);
     let actions = all_but(shown(&finding.actions.join(", ")), finding.not_action);
@@ -154,6 +161,10 @@ fn excess(finding: &Excess, role: &Role) -> Markup {
                 } @else if let Some(advice) = &finding.advice {
                     dt { "What to do" } dd { (shown(advice)) }
                 }
+                @if let Some(entry) = keeping_one(report, role, finding) {
+                    dt { "To keep it, say why in " code { (DEFAULT_NAME) } }
+                    dd { pre { (shown_lines(&entry)) } }
+                }
                 @if let Some(accepted) = &finding.accepted {
                     dt { "Accepted" } dd { (shown(&accepted.reason)) ", until " (shown(&accepted.until)) }
                 }
@@ -185,16 +196,17 @@ fn dead(grant: &Dead) -> Markup {
 fn undecided(open: &Undecided) -> Markup {
     let actions = all_but(shown(&open.actions.join(", ")), open.not_action);
     let resources = all_but(shown(&open.resources.join(", ")), open.not_resource);
+    let reasons = together(&open.reasons);
     html! {
         li {
             code { (actions) } " on " code { (resources) } ": "
-            @if open.reasons.len() > FEW {
+            @if reasons.len() > FEW {
                 details {
-                    summary { (open.reasons.len()) " reasons" }
-                    ul { @for reason in &open.reasons { li { (shown(reason)) } } }
+                    summary { (reasons.len()) " reasons" }
+                    ul { @for reason in &reasons { li { (shown(reason)) } } }
                 }
             } @else {
-                (shown(&open.reason))
+                (shown(&reasons.join("; ")))
             }
         }
     }

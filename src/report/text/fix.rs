@@ -26,41 +26,14 @@ const MORE: &str =
 const ATTACHED: &str = "The text of an attached policy is in AWS alone: judge the deployed role, with --role or --stack and without --policy-file.";
 
 /// What a role wants of which not all grants are known.
-const UNKNOWN: &str = "Not all that it is granted is known: mend what the lines above name, or judge the deployed role, with --role or --stack and without --policy-file.";
+const UNKNOWN: &str = "Not all its grants are known: fix what the lines above name, or judge the deployed role, with --role or --stack and without --policy-file.";
 
 /// What a role wants that is called as a framework's own and grants more.
-const MORE_THAN_ITS_OWN: &str = "Nobody traces what a framework brings along: take the grant out, or say in the configuration why it stays.";
+const MORE_THAN_ITS_OWN: &str = "The code of a framework is not traced: remove the grant, or say in the configuration why it stays.";
 
-/// The section for the roles that are told whole, absent when there is nothing to fix.
-pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
-    let unsure: Vec<&&Role> = roles
-        .iter()
-        .filter(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive)
-        .collect();
-    let is_elsewhere = |role: &&&Role| role.unread.is_some() && !role.policy_files.is_empty();
-    let besides = [
-        (unsure.iter().any(is_elsewhere), ATTACHED),
-        (
-            unsure
-                .iter()
-                .any(|role| !is_elsewhere(role) && !role.unknown_grants.is_empty()),
-            UNKNOWN,
-        ),
-        (
-            unsure.iter().any(|role| role.framework.is_some()),
-            MORE_THAN_ITS_OWN,
-        ),
-        (
-            unsure
-                .iter()
-                .any(|role| !is_elsewhere(role) && !role.is_open() && role.framework.is_none()),
-            MORE,
-        ),
-    ];
-    let besides: Vec<&str> = besides
-        .into_iter()
-        .filter_map(|(is_so, told)| is_so.then_some(told))
-        .collect();
+/// The section for the roles that are told whole, absent when there is nothing to fix. `edited` are the files that are mended already.
+pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role], edited: &[String]) {
+    let besides = besides(roles);
     // What passes asks for nothing.
     let open = roles
         .iter()
@@ -77,10 +50,17 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
     }
     line(out, format_args!("\n{}", painted(BOLD, "How to fix")));
     if !suggested.is_empty() {
-        line(
-            out,
-            format_args!("  Edit the policy as suggested below: what may be needed stays."),
-        );
+        let is_done = suggested
+            .iter()
+            .all(|(role, _)| role.policy_files.iter().all(|file| edited.contains(file)));
+        let what = if is_done {
+            "The policy was edited"
+        } else {
+            "Edit the policy"
+        };
+        out.put(&format!(
+            "  {what} as suggested below: what may be needed stays."
+        ));
     }
     let (by_aws, open): (Vec<_>, Vec<_>) = open
         .into_iter()
@@ -112,6 +92,38 @@ pub(super) fn section(out: &mut Page, report: &Report, roles: &[&Role]) {
             "  Does the code need one of these? Call it with tracing on, and gate again: what was called is kept."
         ),
     );
+}
+
+/// What roles want of which nobody can tell yet.
+fn besides(roles: &[&Role]) -> Vec<&'static str> {
+    let unsure: Vec<&&Role> = roles
+        .iter()
+        .filter(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive)
+        .collect();
+    let is_elsewhere = |role: &&&Role| role.unread.is_some() && !role.policy_files.is_empty();
+    let besides = [
+        (unsure.iter().any(is_elsewhere), ATTACHED),
+        (
+            unsure
+                .iter()
+                .any(|role| !is_elsewhere(role) && !role.unknown_grants.is_empty()),
+            UNKNOWN,
+        ),
+        (
+            unsure.iter().any(|role| role.framework.is_some()),
+            MORE_THAN_ITS_OWN,
+        ),
+        (
+            unsure
+                .iter()
+                .any(|role| !is_elsewhere(role) && !role.is_open() && role.framework.is_none()),
+            MORE,
+        ),
+    ];
+    let besides = besides.into_iter();
+    besides
+        .filter_map(|(is_so, told)| is_so.then_some(told))
+        .collect()
 }
 
 /// How to keep what fails, and say why: an entry a finding.

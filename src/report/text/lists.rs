@@ -5,7 +5,7 @@ use super::style::{BOLD, painted};
 use super::words::{counted, listed};
 use super::{Page, ROWS, line, more};
 use crate::compare::Origin;
-use crate::report::words::{all_but, lacking, why_missing};
+use crate::report::words::{all_but, lacking, together, why_missing};
 use crate::report::{Role, Undecided, printable};
 
 pub(super) fn missing(out: &mut Page, role: &Role) {
@@ -71,14 +71,10 @@ pub(super) fn undecided(out: &mut Page, role: &Role) {
 
 /// The first two reasons, and how many more there are.
 fn reasons(undecided: &Undecided) -> String {
-    let shown: Vec<&str> = undecided
-        .reasons
-        .iter()
-        .take(2)
-        .map(String::as_str)
-        .collect();
+    let reasons = together(&undecided.reasons);
+    let shown: Vec<&str> = reasons.iter().take(2).map(String::as_str).collect();
     let shown = shown.join("; ");
-    match undecided.reasons.len().saturating_sub(2) {
+    match reasons.len().saturating_sub(2) {
         0 => shown,
         more => format!("{shown}; and {}", counted(more as u64, "more reason")),
     }

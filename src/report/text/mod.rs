@@ -26,7 +26,7 @@ use shape::{Detail, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use style::{BOLD, DIM, GOOD, WARN, painted};
-pub(super) use verdict::{heading, unsure};
+pub(super) use verdict::{heading, sum, unsure};
 use words::{counted, day, listed, times};
 
 /// Rows of a table before the rest is counted.
@@ -93,8 +93,8 @@ fn body(page: &mut Page, report: &Report, shape: &Shape) {
             Told::Unread { roles, .. } => roles,
         })
         .collect();
-    fix::section(page, report, &whole);
-    suggested::section(page, &whole);
+    fix::section(page, report, &whole, &shape.edited);
+    suggested::section(page, &whole, !shape.edited.is_empty());
     next(page, report);
     edited(page, shape);
     page.put("");
@@ -296,7 +296,7 @@ fn split(role: &Role) -> Option<String> {
         .collect();
     let permissions = counted(of, "permission");
     Some(format!(
-        "Of the {permissions} that they need together, each alone needs: {}",
+        "They need {permissions} together; each on its own: {}",
         listed(&shown, 5)
     ))
 }

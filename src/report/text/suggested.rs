@@ -12,8 +12,9 @@ const COLUMNS: usize = 2_000;
 /// Roles of one suggestion that are named.
 const NAMED: usize = 5;
 
-/// The section for the roles that are told whole, absent when there is nothing to suggest.
-pub(super) fn section(out: &mut Page, roles: &[&Role]) {
+/// The section for the roles that are told whole, absent when there is nothing to suggest. Where files were edited, how to have that done
+/// is not told.
+pub(super) fn section(out: &mut Page, roles: &[&Role], is_edited: bool) {
     let mut all: Vec<(&Suggested, Vec<&Role>)> = Vec::new();
     for role in roles {
         for own in &role.suggested {
@@ -25,6 +26,9 @@ pub(super) fn section(out: &mut Page, roles: &[&Role]) {
     }
     for (own, of) in &all {
         one(out, own, of, roles.len() > 1);
+    }
+    if is_edited {
+        return;
     }
     let editable = roles.iter().any(|role| {
         let in_files = !role.policy_files.is_empty();

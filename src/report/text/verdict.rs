@@ -97,13 +97,19 @@ pub(super) fn severities(roles: &[Role]) -> Vec<String> {
         .collect()
 }
 
-/// The end: the verdict once more, how many roles and findings, and what the exit code says.
+/// The end: the verdict once more, and what it comes to.
 pub(super) fn last(page: &mut Page, report: &Report, shape: &Shape) {
     let open = || {
         let mut roles = report.roles.iter();
         roles.any(|role| role.verdict == Verdict::Inconclusive && role.wants_traces())
     };
     let (style, word) = word(report.verdict, open());
+    let told = sum(report, shape.exit);
+    page.put(&format!("{}  {told}", painted(style, word)));
+}
+
+/// How many roles and findings there are, and what the exit code says.
+pub(in crate::report) fn sum(report: &Report, exit: Exit) -> String {
     let mut told = vec![if report.roles.is_empty() {
         "no role was judged".to_owned()
     } else {
@@ -121,12 +127,8 @@ pub(super) fn last(page: &mut Page, report: &Report, shape: &Shape) {
         let head = lacking(missing()).to_lowercase();
         told.push(format!("{head}: {}", missing().count()));
     }
-    let (code, meaning) = (shape.exit.code(), meaning(report, shape.exit));
-    page.put(&format!(
-        "{}  {}. Exit code {code}: {meaning}.",
-        painted(style, word),
-        told.join("; "),
-    ));
+    let (code, meaning) = (exit.code(), meaning(report, exit));
+    format!("{}. Exit code {code}: {meaning}.", told.join("; "))
 }
 
 fn meaning(report: &Report, exit: Exit) -> &'static str {

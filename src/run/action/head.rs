@@ -49,7 +49,7 @@ pub(super) fn check<'p>(
     }
     // Without Git, actions/checkout downloads the commit of the run, and nothing tells which that was.
     if found.is_empty() && is_privileged {
-        let what = "nothing tells which commit is checked out (there is no `.git`)";
+        let what = "it is not known which commit is checked out (there is no `.git`)";
         return Err(refused(event, what));
     }
     Ok(())

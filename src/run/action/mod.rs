@@ -287,7 +287,7 @@ fn readable(report: &Report) -> Result<(), Failure> {
                 change.head
             ),
             Some(format!(
-                "mend `{}`: all else that this change does passes",
+                "fix `{}`: everything else in this change passes",
                 change.file
             )),
         )),

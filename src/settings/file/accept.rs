@@ -1,6 +1,6 @@
 //! One acceptance: an excess that a team lives with, for a reason and until a day.
 
-use super::{Day, Text, Texts};
+use super::{Day, Reason, Text, Texts};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct Accept {
     /// Resources, wildcards too.
     pub resources: Texts,
     /// Why.
-    pub reason: Text,
+    pub reason: Reason,
     /// The last day, in UTC, on which it is accepted.
     pub until: Day,
 }

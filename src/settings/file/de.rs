@@ -320,7 +320,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         // People count from one.
         seed.deserialize(item)
             .map(Some)
-            .map_err(|fault| fault.below(format!("[{}]", self.next)))
+            .map_err(|fault| fault.at(item.place).below(format!("[{}]", self.next)))
     }
 }
 
@@ -351,7 +351,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
             return Err(Fault::custom("has a value without a key"));
         };
         seed.deserialize(value)
-            .map_err(|fault| fault.below(shown(&key.text)))
+            .map_err(|fault| fault.at(value.place).below(shown(&key.text)))
     }
 }
 

@@ -3,6 +3,9 @@
 use super::tree::{MAX_BYTES, MAX_DEPTH};
 use std::fmt;
 
+/// What to do where a reason is missing or says nothing.
+const SAY_WHY: &str = "say in your own words why it stays: whoever reads the report sees it";
+
 /// Where something begins, line and column counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -115,7 +118,7 @@ impl fmt::Display for Problem {
             Self::Refused(what) => write!(formatter, "a configuration cannot have {what}"),
             Self::DuplicateKey { key, first } => write!(
                 formatter,
-                "`{}` is there already, on line {first}",
+                "`{}` is already on line {first}: a key can be there only once",
                 shown(key)
             ),
             Self::UnknownKey { key, .. } => {
@@ -147,7 +150,12 @@ impl Problem {
                 "write the value out; a text that begins with `*` needs quotes".to_owned()
             }
             Self::Refused(_) => "write the values out, as plain texts, lists and maps".to_owned(),
-            Self::DuplicateKey { .. } => "keep one of the two".to_owned(),
+            Self::DuplicateKey { key, first } => match key.as_str() {
+                "accept" | "known" => {
+                    format!("move these entries below the `{key}:` on line {first}")
+                }
+                _ => "keep one of the two".to_owned(),
+            },
             Self::UnknownKey { key, known }
             | Self::UnknownWord {
                 word: key, known, ..
@@ -155,9 +163,7 @@ impl Problem {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("it can be one of {}", known.join(", ")),
             },
-            Self::Missing { key: "reason", .. } => {
-                "say why: whoever reads the report sees it".to_owned()
-            }
+            Self::Missing { key: "reason", .. } => SAY_WHY.to_owned(),
             Self::Missing { key: "until", .. } => {
                 "give the last day on which it holds: `until: 2027-01-31`".to_owned()
             }
@@ -166,6 +172,7 @@ impl Problem {
             } => "list the resources as the policy writes them; `\"*\"` accepts the actions on all"
                 .to_owned(),
             Self::Missing { key, .. } => format!("add `{key}:`"),
+            Self::Wrong { path, .. } if path.ends_with(".reason") => SAY_WHY.to_owned(),
             Self::Wrong { .. } => {
                 "`aws-least-privilege schema config` prints what each key takes".to_owned()
             }

@@ -1,7 +1,7 @@
 //! One thing that is known of a role: a principal that may assume it, or a function that hardly runs, and is not waited for.
 
 use super::accept::shown_role;
-use super::{Day, Text};
+use super::{Day, Reason, Text};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub struct Known {
     /// role's own account.
     pub principal: Option<Text>,
     /// Why it is not waited for.
-    pub reason: Text,
+    pub reason: Reason,
     /// The last day, in UTC, on which that holds.
     pub until: Day,
 }

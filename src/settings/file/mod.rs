@@ -16,7 +16,7 @@ pub use de::Lined;
 pub use error::{ConfigError, Place};
 pub use known::Known;
 pub use tree::{MAX_BYTES, MAX_DEPTH};
-pub use value::{Day, Minutes, ParameterValue, Text, Texts};
+pub use value::{Day, Minutes, ParameterValue, Reason, Text, Texts};
 
 use crate::settings::table::Config;
 use clap::ValueEnum;

@@ -87,6 +87,38 @@ impl JsonSchema for Text {
     }
 }
 
+/// Why something is accepted or known: a text of the team's own, not the words that a report proposes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Reason(pub String);
+
+impl Reason {
+    /// What a proposed entry has in place of a reason.
+    pub const PLACEHOLDER: &str = "why it is needed";
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Text(text) = Text::deserialize(deserializer)?;
+        let words = text.trim().trim_end_matches('.');
+        if words.eq_ignore_ascii_case(Self::PLACEHOLDER) {
+            return Err(D::Error::custom(
+                "still has the words of the proposed entry",
+            ));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl JsonSchema for Reason {
+    fn schema_name() -> Cow<'static, str> {
+        "Reason".into()
+    }
+
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "minLength": 1, "not": {"const": Self::PLACEHOLDER}})
+    }
+}
+
 /// The value of a template's parameter, as text: `3`, `true` and nothing at all are such too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct ParameterValue(pub String);

@@ -22,7 +22,7 @@ Examples:
     --boundary boundary.json --scp root.json unit.json \\
     --action s3:ListAllMyBuckets --format json
 
-Exit codes: 0 allowed, 3 denied, 2 wrong usage or a policy that does not parse, 1 anything else")]
+Exit codes: 0 allowed, 3 denied, 2 wrong usage or a policy that does not parse, 1 any other error")]
 pub struct Check {
     /// Policies of the identity, one of which must allow (repeatable): JSON, or YAML in .yaml and .yml files
     #[arg(long = "policy", value_name = "FILE", required = true, num_args = 1..)]

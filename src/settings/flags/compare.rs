@@ -23,7 +23,7 @@ Examples:
   aws-least-privilege compare role.yaml role.json
 
 Exit codes: 0 equivalent or narrower, 3 broader or incomparable, 4 undecided,
-2 wrong usage or a policy that does not parse, 1 anything else")]
+2 wrong usage or a policy that does not parse, 1 any other error")]
 pub struct Compare {
     /// The policy to judge: JSON, or YAML in .yaml and .yml files
     #[arg(value_name = "A")]

@@ -11,7 +11,7 @@ Examples:
   # Why a function's role is as the gate says
   aws-least-privilege explain checkout
 
-  # What speaks of one action, or of many
+  # One action, or many
   aws-least-privilege explain checkout s3:GetObject
   aws-least-privilege explain shop-role 'dynamodb:*'
 
@@ -22,7 +22,7 @@ pub struct Explain {
     #[arg(value_name = "ROLE|FUNCTION")]
     pub(crate) what: Option<String>,
 
-    /// Only what speaks of this action: `s3:GetObject`, `s3:Get*`
+    /// Only what grants or needs this action: `s3:GetObject`, `s3:Get*`
     #[arg(value_name = "ACTION")]
     pub(crate) action: Option<String>,
 

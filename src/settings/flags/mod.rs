@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod doctor;
 pub mod explain;
+mod gate;
 pub mod grants;
 pub mod man;
 mod scan;
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use compare::Compare;
 use doctor::Doctor;
 use explain::Explain;
+pub use gate::Gate;
 use grants::Grants;
 pub use scan::{NameBy, Scan};
 use std::collections::BTreeMap;
@@ -32,8 +34,10 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 
-    /// When to print in colour; `auto` is where a person looks at a terminal, and as `NO_COLOR` and `CLICOLOR_FORCE` say
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When to print in colour
+    ///
+    /// `auto` is where a person looks at a terminal, and as `NO_COLOR` and `CLICOLOR_FORCE` say
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = heading::OUTPUT, hide_short_help = true)]
     pub color: Color,
 }
 
@@ -46,6 +50,15 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// What flags are grouped by in a help.
+mod heading {
+    pub(super) const TARGETS: &str = "What to look at";
+    pub(super) const AWS: &str = "AWS";
+    pub(super) const VERDICT: &str = "Verdict";
+    pub(super) const OUTPUT: &str = "Output";
+    pub(super) const EDITS: &str = "Edits";
 }
 
 const EXIT_CODES: &str = "\
@@ -61,9 +74,9 @@ Exit codes:
 pub enum Command {
     /// Compare observed AWS calls with granted permissions; fail on excess
     Gate(Gate),
-    /// Say of each needed permission what shows it, and of each granted one how it stands and why
+    /// Show for each permission why it is needed, or why it is too much
     Explain(Explain),
-    /// Say why there is no evidence, or too little, and which command mends each cause
+    /// Say why there is no evidence, or too little, and how to fix each cause
     Doctor(Doctor),
     /// Write today's findings to a file, so that the gate fails only on new ones
     Baseline(Baseline),
@@ -88,36 +101,33 @@ pub enum Command {
 
 /// Where evidence comes from.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Evidence")]
 pub struct Evidence {
-    /// Read saved traces instead of asking X-Ray: a file, a folder, or `-` for standard input (repeatable). A file may hold
-    /// BatchGetTraces responses, arrays of traces, single traces, bare segment documents or JSON Lines of any of these, plain,
-    /// gzip or zstd
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["start_time", "time_range", "filter"])]
-    pub(crate) traces: Vec<PathBuf>,
-
     /// Take the functions of this CloudFormation stack, with its nested stacks (repeatable)
-    #[arg(long = "stack", value_name = "NAME")]
+    #[arg(long = "stack", value_name = "NAME", help_heading = heading::TARGETS)]
     pub(crate) stacks: Vec<String>,
 
-    /// Take this function, by name or ARN (repeatable). Without --stack, --function and --role: every function in the traces
-    #[arg(long = "function", value_name = "NAME|ARN")]
+    /// Take this function, by name or ARN (repeatable)
+    ///
+    /// Without --stack, --function and --role: every function in the traces
+    #[arg(long = "function", value_name = "NAME|ARN", help_heading = heading::TARGETS)]
     pub(crate) functions: Vec<String>,
 
     /// Take the functions of this role, by name or ARN (repeatable)
-    #[arg(long = "role", value_name = "NAME|ARN")]
+    #[arg(long = "role", value_name = "NAME|ARN", help_heading = heading::TARGETS)]
     pub(crate) roles: Vec<String>,
 
-    /// The AWS region; without it, the region of the environment or profile
-    #[arg(long, value_name = "REGION")]
-    pub(crate) region: Option<String>,
+    /// Read saved traces instead of asking X-Ray: a file, a folder, or `-` (repeatable)
+    ///
+    /// `-` is standard input. A file may hold BatchGetTraces responses, arrays of traces, single traces, bare segment documents or
+    /// JSON Lines of any of these, plain, gzip or zstd
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["start_time", "time_range", "filter"])]
+    pub(crate) traces: Vec<PathBuf>,
 
-    /// The profile of ~/.aws/config and ~/.aws/credentials to ask AWS with; without it, what the environment says
-    #[arg(long, value_name = "NAME", conflicts_with = "traces")]
-    pub(crate) profile: Option<String>,
-
-    /// Start of the time window, at most 30 days ago: Unix seconds, or a time like 2026-11-28T12:00Z (UTC if it names no zone).
-    /// Without it, the window ends now
-    #[arg(short, long, value_name = "TIME", value_parser = start_time)]
+    /// Start of the time window, at most 30 days ago; without it, the window ends now
+    ///
+    /// Unix seconds, or a time like 2026-11-28T12:00Z (UTC if it names no zone)
+    #[arg(short, long, value_name = "TIME", value_parser = start_time, hide_short_help = true)]
     pub(crate) start_time: Option<i64>,
 
     /// Length of the time window: minutes, or 12h, or 30d [default: 60 for scan, 7d for gate and explain]
@@ -125,20 +135,31 @@ pub struct Evidence {
     pub(crate) time_range: Option<u64>,
 
     /// Read only traces that match this X-Ray filter expression
-    #[arg(short, long, value_name = "EXPRESSION")]
+    #[arg(short, long, value_name = "EXPRESSION", hide_short_help = true)]
     pub(crate) filter: Option<String>,
 
     /// Read at most this many traces of each function; of more, a sample is read [default: 5000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub(crate) max_traces: Option<u64>,
 
-    /// Let X-Ray scan at most this many traces, matching or not: AWS bills each. Before it would scan more it stops, and the
-    /// report says what is missing [default: 5000000]
-    #[arg(long, value_name = "N")]
+    /// The AWS region; without it, the region of the environment or profile
+    #[arg(long, value_name = "REGION", help_heading = heading::AWS)]
+    pub(crate) region: Option<String>,
+
+    /// The profile of ~/.aws/config and ~/.aws/credentials; without it, what the environment says
+    #[arg(long, value_name = "NAME", conflicts_with = "traces", help_heading = heading::AWS)]
+    pub(crate) profile: Option<String>,
+
+    /// Let X-Ray scan at most this many traces, matching or not: AWS bills each [default: 5000000]
+    ///
+    /// Before it would scan more it stops, and the report says what is missing
+    #[arg(long, value_name = "N", help_heading = heading::AWS, hide_short_help = true)]
     pub(crate) max_scanned: Option<u64>,
 
-    /// Wait at most this long for AWS: minutes, or 90s, or 1h. The report says what was not read by then [default: 15m]
-    #[arg(long, value_name = "LENGTH", value_parser = timeout)]
+    /// Wait at most this long for AWS: minutes, or 90s, or 1h [default: 15m]
+    ///
+    /// The report says what was not read by then
+    #[arg(long, value_name = "LENGTH", value_parser = timeout, help_heading = heading::AWS, hide_short_help = true)]
     pub(crate) timeout: Option<u64>,
 
     /// The values of a template's parameters, which `--parameter` and the configuration say.
@@ -166,7 +187,7 @@ pub struct Evidence {
     pub(crate) known: std::collections::BTreeSet<String>,
 
     /// Print more about what is done, on standard error
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = heading::OUTPUT, hide_short_help = true)]
     pub(crate) verbose: bool,
 }
 
@@ -185,131 +206,6 @@ fn timeout(text: &str) -> Result<u64, String> {
 fn time_range(text: &str) -> Result<u64, String> {
     let told = "give minutes, or a number with `m`, `h` or `d` behind it: 90, 12h, 30d";
     time::minutes(text).ok_or_else(|| told.to_owned())
-}
-
-/// `gate`.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  # The roles of a stack's functions in IAM, by the traces of the last week
-  aws-least-privilege gate --stack shop
-
-  # One policy file that three functions share
-  aws-least-privilege gate --traces traces/ --policy-file role.json \\
-    --function a --function b --function c
-
-  # One policy file a function, report for machines
-  aws-least-privilege gate --traces traces/ \\
-    --policy-file 'policies/{function}.json' --format json
-
-  # Only what the policy did not grant before
-  aws-least-privilege gate --traces traces/ --policy-file role.json \\
-    --base-policy-file before/role.json --scope new
-
-  # Only what is not in the baseline, with a configuration that accepts some findings
-  aws-least-privilege gate --stack shop --config .least-privilege.yml \\
-    --baseline .least-privilege.baseline.json --scope new
-
-  # Edit a policy file as suggested
-  aws-least-privilege gate --traces traces/ --policy-file role.json \\
-    --function checkout --write
-
-  # Many roles: the table and the last line
-  aws-least-privilege gate --stack shop --summary
-
-  # Only the worst fails the build
-  aws-least-privilege gate --traces traces.json.gz --policy-file role.json \\
-    --fail-on critical")]
-pub struct Gate {
-    #[command(flatten)]
-    pub(crate) evidence: Evidence,
-
-    /// Judge this policy file or template instead of the roles in IAM (repeatable). `{function}` or `{role}` stands for each name.
-    /// A policy file without either is compared with what all functions need together
-    #[arg(long = "policy-file", value_name = "PATH")]
-    pub(crate) policy_files: Vec<String>,
-
-    #[command(flatten)]
-    pub(crate) templates: TemplateValues,
-
-    /// Fail on excess of this severity or worse [default: medium]
-    #[arg(long, value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<FailOn>,
-
-    /// Fail also when a needed permission is not granted
-    #[arg(long)]
-    pub(crate) fail_on_missing: bool,
-
-    /// Do not look through the last 30 days in X-Ray before an action that was never called fails the gate
-    #[arg(long)]
-    pub(crate) no_appeal: bool,
-
-    /// Judge `all` excess, or only what is `new`: what neither the baseline nor the policies before the change have [default: all]
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) scope: Option<Scope>,
-
-    /// A file with earlier findings, which `baseline` writes: what is in it does not fail
-    #[arg(long, value_name = "FILE")]
-    pub(crate) baseline: Option<PathBuf>,
-
-    /// The policy before the change (repeatable; `{function}` or `{role}` as in --policy-file). What it does not grant is new.
-    /// New excess below `high` does not fail yet: code that is not deployed cannot have called it
-    #[arg(long = "base-policy-file", value_name = "FILE")]
-    pub(crate) base_policy_files: Vec<String>,
-
-    /// Traces that each function must have before its excess can fail the gate [default: 20]
-    #[arg(long, value_name = "N")]
-    pub(crate) min_traces: Option<u64>,
-
-    /// What to do when there is not enough evidence: `fail` ends with code 4, `warn` with 0 [default: fail]
-    #[arg(long, value_name = "HOW")]
-    pub(crate) on_inconclusive: Option<OnInconclusive>,
-
-    /// The configuration file; flags override it [default: .least-privilege.yml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: ReportFormat,
-
-    /// Show every role in full; without it, of more than five roles the worst three are, and a table shows the rest
-    #[arg(long, conflicts_with_all = ["summary", "quiet"])]
-    pub(crate) all: bool,
-
-    /// Show the table of roles and the last line only
-    #[arg(long, conflicts_with = "quiet")]
-    pub(crate) summary: bool,
-
-    /// Show the last line only, with the verdict; on standard error nothing but errors
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-
-    /// Write each suggested policy, whole, to this folder. Other files in it stay; files of the same name are replaced
-    #[arg(long, value_name = "DIR")]
-    pub(crate) suggest_dir: Option<PathBuf>,
-
-    /// Edit the policy files and templates in place as suggested, where the evidence is sufficient. Report and exit code are
-    /// still those of the policies as they were. Without --function, what any function in the traces needs stays, and is added if it is missing
-    #[arg(long)]
-    pub(crate) write: bool,
-
-    /// Write the JSON report to this file too
-    #[arg(long, value_name = "PATH")]
-    pub(crate) report_file: Option<PathBuf>,
-
-    /// Write the report as Markdown to this file too
-    #[arg(long, value_name = "PATH")]
-    pub(crate) markdown_file: Option<PathBuf>,
-
-    /// Write the report as SARIF 2.1.0 to this file too
-    #[arg(long, value_name = "PATH")]
-    pub(crate) sarif_file: Option<PathBuf>,
-
-    /// Write the report as one HTML page to this file too: a map of roles and services, and each finding to open
-    #[arg(long, value_name = "PATH")]
-    pub(crate) html_file: Option<PathBuf>,
 }
 
 /// `whitelist`.

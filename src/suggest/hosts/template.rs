@@ -315,7 +315,7 @@ fn edits(
         let (node, (site, at)) =
             numbered(&sites, statement).ok_or("a statement is not found in it")?;
         if !fate.goes() && !before.is_some_and(|old| says_the_same(node, &old, &language)) {
-            return Err("nobody can tell what an entry of it stands for".to_owned());
+            return Err("the value of an entry of it is not known".to_owned());
         }
         let count = sites
             .get(site)

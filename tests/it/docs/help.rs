@@ -25,20 +25,23 @@ pub(super) fn flags(help: &str) -> Vec<Flag> {
     let mut flags: Vec<Flag> = Vec::new();
     let mut is_listed = false;
     let mut is_values = false;
+    let mut is_apart = false;
     for line in help.lines() {
         if !line.is_empty() && !line.starts_with(' ') {
-            is_listed = line == "Options:" || line == "Arguments:";
+            // Below headings there are flags, but for these two.
+            is_listed = line.ends_with(':') && !["Examples:", "Exit codes:"].contains(&line);
             continue;
         }
         let indent = line.len() - line.trim_start().len();
         let line = line.trim();
         if !is_listed || line.is_empty() {
+            is_apart = true;
             continue;
         }
         let begins = line.starts_with('-') && !line.starts_with("- ");
         if indent <= 6 && (begins || line.starts_with(['<', '['])) {
             let (spec, text) = line.split_once("  ").unwrap_or((line, ""));
-            is_values = false;
+            (is_values, is_apart) = (false, false);
             flags.push(Flag {
                 spec: spec.to_owned(),
                 text: text.trim().to_owned(),
@@ -56,10 +59,15 @@ pub(super) fn flags(help: &str) -> Vec<Flag> {
             // The rest of what is said of a value.
             _ if is_values && !line.starts_with("[default") => {}
             _ => {
+                // A paragraph is a sentence of its own; a default in brackets is none.
+                if is_apart && !flag.text.is_empty() && !line.starts_with('[') {
+                    flag.text.push('.');
+                }
                 flag.text.push(' ');
                 flag.text.push_str(line);
             }
         }
+        is_apart = false;
     }
     flags.retain(|flag| !flag.spec.contains("--help"));
     flags

@@ -367,7 +367,7 @@ fn a_configuration_that_a_change_breaks_is_red_and_one_that_is_broken_can_be_men
     let ran = run(broken, good, NEEDED);
     ran.assert_code(0);
     assert!(
-        ran.stdout.contains("The defaults count until it is mended"),
+        ran.stdout.contains("The defaults count until it is fixed"),
         "{}",
         ran.stdout
     );

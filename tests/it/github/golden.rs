@@ -84,6 +84,7 @@ fn report(roles: Vec<Role>) -> Report {
             .map(|role| role.verdict)
             .max()
             .unwrap_or(Verdict::Inconclusive),
+        fail_on: Some(Severity::Medium),
         window: Window {
             start: Some("2026-10-24T08:00:00Z".to_owned()),
             end: Some("2026-11-23T08:00:00Z".to_owned()),

@@ -73,9 +73,12 @@ fn without(value: &mut Value, member: &str) {
     value.as_object_mut().expect("an object").remove(member);
 }
 
+/// A change to what AWS answers at a path.
+type Change = fn(&str, &mut Value);
+
 #[test]
 fn a_null_in_a_list_is_a_gap() {
-    let nulls: [(fn(&str, &mut Value), &str); 3] = [
+    let nulls: [(Change, &str); 3] = [
         (
             |path, body| to_the_lone_trace(path, body, |trace| trace["Segments"][1] = Value::Null),
             "malformed",

@@ -307,7 +307,7 @@ fn the_users_word_gives_a_role_to_those_that_cannot_be_looked_up() {
     assert!(
         report["evidence"]["gaps"]
             .to_string()
-            .contains("which is taken for a user of batch")
+            .contains("it is counted as a user of batch")
     );
 
     // A task's role is looked up here too, and the task is its user and no other's.

@@ -401,6 +401,24 @@ fn pasted() -> Vec<String> {
     pasted.collect()
 }
 
+/// A job has time for the image, as long as its build was measured to take, and for all that AWS may take.
+#[test]
+fn the_workflows_that_we_show_have_time_for_the_image() {
+    let measured = read("docs/performance.md");
+    let (_, row) = measured.split_once("| building it: all, ").expect("a row");
+    let (_, figures) = row.split_once("| ").expect("a figure");
+    let (minutes, _) = figures.split_once(" min").expect("minutes");
+    let build: f64 = minutes.parse().expect("a number");
+    for text in pasted() {
+        let (_, given) = text.split_once("timeout-minutes: ").expect("a bound");
+        let (given, why) = given.split_once(' ').expect("why");
+        let given: f64 = given.parse().expect("a number");
+        let aws = 15.0;
+        assert!(given >= build + aws, "{given}");
+        assert!(why.starts_with(&format!("# {:.0} of them build", build.ceil())));
+    }
+}
+
 #[test]
 fn linters_find_nothing_in_the_workflow_that_the_readme_shows() {
     let folder = tempfile::tempdir().expect("a temporary folder");

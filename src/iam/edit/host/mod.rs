@@ -85,22 +85,22 @@ pub enum Refused {
     #[error("it has tabs")]
     Tab,
     /// An entry stands for several texts, of which only some are to be removed.
-    #[error("one entry of it stands for several, and only some of them should go")]
+    #[error("one entry of it has several values, and only some of them should go")]
     Partly,
     /// It is not known what an entry stands for.
-    #[error("nobody can tell what an entry of it stands for")]
+    #[error("the value of an entry of it is not known")]
     Unknown,
     /// A text would name an account.
     #[error("it would name an account, which is another one wherever the template is deployed")]
     Account,
     /// A part of a text is known only after deployment.
     #[error(
-        "what should stand there is known only once it is deployed: write the statement by hand, with what stands there now in the place of the name"
+        "the value is known only after deployment: write the statement by hand, and keep the reference that is there now"
     )]
     Symbol,
     /// Texts that are the same here may differ elsewhere.
     #[error(
-        "what should stand there is so in this stack, and may be another in the next: write the statement by hand, with what stands there now in the place of the name"
+        "the value is right for this stack and may differ in another: write the statement by hand, and keep the reference that is there now"
     )]
     Stages,
     /// These edits do not know the layout.

@@ -128,7 +128,7 @@ impl<'a> Base<'a> {
             // Else nobody could mend a configuration that was merged. By default the gate is strict.
             Err(failure) if config::is_of_the_text(&failure) && head.is_ok() => {
                 notice(&format!(
-                    "the configuration at the base is wrong: {}. The defaults count until it is mended",
+                    "the configuration at the base is wrong: {}. The defaults count until it is fixed",
                     printable(&failure.error.to_string())
                 ));
                 Some(ConfigFile {

@@ -1,9 +1,8 @@
 //! What hurts most comes first: roles by their worst finding, findings by severity, new ones before old ones.
 
-use super::judged;
+use super::{Excess, Report, Role};
 use crate::compare::Severity;
-use crate::judge::Verdict;
-use crate::report::{Report, Role};
+use crate::judge::{State, Verdict};
 use std::cmp::Reverse;
 
 /// The report in the order in which people read it. Equal ones stay in the report's order.
@@ -15,6 +14,13 @@ pub(super) fn worst_first(report: &Report) -> Report {
     }
     report.roles.sort_by_key(|role| Reverse(weight(role)));
     report
+}
+
+/// Findings of a role that count.
+pub(super) fn judged(role: &Role) -> impl Iterator<Item = &Excess> {
+    role.excess
+        .iter()
+        .filter(|finding| finding.state == State::Judged)
 }
 
 fn weight(role: &Role) -> (Verdict, Option<Severity>, bool, usize) {
