@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from . import gateway
-from .actions import Action, Reference
+from .actions import Action, Reference, resource_variables
+from .made import made_types
 from .models import Operation, Service
 from .overrides import Override, as_list
 from .resources import Wanted, may_name_none, others, resources
@@ -43,7 +44,16 @@ class Mapper:
                 need["d"] = left
             if may_name_none(same, prefix, action, operation):
                 need["z"] = 1
+            if prefix == self.override.prefix and (made := self.made(mapping, action.level, operation)):
+                mapping["u"] = made
         return mapping
+
+    def made(self, mapping: dict, level: str, operation: Operation) -> list[str]:
+        """The types whose ids the operation makes, but for those whose ARN ends in what the request names."""
+        entries = [resource for need in mapping["n"] for resource in need.get("r", ())]
+        named = {e["t"] for e in entries if e["t"] in self.reference.types
+                 and any(resource_variables(form)[-1:] and resource_variables(form)[-1] in e.get("v", {}) for form in self.reference.types[e["t"]].formats)}
+        return [name for name in made_types(self.reference, level, operation) if name not in named]
 
     def by_rule(self, operation: Operation) -> dict | None:
         """The first rule that applies."""

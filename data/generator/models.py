@@ -30,13 +30,22 @@ class Operation:
     unauthenticated: bool
     input_shape: str | None
     shapes: dict = field(repr=False)
+    output_shape: str | None = None
+
+    @cached_property
+    def answers(self) -> list[Member]:
+        """What the response carries: top-level members first, then those one level down."""
+        return self._two_levels(self.output_shape)
 
     @cached_property
     def members(self) -> list[Member]:
-        """Top-level members first, then those one level down."""
-        if not self.input_shape:
+        """What the request carries: top-level members first, then those one level down."""
+        return self._two_levels(self.input_shape)
+
+    def _two_levels(self, shape: str | None) -> list[Member]:
+        if not shape:
             return []
-        top = list(self._members_of(self.input_shape, "", 0))
+        top = list(self._members_of(shape, "", 0))
         nested = []
         for member in top:
             inner, lead = self._inner(member)
@@ -133,5 +142,6 @@ def _service(name: str, model: dict) -> Service:
             unauthenticated=operation.get("authtype") == "none" or auth == ["smithy.api#noAuth"],
             input_shape=operation.get("input", {}).get("shape"),
             shapes=model["shapes"],
+            output_shape=operation.get("output", {}).get("shape"),
         )
     return Service(name, model["metadata"], dict(sorted(operations.items())))

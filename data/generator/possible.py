@@ -21,7 +21,7 @@ FILE_KEYS = {"possible"}
 ENTRY_KEYS = {"operations", "reason", "page", "needs", "on", "by"}
 NEED_KEYS = {"action", "types", "fill", "arn"}
 ON = {"": "", "everything": "e"}
-BY = {"": "", "state machine": "s"}
+BY = {"": "", "state machine": "s", "writing statement": "w"}
 
 PASS_ROLE = "The call can hand a role on to the service, which needs iam:PassRole on the role, and no trace shows that."
 TAGS = "The call can give tags to what it makes, which AWS checks as tagging, and no trace shows that."
@@ -84,7 +84,7 @@ def check(entry: Entry) -> None:
     if not entry.page.startswith("https://docs.aws.amazon.com/"):
         entry.refuse(f"`{entry.page}` is not a page of AWS's documentation", "name the page that says so")
     if entry.on not in ON or entry.by not in BY:
-        entry.refuse(f"`{entry.on or entry.by}` is not known", 'write on = "everything" or by = "state machine"')
+        entry.refuse(f"`{entry.on or entry.by}` is not known", 'write on = "everything" or by = "state machine" or "writing statement"')
     for need in entry.needs:
         if unknown := need.keys() - NEED_KEYS:
             entry.refuse(f"unknown key `{min(unknown)}` in a need", f"known keys: {', '.join(sorted(NEED_KEYS))}")

@@ -7,7 +7,7 @@ use super::reference::{AccessLevel, ActionRow, Implied, ResourceType, ServiceRef
 use super::source::Source;
 use crate::iam::Action;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All facts about one IAM prefix.
 #[derive(Debug)]
@@ -55,6 +55,9 @@ pub(super) struct Mapping {
     /// The indexes of the implied actions of this operation.
     #[serde(rename = "k", default)]
     pub(super) implied: Vec<usize>,
+    /// The resource types of which the operation makes one, under an id that AWS gives.
+    #[serde(rename = "u", default)]
+    pub(super) made: Vec<String>,
 }
 
 /// How certain the mapping is.
@@ -215,6 +218,7 @@ impl Block {
         }
         stored.check_places(prefix)?;
         let mut services = std::mem::take(&mut stored.s);
+        let made = made_by_actions(services.values());
         let possible = std::mem::take(&mut stored.b)
             .into_iter()
             .map(|(text, reason, letters)| {
@@ -225,7 +229,10 @@ impl Block {
                 })
             })
             .collect::<Result<_, CatalogError>>()?;
-        let reference = reference(prefix, stored)?;
+        let mut reference = reference(prefix, stored)?;
+        for row in &mut reference.actions {
+            row.made = made.get(row.action.name()).cloned().unwrap_or_default();
+        }
         for words in services.values_mut() {
             words.by_folded_name = by_folded(words.operations.keys());
             words.by_folded_spelling = by_folded(words.spellings.keys());
@@ -236,6 +243,20 @@ impl Block {
             possible,
         })
     }
+}
+
+/// Returns the resource types that the operations of each action make.
+fn made_by_actions<'w>(
+    services: impl Iterator<Item = &'w ServiceWords>,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let mut made: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for mapping in services.flat_map(|words| words.operations.values()) {
+        for need in mapping.needs.iter().filter(|need| need.optional == 0) {
+            let types = made.entry(need.action.clone()).or_default();
+            types.extend(mapping.made.iter().cloned());
+        }
+    }
+    made
 }
 
 fn by_folded<'n>(names: impl Iterator<Item = &'n String>) -> BTreeMap<String, String> {
@@ -272,6 +293,7 @@ fn reference(prefix: &str, stored: Stored) -> Result<ServiceReference, CatalogEr
                         .collect::<Result<_, _>>()?,
                     condition_keys,
                     further_formats,
+                    made: BTreeSet::new(),
                 })
             },
         )

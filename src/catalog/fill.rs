@@ -117,6 +117,14 @@ impl Request<'_> {
         }
     }
 
+    /// Returns the widest patterns of types that the call makes.
+    pub(super) fn made(&self, kinds: &[String]) -> BTreeSet<String> {
+        let kinds = kinds.iter().filter_map(|name| self.resource_type(name));
+        let formats = kinds.flat_map(|(_, kind)| &kind.formats);
+        let patterns = formats.map(|own| template::render(own, self.place, |_| None));
+        patterns.collect()
+    }
+
     /// Returns patterns for what the call may be on although no rule of the operation names it.
     fn others(&self, need: &NeedRule) -> BTreeSet<String> {
         let kinds = need.others.iter().filter_map(|name| {

@@ -32,6 +32,7 @@ mod reference;
 mod resolve;
 pub mod sensitive;
 mod source;
+mod statement;
 mod table_bucket;
 mod template;
 mod transform;

@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Needs {
     pub(super) sure: Vec<Need>,
     pub(super) optional: Vec<Need>,
+    /// The widest patterns of what the call makes under an id that AWS gives.
+    pub(super) made: BTreeSet<String>,
     /// Request members whose recorded value cannot be the name that the member stands for.
     pub(super) misnamed: BTreeSet<String>,
 }
@@ -132,6 +134,7 @@ pub(super) fn of(
     Needs {
         sure: needs.into_iter().collect(),
         optional: optional.into_iter().collect(),
+        made: request.made(&mapping.made),
         misnamed,
     }
 }

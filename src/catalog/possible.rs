@@ -31,7 +31,7 @@ pub struct PossibleNeed<'c> {
 pub(super) struct PossibleRow {
     pub(super) action: Action,
     pub(super) reason: String,
-    /// `e`: on everything. `s`: only for the role of a state machine.
+    /// `e`: on everything. `s`: only for the role of a state machine. `w`: not for a statement that only reads.
     pub(super) letters: String,
 }
 
@@ -65,6 +65,7 @@ impl Catalog {
         };
         let places = mapping.possible.iter();
         let rows = places.filter_map(|place| block.possible.get(*place));
+        let rows = rows.filter(|row| !(mapped.only_reads && row.letters.contains('w')));
         let implied = block.reference.implied();
         let implied = mapping
             .implied
@@ -128,6 +129,26 @@ impl Catalog {
         kinds.peek().is_some() && kinds.all(|kind| is_made_up_by(&entry, kind))
     }
 
+    /// Whether a pattern matches everything of one of the action's resource types in its account and region, and nothing
+    /// else.
+    ///
+    /// ```
+    /// use aws_least_privilege::catalog::Catalog;
+    ///
+    /// let catalog = Catalog::embedded();
+    /// let get = "mediaconvert:GetJob".parse()?;
+    /// assert!(catalog.is_of_type(&get, "arn:aws:mediaconvert:eu-west-1:111122223333:jobs/*"));
+    /// assert!(!catalog.is_of_type(&get, "arn:aws:mediaconvert:eu-west-1:111122223333:queues/*"));
+    /// # Ok::<(), aws_least_privilege::iam::action::ParseActionError>(())
+    /// ```
+    pub fn is_of_type(&self, action: &Action, pattern: &str) -> bool {
+        let own = Glob::parse(pattern);
+        self.action(action).is_some_and(|entry| {
+            let mut patterns = entry.resource_types().flat_map(ResourceType::patterns);
+            patterns.any(|all| Glob::parse(all).covers(&own))
+        })
+    }
+
     /// Whether policies usually grant everything that a pattern matches: AWS generates every id of its type at run
     /// time, so no policy names one.
     ///
@@ -165,10 +186,6 @@ impl Catalog {
 
 /// Whether AWS generates the names of a type that an action is on.
 fn is_made_up_by(entry: &ActionEntry<'_>, kind: &ResourceType) -> bool {
-    let folded = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let kind_name = folded(kind.name());
-    let by_id = kind.formats().iter().all(|format| format.ends_with("Id}"));
-    let is_interface = entry.prefix() == "ec2" && kind_name == "networkinterface";
-    let made = entry.name().strip_prefix("Create").map(folded);
-    is_interface || by_id && made.is_some_and(|made| made.starts_with(&kind_name))
+    let is_interface = entry.prefix() == "ec2" && kind.name() == "network-interface";
+    is_interface || entry.row.made.contains(kind.name())
 }

@@ -6,6 +6,7 @@
 use super::template;
 use crate::iam::Action;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// The access level of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -51,6 +52,8 @@ pub(super) struct ActionRow {
     /// The action's own condition keys. Those of its types are in `ResourceType`.
     pub(super) condition_keys: Vec<usize>,
     pub(super) further_formats: Vec<usize>,
+    /// The names of resource types of which the action's operation makes one, under an id that AWS gives.
+    pub(super) made: BTreeSet<String>,
 }
 
 /// A type of resource that a policy can name.

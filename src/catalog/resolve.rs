@@ -2,7 +2,7 @@
 
 use super::names::{self, SdkService};
 use super::needs::{self, Needs};
-use super::{Catalog, block, template};
+use super::{Catalog, block, statement, template};
 use crate::iam::Action;
 use crate::xray::Call;
 use std::collections::BTreeSet;
@@ -38,6 +38,10 @@ pub struct Mapped {
     pub needs: Vec<Need>,
     /// What AWS may check as well although the trace does not show it. A grant of it is neither needed nor excess.
     pub optional: Vec<Need>,
+    /// The widest patterns of what the operation makes under an id that AWS gives.
+    pub made: BTreeSet<String>,
+    /// Whether the call runs a statement that was recorded and only reads.
+    pub only_reads: bool,
     /// Request members whose recorded value cannot be the name that the member stands for: it is empty, has a wildcard
     /// or is too long. Their resource counts as not recorded.
     pub misnamed: BTreeSet<String>,
@@ -158,6 +162,7 @@ impl Catalog {
         let Needs {
             sure: needs,
             optional,
+            made,
             misnamed,
         } = found.mapping.map_or_else(Needs::default, |mapping| {
             needs::of(self, service, mapping, call)
@@ -171,6 +176,8 @@ impl Catalog {
                 .map_or(MappingKind::None, |mapping| mapping.kind.into()),
             needs,
             optional,
+            made,
+            only_reads: statement::only_reads(&call.parameters),
             misnamed,
         })
     }
@@ -204,6 +211,8 @@ impl Catalog {
                 resources: Resources { patterns, known },
             }],
             optional: Vec::new(),
+            made: BTreeSet::new(),
+            only_reads: false,
             misnamed: BTreeSet::new(),
         })
     }

@@ -67,6 +67,10 @@ const AOSS: (&str, &str) = (
     "requests to a collection are signed HTTP, not calls of an SDK",
     "opensearch-service/latest/developerguide/serverless-data-access.html",
 );
+const APPMESH: (&str, &str) = (
+    "the Envoy proxy beside the code reads its configuration itself, and is no SDK of AWS",
+    "app-mesh/latest/userguide/proxy-authorization.html",
+);
 const APPSYNC: (&str, &str) = (
     "requests to AppSync are signed HTTP or WebSocket requests, not calls of an SDK",
     "appsync/latest/devguide/security-authz.html",
@@ -98,6 +102,10 @@ const CODEARTIFACT: (&str, &str) = (
 const CODECOMMIT: (&str, &str) = (
     "Git speaks to the repository itself",
     "codecommit/latest/userguide/auth-and-access-control-permissions-reference.html",
+);
+const CODEGURU_PROFILER: (&str, &str) = (
+    "the profiler's agent reports itself, with a client that is not traced",
+    "aws-managed-policy/latest/reference/AmazonCodeGuruProfilerAgentAccess.html",
 );
 const DAX: (&str, &str) = (
     "the client of DAX speaks its own protocol, which no X-Ray SDK records",
@@ -142,6 +150,10 @@ const KAFKA_CLUSTER: (&str, &str) = (
 const KINESISVIDEO: (&str, &str) = (
     "signalling goes over signed WebSockets, not over calls of an SDK",
     "kinesisvideostreams-webrtc-dg/latest/devguide/kvswebrtc-websocket-apis.html",
+);
+const KINESISVIDEO_PRODUCER: (&str, &str) = (
+    "producer libraries look up the data endpoint and send media there themselves, and no SDK of AWS has that call",
+    "kinesisvideostreams/latest/dg/how-it-works-kinesis-video-api-producer-sdk.html",
 );
 const LAMBDA: (&str, &str) = (
     "requests to a function URL are signed HTTP, not calls of an SDK",
@@ -225,9 +237,10 @@ const XRAY: (&str, &str) = (
 );
 
 /// The table, sorted by prefix and name.
-pub const TABLE: [Untraced; 125] = [
+pub const TABLE: [Untraced; 131] = [
     row("aoss", "APIAccessAll", AOSS),
     row("aoss", "DashboardsAccessAll", AOSS),
+    row("appmesh", "StreamAggregatedResources", APPMESH),
     row("appsync", "EventConnect", APPSYNC),
     row("appsync", "EventPublish", APPSYNC),
     row("appsync", "EventSubscribe", APPSYNC),
@@ -275,6 +288,8 @@ pub const TABLE: [Untraced; 125] = [
     row("codeartifact", "ReadFromRepository", CODEARTIFACT),
     row("codecommit", "GitPull", CODECOMMIT),
     row("codecommit", "GitPush", CODECOMMIT),
+    row("codeguru-profiler", "ConfigureAgent", CODEGURU_PROFILER),
+    row("codeguru-profiler", "PostAgentProfile", CODEGURU_PROFILER),
     row("dax", "BatchGetItem", DAX),
     row("dax", "BatchWriteItem", DAX),
     row("dax", "ConditionCheckItem", DAX),
@@ -322,6 +337,9 @@ pub const TABLE: [Untraced; 125] = [
     row("kafka-cluster", ALL, KAFKA_CLUSTER),
     row("kinesisvideo", "ConnectAsMaster", KINESISVIDEO),
     row("kinesisvideo", "ConnectAsViewer", KINESISVIDEO),
+    row("kinesisvideo", "DescribeStream", KINESISVIDEO_PRODUCER),
+    row("kinesisvideo", "GetDataEndpoint", KINESISVIDEO_PRODUCER),
+    row("kinesisvideo", "PutMedia", KINESISVIDEO_PRODUCER),
     row("lambda", "InvokeFunctionUrl", LAMBDA),
     row("managedblockchain", "GET", ETHEREUM),
     row("managedblockchain", "Invoke", ETHEREUM),

@@ -16,6 +16,8 @@ const READS: &[&str] = &[
     "appconfig:GetLatestConfiguration",
     "appconfig:StartConfigurationSession",
     "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:GetPublicKey",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",

@@ -1,6 +1,7 @@
 //! Adds doubts about actions that AWS may check in addition to an operation's own: `iam:PassRole`, dependent actions,
 //! and actions that a service takes with the caller's rights. No trace shows any of them.
 
+use super::made::made_of;
 use super::{Bound, Cause, Doubt, NeededPermissions, bounds_of, is_a_part, is_named};
 use crate::catalog::{Catalog, Mapped, PossibleNeed};
 use crate::evidence::Owner;
@@ -33,6 +34,11 @@ impl NeededPermissions {
             let on = bound(possible.action, possible.on_everything, catalog);
             let reason = sentence(mapped, possible.reason);
             let cause = cause_of(possible.action, true);
+            let made = made_of(mapped, possible.action, catalog);
+            if !made.is_empty() {
+                let on = Bound::Patterns(made);
+                self.doubt(Doubt::of(possible.action.clone(), on, cause, &reason));
+            }
             self.doubt(Doubt::of(possible.action.clone(), on, cause, reason));
         }
         for need in &mapped.needs {

@@ -13,6 +13,7 @@ pub mod doubt;
 mod environment;
 pub mod execution_role_policies;
 pub mod lambda_service;
+mod made;
 mod never_traced;
 pub mod other_services;
 
@@ -23,6 +24,7 @@ use crate::lambda::Variable;
 use crate::usage::{Ending, OwnerUsage, Rights, Tally};
 use configuration::ConfigurationNeeds;
 pub use doubt::{Bound, Cause, Doubt, Doubted};
+use made::Made;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one or more owners need.
@@ -89,6 +91,7 @@ impl NeededPermissions {
         catalog: &Catalog,
     ) -> Self {
         let mut needs = Self::default();
+        let mut made = Made::default();
         for (group, tally) in &usage.uses {
             match group.resolution.as_ref() {
                 Resolution::Mapped(mapped) => match &group.ending {
@@ -97,6 +100,7 @@ impl NeededPermissions {
                         needs.may_need_besides(mapped, owner, catalog);
                     }
                     Ending::Used => {
+                        made.add(mapped);
                         needs.use_of(mapped, tally, catalog);
                         needs.may_need_besides(mapped, owner, catalog);
                     }
@@ -117,6 +121,7 @@ impl NeededPermissions {
                 Resolution::UnknownService => {}
             }
         }
+        needs.on_what_was_made(&made, catalog);
         // For some hosts nobody knows the service. They are reported as a gap only.
         for prefix in usage.http_only.iter().filter(|prefix| *prefix != "*") {
             needs.doubt(Doubt {
@@ -392,10 +397,12 @@ fn bounds_of(mapped: &Mapped, need: &Need, catalog: &Catalog) -> Vec<Bound> {
     made.into_iter().chain([by_name]).collect()
 }
 
-/// Replaces the account in a pattern by `*`.
+/// Replaces the account in a pattern by `*`. An ARN without an account, as that of a bucket, is in none.
 fn in_any_account(pattern: &str) -> String {
     let mut parts: Vec<&str> = pattern.splitn(6, ':').collect();
-    if let [_, _, _, _, account, _] = parts.as_mut_slice() {
+    if let [_, _, _, _, account, _] = parts.as_mut_slice()
+        && !account.is_empty()
+    {
         *account = "*";
     }
     parts.join(":")

@@ -69,6 +69,7 @@ const AUTHORISED: &[&str] = &[
 /// body.
 const GENERIC: &[&str] = &[
     "403",
+    "awsservice",
     "client",
     "operation",
     "response",
