@@ -74,11 +74,13 @@ fn in_all(report: &Report) -> String {
     let excess = report.roles.iter().map(|role| role.excess.len() as u64);
     let open = report.roles.iter().map(|role| role.undecided.len() as u64);
     let missing = report.roles.iter().map(|role| role.missing.len() as u64);
+    let silent = report.roles.iter().map(|role| role.not_judged);
     let mut parts = vec![
         counted(report.roles.len() as u64, "role"),
         format!("{} granted beyond what was called", grouped(excess.sum())),
     ];
     let more = [
+        (silent.sum(), "not judged"),
         (open.sum::<u64>(), "cannot tell"),
         (missing.sum(), "called, not granted"),
     ];

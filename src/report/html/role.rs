@@ -37,6 +37,12 @@ pub(super) fn section(place: usize, role: &Role, is_alone: bool) -> Markup {
                     h3 { "Granted beyond what was called" }
                     @for finding in &role.excess { (excess(finding, role)) }
                 }
+                @if role.not_judged > 0 {
+                    p {
+                        (counted(role.not_judged, "grant"))
+                        " not judged: no AWS call of its functions was recorded, so nothing says what they need."
+                    }
+                }
                 @if !role.undecided.is_empty() {
                     h3 { "Cannot tell" }
                     ul { @for open in &role.undecided { (undecided(open)) } }

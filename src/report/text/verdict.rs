@@ -115,6 +115,10 @@ pub(super) fn last(page: &mut Page, report: &Report, shape: &Shape) {
             findings.join(", ")
         ));
     }
+    let silent: u64 = report.roles.iter().map(|role| role.not_judged).sum();
+    if silent > 0 {
+        told.push(format!("{} not judged", counted(silent, "grant")));
+    }
     let missing: usize = report.roles.iter().map(|role| role.missing.len()).sum();
     if missing > 0 {
         told.push(format!("called, not granted: {missing}"));
