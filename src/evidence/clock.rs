@@ -1,4 +1,5 @@
-//! Decides whether a time in a trace is possible: not before X-Ray was announced, and not after now.
+//! Decides whether a time in a trace is possible: not before X-Ray was announced, not after now, and no end before its
+//! beginning.
 //!
 //! Whoever runs the code writes these times. X-Ray accepts no segment that is older than 30 days or in the future, so a
 //! document with an impossible time was never in X-Ray:
@@ -10,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 /// 2016-12-01, when X-Ray was announced, in seconds since the epoch.
 const ANNOUNCED: i64 = 1_480_550_400;
 
-/// How far the clock of a recorder may be ahead of ours.
+/// How far the clock of a recorder may be ahead of ours, and how far a clock may be put back between two times.
 const SKEW: SignedDuration = SignedDuration::from_mins(15);
 
 /// The time at which traces are read. Without it, no time is too late.
@@ -18,9 +19,13 @@ const SKEW: SignedDuration = SignedDuration::from_mins(15);
 pub(super) struct Clock(pub(super) Option<Timestamp>);
 
 impl Clock {
-    /// Whether all of these times are possible. A time that was not recorded counts as possible.
-    pub(super) fn allows(self, times: [Option<Timestamp>; 2]) -> bool {
-        times.into_iter().flatten().all(|time| self.has_been(time))
+    /// Whether a beginning and an end are possible. A time that was not recorded counts as possible.
+    pub(super) fn allows(self, [start, end]: [Option<Timestamp>; 2]) -> bool {
+        let mut times = [start, end].into_iter().flatten();
+        let is_order = start
+            .zip(end)
+            .is_none_or(|(start, end)| start.duration_since(end) <= SKEW);
+        is_order && times.all(|time| self.has_been(time))
     }
 
     /// Whether the time at the beginning of a trace id is possible. Only ids that X-Ray's own SDKs create begin with a
@@ -56,7 +61,15 @@ mod tests {
         ] {
             let time = Some(time.parse().unwrap());
             assert_eq!(clock.allows([time, None]), allowed, "{time:?}");
-            assert_eq!(clock.allows([Some(now), time]), allowed, "{time:?}");
+            assert_eq!(clock.allows([None, time]), allowed, "{time:?}");
+        }
+        for (end, allowed) in [
+            ("2026-11-28T12:00:01Z", true),
+            ("2026-11-28T11:45:00Z", true),
+            ("2026-11-28T11:44:59Z", false),
+        ] {
+            let end = Some(end.parse().unwrap());
+            assert_eq!(clock.allows([Some(now), end]), allowed, "{end:?}");
         }
         assert!(clock.allows([None, None]));
         assert!(Clock::default().allows([Some("2100-01-01T00:00:00Z".parse().unwrap()), None]));

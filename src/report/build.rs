@@ -156,7 +156,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
     let mut standings = judged.standings.into_iter();
     let excess = judged.comparison.excess.into_iter().zip(judged.states);
     let excess = excess.map(|(finding, state)| told(finding, is_traced, state, standings.next()));
-    Role {
+    let mut role = Role {
         role: judged.role,
         verdict: judged.verdict,
         would_fail: judged.would_fail,
@@ -170,6 +170,7 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         unknown_grants: judged.unknown.into_iter().collect(),
         needed: needed_permissions(&judged.needs),
         excess: excess.collect(),
+        not_judged: 0,
         missing: judged.comparison.missing.into_iter().map(missing).collect(),
         undecided: judged
             .comparison
@@ -184,7 +185,21 @@ fn role(judged: JudgedRole, suggestions: Vec<Suggestion>) -> Role {
         logical_id: None,
         framework: judged.framework.map(|own| own.whose.to_owned()),
         written_as: judged.written_as,
+    };
+    leave_out_unjudged(&mut role);
+    role
+}
+
+/// Leaves out what nothing bears: without a trace or an AWS call of its users, no grant is known to be too much.
+fn leave_out_unjudged(role: &mut Role) {
+    if role.is_told() {
+        return;
     }
+    let all = std::mem::take(&mut role.excess);
+    let is_told = |finding: &Excess| finding.state != State::Judged || role.bears(finding);
+    let (told, silent): (Vec<Excess>, Vec<Excess>) = all.into_iter().partition(is_told);
+    role.not_judged = silent.len() as u64;
+    role.excess = told;
 }
 
 pub(super) fn needed_permissions(needs: &NeededPermissions) -> Vec<NeededPermission> {

@@ -195,8 +195,11 @@ pub struct Role {
     pub unread: Option<String>,
     /// What its functions need.
     pub needed: Vec<NeededPermission>,
-    /// What is granted and was not observed.
+    /// What is granted and was not observed. Without an AWS call of its users it has only what needs no evidence.
     pub excess: Vec<Excess>,
+    /// The number of grants that were not judged, because no AWS call of its users was recorded.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_judged: u64,
     /// What was called and is not granted, or was denied.
     pub missing: Vec<Missing>,
     /// What nothing here decides.
@@ -374,6 +377,14 @@ impl Report {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl Role {
     /// What people call it: the last part of its ARN, or its policy files.
     pub fn called(&self) -> String {
@@ -408,7 +419,8 @@ impl Role {
     /// Whether more traces would settle what is open: something was found on thin evidence, and no work was given up.
     pub fn wants_traces(&self) -> bool {
         let mut excess = self.excess.iter();
-        !self.is_open() && excess.any(|finding| finding.state == State::Judged)
+        let found = self.not_judged > 0 || excess.any(|finding| finding.state == State::Judged);
+        !self.is_open() && found
     }
 
     /// Whether a finding that counts is one to act on, whatever else is open: the evidence bears it, or it needs none. Of what

@@ -214,3 +214,46 @@ pub(crate) fn texts(raw: &RawValue) -> Vec<String> {
     });
     texts
 }
+
+/// Returns how many members have the name of an earlier member of the same object, down to this many levels of objects
+/// and lists. Readers of JSON disagree about which of the two counts.
+pub(crate) fn repeated(raw: &RawValue, levels: u32) -> u64 {
+    let Some(below) = levels.checked_sub(1) else {
+        return 0;
+    };
+    let mut count = 0;
+    let mut names = Vec::new();
+    members(raw, &mut |name, value| {
+        names.push(name.to_owned());
+        count += repeated(value, below);
+    });
+    items(raw, &mut |item| count += repeated(item, below));
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    count + (all - names.len()) as u64
+}
+
+/// Which of some names an object has had so far, a bit each.
+#[derive(Debug)]
+pub(crate) struct Named {
+    names: &'static [&'static str],
+    had: u64,
+}
+
+impl Named {
+    /// Of at most 64 names. Others are not looked at.
+    pub(crate) fn of(names: &'static [&'static str]) -> Self {
+        Self { names, had: 0 }
+    }
+
+    /// Notes a member. Returns whether its name is one of these and has come before.
+    pub(crate) fn is_repeated(&mut self, name: &str) -> bool {
+        let Some(place) = self.names.iter().position(|known| *known == name) else {
+            return false;
+        };
+        let before = self.had;
+        self.had |= 1 << place;
+        before == self.had
+    }
+}

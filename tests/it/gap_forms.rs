@@ -3,9 +3,12 @@
 #![expect(clippy::disallowed_methods, reason = "the tests are about files")]
 
 use crate::gaps::{Ran, arn, call, document, gate, gate_in, http, policy, response, trace};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 const ONE: &[&str] = &["--function", "one"];
@@ -225,6 +228,81 @@ fn a_zstandard_file_is_skipped_nowhere_and_checked() {
         fs::write(path, &wrong).expect("it can be written");
     });
     judged(&ran, &["malformed"], "a wrong checksum");
+}
+
+#[test]
+fn a_file_of_a_folder_with_the_wrong_contents_is_a_gap() {
+    let extra = json!({"Traces": [lone(sends())]}).to_string();
+    let packed = compress_to_vec(extra.as_bytes(), CompressionLevel::Fastest);
+    let mut flipped = packed.clone();
+    flipped[packed.len() / 2] ^= 0xff;
+    let zipped = gzip(extra.as_bytes());
+    let mut gzip_flipped = zipped.clone();
+    gzip_flipped[zipped.len() / 2] ^= 0xff;
+    // A frame with a window of 2 GiB.
+    let window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00];
+    let cut = &packed[..packed.len() / 2];
+    let cases: [(&str, &[u8], &str); 14] = [
+        ("a.json", b"null", "malformed"),
+        ("a.json", b"5", "malformed"),
+        ("a.json", b"{}", "malformed"),
+        ("a.json", b"[null]", "malformed"),
+        ("a.json", b"<!DOCTYPE html><p>Sign in", "malformed"),
+        ("a.json", &[0; 5000], "malformed"),
+        ("a.json.gz", &gzip(&zipped), "malformed"),
+        ("a.json.gz", &gzip_flipped, "malformed"),
+        ("a.json.gz", &zipped[..10], "truncated"),
+        ("a.json.zst", &flipped, "malformed"),
+        ("a.json.zst", &window, "malformed"),
+        ("a.json.zst", cut, "truncated"),
+        ("a.json.zst", &packed[..3], "malformed"),
+        ("z.json", b"no", "malformed"),
+    ];
+    for (name, contents, reason) in cases {
+        let ran = beside(name, &|path| {
+            fs::write(path, contents).expect("it can be written");
+        });
+        judged(&ran, &[reason], name);
+        // By itself there is nothing to judge, but what was read before its end.
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(name), contents).expect("it can be written");
+        let ran = gate_in(folder.path(), name, &policy(&[]), ONE);
+        let code = if reason == "truncated" { 4 } else { 1 };
+        assert_eq!(ran.code, Some(code), "{name}: {}{}", ran.stdout, ran.stderr);
+        let told = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(told.contains(name), "{told}");
+        assert!(!ran.stderr.contains("Failed"), "{}", ran.stderr);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("traces")).expect("it can be made");
+    fs::write(folder.path().join("traces/a.json"), "null").expect("it can be written");
+    let ran = gate_in(folder.path(), "traces", &policy(&[]), ONE);
+    assert_eq!(ran.code, Some(1), "no file has traces: {}", ran.stderr);
+}
+
+fn gzip(contents: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(contents).expect("memory");
+    packed.finish().expect("memory")
+}
+
+#[test]
+fn pages_of_one_file_follow_one_another() {
+    let page = |token: Value| json!({"Traces": [lone(sends())], "NextToken": token}).to_string();
+    let whole = response(&["one"], &[]);
+    let ran = gate(
+        &format!("{}\n{whole}", page(json!("A"))),
+        &policy(&["sqs:SendMessage"]),
+        ONE,
+    );
+    assert_eq!(ran.reasons(), Vec::<String>::new(), "{}", ran.stdout);
+    let ran = gate(
+        &format!("{whole}\n{}", page(json!("A"))),
+        &policy(&["sqs:SendMessage"]),
+        ONE,
+    );
+    assert_eq!(ran.reasons(), ["more-pages"], "{}", ran.stdout);
+    assert!(ran.stdout.contains("save all pages"), "{}", ran.stdout);
 }
 
 /// A folder with traces of which one cannot be read, and a policy with more than was called.

@@ -54,6 +54,8 @@ mod frameworks;
 #[cfg(test)]
 mod gap_forms;
 #[cfg(test)]
+mod gap_values;
+#[cfg(test)]
 mod gaps;
 #[cfg(test)]
 mod generator;

@@ -69,6 +69,7 @@ pub(crate) fn of_text(text: &str) -> Report {
                 example_traces: one(),
             }],
             excess: vec![excess(text, None), excess(text, Some(text.to_owned()))],
+            not_judged: 0,
             missing: vec![missing(text)],
             undecided: vec![Undecided {
                 actions: one(),

@@ -1,6 +1,7 @@
 //! Errors of reading saved traces.
 
-use std::io;
+use crate::evidence::{Gap, GapReason};
+use std::io::{self, ErrorKind};
 
 /// Saved traces could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +10,14 @@ pub enum SavedError {
     #[error("cannot read traces from `{name}`")]
     Unreadable {
         /// The file or folder.
+        name: String,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// A compressed file cannot be decompressed.
+    #[error("cannot decompress `{name}`")]
+    Corrupt {
+        /// The file.
         name: String,
         /// What went wrong.
         source: io::Error,
@@ -32,10 +41,34 @@ pub enum SavedError {
 }
 
 impl SavedError {
+    /// Whether one file of a folder has the wrong contents. Its siblings count all the same.
+    pub(super) fn is_of_contents(&self) -> bool {
+        match self {
+            Self::Corrupt { .. } | Self::NotTraces { .. } => true,
+            Self::Unreadable { source, .. } => source.kind() == ErrorKind::FileTooLarge,
+            Self::EmptyFolder { .. } => false,
+        }
+    }
+
+    /// Returns the gap for such a file. Things that are no traces became gaps, each with its line, when they were read.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        match self {
+            Self::Corrupt { name, source } => {
+                let detail = format!("{name} cannot be decompressed: {source}");
+                Some(Gap::new(GapReason::Malformed, detail))
+            }
+            Self::Unreadable { name, .. } => Some(Gap::new(GapReason::TooLarge, name.clone())),
+            Self::NotTraces { .. } | Self::EmptyFolder { .. } => None,
+        }
+    }
+
     /// Returns what the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "check that the path exists and may be read",
+            Self::Corrupt { .. } => {
+                "compress it anew with `gzip` or `zstd`, without a long window, or give it uncompressed"
+            }
             Self::NotTraces { .. } => {
                 "accepted are a BatchGetTraces response, an array of traces, one trace, segment documents, and JSON Lines of \
                  any of these, compressed with gzip or zstd or not; `aws xray batch-get-traces --trace-ids ID... > traces.json` writes one"

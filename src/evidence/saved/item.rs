@@ -4,13 +4,31 @@
 //! `BatchGetTraces` and the AWS SDKs spell them.
 
 use crate::evidence::Assembly;
-use crate::xray::json::{Name, Scalar};
+use crate::xray::json::{Name, Named, Scalar};
 use crate::xray::parse::DocumentReader;
 use crate::xray::{Document, TraceId};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+
+/// The members of a trace or a response that are read, besides those of a segment document.
+const READ: &[&str] = &[
+    "Id",
+    "Segments",
+    "segments",
+    "LimitExceeded",
+    "limitExceeded",
+    "limit_exceeded",
+    "Traces",
+    "TraceSegmentDocuments",
+    "NextToken",
+    "nextToken",
+    "next_token",
+    "UnprocessedTraceIds",
+    "unprocessedTraceIds",
+    "TraceSummaries",
+];
 
 /// One item of a file.
 #[derive(Debug)]
@@ -30,7 +48,7 @@ pub(super) enum Item {
 pub(super) struct Response {
     /// The number of traces that X-Ray listed as unprocessed.
     pub(super) unprocessed: u64,
-    /// Whether what it has in the place of its list of traces is no list.
+    /// Whether what it has in the place of its list of traces is no list, or it has a member twice.
     pub(super) lacks_list: bool,
     /// Whether it lists summaries, of traces whose documents may be elsewhere.
     pub(super) has_summaries: bool,
@@ -60,6 +78,7 @@ struct Members<'a> {
     is_response: bool,
     response: Response,
     is_header: bool,
+    repeated: u64,
 }
 
 impl Members<'_> {
@@ -70,7 +89,7 @@ impl Members<'_> {
                 assembly.limit_exceeded();
             }
             // X-Ray returns no trace without a segment, so what it had is missing.
-            if segments.is_empty() {
+            if segments.is_empty() || self.repeated > 0 {
                 assembly.add_malformed();
             }
             for segment in segments {
@@ -82,7 +101,10 @@ impl Members<'_> {
             return Some(Item::Trace(assembly));
         }
         if self.is_response {
-            return Some(Item::Response(self.response));
+            return Some(Item::Response(Response {
+                lacks_list: self.response.lacks_list || self.repeated > 0,
+                ..self.response
+            }));
         }
         if self.is_header {
             return Some(Item::Header);
@@ -110,7 +132,9 @@ impl<'de> Visitor<'de> for MembersVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut found = Members::default();
+        let mut named = Named::of(READ);
         while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+            found.repeated += u64::from(named.is_repeated(&name));
             match name.as_ref() {
                 "Id" => found.id = members.next_value::<Scalar<'de>>()?.text(),
                 "Segments" | "segments" => {
@@ -155,28 +179,41 @@ impl<'de> Visitor<'de> for MembersVisitor {
 #[derive(Debug, Default)]
 struct Holder<'a> {
     own: DocumentReader<'a>,
-    held: Option<Recorded<'a>>,
+    held: Held<'a>,
+}
+
+/// What an object has as its member `Document`.
+#[derive(Debug, Default)]
+enum Held<'a> {
+    #[default]
+    Nothing,
+    Document(Recorded<'a>),
+    /// No document, or two of which nobody knows which counts.
+    Unreadable,
 }
 
 impl<'a> Holder<'a> {
     fn member<A: MapAccess<'a>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         if matches!(name, "Document" | "document") {
             let Entry(held) = members.next_value()?;
-            self.held = held.or(self.held.take());
+            self.held = match (&self.held, held) {
+                (Held::Nothing, Some(document)) => Held::Document(document),
+                _ => Held::Unreadable,
+            };
             return Ok(());
         }
         self.own.member(name, members)
     }
 
     fn recorded(self) -> Option<Recorded<'a>> {
-        let own = || {
-            self.own
-                .finish()
-                .ok()
-                .filter(Document::is_segment)
-                .map(Recorded::Parsed)
-        };
-        self.held.or_else(own)
+        match self.held {
+            Held::Document(document) => Some(document),
+            Held::Unreadable => None,
+            Held::Nothing => {
+                let own = self.own.finish().ok();
+                own.filter(Document::is_segment).map(Recorded::Parsed)
+            }
+        }
     }
 }
 

@@ -46,8 +46,8 @@ use stream::Sources;
 ///
 /// # Errors
 ///
-/// Returns an error if a path cannot be read, a folder has no file that may contain traces, or a file contains no trace
-/// at all. If a file contains some traces, its unreadable parts become gaps.
+/// Returns an error if a path cannot be read, a folder has no file that may contain traces, or a file or all files of a
+/// folder contain no trace at all. If some traces are found, the unreadable parts become gaps.
 pub fn read(
     paths: &[PathBuf],
     stdin: &mut dyn Read,
@@ -74,6 +74,7 @@ pub fn read_watched(
         gaps: Gaps::default(),
         sink,
         progress,
+        found: 0,
     };
     for path in paths {
         if path.as_os_str() == "-" {
@@ -84,9 +85,24 @@ pub fn read_watched(
         for gap in gaps {
             sources.gaps.add(gap);
         }
+        let is_folder = files.as_slice() != std::slice::from_ref(path);
+        let before = sources.found;
+        let mut first_broken = None;
         for file in files {
             let name = file.display().to_string();
-            sources.read(&name, &mut paths::open(&file)?)?;
+            match sources.read(&name, &mut paths::open(&file)?) {
+                Err(error) if is_folder && error.is_of_contents() => {
+                    error
+                        .gap()
+                        .into_iter()
+                        .for_each(|gap| sources.gaps.add(gap));
+                    first_broken.get_or_insert(error);
+                }
+                read => read?,
+            }
+        }
+        if let Some(error) = first_broken.filter(|_| sources.found == before) {
+            return Err(error);
         }
     }
     let Sources {

@@ -34,6 +34,8 @@ pub(super) struct Sources<'s> {
     pub(super) gaps: Gaps,
     pub(super) sink: &'s mut dyn FnMut(TraceEvidence),
     pub(super) progress: &'s mut dyn FnMut(u64),
+    /// The number of items that were found.
+    pub(super) found: u64,
 }
 
 impl Sources<'_> {
@@ -68,14 +70,17 @@ impl Sources<'_> {
             found: 0,
             strangers: 0,
             first_stranger: None,
+            more_pages: None,
             read: 0,
         };
+        let mut is_whole = true;
         loop {
             match splitter.next_part() {
                 Ok(None) => break,
                 Ok(Some((line, part))) => file.take(line, part, self),
                 Err(error) => {
                     file.take_error(splitter.line(), error, self)?;
+                    is_whole = false;
                     break;
                 }
             }
@@ -88,10 +93,10 @@ impl Sources<'_> {
                 break;
             }
         }
-        if splitter.is_blank() {
+        if is_whole && splitter.is_blank() {
             self.gaps.add(skipped(name, "is empty"));
         }
-        file.end(&mut self.gaps)
+        file.end(self)
     }
 }
 
@@ -151,6 +156,8 @@ struct File<'n> {
     found: u64,
     strangers: u64,
     first_stranger: Option<(u64, &'static str)>,
+    /// The line of a page that another one follows, until that one is found.
+    more_pages: Option<u64>,
     read: u64,
 }
 
@@ -169,6 +176,7 @@ impl File<'_> {
             Ok(None) => self.stranger(line, "neither a trace nor a segment document", sources),
             Ok(Some(item)) => {
                 self.found += 1;
+                sources.found += 1;
                 self.take_item(line, item, sources);
             }
         }
@@ -186,8 +194,8 @@ impl File<'_> {
                         response.unprocessed > 0 || response.has_summaries,
                     ),
                     (GapReason::Malformed, response.lacks_list),
-                    (GapReason::MorePages, response.has_more),
                 ];
+                self.more_pages = response.has_more.then_some(line);
                 for (reason, _) in lacks.into_iter().filter(|(_, lacks)| *lacks) {
                     self.gap(reason, line, sources);
                 }
@@ -210,9 +218,17 @@ impl File<'_> {
         } else if is_corrupt && self.found > 0 {
             self.gap(GapReason::Malformed, line, sources);
         } else {
-            return Err(SavedError::Unreadable {
-                name: self.name.to_owned(),
-                source: error,
+            let name = self.name.to_owned();
+            return Err(if is_corrupt {
+                SavedError::Corrupt {
+                    name,
+                    source: error,
+                }
+            } else {
+                SavedError::Unreadable {
+                    name,
+                    source: error,
+                }
             });
         }
         Ok(())
@@ -229,11 +245,18 @@ impl File<'_> {
         sources.gaps.add(Gap::new(reason, detail));
     }
 
-    fn end(self, gaps: &mut Gaps) -> Result<(), SavedError> {
+    fn end(self, sources: &mut Sources<'_>) -> Result<(), SavedError> {
+        if let Some(line) = self.more_pages {
+            let detail = format!(
+                "{}:{line}: another page follows; save all pages of a response in one file, in their order",
+                self.name
+            );
+            sources.gaps.add(Gap::new(GapReason::MorePages, detail));
+        }
         match self.first_stranger {
             // What is in such a file is unknown, so it is no sign that it holds no traces.
             Some((_, OTHER_ENCODING)) if self.found == 0 => {
-                gaps.add(skipped(self.name, NOT_UTF_8));
+                sources.gaps.add(skipped(self.name, NOT_UTF_8));
                 Ok(())
             }
             Some((line, problem)) if self.found == 0 => Err(SavedError::NotTraces {

@@ -3,6 +3,7 @@
 
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::FrameDecoderError;
 use std::error::Error;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read};
 
@@ -99,8 +100,20 @@ fn skip(source: &mut impl Read) -> io::Result<()> {
 
 /// Turns an error of the decoder into an error of a stream: it ended too early, or its contents are invalid.
 fn corrupt(error: &(dyn Error + 'static)) -> io::Error {
-    let kind = kind_of(error).unwrap_or(ErrorKind::InvalidData);
-    io::Error::new(kind, error.to_string())
+    match kind_of(error) {
+        Some(kind) => kind.into(),
+        None => io::Error::new(ErrorKind::InvalidData, told(error)),
+    }
+}
+
+/// Says what is wrong in words for people.
+fn told(error: &(dyn Error + 'static)) -> String {
+    match error.downcast_ref() {
+        Some(FrameDecoderError::WindowSizeTooBig { requested, max }) => {
+            format!("its window of {requested} bytes is larger than the {max} that are read")
+        }
+        _ => "it is not valid Zstandard".to_owned(),
+    }
 }
 
 /// Returns the error of the source, if the source caused the decoder's error.

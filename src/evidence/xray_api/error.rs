@@ -17,6 +17,12 @@ pub enum XrayError {
         /// Which of these was seen.
         message: &'static str,
     },
+    /// The time was over before any trace was read.
+    #[error("no trace was read before the time of --timeout was over: {listed}")]
+    OutOfTime {
+        /// How far listing the traces got.
+        listed: String,
+    },
     /// The filter expression is too long.
     #[error(transparent)]
     Filter(#[from] FilterTooLong),
@@ -50,6 +56,10 @@ impl XrayError {
             },
             Self::EndlessPages { .. } => {
                 "run it again with another --time-range; if it stays, it is a fault of the service"
+            }
+            Self::OutOfTime { .. } => {
+                "check the network, the region, and AWS_ENDPOINT_URL_XRAY if that is set; if they are right, give --timeout more time, or \
+                 a shorter --time-range"
             }
             Self::Filter(_) => "shorten --filter",
             Self::BrokenOff => return None,

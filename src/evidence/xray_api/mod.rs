@@ -102,8 +102,8 @@ struct Fetched {
 ///
 /// # Errors
 ///
-/// Returns an error if X-Ray cannot be reached, refuses, or does not answer within the limits of `patience`. `sink`
-/// then got some part of the evidence, and it is not known which.
+/// Returns an error if X-Ray cannot be reached, refuses, does not answer within the limits of `patience`, or gives no
+/// trace in the time of the request. `sink` then got some part of the evidence, and it is not known which.
 pub fn read<A: TraceApi>(
     request: &Request,
     api: A,
@@ -123,7 +123,7 @@ pub fn read<A: TraceApi>(
         }
     });
     let mut gaps = Gaps::default();
-    let (mut done, mut of) = (0, 0);
+    let (mut read, mut done, mut of) = (0, 0, 0);
     while let Some(message) = receiver.blocking_recv() {
         match message {
             Message::Event(event) => progress(event),
@@ -136,6 +136,7 @@ pub fn read<A: TraceApi>(
                 progress(Event::Reading { traces: done, of });
             }
             Message::Traces(traces) => {
+                read += traces.len();
                 done += traces.len();
                 for fetched in traces {
                     sink(assembled(&fetched, request.window));
@@ -145,17 +146,22 @@ pub fn read<A: TraceApi>(
         }
     }
     match runtime.block_on(reading).or(Err(XrayError::BrokenOff))? {
-        Some(read) => read?,
-        None => gaps.add(Gap::new(GapReason::OutOfTime, told_out_of_time(done, of))),
+        Some(ended) => ended?,
+        // Of nothing there is nothing to judge.
+        None if read == 0 => {
+            let listed = match of {
+                0 => "X-Ray did not list them all".to_owned(),
+                of => format!("{of} were listed"),
+            };
+            return Err(XrayError::OutOfTime { listed });
+        }
+        None => {
+            let detail =
+                format!("{done} of {of} traces were read before the time of --timeout was over");
+            gaps.add(Gap::new(GapReason::OutOfTime, detail));
+        }
     }
     Ok(gaps)
-}
-
-fn told_out_of_time(read: usize, of: usize) -> String {
-    if of == 0 {
-        return "X-Ray's traces were not listed before the time of --timeout was over".to_owned();
-    }
-    format!("{read} of {of} traces were read before the time of --timeout was over")
 }
 
 async fn ask<A: TraceApi>(reader: Arc<Reader<A>>, request: Arc<Request>) -> Result<(), XrayError> {

@@ -50,6 +50,10 @@ pub(super) fn section(role: &Role, name: &str, place: usize, context: &Context) 
             out.push('\n');
         }
     }
+    if role.not_judged > 0 {
+        out.push_str(&counted(role.not_judged, "grant"));
+        out.push_str(" not judged: no AWS call of its functions was recorded.\n\n");
+    }
     out.push_str(&missing(&role.missing));
     if folded {
         // One item, so that nothing can be left out between its tags.

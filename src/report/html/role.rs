@@ -43,6 +43,12 @@ pub(super) fn section(report: &Report, place: usize, role: &Role) -> Markup {
                     h3 { "Granted beyond what was called" }
                     @for finding in &role.excess { (excess(report, finding, role)) }
                 }
+                @if role.not_judged > 0 {
+                    p {
+                        (counted(role.not_judged, "grant"))
+                        " not judged: no AWS call of its functions was recorded, so nothing says what they need."
+                    }
+                }
                 @if !role.undecided.is_empty() {
                     h3 { "Cannot tell" }
                     ul { @for open in &role.undecided { (undecided(open)) } }

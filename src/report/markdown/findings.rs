@@ -3,7 +3,6 @@
 use super::section::{details, table};
 use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Origin};
-use crate::judge::State;
 use crate::report::text::words::{counted, grouped};
 use crate::report::words::{
     all_but, by_aws, each_once, lacking, language, never_called, set_aside, untraced, why_missing,
@@ -12,25 +11,18 @@ use crate::report::{Excess, Role, Suggested};
 
 /// What is granted and was not observed, worst first.
 pub(super) fn excess(role: &Role) -> String {
-    if role.excess.is_empty() {
-        return String::new();
-    }
-    let are_told = role.is_told();
-    let is_told =
-        |finding: &&Excess| are_told || finding.state != State::Judged || role.bears(finding);
-    let (told, silent): (Vec<&Excess>, Vec<&Excess>) = role.excess.iter().partition(is_told);
-    let silent = match silent.len() {
+    let silent = match role.not_judged {
         0 => String::new(),
         silent => format!(
             "{} not judged: no AWS call of its functions was recorded, so nothing says what they need.\n",
-            counted(silent as u64, "grant")
+            counted(silent, "grant")
         ),
     };
-    if told.is_empty() {
+    if role.excess.is_empty() {
         return silent;
     }
     let one_file = role.policy_files.len() == 1;
-    let rows = told.into_iter().map(|finding| {
+    let rows = role.excess.iter().map(|finding| {
         format!(
             "| {}{} | {} | {} on {} | {}{} |",
             finding.severity.id(),

@@ -90,7 +90,9 @@ pub fn heading(report: &Report) -> String {
             word(report)
         );
     }
+    let silent: u64 = report.roles.iter().map(|role| role.not_judged).sum();
     let excess = match excess {
+        0 if silent > 0 => format!("{} not judged", counted(silent, "grant")),
         0 if all == 0 => "no excess permission found".to_owned(),
         0 => "no excess permission that counts".to_owned(),
         count => format!(
@@ -245,7 +247,9 @@ fn counts(role: &Role) -> String {
             (count > 0).then(|| format!("{count} {}", severity.id()))
         })
         .collect();
-    if counts.is_empty() {
+    if counts.is_empty() && role.not_judged > 0 {
+        format!("{} not judged.", counted(role.not_judged, "grant"))
+    } else if counts.is_empty() {
         "No excess permission found.".to_owned()
     } else {
         format!("Granted beyond what was called: {}.", counts.join(", "))

@@ -34,17 +34,16 @@ pub(super) fn excess(out: &mut Page, role: &Role) {
     let (borne, open): (Vec<&Excess>, Vec<&Excess>) =
         judged.into_iter().partition(|finding| role.bears(finding));
     list(out, role, &borne);
-    if open.is_empty() {
-        return;
-    }
-    if !role.is_told() {
-        let all = counted(open.len() as u64, "grant");
+    if role.not_judged > 0 {
+        let all = counted(role.not_judged, "grant");
         line(
             out,
             format_args!(
                 "\n  {all} not judged: no AWS call of its functions was recorded, so nothing says what they need"
             ),
         );
+    }
+    if open.is_empty() {
         return;
     }
     if !role.insufficient.is_empty() {

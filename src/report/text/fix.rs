@@ -22,6 +22,10 @@ const SPELLED_OUT: usize = 6;
 const MORE: &str =
     "More traces make this certain: gather more, or lower --min-traces if these are all there are.";
 
+/// What a role wants of which nothing was observed.
+const ANY: &str =
+    "Nothing says what its functions need: gather traces that show an AWS call of each.";
+
 /// What a role of a template wants whose policies are all elsewhere: more traces change nothing.
 const ATTACHED: &str = "The text of an attached policy is in AWS alone: judge the deployed role, with --role or --stack and without --policy-file.";
 
@@ -101,6 +105,8 @@ fn besides(roles: &[&Role]) -> Vec<&'static str> {
         .filter(|role| !role.insufficient.is_empty() && role.verdict == Verdict::Inconclusive)
         .collect();
     let is_elsewhere = |role: &&&Role| role.unread.is_some() && !role.policy_files.is_empty();
+    let is_thin =
+        |role: &&&Role| !is_elsewhere(role) && !role.is_open() && role.framework.is_none();
     let besides = [
         (unsure.iter().any(is_elsewhere), ATTACHED),
         (
@@ -116,8 +122,14 @@ fn besides(roles: &[&Role]) -> Vec<&'static str> {
         (
             unsure
                 .iter()
-                .any(|role| !is_elsewhere(role) && !role.is_open() && role.framework.is_none()),
+                .any(|role| is_thin(role) && role.has_evidence()),
             MORE,
+        ),
+        (
+            unsure
+                .iter()
+                .any(|role| is_thin(role) && !role.has_evidence()),
+            ANY,
         ),
     ];
     let besides = besides.into_iter();

@@ -236,6 +236,9 @@ fn changes(out: &mut Page, report: &Report) {
 fn summary(role: &Role) -> String {
     let counts = verdict::severities(std::slice::from_ref(role));
     let mut excess = match counts.len() {
+        0 if role.not_judged > 0 => {
+            format!("{} not judged", counted(role.not_judged, "grant"))
+        }
         0 if role.excess.is_empty() => "No excess permission found".to_owned(),
         0 => "Nothing to judge".to_owned(),
         _ => format!("Granted beyond what was called: {}", counts.join(", ")),
@@ -252,6 +255,10 @@ fn summary(role: &Role) -> String {
             // Writing to a string cannot fail.
             let _ = write!(excess, "; {name}: {count}");
         }
+    }
+    if role.not_judged > 0 && !counts.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = write!(excess, "; not judged: {}", role.not_judged);
     }
     match role.missing.len() {
         0 => excess,

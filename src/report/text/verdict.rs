@@ -122,6 +122,10 @@ pub(in crate::report) fn sum(report: &Report, exit: Exit) -> String {
             findings.join(", ")
         ));
     }
+    let silent: u64 = report.roles.iter().map(|role| role.not_judged).sum();
+    if silent > 0 {
+        told.push(format!("{} not judged", counted(silent, "grant")));
+    }
     let missing = || report.roles.iter().flat_map(|role| &role.missing);
     if missing().next().is_some() {
         let head = lacking(missing()).to_lowercase();

@@ -1,7 +1,7 @@
 //! Reads the subsegments of a node into the arena of its document.
 
-use super::{Arena, MAX_NODES, Place, member};
-use crate::xray::json::Name;
+use super::{Arena, MAX_NODES, Place, READ, member};
+use crate::xray::json::{Name, Named};
 use crate::xray::segment::Node;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -73,7 +73,9 @@ impl<'de> Visitor<'de> for Below<'_, 'de> {
             level: self.place.level + 1,
             round: self.place.round + 1,
         };
+        let mut named = Named::of(READ);
         while let Some(Name(name)) = members.next_key::<Name<'de>>()? {
+            self.arena.malformed += u64::from(named.is_repeated(&name));
             member(&mut node, &name, &mut members, self.arena, place)?;
         }
         // In the place of a list, one subsegment is understood, and a map of subsegments is not.

@@ -6,7 +6,7 @@
 mod below;
 
 use super::TraceId;
-use super::json::{Name, Scalar};
+use super::json::{self, Name, Named, Scalar};
 use super::segment::{Document, Namespace, Node, SegmentId};
 use below::Below;
 use jiff::Timestamp;
@@ -25,6 +25,31 @@ const MAX_LEVELS: usize = 1024;
 
 /// How many segments and subsegments of one document are read.
 const MAX_NODES: usize = 100_000;
+
+/// The members of a segment or subsegment that are read.
+const READ: &[&str] = &[
+    "id",
+    "parent_id",
+    "trace_id",
+    "name",
+    "namespace",
+    "type",
+    "origin",
+    "resource_arn",
+    "start_time",
+    "end_time",
+    "in_progress",
+    "inferred",
+    "error",
+    "fault",
+    "throttle",
+    "http",
+    "cause",
+    "aws",
+    "annotations",
+    "metadata",
+    "subsegments",
+];
 
 /// The text is not a segment document.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +117,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 pub(crate) struct DocumentReader<'a> {
     arena: Arena<'a>,
     root: Node<'a>,
+    named: Named,
 }
 
 impl Default for DocumentReader<'_> {
@@ -101,6 +127,7 @@ impl Default for DocumentReader<'_> {
         Self {
             arena,
             root: Node::default(),
+            named: Named::of(READ),
         }
     }
 }
@@ -112,6 +139,7 @@ impl<'a> DocumentReader<'a> {
         name: &str,
         members: &mut A,
     ) -> Result<(), A::Error> {
+        self.arena.malformed += u64::from(self.named.is_repeated(name));
         if name == "trace_id" {
             let id = members.next_value::<Scalar<'a>>()?.text();
             self.arena.trace = id.and_then(|id| TraceId::parse(&id)).or(self.arena.trace);
@@ -205,11 +233,11 @@ fn member<'a, A: MapAccess<'a>>(
         "error" => node.error = scalar(members)?.is_true(),
         "fault" => node.fault = scalar(members)?.is_true(),
         "throttle" => node.throttle = scalar(members)?.is_true(),
-        "http" => node.http = Some(members.next_value()?),
-        "cause" => node.cause = Some(members.next_value()?),
-        "aws" => node.aws = Some(members.next_value()?),
-        "annotations" => node.annotations = Some(members.next_value()?),
-        "metadata" => node.metadata = Some(members.next_value()?),
+        "http" => node.http = Some(block(members, arena, 2)?),
+        "cause" => node.cause = Some(block(members, arena, 3)?),
+        "aws" => node.aws = Some(block(members, arena, 4)?),
+        "annotations" => node.annotations = Some(block(members, arena, 1)?),
+        "metadata" => node.metadata = Some(block(members, arena, 2)?),
         "subsegments" if place.level > MAX_LEVELS => {
             members.next_value::<IgnoredAny>()?;
             arena.beyond_limits += 1;
@@ -229,6 +257,17 @@ fn member<'a, A: MapAccess<'a>>(
     Ok(())
 }
 
+/// Reads a value that stays text. It is read so many levels deep, and names that are repeated in these are counted.
+fn block<'a, A: MapAccess<'a>>(
+    members: &mut A,
+    arena: &mut Arena<'a>,
+    levels: u32,
+) -> Result<&'a RawValue, A::Error> {
+    let raw = members.next_value()?;
+    arena.malformed += json::repeated(raw, levels);
+    Ok(raw)
+}
+
 fn scalar<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Scalar<'a>, A::Error> {
     members.next_value()
 }
@@ -238,8 +277,15 @@ fn id<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Option<SegmentId>, A::Err
     Ok(text.and_then(|text| SegmentId::parse(&text)))
 }
 
+/// Reads a time. A value that is no number is an impossible time, like a number out of range.
 fn time<'a, A: MapAccess<'a>>(members: &mut A) -> Result<Option<Timestamp>, A::Error> {
-    Ok(scalar(members)?.number().and_then(timestamp))
+    let seconds: Option<Scalar<'a>> = members.next_value()?;
+    Ok(seconds.map(|seconds| {
+        seconds
+            .number()
+            .and_then(timestamp)
+            .unwrap_or(Timestamp::UNIX_EPOCH)
+    }))
 }
 
 /// Converts seconds since the epoch to a timestamp, in microseconds as recorders write them. A number out of range

@@ -30,7 +30,10 @@ fn times_in_every_form() {
         ("-1", Some("1970-01-01T00:00:00Z")),
         ("1e300", Some("5138-11-16T09:46:40Z")),
         ("null", None),
-        ("{}", None),
+        ("{}", Some("1970-01-01T00:00:00Z")),
+        ("true", Some("1970-01-01T00:00:00Z")),
+        ("\"NaN\"", Some("1970-01-01T00:00:00Z")),
+        ("\"yesterday\"", Some("1970-01-01T00:00:00Z")),
     ] {
         let text = format!(r#"{{"start_time": {text}}}"#);
         let document = Document::parse(&text).unwrap();
@@ -56,6 +59,30 @@ fn subsegments_of_the_wrong_type_are_counted() {
             (nodes, malformed),
             "{subsegments}"
         );
+    }
+}
+
+#[test]
+fn members_that_are_repeated_are_counted() {
+    for (members, repeated) in [
+        (r#""name": "x", "other": 1, "other": 2"#, 0),
+        (r#""name": "x", "name": "y", "name": "z""#, 2),
+        (r#""trace_id": "1", "trace_id": "2""#, 1),
+        (r#""subsegments": [{"id": "1", "id": "1"}]"#, 1),
+        (r#""subsegments": [], "subsegments": [{"aws": {}}]"#, 1),
+        (r#""aws": {"operation": "A", "\u006fperation": "B"}"#, 1),
+        (r#""aws": {}, "aws": {}"#, 1),
+        (r#""aws": {"request": {"names": [{"a": 1, "a": 2}]}}"#, 1),
+        (r#""http": {"response": {"status": 1, "status": 2}}"#, 1),
+        (
+            r#""metadata": {"default": {"rpc.system": "a", "rpc.system": "b"}}"#,
+            1,
+        ),
+        (r#""metadata": {"default": {"mine": {"a": 1, "a": 2}}}"#, 0),
+    ] {
+        let text = format!("{{{members}}}");
+        let document = Document::parse(&text).unwrap();
+        assert_eq!(document.malformed, repeated, "{members}");
     }
 }
 

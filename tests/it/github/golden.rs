@@ -134,6 +134,7 @@ fn role(name: &str, verdict: Verdict, excess: Vec<Excess>) -> Role {
         known: Vec::new(),
         needed: Vec::new(),
         excess,
+        not_judged: 0,
         missing: Vec::new(),
         undecided: Vec::new(),
         dead: Vec::new(),
