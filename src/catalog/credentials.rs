@@ -10,7 +10,7 @@ use super::resolve::Resolution;
 
 /// The botocore name of the service and the operation. If the SDKs' models lack the operation, the IAM prefix and the
 /// operation.
-const GIVE_CREDENTIALS: [(&str, &str); 40] = [
+const GIVE_CREDENTIALS: [(&str, &str); 41] = [
     ("account-access-runtime", "GetRoleCredentials"),
     ("cloudwatchomni", "GetSpaceCredentialsForOrganization"),
     ("cloudwatchomni", "GetSpaceDataAccess"),
@@ -28,6 +28,7 @@ const GIVE_CREDENTIALS: [(&str, &str); 40] = [
     ("deadline", "AssumeQueueRoleForUser"),
     ("deadline", "AssumeQueueRoleForWorker"),
     ("eks-auth", "AssumeRoleForPodIdentity"),
+    ("finspace-data", "GetProgrammaticAccessCredentials"),
     ("gamelift", "CreateBuild"),
     ("gamelift", "GetComputeAccess"),
     ("gamelift", "RequestUploadCredentials"),
