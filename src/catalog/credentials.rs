@@ -10,7 +10,7 @@ use super::resolve::Resolution;
 
 /// The botocore name of the service and the operation. If the SDKs' models lack the operation, the IAM prefix and the
 /// operation.
-const GIVE_CREDENTIALS: [(&str, &str); 41] = [
+const GIVE_CREDENTIALS: [(&str, &str); 40] = [
     ("account-access-runtime", "GetRoleCredentials"),
     ("cloudwatchomni", "GetSpaceCredentialsForOrganization"),
     ("cloudwatchomni", "GetSpaceDataAccess"),
@@ -28,7 +28,6 @@ const GIVE_CREDENTIALS: [(&str, &str); 41] = [
     ("deadline", "AssumeQueueRoleForUser"),
     ("deadline", "AssumeQueueRoleForWorker"),
     ("eks-auth", "AssumeRoleForPodIdentity"),
-    ("finspace-data", "GetProgrammaticAccessCredentials"),
     ("gamelift", "CreateBuild"),
     ("gamelift", "GetComputeAccess"),
     ("gamelift", "RequestUploadCredentials"),
