@@ -1,8 +1,7 @@
 //! Decides whether a resource pattern matches everything that an action can act on.
 
-use super::overlap;
 use super::reference::ActionEntry;
-use super::template::{self, Piece};
+use super::{ids, overlap};
 use crate::iam::Glob;
 
 /// The ARN formats of an action, prepared for comparing many patterns with them.
@@ -17,10 +16,11 @@ pub(crate) struct Everything<'c> {
 /// An ARN format with a partition.
 #[derive(Debug)]
 struct Written {
-    /// The format with every variable empty. A pattern that matches every ARN of the format matches this text too.
+    /// A text without wildcards that all matches. A pattern that matches every ARN of the format matches this text too.
     /// `None` if the partition contains a variable.
     least: Option<String>,
-    widest: Glob,
+    /// All ARNs of the format, as narrow as is known.
+    all: Glob,
 }
 
 impl Written {
@@ -66,7 +66,7 @@ impl<'c> Everything<'c> {
             .iter()
             .zip(&self.written)
             .filter(|(format, _)| overlap::can_match(format, pattern))
-            .map(|(_, own)| own.may_be_within(&glob) && glob.covers(&own.widest));
+            .map(|(_, own)| own.may_be_within(&glob) && glob.covers(&own.all));
         reached
             .next()
             .is_some_and(|first| first && reached.all(|covered| covered))
@@ -74,16 +74,11 @@ impl<'c> Everything<'c> {
 }
 
 fn written(format: &str, partition: &str) -> Written {
-    let in_partition = format.replacen("${Partition}", partition, 1);
-    let pieces = template::pieces(&in_partition).into_iter();
-    let least = pieces.filter_map(|piece| match piece {
-        // The partition may itself be a wildcard.
-        Piece::Text(text) => Some(text.replace('*', "").replace('?', "x")),
-        Piece::Variable(_) | Piece::Wild => None,
-    });
+    let all = ids::narrowest(format, partition);
+    let least = || all.replace('*', "").replace('?', "x");
     Written {
-        least: (!partition.contains('$')).then(|| least.collect()),
-        widest: Glob::parse(&template::widest(&in_partition)),
+        least: (!partition.contains('$')).then(least),
+        all: Glob::parse(&all),
     }
 }
 
@@ -114,6 +109,68 @@ mod tests {
                 (is_all, is_all),
                 "{pattern}"
             );
+        }
+    }
+
+    #[test]
+    fn the_spelling_of_all_does_not_matter() {
+        let catalog = Catalog::embedded();
+        for (action, pattern, is_all) in [
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:*:????????????:secret:*",
+                true,
+            ),
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:*:*:secret:?*",
+                true,
+            ),
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:*-*:*:secret:*-??????",
+                true,
+            ),
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:*:1???????????:secret:*",
+                false,
+            ),
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:eu-*:*:secret:*",
+                false,
+            ),
+            (
+                "secretsmanager:GetSecretValue",
+                "arn:aws:secretsmanager:*:*:secret:?????????*",
+                false,
+            ),
+            (
+                "kms:Decrypt",
+                "arn:aws:kms:*:*:key/????????-????-????-????-????????????",
+                true,
+            ),
+            ("kms:Decrypt", "arn:aws:kms:*:*:key/mrk-*", false),
+            (
+                "ec2:TerminateInstances",
+                "arn:aws:ec2:*:*:instance/i-*",
+                true,
+            ),
+            (
+                "ec2:TerminateInstances",
+                "arn:aws:ec2:*:*:instance/i-0*",
+                false,
+            ),
+            ("dynamodb:Scan", "arn:aws:dynamodb:*:*:table/???*", true),
+            ("dynamodb:Scan", "arn:aws:dynamodb:*:*:table/????*", false),
+            ("s3:DeleteObject", "arn:aws:s3:::???*/*", true),
+            ("s3:DeleteObject", "arn:aws:s3:::????*/*", false),
+            ("sqs:DeleteQueue", "arn:aws:sqs:??-*:????????????:?*", true),
+            ("sqs:DeleteQueue", "arn:aws:sqs:*:111122223333:*", false),
+        ] {
+            let action = action.parse().expect("an action");
+            assert_eq!(catalog.is_everything(&action, pattern), is_all, "{pattern}");
         }
     }
 }

@@ -18,6 +18,7 @@ mod fill;
 mod filled;
 mod form;
 mod granular;
+mod ids;
 mod index;
 mod names;
 mod naming;

@@ -42,10 +42,14 @@ impl Evidence<'_> {
     }
 
     /// Whether a call explains it, seen or not. Code before the handler and calls that are never traced are no explanation,
-    /// because they could explain anything.
+    /// because they could explain anything. A call that AWS denied shows that nothing was needed.
     pub(super) fn is_explained(&self) -> bool {
-        let explains =
-            |doubt: &&Doubt| !matches!(doubt.cause, Cause::BeforeHandler | Cause::NeverTraced);
+        let explains = |doubt: &&Doubt| {
+            !matches!(
+                doubt.cause,
+                Cause::BeforeHandler | Cause::NeverTraced | Cause::Denied
+            )
+        };
         self.observed || self.doubts.iter().any(explains)
     }
 
@@ -115,6 +119,12 @@ impl<'n> EvidenceByAction<'n> {
     /// Actions of which something is known, in the catalogue or not.
     pub(super) fn actions(&self) -> impl Iterator<Item = &Action> {
         self.actions.keys()
+    }
+
+    /// The actions that a call explains, seen or not.
+    pub(super) fn explained(&self) -> BTreeSet<Action> {
+        let explained = self.actions.iter().filter(|(_, own)| own.is_explained());
+        explained.map(|(action, _)| action.clone()).collect()
     }
 
     /// Whether any action of a service was called.

@@ -7,9 +7,14 @@ use super::severity::reach_everything;
 use super::{Excess, Severity};
 use crate::catalog::{Catalog, sensitive};
 use crate::iam::{Action, ActionPattern, Glob};
+use std::collections::BTreeSet;
 
-/// Whether a finding is of one of the four kinds.
-pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
+/// Whether a finding is of one of the four kinds. `explained` are the actions that a call explains.
+pub fn needs_no_evidence(
+    finding: &Excess,
+    explained: &BTreeSet<Action>,
+    catalog: &Catalog,
+) -> bool {
     let elements = || finding.actions.iter().filter(|_| !finding.not_action);
     // An element with a wildcard for the service, such as `*:*`, matches what `*` does.
     let is_all = |element: &String| ActionPattern::new(element.as_str()).prefix().is_none();
@@ -37,7 +42,7 @@ pub fn needs_no_evidence(finding: &Excess, catalog: &Catalog) -> bool {
     found.any(|action| {
         let escalates =
             finding.severity == Severity::Critical && sensitive::escalates(action).is_some();
-        let is_secret = finding.doubts.is_empty()
+        let is_secret = !explained.contains(action)
             && finding.unobserved.contains(action)
             && sensitive::reads_secret(action);
         (escalates || is_secret) && reaches_everything(finding, Some(action), catalog)
@@ -72,7 +77,7 @@ mod tests {
         let comparison = compare(&NeededPermissions::default(), &granted, catalog);
         let found = comparison.excess.iter();
         found
-            .map(|finding| needs_no_evidence(finding, catalog))
+            .map(|finding| needs_no_evidence(finding, &comparison.explained, catalog))
             .collect()
     }
 

@@ -7,7 +7,9 @@
 
 use super::place::Place;
 use crate::iam::condition::{Operator, REQUESTED_REGION, Test};
-use crate::iam::{Answer, ConditionAtom, ConditionBlock, Context, Effect, Version};
+use crate::iam::{
+    Answer, ConditionAtom, ConditionBlock, Context, Effect, Glob, ResourcePattern, Version,
+};
 
 /// What is known about every request of a role.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(super) struct Settled {
     /// The place (regions and accounts) of the resources to which the statement is limited; `None` if it is not limited. For
     /// a `Deny` it stands for all tests of the place, or is `None`.
     pub(super) place: Option<Place>,
+    /// Places to which an `Allow` is limited by tests that narrow no breadth: negative ones, and those of a set of values.
+    pub(super) limits: Vec<Place>,
 }
 
 /// Condition keys for the account that owns the resource.
@@ -62,7 +66,12 @@ impl Known<'_> {
         let mut rest = Vec::new();
         let mut places = Vec::new();
         for atom in condition.atoms() {
-            if who.values(atom.key()).is_some() {
+            if effect == Effect::Allow {
+                settled.limits.extend(self.limit(atom, region));
+            }
+            if self.role.is_none() && is_of_no_role(atom, effect) {
+                settled.never = true;
+            } else if who.values(atom.key()).is_some() {
                 match atom.test(&who, version).answer {
                     Answer::Yes => {}
                     Answer::No => settled.never = true,
@@ -106,7 +115,30 @@ impl Known<'_> {
 
     /// The place that a test asks for; `None` if it asks for something else.
     fn place(self, atom: &ConditionAtom, region: Region) -> Option<Place> {
-        let operator = Operator::from_name(atom.operator()).filter(|own| is_text(*own))?;
+        let operator = Operator::from_name(atom.operator()).filter(|own| own.set.is_none())?;
+        self.place_by(atom, operator, region)
+    }
+
+    /// The place outside of which a test that narrows no breadth is never met.
+    fn limit(self, atom: &ConditionAtom, region: Region) -> Option<Place> {
+        let operator = Operator::from_name(atom.operator())?;
+        if !operator.negated && operator.set.is_none() {
+            return None;
+        }
+        // Without the account, nobody knows which resources are the caller's.
+        self.account.or((!is_same_owner(atom)).then_some(""))?;
+        // A request has one region, and a resource one owner.
+        let of_one = Operator {
+            set: None,
+            ..operator
+        };
+        self.place_by(atom, of_one, region)
+    }
+
+    fn place_by(self, atom: &ConditionAtom, operator: Operator, region: Region) -> Option<Place> {
+        if !is_text(operator) {
+            return None;
+        }
         if is_same_owner(atom) {
             // A resource belongs to the caller's account and organization, unless its ARN says otherwise.
             let account = self.account.unwrap_or("*");
@@ -160,6 +192,29 @@ impl Known<'_> {
         }
         who
     }
+}
+
+/// Whether a statement speaks of callers that are no roles: a positive test of `aws:PrincipalArn`, for users alone.
+fn is_of_no_role(atom: &ConditionAtom, effect: Effect) -> bool {
+    let operator = Operator::from_name(atom.operator());
+    let tests = |own: Operator| {
+        let is_text = is_text(own) || (own.test == Test::ArnLike && own.set.is_none());
+        is_text && !own.negated
+    };
+    let role = Glob::parse("role/*");
+    // A variable may stand for anything, so that a `Deny` with one is kept.
+    let is_other = |value: &str| {
+        let pattern = ResourcePattern::new(value, Version::V2012);
+        let widest = pattern.widest().glob().to_string();
+        // The ARN of a role has five colons, so that in six parts no wildcard stands for one.
+        let parts: Vec<&str> = widest.split(':').collect();
+        let [_, _, _, _, _, resource] = parts.as_slice() else {
+            return false;
+        };
+        let is_certain = effect == Effect::Allow || pattern.is_exact();
+        is_certain && !Glob::parse(resource).intersects(&role)
+    };
+    atom.key() == "aws:principalarn" && operator.is_some_and(tests) && atom.values().all(is_other)
 }
 
 /// Whether a test requires the resource to belong to the caller's account or organization.

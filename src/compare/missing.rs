@@ -161,9 +161,13 @@ fn lack_of(
                     there.all(|there| there.intersects(needed) == Answer::No)
                 })
         };
+        let is_outside = permission.resource_known
+            && needed
+                .iter()
+                .all(|own| readings.is_outside(piece.cell, own));
         let cell = readings.full.allows.get(piece.cell);
         let is_met = cell.is_none_or(|cell| calls.may_meet(&cell.condition, cell.version));
-        is_met && !readings.is_never(piece.cell) && !place.is_some_and(is_elsewhere)
+        is_met && !is_outside && !readings.is_never(piece.cell) && !place.is_some_and(is_elsewhere)
     });
     if pieces.iter().any(is_open) {
         return None;

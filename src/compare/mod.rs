@@ -21,6 +21,7 @@ mod known;
 mod members;
 pub mod missing;
 mod narrow;
+mod open_name;
 mod place;
 mod readings;
 pub mod severity;
@@ -86,6 +87,8 @@ pub struct Comparison {
     pub undecided: Vec<Undecided>,
     /// What is granted in words that can never match a request.
     pub dead: Vec<Dead>,
+    /// The actions that a call explains, seen or not: more than the code before the handler, which could explain anything.
+    pub explained: BTreeSet<Action>,
     /// What was too complex to check completely, one sentence each. The findings are certain all the same.
     pub given_up: BTreeSet<String>,
     /// Whether there were so many wildcards that only some of their actions were checked. Then no edit can be suggested.
@@ -299,6 +302,19 @@ impl Granted<'_> {
     }
 }
 
+/// What of the needs is not granted, as [`compare`] finds it. Nothing else is judged.
+pub fn missing(
+    needs: &NeededPermissions,
+    granted: &Granted<'_>,
+    catalog: &Catalog,
+) -> Vec<Missing> {
+    let permissions = granted.permissions(catalog);
+    let readings = Readings::of(&permissions, granted);
+    let in_any_region = Readings::in_any_region(&permissions, granted);
+    let mut asking = Asking::of(&readings, in_any_region.as_ref());
+    missing::missing(needs, granted, &mut asking, catalog)
+}
+
 /// Compares what a role is granted with the needs of everyone who uses the role.
 pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catalog) -> Comparison {
     let permissions = granted.permissions(catalog);
@@ -318,6 +334,7 @@ pub fn compare(needs: &NeededPermissions, granted: &Granted<'_>, catalog: &Catal
     let mut found = Comparison {
         missing,
         elements,
+        explained: evidence.explained(),
         is_sampled: crowd.is_some(),
         ..attached::one_finding_a_policy(findings.into_comparison(), needs)
     };

@@ -38,15 +38,15 @@ pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
         return false;
     };
     let asks_for_values = match operator.test {
-        Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::ArnLike => {
-            true
-        }
-        Test::Numeric(_)
-        | Test::Date(_)
-        | Test::Bool
-        | Test::BinaryEquals
-        | Test::IpAddress
-        | Test::Null => false,
+        Test::StringEquals
+        | Test::StringEqualsIgnoreCase
+        | Test::StringLike
+        | Test::ArnLike
+        | Test::Numeric(_)
+        | Test::Date(_) => true,
+        // Both values together ask only whether the key exists.
+        Test::Bool => atom.values().count() == 1,
+        Test::BinaryEquals | Test::IpAddress | Test::Null => false,
     };
     let polarity = match effect {
         Effect::Allow => {
@@ -125,7 +125,21 @@ mod tests {
             "secretsmanager:SecretId",
             "shop-*"
         ));
+        assert!(narrows(
+            Effect::Allow,
+            "Bool",
+            "aws:ResourceTag/public",
+            "true"
+        ));
+        assert!(narrows(
+            Effect::Allow,
+            "NumericLessThan",
+            "aws:ResourceTag/tier",
+            "2"
+        ));
         for (operator, key, value) in [
+            ("BoolIfExists", "aws:ResourceTag/public", "true"),
+            ("Bool", "aws:SecureTransport", "true"),
             ("StringEqualsIfExists", "aws:ResourceTag/app", "shop"),
             ("StringNotEquals", "aws:ResourceTag/app", "shop"),
             ("ForAllValues:StringEquals", "aws:ResourceTag/app", "shop"),

@@ -51,6 +51,15 @@ impl Place {
         lists.any(Vec::is_empty)
     }
 
+    /// Whether a resource is certainly not there.
+    pub(super) fn excludes(&self, resource: &ResourcePattern) -> bool {
+        if self.elsewhere {
+            return ResourcePattern::union_covers(&self.patterns(true), resource) == Answer::Yes;
+        }
+        let mut there = self.patterns(false).into_iter();
+        there.all(|own| own.intersects(resource) == Answer::No)
+    }
+
     /// Patterns of the resources that are there. With `certain`, only resources that are certainly there. Without, an ARN
     /// that has no region or no account is included, because a bucket may be anybody's, and so is `*`, for actions without
     /// resource types. If two lists are too long to combine, then without `certain` the longer one is replaced by `*`.

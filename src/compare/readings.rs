@@ -29,9 +29,6 @@ pub(super) struct Readings {
     pub(super) allows: Vec<Settled>,
     /// The place to which each allowing statement is limited, as patterns.
     places: Vec<Option<Arc<[ResourcePattern]>>>,
-    /// Whether the widest reading has a denial that the full reading keeps with its condition, because the place of its
-    /// condition is no list of patterns.
-    pub(super) denies_by_place: bool,
     /// The resource patterns as written, of everything that allows, bounds or has a `NotResource`. They may name a needed
     /// resource.
     pub(super) written: Vec<String>,
@@ -86,7 +83,6 @@ impl Readings {
             widest.bounds.push(wide.collect());
         }
         let mut narrowing = Vec::new();
-        let mut denies_by_place = false;
         for cell in &raw.denies {
             let settled = settle(cell, Effect::Deny);
             if settled.never {
@@ -94,11 +90,11 @@ impl Readings {
             }
             let Some(placed) = placed(cell, settled.place.as_ref()) else {
                 // No list of patterns describes where it applies, so the full reading keeps the condition. What it certainly
-                // takes away limits the breadth all the same.
+                // takes away is taken away in both readings all the same.
                 if let Some(place) = settled.place.as_ref().filter(|_| cell.principal.is_none()) {
                     let certain = place::denied(cell, place);
                     if settled.rest.is_empty() {
-                        denies_by_place = true;
+                        full.denies.push(certain.clone());
                         widest.denies.push(certain);
                     } else if leaves_what_it_names(&settled.rest) {
                         narrowing.push((certain, settled.rest));
@@ -130,7 +126,6 @@ impl Readings {
         Self {
             places: allows.iter().map(place).collect(),
             narrowed: narrowed.collect(),
-            denies_by_place,
             written: bound::written(granted),
             full,
             widest,
@@ -141,6 +136,12 @@ impl Readings {
     /// The place to which an allowing statement is limited, as patterns; `None` if it is not limited.
     pub(super) fn place(&self, cell: usize) -> Option<&Arc<[ResourcePattern]>> {
         self.places.get(cell)?.as_ref()
+    }
+
+    /// Whether a test of the place keeps an allowing statement from a resource, though it does not narrow the statement.
+    pub(super) fn is_outside(&self, cell: usize, resource: &ResourcePattern) -> bool {
+        let settled = self.allows.get(cell);
+        settled.is_some_and(|own| own.limits.iter().any(|limit| limit.excludes(resource)))
     }
 
     /// Whether no request of the role meets an allowing statement's condition.

@@ -4,13 +4,14 @@ use super::evidence::Evidence;
 use super::forms::Forms;
 use super::grant::Grant;
 use super::narrow;
+use super::open_name;
 use super::readings::Readings;
 use super::spot::{Beyond, Ineffective, Spot};
 use crate::catalog::across::may_reach_another_region;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
-use crate::iam::{Action, Answer, Glob, ResourcePattern, Version, open_because, symbols};
+use crate::iam::{Action, Answer, Glob, ResourcePattern, Version};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -177,7 +178,9 @@ impl<'p> Judge<'_, 'p> {
             (place, true, false, Ineffective::Denied),
             (place, true, true, Ineffective::OutsideBoundary),
         ];
-        if self.asking.readings.is_never(piece.cell) {
+        let readings = self.asking.readings;
+        let is_outside = |own| readings.is_outside(piece.cell, own);
+        if readings.is_never(piece.cell) || self.element(piece).is_some_and(is_outside) {
             return Some(Spot::Dead(Ineffective::NoRequest));
         }
         // Nobody knows the name of a template's resource yet, but its type is known.
@@ -196,11 +199,7 @@ impl<'p> Judge<'_, 'p> {
             };
             let left = self.asking.full.left(piece, action, &ask, self.catalog);
             // The widest reading lets a variable match all that it may; if nothing is left there, nothing is.
-            let is_sure = match left.answer {
-                Answer::No => true,
-                Answer::Yes => !(denies && self.asking.readings.denies_by_place),
-                Answer::Undecided => false,
-            };
+            let is_sure = left.answer != Answer::Undecided;
             let answer = if is_sure || self.reaches_at_most(piece, action, &ask) {
                 left.answer
             } else {
@@ -284,8 +283,9 @@ impl<'p> Judge<'_, 'p> {
                 Rest::Something => {}
             }
         }
-        let open = self
-            .variable(piece, action, evidence.observed)
+        let element = self.element(piece);
+        let open = element
+            .and_then(|own| open_name::reason(own, action, evidence, self.catalog))
             .or_else(|| self.own_condition(piece, action, entry))
             .or_else(|| self.condition_of_a_deny(piece, action, entry, &accounted));
         if let Some(open) = open {
@@ -305,15 +305,6 @@ impl<'p> Judge<'_, 'p> {
         let place = self.asking.readings.place(piece.cell);
         let ask = in_effect(place, accounted);
         Rest::of(&self.asking.widest.left(piece, action, &ask, self.catalog))
-    }
-
-    /// The reason for a variable that is the whole name: its value may be the name of the observed resource.
-    fn variable(&self, piece: Piece, action: &Action, observed: bool) -> Option<String> {
-        let pattern = self.element(piece).filter(|_| observed)?;
-        let text = pattern.text();
-        let names =
-            pattern.has_variables() && (self.catalog.names_one(action, text) || is_open_arn(text));
-        names.then(|| format!("`{text}`: {}", open_because(text)))
     }
 
     /// The reason for a condition that selects resources, of the statement or of a boundary.
@@ -445,14 +436,4 @@ fn sentences(left: &Left) -> BTreeSet<String> {
 
 fn pattern(text: &String) -> ResourcePattern {
     ResourcePattern::new(text, Version::V2012)
-}
-
-/// Whether a pattern begins with a template's symbol that is a whole ARN, not known before deployment, without a wildcard
-/// right behind it: `${Queue.Arn}`, `${Table.Arn}/index/*`.
-fn is_open_arn(text: &str) -> bool {
-    let behind = text
-        .strip_prefix("${")
-        .and_then(|rest| rest.split_once('}'));
-    let is_open = behind.is_some_and(|(_, behind)| !behind.starts_with(['*', '?']));
-    is_open && symbols(text).next().is_some()
 }

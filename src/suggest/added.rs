@@ -4,12 +4,13 @@
 
 use super::Circumstances;
 use super::edits::{Sids, quoted};
-use crate::compare::Lack;
-use crate::iam::PolicyDocument;
+use crate::catalog::Catalog;
+use crate::compare::{Granted, Lack, Missing, missing};
 use crate::iam::edit::{Layout, Member};
-use crate::iam::evaluate::{Outcome, decide};
 use crate::iam::merge::{Grants, statements};
-use crate::iam::print::GeneratedStatement;
+use crate::iam::print::{GeneratedStatement, document};
+use crate::iam::{Action, PolicyDocument};
+use std::collections::BTreeSet;
 
 /// What the `Sid` of an added statement begins with, in a policy all of whose statements have one.
 const SID: &str = "Observed";
@@ -17,31 +18,64 @@ const SID: &str = "Observed";
 /// A statement to add.
 pub(super) type Addition = GeneratedStatement;
 
-/// The statements that grant what is needed and not granted.
-pub(super) fn additions(role: &Circumstances<'_>) -> Vec<Addition> {
+/// The statements that grant what is needed and not granted. What a `Deny` or the boundary takes away would be missing after
+/// that too, so it is not added.
+pub(super) fn additions(role: &Circumstances<'_>, catalog: &Catalog) -> Vec<Addition> {
     if !role.adds_missing {
         return Vec::new();
     }
-    let policies: Vec<&PolicyDocument> = role.granted.policies.iter().collect();
-    let mut grants = Grants::default();
-    let missing = role.comparison.missing.iter();
-    for missing in missing.filter(|missing| missing.because == Lack::NotGranted) {
-        let is_known = role.needs.needed.keys().any(|permission| {
+    let is_known = |missing: &&Missing| {
+        role.needs.needed.keys().any(|permission| {
             permission.resource_known
                 && permission.action == missing.action
                 && permission.resources == missing.resources
-        });
-        let denied = |resource: &String| {
-            let decision = decide(&policies, &missing.action, resource);
-            decision.outcome == Outcome::ExplicitlyDenied
-        };
-        if is_known && !missing.resources.iter().any(denied) {
-            for resource in &missing.resources {
-                grants.add(missing.action.clone(), resource.clone());
-            }
+        })
+    };
+    let missing = not_granted(&role.comparison.missing);
+    let wanted: Vec<&Missing> = missing.filter(is_known).collect();
+    let all = statements(&granting(&wanted));
+    let still = lacking_with(&all, role, catalog);
+    let mended = |own: &&Missing| !still.contains(&(own.action.clone(), own.resources.clone()));
+    let wanted: Vec<&Missing> = wanted.into_iter().filter(mended).collect();
+    statements(&granting(&wanted))
+}
+
+/// What is missing though the calls went through.
+pub(super) fn not_granted(missing: &[Missing]) -> impl Iterator<Item = &Missing> {
+    let missing = missing.iter();
+    missing.filter(|missing| missing.because == Lack::NotGranted)
+}
+
+fn granting(wanted: &[&Missing]) -> Grants {
+    let mut grants = Grants::default();
+    for missing in wanted {
+        for resource in &missing.resources {
+            grants.add(missing.action.clone(), resource.clone());
         }
     }
-    statements(&grants)
+    grants
+}
+
+/// What would be missing with these statements beside the policies.
+fn lacking_with(
+    additions: &[Addition],
+    role: &Circumstances<'_>,
+    catalog: &Catalog,
+) -> BTreeSet<(Action, BTreeSet<String>)> {
+    let added = PolicyDocument::parse(&document(additions, None), "what is added");
+    let Some(added) = added.ok().filter(|_| !additions.is_empty()) else {
+        return BTreeSet::new();
+    };
+    let beside = [role.granted.beside, &[added]].concat();
+    let granted = Granted {
+        beside: &beside,
+        ..role.granted
+    };
+    let missing = missing(role.needs, &granted, catalog);
+    let lacking = not_granted(&missing);
+    lacking
+        .map(|own| (own.action.clone(), own.resources.clone()))
+        .collect()
 }
 
 /// The additions as JSON, laid out as the policy's last statement is.

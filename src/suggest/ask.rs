@@ -6,8 +6,8 @@ use super::{Circumstances, judged};
 use crate::catalog::{Catalog, ResourceType};
 use crate::compare::{Beyond, Excess, Group, Spot};
 use crate::iam::{
-    Action, ActionClause, Answer, Glob, PolicyDocument, ResourceClause, ResourcePattern, Statement,
-    Version,
+    Action, ActionClause, ActionPattern, Answer, Glob, PolicyDocument, ResourceClause,
+    ResourcePattern, Statement, Version,
 };
 use crate::judge::State;
 use crate::judge::exempt::Held;
@@ -68,6 +68,7 @@ fn of_statement<'a>(
         ActionClause::Action(patterns) => patterns.len(),
         ActionClause::NotAction(_) => 1,
     };
+    let negated = matches!(statement.actions, ActionClause::NotAction(_));
     let mut wants = Wants::new();
     let mut elements = Vec::new();
     for element in 0..count {
@@ -78,6 +79,10 @@ fn of_statement<'a>(
         for group in groups {
             members.extend(counting.members(group, statement, catalog));
             counting.wants(group, statement, catalog, &mut wants);
+        }
+        let pattern = statement.actions.patterns().get(element);
+        if let Some(pattern) = pattern.filter(|_| !negated) {
+            members.extend(counting.unlisted(&pattern.value, &members, statement, catalog));
         }
         elements.push(members);
     }
@@ -212,6 +217,34 @@ impl<'a> Counting<'a> {
             Members { actions, spots }
         });
         members.collect()
+    }
+
+    /// The actions of a wildcard that the record holds and that the catalogue does not list. They would go with a wildcard
+    /// that is taken apart.
+    fn unlisted(
+        &self,
+        pattern: &ActionPattern,
+        members: &[Members],
+        statement: &Statement,
+        catalog: &Catalog,
+    ) -> Vec<Members> {
+        let mut spots = members.iter().flat_map(|members| members.spots.iter());
+        let is_reduced = spots.any(|spot| matches!(spot, Standing::Gone | Standing::Narrowed(_)));
+        if !pattern.is_wildcard() || !is_reduced {
+            return Vec::new();
+        }
+        let named = self.held.named_actions(pattern).into_iter();
+        let unlisted = named.filter(|action| catalog.action(action).is_none());
+        let held = unlisted.map(|action| {
+            let held = self.held.resources(&action, self.is_conditional);
+            let resources = statement.resources.patterns().iter();
+            let spots = resources.map(|own| narrowed(&held, Some(&action), &own.value, catalog));
+            Members {
+                spots: Rc::new(spots.collect()),
+                actions: BTreeSet::from([action]),
+            }
+        });
+        held.collect()
     }
 
     /// Whether nothing that is accepted, in the baseline or on probation speaks of an action on a resource element.

@@ -152,7 +152,7 @@ pub fn suggestions(role: &Circumstances<'_>, catalog: &Catalog) -> Vec<Suggestio
     let takes_additions = kinds
         .iter()
         .position(|kind| !matches!(kind, Kind::AwsManaged | Kind::Template));
-    let additions = added::additions(role);
+    let additions = added::additions(role, catalog);
     let mut found = Vec::new();
     for (place, (policy, kind)) in role.granted.policies.iter().zip(kinds).enumerate() {
         let additions = match takes_additions {

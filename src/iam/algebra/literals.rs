@@ -141,12 +141,15 @@ fn contradict(literals: &[Literal<'_>]) -> bool {
         let (Some(own), Some(their)) = (operator(one), operator(other)) else {
             return one == other;
         };
+        let any_case = ignores_case(own, their);
+        let same =
+            |one: &str, other: &str| one == other || (any_case && one.eq_ignore_ascii_case(other));
         let fewer = |one: &ConditionAtom, other: &ConditionAtom| {
             one.values()
-                .all(|value| other.values().any(|their| their == value))
+                .all(|value| other.values().any(|their| same(their, value)))
         };
         one.key() == other.key()
-            && own == their
+            && (own == their || any_case)
             && if own.negated {
                 fewer(other, one)
             } else {
@@ -156,6 +159,20 @@ fn contradict(literals: &[Literal<'_>]) -> bool {
     let held = || literals.iter().filter(|literal| literal.holds);
     let failed = || literals.iter().filter(|literal| !literal.holds);
     held().any(|held| failed().any(|failed| implies(held.atom, failed.atom)))
+}
+
+/// Whether one operator tests for the same text and the other for the text in any case, so that the first may imply the second.
+fn ignores_case(one: Operator, other: Operator) -> bool {
+    let (strict, loose) = if one.negated {
+        (other, one)
+    } else {
+        (one, other)
+    };
+    let loosened = Operator {
+        test: Test::StringEqualsIgnoreCase,
+        ..strict
+    };
+    strict.test == Test::StringEquals && loosened == loose
 }
 
 /// What a literal requires of the text of its key.

@@ -14,6 +14,37 @@ const PARTS: usize = 6;
 /// Replaces a policy variable or an escaped character. Neither contains a `:` that separates parts of an ARN.
 const FILLED_IN: char = '\0';
 
+/// The partitions of AWS.
+const PARTITIONS: &[&str] = &[
+    "aws",
+    "aws-cn",
+    "aws-eusc",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-us-gov",
+];
+
+/// What a resource of IAM begins with, before its `/`.
+const OF_IAM: &[&str] = &[
+    "access-report",
+    "assumed-role",
+    "delegation-request",
+    "federated-user",
+    "group",
+    "instance-profile",
+    "mfa",
+    "oidc-provider",
+    "policy",
+    "report",
+    "role",
+    "saml-provider",
+    "server-certificate",
+    "sms-mfa",
+    "user",
+];
+
 /// Words that documentation puts in the place of a region.
 const FOR_REGIONS: &[&str] = &["region", "aws-region", "my-region", "your-region"];
 
@@ -45,6 +76,9 @@ pub(super) fn problem(pattern: &ResourcePattern) -> Option<PolicyProblem> {
     if !is_account(part(4)) {
         return Some(PolicyProblem::NoAccount(shortened(part(4))));
     }
+    if part(2) == "iam" && parts.len() == PARTS {
+        return of_iam(part(3), part(5), text);
+    }
     None
 }
 
@@ -68,7 +102,20 @@ fn is_open(part: &str) -> bool {
 }
 
 fn is_partition(part: &str) -> bool {
-    part == "aws" || part.starts_with("aws-") || is_open(part)
+    PARTITIONS.contains(&part) || is_open(part)
+}
+
+/// Why IAM refuses an ARN of its own service. It has one endpoint a partition, so that no ARN of it has a region.
+fn of_iam(region: &str, resource: &str, text: &str) -> Option<PolicyProblem> {
+    if !region.is_empty() && !is_open(region) {
+        return Some(PolicyProblem::RegionOfIam(shortened(text)));
+    }
+    let may_begin = |kind: &str| {
+        let resource = Glob::parse(&resource.replace(FILLED_IN, "*"));
+        resource.intersects(&Glob::parse(&format!("{kind}/*")))
+    };
+    let is_of_a_kind = OF_IAM.iter().any(|kind| may_begin(kind)) || resource == "root";
+    (!is_of_a_kind).then(|| PolicyProblem::NoKindOfIam(shortened(text)))
 }
 
 fn is_region(part: &str) -> bool {
@@ -121,6 +168,11 @@ mod tests {
             "arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:*",
             "arn:aws:iam::${AWS::AccountId}:role/*",
             "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:iam::*:*",
+            "arn:aws:iam:*:111122223333:role/x",
+            "arn:aws:iam::111122223333:r*",
+            "arn:aws:iam::111122223333:root",
+            "arn:aws:iam::111122223333:${aws:PrincipalTag/x}",
             "arn:aws:sqs:*:1111*:q",
             "arn:aws:ssm:*:111122223333:automation-definition/X:$DEFAULT",
             "arn:aws:s3:::a:b:c:d",
@@ -157,7 +209,24 @@ mod tests {
         );
         whole(
             PolicyProblem::BadPartition,
-            &["arn:", "arn:AWS:s3:::b", "arn:partition:s3:::b"],
+            &[
+                "arn:",
+                "arn:AWS:s3:::b",
+                "arn:partition:s3:::b",
+                "arn:aws-foo:s3:::b",
+            ],
+        );
+        whole(
+            PolicyProblem::RegionOfIam,
+            &["arn:aws:iam:us-east-1:111122223333:role/x"],
+        );
+        whole(
+            PolicyProblem::NoKindOfIam,
+            &[
+                "arn:aws:iam::111122223333:roles/x",
+                "arn:aws:iam::*:app",
+                "arn:aws:iam::*:role",
+            ],
         );
         let account = |part: &str| Some(PolicyProblem::NoAccount(part.to_owned()));
         assert_eq!(of("arn:aws:sqs:eu-west-1:123:q"), account("123"));

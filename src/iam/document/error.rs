@@ -162,6 +162,12 @@ pub enum PolicyProblem {
     /// AWS has no such partition.
     #[error("the ARN `{0}` names no partition of AWS's")]
     BadPartition(String),
+    /// An ARN of IAM has a region.
+    #[error("the ARN `{0}` has a region, and nothing of IAM has one")]
+    RegionOfIam(String),
+    /// An ARN of IAM begins with no kind of resource that IAM has.
+    #[error("the ARN `{0}` names no kind of resource of IAM's")]
+    NoKindOfIam(String),
     /// An ARN has this in the place of its region.
     #[error("`{0}` is no region")]
     NoRegion(String),
@@ -229,6 +235,10 @@ impl PolicyProblem {
                 "IAM wants the service in full: an ARN for each service, or `*` for all"
             }
             Self::BadPartition(_) => "partitions are `aws`, `aws-cn`, `aws-us-gov` and the like",
+            Self::RegionOfIam(_) => "leave the region empty: `arn:aws:iam::111122223333:role/app`",
+            Self::NoKindOfIam(_) => {
+                "a resource of IAM begins with `role/`, `user/`, `policy/` and the like"
+            }
             Self::NoRegion(_) => {
                 "a region is written as in `eu-west-1`; fill in the placeholder, or take `*`"
             }

@@ -39,6 +39,13 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         .or_else(|| in_brackets(text))
         .or_else(|| of_a_shell(text))
         .or_else(|| of_a_person(text))
+        .or_else(|| of_a_template(text))
+}
+
+/// Finds `!Ref Orders` inside a text, where CloudFormation reads it as letters.
+fn of_a_template(text: &str) -> Option<&str> {
+    let mut tags = ["!Ref ", "!GetAtt ", "!Sub "].into_iter();
+    tags.find_map(|tag| text.get(text.find(tag)?..))
 }
 
 /// Finds `[name]` where a part of an ARN begins: no account, region or bucket has brackets, while keys of objects may.
@@ -181,6 +188,8 @@ mod tests {
             ("a < b and <c>", "<c>"),
             ("${aws_s3_bucket.b.arn}/*", "${aws_s3_bucket.b.arn}"),
             ("x${aws:username}${var.table}", "${var.table}"),
+            ("table/!Ref Orders", "!Ref Orders"),
+            ("!GetAtt Orders.Arn", "!GetAtt Orders.Arn"),
             ("${ACCOUNT_ID}", "${ACCOUNT_ID}"),
             ("${ACCOUNT:-1}", "${ACCOUNT:-1}"),
             ("${self:service}", "${self:service}"),

@@ -1,7 +1,7 @@
 //! Decides whether the patterns of an entry cover what a finding grants.
 
 use super::Asked;
-use crate::iam::{ActionPattern, Answer, ResourcePattern, Version};
+use crate::iam::{Action, ActionPattern, Answer, ResourcePattern, Version};
 use std::collections::BTreeSet;
 
 /// A set of actions on a set of resources, as patterns.
@@ -119,6 +119,15 @@ impl Area {
             Axis::AllBut(_) => &[],
         };
         listed.iter().map(ResourcePattern::text)
+    }
+
+    /// The actions that are listed by name.
+    pub(super) fn named_actions(&self) -> impl Iterator<Item = Action> {
+        let listed = match &self.actions {
+            Axis::Of(patterns) => patterns.as_slice(),
+            Axis::AllBut(_) => &[],
+        };
+        listed.iter().filter_map(ActionPattern::as_action)
     }
 
     fn covers_resources(&self, asked: &Axis<ResourcePattern>) -> bool {

@@ -62,6 +62,13 @@ impl Held {
             .collect()
     }
 
+    /// The actions that the record lists by name and that a pattern matches.
+    pub fn named_actions(&self, pattern: &ActionPattern) -> BTreeSet<Action> {
+        let named = self.entries.iter();
+        let named = named.flat_map(|entry| entry.area.named_actions());
+        named.filter(|action| pattern.matches(action)).collect()
+    }
+
     /// Whether an action on a resource is held, and if so as accepted or as baseline.
     pub fn state(&self, action: &Action, resource: &str, is_conditional: bool) -> Option<State> {
         let by: Vec<By> = self

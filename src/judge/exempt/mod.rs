@@ -170,7 +170,7 @@ impl Record<'_> {
                     state,
                     new,
                     accept: label.accept,
-                    is_certain: new && needs_no_evidence(&part, catalog),
+                    is_certain: new && needs_no_evidence(&part, &comparison.explained, catalog),
                     is_settled: self.knows_age && base.is_some() && label.settled,
                 });
                 excess.push(part);

@@ -8,10 +8,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::added::Addition;
+use super::added::{Addition, not_granted};
 use super::{Circumstances, Fixed, Plan, plan};
 use crate::catalog::Catalog;
-use crate::compare::{Comparison, Excess, Granted, Lack, bound, compare};
+use crate::compare::{Comparison, Excess, Granted, Missing, bound, compare};
 use crate::iam::algebra::{self, Relation};
 use crate::iam::edit::apply;
 use crate::iam::permissions::PermissionSet;
@@ -60,7 +60,7 @@ pub(super) fn prove(
     grants_nothing_new(&narrowed, policy, catalog)?;
     keeps_what_is_needed(&narrowed, policy, role, catalog)?;
     adds_what_was_asked_for(&new, &narrowed, additions)?;
-    gates_clean(role, place, planned, new, catalog)
+    gates_clean(role, place, planned, new, additions, catalog)
 }
 
 fn set(policy: &PolicyDocument, catalog: &Catalog) -> PermissionSet {
@@ -176,6 +176,7 @@ fn gates_clean(
     place: usize,
     planned: &Plan,
     new: PolicyDocument,
+    additions: &[Addition],
     catalog: &Catalog,
 ) -> Result<(), String> {
     let mut policies = role.granted.policies.to_vec();
@@ -223,12 +224,20 @@ fn gates_clean(
         return Err("suggesting on it would change it again".to_owned());
     }
     let lacks = |comparison: &Comparison| -> BTreeSet<(Action, BTreeSet<String>)> {
-        let missing = comparison.missing.iter();
-        let missing = missing.filter(|missing| missing.because == Lack::NotGranted);
+        let missing = not_granted(&comparison.missing);
         missing
             .map(|own| (own.action.clone(), own.resources.clone()))
             .collect()
     };
+    let is_added = |own: &Missing| {
+        let mut additions = additions.iter();
+        additions.any(|added| {
+            added.actions.contains(&own.action) && own.resources.is_subset(&added.resources)
+        })
+    };
+    if not_granted(&comparison.missing).any(is_added) {
+        return Err("what it adds would be missing all the same".to_owned());
+    }
     if !lacks(&comparison).is_subset(&lacks(role.comparison)) {
         return Err("something that is needed would be missing".to_owned());
     }

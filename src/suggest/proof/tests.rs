@@ -320,7 +320,7 @@ fn what_would_be_missing_with_it_is_refused() {
     ]);
     let gated = attempt.with(|role| {
         let new = document(&[allow("sqs:SendMessage", &[ORDERS])]);
-        let again = gates_clean(role, 0, &attempt.plan, new, Catalog::embedded());
+        let again = gates_clean(role, 0, &attempt.plan, new, &[], Catalog::embedded());
         assert!(plan(role, 0, &[], Catalog::embedded()).narrowing.is_empty());
         again
     });

@@ -221,6 +221,42 @@ fn a_name_of_tomorrow_within_two_not_actions_is_granted_by_neither() {
     assert!(open, "{:?}", got.only_other);
 }
 
+/// The same text is that text in any case, whatever the case of the other policy's value.
+#[test]
+fn text_of_one_case_is_within_that_of_any() {
+    let under = |operator: &str, value: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{"{operator}": {{"k": "{value}"}}}}}}"#
+        );
+        policy(&[statement])
+    };
+    for (one, other, relation) in [
+        (
+            ("StringEquals", "Y"),
+            ("StringEqualsIgnoreCase", "y"),
+            Relation::Narrower,
+        ),
+        (
+            ("StringEqualsIfExists", "Y"),
+            ("StringEqualsIgnoreCaseIfExists", "y"),
+            Relation::Narrower,
+        ),
+        (
+            ("StringNotEqualsIgnoreCase", "y"),
+            ("StringNotEquals", "Y"),
+            Relation::Narrower,
+        ),
+        (
+            ("StringNotEquals", "y"),
+            ("StringNotEqualsIgnoreCase", "Y"),
+            Relation::Broader,
+        ),
+    ] {
+        let got = compared(&under(one.0, one.1), &under(other.0, other.1));
+        assert_eq!(got.relation, relation, "{one:?} {other:?} {got:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
