@@ -133,7 +133,8 @@ pub struct Evidence {
     pub(crate) max_traces: Option<u64>,
 
     /// Let X-Ray scan at most this many traces, matching or not: AWS bills each. Before it would scan more it stops, and the
-    /// report says what is missing [default: 5000000]
+    /// report says what is missing. A page that X-Ray has begun is paid for: the first one, and any that is over twice as
+    /// large as those before it, may pass the limit [default: 5000000]
     #[arg(long, value_name = "N")]
     pub(crate) max_scanned: Option<u64>,
 
