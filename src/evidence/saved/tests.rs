@@ -373,7 +373,7 @@ fn gzip_that_is_damaged_keeps_the_traces_before_the_damage() {
     assert_eq!(traces.len(), 1);
     assert_eq!(reasons(&gaps)[0].0, GapReason::Malformed);
     let error = read_text(&[0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).unwrap_err();
-    assert!(matches!(error, SavedError::Unreadable { .. }), "{error}");
+    assert!(matches!(error, SavedError::Corrupt { .. }), "{error}");
 }
 
 #[test]

@@ -125,8 +125,13 @@ async fn tell_scanned<A: TraceApi>(reader: &Reader<A>, meter: &Meter, most: u64)
     let scanned = meter.scanned();
     reader.send(Message::Event(Event::Scanned(scanned))).await;
     if meter.is_over() {
+        let limit = if scanned > most {
+            format!("more than the {most} of --max-scanned, which it told only after the page")
+        } else {
+            format!("and would have passed the {most} of --max-scanned")
+        };
         let detail = format!(
-            "X-Ray scanned {scanned} traces and would have passed the {most} of --max-scanned: the rest of the window is not listed"
+            "X-Ray scanned {scanned} traces, {limit}: the rest of the window is not listed"
         );
         reader.gap(GapReason::MaxScanned, detail).await;
     }

@@ -1,7 +1,9 @@
 //! Counts the traces that X-Ray scanned, which is what it bills, and stops at a limit.
 //!
 //! X-Ray scans every trace of a time range, whether or not it matches a filter, and reports the number after each page.
-//! So a page is requested only if one twice as large as the largest so far would still be within the limit.
+//! So a page is requested only if one twice as large as the largest so far would still be within the limit. A page that
+//! X-Ray has begun is paid for: the first one, and those in flight that are larger than assumed, may pass the limit. Then
+//! nothing more is requested.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;

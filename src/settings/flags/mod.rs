@@ -152,7 +152,8 @@ pub struct Evidence {
 
     /// Let X-Ray scan at most this many traces, matching or not: AWS bills each [default: 5000000]
     ///
-    /// Before it would scan more it stops, and the report says what is missing
+    /// Before it would scan more it stops, and the report says what is missing. A page that X-Ray has begun is paid for: the
+    /// first one, and any that is over twice as large as those before it, may pass the limit
     #[arg(long, value_name = "N", help_heading = heading::AWS, hide_short_help = true)]
     pub(crate) max_scanned: Option<u64>,
 

@@ -1,26 +1,39 @@
 //! What the real program asks X-Ray for: the window, the filter, and no more than may be scanned.
 
-use super::program::{now, run, traces};
+use super::program::{now, report, run, traces};
 use super::refusing::Guard;
-use super::xray_server::{Behaviour, Counts, XrayServer};
+use super::xray_server::{Behaviour, Counts, FakeTrace, XrayServer};
 use serde_json::Value;
 use std::fs;
+use std::process::Output;
+use std::time::Duration;
 
 /// Runs a command with a policy file that grants what nobody calls, and returns what X-Ray was asked and served.
 fn asked(command: &str, functions: &[&str], more: &[&str]) -> (Option<i32>, Counts) {
+    let (ran, counts) = asked_of(traces(functions), Behaviour::default(), command, more);
+    (ran.status.code(), counts)
+}
+
+/// The same of traces that X-Ray has, and what the program printed.
+fn asked_of(
+    traces: Vec<FakeTrace>,
+    behaviour: Behaviour,
+    command: &str,
+    more: &[&str],
+) -> (Output, Counts) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("policy.json");
     let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:PutRecord",
         "Resource": "arn:aws:kinesis:eu-west-1:123456789012:stream/lone"}]}"#;
     fs::write(&path, policy).expect("it can be written");
     let path = path.to_str().expect("a path");
-    let xray = XrayServer::start(traces(functions), Behaviour::default());
+    let xray = XrayServer::start(traces, behaviour);
     let guard = Guard::alone(|_, _| None);
     let mut arguments = vec![command, "--policy-file", path];
     arguments.extend(more);
     let ran = run(&arguments, &guard.url(), &xray.url());
     let counts = std::mem::take(&mut *xray.counts());
-    (ran.status.code(), counts)
+    (ran, counts)
 }
 
 /// How much time the queries cover, and where the last ends.
@@ -75,11 +88,70 @@ fn a_function_is_asked_for_with_a_filter_and_all_without_one() {
 
 #[test]
 fn no_more_is_scanned_than_may_be() {
-    // A page has one trace at most. Of a larger one nobody knows the size before it is there.
+    // A page has one trace at most.
     for most in [1_usize, 5, 20] {
         let limit = most.to_string();
         let (code, counts) = asked("gate", &["checkout"], &["--max-scanned", &limit]);
         assert!(counts.processed <= most, "{} of {most}", counts.processed);
         assert_eq!(code, Some(4), "it could not see everything");
     }
+}
+
+/// Many traces, one each two seconds, that begin before now by these seconds at least.
+fn burst(before: i64, many: u32) -> impl Iterator<Item = FakeTrace> {
+    let newest = now() - before;
+    (0..many).map(move |number| {
+        let start = newest - 2 * i64::from(number);
+        let place = usize::try_from(start).expect("after 1970");
+        FakeTrace::of(place, start, "checkout")
+    })
+}
+
+/// Runs the gate with a limit, and returns what its report says of it and what X-Ray was asked and served.
+fn limited(traces: Vec<FakeTrace>, behaviour: Behaviour, more: &[&str]) -> (String, Counts) {
+    let mut arguments = vec!["--format", "json"];
+    arguments.extend(more);
+    let (ran, counts) = asked_of(traces, behaviour, "gate", &arguments);
+    let judged = report(&ran, 4);
+    (judged["evidence"]["gaps"].to_string(), counts)
+}
+
+#[test]
+fn a_first_page_that_passes_the_limit_is_paid_for_and_nothing_more_is_asked() {
+    for most in ["50", "499"] {
+        let traces = burst(10, 500).collect();
+        let more = ["--max-scanned", most, "--time-range", "5h"];
+        let (gaps, counts) = limited(traces, Behaviour::default(), &more);
+        assert_eq!((counts.queries.len(), counts.processed), (1, 500), "{most}");
+        let told = format!("X-Ray scanned 500 traces, more than the {most} of --max-scanned");
+        assert!(gaps.contains(&told), "{gaps}");
+    }
+}
+
+#[test]
+fn a_burst_that_passes_the_limit_is_the_last_page_that_is_asked_for() {
+    // Pages are of twenty minutes. The first thirteen have a trace each, the next has none, and the fifteenth is busy.
+    let even = (0..13).flat_map(|page| burst(600 + page * 1200, 1));
+    let traces = even.chain(burst(5 * 3600 - 1100, 500)).collect();
+    let more = ["--max-scanned", "100", "--time-range", "5h"];
+    let (gaps, counts) = limited(traces, Behaviour::default(), &more);
+    assert_eq!((counts.queries.len(), counts.processed), (15, 13 + 500));
+    assert!(
+        gaps.contains("more than the 100 of --max-scanned"),
+        "{gaps}"
+    );
+}
+
+#[test]
+fn pages_asked_for_at_the_same_time_can_pass_the_limit_once() {
+    // The newest end of each six hours but the first is busy.
+    let traces = (1..28).flat_map(|slice| burst(slice * 6 * 3600 + 60, 200));
+    let behaviour = Behaviour {
+        latency: Duration::from_millis(100),
+        ..Behaviour::default()
+    };
+    let (gaps, counts) = limited(traces.collect(), behaviour, &["--max-scanned", "300"]);
+    assert!(counts.processed <= 300 + 8 * 200, "{}", counts.processed);
+    assert!(counts.queries.len() < 28, "{}", counts.queries.len());
+    assert!(gaps.contains("of --max-scanned"), "{gaps}");
 }
