@@ -1,7 +1,7 @@
 //! The script that names the Dockerfile's base images by their digests, with a registry that is made up.
 
+use crate::script;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -13,12 +13,8 @@ const DOCKERFILE: &str = "FROM --platform=$BUILDPLATFORM docker.io/library/rust:
 /// Runs the script on `Dockerfile` in `folder`, beside a `docker` that knows one digest for every image.
 fn run(folder: &TempDir, arguments: &[&str]) -> Output {
     let docker = folder.path().join("docker");
-    fs::write(
-        &docker,
-        format!("#!/bin/sh\necho '{{\"digest\": \"{DIGEST}\"}}'\n"),
-    )
-    .expect("a script");
-    fs::set_permissions(&docker, fs::Permissions::from_mode(0o755)).expect("its mode");
+    let knows = format!("#!/bin/sh\necho '{{\"digest\": \"{DIGEST}\"}}'\n");
+    script::write(&docker, &knows);
     let path = std::env::var("PATH").expect("a PATH");
     Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/pin-base-images"))
         .args(arguments)

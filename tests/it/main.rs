@@ -114,6 +114,8 @@ mod sam;
 #[cfg(test)]
 mod sarif;
 #[cfg(test)]
+mod script;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod snapshots;

@@ -1,8 +1,9 @@
 //! The commands of a page, one after the other in a folder that has the examples, as somebody runs them who reads the page.
 
 use super::page::{Fence, fences, pages, project, read};
+use crate::script;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -42,9 +43,7 @@ fn prepared(work: &Path) {
     fs::create_dir(&bin).expect("a folder");
     let program = env!("CARGO_BIN_EXE_aws-least-privilege");
     symlink(program, bin.join("aws-least-privilege")).expect("a link");
-    fs::write(bin.join("cargo"), CARGO).expect("a script");
-    let runs = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(bin.join("cargo"), runs).expect("its mode");
+    script::write(&bin.join("cargo"), CARGO);
     let mut copy = Command::new("cp");
     let copied = copy
         .arg("-R")
