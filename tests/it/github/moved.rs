@@ -84,31 +84,6 @@ fn a_policy_that_moves_with_its_input_is_as_old_as_it_was() {
     assert!(comment.contains("1 grant goes beyond"), "{comment}");
 }
 
-/// A role that comes with the move was granted nothing.
-#[test]
-fn a_new_role_in_a_folder_that_moves_is_new() {
-    let text = workflow("policies/{role}.json");
-    let base = [("policies/refunds.json", own())];
-    for (action, resource, code) in [
-        ("iam:PassRole", "*", 3),
-        (
-            "sqs:SendMessage",
-            "arn:aws:sqs:eu-west-1:111122223333:rebates",
-            0,
-        ),
-    ] {
-        let new = policy(&[&allow(action, resource)]);
-        let head = [("iam/refunds.json", own()), ("iam/rebates.json", new)];
-        let (ran, comment) = moved_input((&text, &base), ("iam/{role}.json", &head));
-        ran.assert_code(code);
-        assert_eq!(
-            comment.contains("`iam:PassRole` on `*`"),
-            code == 3,
-            "{comment}"
-        );
-    }
-}
-
 #[test]
 fn one_file_that_moves_with_its_input_is_as_old_as_it_was() {
     let text = workflow("role.json");

@@ -26,7 +26,7 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 40] = [
+const SCENARIOS: [&str; 39] = [
     "accepted-here",
     "accepted-here-without-an-owner",
     "adoption",
@@ -48,7 +48,6 @@ const SCENARIOS: [&str; 40] = [
     "low-traffic-and-high",
     "moved",
     "moved-with-a-new-function",
-    "moved-with-a-new-role",
     "moved-with-its-record",
     "nested-stack",
     "new-function",
@@ -360,6 +359,9 @@ fn told(ran: &Ran) -> String {
     told.push_str(report.map_or("", |(report, _)| report));
     if ran.code == Some(2) {
         told.push_str(&ran.stderr);
+        for error in ran.named("error") {
+            told.extend(["error: ", &error.data, "\n"]);
+        }
     }
     told
 }

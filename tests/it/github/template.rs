@@ -144,7 +144,7 @@ fn a_new_function_that_gets_a_role_is_granted_what_it_has() {
         let (ran, server) = pull_request(&before, &format!("{before}{new}"));
         ran.assert_code(code);
         let comment = comments(&server).concat();
-        let is_told = comment.contains("`iam:PassRole` on `*`: judged");
+        let is_told = comment.contains("**new here**");
         assert_eq!(is_told, code == 3, "{comment}");
     }
 }

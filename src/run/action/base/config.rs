@@ -144,7 +144,10 @@ fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {
     })
 }
 
-/// Whether a configuration is there and what it says is wrong, in itself or by the central rules that it extends.
+/// Whether a configuration is there and what it says is wrong, in itself or by the central rules that it extends. To name a
+/// configuration that loosens the rules of another is no such fault: the defaults would get around the rules too.
 pub(super) fn is_of_the_text(failure: &Failure) -> bool {
-    failure.error.is::<ConfigError>() || failure.error.is::<ExtendsError>()
+    let of_rules = failure.error.downcast_ref::<ExtendsError>();
+    failure.error.is::<ConfigError>()
+        || of_rules.is_some_and(|error| !matches!(error, ExtendsError::Given { .. }))
 }
