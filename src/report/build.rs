@@ -258,6 +258,7 @@ fn told(
     let settled = standing
         .as_ref()
         .is_some_and(|standing| standing.is_settled);
+    let waits_until = standing.as_ref().and_then(|standing| standing.waits_until);
     let accept = standing.and_then(|standing| standing.accept);
     let accept = accept.as_ref().map(accepted);
     let (accepted, expired) = match state {
@@ -287,6 +288,7 @@ fn told(
         doubts: finding.doubts.into_iter().collect(),
         certain,
         settled,
+        waits_until: waits_until.map(|day| day.to_string()),
         origins: finding.origins.into_iter().collect(),
         advice: finding.advice,
         accepted,

@@ -295,6 +295,9 @@ pub struct Excess {
     /// Whether the base granted it when the grace began, as far as its history was read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub settled: bool,
+    /// The last day on which it waits for traces at most, where it is granted already and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_until: Option<String>,
     /// Every place that grants it.
     pub origins: Vec<Origin>,
     /// What to do about it, where that is not plain from the rest.

@@ -53,6 +53,18 @@ pub(super) fn short(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }
 
+/// What people call one of some functions: its name, behind its account where another has the same name.
+pub(super) fn short_among(function: &Function, all: &[Function]) -> String {
+    let name = short(&function.arn);
+    let account = function.arn.split(':').nth(4).unwrap_or_default();
+    let mut others = all.iter().filter(|other| other.arn != function.arn);
+    if !account.is_empty() && others.any(|other| short(&other.arn) == name) {
+        format!("{account}/{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Why a function with too few traces makes nothing inconclusive, to follow how many it has.
 pub(super) fn not_waited_for(waits: &Waits) -> String {
     match (&waits.reason, &waits.until) {
@@ -107,6 +119,14 @@ pub(super) fn set_aside(state: State) -> &'static str {
         State::Probation => " (new, waiting for traces)",
         State::Framework => " (a framework's own)",
     }
+}
+
+/// Until when a finding waits at most, behind what is said of it; nothing where that is not known.
+pub(super) fn waits(finding: &Excess, quoted: impl Fn(&str) -> String) -> String {
+    let until = finding.waits_until.as_deref();
+    until.map_or_else(String::new, |until| {
+        format!(", until {} at the latest", quoted(until))
+    })
 }
 
 /// Elements as a policy writes them; where they are those of a `NotAction` or a `NotResource`, all but them is meant.

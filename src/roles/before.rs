@@ -97,8 +97,8 @@ impl TemplatesBefore {
         self.of_joined(role).or_else(|| self.had(role))
     }
 
-    /// What those were granted who had other roles. To them the rest of what this one grants is new, however long others had it.
-    /// Nothing where their roles differed, for none of it was granted to all.
+    /// What those were granted who had other roles, or were not there. To them the rest of what this one grants is new, however
+    /// long others had it. Nothing where their roles differed, for none of it was granted to all.
     fn of_joined(&self, role: &InTemplate) -> Option<Was> {
         let own = self.of(&role.file);
         let is_own = |(template, logical_id): &(usize, String)| {
@@ -111,8 +111,10 @@ impl TemplatesBefore {
             return None;
         }
         let joined = role.users.iter().filter(|user| {
-            let before = self.user(user);
-            before.is_some_and(|was| !was.roles.is_empty() && !was.roles.iter().any(is_own))
+            self.user(user).map_or_else(
+                || self.is_new(user),
+                |was| !was.roles.is_empty() && !was.roles.iter().any(is_own),
+            )
         });
         let joined: Vec<UserInTemplate> = joined.cloned().collect();
         if joined.is_empty() {
@@ -218,12 +220,13 @@ impl TemplatesBefore {
         role
     }
 
-    /// Whether a function was not there, as far as its template was.
+    /// Whether a function or state machine was not there, as far as its template was.
     fn is_new(&self, user: &UserInTemplate) -> bool {
         let before = self.of(&user.file);
-        let mut users = before.iter().flat_map(|own| &own.users);
+        let users = before.iter().flat_map(|own| &own.users);
+        let mut same = users.filter(|own| own.is_state_machine == user.is_state_machine);
         !before.is_empty()
-            && !users.any(|own| !own.is_state_machine && own.logical_id == user.logical_id)
+            && !same.any(|own| own.logical_id == user.logical_id)
             && self.user(user).is_none()
     }
 

@@ -22,6 +22,7 @@ use crate::settings::flags;
 use crate::suggest::{Suggestion, of_role};
 use crate::usage::Usage;
 use anyhow::anyhow;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// What is known before anything is read.
@@ -37,6 +38,8 @@ pub(super) struct Beforehand {
     pub(super) changed: Changed,
     /// The days of the grace, where it was read what the base granted when it began.
     pub(super) grace: Option<u16>,
+    /// The last day on which anything waits that was granted since then.
+    pub(super) waits_until: Option<Date>,
     /// The record as the change leaves it.
     pub(super) head: RecordAtHead,
     /// Whether the change leaves policies and settings as they are.

@@ -114,6 +114,7 @@ pub(super) fn judge(
         today: today(),
         folder: folder(),
         knows_age: beforehand.grace.is_some(),
+        waits_until: beforehand.waits_until,
     };
     let thresholds = &effective.thresholds;
     let mut judged = Vec::new();

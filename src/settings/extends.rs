@@ -76,6 +76,17 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// A configuration that extends nothing, under the rules that another one beside it extends: what it does not say, they say.
+    ///
+    /// # Errors
+    ///
+    /// When it would let more pass than the rules.
+    pub fn over(&self, own: Config) -> Result<Config, ExtendsError> {
+        let both = own.or(&self.config);
+        self.prove(&both)?;
+        Ok(both)
+    }
+
     /// That what takes effect lets no more pass than the rules, whatever is given beside the configuration.
     ///
     /// # Errors

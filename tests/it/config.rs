@@ -188,6 +188,8 @@ fn central_rules_hold_against_flags() {
             "fail-on: high\nscope: all\nmin-traces: 5\non-inconclusive: fail\nfunction: refunds\nregion: eu-west-1\nmax-scanned: 900\n\
              max-traces: 40\ntime-range: 14d\nparameters: {Stage: prod}\nbaseline: none.json\n",
         ),
+        ("other.yml", "grace: 3\n"),
+        ("lax.yml", "fail-on: none\n"),
         ("none.json", "{\"schema_version\": 1, \"roles\": []}"),
         (
             "policy.json",
@@ -216,6 +218,8 @@ fn central_rules_hold_against_flags() {
         &["--max-traces", "1"],
         &["--parameter", "Stage=dev"],
         &["--baseline", "policy.json"],
+        &["--config", "lax.yml"],
+        &["--config", "other.yml", "--fail-on", "none"],
     ] {
         let ran = gate(loose);
         assert_eq!(ran.code, Some(2), "{loose:?}: {}{}", ran.stdout, ran.stderr);
@@ -227,7 +231,7 @@ fn central_rules_hold_against_flags() {
         );
         assert_eq!(ran.stdout, "");
     }
-    for tight in [&["--fail-on", "low"][..], &[]] {
+    for tight in [&["--fail-on", "low"][..], &["--config", "other.yml"], &[]] {
         assert_eq!(gate(tight).code, Some(3), "{tight:?}");
     }
 }

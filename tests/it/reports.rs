@@ -240,6 +240,7 @@ pub(crate) fn excess(text: &str, advice: Option<String>) -> Excess {
         doubts: one(),
         certain: true,
         settled: true,
+        waits_until: Some(text.to_owned()),
         origins: vec![origin(text)],
         advice,
         accepted: Some(Accepted {

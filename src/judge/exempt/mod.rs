@@ -61,6 +61,8 @@ pub struct Record<'a> {
     pub folder: Option<String>,
     /// Whether it is known what the base granted when the grace period began.
     pub knows_age: bool,
+    /// The last day on which anything waits that was granted since the grace period began, if that is known.
+    pub waits_until: Option<Date>,
 }
 
 /// What the record says about one finding.
@@ -76,6 +78,8 @@ pub struct Standing {
     pub is_certain: bool,
     /// Whether the base granted it when the grace period began, if that is known.
     pub is_settled: bool,
+    /// The last day on which it waits at most, if it is on probation and already granted. What is only proposed has none.
+    pub waits_until: Option<Date>,
 }
 
 /// A role's findings after the record was applied.
@@ -166,12 +170,15 @@ impl Record<'_> {
                 let state = self.state(&part, &label, base.is_some(), has_age);
                 let has_past = base.is_some() || before.is_some();
                 let new = has_past && !label.old;
+                let is_granted = label.old || base.is_none();
+                let waits = state == State::Probation && is_granted;
                 recorded.standings.push(Standing {
                     state,
                     new,
                     accept: label.accept,
                     is_certain: new && needs_no_evidence(&part, &comparison.explained, catalog),
                     is_settled: self.knows_age && base.is_some() && label.settled,
+                    waits_until: self.waits_until.filter(|_| waits),
                 });
                 excess.push(part);
             }

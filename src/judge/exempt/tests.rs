@@ -72,6 +72,7 @@ fn recorded_against(
         today: TODAY,
         folder: None,
         knows_age: true,
+        waits_until: None,
     };
     record.of(
         &subject(),
@@ -482,6 +483,7 @@ fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
         today: TODAY,
         folder: None,
         knows_age: true,
+        waits_until: None,
     };
     let recorded = record.of(&other, comparison(&before), &[], None, Catalog::embedded());
     assert_eq!(recorded.standings[0].state, State::Judged);
@@ -801,6 +803,7 @@ fn what_is_granted_still_is_true_still_though_calls_explain_it() {
         today: TODAY,
         folder: None,
         knows_age: true,
+        waits_until: None,
     };
     let recorded = record.of(
         &subject(),

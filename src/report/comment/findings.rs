@@ -11,7 +11,7 @@ use crate::report::text::words::{counted, grouped, times};
 use crate::report::why::why;
 use crate::report::words::{
     all_but, also_assumed, by_aws, denied_by, each_once, in_template, lacking, language,
-    never_called, short, traces_of, untraced, why_missing,
+    never_called, short_among, traces_of, untraced, why_missing,
 };
 use crate::report::{Excess, Function, Missing, Role, Suggested};
 
@@ -111,7 +111,7 @@ fn users(role: &Role) -> String {
         .functions
         .iter()
         .map(|function| {
-            let name = code(short(&function.arn));
+            let name = code(&short_among(function, &role.functions));
             // That it waits is no word for what fails.
             let waits = function.waits.as_ref();
             let is_new = waits.is_some_and(|waits| waits.reason.is_none());

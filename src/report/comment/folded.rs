@@ -6,7 +6,7 @@ use super::{Context, name_in};
 use crate::judge::State;
 use crate::report::markdown::{bullets, code, listed, message};
 use crate::report::text::words::counted;
-use crate::report::words::all_but;
+use crate::report::words::{all_but, waits};
 use crate::report::{Excess, Report, Role, Undecided};
 
 /// Findings that each list shows.
@@ -99,10 +99,11 @@ fn line(name: &str, finding: &Excess) -> String {
             )
         });
     format!(
-        "{} {}: {} on {}{accepted}",
+        "{} {}: {} on {}{accepted}{}",
         finding.severity.id(),
         code(name),
         all_but(listed(&finding.actions, 4), finding.not_action),
-        all_but(listed(&finding.resources, 2), finding.not_resource)
+        all_but(listed(&finding.resources, 2), finding.not_resource),
+        waits(finding, code)
     )
 }

@@ -5,7 +5,8 @@ use super::{code, expired, fenced, listed};
 use crate::compare::{Kind, Origin};
 use crate::report::text::words::{counted, grouped};
 use crate::report::words::{
-    all_but, by_aws, each_once, lacking, language, never_called, set_aside, untraced, why_missing,
+    all_but, by_aws, each_once, lacking, language, never_called, set_aside, untraced, waits,
+    why_missing,
 };
 use crate::report::{Excess, Role, Suggested};
 
@@ -24,9 +25,10 @@ pub(super) fn excess(role: &Role) -> String {
     let one_file = role.policy_files.len() == 1;
     let rows = role.excess.iter().map(|finding| {
         format!(
-            "| {}{} | {} | {} on {} | {}{} |",
+            "| {}{}{} | {} | {} on {} | {}{} |",
             finding.severity.id(),
             set_aside(finding.state),
+            waits(finding, code),
             places(finding, one_file),
             all_but(listed(&finding.actions, 4), finding.not_action),
             all_but(listed(&finding.resources, 2), finding.not_resource),

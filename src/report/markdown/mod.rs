@@ -14,7 +14,7 @@ pub(super) use section::bullets;
 
 use super::text::words::{counted, day, times};
 use super::unread::{Told, name_of, told_apart};
-use super::words::{also_assumed, in_template, of_framework, short, traces_of};
+use super::words::{also_assumed, in_template, of_framework, short_among, traces_of};
 use super::{Report, Role};
 use crate::compare::Severity;
 use crate::judge::{State, Verdict};
@@ -175,7 +175,7 @@ fn summary(role: &Role) -> String {
         .iter()
         .take(ROWS)
         .map(|function| {
-            let name = code(short(&function.arn));
+            let name = code(&short_among(function, &role.functions));
             format!("{name} ({})", traces_of(function, code))
         })
         .collect();

@@ -17,7 +17,9 @@ pub(super) mod words;
 
 use super::split::Share;
 use super::unread::{Told, name_of, told_apart};
-use super::words::{also_assumed, in_template, lacking, of_framework, short, traces_of};
+use super::words::{
+    also_assumed, in_template, lacking, of_framework, short, short_among, traces_of,
+};
 use super::{GapCount, Report, Role, printable};
 use crate::judge::{State, Verdict};
 use crate::shell::quoted;
@@ -275,7 +277,7 @@ fn users(role: &Role) -> String {
         .functions
         .iter()
         .map(|function| {
-            let name = printable(short(&function.arn));
+            let name = printable(&short_among(function, &role.functions));
             format!("{name} ({})", traces_of(function, str::to_owned))
         })
         .collect();

@@ -4,6 +4,7 @@ use super::style::{BOLD, DIM, WARN, painted};
 use super::words::{counted, listed};
 use super::{Page, ROWS, line};
 use crate::judge::State;
+use crate::report::words::waits;
 use crate::report::{Excess, Report, Role, printable};
 
 /// The lines of a role, absent where nothing is on the record.
@@ -29,7 +30,7 @@ pub(super) fn section(out: &mut Page, role: &Role) {
         out,
         "New, waiting for traces: code that is not deployed cannot have been observed",
         &of(State::Probation),
-        |finding| finding.severity.id().to_owned(),
+        |finding| format!("{}{}", finding.severity.id(), waits(finding, printable)),
     );
     list(
         out,

@@ -65,6 +65,7 @@ pub(super) fn beforehand(
         changed.waiting.clear();
     }
     Ok(Beforehand {
+        waits_until: ages.waits_until(),
         earlier: ages.earlier,
         then,
         changed,

@@ -56,12 +56,43 @@ pub struct ConfigFile {
     pub rules: Option<Rules>,
 }
 
-/// The configuration that is named, or else the one of the default name in the current folder, if it is there.
+impl ConfigFile {
+    /// The same under the central rules of the configuration of the default name, if it extends none itself: to name another file
+    /// does not get around them.
+    ///
+    /// # Errors
+    ///
+    /// When it would let more pass than the rules.
+    pub fn under(self, default: Option<Self>) -> Result<Self, ExtendsError> {
+        let rules = default.and_then(|file| file.rules);
+        match rules.filter(|_| self.rules.is_none()) {
+            Some(rules) => Ok(Self {
+                config: rules.over(self.config)?,
+                rules: Some(rules),
+                ..self
+            }),
+            None => Ok(self),
+        }
+    }
+}
+
+/// The configuration that is named, or else the one of the default name in the current folder, if it is there. The central rules
+/// of the latter hold for the former too.
 ///
 /// # Errors
 ///
 /// When the one that is named is not there, or either cannot be read or is wrong.
 pub fn read(named: Option<&Path>) -> Result<Option<ConfigFile>, ConfigFileError> {
+    let Some(file) = read_alone(named)? else {
+        return Ok(None);
+    };
+    if named.is_none() || file.rules.is_some() {
+        return Ok(Some(file));
+    }
+    Ok(Some(file.under(read_alone(None)?)?))
+}
+
+fn read_alone(named: Option<&Path>) -> Result<Option<ConfigFile>, ConfigFileError> {
     let path = named.unwrap_or(Path::new(DEFAULT_NAME));
     let text = match text(path) {
         Ok(text) => text,

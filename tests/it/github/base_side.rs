@@ -224,6 +224,37 @@ fn t1_values_that_a_change_hands_to_a_nested_stack_are_new() {
 }
 
 #[test]
+fn t1_values_that_a_change_writes_into_the_cdk_s_manifest_are_no_values_of_the_base() {
+    let template = r#"{"Resources": {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]},
+            "Policies": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                "Action": "iam:PutRolePolicy", "Resource": {"Fn::Sub": "arn:aws:iam::111122223333:role/${AWS::StackName}"}}]}}]}},
+        "Fn": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "refunds",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]}}}}}"#;
+    let manifest = |stack: &str| {
+        format!(
+            r#"{{"version": "55.0.0", "artifacts": {{"Shop": {{"type": "aws:cloudformation:stack", "properties": {{
+                "templateFile": "Shop.template.json", "stackName": "{stack}"}}}}}}}}"#
+        )
+    };
+    let run = |base: &str, head: &str| {
+        Change {
+            both: &[("cdk.out/Shop.template.json", template)],
+            base: &[("cdk.out/manifest.json", base)],
+            head: &[("cdk.out/manifest.json", head)],
+            inputs: &[("policy-file", "cdk.out")],
+        }
+        .run()
+        .0
+    };
+    let (narrow, wide) = (manifest("helper"), manifest("*"));
+    run(&narrow, &wide).assert_code(3);
+    run(&wide, &format!("{wide}\n")).assert_code(0);
+}
+
+#[test]
 fn a_folder_of_templates_is_held_against_the_base_s() {
     let template = |action: &str| {
         format!(

@@ -168,6 +168,7 @@ fn finding(severity: Severity, actions: &[&str], resource: &str, line: usize) ->
         doubts: Vec::new(),
         certain: false,
         settled: false,
+        waits_until: None,
         origins: vec![Origin {
             policy: "policies/orders-writer.json".to_owned(),
             statement: 0,

@@ -62,6 +62,15 @@ fn what_the_base_grants_lately_is_on_probation_unless_it_is_critical() {
         !comment.contains("**new here**") && comment.contains("none of them new here"),
         "the base has it all: {comment}"
     );
+    // Until when is known from the history that was read anyway.
+    let until = Timestamp::now() + SignedDuration::from_hours(24 * 11);
+    let until = until.to_string();
+    let until = until.split('T').next().expect("a day");
+    let told = format!("until `{until}` at the latest");
+    assert!(comment.contains(&told), "{told}: {comment}");
+    let told = format!("until {until} at the latest");
+    let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+    assert!(words.join(" ").contains(&told), "{told}: {}", ran.stdout);
 }
 
 #[test]

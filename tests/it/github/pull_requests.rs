@@ -6,7 +6,7 @@
     reason = "a case is files of its own, and an update is asked for by the environment"
 )]
 
-use super::events::{BASE, HEAD, TOKEN, on};
+use super::events::{BASE, HEAD, TOKEN, comments, on};
 use super::server::{Fault, GitHubServer, Repository, Setup};
 use crate::action::runner::Command;
 use crate::action::step::{Ran, Step, put_shop};
@@ -26,12 +26,16 @@ use std::path::Path;
 const THEN: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// What issue reports and people call these, each with a folder.
-const SCENARIOS: [&str; 32] = [
+const SCENARIOS: [&str; 39] = [
     "accepted-here",
     "accepted-here-without-an-owner",
+    "adoption",
+    "another-configuration",
     "appeal",
     "broken-configuration",
+    "cross-account",
     "deployed-roles",
+    "error-after-green",
     "exactly-needed",
     "extends",
     "fix-not-deployed",
@@ -47,6 +51,8 @@ const SCENARIOS: [&str; 32] = [
     "moved-with-its-record",
     "nested-stack",
     "new-function",
+    "new-function-in-a-needed-role",
+    "new-function-in-a-wide-role",
     "new-function-too-wide",
     "not-main",
     "other-settings",
@@ -55,6 +61,7 @@ const SCENARIOS: [&str; 32] = [
     "shared-role",
     "six-files",
     "two-renamed",
+    "undecided-only",
     "unrelated",
     "warn-with-what-is-evident",
     "would-fail",
@@ -135,27 +142,39 @@ fn repository(folder: &Path, case: &Case, shop: &BTreeMap<String, Vec<u8>>) -> R
     repository
 }
 
-/// The step of a case, on the shop's traces.
-fn step(folder: &Path, case: &Case) -> (Step, GitHubServer) {
+/// A step on the shop's traces, without its policy.
+fn in_shop(case: &Case) -> Step {
     let step = Step::of(case.event.split('.').next().expect("a name"));
     let workspace = step.workspace();
     put_shop(&workspace, "shop-role.json");
     fs::remove_file(workspace.join("role.json")).expect("the shop's policy");
-    let shop = files(&workspace);
+    step
+}
+
+/// The step of a case, and the GitHub that it talks to.
+fn step(folder: &Path, case: &Case) -> (Step, GitHubServer) {
+    let shop = files(&in_shop(case).workspace());
     let is_fork = case.event.strip_suffix(".fork").is_some();
     let refusing = move |method: &str, _: &str, _| {
         let is_refused = is_fork && method != "GET";
         is_refused.then_some(Fault::Error(403, "Resource not accessible by integration"))
     };
     let server = GitHubServer::start(Setup::default(), repository(folder, case, &shop), refusing);
-    for part in ["both", "head"] {
+    (step_of(&server, folder, case, "head"), server)
+}
+
+/// The step of a case where this folder has the files of the checkout.
+fn step_of(server: &GitHubServer, folder: &Path, case: &Case, head: &str) -> Step {
+    let step = in_shop(case);
+    let workspace = step.workspace();
+    for part in ["both", head] {
         for (path, bytes) in files(&folder.join(part)) {
             let path = workspace.join(path);
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, bytes).expect("a file");
         }
     }
-    let mut step = on(&server, step, &case.event, 1).with("github-token", TOKEN);
+    let mut step = on(server, step, &case.event, 1).with("github-token", TOKEN);
     if case.event == "schedule" {
         step = step.set("GITHUB_SHA", BASE);
     }
@@ -173,7 +192,17 @@ fn step(folder: &Path, case: &Case) -> (Step, GitHubServer) {
     for (input, value) in &case.inputs {
         step = step.with(input, value);
     }
-    (step, server)
+    step
+}
+
+/// The run before, where the case has one: it passed, and its comment stands.
+fn run_earlier(server: &GitHubServer, folder: &Path, case: &Case) -> bool {
+    let has_earlier = folder.join("earlier").is_dir();
+    if has_earlier {
+        let step = step_of(server, folder, case, "earlier");
+        step.with("comment", "always").run().assert_code(0);
+    }
+    has_earlier
 }
 
 /// Text without what is another at each run: days, and where the step was.
@@ -207,7 +236,8 @@ fn lasting(text: &str) -> String {
 }
 
 fn differs(folder: &Path, case: &Case) {
-    let (mut step, _server) = step(folder, case);
+    let (mut step, server) = step(folder, case);
+    let has_earlier = run_earlier(&server, folder, case);
     // Both live as long as the step runs.
     let live = case.xray.map(|days| {
         let mut all = traces(&["checkout"]);
@@ -249,6 +279,8 @@ fn differs(folder: &Path, case: &Case) {
         fs::read_to_string(path).expect("the comment")
     });
     drop(kept);
+    // A run that could not judge edits what stands there, and hands on no comment.
+    let comment = comment.or_else(|| has_earlier.then(|| comments(&server).concat()));
     if let Some(comment) = comment {
         assert_is_snapshot_at(&folder.join("comment.md"), &lasting(&comment));
     }
@@ -327,6 +359,9 @@ fn told(ran: &Ran) -> String {
     told.push_str(report.map_or("", |(report, _)| report));
     if ran.code == Some(2) {
         told.push_str(&ran.stderr);
+        for error in ran.named("error") {
+            told.extend(["error: ", &error.data, "\n"]);
+        }
     }
     told
 }

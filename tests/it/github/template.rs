@@ -132,6 +132,23 @@ fn a_function_that_gets_another_s_role_is_granted_what_it_had_not() {
     ran.assert_code(0);
 }
 
+/// A role that nobody changed grants all that it has to a function that is new.
+#[test]
+fn a_new_function_that_gets_a_role_is_granted_what_it_has() {
+    let before = two_roles("Narrow", "Wide");
+    for (role, code) in [("Wide", 3), ("Narrow", 0)] {
+        let new = format!(
+            "  Rebates:\n    Type: AWS::Lambda::Function\n    Properties: {{FunctionName: rebates, Role: !GetAtt {role}.Arn, Handler: a.b, \
+             Runtime: nodejs22.x, Code: {{ZipFile: x}}}}\n"
+        );
+        let (ran, server) = pull_request(&before, &format!("{before}{new}"));
+        ran.assert_code(code);
+        let comment = comments(&server).concat();
+        let is_told = comment.contains("**new here**");
+        assert_eq!(is_told, code == 3, "{comment}");
+    }
+}
+
 #[test]
 fn one_click_mends_a_template_s_line_and_all_of_them_make_it_pass() {
     let fixed = shop("template.fixed.yaml");

@@ -158,6 +158,26 @@ fn t15_what_is_in_a_tracked_folder_and_not_at_the_base_is_said() {
     }
 }
 
+#[test]
+fn t15_traces_that_a_change_edits_are_read_at_the_base() {
+    let mut repository = repository(Some("shop-role.json"));
+    let empty = "{\"Traces\": []}";
+    let of_head = |(commit, path): &(String, String)| commit == HEAD && path.starts_with("traces/");
+    let edited: Vec<_> = repository.contents.keys().cloned().collect();
+    let edited: Vec<_> = edited.into_iter().filter(of_head).collect();
+    assert!(!edited.is_empty(), "the head has the base's traces");
+    for (commit, path) in &edited {
+        repository.file(commit, path, empty);
+    }
+    let server = GitHubServer::plain(repository);
+    let step = step(&server, "pull_request", 1, "shop-role.json");
+    for (_, path) in &edited {
+        fs::write(step.workspace().join(path), empty).expect("a file");
+    }
+    // Without those traces there would be too few to convict anybody.
+    step.run().assert_code(3);
+}
+
 /// What is shown to everyone is the base's to say, and that it would change is told.
 #[test]
 fn a_change_of_what_is_shown_is_told() {

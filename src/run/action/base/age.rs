@@ -46,6 +46,8 @@ pub(in crate::run::action) struct Ages<'a> {
 pub(super) struct Then {
     /// Absent where the repository is younger.
     pub(super) commit: Option<String>,
+    /// When the last commit since then was made: nothing is younger.
+    last: Timestamp,
     /// By path; absent where there are too many to be listed.
     pub(super) changed: Option<BTreeMap<String, PullFile>>,
 }
@@ -107,6 +109,12 @@ impl<'a> Ages<'a> {
         (self.days > 0 && !self.is_given_up).then_some(self.days)
     }
 
+    /// The last day on which anything waits that was granted since the grace began, by what was read of the history.
+    pub(in crate::run::action) fn waits_until(&self) -> Option<Date> {
+        let then = self.then.as_ref()?;
+        Some(TimeZone::UTC.to_datetime(then.last + self.grace).date())
+    }
+
     /// Whether a request more leaves enough for the rest of the run.
     pub(super) fn affords(&self) -> Result<(), String> {
         if self.github.requests() < MOST_REQUESTS {
@@ -151,7 +159,9 @@ impl<'a> Ages<'a> {
             Some(commit) => self.github.compared(commit, self.commit)?,
             None => None,
         };
+        let last = history.iter().map(|commit| commit.when).max();
         Ok(Some(Then {
+            last: last.unwrap_or(now),
             commit: commit.map(str::to_owned),
             changed: changed.map(|files| {
                 let by_path = files.into_iter().map(|file| (file.path.clone(), file));

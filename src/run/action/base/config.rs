@@ -7,13 +7,40 @@ use crate::report::comment::Accepting;
 use crate::report::printable;
 use crate::settings::extends::{self, ExtendsError, Rules};
 use crate::settings::file::read::ConfigFile;
-use crate::settings::file::{ConfigError, Side, Text};
+use crate::settings::file::{ConfigError, DEFAULT_NAME, Side, Text};
 use crate::settings::table::Config;
 use anyhow::anyhow;
 use std::path::Path;
 
 impl Base<'_> {
+    /// The configuration that is named, under the central rules that the base's own extends, even where the base has no such file.
     pub(super) fn config(&self, path: &Path) -> Result<Option<ConfigFile>, Failure> {
+        let named = self.config_alone(path)?;
+        let default = Path::new(DEFAULT_NAME);
+        let has_rules = named.as_ref().is_some_and(|file| file.rules.is_some());
+        let is_nowhere = named.is_none() && !path.exists();
+        if has_rules || is_nowhere || self.checkout.place(path) == self.checkout.place(default) {
+            return Ok(named);
+        }
+        let Some(default) = self
+            .config_alone(default)?
+            .filter(|file| file.rules.is_some())
+        else {
+            return Ok(named);
+        };
+        let named = named.unwrap_or_else(|| ConfigFile {
+            path: path.to_owned(),
+            config: Config::default(),
+            rules: None,
+        });
+        let file = named.under(Some(default)).map_err(|error| {
+            let hint = error.hint();
+            Failure::usage(error, Some(hint))
+        })?;
+        Ok(Some(file))
+    }
+
+    fn config_alone(&self, path: &Path) -> Result<Option<ConfigFile>, Failure> {
         let Some(place) = self.checkout.place(path) else {
             return gate::configured(Some(path));
         };
@@ -117,7 +144,10 @@ fn parsed(bytes: &[u8], place: &str) -> Result<Config, Failure> {
     })
 }
 
-/// Whether a configuration is there and what it says is wrong, in itself or by the central rules that it extends.
+/// Whether a configuration is there and what it says is wrong, in itself or by the central rules that it extends. To name a
+/// configuration that loosens the rules of another is no such fault: the defaults would get around the rules too.
 pub(super) fn is_of_the_text(failure: &Failure) -> bool {
-    failure.error.is::<ConfigError>() || failure.error.is::<ExtendsError>()
+    let of_rules = failure.error.downcast_ref::<ExtendsError>();
+    failure.error.is::<ConfigError>()
+        || of_rules.is_some_and(|error| !matches!(error, ExtendsError::Given { .. }))
 }

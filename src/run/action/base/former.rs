@@ -6,7 +6,7 @@
 
 use super::policies::{PoliciesAtBase, nothing};
 use super::{Base, Content, Failure, files, files::keep, lfs};
-use crate::granted::placeholder::{FUNCTION, placeholder};
+use crate::granted::placeholder::{FUNCTION, name_in, placeholder};
 use crate::judge::RecordAtHead;
 use crate::judge::exempt::baseline;
 use crate::settings::action::Action;
@@ -157,7 +157,8 @@ impl PoliciesAtBase<'_, '_> {
         Ok(kept)
     }
 
-    /// Keeps an empty policy for each function that has a file now and had none at a path of the base: to it nothing was granted.
+    /// Keeps an empty policy for each function or role that has a file now and had none at a path of the base: to it nothing was
+    /// granted.
     fn keep_nothing_for_others(
         &self,
         path: &str,
@@ -165,8 +166,8 @@ impl PoliciesAtBase<'_, '_> {
         now: &[String],
     ) -> Result<(), Failure> {
         let own = self.base.checkout.within(Path::new(path));
-        let is_kept = former.kept.is_some() && placeholder(path) == Some(FUNCTION);
-        let Some(own) = own.filter(|_| is_kept) else {
+        let placeholder = placeholder(path).filter(|_| former.kept.is_some());
+        let (Some(own), Some(placeholder)) = (own, placeholder) else {
             return Ok(());
         };
         let own = own.display().to_string();
@@ -175,8 +176,8 @@ impl PoliciesAtBase<'_, '_> {
                 .into_iter()
                 .map(move |file| (now, file))
         });
-        let functions = files.filter_map(|(now, file)| files::function_of(now, &file));
-        for name in functions.filter(|name| !former.files.contains_key(name)) {
+        let names = files.filter_map(|(now, file)| name_in(now, placeholder, &file));
+        for name in names.filter(|name| !former.files.contains_key(name)) {
             let file = filled(&own, &name);
             keep(self.base.folder(), &file, &nothing(&file))?;
         }

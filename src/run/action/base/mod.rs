@@ -288,6 +288,7 @@ impl<'a> Base<'a> {
             then: found.then,
             changed: found.changed,
             grace: found.grace,
+            waits_until: found.waits_until,
             head: RecordAtHead::default(),
             is_untouched: effective.scope == Scope::New && !has_files,
         };

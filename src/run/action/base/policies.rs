@@ -15,6 +15,7 @@ use crate::run::Failure;
 use crate::run::record::TemplatesThen;
 use crate::settings::effective::Effective;
 use crate::settings::file::{Policies, Texts};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,8 @@ pub(super) struct FoundAtBase {
     pub(super) changed: Changed,
     /// The days of the grace, where it was read what there was when it began.
     pub(super) grace: Option<u16>,
+    /// The last day on which anything waits that the base was granted since then.
+    pub(super) waits_until: Option<Date>,
     /// Whether the checkout has the same.
     pub(super) is_same: bool,
 }
@@ -82,6 +85,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         }
         Ok(FoundAtBase {
             grace: self.ages.known_days(),
+            waits_until: self.ages.waits_until(),
             earlier: self.ages.earlier,
             then,
             changed,
