@@ -4,6 +4,7 @@
 //! times are RFC 3339 in UTC. Fields may be added, none changes its meaning.
 
 pub mod annotations;
+mod aside;
 pub mod build;
 pub mod buried;
 pub mod check;
@@ -32,6 +33,7 @@ mod unread;
 mod why;
 mod words;
 
+pub use aside::{Dead, Undecided};
 pub use config_change::ConfigChange;
 pub use evidence::{Appeal, Scanned};
 pub use printable::{is_shown, printable};
@@ -444,52 +446,6 @@ fn called(role: Option<&str>, files: &[String]) -> String {
         || files.join(", "),
         |arn| arn.rsplit('/').next().unwrap_or(arn).to_owned(),
     )
-}
-
-/// A grant that nothing here decides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own, true or not"
-)]
-pub struct Undecided {
-    /// The actions as written.
-    pub actions: Vec<String>,
-    /// Whether they are written as `NotAction`: all but these are meant.
-    pub not_action: bool,
-    /// The resources as written.
-    pub resources: Vec<String>,
-    /// Whether they are written as `NotResource`: all but these are meant.
-    pub not_resource: bool,
-    /// What leaves it open: all of `reasons` in one sentence.
-    pub reason: String,
-    /// What leaves it open, a sentence each.
-    pub reasons: Vec<String>,
-    /// How bad it would be as excess.
-    pub severity: Severity,
-    /// Whether the base lacks it, where there is one.
-    pub new: bool,
-    /// Whether the work was given up: it was too intricate to be looked at to the end.
-    pub given_up: bool,
-    /// Every place that grants it.
-    pub origins: Vec<Origin>,
-}
-
-/// A grant that can never match a request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Dead {
-    /// The actions as written.
-    pub actions: Vec<String>,
-    /// Whether they are written as `NotAction`: all but these are meant.
-    pub not_action: bool,
-    /// The resources as written.
-    pub resources: Vec<String>,
-    /// Whether they are written as `NotResource`: all but these are meant.
-    pub not_resource: bool,
-    /// Why it cannot match.
-    pub reason: String,
-    /// Where it stands.
-    pub origins: Vec<Origin>,
 }
 
 /// A policy that would do, or why none can be suggested.

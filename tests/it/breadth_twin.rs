@@ -126,6 +126,9 @@ const TESTS: [Test; 13] = [
 const POSITIVE: usize = 7;
 const AGAINST_IT: [usize; 2] = [8, 11];
 
+/// The test that leaves out the place which a statement names, if it names one. Such a statement grants nothing.
+const LEAVES_OUT: usize = 1;
+
 /// A name element: its text, what it is worth in an `Allow` and in a `Deny`, and the names that it matches, a variable being
 /// any text. What a denial names by a variable, it takes from nobody for certain.
 type Name = (&'static str, Holds, Holds, fn(&str) -> bool);
@@ -208,6 +211,9 @@ impl Statement {
         let (_, in_allow, in_deny, matches) = NAMES[name];
         let is_here = table.0 == "eu-west-1" && table.1 == OWN;
         if !matches(table.2) || !(self.anywhere || is_here) {
+            return Holds::No;
+        }
+        if self.allows && !self.anywhere && self.tests.contains(&LEAVES_OUT) {
             return Holds::No;
         }
         let reached = if self.allows { in_allow } else { in_deny };

@@ -267,6 +267,7 @@ fn case_50_a_boundary_that_allows_just_the_needed_part_leaves_no_excess() {
     let comparison = compared(&granted, Some(&boundary), &get_item_on_orders());
     let told = Comparison {
         elements: std::collections::BTreeMap::new(),
+        explained: BTreeSet::new(),
         ..comparison
     };
     assert_eq!(told, Comparison::default());
