@@ -5,6 +5,7 @@
 //! ones that AWS's transform makes of them; the later steps see CloudFormation alone.
 
 mod arns;
+mod attached;
 mod condition;
 mod deployed;
 mod document;

@@ -1,5 +1,6 @@
 //! The roles of a template: the policies that each has, however they are attached, and who uses it.
 
+use super::attached::{attach, of_modules, role_of};
 use super::document;
 use super::resolve::Resolver;
 use super::{Gap, Resource, Touches, sam};
@@ -108,6 +109,7 @@ pub fn roles(resolver: &Resolver<'_>) -> Roles {
     for own in &managed {
         attach(own.resource, "Roles", &own.policy, resolver, &mut found);
     }
+    of_modules(resolver, &mut found);
     for resource in resources() {
         let property = match resource.kind.as_str() {
             "AWS::Lambda::Function" => "Role",
@@ -268,50 +270,6 @@ fn of_resource(
         place,
         document: read.document?,
     })
-}
-
-/// Gives a policy to the roles that its resource names.
-fn attach(
-    resource: &Resource,
-    property: &str,
-    policy: &RolePolicy,
-    resolver: &Resolver<'_>,
-    found: &mut Roles,
-) {
-    let Some(list) = resource.property(property) else {
-        return;
-    };
-    for (node, _) in resolver.branches(list, false) {
-        if let Some(role) = role_of(node, resolver, &mut found.roles) {
-            role.policies.push(policy.clone());
-        } else {
-            let name = resolver.text(node).unwrap_or_default();
-            found.gaps.push(Gap {
-                message: format!(
-                    "{} is given to the role `{name}`, which this template does not have: it is not judged",
-                    resource.words()
-                ),
-                span: node.span(),
-                touches: Touches::Nothing,
-            });
-        }
-    }
-}
-
-/// The role that a value names: by logical id, name or ARN.
-fn role_of<'r>(
-    node: &Node,
-    resolver: &Resolver<'_>,
-    roles: &'r mut [TemplateRole],
-) -> Option<&'r mut TemplateRole> {
-    let id = named(node).map(str::to_owned);
-    let text = resolver.text(node);
-    let last = text.as_deref().and_then(|text| text.rsplit('/').next());
-    let is_meant = |role: &&mut TemplateRole| match &id {
-        Some(id) if resolver.template.resource(id).is_some() => role.logical_id == *id,
-        _ => role.name.is_some() && role.name.as_deref() == last,
-    };
-    roles.iter_mut().find(is_meant)
 }
 
 fn literal(node: Option<&Node>, resolver: &Resolver<'_>) -> Option<String> {
