@@ -267,8 +267,10 @@ fn a_file_of_a_folder_with_the_wrong_contents_is_a_gap() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join(name), contents).expect("it can be written");
         let ran = gate_in(folder.path(), name, &policy(&[]), ONE);
-        let code = if reason == "truncated" { 4 } else { 1 };
-        assert_eq!(ran.code, Some(code), "{name}: {}{}", ran.stdout, ran.stderr);
+        // A byte that only the checksum misses is in a trace that was found.
+        let is_found = reason == "truncated" || contents == flipped;
+        let code = if is_found { 4 } else { 1 };
+        assert_eq!(ran.code, Some(code), "{name} {contents:?}: {}", ran.stderr);
         let told = format!("{}{}", ran.stdout, ran.stderr);
         assert!(told.contains(name), "{told}");
         assert!(!ran.stderr.contains("Failed"), "{}", ran.stderr);
