@@ -39,6 +39,7 @@ const OF_IAM: &[&str] = &[
     "policy",
     "report",
     "role",
+    "role-template",
     "saml-provider",
     "server-certificate",
     "sms-mfa",
