@@ -128,9 +128,10 @@ pub fn acquitted<'d, 'w>(
         }
     }
     if by_name {
+        // Of an action that the catalogue does not know, nobody knows whether a policy can name its resource.
         let is_typeless = catalog
             .action(action)
-            .is_some_and(|entry| entry.is_wildcard_only());
+            .is_none_or(|entry| entry.is_wildcard_only());
         if is_typeless {
             acquitted.own.insert("*".to_owned());
         }
