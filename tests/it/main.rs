@@ -87,6 +87,7 @@ mod newcomer;
 mod numbered_cases;
 #[cfg(test)]
 mod outage;
+mod outage_anywhere;
 #[cfg(test)]
 mod outputs;
 #[cfg(test)]

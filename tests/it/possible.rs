@@ -19,7 +19,7 @@ const ROLE_OPERATIONS: usize = 900;
 /// Operations that the catalogue cannot map at all, which are in doubt by themselves.
 const MOST_UNMAPPED: usize = 40;
 
-fn mapped(service: &str, operation: &str) -> Option<Mapped> {
+pub(crate) fn mapped(service: &str, operation: &str) -> Option<Mapped> {
     let call = Call {
         service: service.to_owned(),
         operation: operation.to_owned(),
@@ -35,7 +35,7 @@ fn mapped(service: &str, operation: &str) -> Option<Mapped> {
     }
 }
 
-fn needs_of(owner: &Owner, mapped: &Mapped) -> NeededPermissions {
+pub(crate) fn needs_of(owner: &Owner, mapped: &Mapped) -> NeededPermissions {
     let used = Use {
         resolution: Rc::new(Resolution::Mapped(mapped.clone())),
         ending: Ending::Used,
@@ -48,7 +48,7 @@ fn needs_of(owner: &Owner, mapped: &Mapped) -> NeededPermissions {
     NeededPermissions::of(owner, &usage, None, Catalog::embedded())
 }
 
-fn task() -> Owner {
+pub(crate) fn task() -> Owner {
     Owner::EcsTask("shop".to_owned())
 }
 
@@ -65,7 +65,7 @@ fn compared(action: &str, resource: &str, needs: &NeededPermissions) -> Comparis
 }
 
 /// The bounds of all doubts about an action.
-fn bounds<'n>(needs: &'n NeededPermissions, action: &str) -> Vec<&'n Bound> {
+pub(crate) fn bounds<'n>(needs: &'n NeededPermissions, action: &str) -> Vec<&'n Bound> {
     let action: Action = action.parse().expect("it is an action");
     let doubts = needs.doubts.keys();
     let about =
@@ -109,7 +109,7 @@ fn every_operation_that_takes_a_role_may_hand_on_a_named_one_and_no_other() {
 }
 
 /// The ARN of one resource within the bounds that the action can act on, or `None` for an action that has no resource types.
-fn one_resource(action: &Action, bounds: &[&Bound]) -> Option<String> {
+pub(crate) fn one_resource(action: &Action, bounds: &[&Bound]) -> Option<String> {
     let entry = Catalog::embedded().action(action)?;
     let bound = bounds.iter().find_map(|bound| match bound {
         Bound::Patterns(patterns) => patterns.first().map(ToString::to_string),
