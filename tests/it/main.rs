@@ -87,6 +87,7 @@ mod newcomer;
 mod numbered_cases;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
 mod outage_anywhere;
 #[cfg(test)]
 mod outputs;

@@ -5,7 +5,7 @@
 //! finds faults of the comparison and the edit, and none of the catalogue.
 
 use crate::effort;
-use crate::possible::{bounds, mapped, needs_of, one_resource, task};
+use crate::possible::{bounds, mapped, named, needs_of, one_resource, task};
 use aws_least_privilege::catalog::{Catalog, Mapped};
 use aws_least_privilege::compare::{Granted, Known, compare};
 use aws_least_privilege::evidence::Owner;
@@ -52,7 +52,8 @@ fn checked(mapped: &Mapped, needs: &NeededPermissions) -> BTreeSet<Grant> {
     let catalog = Catalog::embedded();
     let mut found = BTreeSet::new();
     for permission in needs.needed.keys() {
-        let one = permission.resources.first().map(|pattern| named(pattern));
+        let first = permission.resources.first().map(String::as_str);
+        let one = first.filter(|all| *all != "*").map(named);
         found.insert((
             permission.action.clone(),
             one.unwrap_or_else(|| "*".to_owned()),
@@ -85,20 +86,6 @@ fn checked_of_all(owner: &Owner, operations: &[&Mapped]) -> (NeededPermissions, 
 fn function() -> Owner {
     let arn = "arn:aws:lambda:eu-west-1:111122223333:function:shop".parse();
     Owner::LambdaFunction(arn.expect("it is an ARN"))
-}
-
-/// One resource of those that the pattern matches; `*` stays what it is.
-fn named(pattern: &str) -> String {
-    if pattern == "*" {
-        return pattern.to_owned();
-    }
-    let mut parts: Vec<&str> = pattern.splitn(6, ':').collect();
-    for (place, own) in [(1, "aws"), (3, "eu-west-1"), (4, "111122223333")] {
-        if parts.get(place) == Some(&"*") {
-            parts[place] = own;
-        }
-    }
-    parts.join(":").replace('*', "abc")
 }
 
 fn is_in_doubt(needs: &NeededPermissions, action: &Action) -> bool {

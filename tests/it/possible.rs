@@ -119,13 +119,19 @@ pub(crate) fn one_resource(action: &Action, bounds: &[&Bound]) -> Option<String>
         Some(pattern) => pattern,
         None => entry.resource_types().next()?.patterns().first()?.clone(),
     };
-    let mut parts: Vec<&str> = pattern.splitn(6, ':').collect();
-    for (place, own) in [(1, "aws"), (3, "eu-west-1"), (4, "111122223333")] {
-        if parts.get(place) == Some(&"*") {
-            parts[place] = own;
-        }
-    }
-    Some(parts.join(":").replace('*', "abc"))
+    Some(named(&pattern))
+}
+
+/// One resource of those that the pattern matches.
+pub(crate) fn named(pattern: &str) -> String {
+    let parts = pattern.splitn(6, ':').zip(0..);
+    let parts = parts.map(|(part, place)| match (part, place) {
+        ("*", 1) => "aws",
+        ("*", 3) => "eu-west-1",
+        ("*", 4) => "111122223333",
+        _ => part,
+    });
+    parts.collect::<Vec<_>>().join(":").replace('*', "abc")
 }
 
 #[test]
