@@ -73,6 +73,7 @@ pub mod iam;
 pub mod judge;
 pub mod lambda;
 pub mod needed;
+pub mod partition;
 pub mod report;
 pub mod review;
 pub mod roles;

@@ -1,8 +1,9 @@
 //! The partition, region and account of a call: from the recording, or from the name of the resource.
 
 use super::value::{is_account, is_partition};
+use crate::partition;
 use crate::xray::call::normalised;
-use crate::xray::{Call, Parameters, is_region, partition_of};
+use crate::xray::{Call, Parameters, is_region};
 
 /// Request members that contain the account of a resource: the service, the member, and the operation if only one has
 /// it.
@@ -86,7 +87,7 @@ impl Place {
                 self.region
                     .as_deref()
                     .filter(|region| is_region(region))
-                    .map(|region| partition_of(region).to_owned())
+                    .map(|region| partition::of_region(region).to_owned())
             })
             .or_else(|| other.partition.clone());
         Self {
@@ -100,7 +101,7 @@ impl Place {
     pub(super) fn partition(&self) -> &str {
         match (&self.partition, &self.region) {
             (Some(partition), _) => partition,
-            (None, Some(region)) => partition_of(region),
+            (None, Some(region)) => partition::of_region(region),
             (None, None) => "aws",
         }
     }

@@ -2,8 +2,9 @@
 
 use super::{About, Owner};
 use crate::iam::Arn;
+use crate::partition;
 use crate::xray::json;
-use crate::xray::{Node, is_account, is_region, partition_of};
+use crate::xray::{Node, is_account, is_region};
 use serde_json::value::RawValue;
 
 /// An owner, with the partition, region and account of its calls that name none.
@@ -116,7 +117,7 @@ impl Block {
         let partition = part(Arn::partition).or_else(|| {
             region
                 .as_deref()
-                .map(|region| partition_of(region).to_owned())
+                .map(|region| partition::of_region(region).to_owned())
         });
         Caller {
             owner,

@@ -6,7 +6,8 @@
 use super::caller::{Block, Caller, function_arn};
 use super::{About, Owner};
 use crate::iam::Arn;
-use crate::xray::{Attributes, Document, Node, is_account, is_region, partition_of};
+use crate::partition;
+use crate::xray::{Attributes, Document, Node, is_account, is_region};
 use std::sync::Arc;
 
 /// What a segment says about its owner.
@@ -170,7 +171,7 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
         caller
             .region
             .as_deref()
-            .map(|region| partition_of(region).to_owned())
+            .map(|region| partition::of_region(region).to_owned())
     });
     let platform = attributes
         .first(&["otelresourcecloudplatform", "cloudplatform", "platformtype"])
@@ -204,7 +205,7 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
 fn lambda_by_name(attributes: &Attributes, mut caller: Caller) -> Identity {
     let name = attributes.first(&["otelresourcefaasname", "faasname"]);
     if let (Some(name), Some(region), Some(account)) = (name, &caller.region, &caller.account) {
-        let partition = partition_of(region);
+        let partition = partition::of_region(region);
         let text = format!("arn:{partition}:lambda:{region}:{account}:function:{name}");
         if let Some(arn) = function_arn(&text) {
             return Identity::Own(Caller::of_function(arn).into());

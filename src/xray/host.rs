@@ -170,30 +170,6 @@ pub(crate) fn is_region(text: &str) -> bool {
         && words.all(|word| !word.is_empty() && is_lower(word))
 }
 
-/// Returns the partition of a region.
-///
-/// ```
-/// use aws_least_privilege::xray::partition_of;
-///
-/// assert_eq!(partition_of("eu-west-1"), "aws");
-/// assert_eq!(partition_of("us-gov-west-1"), "aws-us-gov");
-/// ```
-pub fn partition_of(region: &str) -> &'static str {
-    const PREFIXES: &[(&str, &str)] = &[
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    let found = PREFIXES
-        .iter()
-        .find(|(prefix, _)| region.starts_with(prefix));
-    found.map_or("aws", |(_, partition)| partition)
-}
-
 fn is_lower(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_lowercase())
 }

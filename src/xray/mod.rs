@@ -21,7 +21,7 @@ pub mod trace_id;
 
 pub use call::{Call, Parameters};
 pub use ending::{Ending, Exception};
-pub use host::{has_region, partition_of, service_of, takes_any_call};
+pub use host::{has_region, service_of, takes_any_call};
 pub use parse::DocumentError;
 pub use recorded::{Recorded, recorded};
 pub use recorder::Recorder;

@@ -11,7 +11,8 @@ use super::impossible;
 use super::lineage::{Lineage, Whose};
 use super::{Gap, GapReason, Observation, Owner, TraceEvidence};
 use crate::iam::Arn;
-use crate::xray::{Call, Document, SegmentId, TraceId, partition_of, service_of};
+use crate::partition;
+use crate::xray::{Call, Document, SegmentId, TraceId, service_of};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -296,7 +297,7 @@ fn placed(call: &Call, caller: &Caller) -> Call {
     let of_region = || {
         call.region
             .as_deref()
-            .map(|region| partition_of(region).to_owned())
+            .map(|region| partition::of_region(region).to_owned())
     };
     call.partition = call
         .partition

@@ -8,23 +8,12 @@ use super::super::variable::{self, Segment};
 use super::super::{Glob, ResourcePattern};
 use super::placeholder::{in_braces, placeholder};
 use super::{PolicyProblem, shortened};
+use crate::partition;
 
 const PARTS: usize = 6;
 
 /// Replaces a policy variable or an escaped character. Neither contains a `:` that separates parts of an ARN.
 const FILLED_IN: char = '\0';
-
-/// The partitions of AWS.
-const PARTITIONS: &[&str] = &[
-    "aws",
-    "aws-cn",
-    "aws-eusc",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-us-gov",
-];
 
 /// What a resource of IAM begins with, before its `/`.
 const OF_IAM: &[&str] = &[
@@ -103,7 +92,7 @@ fn is_open(part: &str) -> bool {
 }
 
 fn is_partition(part: &str) -> bool {
-    PARTITIONS.contains(&part) || is_open(part)
+    partition::is_one(part) || is_open(part)
 }
 
 /// Why IAM refuses an ARN of its own service. It has one endpoint a partition, so that no ARN of it has a region.

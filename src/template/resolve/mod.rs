@@ -11,11 +11,11 @@ mod text;
 use super::arns::{self, Reference};
 use super::condition::Conditions;
 use super::{Resource, Template, Values};
+use crate::partition;
 use crate::yaml::{Key, Node, Value};
 use std::cell::Cell;
 use text::{
-    MAX_TEXT, bounded, end, is_all_symbol, open_actions, own_symbol, partition, split, symbol,
-    without_dynamic,
+    MAX_TEXT, bounded, end, is_all_symbol, open_actions, own_symbol, split, symbol, without_dynamic,
 };
 
 pub use text::{OPEN_ACTION, to_json};
@@ -396,7 +396,11 @@ impl<'t> Resolver<'t> {
             "AWS::Region" => region.map(str::to_owned),
             "AWS::AccountId" => self.values.account.clone(),
             "AWS::StackName" => self.values.stack.clone(),
-            "AWS::Partition" => self.values.partition.clone().or_else(|| partition(region?)),
+            "AWS::Partition" => self
+                .values
+                .partition
+                .clone()
+                .or_else(|| Some(partition::of_region(region?).to_owned())),
             "AWS::URLSuffix" => region.map(|region| {
                 let suffix = if region.starts_with("cn-") {
                     "amazonaws.com.cn"

@@ -6,22 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 /// The longest text that is put together.
 pub(super) const MAX_TEXT: usize = 16 << 10;
 
-/// The partition of a region.
-pub(super) fn partition(region: &str) -> Option<String> {
-    let partition = if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("eusc-") {
-        "aws-eusc"
-    } else if region.contains("-iso") {
-        return None;
-    } else {
-        "aws"
-    };
-    Some(partition.to_owned())
-}
-
 /// A text that nobody knows: `${Name}`, with nothing in it that a policy variable has.
 pub(super) fn symbol(name: &str) -> String {
     let plain: String = name

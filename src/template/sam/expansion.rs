@@ -4,6 +4,7 @@ use super::events::Event;
 use super::references::References;
 use super::role::Role;
 use super::tree::{self, Maker};
+use crate::partition;
 use crate::template::{Gap, Resource, Template, Touches, Values};
 use crate::yaml::{Key, Node, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,22 +38,6 @@ struct Deployment {
     has_role: bool,
 }
 
-/// The partition of a region, as SAM finds it.
-fn partition(region: &str) -> &'static str {
-    let partitions = [
-        ("cn-", "aws-cn"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob", "aws-iso-b"),
-        ("us-gov", "aws-us-gov"),
-        ("eu-isoe", "aws-iso-e"),
-        ("us-isof", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    let mut partitions = partitions.into_iter();
-    let found = partitions.find(|(prefix, _)| region.starts_with(prefix));
-    found.map_or("aws", |(_, partition)| partition)
-}
-
 impl Expansion {
     /// Begins with what needs no expansion.
     pub(super) fn new(template: &Template, values: &Values, resources: Vec<Resource>) -> Self {
@@ -60,7 +45,7 @@ impl Expansion {
         let partition = values
             .partition
             .clone()
-            .or_else(|| region.map(|region| partition(region).to_owned()));
+            .or_else(|| region.map(|region| partition::of_region(region).to_owned()));
         let defaults = template.parameters.iter();
         let defaults = defaults.filter_map(|said| Some((said.name.clone(), said.default.clone()?)));
         let mut parameters: BTreeMap<String, Node> = defaults.collect();

@@ -8,12 +8,13 @@ use super::aws_block::AwsBlock;
 use super::call::Call;
 use super::ending::Ending;
 use super::extension;
-use super::host::{host_of, is_api_endpoint, is_region, partition_of, region_of};
+use super::host::{host_of, is_api_endpoint, is_region, region_of};
 use super::json;
 use super::recorder::Recorder;
 use super::resource;
 use super::segment::{Document, Namespace, Node};
 use super::spelling::{OLDER_SERVICE_NAMES, PLACEHOLDERS, operation, service, stripped};
+use crate::partition;
 use memchr::memmem::Finder;
 use serde_json::value::RawValue;
 use std::sync::LazyLock;
@@ -248,7 +249,7 @@ fn call(
     Call {
         service,
         operation,
-        partition: region.map(|region| partition_of(region).to_owned()),
+        partition: region.map(|region| partition::of_region(region).to_owned()),
         region: region.map(ToOwned::to_owned),
         account: account.map(ToOwned::to_owned),
         parameters,
