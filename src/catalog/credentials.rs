@@ -7,6 +7,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html>.
 
 use super::resolve::Resolution;
+use crate::xray::Call;
+use crate::xray::call::normalised;
 
 /// The botocore name of the service and the operation. If the SDKs' models lack the operation, the IAM prefix and the
 /// operation.
@@ -53,23 +55,44 @@ const GIVE_CREDENTIALS: [(&str, &str); 40] = [
     ("sts", "GetSessionToken"),
 ];
 
+/// The same of services that AWS has ended, which the SDKs' models have no more: a part of every name of the service, and the
+/// operation.
+const OF_ENDED_SERVICES: [(&str, &str); 1] = [("finspace", "GetProgrammaticAccessCredentials")];
+
+/// Returns the operation's name if a call's response contains credentials of someone other than the caller.
+///
+/// ```
+/// use aws_least_privilege::catalog::{Catalog, gives_credentials};
+/// use aws_least_privilege::xray::Call;
+///
+/// let given = |service: &str, operation: &str| {
+///     let call = Call {
+///         service: service.into(),
+///         operation: operation.into(),
+///         ..Call::default()
+///     };
+///     gives_credentials(&call, &Catalog::embedded().resolve(&call))
+/// };
+/// assert_eq!(given("AWSSecurityTokenService", "AssumeRole"), Some("AssumeRole"));
+/// assert_eq!(given("STS", "GetCallerIdentity"), None);
+/// ```
+pub fn gives_credentials(call: &Call, resolution: &Resolution) -> Option<&'static str> {
+    let of_ended = || {
+        let service = normalised(&call.service);
+        let mut ended = OF_ENDED_SERVICES.iter();
+        ended.find(|(part, name)| service.contains(part) && call.operation == *name)
+    };
+    match resolution {
+        Resolution::UnknownService => of_ended().map(|(_, operation)| *operation),
+        Resolution::Mapped(_) | Resolution::UnknownOperation { .. } => {
+            resolution.gives_credentials()
+        }
+    }
+}
+
 impl Resolution {
     /// Returns the operation's name if its response contains credentials of someone other than the caller.
-    ///
-    /// ```
-    /// use aws_least_privilege::catalog::Catalog;
-    /// use aws_least_privilege::xray::Call;
-    ///
-    /// let call = |service: &str, operation: &str| Call {
-    ///     service: service.into(),
-    ///     operation: operation.into(),
-    ///     ..Call::default()
-    /// };
-    /// let catalog = Catalog::embedded();
-    /// assert_eq!(catalog.resolve(&call("AWSSecurityTokenService", "AssumeRole")).gives_credentials(), Some("AssumeRole"));
-    /// assert_eq!(catalog.resolve(&call("STS", "GetCallerIdentity")).gives_credentials(), None);
-    /// ```
-    pub fn gives_credentials(&self) -> Option<&'static str> {
+    fn gives_credentials(&self) -> Option<&'static str> {
         let (service, operation) = match self {
             Self::Mapped(mapped) => (&mapped.service, &mapped.operation),
             Self::UnknownOperation { prefix, operation } => (prefix, operation),
@@ -86,7 +109,6 @@ impl Resolution {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::xray::Call;
 
     #[test]
     fn every_operation_that_gives_credentials_is_found_by_what_it_resolves_to() {
@@ -98,10 +120,34 @@ mod tests {
             };
             let resolution = Catalog::embedded().resolve(&call);
             assert_eq!(
-                resolution.gives_credentials(),
+                gives_credentials(&call, &resolution),
                 Some(operation),
                 "{service} {operation}: {resolution:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_service_that_has_ended_is_known_by_each_of_its_names() {
+        let given = |service: &str, operation: &str| {
+            let call = Call {
+                service: service.to_owned(),
+                operation: operation.to_owned(),
+                ..Call::default()
+            };
+            let resolution = Catalog::embedded().resolve(&call);
+            gives_credentials(&call, &resolution)
+        };
+        let operation = "GetProgrammaticAccessCredentials";
+        for service in [
+            "FinSpaceData",
+            "finspace data",
+            "finspace-api",
+            "AWSFinSpaceData",
+        ] {
+            assert_eq!(given(service, operation), Some(operation), "{service}");
+        }
+        assert_eq!(given("FinSpaceData", "GetDataView"), None);
+        assert_eq!(given("Unheard", operation), None);
     }
 }

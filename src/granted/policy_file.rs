@@ -75,6 +75,14 @@ pub enum PolicyFileError {
     /// It is not a policy document, or one that IAM would refuse.
     #[error(transparent)]
     NotAPolicy(#[from] PolicyError),
+    /// It has no statements.
+    #[error("`{path}` line {line}: `Statement` lists nothing")]
+    NoStatements {
+        /// The path.
+        path: String,
+        /// Where its statements would be.
+        line: usize,
+    },
     /// It denies and allows nothing, and so does every file beside it.
     #[error(
         "`{path}` line {line}: this policy denies and allows nothing, as a service control policy (SCP) does"
@@ -88,6 +96,14 @@ pub enum PolicyFileError {
 }
 
 impl PolicyFileError {
+    /// That of a file without statements.
+    pub fn no_statements(policy: &PolicyDocument) -> Self {
+        Self::NoStatements {
+            path: policy.name.clone(),
+            line: policy.statements_span.line,
+        }
+    }
+
     /// The same with who names the template, in words.
     pub(super) fn named_by(mut self, by: &str) -> Self {
         if let Self::NotATemplate { problem, .. } = &mut self {
@@ -126,6 +142,9 @@ impl PolicyFileError {
                 "name its file under `policies` in the configuration, or name fewer targets".to_owned(),
             ),
             Self::NotAPolicy(error) => error.hint(),
+            Self::NoStatements { .. } => Some(
+                "IAM refuses a policy without statements: where the role needs none, remove the file".to_owned(),
+            ),
             Self::OnlyDenies { .. } => Some(
                 "give the policy that grants, and this one beside it if the role has both".to_owned(),
             ),

@@ -87,6 +87,11 @@ pub fn has_request_variable(text: &str) -> bool {
     variables.count() > symbols(text).count()
 }
 
+/// Whether a text has a `${` that no `}` follows.
+pub(super) fn has_open_variable(text: &str) -> bool {
+    segments(text).any(|segment| matches!(segment, Segment::Text(text) if text.contains("${")))
+}
+
 /// Whether a text is exactly one resource of a template, such as `${Jobs}`.
 pub fn is_one_symbol(text: &str) -> bool {
     let mut symbols = symbols(text);

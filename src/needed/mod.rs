@@ -12,6 +12,7 @@ pub mod configuration;
 pub mod doubt;
 mod environment;
 pub mod execution_role_policies;
+mod kept_credentials;
 pub mod lambda_service;
 mod made;
 mod never_traced;
@@ -24,6 +25,7 @@ use crate::lambda::Variable;
 use crate::usage::{Ending, OwnerUsage, Rights, Tally};
 use configuration::ConfigurationNeeds;
 pub use doubt::{Bound, Cause, Doubt, Doubted};
+use kept_credentials::KeptCredentials;
 use made::Made;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,19 +94,20 @@ impl NeededPermissions {
     ) -> Self {
         let mut needs = Self::default();
         let mut made = Made::default();
+        let kept = KeptCredentials::of(usage);
         for (group, tally) in &usage.uses {
             match group.resolution.as_ref() {
-                Resolution::Mapped(mapped) => match &group.ending {
-                    _ if group.rights != Rights::Own => {
-                        needs.perhaps_by_another(mapped, group.rights, catalog);
+                Resolution::Mapped(mapped) => match (kept.rights(group, mapped), &group.ending) {
+                    (Rights::MayBeAnothers { after }, _) => {
+                        needs.perhaps_by_another(mapped, after, catalog);
                         needs.may_need_besides(mapped, owner, catalog);
                     }
-                    Ending::Used => {
+                    (Rights::Own, Ending::Used) => {
                         made.add(mapped);
                         needs.use_of(mapped, tally, catalog);
                         needs.may_need_besides(mapped, owner, catalog);
                     }
-                    Ending::Denied { action, resource } => {
+                    (Rights::Own, Ending::Denied { action, resource }) => {
                         needs.denial_of(
                             mapped,
                             action.as_ref(),
@@ -273,10 +276,7 @@ impl NeededPermissions {
 
     /// Adds doubts for calls that may have been made with another role's rights. They are possible needs of this role,
     /// neither needed nor denied.
-    fn perhaps_by_another(&mut self, mapped: &Mapped, rights: Rights, catalog: &Catalog) {
-        let Rights::MayBeAnothers { after } = rights else {
-            return;
-        };
+    fn perhaps_by_another(&mut self, mapped: &Mapped, after: &str, catalog: &Catalog) {
         self.services.insert(mapped.prefix.clone());
         let reason = format!(
             "{} was called after {after}, perhaps with that role's rights",

@@ -69,12 +69,16 @@ pub fn roles(paths: &[PolicyPath], users: &[User]) -> Result<Vec<Role>, PolicyFi
     Ok(roles)
 }
 
-/// Refuses files that deny and allow nothing: a role with them alone could do nothing, so they are somebody else's.
+/// Refuses files without statements, which IAM does not take, and files that deny and allow nothing: a role with them alone could
+/// do nothing, so they are somebody else's. What was granted before may be a file without statements: it stands for nothing.
 fn grants_something(role: &Role) -> Result<(), PolicyFileError> {
     let files = || role.policies.iter().chain(&role.beside);
+    if let Some(empty) = files().find(|file| file.statements.is_empty()) {
+        return Err(PolicyFileError::no_statements(empty));
+    }
     let mut statements = files().flat_map(|file| &file.statements);
     let denies = |statement: &Statement| statement.effect == Effect::Deny;
-    match files().find(|file| !file.statements.is_empty()) {
+    match files().next() {
         Some(first) if statements.all(denies) => Err(PolicyFileError::OnlyDenies {
             path: first.name.clone(),
             line: first.statements_span.line,

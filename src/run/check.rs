@@ -60,6 +60,7 @@ pub(super) fn read(paths: &[String]) -> Result<Vec<PolicyDocument>, Failure> {
                 | PolicyFileError::NotText { .. }
                 | PolicyFileError::UnfitName { .. }
                 | PolicyFileError::NoneNamed { .. }
+                | PolicyFileError::NoStatements { .. }
                 | PolicyFileError::OnlyDenies { .. }
                 | PolicyFileError::NotAPolicy(_) => error.hint(),
             };

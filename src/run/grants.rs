@@ -4,7 +4,7 @@ use super::gather::policy_failure;
 use super::{Failure, parameters, samconfig};
 use crate::deliver::{stderr, stdout};
 use crate::exit::Exit;
-use crate::granted::policy_file::{PolicyPath, read_text};
+use crate::granted::policy_file::{PolicyFileError, PolicyPath, read_text};
 use crate::granted::template::{self, Templates, line_and_column};
 use crate::report::grants::{Granted, GrantedPolicy, GrantedRole, Place};
 use crate::roles::templates::Given;
@@ -91,6 +91,9 @@ pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
 /// A policy file as the one policy of a role that nobody knows.
 fn of_policy(path: &str) -> Result<GrantedRole, Failure> {
     let policy = PolicyPath::new(path).read(None).map_err(policy_failure)?;
+    if policy.statements.is_empty() {
+        return Err(policy_failure(PolicyFileError::no_statements(&policy)));
+    }
     let text = read_text(path).map_err(policy_failure)?;
     let read = yaml::parse(&text, Schema::Core, LIMITS).ok().flatten();
     Ok(GrantedRole {

@@ -68,7 +68,6 @@ fn of_statement<'a>(
         ActionClause::Action(patterns) => patterns.len(),
         ActionClause::NotAction(_) => 1,
     };
-    let negated = matches!(statement.actions, ActionClause::NotAction(_));
     let mut wants = Wants::new();
     let mut elements = Vec::new();
     for element in 0..count {
@@ -80,10 +79,7 @@ fn of_statement<'a>(
             members.extend(counting.members(group, statement, catalog));
             counting.wants(group, statement, catalog, &mut wants);
         }
-        let pattern = statement.actions.patterns().get(element);
-        if let Some(pattern) = pattern.filter(|_| !negated) {
-            members.extend(counting.unlisted(&pattern.value, &members, statement, catalog));
-        }
+        members.extend(counting.unlisted(element, &members, statement, catalog));
         elements.push(members);
     }
     Asked {
@@ -219,21 +215,26 @@ impl<'a> Counting<'a> {
         members.collect()
     }
 
-    /// The actions of a wildcard that the record holds and that the catalogue does not list. They would go with a wildcard
-    /// that is taken apart.
+    /// The actions of a wildcard or a `NotAction` that the record holds and that the catalogue does not list. They would go with
+    /// an element that is taken apart.
     fn unlisted(
         &self,
-        pattern: &ActionPattern,
+        element: usize,
         members: &[Members],
         statement: &Statement,
         catalog: &Catalog,
     ) -> Vec<Members> {
         let mut spots = members.iter().flat_map(|members| members.spots.iter());
         let is_reduced = spots.any(|spot| matches!(spot, Standing::Gone | Standing::Narrowed(_)));
-        if !pattern.is_wildcard() || !is_reduced {
+        let pattern = match &statement.actions {
+            ActionClause::Action(patterns) => patterns.get(element).map(|own| own.value.clone()),
+            ActionClause::NotAction(_) => Some(ActionPattern::new("*")),
+        };
+        let Some(pattern) = pattern.filter(|own| own.is_wildcard() && is_reduced) else {
             return Vec::new();
-        }
-        let named = self.held.named_actions(pattern).into_iter();
+        };
+        let named = self.held.named_actions(&pattern).into_iter();
+        let named = named.filter(|action| statement.actions.matches(action));
         let unlisted = named.filter(|action| catalog.action(action).is_none());
         let held = unlisted.map(|action| {
             let held = self.held.resources(&action, self.is_conditional);

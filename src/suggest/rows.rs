@@ -79,11 +79,13 @@ pub(super) fn rows(
             });
             continue;
         }
-        rows.extend(apart(
-            element,
-            &live,
-            pattern.value.is_everything() && !negated,
-        )?);
+        let is_whole = |prefix: &str| match &statement.actions {
+            ActionClause::Action(_) => pattern.value.is_everything(),
+            ActionClause::NotAction(patterns) => {
+                !patterns.iter().any(|own| speaks_of(&own.value, prefix))
+            }
+        };
+        rows.extend(apart(element, &live, is_whole)?);
     }
     Ok(rows)
 }
@@ -106,8 +108,17 @@ fn alike<'s>(all: impl Iterator<Item = &'s [Standing]>, count: usize) -> Option<
 /// An action, and how it stands on each resource element.
 type Standings<'m> = (&'m Action, &'m Rc<Vec<Standing>>);
 
-/// A row for each action that stays. Of `*`, services whose actions all stay are kept as a whole.
-fn apart(element: usize, live: &[Members], by_service: bool) -> Result<Vec<Row>, &'static str> {
+/// Whether a pattern of a `NotAction` may match actions of a service.
+fn speaks_of(pattern: &ActionPattern, prefix: &str) -> bool {
+    pattern.intersects(&ActionPattern::new(format!("{prefix}:*")))
+}
+
+/// A row for each action that stays. Services that are granted as a whole, and whose actions all stay, are kept as a whole.
+fn apart(
+    element: usize,
+    live: &[Members],
+    is_granted_whole: impl Fn(&str) -> bool,
+) -> Result<Vec<Row>, &'static str> {
     let mut services: BTreeMap<&str, Vec<Standings<'_>>> = BTreeMap::new();
     let mut broken: BTreeSet<&str> = BTreeSet::new();
     for members in live {
@@ -125,7 +136,7 @@ fn apart(element: usize, live: &[Members], by_service: bool) -> Result<Vec<Row>,
     for (prefix, mut members) in services {
         members.sort_by_key(|(action, _)| *action);
         let count = members.first().map_or(0, |(_, spots)| spots.len());
-        let is_whole = by_service && members.len() > 1 && !broken.contains(prefix);
+        let is_whole = members.len() > 1 && !broken.contains(prefix) && is_granted_whole(prefix);
         let all = members.iter().map(|(_, spots)| spots.as_slice());
         if let Some(spots) = alike(all, count).filter(|_| is_whole) {
             let text = format!("{prefix}:*");

@@ -4,7 +4,7 @@
 //! A trace does not say which credentials signed a call. After `AssumeRole` and similar calls, any call of the same
 //! owner in the same trace may have been signed with either credentials. Before it, only the owner's own are possible.
 
-use crate::catalog::Resolution;
+use crate::catalog::{Resolution, gives_credentials};
 use crate::evidence::{Gap, GapReason, Observation, Outcome, Owner};
 use crate::xray::Call;
 use jiff::Timestamp;
@@ -62,7 +62,7 @@ impl<'c> Handovers<'c> {
     pub(super) fn of(calls: &'c [(Observation, Rc<Resolution>)]) -> Self {
         let mut handovers = Self::default();
         for (observation, resolution) in calls {
-            let Some(operation) = resolution.gives_credentials() else {
+            let Some(operation) = gives_credentials(&observation.call, resolution) else {
                 continue;
             };
             // A caller that was refused, throttled or not answered got no credentials.
@@ -89,7 +89,7 @@ impl<'c> Handovers<'c> {
         let Some(own) = self.0.get(&observation.owner) else {
             return Rights::Own;
         };
-        let hands_over = resolution.gives_credentials().is_some();
+        let hands_over = gives_credentials(&observation.call, resolution).is_some();
         // A call that returns credentials is not after itself, nor after an equal call at the same moment.
         let is_other =
             |(other, _): &&(&Resolution, &'static str)| !hands_over || *other != resolution;

@@ -12,6 +12,7 @@ mod number;
 mod operator;
 mod tested;
 
+pub(super) use date::may_be_one as may_be_a_date;
 pub use operator::{Comparison, Operator, Set, Test};
 
 use std::collections::BTreeSet;

@@ -91,8 +91,10 @@ impl Comparison {
 
 use Comparison::{Equals, GreaterThan, GreaterThanEquals, LessThan, LessThanEquals};
 
-/// Every operator without prefix and suffix: its name, its test, and whether it is negated.
-const NAMES: &[(&str, Test, bool)] = &[
+/// An operator without prefix and suffix: its name, its test, and whether it is negated.
+type Plain = (&'static str, Test, bool);
+
+const NAMES: &[Plain] = &[
     ("StringEquals", Test::StringEquals, false),
     ("StringNotEquals", Test::StringEquals, true),
     (
@@ -142,30 +144,48 @@ const NAMES: &[(&str, Test, bool)] = &[
     ("Null", Test::Null, false),
 ];
 
+/// The parts of a name in any case: its set, the operator without prefix and suffix, and whether it ends in `IfExists`.
+fn split(name: &str) -> Option<(Option<Set>, &'static Plain, bool)> {
+    let name = name.to_ascii_lowercase();
+    let (set, rest) = match name.split_once(':') {
+        Some(("forallvalues", rest)) => (Some(Set::AllValues), rest),
+        Some(("foranyvalue", rest)) => (Some(Set::AnyValue), rest),
+        Some(_) => return None,
+        None => (None, name.as_str()),
+    };
+    let (plain, if_exists) = match rest.strip_suffix("ifexists") {
+        Some(plain) => (plain, true),
+        None => (rest, false),
+    };
+    let known = NAMES
+        .iter()
+        .find(|(known, ..)| known.eq_ignore_ascii_case(plain))?;
+    let exists = known.1 == Test::Null && if_exists;
+    (!exists).then_some((set, known, if_exists))
+}
+
 impl Operator {
     /// Splits a name, in any case. `None` if IAM has no such operator.
     pub fn from_name(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase();
-        let (set, rest) = match name.split_once(':') {
-            Some(("forallvalues", rest)) => (Some(Set::AllValues), rest),
-            Some(("foranyvalue", rest)) => (Some(Set::AnyValue), rest),
-            Some(_) => return None,
-            None => (None, name.as_str()),
-        };
-        let (plain, if_exists) = match rest.strip_suffix("ifexists") {
-            Some(plain) => (plain, true),
-            None => (rest, false),
-        };
-        let (_, test, negated) = NAMES
-            .iter()
-            .find(|(known, ..)| known.eq_ignore_ascii_case(plain))?;
-        let exists = *test == Test::Null && if_exists;
-        (!exists).then_some(Self {
+        let (set, (_, test, negated), if_exists) = split(name)?;
+        Some(Self {
             set,
             test: *test,
             negated: *negated,
             if_exists,
         })
+    }
+
+    /// The name as IAM writes it, for a name in any case.
+    pub(in crate::iam) fn spelled(name: &str) -> Option<String> {
+        let (set, (plain, ..), if_exists) = split(name)?;
+        let set = match set {
+            Some(Set::AllValues) => "ForAllValues:",
+            Some(Set::AnyValue) => "ForAnyValue:",
+            None => "",
+        };
+        let suffix = if if_exists { "IfExists" } else { "" };
+        Some(format!("{set}{plain}{suffix}"))
     }
 
     /// The operator name that is most similar, for text that may be a misspelled one.
@@ -193,6 +213,9 @@ mod tests {
                 ("foranyvalue:", Some(Set::AnyValue)),
             ] {
                 let operator = Operator::from_name(&format!("{prefix}{name}")).unwrap();
+                let spelled = Operator::spelled(&format!("{prefix}{name}").to_uppercase()).unwrap();
+                assert!(spelled.eq_ignore_ascii_case(&format!("{prefix}{name}")));
+                assert!(spelled.ends_with(name), "{spelled}");
                 assert_eq!((operator.set, operator.test), (set, *test));
                 assert_eq!((operator.negated, operator.if_exists), (*negated, false));
                 let with_suffix = Operator::from_name(&format!("{prefix}{name}IfExists"));

@@ -141,7 +141,27 @@ pub enum PolicyProblem {
     /// The list of an element is empty.
     #[error("`{0}` lists nothing")]
     EmptyList(&'static str),
-    /// An action has no `:`.
+    /// A condition operator in letters of another case than IAM's.
+    #[error("IAM does not know the condition operator `{operator}` in this case")]
+    OperatorCase {
+        /// The operator as written.
+        operator: String,
+        /// The operator as IAM writes it.
+        meant: String,
+    },
+    /// A condition has an empty key.
+    #[error("a condition tests a key without a name")]
+    EmptyKey,
+    /// A condition compares with this as a date.
+    #[error("`{0}` is no date")]
+    NoDate(String),
+    /// A resource has a policy variable that does not end.
+    #[error("the policy variable in `{0}` has no `}}`")]
+    OpenVariable(String),
+    /// The service prefix of an action has characters that IAM does not take there.
+    #[error("`{0}` is no service")]
+    BadPrefix(String),
+    /// An action names no service before its `:`, or has no `:`.
     #[error("the action `{0}` names no service")]
     NoService(String),
     /// An action has more than one `:`.
@@ -217,6 +237,21 @@ impl PolicyProblem {
             Self::BadSid(_) => "IAM takes letters A to Z, a to z and digits alone",
             Self::EmptyList(_) => {
                 "IAM refuses an empty list: name what is meant, or remove the statement"
+            }
+            Self::OperatorCase { meant, .. } => {
+                return Some(format!(
+                    "write it `{meant}`: IAM takes operators in this case alone"
+                ));
+            }
+            Self::EmptyKey => "name the key that is tested, as in `aws:PrincipalTag/team`",
+            Self::NoDate(_) => {
+                "a date is written as in `2026-01-31T12:00:00Z`, or in seconds since 1970"
+            }
+            Self::OpenVariable(_) => {
+                "write it as in `${aws:username}`; where the letters are meant, `${$}` stands for the `$`"
+            }
+            Self::BadPrefix(_) => {
+                "a service is letters, digits, `-` and `.`, as in `s3:GetObject`: no spaces"
             }
             Self::NoService(_) => "an action is written `service:Name`, as in `s3:GetObject`",
             Self::TwoColons(_) => {

@@ -3,14 +3,18 @@
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. Where that page says nothing,
 //! it follows what IAM answers to such policies (`MalformedPolicyDocument`).
 
-use super::super::{ActionClause, ActionPattern, ConditionAtom, Effect, Span, Statement};
+use super::super::variable::has_open_variable;
+use super::super::{
+    ActionClause, ActionPattern, Effect, ResourcePattern, Span, Statement, Version,
+};
 use super::placeholder::placeholder;
-use super::{PolicyDocument, PolicyProblem, arns, foreign, shortened};
+use super::{PolicyDocument, PolicyProblem, arns, conditions, foreign, shortened};
 
 type Refused = (Span, PolicyProblem);
 
 /// The first problem that makes IAM refuse the document.
 pub(super) fn refused(document: &PolicyDocument) -> Option<Refused> {
+    let of_statement = |statement| of_statement(statement, document.version);
     of_principals(document).or_else(|| document.statements.iter().find_map(of_statement))
 }
 
@@ -53,7 +57,7 @@ fn denies_everyone(document: &PolicyDocument, statement: &Statement) -> bool {
     statement.effect == Effect::Deny && principal.trim_matches(['"', '\'']) == "*"
 }
 
-fn of_statement(statement: &Statement) -> Option<Refused> {
+fn of_statement(statement: &Statement, version: Version) -> Option<Refused> {
     of_sid(statement)
         .or_else(|| of_lists(statement))
         .or_else(|| {
@@ -62,9 +66,12 @@ fn of_statement(statement: &Statement) -> Option<Refused> {
         })
         .or_else(|| {
             let mut resources = statement.resources.patterns().iter();
-            resources.find_map(|own| Some((own.span, arns::problem(&own.value)?)))
+            resources.find_map(|own| Some((own.span, of_resource(&own.value, version)?)))
         })
-        .or_else(|| of_condition(statement))
+        .or_else(|| {
+            let block = statement.condition.as_ref()?;
+            Some((block.span, conditions::problem(&block.value)?))
+        })
 }
 
 fn of_sid(statement: &Statement) -> Option<Refused> {
@@ -96,20 +103,29 @@ fn of_action(pattern: &ActionPattern) -> Option<PolicyProblem> {
         return None;
     }
     match text.split_once(':') {
-        None => Some(PolicyProblem::NoService(shortened(text))),
+        None | Some(("", _)) => Some(PolicyProblem::NoService(shortened(text))),
         Some((_, name)) if name.contains(':') => Some(PolicyProblem::TwoColons(shortened(text))),
         Some((service, _)) if service.contains(['*', '?']) => {
             Some(PolicyProblem::WildcardPrefix(shortened(text)))
+        }
+        // Spaces in the name are another matter: IAM keeps such an action, and it matches nothing.
+        Some((service, _)) if !service.chars().all(is_of_a_prefix) => {
+            Some(PolicyProblem::BadPrefix(shortened(service)))
         }
         Some(_) => None,
     }
 }
 
-fn of_condition(statement: &Statement) -> Option<Refused> {
-    let block = statement.condition.as_ref()?;
-    let mut values = block.value.atoms().flat_map(ConditionAtom::values);
-    let found = values.find_map(placeholder)?;
-    Some((block.span, PolicyProblem::Placeholder(shortened(found))))
+/// Whether IAM takes a letter in the service prefix of an action. It says that a "vendor" with any other is not valid.
+fn is_of_a_prefix(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_')
+}
+
+fn of_resource(pattern: &ResourcePattern, version: Version) -> Option<PolicyProblem> {
+    // In the old version `${` is text like any other.
+    let is_open = version == Version::V2012 && has_open_variable(pattern.text());
+    arns::problem(pattern)
+        .or_else(|| is_open.then(|| PolicyProblem::OpenVariable(shortened(pattern.text()))))
 }
 
 #[cfg(test)]
@@ -193,6 +209,30 @@ mod tests {
                 "the action `*:GetObject` has a wildcard for its service",
             ),
             (
+                r#""Action": ":GetObject", "Resource": "*""#,
+                "the action `:GetObject` names no service",
+            ),
+            (
+                r#""Action": " s3:GetObject", "Resource": "*""#,
+                "` s3` is no service",
+            ),
+            (
+                r#""NotAction": ["s3:*", "a a:List*"], "Resource": "*""#,
+                "`a a` is no service",
+            ),
+            (
+                r#""Action": "s3 :GetObject", "Resource": "*""#,
+                "`s3 ` is no service",
+            ),
+            (
+                r#""Action": "s3:*", "Resource": "arn:aws:s3:::shop/${aws:username""#,
+                "the policy variable in `arn:aws:s3:::shop/${aws:username` has no `}`",
+            ),
+            (
+                r#""Action": "s3:*", "NotResource": "arn:aws:s3:::${aws:userid}/${aws:username/*""#,
+                "the policy variable in `arn:aws:s3:::${aws:userid}/${aws:username/*` has no `}`",
+            ),
+            (
                 r#""Action": "<service>:*", "Resource": "*""#,
                 "`<service>` is a placeholder that is not filled in",
             ),
@@ -213,7 +253,8 @@ mod tests {
     fn what_iam_takes_is_taken_though_it_never_matches() {
         for members in [
             r#""Sid": "", "Action": "s3:", "Resource": "*""#,
-            r#""Sid": "A1", "Action": ["s3:GetObject ", "s3:Get,Put"], "Resource": "*""#,
+            r#""Sid": "A1", "Action": ["s3:GetObject ", "s3: GetObject", "s3:Get,Put"], "Resource": "*""#,
+            r#""Action": "s3:*", "Resource": ["arn:aws:s3:::b/${$}{open", "arn:aws:s3:::b/{open", "arn:aws:s3:::b/{id}/*"]"#,
             r#""Action": ["*:*", "?*", "**"], "Resource": "*""#,
             r#""NotAction": "iam:*", "NotResource": "arn:aws:s3:::b/${aws:username}/*""#,
             r#""Action": "s3:*", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": ["", "${aws:userid}/*"]}}"#,

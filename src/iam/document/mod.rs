@@ -4,6 +4,7 @@
 //! not judge it. Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
 
 mod arns;
+mod conditions;
 mod elements;
 mod envelope;
 mod error;

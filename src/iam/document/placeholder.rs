@@ -16,20 +16,16 @@ const OF_SERVERLESS: &[&str] = &["aws:accountId", "aws:region"];
 /// Words in capitals that AWS itself writes behind a `$`.
 const OF_AWS: &[&str] = &["LATEST", "DEFAULT"];
 
-/// The first placeholder in a text.
+/// Marks that tools put around a placeholder, whatever is between them.
+const MARKS: &[(&str, &str)] = &[("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("#{", "}")];
+
+/// Marks that are placeholders in an ARN. In free text they may be meant.
+const MARKS_IN_ARNS: &[(&str, &str)] = &[("((", "))"), ("[[", "]]"), ("$(", ")")];
+
+/// The first placeholder in a text that has a form, such as an ARN.
 pub(super) fn placeholder(text: &str) -> Option<&str> {
-    let pairs = [
-        ("{{", "}}"),
-        ("{%", "%}"),
-        ("<%", "%>"),
-        ("#{", "}"),
-        ("((", "))"),
-        ("[[", "]]"),
-        ("$(", ")"),
-    ];
-    pairs
-        .iter()
-        .find_map(|(open, close)| between(text, open, close, |_| true))
+    marked(text, MARKS)
+        .or_else(|| marked(text, MARKS_IN_ARNS))
         .or_else(|| between(text, "<", ">", is_label))
         .or_else(|| between(text, "${", "}", is_unfilled))
         .or_else(|| between(text, "__", "__", is_in_capitals))
@@ -40,6 +36,18 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         .or_else(|| of_a_shell(text))
         .or_else(|| of_a_person(text))
         .or_else(|| of_a_template(text))
+}
+
+/// The first placeholder in a text that may be anything, such as a prefix or the value of a tag: `<x>` may be meant there.
+pub(super) fn placeholder_in_free_text(text: &str) -> Option<&str> {
+    marked(text, MARKS)
+        .or_else(|| between(text, "${", "}", is_unfilled))
+        .or_else(|| of_a_person(text))
+}
+
+fn marked<'text>(text: &'text str, marks: &[(&str, &str)]) -> Option<&'text str> {
+    let mut marks = marks.iter();
+    marks.find_map(|(open, close)| between(text, open, close, |_| true))
 }
 
 /// Finds `!Ref Orders` inside a text, where CloudFormation reads it as letters.
@@ -75,14 +83,33 @@ fn of_a_person(text: &str) -> Option<&str> {
 }
 
 /// Finds `{name}`, as format strings of some languages have it.
-pub(super) fn in_braces(text: &str) -> Option<&str> {
-    // The paths of API Gateway contain braces of their own.
-    if text.contains(":execute-api:") || text.contains(":apigateway:") {
-        return None;
-    }
+pub(super) fn in_braces(arn: &str) -> Option<&str> {
+    let text = without_free_name(arn);
     let found = between(text, "{", "}", is_name)?;
     let with_dollar = format!("${found}");
     (!text.contains(&with_dollar)).then_some(found)
+}
+
+/// An ARN up to where a name begins that may have braces of its own: a path of API Gateway, a key of an S3 object, a topic of
+/// MQTT.
+fn without_free_name(arn: &str) -> &str {
+    let mut parts = arn.splitn(6, ':');
+    let service = parts.nth(2).unwrap_or_default();
+    let resource = parts.nth(2).unwrap_or_default();
+    let begin = match service {
+        "execute-api" | "apigateway" => return "",
+        "iot" => ["topic/", "topicfilter/"]
+            .into_iter()
+            .find(|kind| resource.starts_with(kind))
+            .map(str::len),
+        // The objects of an access point are `accesspoint/NAME/object/KEY`.
+        "s3" | "s3-object-lambda" | "s3-outposts" => resource
+            .find("/object/")
+            .or_else(|| resource.find('/').filter(|_| arn.contains(":::"))),
+        _ => None,
+    };
+    let behind = begin.map_or(0, |begin| resource.len() - begin);
+    arn.get(..arn.len() - behind).unwrap_or(arn)
 }
 
 /// The most bytes inside a placeholder. The limit keeps the search linear.
@@ -259,9 +286,54 @@ mod tests {
             assert_eq!(placeholder(text), None, "{text}");
             assert_eq!(in_braces(text), None, "{text}");
         }
-        assert_eq!(
-            in_braces("arn:aws:execute-api:eu-west-1:111122223333:a/prod/GET/{id}"),
-            None
-        );
+    }
+
+    #[test]
+    fn names_that_may_have_braces_are_no_placeholders() {
+        let of_account = |service: &str, resource: &str| {
+            format!("arn:aws:{service}:eu-west-1:111122223333:{resource}")
+        };
+        for arn in [
+            of_account("execute-api", "a/prod/GET/{id}"),
+            "arn:aws:apigateway:eu-west-1::/restapis/a/{proxy}".to_owned(),
+            "arn:aws:s3:::bucket/{id}/*".to_owned(),
+            of_account("s3", "accesspoint/shop/object/{id}"),
+            of_account("s3-object-lambda", "accesspoint/shop/object/{id}"),
+            of_account("iot", "topic/{id}/state"),
+            of_account("iot", "topicfilter/{id}/#"),
+        ] {
+            assert_eq!(in_braces(&arn), None, "{arn}");
+        }
+        for arn in [
+            "arn:aws:s3:::{name}/*".to_owned(),
+            "arn:aws:s3:::shop-{name}".to_owned(),
+            "arn:aws:s3:::{name}/{id}".to_owned(),
+            of_account("s3", "accesspoint/{name}/object/a"),
+            of_account("iot", "thing/{name}"),
+            of_account("dynamodb", "table/{name}"),
+            "arn:aws:iot:{name}:111122223333:topic/{id}".to_owned(),
+            "arn:aws:sqs:eu-west-1:{name}:jobs".to_owned(),
+        ] {
+            assert_eq!(in_braces(&arn), Some("{name}"), "{arn}");
+        }
+    }
+
+    #[test]
+    fn in_free_text_only_the_marks_of_tools_are_certain() {
+        for text in [
+            "<x>",
+            "[[x]]",
+            "%ACCOUNT%",
+            "__X__",
+            "@X@",
+            "$X",
+            "((x))",
+            "{x}",
+        ] {
+            assert_eq!(placeholder_in_free_text(text), None, "{text}");
+        }
+        for text in ["{{ x }}", "<%= x %>", "#{x}", "${var.x}", "REPLACE_ME"] {
+            assert_eq!(placeholder_in_free_text(text), Some(text));
+        }
     }
 }

@@ -162,7 +162,7 @@ fn what_does_not_exist_is_an_error_in_every_mode() {
 fn a_role_that_is_asked_for_beside_a_policy_file_and_is_not_there_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let policy = folder.path().join("policy.json");
-    let text = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#;
     fs::write(&policy, text).expect("it can be written");
     let policy = policy.to_str().expect("it is text");
     let guard = account(2, |role| role == "role-0", "");
@@ -204,7 +204,7 @@ fn saved_traces_without_the_function_are_an_error_in_every_mode() {
     );
     written(
         "policy.json",
-        r#"{"Version": "2012-10-17", "Statement": []}"#,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#,
     );
     let traces = suggestions::traces("DynamoDB GetItem table_name=orders");
     let known = traces
