@@ -51,3 +51,49 @@ pub(super) fn told(denying: &BTreeSet<Origin>) -> Option<String> {
     }
     (!named.is_empty()).then(|| named.join(" and "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deny(sid: Option<&str>, line: Option<usize>) -> Origin {
+        Origin {
+            policy: "role.json".to_owned(),
+            statement: 0,
+            sid: sid.map(str::to_owned),
+            line,
+            column: None,
+            place: None,
+        }
+    }
+
+    #[test]
+    fn a_deny_is_told_by_its_sid_or_its_line() {
+        let told = |origin| told(&BTreeSet::from([origin])).unwrap();
+        assert_eq!(
+            told(deny(Some("NoKeys"), Some(7))),
+            "the `Deny` `NoKeys` of `role.json`"
+        );
+        // IAM takes an empty `Sid`, which names nothing.
+        for sid in [Some(""), None] {
+            assert_eq!(
+                told(deny(sid, Some(7))),
+                "the `Deny` in line 7 of `role.json`"
+            );
+            assert_eq!(told(deny(sid, None)), "a `Deny` of `role.json`");
+        }
+    }
+
+    #[test]
+    fn of_many_some_are_named_and_the_rest_are_counted() {
+        let many = |count| (1..=count).map(|line| deny(None, Some(line))).collect();
+        assert_eq!(told(&many(0)), None);
+        let three = told(&many(3)).unwrap();
+        assert!(three.ends_with("in line 3 of `role.json`"), "{three}");
+        let five = told(&many(5)).unwrap();
+        assert!(
+            five.ends_with("in line 3 of `role.json` and 2 more"),
+            "{five}"
+        );
+    }
+}

@@ -251,6 +251,27 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_in_the_name_of_a_user_may_be_anything_in_a_deny() {
+        let never = |effect, user: &str| {
+            let arn = format!("arn:aws:iam::111122223333:user/{user}");
+            let atom = ConditionAtom::new("ArnLike", "aws:PrincipalArn", [arn]);
+            let nobody = Known {
+                role: None,
+                ..KNOWN
+            };
+            let condition = ConditionBlock::new([atom]);
+            nobody
+                .settle(&condition, effect, Version::V2012, Region::OfTheArn)
+                .never
+        };
+        for effect in [Effect::Allow, Effect::Deny] {
+            assert!(never(effect, "ann"), "{effect:?}");
+        }
+        assert!(never(Effect::Allow, "${aws:username}"));
+        assert!(!never(Effect::Deny, "${aws:username}"));
+    }
+
+    #[test]
     fn who_calls_is_known_both_ways() {
         let own = settled(
             Effect::Allow,

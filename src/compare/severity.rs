@@ -182,4 +182,23 @@ mod tests {
         assert_eq!(widened("arn:aws:s3:::b/*"), "arn:*:s3:*:*:b/*");
         assert_eq!(widened("*"), "*");
     }
+
+    #[test]
+    fn a_variable_may_be_nothing_so_that_a_wildcard_behind_it_reaches_everything() {
+        let catalog = Catalog::embedded();
+        let action: Action = "s3:GetObject".parse().unwrap();
+        let reaches = |resource: &str| {
+            let of_action = reach_everything(Some(&action), &[resource], catalog);
+            (of_action, reach_everything(None, &[resource], catalog))
+        };
+        assert_eq!(reaches("*"), (true, true));
+        assert_eq!(reaches("${aws:PrincipalTag/team}*"), (true, true));
+        let buckets = "arn:aws:s3:::${aws:PrincipalTag/team}*";
+        assert_eq!(reaches(buckets), (true, false));
+        assert_eq!(
+            reaches("arn:aws:s3:::${aws:PrincipalTag/team}/*"),
+            (false, false)
+        );
+        assert_eq!(reaches("arn:aws:s3:::shop-*"), (false, false));
+    }
 }

@@ -103,3 +103,41 @@ impl Role {
         Some((named.to_owned(), user.target.name().to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::PolicyDocument;
+    use crate::settings::table::Config;
+
+    #[test]
+    fn an_entry_is_told_of_the_file_that_it_named() {
+        let file = |name: &str| PolicyDocument::parse(r#"{"Statement": []}"#, name).unwrap();
+        let moved = [("new/a.json", "old/a.json"), ("new/b.json", "old/b.json")];
+        let role = Role {
+            policies: moved.iter().map(|(now, _)| file(now)).collect(),
+            are_files: true,
+            moved: moved
+                .map(|(now, former)| (now.to_owned(), former.to_owned()))
+                .into(),
+            ..Role::default()
+        };
+        let entry = |role: &str| {
+            format!(
+                r#"  - {{"role": "{role}", "reason": "because", "until": "2999-12-31", "actions": ["s3:*"], "resources": ["*"]}}"#
+            )
+        };
+        let entries = ["./old/b.json", "new/a.json", "old/c.json"].map(entry);
+        let text = format!("accept:\n{}", entries.join("\n"));
+        let record = RecordAtHead {
+            accepts: Config::parse(&text, "test.yml").unwrap().accept,
+            ..RecordAtHead::default()
+        };
+        let told = role.former_names(&record, None);
+        let told: Vec<_> = told
+            .iter()
+            .map(|own| (own.line, own.former.as_str(), own.now.as_str()))
+            .collect();
+        assert_eq!(told, [(Some(2), "./old/b.json", "new/b.json")]);
+    }
+}

@@ -75,3 +75,42 @@ pub(super) fn is_called(user: &User, name: &str) -> bool {
         || shown == name
         || qualified.is_some_and(|rest| rest.starts_with(':'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::table::Config;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2027, 6, 15);
+
+    /// A role that EC2 may assume, with what the configuration knows.
+    fn knowing(entries: &str) -> Role {
+        let role = Role {
+            insufficient: sentences_about("ec2.amazonaws.com"),
+            ..Role::default()
+        };
+        let text = format!("known:\n{entries}");
+        let known = Config::parse(&text, "test.yml").unwrap().known;
+        role.knowing(known.iter().map(|entry| &entry.value), TODAY, None)
+    }
+
+    #[test]
+    fn a_principal_is_known_where_it_may_assume_the_role() {
+        let entry = |principal: &str, until: &str| {
+            format!(r#"  - {{"principal": "{principal}", "reason": "a job", "until": "{until}"}}"#)
+        };
+        let own = knowing(&entry("ec2.amazonaws.com", "2027-06-15"));
+        assert_eq!(own.insufficient, Vec::<String>::new());
+        let known: Vec<&str> = own.known.iter().map(|own| own.principal.as_str()).collect();
+        assert_eq!(known, ["ec2.amazonaws.com"]);
+        for other in [
+            entry("ecs-tasks.amazonaws.com", "2027-06-15"),
+            entry("ec2.amazonaws.com", "2027-06-14"),
+        ] {
+            let own = knowing(&other);
+            assert_eq!(own.insufficient, sentences_about("ec2.amazonaws.com"));
+            assert!(own.known.is_empty(), "{other}");
+        }
+    }
+}

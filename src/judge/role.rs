@@ -156,3 +156,32 @@ impl Role {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Owner;
+    use crate::roles::{Target, User};
+
+    #[test]
+    fn the_account_is_that_of_all_users_where_the_role_has_none() {
+        let of = |arn: Option<&str>, accounts: &[&str]| {
+            let user = |account: &&str| {
+                let arn = format!("arn:aws:lambda:eu-west-1:{account}:function:shop");
+                User::asked(Target::Seen(Owner::LambdaFunction(arn.parse().unwrap())))
+            };
+            let role = Role {
+                arn: arn.map(str::to_owned),
+                users: accounts.iter().map(user).collect(),
+                ..Role::default()
+            };
+            role.known().account.map(str::to_owned)
+        };
+        let (one, other) = ("111122223333", "444455556666");
+        assert_eq!(of(None, &[one, one]).as_deref(), Some(one));
+        assert_eq!(of(None, &[one, other]), None);
+        assert_eq!(of(Some("ShopRole"), &[one]).as_deref(), Some(one));
+        let role = "arn:aws:iam::444455556666:role/shop";
+        assert_eq!(of(Some(role), &[one, one]).as_deref(), Some(other));
+    }
+}

@@ -80,6 +80,7 @@ mod tests {
     use super::super::Suggestion;
     use super::{Kind, file_names};
     use crate::iam::PolicyDocument;
+    use crate::iam::edit::Replacement;
 
     #[test]
     fn names_neither_collide_nor_lead_elsewhere() {
@@ -109,6 +110,7 @@ mod tests {
             of_role("shop-role", "shop-role/../x"),
             of_role("Shop-Role", "Shop-Role/../X"),
             of_role("..", "../a"),
+            suggestion(Kind::File, "a/policy.v2"),
         ];
         let names = file_names(&all.iter().collect::<Vec<_>>());
         let expected = [
@@ -123,7 +125,29 @@ mod tests {
             "shop-role/x.json",
             "Shop-Role/X.2.json",
             "policy/a.json",
+            "policy.v2.json",
         ];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn only_a_file_that_is_edited_in_its_text_keeps_its_ending() {
+        let text = r#"{"Statement": []}"#;
+        let document = PolicyDocument::parse(text, "role.yaml").unwrap();
+        let edited = |kind| Suggestion {
+            document: Some(text.to_owned()),
+            replacements: vec![Replacement::new(0..0, String::new())],
+            ..Suggestion::of(&document, kind)
+        };
+        // IAM takes a dot in the name of a policy too.
+        let kept_in_aws = edited(Kind::Inline);
+        let edited_file = edited(Kind::File);
+        let not_edited = Suggestion {
+            replacements: Vec::new(),
+            ..edited(Kind::File)
+        };
+        assert_eq!(file_names(&[&edited_file]), ["role.yaml"]);
+        assert_eq!(file_names(&[&kept_in_aws]), ["role.yaml.json"]);
+        assert_eq!(file_names(&[&not_edited]), ["role.json"]);
     }
 }

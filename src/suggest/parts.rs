@@ -226,7 +226,8 @@ impl<P: Copy + Ord> Search<'_, P> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_PROOFS, UNTRIED, left_out};
+    use super::{Left, MOST_PROOFS, Part, UNTRIED, left_out, tell};
+    use crate::iam::PolicyDocument;
     use std::collections::{BTreeMap, BTreeSet};
 
     /// What is left out of parts by their numbers, what was kept last, and how often it was asked.
@@ -304,5 +305,22 @@ mod tests {
         let left = left.expect("something holds");
         assert_eq!(left.get(&1).map(String::as_str), Some("some"));
         assert_eq!(left.get(&39).map(String::as_str), Some(UNTRIED));
+    }
+
+    #[test]
+    fn a_reason_is_told_of_the_statements_that_are_written_alike() {
+        let one = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+        let other = one.replace("Get", "Put");
+        let text = format!(r#"{{"Statement": [{one}, {other}, {one}, {one}]}}"#);
+        let policy = PolicyDocument::parse(&text, "role.json").unwrap();
+        let left = |statement, why: &str| Left {
+            statement,
+            why: why.to_owned(),
+            wants_a_name: false,
+        };
+        let mut all = [left(0, ""), left(1, ""), left(2, ""), left(3, "its own")];
+        tell(&mut all, &policy, Part::Statement(0), "of the first");
+        let told = all.map(|own| own.why);
+        assert_eq!(told, ["of the first", "", "of the first", "its own"]);
     }
 }

@@ -47,3 +47,63 @@ pub(super) fn any(
         acts && reaches
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::any;
+    use crate::iam::PolicyDocument;
+    use std::collections::BTreeSet;
+
+    const A: &str = "arn:aws:s3:::a/*";
+    const B: &str = "arn:aws:s3:::b/*";
+
+    /// Whether a statement with these elements grants an entry.
+    fn grants(elements: &str, actions: (&str, bool), resources: (&str, bool)) -> bool {
+        let text = format!(r#"{{"Statement": {{"Effect": "Allow", {elements}}}}}"#);
+        let policies = [PolicyDocument::parse(&text, "role.json").unwrap()];
+        let (action, not_action) = (BTreeSet::from([actions.0.to_owned()]), actions.1);
+        let (resource, not_resource) = (BTreeSet::from([resources.0.to_owned()]), resources.1);
+        any((&action, not_action), (&resource, not_resource), &policies)
+    }
+
+    #[test]
+    fn what_an_entry_lists_is_looked_for_in_each_clause() {
+        let of = |elements: &str| grants(elements, ("s3:GetObject", false), (A, false));
+        for action in ["\"Action\": \"s3:Get*\"", "\"NotAction\": \"s3:Put*\""] {
+            for (resource, is_granted) in [
+                (format!("\"Resource\": \"{A}\""), true),
+                (format!("\"Resource\": \"{B}\""), false),
+                (format!("\"NotResource\": \"{B}\""), true),
+                (format!("\"NotResource\": \"{A}\""), false),
+            ] {
+                let elements = format!("{action}, {resource}");
+                assert_eq!(of(&elements), is_granted, "{elements}");
+            }
+        }
+        for action in ["\"Action\": \"s3:Put*\"", "\"NotAction\": \"s3:*\""] {
+            let elements = format!("{action}, \"Resource\": \"*\"");
+            assert!(!of(&elements), "{elements}");
+        }
+    }
+
+    #[test]
+    fn what_an_entry_leaves_out_is_no_list_of_what_is_granted() {
+        // The entry is of all but what it names, so that a statement which lists something else may well grant some of it.
+        for action in ["\"Action\": \"s3:*\"", "\"NotAction\": \"iam:*\""] {
+            let elements = format!("{action}, \"Resource\": \"*\"");
+            assert!(grants(&elements, ("iam:*", true), (A, false)), "{elements}");
+        }
+        for resource in ["Resource", "NotResource"] {
+            let elements = format!("\"Action\": \"s3:GetObject\", \"{resource}\": \"{B}\"");
+            assert!(
+                grants(&elements, ("s3:GetObject", false), (A, true)),
+                "{elements}"
+            );
+            let elements = format!("\"Action\": \"s3:GetObject\", \"{resource}\": \"{A}\"");
+            assert!(
+                grants(&elements, ("s3:GetObject", false), (A, true)),
+                "{elements}"
+            );
+        }
+    }
+}

@@ -1,13 +1,14 @@
 //! Edits that are wrong on purpose: each check of the proof refuses one that no other check would.
 
-use super::{Addition, Circumstances, Plan, gates_clean, prove};
+use super::{Addition, Circumstances, Plan, gates_clean, held, prove};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Granted, compare};
 use crate::evidence::saved;
 use crate::iam::PolicyDocument;
 use crate::iam::edit::{Replacement, apply};
 use crate::judge::State;
-use crate::judge::exempt::Held;
+use crate::judge::exempt::baseline::Baseline;
+use crate::judge::exempt::{Held, Record, Subject};
 use crate::needed::NeededPermissions;
 use crate::suggest::{Fixed, Left, plan};
 use crate::usage::Usage;
@@ -328,6 +329,59 @@ fn what_would_be_missing_with_it_is_refused() {
         gated,
         Err("something that is needed would be missing".to_owned())
     );
+}
+
+#[test]
+fn what_is_left_is_on_the_record_where_the_record_has_all_of_it() {
+    let queues = [
+        "arn:aws:sqs:eu-west-1:111122223333:a",
+        "arn:aws:sqs:eu-west-1:111122223333:b",
+    ];
+    let of = |queues: &[&str]| document(&[allow("sqs:PurgeQueue", queues)]);
+    let compared = |policy: &PolicyDocument| {
+        let granted = Granted {
+            policies: std::slice::from_ref(policy),
+            ..Granted::default()
+        };
+        compare(&NeededPermissions::default(), &granted, Catalog::embedded())
+    };
+    let subject = Subject {
+        role: None,
+        role_name: None,
+        policy_files: vec!["policy.json".to_owned()],
+        former_files: Vec::new(),
+        folder: None,
+    };
+    let whole = of(&queues);
+    let state = |recorded: &[&str]| {
+        let mut baseline = Baseline::default();
+        let excess = compared(&of(recorded)).excess;
+        baseline.write([(subject.clone(), excess.iter().collect())]);
+        let record = Record {
+            accepts: &[],
+            baseline: Some(&baseline),
+            only_new: false,
+            today: jiff::civil::date(2027, 6, 15),
+            folder: None,
+            knows_age: true,
+            waits_until: None,
+        };
+        let policies = std::slice::from_ref(&whole);
+        let catalog = Catalog::embedded();
+        let recorded = record.of(&subject, compared(&whole), policies, None, catalog);
+        let excess = &compared(&whole).excess[0];
+        Attempt::on(&[]).with(|role| {
+            let role = Circumstances {
+                held: &recorded.held,
+                ..*role
+            };
+            held(excess, &excess.unobserved, &role)
+        })
+    };
+    assert_eq!(state(&queues), Some(State::Baseline));
+    for one in queues {
+        assert_eq!(state(&[one]), None);
+    }
 }
 
 fn left(statement: usize) -> Left {
