@@ -19,6 +19,7 @@ pub mod sam;
 pub mod samconfig;
 pub mod settings;
 mod values;
+pub mod varied;
 pub mod words;
 pub mod written;
 
@@ -83,6 +84,8 @@ pub struct Parameter {
     pub kind: String,
     /// Its default, where it has one.
     pub default: Option<Node>,
+    /// The values under `AllowedValues`.
+    pub allowed: Vec<String>,
     /// Where its name stands.
     pub span: Range<usize>,
 }

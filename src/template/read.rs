@@ -171,10 +171,15 @@ fn kind(transforms: &[String], resources: &[Resource]) -> Kind {
 
 fn parameter((key, node): (Key, Node)) -> Parameter {
     let kind = node.get("Type").and_then(Node::to_text);
+    let allowed = node
+        .get("AllowedValues")
+        .map(Node::items)
+        .unwrap_or_default();
     Parameter {
         name: key.text,
         kind: kind.unwrap_or_else(|| "String".to_owned()),
         default: node.get("Default").cloned(),
+        allowed: allowed.iter().filter_map(Node::to_text).collect(),
         span: key.span,
     }
 }

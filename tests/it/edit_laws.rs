@@ -113,7 +113,7 @@ impl Writer {
         let quotes = self.random.u8(0..3);
         let is_action = key == "Action";
         let entry = |text: &str| Stays::Entry(of, is_action, text.to_owned());
-        let style = self.random.u8(0..4);
+        let style = self.random.u8(0..5);
         match (style, texts) {
             (0, [one]) => {
                 let comment = self.comment(entry(one));
@@ -140,6 +140,11 @@ impl Writer {
                 let closing = column + self.random.usize(0..3);
                 self.push(&format!("{}]\n", " ".repeat(closing)));
             }
+            (3, texts) => {
+                self.push(&format!("{key}: ["));
+                self.several_on_a_line(texts, column + 2, |text| entry(text), of);
+                self.push("]\n");
+            }
             (_, texts) => {
                 let comment = self.comment(Stays::With(of));
                 self.push(&format!("{key}:{comment}\n"));
@@ -157,6 +162,37 @@ impl Writer {
                     self.push(&format!("{pad}-{gap}{word}{comment}\n"));
                 }
             }
+        }
+    }
+
+    /// Entries in brackets, with line breaks and comments anywhere between them.
+    fn several_on_a_line(
+        &mut self,
+        texts: &[String],
+        column: usize,
+        entry: impl Fn(&str) -> Stays,
+        of: usize,
+    ) {
+        let pad = " ".repeat(column);
+        let quotes = self.random.u8(1..3);
+        for (place, text) in texts.iter().enumerate() {
+            if self.random.bool() {
+                self.push("\n");
+                self.own_line(column, Stays::With(of));
+                self.push(&pad);
+            } else {
+                self.push(" ");
+            }
+            let comma = if place + 1 < texts.len() { "," } else { "" };
+            let word = word(text, quotes);
+            self.push(&format!("{word}{comma}"));
+            let comment = self.comment(entry(text));
+            if !comment.is_empty() {
+                self.push(&format!("{comment}\n{pad}"));
+            }
+        }
+        if self.random.bool() {
+            self.push(&format!("\n{pad}"));
         }
     }
 
@@ -226,8 +262,15 @@ impl Writer {
         match self.random.u8(0..8) {
             0 => {
                 let count = self.random.usize(1..4);
-                let all: Vec<String> = (0..count).map(|of| self.in_brackets(of)).collect();
-                self.push(&format!("Statement: [{}]\n", all.join(", ")));
+                self.push("Statement: [");
+                for of in 0..count {
+                    let own = self.in_brackets(of);
+                    let comma = if of + 1 < count { "," } else { "" };
+                    let comment = self.comment(Stays::With(of));
+                    let space = if comment.is_empty() { " " } else { "\n  " };
+                    self.push(&format!("{own}{comma}{comment}{space}"));
+                }
+                self.push("]\n");
             }
             1 => {
                 self.push("Statement:\n");

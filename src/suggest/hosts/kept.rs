@@ -2,36 +2,24 @@
 //!
 //! A name that is `orders` in this stack may be another one in the next, so that it is not enough for a new text to be the same here.
 
-use super::language::{elements, spelled};
-use super::stages::{covers, is_fixed, placed, within};
+use super::language::spelled;
+use super::sources::{Part, Source, each, made_of, one};
+use super::stages::{self, covers, is_fixed, within};
+use super::varied::Stages;
 use crate::iam::edit::host::Language;
 use crate::template::read::long;
 use crate::template::resolve::Resolver;
 use crate::template::words::{Word, Words};
-use crate::template::written::{Written, literal};
 use crate::template::{Template, Values};
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 use std::ops::Range;
-
-/// A resource of a statement.
-#[derive(Debug, Clone)]
-struct Source {
-    /// What it is in this stack.
-    read: String,
-    /// What it is where what differs between stacks is told apart.
-    apart: String,
-    written: Written,
-    /// As the template spells it, where that is one line.
-    spelling: Option<String>,
-    /// Where its statement stands.
-    statement: Range<usize>,
-}
 
 /// The resources of the statements that are edited.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Kept {
+pub(super) struct Kept<'t> {
     sources: Vec<Source>,
     words: Words,
+    template: Option<&'t Template>,
 }
 
 /// How a text was written.
@@ -42,15 +30,17 @@ pub(super) enum Found {
     Several,
     /// As the template spells it, and in words.
     As(Option<String>, Word),
+    /// By a resource of the template, which is within what was with every value that the template itself knows.
+    Own(Word),
 }
 
-impl Kept {
+impl<'t> Kept<'t> {
     /// Those of statements that stand in a text; `apart` tells apart what differs between stacks, and `reads` says what is so in this
     /// one.
     pub(super) fn of_text(
         statements: &[&Node],
         source: &str,
-        apart: &Resolver<'_>,
+        apart: &Resolver<'t>,
         reads: &dyn Language,
     ) -> Self {
         let all = statements.iter().flat_map(|own| each(own));
@@ -71,7 +61,7 @@ impl Kept {
         template: &Template,
         entry: &Range<usize>,
         resolver: &Resolver<'_>,
-        apart: &Resolver<'_>,
+        apart: &Resolver<'t>,
     ) -> Self {
         let mut statements = Vec::new();
         for resource in &template.resources {
@@ -85,7 +75,7 @@ impl Kept {
         Self::new(all.collect(), apart)
     }
 
-    fn new(sources: Vec<Source>, apart: &Resolver<'_>) -> Self {
+    fn new(sources: Vec<Source>, apart: &Resolver<'t>) -> Self {
         Self {
             words: if sources.is_empty() {
                 Words::default()
@@ -93,6 +83,7 @@ impl Kept {
                 Words::of(apart)
             },
             sources,
+            template: Some(apart.template),
         }
     }
 
@@ -104,6 +95,7 @@ impl Kept {
         Self {
             sources: own.cloned().collect(),
             words: self.words.clone(),
+            template: self.template,
         }
     }
 
@@ -123,100 +115,61 @@ impl Kept {
         self.narrowed(text, words, values)
     }
 
+    /// The text of a `!Sub` for what is within what was, with the partition as it was written there.
+    pub(super) fn with_partition(&self, arn: &str, sub: String) -> String {
+        let own = |text: &str| text.split(':').nth(1).unwrap_or_default().to_owned();
+        let around = self.sources.iter().filter(|own| covers(&own.read, arn));
+        let mut around = around.map(|own| own.written.text.as_str()).peekable();
+        let partition = own(arn);
+        if around.peek().is_none() || !around.all(|text| own(text) == partition) {
+            return sub;
+        }
+        sub.replacen("${AWS::Partition}", &partition, 1)
+    }
+
     /// How something is written that is within what was.
     fn narrowed(&self, text: &str, words: &Words, values: &Values) -> Found {
         let around = self.sources.iter().filter(|own| covers(&own.read, text));
-        let around: Vec<String> = around.map(|own| placed(&own.apart, values)).collect();
-        if around.iter().any(|own| is_fixed(own)) {
+        let around: Vec<&Source> = around.collect();
+        let placed = |own: &&Source| stages::placed(&own.apart, values);
+        let apart: Vec<String> = around.iter().map(placed).collect();
+        if apart.iter().any(|own| is_fixed(own)) {
             return Found::No;
         }
         // What the template has is better than a part of its name.
         let own = words.of_own(text);
-        let apart = own.as_ref().and_then(|word| self.words.says(word));
-        if let (Some(word), Some(apart)) = (&own, apart) {
-            let apart = placed(&apart, values);
-            if around.iter().any(|own| within(own, &apart, values)) {
+        if let Some(word) = &own
+            && let Some(says) = self.words.says(word)
+        {
+            let says = stages::placed(&says, values);
+            if apart.iter().any(|own| within(own, &says, values)) {
                 return Found::As(None, word.clone());
             }
         }
-        let mut parts: Vec<(Written, String)> = Vec::new();
-        for part in self.sources.iter().filter_map(|own| own.part(text)) {
-            if parts.iter().all(|own| own.1 != part.1) {
-                parts.push(part);
+        let stages = own
+            .as_ref()
+            .and_then(|word| Stages::of(word, self.template?, &around, values));
+        let parts: Vec<Part<'_>> = around.iter().filter_map(|own| own.part(text)).collect();
+        let mut fitting: Vec<&Part<'_>> = Vec::new();
+        for part in parts.iter().filter(|part| part.is_of_words()) {
+            if fitting.iter().all(|own| own.apart != part.apart) {
+                fitting.push(part);
             }
         }
-        match parts.as_slice() {
-            [] => Found::No,
+        let loses = |part: &Part<'_>| stages.as_ref().is_some_and(|own| own.loses(part));
+        match fitting.as_slice() {
             // The letters that CloudFormation puts behind a name are of this stack alone.
-            [_] if own.is_some_and(|word| is_made(&word, values)) => Found::Several,
-            [(written, apart)] => Found::As(None, self.words.as_written(written, apart)),
-            [_, ..] => Found::Several,
-        }
-    }
-}
-
-/// Whether CloudFormation named the resource of a word.
-fn is_made(word: &Word, values: &Values) -> bool {
-    let id = match word {
-        Word::Reference(id) | Word::Attribute(id, _) => id.as_str(),
-        Word::Text(text) => {
-            let inside = text.strip_prefix("${").unwrap_or_default();
-            inside.split(['.', '}']).next().unwrap_or_default()
-        }
-        Word::Mapped(..) => "",
-    };
-    values.physical.contains_key(id)
-}
-
-impl Source {
-    /// What begins as this does up to its wildcard, with the end that it has.
-    fn part(&self, text: &str) -> Option<(Written, String)> {
-        let (mut written, tail) = self.written.before_wildcard()?;
-        if !written.refers() {
-            return None;
-        }
-        let end = text.strip_prefix(self.read.strip_suffix(tail)?)?;
-        let apart = format!("{}{}", self.apart.strip_suffix(tail)?, literal(end));
-        written.text.push_str(&literal(end));
-        Some((written, apart))
-    }
-}
-
-fn one(node: &Node, read: String, statement: Range<usize>, apart: &Resolver<'_>) -> Option<Source> {
-    let template = apart.template;
-    let is_taken =
-        |name: &str| template.resource(name).is_some() || template.parameter(name).is_some();
-    Some(Source {
-        read,
-        apart: apart.text(node)?,
-        written: Written::of(node, &is_taken)?,
-        spelling: None,
-        statement,
-    })
-}
-
-/// What a statement is about, with where it stands.
-fn each(statement: &Node) -> impl Iterator<Item = (&Node, Range<usize>)> {
-    let names = ["Resource", "NotResource"];
-    let list = names.iter().find_map(|name| statement.get(name));
-    let all = list.into_iter().flat_map(elements);
-    all.map(|element| (element, statement.span()))
-}
-
-/// The statements that were made of what stands in these bytes.
-fn made_of<'n>(node: &'n Node, entry: &Range<usize>, found: &mut Vec<&'n Node>) {
-    match &node.value {
-        Value::List(items) => items.iter().for_each(|item| made_of(item, entry, found)),
-        Value::Map(members) => {
-            for (key, value) in members {
-                if key.text == "Statement" {
-                    let all = elements(value).iter();
-                    found.extend(all.filter(|own| own.by().is_some() && own.span() == *entry));
-                } else {
-                    made_of(value, entry, found);
-                }
+            [_] if own.is_some() && !stages.as_ref().is_some_and(Stages::is_named) => {
+                Found::Several
             }
+            [part] if !loses(part) => {
+                Found::As(None, self.words.as_written(&part.written, &part.apart))
+            }
+            _ if parts.is_empty() => Found::No,
+            _ => match own {
+                Some(word) if stages.is_some_and(|own| own.has_all()) => Found::Own(word),
+                _ => Found::Several,
+            },
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
     }
 }

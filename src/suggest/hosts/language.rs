@@ -5,7 +5,8 @@
 
 use super::flow;
 use super::kept::{Found, Kept};
-use crate::iam::edit::host::{Language, Place, Refused};
+use super::stages::Own;
+use crate::iam::edit::host::{Language, Place, Refused, Wanted};
 use crate::template::read::long;
 use crate::template::resolve::{Resolver, has_symbol, to_json};
 use crate::template::words::{Word, Words};
@@ -24,7 +25,7 @@ pub(super) struct CloudFormation<'a> {
     /// Resources as the template writes them, by what they are; those that are functions.
     known: BTreeMap<String, String>,
     /// Resources of the statements that are edited.
-    kept: Kept,
+    kept: Kept<'a>,
 }
 
 impl<'a> CloudFormation<'a> {
@@ -59,12 +60,22 @@ impl<'a> CloudFormation<'a> {
     }
 
     /// The same for statements with these resources.
-    pub(super) fn keeping(&self, kept: Kept) -> Self {
+    pub(super) fn keeping(&self, kept: Kept<'a>) -> Self {
         Self {
             known: self.known.clone(),
             kept,
             ..*self
         }
+    }
+
+    /// The resources of a statement that begins here which are written by a resource of the template ([`Found::Own`]).
+    pub(super) fn by_resource(&self, kept: &Kept<'_>, at: usize, wanted: &[Wanted]) -> Own {
+        let texts = wanted.iter().flat_map(|own| &own.resources);
+        let own = texts.filter(|text| {
+            let found = kept.of(text, self.words, self.resolver.values);
+            matches!(found, Found::Own(_))
+        });
+        own.map(|text| (at, text.clone())).collect()
     }
 
     /// A function as the template writes it.
@@ -173,13 +184,20 @@ impl Language for CloudFormation<'_> {
                 let spelled = spelling.and_then(|known| Self::as_spelled(&known, place));
                 return Ok(Some(spelled.unwrap_or_else(|| self.written(&word, place))));
             }
+            Found::Own(word) => return Ok(Some(self.written(&word, place))),
         }
         if let Some(known) = self.known.get(text)
             && let Some(spelled) = Self::as_spelled(known, place)
         {
             return Ok(Some(spelled));
         }
-        let word = self.words.for_edit(text);
+        let word = self.words.for_edit(text).and_then(|word| match word {
+            Word::Text(sub) => {
+                let sub = kept.with_partition(text, sub);
+                sub.contains("${").then_some(Word::Text(sub))
+            }
+            Word::Reference(_) | Word::Attribute(..) | Word::Mapped(..) => Some(word),
+        });
         if word.is_none() && has_symbol(text) {
             return Err(Refused::Symbol);
         }

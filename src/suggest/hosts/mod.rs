@@ -4,6 +4,7 @@
 //! the proved one says, to the letter, else nothing is edited.
 
 mod deploys;
+mod emptied;
 mod flow;
 mod kept;
 mod language;
@@ -11,10 +12,13 @@ mod named;
 mod references;
 mod same;
 mod shared;
+mod sources;
 mod stages;
 mod template;
+mod varied;
 
-pub(super) use template::{emptied, fixed};
+pub(super) use emptied::emptied;
+pub(super) use template::fixed;
 
 use super::{Circumstances, Plan};
 use crate::iam::document::Syntax;

@@ -10,7 +10,7 @@ use crate::iam::{PolicyDocument, Statement};
 use crate::roles::InTemplate;
 use crate::template::Values;
 use crate::template::resolve::OPEN_ACTION;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A pattern as it is in this stack, and as it is where what differs between stacks is told apart.
 struct Text {
@@ -18,8 +18,14 @@ struct Text {
     apart: String,
 }
 
+/// Texts that are written by a resource of the template, each with where the statement begins that it was narrowed in: they are within
+/// what they were narrowed from with every value that the template itself knows.
+pub(super) type Own = BTreeSet<(usize, String)>;
+
 /// What a statement lists.
 struct Listed {
+    /// Where the statement begins.
+    start: usize,
     actions: Vec<Text>,
     resources: Vec<Text>,
 }
@@ -37,6 +43,7 @@ pub(super) fn differ(
     after: &str,
     place: &InTemplate,
     fates: &[Fate],
+    by_resource: &Own,
 ) -> Option<String> {
     let Some(all) = edited(before, after, place, fates) else {
         return Some("what it would say in another stack is not known".to_owned());
@@ -44,7 +51,11 @@ pub(super) fn differ(
     let lists: [fn(&Listed) -> &Vec<Text>; 2] = [|own| &own.actions, |own| &own.resources];
     all.iter().find_map(|own| {
         let wrong = lists.iter().find_map(|list| {
-            let new: Vec<&Text> = own.new.iter().flat_map(list).collect();
+            let is_open = |text: &&Text| {
+                let own = (own.old.start, text.here.clone());
+                !by_resource.contains(&own)
+            };
+            let new: Vec<&Text> = own.new.iter().flat_map(list).filter(is_open).collect();
             wrong(list(&own.old), &new, place)
         });
         let wrong = shown(wrong?);
@@ -261,6 +272,7 @@ fn listed(text: &str, place: &InTemplate) -> Option<Vec<Option<Listed>>> {
         let other = by_place.get(&at)?;
         let pair = |texts: fn(&Statement) -> Vec<&str>| paired(&texts(own), &texts(other), place);
         Some(Listed {
+            start: at.0,
             actions: pair(actions),
             resources: pair(resources),
         })
@@ -319,7 +331,7 @@ pub(super) fn placed(text: &str, values: &Values) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{covers, differ, placed, within};
+    use super::{Own, covers, differ, placed, within};
     use crate::iam::edit::host::{Fate, Wanted};
     use crate::roles::InTemplate;
     use crate::template::Values;
@@ -349,7 +361,14 @@ mod tests {
             resources: Vec::new(),
         };
         let fates = [Fate::Becomes(vec![wanted])];
-        differ(&template(before), &template(after), &place, &fates).is_none()
+        differ(
+            &template(before),
+            &template(after),
+            &place,
+            &fates,
+            &Own::new(),
+        )
+        .is_none()
     }
 
     #[test]

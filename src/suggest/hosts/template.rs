@@ -9,7 +9,7 @@ use super::language::{CloudFormation, elements};
 use super::named::{self, Entry, Replaced};
 use super::references::References;
 use super::same::is_same;
-use super::stages::{differ, lost};
+use super::stages::{Own, differ, lost};
 use super::{Carried, says, shared, statements};
 use crate::granted::template::{Templates, template_of};
 use crate::iam::edit::host::{Fate, Language as _, Statements, Wanted, without};
@@ -23,9 +23,12 @@ use crate::template::resolve::Resolver;
 use crate::yaml::{self, Node, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the key of a loop among resources begins with.
+const LOOP: &str = "Fn::ForEach::";
+
 /// The statements of one document of a template.
-struct Site<'n> {
-    statements: Statements<'n>,
+pub(super) struct Site<'n> {
+    pub(super) statements: Statements<'n>,
     /// The resource that it stands in.
     resource: &'n Node,
     logical_id: &'n str,
@@ -69,6 +72,10 @@ pub(in crate::suggest) fn fixed(
     let references = References::of(&root);
     let mut fixed = BTreeMap::new();
     for statement in &policy.statements {
+        if let Some(why) = of_loop(&root, statement, &roles) {
+            fixed.insert(statement.index, why);
+            continue;
+        }
         let why = match (&statement.made_by, found(&sites, statement)) {
             (Some(MadeBy::PolicyTemplate(name)), _) => {
                 named::fixed(&root, name, statement, policy, worse)
@@ -91,6 +98,35 @@ pub(in crate::suggest) fn fixed(
     fixed
 }
 
+/// Why a statement stays that a loop makes for several roles.
+fn of_loop(root: &Node, statement: &Statement, roles: &[Read]) -> Option<String> {
+    let resources = root.get("Resources").map(Node::members)?;
+    let (key, _) = resources.iter().find(|(key, body)| {
+        key.text.starts_with(LOOP) && body.span().contains(&statement.span.start)
+    })?;
+    let having = roles.iter().filter(|role| has(role, statement));
+    let names: Vec<String> = having
+        .map(|role| format!("`{}`", role.logical_id))
+        .collect();
+    let [first @ .., last] = names.as_slice() else {
+        return None;
+    };
+    (!first.is_empty()).then(|| {
+        format!(
+            "one text, in `{}`, makes {} and {last}, and what one of them does not need another may",
+            key.text,
+            first.join(", ")
+        )
+    })
+}
+
+/// Whether a role is granted a statement that stands in the template.
+fn has(role: &Read, statement: &Statement) -> bool {
+    let own = role.documents.iter().flat_map(|own| &own.statements);
+    let mut own = own.filter(|own| own.place.is_some());
+    own.any(|own| own.span == statement.span)
+}
+
 /// Who else is granted a statement.
 fn others(
     site: &Site<'_>,
@@ -98,12 +134,8 @@ fn others(
     roles: &[Read],
     place: &InTemplate,
 ) -> Option<String> {
-    let has = |role: &&Read| {
-        let own = role.documents.iter().flat_map(|own| &own.statements);
-        let mut own = own.filter(|own| own.place.is_some());
-        own.any(|own| own.span == statement.span)
-    };
-    let having: Vec<&Read> = roles.iter().filter(has).collect();
+    let having = roles.iter().filter(|role| has(role, statement));
+    let having: Vec<&Read> = having.collect();
     if let Some(other) = having
         .iter()
         .find(|role| role.logical_id != place.logical_id)
@@ -129,86 +161,6 @@ fn others(
     None
 }
 
-/// Statements that have to stay after all: those of a document that would have none and cannot be taken out itself. `mended` are
-/// those that would change.
-pub(in crate::suggest) fn emptied(
-    policy: &PolicyDocument,
-    becomes: &[usize],
-    mended: &[usize],
-) -> BTreeMap<usize, String> {
-    let Some(root) = tree(&policy.source) else {
-        return BTreeMap::new();
-    };
-    let sites = sites(&root);
-    let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (statement, count) in policy.statements.iter().zip(becomes) {
-        if *count == 0
-            && let Some((_, (site, _))) = numbered(&sites, statement)
-        {
-            gone.entry(site).or_default().push(statement.index);
-        }
-    }
-    let mut fixed = BTreeMap::new();
-    let mut entries: BTreeMap<usize, (usize, Vec<usize>)> = BTreeMap::new();
-    let keep = |fixed: &mut BTreeMap<usize, String>, statements: Vec<usize>| {
-        let why = "nothing that its policy grants was observed, and IAM takes no policy without statements: remove the policy";
-        fixed.extend(statements.into_iter().map(|index| (index, why.to_owned())));
-    };
-    for (site, statements) in gone {
-        let Some(site) = sites.get(site) else {
-            continue;
-        };
-        if elements(site.statements.value).len() > statements.len() {
-            continue;
-        }
-        match entry(site) {
-            None => keep(&mut fixed, statements),
-            Some((list, _)) => {
-                let of_list = entries
-                    .entry(list.span().start)
-                    .or_insert((list.items().len(), Vec::new()));
-                of_list.0 = of_list.0.saturating_sub(1);
-                of_list.1.extend(statements);
-            }
-        }
-    }
-    let mut templates: BTreeMap<usize, (&Node, Vec<usize>)> = BTreeMap::new();
-    for (statement, count) in policy.statements.iter().zip(becomes) {
-        let Some(MadeBy::PolicyTemplate(name)) = &statement.made_by else {
-            continue;
-        };
-        let all_go = policy
-            .statements
-            .iter()
-            .zip(becomes)
-            .all(|(own, count)| own.span != statement.span || *count == 0);
-        match Entry::of(&root, statement) {
-            Some(entry) if all_go => {
-                let found = templates.entry(statement.span.start);
-                let found = found.or_insert((entry.list, Vec::new()));
-                found.1.push(statement.index);
-            }
-            None if *count == 0 || mended.contains(&statement.index) => {
-                fixed.insert(statement.index, named::of_template(name));
-            }
-            _ => {}
-        }
-    }
-    for (list, statements) in templates.into_values() {
-        let of_list = entries
-            .entry(list.span().start)
-            .or_insert((list.items().len(), Vec::new()));
-        of_list.0 = of_list.0.saturating_sub(1);
-        of_list.1.extend(statements);
-    }
-    for (left, statements) in entries.into_values() {
-        if left == 0 {
-            keep(&mut fixed, statements);
-        }
-    }
-    fixed
-}
-
 /// Carries an edit over to the template.
 pub(super) fn carried(
     policy: &PolicyDocument,
@@ -221,11 +173,13 @@ pub(super) fn carried(
         replacements,
         touched,
         text,
+        by_resource,
     } = edits(policy, place, old, fates)?;
     let root = tree(&policy.source).ok_or("the template does not read")?;
     prove(&text, policy, place, &root, &touched, target)?;
     let lost = lost(&policy.source, &text, place, fates).into_values();
-    let differs = differ(&policy.source, &text, place, fates).or_else(|| lost.min());
+    let differs = differ(&policy.source, &text, place, fates, &by_resource);
+    let differs = differs.or_else(|| lost.min());
     if let Some(why) = differs {
         return Err(why);
     }
@@ -239,11 +193,13 @@ pub(super) fn alone(
     old: &PolicyDocument,
     fates: &[Fate],
 ) -> Result<(), String> {
-    let Edits { text, .. } = edits(policy, place, old, fates)?;
+    let Edits {
+        text, by_resource, ..
+    } = edits(policy, place, old, fates)?;
     let root = tree(&policy.source).ok_or("the template does not read")?;
     let edited = tree(&text).ok_or("the edited template does not read")?;
     harm(&root, &edited, &place.values)
-        .or_else(|| differ(&policy.source, &text, place, fates))
+        .or_else(|| differ(&policy.source, &text, place, fates, &by_resource))
         .map_or(Ok(()), Err)
 }
 
@@ -265,6 +221,7 @@ struct Edits {
     /// Where the lists begin that it changes.
     touched: BTreeSet<usize>,
     text: String,
+    by_resource: Own,
 }
 
 fn edits(
@@ -300,13 +257,22 @@ fn edits(
     let mut by_site: BTreeMap<usize, Vec<Fate>> = BTreeMap::new();
     let mut gone = Gone::default();
     let mut named = Replaced::default();
+    let mut made: BTreeMap<usize, Kept<'_>> = BTreeMap::new();
+    let mut by_resource = Own::new();
     let mut touched = BTreeSet::new();
     for (statement, fate) in policy.statements.iter().zip(fates) {
         let before = old.statements.get(statement.index).map(super::wanted_of);
         if matches!(statement.made_by, Some(MadeBy::PolicyTemplate(_)))
             && let Some(entry) = Entry::of(&root, statement)
         {
-            named.take(entry, statement.span.start, fate, before);
+            let at = statement.span.start;
+            if let Fate::Becomes(wanted) = fate {
+                let kept = made.entry(at).or_insert_with(|| {
+                    Kept::made(&own.template, &statement.span.range(), &resolver, &apart)
+                });
+                by_resource.extend(language.by_resource(kept, at, wanted));
+            }
+            named.take(entry, at, fate, before);
             continue;
         }
         if *fate == Fate::Stays {
@@ -336,16 +302,11 @@ fn edits(
             continue;
         }
         touched.insert(site.statements.value.span().start);
-        let changed = site.statements.nodes().iter().zip(fates);
-        let changed = changed.filter(|(_, fate)| **fate != Fate::Stays);
-        let changed: Vec<&Node> = changed.map(|(node, _)| node).collect();
-        let kept = Kept::of_text(&changed, source, &apart, &language);
-        let language = language.keeping(kept);
-        let own = site.statements.edited(source, &language, fates, &[]);
-        replacements.extend(own.map_err(|why| why.to_string())?);
+        let own = of_site(site, fates, source, (&apart, &language), &mut by_resource)?;
+        replacements.extend(own);
     }
     let different = named.edits(source, &|entry| {
-        language.keeping(Kept::made(&own.template, entry, &resolver, &apart))
+        language.keeping(made.get(&entry.start).cloned().unwrap_or_default())
     })?;
     for entry in different.gone {
         gone.take(entry.list, entry.at);
@@ -364,7 +325,33 @@ fn edits(
         replacements,
         touched,
         text,
+        by_resource,
     })
+}
+
+/// The edits of one document.
+fn of_site<'a>(
+    site: &Site<'_>,
+    fates: &[Fate],
+    source: &str,
+    (apart, language): (&Resolver<'a>, &CloudFormation<'a>),
+    by_resource: &mut Own,
+) -> Result<Vec<Replacement>, String> {
+    let changed = site.statements.nodes().iter().zip(fates);
+    let changed = changed.filter_map(|(node, fate)| match fate {
+        Fate::Stays => None,
+        Fate::Becomes(wanted) => Some((node, wanted)),
+    });
+    let changed: Vec<(&Node, &Vec<Wanted>)> = changed.collect();
+    let nodes: Vec<&Node> = changed.iter().map(|(node, _)| *node).collect();
+    let kept = Kept::of_text(&nodes, source, apart, language);
+    for (node, wanted) in changed {
+        let kept = kept.beside(node);
+        by_resource.extend(language.by_resource(&kept, node.span().start, wanted));
+    }
+    let language = language.keeping(kept);
+    let own = site.statements.edited(source, &language, fates, &[]);
+    own.map_err(|why| why.to_string())
 }
 
 /// Whether a statement as it is written says what it was read as.
@@ -421,7 +408,7 @@ fn prove(
     Ok(())
 }
 
-fn tree(text: &str) -> Option<Node> {
+pub(super) fn tree(text: &str) -> Option<Node> {
     yaml::parse(text, Schema::Yaml11, LIMITS).ok().flatten()
 }
 
@@ -436,7 +423,7 @@ pub(super) fn read(text: &str, file: &str, values: &Values) -> Option<Vec<Read>>
     Some(roles.collect())
 }
 
-fn sites(root: &Node) -> Vec<Site<'_>> {
+pub(super) fn sites(root: &Node) -> Vec<Site<'_>> {
     let resources = root.get("Resources").map(Node::members).unwrap_or_default();
     let sites = resources.iter().flat_map(|(key, resource)| {
         statements(resource)
@@ -456,7 +443,10 @@ fn found<'s, 'n>(sites: &'s [Site<'n>], statement: &Statement) -> Option<(&'s Si
 }
 
 /// A statement as it is written, with the numbers of its document and of its place there.
-fn numbered<'n>(sites: &[Site<'n>], statement: &Statement) -> Option<(&'n Node, (usize, usize))> {
+pub(super) fn numbered<'n>(
+    sites: &[Site<'n>],
+    statement: &Statement,
+) -> Option<(&'n Node, (usize, usize))> {
     sites.iter().enumerate().find_map(|(number, site)| {
         let nodes = site.statements;
         let value = nodes.value;
@@ -469,7 +459,7 @@ fn numbered<'n>(sites: &[Site<'n>], statement: &Statement) -> Option<(&'n Node, 
 }
 
 /// The entry of `Policies` that a document is: the list, which has others, and the place.
-fn entry<'n>(site: &Site<'n>) -> Option<(&'n Node, usize)> {
+pub(super) fn entry<'n>(site: &Site<'n>) -> Option<(&'n Node, usize)> {
     let properties = site.resource.get("Properties")?;
     let list = properties.get("Policies")?;
     if !list.is_list() || list.tag.is_some() || list.items().len() < 2 {

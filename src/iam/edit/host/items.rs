@@ -1,6 +1,7 @@
 //! Edits the elements of a list, or of the single value that stands for a list.
 
 use super::super::{Change, Layout, List, Replacement};
+use super::brackets::Piece;
 use super::lines::{Text, is_flow, is_list};
 use super::words::Lists;
 use super::{Language, Place, Refused};
@@ -109,7 +110,10 @@ impl Text<'_> {
         if self.comments(value).is_empty() {
             return self.in_brackets(value, &planned);
         }
-        self.in_brackets_by_lines(value, &planned)
+        match self.in_brackets_by_lines(value, &planned) {
+            Err(Refused::Layout) => Ok(vec![self.in_brackets_between(value, &planned)?]),
+            done => done,
+        }
     }
 
     fn words(&self, texts: &[String], beside: &Node, place: Place) -> Result<Vec<String>, Refused> {
@@ -221,6 +225,20 @@ impl Text<'_> {
             }
         }
         Ok(edits)
+    }
+
+    /// Edits a list in brackets that has comments, several of its elements on a line.
+    fn in_brackets_between(&self, value: &Node, planned: &Planned) -> Result<Replacement, Refused> {
+        let mut pieces = Vec::new();
+        for (item, fate) in value.items().iter().zip(&planned.fates) {
+            let text = self.slice(item.span().start..self.content_end(item));
+            pieces.push(Piece {
+                own: fate.stays.then(|| text.to_owned()),
+                new: self.words(&fate.new, value, Place::Flow)?,
+            });
+        }
+        let first = self.words(&planned.first, value, Place::Flow)?;
+        self.between_comments(value, &first, &pieces)
     }
 
     /// Edits a single value that stands for a list.

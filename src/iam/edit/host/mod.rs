@@ -5,6 +5,7 @@
 //! removed too. A comment above it stays, because it may be about the entries below. What cannot be edited in this way is
 //! refused with a reason. The caller must read the edited text again: only that proves the edits right.
 
+mod brackets;
 mod document;
 mod items;
 mod lines;
@@ -103,6 +104,9 @@ pub enum Refused {
         "the value is right for this stack and may differ in another: write the statement by hand, and keep the reference that is there now"
     )]
     Stages,
+    /// A comment stands in brackets where it belongs to no entry.
+    #[error("it has a comment inside brackets")]
+    Comment,
     /// These edits do not know the layout.
     #[error("it is written in a way that this tool does not edit")]
     Layout,

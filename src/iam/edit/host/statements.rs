@@ -1,6 +1,7 @@
 //! Edits the statements of a document: changes, splits, removes and adds them.
 
 use super::super::{Change, Layout, List, Member, Replacement, apply};
+use super::brackets::Piece;
 use super::lines::{Text, is_flow, is_list, without_comments};
 use super::words::{Lists, Spelling, key_like};
 use super::{Language, Place, Plain, Refused};
@@ -199,16 +200,9 @@ impl Statements<'_> {
         added: &[Wanted],
         within: Vec<Vec<Replacement>>,
     ) -> Result<Vec<Replacement>, Refused> {
-        if !text.comments(self.value).is_empty() {
-            return Err(Refused::Layout);
-        }
         let last = fates.iter().rposition(|fate| !fate.goes());
-        let mut changes = Vec::new();
+        let mut new = Vec::new();
         for (place, (node, fate)) in self.nodes().iter().zip(fates).enumerate() {
-            if fate.goes() {
-                changes.push(Change::Remove);
-                continue;
-            }
             let copies = fate.wanted().iter().skip(1);
             let mut more = Vec::new();
             for copy in copies {
@@ -220,12 +214,21 @@ impl Statements<'_> {
                     more.push(text.fresh(node, 0, wanted)?);
                 }
             }
-            changes.push(if more.is_empty() {
+            new.push(more);
+        }
+        if self.has_comment_between(text) {
+            return self.between_comments(text, fates, new, &within);
+        }
+        let changes = fates.iter().zip(new).map(|(fate, more)| {
+            if fate.goes() {
+                Change::Remove
+            } else if more.is_empty() {
                 Change::Keep
             } else {
                 Change::Follow(more)
-            });
-        }
+            }
+        });
+        let changes: Vec<Change> = changes.collect();
         let elements: Vec<Range<usize>> = self.nodes().iter().map(Node::span).collect();
         let value = self.value.span();
         let elements = List {
@@ -236,6 +239,39 @@ impl Statements<'_> {
         let mut edits: Vec<Replacement> = within.into_iter().flatten().collect();
         edits.extend(elements.edited(&changes, &Layout::of(text.source)));
         Ok(edits)
+    }
+
+    /// Whether a comment stands in brackets between the statements.
+    fn has_comment_between(&self, text: &Text<'_>) -> bool {
+        let nodes = self.nodes();
+        let is_inside = |comment: &Range<usize>| {
+            let mut nodes = nodes.iter();
+            nodes.any(|node| node.span().contains(&comment.start))
+        };
+        !text.comments(self.value).iter().all(is_inside)
+    }
+
+    fn between_comments(
+        &self,
+        text: &Text<'_>,
+        fates: &[Fate],
+        new: Vec<Vec<String>>,
+        within: &[Vec<Replacement>],
+    ) -> Result<Vec<Replacement>, Refused> {
+        if !is_list(self.value) {
+            return Err(Refused::Comment);
+        }
+        let mut pieces = Vec::new();
+        for (place, ((node, fate), new)) in self.nodes().iter().zip(fates).zip(new).enumerate() {
+            let own = within.get(place).map(Vec::as_slice).unwrap_or_default();
+            let range = node.span().start..text.content_end(node);
+            let own = (!fate.goes()).then(|| moved(text.source, &range, own));
+            pieces.push(Piece {
+                own: own.transpose()?,
+                new,
+            });
+        }
+        Ok(vec![text.between_comments(self.value, &[], &pieces)?])
     }
 
     /// Turns a single statement, laid out by indentation, into the first of a list.
@@ -372,7 +408,7 @@ impl Text<'_> {
         }
         if self.is_json || is_flow(node) {
             if !self.comments(node).is_empty() {
-                return Err(Refused::Layout);
+                return Err(Refused::Comment);
             }
             return moved(self.source, &node.span(), &edits);
         }
