@@ -28,7 +28,8 @@ impl Beside {
             Box::new(move || {
                 let _ = std::fs::remove_file(&path);
             })
-        })?;
+        })
+        .map_err(without_path)?;
         Ok(Self { file, temporary })
     }
 
@@ -42,6 +43,15 @@ impl Beside {
         let placed = file.persist(path);
         drop(temporary);
         placed.map(drop).map_err(|error| error.error)
+    }
+}
+
+/// The error without the name of the new file, which nobody asked for.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((text, _)) => io::Error::new(error.kind(), text),
+        None => error,
     }
 }
 

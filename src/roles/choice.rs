@@ -45,8 +45,11 @@ impl ChoiceError {
                 .next()
                 .unwrap_or(what),
         );
-        let likeness =
-            |name: &str| strsim::jaro_winkler(last, name).max(strsim::jaro_winkler(what, name));
+        let (last, whole) = (last.to_lowercase(), what.to_lowercase());
+        let likeness = |name: &str| {
+            let name = name.to_lowercase();
+            strsim::jaro_winkler(&last, &name).max(strsim::jaro_winkler(&whole, &name))
+        };
         let alike = known.iter().map(|name| (likeness(name), name));
         let best = alike.max_by(|(one, first), (other, second)| {
             one.total_cmp(other).then_with(|| second.cmp(first))
@@ -239,6 +242,7 @@ mod tests {
                 .unwrap()
         };
         assert_eq!(hint("chekout", None), "did you mean `checkout`?");
+        assert_eq!(hint("CHECKOUT", None), "did you mean `checkout`?");
         assert_eq!(
             hint("arn:aws:iam::123456789012:role/shpo", None),
             "did you mean `shop`?"

@@ -83,6 +83,10 @@ pub(super) fn gather(
     };
     let window = evidence::window(options, default_minutes, now())?;
     let live = Live::open(options).map_err(|failure| without_traces(failure, options, grants))?;
+    // What can be no function of this region is an error before AWS is asked for anything.
+    for asked in &options.functions {
+        live.traced(asked)?;
+    }
     if matches!(grants, Grants::None) && options.roles.is_empty() {
         return traced::gather(options, window, &live, catalog);
     }

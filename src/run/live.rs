@@ -268,6 +268,13 @@ impl Live {
         ) {
             hint = Some(self.with_place(hint));
         }
+        let is_of_usage = matches!(
+            error,
+            TargetError::NotAFunction(_) | TargetError::OtherRegion { .. }
+        );
+        if is_of_usage {
+            return Failure::usage(error, hint);
+        }
         Failure::job(error, hint)
     }
 

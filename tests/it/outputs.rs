@@ -530,6 +530,33 @@ fn a_disk_that_is_full_loses_no_verdict() {
 }
 
 #[test]
+fn a_folder_that_is_read_only_is_told_by_the_name_that_was_given() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("small")).expect("it can be made");
+    let script = "mount -t tmpfs -o ro tmpfs small && exec \"$0\" \"$@\"";
+    let arguments = [
+        "gate",
+        "--traces",
+        "traces.json",
+        "--policy-file",
+        "policy.json",
+        "--report-file",
+        "small/report.json",
+    ];
+    let Some(mut command) = apart(&["--mount"], script, &arguments, folder.path()) else {
+        return;
+    };
+    let ran = command.output().expect("it runs");
+    stdout(&ran, 1);
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(
+        stderr.contains("small/report.json") && stderr.contains("Read-only"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains(".aws-least-privilege-"), "{stderr}");
+}
+
+#[test]
 fn scan_tells_what_it_wrote_before_what_it_could_not() {
     let folder = folder();
     fs::create_dir(folder.path().join("out")).expect("it can be made");

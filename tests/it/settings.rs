@@ -198,3 +198,22 @@ fn the_action_makes_its_command_of_the_inputs_in_one_order() {
         )
     );
 }
+
+#[test]
+fn a_timeout_out_of_bounds_is_refused_with_the_bounds() {
+    let told = |timeout: &str| {
+        let ran = program::command(&["gate", "--timeout", timeout])
+            .output()
+            .expect("the program runs");
+        assert_eq!(ran.status.code(), Some(2), "{timeout}");
+        String::from_utf8_lossy(&ran.stderr).into_owned()
+    };
+    for timeout in ["0", "25h", "99999999999999h", "99999999999999999999999d"] {
+        let stderr = told(timeout);
+        assert!(stderr.contains("it must be from 1s to 1d"), "{stderr}");
+    }
+    for timeout in ["", "h", "1w", "1.5h", "soon"] {
+        let stderr = told(timeout);
+        assert!(stderr.contains("15, 90s, 1h, 1d"), "{stderr}");
+    }
+}

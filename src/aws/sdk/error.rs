@@ -70,6 +70,14 @@ impl ApiError {
             }
             _ => ApiErrorKind::Garbled,
         };
+        if let Some(message) = error.raw_response().and_then(foreign) {
+            return Self {
+                operation,
+                kind: ApiErrorKind::Garbled,
+                code: None,
+                message,
+            };
+        }
         let said = error.message().map(str::to_owned);
         let message = match (&code, said) {
             (Some(code), Some(said)) => format!("{said} ({code})"),
@@ -97,6 +105,31 @@ impl ApiError {
             message: format!("it has no {what}"),
         }
     }
+}
+
+/// Says what an answer is that AWS's APIs do not give, but a proxy or a network that wants a sign-in.
+fn foreign(response: &HttpResponse) -> Option<String> {
+    let status = response.status().as_u16();
+    let begins = response
+        .body()
+        .bytes()
+        .unwrap_or_default()
+        .trim_ascii_start();
+    let begins_with = |tag: &str| {
+        let begin = begins.get(..tag.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(tag.as_bytes()))
+    };
+    let is_page = begins_with("<!doctype html") || begins_with("<html");
+    let what = match status {
+        300..400 => "a redirect",
+        // A balancer of AWS's own answers with a page where what is behind it fails.
+        _ if is_page && status < 500 => "a page of HTML",
+        _ => return None,
+    };
+    Some(format!(
+        "HTTP status {status} with {what}, which is no answer of AWS's but of a proxy, of a portal that wants a sign-in, or of what \
+         AWS_ENDPOINT_URL names"
+    ))
 }
 
 /// Classifies a failed answer: by its code, else by its status. A failed answer without 4xx or 5xx could not be read.

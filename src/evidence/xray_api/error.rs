@@ -39,7 +39,10 @@ impl XrayError {
                 ApiErrorKind::Throttled => {
                     "run it again later, or read less: a shorter --time-range, a --filter, fewer --max-traces"
                 }
-                ApiErrorKind::Fault | ApiErrorKind::Garbled => {
+                ApiErrorKind::Garbled => {
+                    "run it again; if it stays, check the proxy, the network and AWS_ENDPOINT_URL"
+                }
+                ApiErrorKind::Fault => {
                     "run it again; AWS's Health Dashboard tells whether X-Ray is impaired"
                 }
                 ApiErrorKind::Network | ApiErrorKind::TimedOut => {

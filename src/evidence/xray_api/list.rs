@@ -5,35 +5,21 @@
 
 use super::error::XrayError;
 use super::filter::{self, Function, Group};
-use super::meter::Meter;
+use super::meter::{Meter, Next};
+use super::progress::Progress;
+use super::question::Question;
 use super::reader::{Reader, Tokens};
 use super::select::{Candidates, Subject};
 use super::window::Slice;
 use super::{Event, Message, Request};
 use crate::aws::xray::{Summary, SummaryQuery, TraceApi};
 use crate::evidence::GapReason;
-use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use tokio::task::JoinSet;
-
-/// How many times more traces are listed than read, so that there is a choice.
-const LISTED_FOR_EACH_READ: u64 = 4;
-
-/// Up to this many traces in a slice, listing all of them is cheap.
-const ALWAYS_LISTED: u64 = 2000;
-
-/// How many functions are assumed if none is named.
-const FUNCTIONS_UNTOLD: u64 = 10;
-
-/// One chain of pages: a slice of the window for a group of functions, either all traces or a sample.
-#[derive(Debug, Clone)]
-struct Question {
-    slice: Slice,
-    group: Group,
-    rate: Option<f64>,
-    most: u64,
-}
 
 /// What all chains of pages add to. Of a summary, only what the choice needs is kept.
 #[derive(Debug)]
@@ -53,8 +39,16 @@ impl Listing {
 /// How a chain of pages ended.
 struct Answer {
     question: Question,
-    /// How many traces there are about, if the chain was stopped because there are too many.
-    estimate: Option<f64>,
+    end: End,
+}
+
+enum End {
+    /// All that was asked for is listed.
+    Done,
+    /// There are about this many traces, which is too many.
+    TooMany(f64),
+    /// By what is known now the rest may scan too much if it is asked for at once.
+    TooLong(Slice),
 }
 
 /// Lists the traces that may be read.
@@ -62,52 +56,58 @@ pub(super) async fn list<A: TraceApi>(
     reader: &Arc<Reader<A>>,
     request: &Arc<Request>,
 ) -> Result<Candidates, XrayError> {
-    let slices = request.window.slices();
-    let mut open: Vec<Question> = Vec::new();
-    for group in filter::questions(&request.functions, request.filter.as_deref())? {
-        // If many functions were each asked for alone, X-Ray would scan all traces once for each function.
-        let most = if group.selects {
-            most(request, group.functions.len(), slices.len())
-        } else {
-            u64::MAX
-        };
-        open.extend(slices.iter().map(|slice| Question {
-            most,
-            slice: *slice,
-            group: group.clone(),
-            rate: None,
-        }));
-    }
-    // The newest slice is the last in the list, so it is taken first.
-    open.reverse();
+    let mut open = questions(request)?;
     let listing = Arc::new(Listing {
         candidates: Mutex::default(),
-        meter: Meter::new(request.max_scanned),
+        meter: Meter::new(request.max_scanned, reader.patience.in_flight),
     });
     let (mut done, mut all) = (0, open.len());
     let mut asked = JoinSet::new();
     loop {
+        let mut changed = pin!(listing.meter.changed());
         while asked.len() < reader.patience.in_flight
             && let Some(question) = open.pop()
         {
-            asked.spawn(answer(
-                Arc::clone(reader),
-                Arc::clone(request),
-                Arc::clone(&listing),
-                question,
-            ));
+            match listing.meter.next(question.slice.seconds()) {
+                Next::Ask(seconds) => {
+                    let (newest, rest) = question.cut(seconds);
+                    all += usize::from(rest.is_some());
+                    open.extend(rest);
+                    asked.spawn(answer(
+                        Arc::clone(reader),
+                        Arc::clone(request),
+                        Arc::clone(&listing),
+                        newest,
+                    ));
+                }
+                Next::Wait => {
+                    open.push(question);
+                    break;
+                }
+                Next::Over => open.clear(),
+            }
         }
-        let Some(answered) = asked.join_next().await else {
+        // After each page there may be room for more.
+        let next = poll_fn(|context| match asked.poll_join_next(context) {
+            Poll::Pending => changed.as_mut().poll(context).map(|()| None),
+            Poll::Ready(answered) => Poll::Ready(Some(answered)),
+        });
+        let Some(answered) = next.await else {
+            continue;
+        };
+        let Some(answered) = answered else {
             tell_scanned(reader, &listing.meter, request.max_scanned).await;
             return Ok(std::mem::take(&mut listing.candidates()));
         };
-        let answered = answered.or(Err(XrayError::BrokenOff))??;
-        if let Some(estimate) = answered.estimate {
-            let narrower =
-                narrower(reader, request, answered.question, estimate, slices.len()).await?;
-            all += narrower.len();
-            open.extend(narrower);
-        }
+        let Answer { question, end } = answered.or(Err(XrayError::BrokenOff))??;
+        listing.meter.ended(question.slice.seconds());
+        let more = match end {
+            End::Done => Vec::new(),
+            End::TooMany(estimate) => narrower(reader, request, question, estimate).await?,
+            End::TooLong(slice) => vec![Question { slice, ..question }],
+        };
+        all += more.len();
+        open.extend(more);
         done += 1;
         let traces = listing.candidates().len();
         reader
@@ -120,15 +120,31 @@ pub(super) async fn list<A: TraceApi>(
     }
 }
 
+/// Returns what there is to ask, the newest slice last.
+fn questions(request: &Request) -> Result<Vec<Question>, XrayError> {
+    let slices = request.window.slices();
+    let mut questions = Vec::new();
+    for group in filter::questions(&request.functions, request.filter.as_deref())? {
+        questions.extend(slices.iter().map(|slice| Question {
+            slice: *slice,
+            group: group.clone(),
+            rate: None,
+        }));
+    }
+    questions.reverse();
+    Ok(questions)
+}
+
 /// Reports how many traces were scanned, and adds a gap if the limit stopped the listing.
 async fn tell_scanned<A: TraceApi>(reader: &Reader<A>, meter: &Meter, most: u64) {
     let scanned = meter.scanned();
     reader.send(Message::Event(Event::Scanned(scanned))).await;
+    // All that was asked for may be there even so, if the last of it passed the limit.
     if meter.is_over() {
         let limit = if scanned > most {
-            format!("more than the {most} of --max-scanned, which it told only after the page")
+            format!("more than the {most} of --max-scanned, for they came denser than any before")
         } else {
-            format!("and would have passed the {most} of --max-scanned")
+            format!("and might have passed the {most} of --max-scanned")
         };
         let detail = format!(
             "X-Ray scanned {scanned} traces, {limit}: the rest of the window is not listed"
@@ -137,33 +153,14 @@ async fn tell_scanned<A: TraceApi>(reader: &Reader<A>, meter: &Meter, most: u64)
     }
 }
 
-/// Returns how many traces a question may list before it is split.
-fn most(request: &Request, functions: usize, slices: usize) -> u64 {
-    let functions = if functions == 0 {
-        FUNCTIONS_UNTOLD
-    } else {
-        functions as u64
-    };
-    let most = request
-        .max_traces
-        .saturating_mul(LISTED_FOR_EACH_READ)
-        .saturating_mul(functions);
-    (most / slices.max(1) as u64).max(ALWAYS_LISTED)
-}
-
 /// Returns the questions that replace a question that lists too much.
 async fn narrower<A: TraceApi>(
     reader: &Reader<A>,
     request: &Request,
     question: Question,
     estimate: f64,
-    slices: usize,
 ) -> Result<Vec<Question>, XrayError> {
-    let shown = format!(
-        "{} to {}",
-        shown(question.slice.start),
-        shown(question.slice.end)
-    );
+    let shown = question.shown();
     if question.group.functions.len() > 1 {
         reader
             .say(format!(
@@ -178,7 +175,6 @@ async fn narrower<A: TraceApi>(
                 request.filter.as_deref(),
             )?;
             each.push(Question {
-                most: most(request, 1, slices),
                 group,
                 ..question.clone()
             });
@@ -189,16 +185,14 @@ async fn narrower<A: TraceApi>(
         return Ok(Vec::new());
     }
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let rate = (question.most as f64 / estimate.max(1.0)).clamp(0.0001, 0.99);
+    let rate = (question.most(request) as f64 / estimate.max(1.0)).clamp(0.0001, 0.99);
     let detail = format!(
         "X-Ray was asked for {:.2} % of the traces from {shown}: there are too many to list",
         rate * 100.0
     );
     reader.gap(GapReason::Sampled, detail).await;
-    // Nobody knows what X-Ray chooses, so there is room for twice as many.
     Ok(vec![Question {
         rate: Some(rate),
-        most: question.most.saturating_mul(2),
         ..question
     }])
 }
@@ -216,31 +210,24 @@ async fn answer<A: TraceApi>(
         filter: question.group.expression.clone(),
         rate: question.rate,
     };
+    // Nobody knows what X-Ray chooses for a sample, so there is room for twice as many.
+    let room = if question.rate.is_some() { 2 } else { 1 };
+    let most = question.most(&request).saturating_mul(room);
     let mut tokens = Tokens::new("GetTraceSummaries", &reader.patience);
     let mut token = None;
-    let (mut listed, mut scanned) = (0, 0_u64);
-    loop {
-        let Some(leave) = listing.meter.leave().await else {
-            return Ok(Answer {
-                question,
-                estimate: None,
-            });
+    let mut progress = Progress::of(question.slice);
+    let end = loop {
+        let Some(leave) = listing.meter.leave(progress.to_go()).await else {
+            break End::TooLong(progress.rest());
         };
         let ask = || reader.api.summaries(query.clone(), token.clone());
         let page = reader.ask("GetTraceSummaries", ask).await?;
         if page.lacks_list {
-            let (from, to) = (shown(query.start), shown(query.end));
-            let detail =
-                format!("X-Ray's answer for the traces from {from} to {to} has no list of them");
+            let shown = question.shown();
+            let detail = format!("X-Ray's answer for the traces from {shown} has no list of them");
             reader.gap(GapReason::Malformed, detail).await;
         }
-        let page_is_empty = page.summaries.is_empty();
-        listed += page.summaries.len();
-        // Each trace that is listed was scanned, whatever X-Ray says about their number.
-        let untold = (listed as u64).saturating_sub(scanned.saturating_add(page.scanned));
-        let paid = page.scanned.saturating_add(untold);
-        scanned = scanned.saturating_add(paid);
-        listing.meter.paid(leave, paid);
+        listing.meter.paid(leave, progress.paid(&page));
         let unusable = add(
             &listing,
             &page.summaries,
@@ -255,14 +242,22 @@ async fn answer<A: TraceApi>(
                 )
                 .await;
         }
-        token = tokens.follow(page.next_token, page_is_empty)?;
-        let is_over = listed as u64 > question.most;
-        if token.is_none() || is_over {
-            let estimate = (is_over && token.is_some())
-                .then(|| estimate(listed, question.slice, page.reached));
-            return Ok(Answer { question, estimate });
+        token = tokens.follow(page.next_token, page.summaries.is_empty())?;
+        let is_over = progress.listed > most;
+        let has_ended = token.is_none() || is_over;
+        if let Some((seconds, traces)) = progress.measured(page.reached, token.is_none(), has_ended)
+        {
+            listing.meter.measured(seconds, traces);
         }
-    }
+        match (&token, is_over) {
+            (Some(_), true) => {
+                break End::TooMany(question.estimate(progress.listed, page.reached));
+            }
+            (None, _) => break End::Done,
+            (Some(_), false) => {}
+        }
+    };
+    Ok(Answer { question, end })
 }
 
 /// Keeps what a page lists, and returns how many summaries have no usable id.
@@ -275,22 +270,6 @@ fn add(listing: &Listing, page: &[Summary], functions: &[Function], group: &Grou
         unusable += usize::from(is_meant && !candidates.add(summary, subjects));
     }
     unusable
-}
-
-/// Estimates how many traces a slice has, from the number listed so far and the time that the pages have reached.
-#[expect(clippy::cast_precision_loss, reason = "an estimate")]
-fn estimate(listed: usize, slice: Slice, reached: Option<i64>) -> f64 {
-    let length = (slice.end - slice.start).max(1) as f64;
-    let passed = reached
-        .map(|reached| slice.end - reached)
-        .filter(|passed| *passed > 0);
-    // If X-Ray does not say how far it is, ten times as many are assumed.
-    let part = passed.map_or(0.1, |passed| (passed as f64 / length).clamp(0.0001, 1.0));
-    listed as f64 / part
-}
-
-fn shown(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
 }
 
 const FUNCTION: &str = "AWS::Lambda::Function";

@@ -12,6 +12,8 @@ mod list;
 mod meter;
 mod pace;
 mod patience;
+mod progress;
+mod question;
 mod reader;
 mod select;
 mod window;

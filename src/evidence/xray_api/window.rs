@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The longest time range of one request.
-const LONGEST_SLICE: SignedDuration = SignedDuration::from_hours(6);
+pub(super) const LONGEST_SLICE: SignedDuration = SignedDuration::from_hours(6);
 
 /// The time range in which a trace must begin to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,11 @@ impl Window {
         self.end
     }
 
+    /// Returns how many seconds it has.
+    pub(super) fn seconds(self) -> u64 {
+        self.end.duration_since(self.start).as_secs().unsigned_abs()
+    }
+
     /// Returns time ranges of at most six hours that cover the window, the newest first. X-Ray counts in whole seconds.
     pub(super) fn slices(self) -> Vec<Slice> {
         let begin = self.start.as_second();
@@ -133,6 +138,13 @@ impl Window {
 pub(super) struct Slice {
     pub(super) start: i64,
     pub(super) end: i64,
+}
+
+impl Slice {
+    /// Returns how many seconds it has.
+    pub(super) fn seconds(self) -> u64 {
+        u64::try_from(self.end - self.start).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -69,6 +69,9 @@ fn body(page: &mut Page, report: &Report, shape: &Shape) {
         overview::table(page, report);
     }
     if is_summary {
+        if let Some(scanned) = &report.evidence.scanned {
+            line(page, format_args!("{}\n", scanned.sentence()));
+        }
         return;
     }
     let told = if are_many && shape.detail != Detail::All {

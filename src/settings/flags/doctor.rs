@@ -1,6 +1,6 @@
 //! What was typed for `doctor`.
 
-use super::{Evidence, SummaryFormat, time_range, timeout};
+use super::{Evidence, SummaryFormat, name, time_range, timeout};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub struct Doctor {
 
     /// Look at this function, by name or ARN (repeatable). Without --stack, --function and --role: every function of the account
     /// and region, or of the saved traces
-    #[arg(long = "function", value_name = "NAME|ARN")]
+    #[arg(long = "function", value_name = "NAME|ARN", value_parser = name)]
     pub(crate) functions: Vec<String>,
 
     /// Look at the functions of this role, by name or ARN (repeatable)
@@ -56,7 +56,7 @@ pub struct Doctor {
     #[arg(long, value_name = "N")]
     pub(crate) min_traces: Option<u64>,
 
-    /// Wait at most this long for AWS: minutes, or 90s, or 1h [default: 15m]
+    /// Wait at most this long for AWS: minutes, or 90s, 1h, 1d [default: 15m]
     #[arg(long, value_name = "LENGTH", value_parser = timeout)]
     pub(crate) timeout: Option<u64>,
 

@@ -110,7 +110,7 @@ pub struct Evidence {
     /// Take this function, by name or ARN (repeatable)
     ///
     /// Without --stack, --function and --role: every function in the traces
-    #[arg(long = "function", value_name = "NAME|ARN", help_heading = heading::TARGETS)]
+    #[arg(long = "function", value_name = "NAME|ARN", value_parser = name, help_heading = heading::TARGETS)]
     pub(crate) functions: Vec<String>,
 
     /// Take the functions of this role, by name or ARN (repeatable)
@@ -152,12 +152,13 @@ pub struct Evidence {
 
     /// Let X-Ray scan at most this many traces, matching or not: AWS bills each [default: 5000000]
     ///
-    /// Before it would scan more it stops, and the report says what is missing. A page that X-Ray has begun is paid for: the
-    /// first one, and any that is over twice as large as those before it, may pass the limit
+    /// Before it might scan more it stops, and the report says what is missing. X-Ray tells only after a page how many it
+    /// scanned. So the limit is passed only where traces come over ten times as densely as any before, and nothing more is
+    /// asked then
     #[arg(long, value_name = "N", help_heading = heading::AWS, hide_short_help = true)]
     pub(crate) max_scanned: Option<u64>,
 
-    /// Wait at most this long for AWS: minutes, or 90s, or 1h [default: 15m]
+    /// Wait at most this long for AWS: minutes, or 90s, 1h, 1d [default: 15m]
     ///
     /// The report says what was not read by then
     #[arg(long, value_name = "LENGTH", value_parser = timeout, help_heading = heading::AWS, hide_short_help = true)]
@@ -197,11 +198,22 @@ fn start_time(text: &str) -> Result<i64, String> {
     time::seconds(text).ok_or_else(|| told.to_owned())
 }
 
+fn name(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("give a name or an ARN".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 fn timeout(text: &str) -> Result<u64, String> {
-    let told = "give minutes, or a number with `s`, `m` or `h` behind it: 15, 90s, 1h";
+    let number = text.strip_suffix(['s', 'm', 'h', 'd']).unwrap_or(text);
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        let told = "give minutes, or a number with `s`, `m`, `h` or `d` behind it: 15, 90s, 1h, 1d";
+        return Err(told.to_owned());
+    }
     time::duration(text)
         .filter(|seconds| (1..=24 * 3600).contains(seconds))
-        .ok_or_else(|| told.to_owned())
+        .ok_or_else(|| "it must be from 1s to 1d".to_owned())
 }
 
 fn time_range(text: &str) -> Result<u64, String> {

@@ -3,7 +3,7 @@
 use super::program::{now, report, run, traces};
 use super::refusing::Guard;
 use super::xray_server::{Behaviour, Counts, FakeTrace, XrayServer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::process::Output;
 use std::time::Duration;
@@ -117,33 +117,65 @@ fn limited(traces: Vec<FakeTrace>, behaviour: Behaviour, more: &[&str]) -> (Stri
 }
 
 #[test]
-fn a_first_page_that_passes_the_limit_is_paid_for_and_nothing_more_is_asked() {
-    for most in ["50", "499"] {
+fn a_limit_below_what_an_even_page_has_is_not_passed() {
+    for most in [10, 50, 499] {
         let traces = burst(10, 500).collect();
-        let more = ["--max-scanned", most, "--time-range", "5h"];
+        let limit = most.to_string();
+        let more = ["--max-scanned", &limit, "--time-range", "5h"];
         let (gaps, counts) = limited(traces, Behaviour::default(), &more);
-        assert_eq!((counts.queries.len(), counts.processed), (1, 500), "{most}");
-        let told = format!("X-Ray scanned 500 traces, more than the {most} of --max-scanned");
+        assert!(counts.processed <= most, "{} of {most}", counts.processed);
+        let told = format!("and might have passed the {most} of --max-scanned");
         assert!(gaps.contains(&told), "{gaps}");
     }
 }
 
 #[test]
+fn a_limit_is_not_passed_where_traces_come_up_to_ten_times_as_densely_as_before() {
+    // Hours of 10 traces and hours of 90 take turns, the quiet ones first.
+    let hours = |hours: i64| {
+        (0..hours).flat_map(|hour| {
+            let many = if hour % 2 == 0 { 10 } else { 90 };
+            (0..many).map(move |number| {
+                let start = now() - 60 - hour * 3600 - number * (3600 / many);
+                FakeTrace::of(
+                    usize::try_from(start).expect("after 1970"),
+                    start,
+                    "checkout",
+                )
+            })
+        })
+    };
+    for most in [20, 300, 1150] {
+        let behaviour = Behaviour {
+            latency: Duration::from_millis(3),
+            ..Behaviour::default()
+        };
+        let limit = most.to_string();
+        let more = ["--max-scanned", &limit, "--time-range", "24h"];
+        let (gaps, counts) = limited(hours(24).collect(), behaviour, &more);
+        let processed = counts.processed;
+        assert!(processed <= most, "{processed} of {most}");
+        assert!(processed * 2 >= most, "{processed} of {most}");
+        assert!(counts.queries.len() < 1000, "{}", counts.queries.len());
+        assert!(gaps.contains("max-scanned"), "{gaps}");
+    }
+}
+
+#[test]
 fn a_burst_that_passes_the_limit_is_the_last_page_that_is_asked_for() {
-    // Pages are of twenty minutes. The first thirteen have a trace each, the next has none, and the fifteenth is busy.
+    // Each twenty minutes have a trace, but the oldest.
     let even = (0..13).flat_map(|page| burst(600 + page * 1200, 1));
     let traces = even.chain(burst(5 * 3600 - 1100, 500)).collect();
     let more = ["--max-scanned", "100", "--time-range", "5h"];
     let (gaps, counts) = limited(traces, Behaviour::default(), &more);
-    assert_eq!((counts.queries.len(), counts.processed), (15, 13 + 500));
-    assert!(
-        gaps.contains("more than the 100 of --max-scanned"),
-        "{gaps}"
-    );
+    // A trace where two requests meet is scanned twice.
+    assert!(counts.processed <= 14 + 500, "{}", counts.processed);
+    let told = "more than the 100 of --max-scanned, for they came denser than any before";
+    assert!(gaps.contains(told), "{gaps}");
 }
 
 #[test]
-fn pages_asked_for_at_the_same_time_can_pass_the_limit_once() {
+fn what_is_asked_for_at_the_same_time_is_bounded_by_what_was_answered() {
     // The newest end of each six hours but the first is busy.
     let traces = (1..28).flat_map(|slice| burst(slice * 6 * 3600 + 60, 200));
     let behaviour = Behaviour {
@@ -151,7 +183,24 @@ fn pages_asked_for_at_the_same_time_can_pass_the_limit_once() {
         ..Behaviour::default()
     };
     let (gaps, counts) = limited(traces.collect(), behaviour, &["--max-scanned", "300"]);
-    assert!(counts.processed <= 300 + 8 * 200, "{}", counts.processed);
-    assert!(counts.queries.len() < 28, "{}", counts.queries.len());
+    assert!(counts.processed <= 300 + 4 * 200, "{}", counts.processed);
     assert!(gaps.contains("of --max-scanned"), "{gaps}");
+}
+
+#[test]
+fn a_week_far_from_the_limit_is_listed_by_many_requests_at_the_same_time() {
+    let traces = (0..28 * 6).flat_map(|hour| burst(hour * 3600 + 60, 5));
+    let behaviour = Behaviour {
+        latency: Duration::from_millis(20),
+        ..Behaviour::default()
+    };
+    let arguments = ["--no-appeal", "--format", "json", "--max-traces", "40"];
+    let (ran, counts) = asked_of(traces.collect(), behaviour, "gate", &arguments);
+    let judged = report(&ran, 3);
+    let pages = counts.queries.len();
+    assert_eq!(counts.most_in_flight, 8);
+    assert!(pages < 7 * 24 * 3 + 60, "{pages}");
+    let gaps = judged["evidence"]["gaps"].to_string();
+    assert!(!gaps.contains("max-scanned"), "{gaps}");
+    assert_eq!(judged["evidence"]["scanned"]["traces"], json!(28 * 6 * 5));
 }

@@ -14,6 +14,7 @@ mod logical_ids;
 mod matrix;
 pub(crate) mod moto;
 mod namesakes;
+mod not_asked;
 mod others;
 pub(crate) mod program;
 mod reading;

@@ -387,8 +387,11 @@ fn what_was_scanned_and_what_it_costs_is_told_in_every_form() {
             .is_some_and(|price| price.contains("2026")),
         "{scanned}"
     );
-    for format in ["text", "markdown"] {
-        let shown = String::from_utf8_lossy(&with(format).stdout).into_owned();
+    let mut summary = gate.to_vec();
+    summary.extend(["text", "--summary"]);
+    let summary = run(&summary, &moto.url(), &xray.url());
+    for shown in [with("text"), with("markdown"), summary] {
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
         assert!(
             shown.contains("X-Ray scanned 75 traces, which costs about 0.01 USD"),
             "{shown}"
