@@ -25,6 +25,7 @@ mod naming;
 mod needs;
 mod object_keys;
 mod overlap;
+pub mod owner;
 pub mod parameters;
 mod place;
 mod possible;

@@ -50,6 +50,11 @@ impl ActionUniverse for Catalog {
         action.is_none_or(|action| super::across::may_reach_another_region(&action))
     }
 
+    fn may_lack_the_account(&self, number: u32) -> bool {
+        let action = ActionUniverse::action(self, number);
+        action.is_none_or(|action| super::owner::may_lack_the_account(&action))
+    }
+
     fn reach(&self, number: u32) -> Reach {
         let Some(entry) = self.action_at(number) else {
             return Reach::Unknown;

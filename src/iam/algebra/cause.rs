@@ -65,6 +65,8 @@ pub enum Cause {
     },
     /// A condition tests the region that is called, and the action may act on a resource of another region.
     Region,
+    /// A condition tests the account that owns the resource, and requests of the action may not have it.
+    Account,
     /// The statement has no `Resource`: it applies to whatever the policy is attached to.
     Attached,
 }
@@ -97,6 +99,9 @@ impl fmt::Display for Cause {
             Self::Condition { atom } => write!(
                 formatter,
                 "it is not known how `{atom}` relates to the other conditions"
+            ),
+            Self::Account => formatter.write_str(
+                "a `Condition` tests the account of the resource, and requests of such an action may not have it",
             ),
             Self::Region => formatter.write_str(
                 "a `Condition` tests the region that is called, and such an action may act on a resource of another region",
@@ -161,6 +166,7 @@ impl Causes {
             | Cause::Variable { .. }
             | Cause::Condition { .. }
             | Cause::Region
+            | Cause::Account
             | Cause::Attached => None,
         })
     }

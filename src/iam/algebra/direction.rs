@@ -14,6 +14,7 @@ use super::kinds::KindId;
 use super::patterns::PatternId;
 use super::problem::{CellId, Clause, Problem};
 use super::reasoned::Reasoned;
+use super::region::doubts;
 use super::shape::Shape;
 use super::share::kinds_among;
 use super::twins::Twins;
@@ -217,7 +218,8 @@ fn look(
             if whole.answer.is_yes() {
                 continue;
             }
-            let in_its_region = in_its_region(problem, &part, &region);
+            let as_named = problem.as_its_arns_say(&part, &region);
+            let narrowed = as_named.as_ref().map(|own| &own.region);
             let less: Vec<CellId> = cover
                 .iter()
                 .copied()
@@ -233,11 +235,11 @@ fn look(
             let mut idle = classes.free.clone();
             if !class.unlisted.is_empty() {
                 let any = Reached::Forms(any);
-                let found = if is_covered(problem, in_its_region.as_ref(), cover, any) {
-                    leftover(&Reasoned::undecided(Cause::Region))
-                } else {
-                    leftover(&whole)
-                };
+                let covering = as_named
+                    .as_ref()
+                    .filter(|own| is_covered(problem, Some(&own.region), cover, any));
+                let cause = covering.map(|own| Reasoned::undecided(own.cause()));
+                let found = leftover(cause.as_ref().unwrap_or(&whole));
                 if !is_covered_as_named(problem, &part, &region, cover) {
                     let found = here.entry(found).or_default();
                     found.unlisted.clone_from(&class.unlisted);
@@ -271,16 +273,15 @@ fn look(
                     }
                     continue;
                 }
-                if !is_covered(problem, in_its_region.as_ref(), cover, reached) {
+                if !is_covered(problem, narrowed, cover, reached) {
                     let class = here.entry(leftover(&found)).or_default();
                     class.known.insert_all(numbers);
                     continue;
                 }
-                // An action that stays in its region is called in the region of the ARN, and there it is covered.
-                let numbers = numbers.iter();
-                let elsewhere = numbers.filter(|own| universe.may_reach_another_region(*own));
-                for number in elsewhere {
-                    let leftover = leftover(&Reasoned::undecided(Cause::Region));
+                // An action that stays in its region is called in the region of the ARN, on what the ARN's account owns, and
+                // there it is covered.
+                for (number, cause) in doubts(as_named.as_ref(), numbers, universe) {
+                    let leftover = leftover(&Reasoned::undecided(cause));
                     here.entry(leftover).or_default().known.insert(number);
                 }
             }
@@ -388,18 +389,6 @@ fn is_covered(
         let found = problem.covers_reached(region, cover, reached);
         found.answer.is_yes()
     })
-}
-
-/// The region, limited to requests to the AWS region of the part's ARNs. `None` if no ARN names its region or no condition
-/// tests the region.
-fn in_its_region(problem: &mut Problem<'_>, part: &Part, region: &Region) -> Option<Region> {
-    if !problem.tests_the_region {
-        return None;
-    }
-    let asked = problem.in_their_regions(part);
-    let mut region = region.clone();
-    region.conditions.extend(&asked);
-    (!asked.is_empty()).then_some(region)
 }
 
 /// Whether actions of which nobody knows the resources are covered: on ARNs of the form that a pattern of the part names, with names

@@ -4,7 +4,7 @@
 //! how they are spread over files, or on duplicates.
 
 use super::super::action_set::ActionSet;
-use super::super::condition::REQUESTED_REGION;
+use super::super::condition::{REQUESTED_REGION, RESOURCE_ACCOUNT};
 use super::super::evaluate::StatementRef;
 use super::super::permissions::{Cell, PermissionSet, ResourceSet};
 use super::super::{Answer, ConditionAtom, ConditionBlock, ResourcePattern, Version};
@@ -97,6 +97,8 @@ pub(super) struct Problem<'a> {
     pub(super) apart: BTreeMap<PatternId, Apart>,
     /// Whether any condition tests `aws:RequestedRegion`.
     pub(super) tests_the_region: bool,
+    /// Whether any condition tests `aws:ResourceAccount`.
+    pub(super) tests_the_account: bool,
     /// The budget of the current question.
     pub(super) budget: Budget,
     pub(super) share: Option<Share>,
@@ -130,6 +132,9 @@ impl<'a> Problem<'a> {
             tests_the_region: all
                 .iter()
                 .any(|cell| cell.condition.tests(REQUESTED_REGION)),
+            tests_the_account: all
+                .iter()
+                .any(|cell| cell.condition.tests(RESOURCE_ACCOUNT)),
             budget: Budget::of(0),
             share: None,
             unions: Interned::default(),

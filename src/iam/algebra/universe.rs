@@ -27,6 +27,9 @@ pub trait ActionUniverse: ActionNumbering {
     /// Whether the action may act on a resource in another region than the one that is called.
     fn may_reach_another_region(&self, number: u32) -> bool;
 
+    /// Whether requests of the action may lack the account that owns the resource.
+    fn may_lack_the_account(&self, number: u32) -> bool;
+
     /// The resources that the action can act on.
     fn reach(&self, number: u32) -> Reach;
 }

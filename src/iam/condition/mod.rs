@@ -95,6 +95,9 @@ pub struct ConditionBlock {
 /// The key of the region that is called, as [`ConditionAtom::key`] returns it.
 pub const REQUESTED_REGION: &str = "aws:requestedregion";
 
+/// The key of the account that owns the resource, as [`ConditionAtom::key`] returns it.
+pub const RESOURCE_ACCOUNT: &str = "aws:resourceaccount";
+
 impl ConditionBlock {
     /// The block of these atoms.
     pub fn new(atoms: impl IntoIterator<Item = ConditionAtom>) -> Self {

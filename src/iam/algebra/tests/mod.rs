@@ -44,6 +44,10 @@ impl ActionUniverse for Known {
         true
     }
 
+    fn may_lack_the_account(&self, _number: u32) -> bool {
+        true
+    }
+
     fn reach(&self, _number: u32) -> Reach {
         Reach::Unknown
     }
