@@ -251,6 +251,22 @@ mod tests {
     }
 
     #[test]
+    fn without_the_account_nobody_knows_what_is_not_of_the_own_account() {
+        let limits = |account, key: &str, value: &str| {
+            let atom = ConditionAtom::new("StringNotEquals", key, [value.to_owned()]);
+            let known = Known { account, ..KNOWN };
+            let condition = ConditionBlock::new([atom]);
+            let settled = known.settle(&condition, Effect::Allow, Version::V2012, Region::OfTheArn);
+            settled.limits.len()
+        };
+        let own = ("aws:ResourceAccount", "${aws:PrincipalAccount}");
+        assert_eq!(limits(KNOWN.account, own.0, own.1), 1);
+        assert_eq!(limits(None, own.0, own.1), 0);
+        assert_eq!(limits(None, "aws:ResourceAccount", "444455556666"), 1);
+        assert_eq!(limits(None, "aws:RequestedRegion", "eu-west-1"), 1);
+    }
+
+    #[test]
     fn a_variable_in_the_name_of_a_user_may_be_anything_in_a_deny() {
         let never = |effect, user: &str| {
             let arn = format!("arn:aws:iam::111122223333:user/{user}");

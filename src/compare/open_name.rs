@@ -40,3 +40,24 @@ fn is_open_arn(text: &str) -> bool {
     let is_open = behind.is_some_and(|(_, behind)| !behind.starts_with(['*', '?']));
     is_open && symbols(text).next().is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_open_arn;
+
+    #[test]
+    fn an_open_arn_is_a_symbol_of_the_template_with_no_wildcard_behind_it() {
+        for open in ["${Queue.Arn}", "${Table.Arn}/index/*", "${Arn}"] {
+            assert!(is_open_arn(open), "{open}");
+        }
+        for told in [
+            "${Queue.Arn}*",
+            "${Queue.Arn}?",
+            "${aws:username}",
+            "arn:aws:s3:::${Bucket}",
+            "*",
+        ] {
+            assert!(!is_open_arn(told), "{told}");
+        }
+    }
+}

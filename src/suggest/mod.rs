@@ -393,3 +393,36 @@ fn named(statement: &Statement) -> String {
         _ => format!("the statement in line {line}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Left, note};
+    use crate::iam::PolicyDocument;
+
+    #[test]
+    fn a_statement_is_told_by_its_sid_or_its_line() {
+        let told = |sid: &str| {
+            let text = format!(
+                "{{\"Statement\": [\n{{{sid}\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"}}]}}"
+            );
+            let policy = PolicyDocument::parse(&text, "role.json").unwrap();
+            let left = Left {
+                statement: 0,
+                why: "it is wide".to_owned(),
+                wants_a_name: false,
+            };
+            note(&policy, &left)
+        };
+        assert_eq!(
+            told("\"Sid\": \"Wide\", "),
+            "the statement `Wide` in line 2 stays as it is: it is wide"
+        );
+        // IAM takes an empty `Sid`, which names nothing.
+        for none in ["\"Sid\": \"\", ", ""] {
+            assert_eq!(
+                told(none),
+                "the statement in line 2 stays as it is: it is wide"
+            );
+        }
+    }
+}

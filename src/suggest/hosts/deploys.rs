@@ -114,3 +114,41 @@ fn has_account(text: &str) -> bool {
     let runs = text.split(|letter: char| !letter.is_ascii_digit());
     runs.into_iter().any(|run| run.len() == 12)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::LIMITS;
+    use super::harm;
+    use crate::template::Values;
+    use crate::yaml::{self, Node, Schema};
+
+    /// A template whose parameter has this default, with a statement on one table.
+    fn template(default: &str, table: &str) -> Node {
+        let text = format!(
+            "Parameters:\n  Stage: {{Type: String, Default: {default}}}\n\
+             Resources:\n  Shop:\n    Type: AWS::IAM::Role\n    Properties:\n      \
+             Policies:\n        - PolicyName: p\n          PolicyDocument:\n            Statement:\n              \
+             - {{Effect: Allow, Action: dynamodb:GetItem, Resource: \"arn:aws:dynamodb:*:*:table/{table}\"}}\n"
+        );
+        yaml::parse(&text, Schema::Core, LIMITS).unwrap().unwrap()
+    }
+
+    #[test]
+    fn no_value_of_one_stage_is_written_into_a_template() {
+        let harmed = |default: &str, table: &str| {
+            let (before, after) = (template(default, "*"), template(default, table));
+            harm(&before, &after, &Values::default())
+        };
+        for stage in ["dev", "eu"] {
+            let why = harmed(stage, &format!("orders-{stage}"));
+            let why = why.unwrap_or_default();
+            assert!(
+                why.starts_with(&format!("it would hold `{stage}`")),
+                "{why}"
+            );
+        }
+        // One letter is told from chance by nobody, and a part of a word is another word.
+        assert_eq!(harmed("d", "orders-d"), None);
+        assert_eq!(harmed("dev", "orders-devices"), None);
+    }
+}

@@ -1,6 +1,6 @@
 //! Edits that are wrong on purpose: each check of the proof refuses one that no other check would.
 
-use super::{Addition, Circumstances, Plan, gates_clean, held, prove};
+use super::{Addition, Circumstances, Plan, gates_clean, held, prove, state};
 use crate::catalog::Catalog;
 use crate::compare::{Comparison, Granted, compare};
 use crate::evidence::saved;
@@ -329,6 +329,24 @@ fn what_would_be_missing_with_it_is_refused() {
         gated,
         Err("something that is needed would be missing".to_owned())
     );
+}
+
+#[test]
+fn what_is_left_of_what_counted_counts() {
+    let attempt = Attempt::on(&[
+        allow("sqs:PurgeQueue", &["*"]),
+        allow("sqs:SendMessage", &["*"]),
+    ]);
+    attempt.with(|role| {
+        let excess = &role.comparison.excess;
+        assert_eq!(excess.len(), 2);
+        let role = Circumstances {
+            states: &[State::Accepted, State::Judged],
+            ..*role
+        };
+        assert_eq!(state(&excess[0], &role), State::Accepted);
+        assert_eq!(state(&excess[1], &role), State::Judged);
+    });
 }
 
 #[test]
