@@ -3,15 +3,37 @@
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. Where that page says nothing,
 //! it follows what IAM answers to such policies (`MalformedPolicyDocument`).
 
-use super::super::{ActionClause, ActionPattern, ConditionAtom, Effect, Span, Statement};
+use super::super::variable::{Segment, is_symbol, segments};
+use super::super::{
+    ActionClause, ActionPattern, ConditionAtom, Effect, ResourceClause, Span, Statement,
+};
 use super::placeholder::placeholder;
-use super::{PolicyDocument, PolicyProblem, arns, foreign, shortened};
+use super::{PolicyDocument, PolicyProblem, Syntax, arns, foreign, shortened};
+use std::borrow::Cow;
 
 type Refused = (Span, PolicyProblem);
 
 /// The first problem that makes IAM refuse the document.
 pub(super) fn refused(document: &PolicyDocument) -> Option<Refused> {
-    of_principals(document).or_else(|| document.statements.iter().find_map(of_statement))
+    let not_in_force = document.not_in_force;
+    let not_in_force = not_in_force.map(|place| (place, PolicyProblem::NotInForce));
+    not_in_force
+        .or_else(|| of_principals(document))
+        .or_else(|| {
+            let mut statements = document.statements.iter();
+            statements.find_map(|statement| of_statement(statement, document.syntax))
+        })
+}
+
+/// The first problem of each statement that IAM refuses, with the statement's index.
+pub(super) fn refused_statements(document: &PolicyDocument) -> Vec<(usize, Refused)> {
+    let mut found = Vec::new();
+    for (index, statement) in document.statements.iter().enumerate() {
+        let of_principal = || Some((statement.principal?, PolicyProblem::Principal));
+        let refused = of_principal().or_else(|| of_statement(statement, document.syntax));
+        found.extend(refused.map(|refused| (index, refused)));
+    }
+    found
 }
 
 /// Finds a policy with a `Principal`: a trust policy, a resource policy, or a policy of an organization.
@@ -53,8 +75,8 @@ fn denies_everyone(document: &PolicyDocument, statement: &Statement) -> bool {
     statement.effect == Effect::Deny && principal.trim_matches(['"', '\'']) == "*"
 }
 
-fn of_statement(statement: &Statement) -> Option<Refused> {
-    of_sid(statement)
+fn of_statement(statement: &Statement, syntax: Syntax) -> Option<Refused> {
+    of_sid(statement, syntax)
         .or_else(|| of_lists(statement))
         .or_else(|| {
             let mut actions = statement.actions.patterns().iter();
@@ -62,14 +84,32 @@ fn of_statement(statement: &Statement) -> Option<Refused> {
         })
         .or_else(|| {
             let mut resources = statement.resources.patterns().iter();
-            resources.find_map(|own| Some((own.span, arns::problem(&own.value)?)))
+            resources.find_map(|own| Some((own.span, arns::problem(&own.value, syntax)?)))
         })
-        .or_else(|| of_condition(statement))
+        .or_else(|| of_condition(statement, syntax))
 }
 
-fn of_sid(statement: &Statement) -> Option<Refused> {
+/// The text with `…` for each symbol of a template: what it stands for is not known, and its braces are no placeholder.
+pub(super) fn known(text: &str, syntax: Syntax) -> Cow<'_, str> {
+    if syntax != Syntax::Template {
+        return Cow::Borrowed(text);
+    }
+    let segments = segments(text).map(|segment| match segment {
+        Segment::Text(text) => text.to_owned(),
+        Segment::Escaped(character) => format!("${{{character}}}"),
+        Segment::Variable(inside) if is_symbol(inside) => "…".to_owned(),
+        Segment::Variable(inside) => format!("${{{inside}}}"),
+    });
+    Cow::Owned(segments.collect())
+}
+
+fn of_sid(statement: &Statement, syntax: Syntax) -> Option<Refused> {
     let sid = statement.sid.as_deref()?;
-    let is_fit = sid.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let is_fit = segments(sid).all(|segment| match segment {
+        Segment::Text(text) => text.chars().all(|letter| letter.is_ascii_alphanumeric()),
+        Segment::Escaped(_) => false,
+        Segment::Variable(inside) => syntax == Syntax::Template && is_symbol(inside),
+    });
     let problem = || PolicyProblem::BadSid(shortened(sid));
     (!is_fit).then(|| (statement.sid_span.unwrap_or(statement.span), problem()))
 }
@@ -83,8 +123,12 @@ fn of_lists(statement: &Statement) -> Option<Refused> {
         return Some((statement.actions_span, PolicyProblem::EmptyList(name)));
     }
     let place = statement.resources_span?;
+    let name = match statement.resources {
+        ResourceClause::NotResource(_) => "NotResource",
+        ResourceClause::Resource(_) | ResourceClause::Absent => "Resource",
+    };
     let is_empty = statement.resources.patterns().is_empty();
-    is_empty.then_some((place, PolicyProblem::EmptyList("Resource")))
+    is_empty.then_some((place, PolicyProblem::EmptyList(name)))
 }
 
 fn of_action(pattern: &ActionPattern) -> Option<PolicyProblem> {
@@ -105,11 +149,11 @@ fn of_action(pattern: &ActionPattern) -> Option<PolicyProblem> {
     }
 }
 
-fn of_condition(statement: &Statement) -> Option<Refused> {
+fn of_condition(statement: &Statement, syntax: Syntax) -> Option<Refused> {
     let block = statement.condition.as_ref()?;
     let mut values = block.value.atoms().flat_map(ConditionAtom::values);
-    let found = values.find_map(placeholder)?;
-    Some((block.span, PolicyProblem::Placeholder(shortened(found))))
+    let found = values.find_map(|value| placeholder(&known(value, syntax)).map(shortened))?;
+    Some((block.span, PolicyProblem::Placeholder(found)))
 }
 
 #[cfg(test)]
@@ -174,7 +218,7 @@ mod tests {
             ),
             (
                 r#""Action": "s3:*", "NotResource": []"#,
-                "`Resource` lists nothing",
+                "`NotResource` lists nothing",
             ),
             (
                 r#""Action": "GetObject", "Resource": "*""#,
