@@ -125,6 +125,7 @@ impl Attempt {
             are_files: true,
             adds_missing: true,
             left_out: &[],
+            wide: &std::collections::BTreeSet::new(),
             template: None,
             fixed: &Fixed::new(),
         })
