@@ -98,7 +98,7 @@ pub(super) fn as_wide_as_written(mut elements: Vec<Vec<Members>>) -> Vec<Vec<Mem
     for members in elements.iter_mut().flatten() {
         let spots = members.spots.iter().map(|spot| match spot {
             Standing::Narrowed(_) => Standing::Kept,
-            other => other.clone(),
+            Standing::Dead | Standing::Kept | Standing::Gone => spot.clone(),
         });
         members.spots = Rc::new(spots.collect());
     }
