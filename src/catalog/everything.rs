@@ -45,12 +45,31 @@ impl<'c> Everything<'c> {
     /// in it is enough. Types whose ARNs the pattern cannot match are ignored.
     pub(crate) fn is_within(&mut self, pattern: &str) -> bool {
         let glob = Glob::parse(pattern);
-        if glob.is_everything() {
+        if glob.is_everything() || has_every_arn(&glob) {
             return true;
         }
-        let Some(partition) = pattern.split(':').nth(1) else {
-            return false;
-        };
+        let mut parts = pattern.split(':');
+        match (parts.next(), parts.next()) {
+            (Some("arn"), partition) => {
+                partition.is_some_and(|partition| self.is_within_of(pattern, &glob, partition))
+            }
+            // A wildcard stands for what an ARN begins with, its partition too.
+            (Some(first), _) if first.contains(['*', '?']) => {
+                let begins = Glob::parse(first);
+                let rest = pattern.get(first.len()..).unwrap_or_default();
+                PARTITIONS.iter().any(|partition| {
+                    let beginning = format!("arn:{partition}");
+                    let narrower = format!("{beginning}{rest}");
+                    self.is_within_of(pattern, &glob, partition)
+                        || (begins.matches(&beginning)
+                            && self.is_within_of(&narrower, &Glob::parse(&narrower), partition))
+                })
+            }
+            _ => false,
+        }
+    }
+
+    fn is_within_of(&mut self, pattern: &str, glob: &Glob, partition: &str) -> bool {
         if self.written.is_empty() || self.partition != partition {
             let written = self.formats.iter().map(|format| written(format, partition));
             self.written = written.collect();
@@ -58,7 +77,7 @@ impl<'c> Everything<'c> {
         }
         // A quick test first, which is enough for most patterns.
         let mut written = self.written.iter();
-        if !written.any(|own| own.may_be_within(&glob)) {
+        if !written.any(|own| own.may_be_within(glob)) {
             return false;
         }
         let mut reached = self
@@ -66,11 +85,31 @@ impl<'c> Everything<'c> {
             .iter()
             .zip(&self.written)
             .filter(|(format, _)| overlap::can_match(format, pattern))
-            .map(|(_, own)| own.may_be_within(&glob) && glob.covers(&own.all));
+            .map(|(_, own)| own.may_be_within(glob) && glob.covers(&own.all));
         reached
             .next()
             .is_some_and(|first| first && reached.all(|covered| covered))
     }
+}
+
+/// The partitions that have resources of their own.
+const PARTITIONS: [&str; 4] = ["aws", "aws-cn", "aws-eusc", "aws-us-gov"];
+
+/// Whether a pattern matches every ARN of a partition: `?*`, `arn*`, `*:*`.
+pub(crate) fn has_every_arn(pattern: &Glob) -> bool {
+    let all = |partition: &str| Glob::parse(&format!("arn:{partition}:?*:*:*:?*"));
+    PARTITIONS
+        .iter()
+        .any(|partition| pattern.covers(&all(partition)))
+}
+
+/// Whether a pattern matches everything of a format in a partition.
+pub(crate) fn has_all_of(format: &str, pattern: &str) -> bool {
+    let pattern = Glob::parse(pattern);
+    let all = |partition: &str| Glob::parse(&ids::narrowest(format, partition));
+    PARTITIONS
+        .iter()
+        .any(|partition| pattern.covers(&all(partition)))
 }
 
 fn written(format: &str, partition: &str) -> Written {
@@ -102,6 +141,20 @@ mod tests {
             ("arn:aws:s3:::orders/*", false),
             ("arn:aws:sqs:*:*:*", false),
             ("arn:aws", false),
+            ("?*", true),
+            ("arn*", true),
+            ("a*", true),
+            ("*n*", true),
+            ("*aws*", true),
+            ("*aws-cn*", true),
+            ("*:*", true),
+            ("?rn:aws:*", true),
+            ("*:s3:*", true),
+            ("*:s3:::*", true),
+            ("*s3*", true),
+            ("*sqs*", false),
+            ("b*", false),
+            ("*:s3:::orders/*", false),
         ] {
             let anew = catalog.is_everything(&action, pattern);
             assert_eq!(

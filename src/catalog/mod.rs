@@ -44,6 +44,7 @@ mod value;
 
 pub use condition_keys::is_global_condition_key;
 pub use credentials::gives_credentials;
+pub(crate) use everything::{has_all_of, has_every_arn};
 pub use file::CatalogError;
 pub use form::Form;
 pub use names::SdkService;

@@ -26,8 +26,8 @@ pub fn needs_no_evidence(
         return false;
     }
     let is_whole_service = |element: &String| {
-        let name = element.split_once(':').map(|(_, name)| name);
-        name.is_some_and(|name| Glob::parse(name).is_everything())
+        let element = ActionPattern::new(element.as_str());
+        element.name().is_some_and(Glob::is_everything)
     };
     if elements().any(is_whole_service) && reaches_everything(finding, None, catalog) {
         return true;
@@ -92,6 +92,9 @@ mod tests {
             ("\"*\"", "arn:aws:s3:::shop"),
             ("\"s3:*\"", "*"),
             ("\"nosuch:*\"", "*"),
+            ("\"s3:*\"", "?*"),
+            ("\"s3:?*\"", "arn*"),
+            ("\"secretsmanager:GetSecretValue\"", "*n*"),
             ("\"iam:PassRole\"", "*"),
             ("\"iam:PassRole\"", "arn:aws:iam::*:role/*"),
             ("\"secretsmanager:GetSecretValue\"", "*"),

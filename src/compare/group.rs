@@ -36,6 +36,8 @@ struct Alike {
     likeness: Likeness,
     facts: Facts,
     hangs_on_the_region: bool,
+    /// The `Deny` statements that leave only what they select.
+    selecting: Vec<usize>,
 }
 
 /// The groups of a grant's actions, in the order of their first action.
@@ -66,6 +68,8 @@ pub(super) fn groups<'e, 'n>(
         let facts = facts(&action, Some(entry));
         if let Some(known) = evidence.get(&action) {
             let spots = judge.spots(&action, Some(entry), Some(known));
+            let selecting = judge.selecting(Some(entry));
+            let facts = facts.also_narrowed(judge.is_selected_by_denials(&action, &selecting));
             groups.push(Judged {
                 group: Group {
                     actions: BTreeSet::from([action]),
@@ -81,6 +85,7 @@ pub(super) fn groups<'e, 'n>(
             likeness,
             facts,
             hangs_on_the_region: judge.hangs_on_the_region(&action),
+            selecting: judge.selecting(Some(entry)),
         };
         let (_, actions) = rest
             .entry(alike)
@@ -88,11 +93,15 @@ pub(super) fn groups<'e, 'n>(
         actions.insert(action);
     }
     for (alike, (entry, actions)) in rest {
-        let spots = judge.spots(&entry.action(), Some(&entry), None);
+        let action = entry.action();
+        let is_selected = judge.is_selected_by_denials(&action, &alike.selecting);
         groups.push(Judged {
-            group: Group { actions, spots },
+            group: Group {
+                actions,
+                spots: judge.spots(&action, Some(&entry), None),
+            },
             evidence: None,
-            facts: alike.facts,
+            facts: alike.facts.also_narrowed(is_selected),
         });
     }
     // Actions newer than the catalogue are known only because they were called.

@@ -85,6 +85,8 @@ impl Known<'_> {
                     (Answer::No, Effect::Deny) => settled.never = true,
                     _ => rest.push(atom.clone()),
                 }
+            } else if lets_the_organization(atom, effect) {
+                settled.never |= effect == Effect::Deny;
             } else if let Some(place) = self.place(atom, region) {
                 places.push((place, atom));
             } else {
@@ -122,7 +124,7 @@ impl Known<'_> {
     /// The place outside of which a test that narrows no breadth is never met.
     fn limit(self, atom: &ConditionAtom, region: Region) -> Option<Place> {
         let operator = Operator::from_name(atom.operator())?;
-        if !operator.negated && operator.set.is_none() {
+        if !operator.negated && (operator.set.is_none() || is_same_organization(atom)) {
             return None;
         }
         // Without the account, nobody knows which resources are the caller's.
@@ -217,13 +219,25 @@ fn is_of_no_role(atom: &ConditionAtom, effect: Effect) -> bool {
     atom.key() == "aws:principalarn" && operator.is_some_and(tests) && atom.values().all(is_other)
 }
 
-/// Whether a test requires the resource to belong to the caller's account or organization.
+/// Whether a test lets requests through for the resources of the caller's organization: it is positive in an `Allow`, or
+/// negated in a `Deny`. Resources of other accounts may belong to it too, so that nothing is certainly taken away.
+fn lets_the_organization(atom: &ConditionAtom, effect: Effect) -> bool {
+    let operator = Operator::from_name(atom.operator()).filter(|own| is_text(*own));
+    is_same_organization(atom)
+        && operator.is_some_and(|own| own.negated == (effect == Effect::Deny))
+}
+
+/// Whether a test is about resources of the caller's account or organization.
 fn is_same_owner(atom: &ConditionAtom) -> bool {
-    let own = match atom.key() {
-        "aws:resourceaccount" | "s3:resourceaccount" => "${aws:principalaccount}",
-        "aws:resourceorgid" => "${aws:principalorgid}",
-        _ => return false,
-    };
+    let is_own_account = ACCOUNTS.contains(&atom.key()) && is_all(atom, "${aws:principalaccount}");
+    is_own_account || is_same_organization(atom)
+}
+
+fn is_same_organization(atom: &ConditionAtom) -> bool {
+    atom.key() == "aws:resourceorgid" && is_all(atom, "${aws:principalorgid}")
+}
+
+fn is_all(atom: &ConditionAtom, own: &str) -> bool {
     atom.values().all(|value| value.eq_ignore_ascii_case(own))
 }
 
@@ -375,5 +389,37 @@ mod tests {
             "${aws:PrincipalOrgID}",
         );
         assert!(organisation.rest.is_empty() && !organisation.never);
+    }
+
+    #[test]
+    fn another_account_may_be_of_the_same_organization() {
+        let own = |effect, operator: &str| {
+            settled(
+                effect,
+                operator,
+                "aws:ResourceOrgID",
+                "${aws:PrincipalOrgID}",
+            )
+        };
+        for operator in [
+            "StringEquals",
+            "StringLike",
+            "ForAllValues:StringEquals",
+            "ForAnyValue:StringEquals",
+        ] {
+            let allows = own(Effect::Allow, operator);
+            assert!(
+                allows.place.is_none() && allows.limits.is_empty(),
+                "{operator}"
+            );
+        }
+        for operator in ["StringNotEquals", "StringNotEqualsIfExists"] {
+            assert!(own(Effect::Deny, operator).never, "{operator}");
+        }
+        // What is of the caller's own account is of its organization.
+        let denied = own(Effect::Deny, "StringEquals");
+        assert!(!denied.never && denied.place.is_some_and(|place| !place.elsewhere));
+        let outside = own(Effect::Allow, "StringNotEquals");
+        assert!(outside.limits.iter().all(|place| place.elsewhere) && !outside.limits.is_empty());
     }
 }

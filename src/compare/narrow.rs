@@ -5,9 +5,10 @@
 //! positive test would. Other tests select nothing: those about how a request is made, those that only ask whether a key
 //! exists, negated tests, tests that an absent key passes, and keys that the action does not have.
 
-use crate::catalog::ActionEntry;
+use crate::catalog::{ActionEntry, has_all_of, has_every_arn};
 use crate::iam::condition::{Operator, Set, Test};
-use crate::iam::{ConditionAtom, ConditionBlock, Effect};
+use crate::iam::{ConditionAtom, ConditionBlock, Effect, Glob};
+use std::borrow::Cow;
 
 /// The first test of an `Allow` condition that selects resources of the action.
 pub(super) fn of_allow<'c>(
@@ -52,10 +53,14 @@ pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
         Effect::Allow => {
             !operator.negated && !operator.if_exists && operator.set != Some(Set::AllValues)
         }
-        // An absent key meets a negated test, so the `Deny` also applies to resources without the key.
-        Effect::Deny => operator.negated && operator.set.is_none(),
+        // An absent key meets a negated test, and one of all values, so the `Deny` also applies to resources without the key.
+        Effect::Deny => operator.negated && operator.set != Some(Set::AnyValue),
     };
-    let takes_all = |value: &str| value.chars().all(|letter| letter == '*' || letter == '?');
+    let is_pattern = matches!(operator.test, Test::StringLike | Test::ArnLike);
+    let takes_all = |value: &str| {
+        value.chars().all(|letter| letter == '*' || letter == '?')
+            || (is_pattern && takes_every_name(atom.key(), value))
+    };
     asks_for_values
         && polarity
         && is_of_the_resource(atom.key())
@@ -64,20 +69,57 @@ pub(super) fn singles_out(atom: &ConditionAtom, effect: Effect) -> bool {
             .any(|value| value.is_empty() || takes_all(value))
 }
 
-/// Service keys, besides tags, that name the resource. The other keys of a service say how a request is made, or are
-/// attributes that many resources share.
-const NAMES: [&str; 10] = [
-    "iam:associatedresourcearn",
-    "kms:aliasname",
-    "kms:requestalias",
-    "kms:resourcealiases",
-    "lambda:functionarn",
-    "s3:dataaccesspointarn",
-    "secretsmanager:name",
-    "secretsmanager:secretid",
-    "ssm:documentname",
-    "ssm:resourcename",
+/// Service keys, besides tags, that name the resource, each with the formats of its values. The other keys of a service say how a
+/// request is made, or are attributes that many resources share.
+const NAMES: [(&str, &[&str]); 10] = [
+    ("iam:associatedresourcearn", &[]),
+    ("kms:aliasname", &[ALIAS]),
+    ("kms:requestalias", &[ALIAS]),
+    ("kms:resourcealiases", &[ALIAS]),
+    (
+        "lambda:functionarn",
+        &["arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}"],
+    ),
+    (
+        "s3:dataaccesspointarn",
+        &["arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}"],
+    ),
+    ("secretsmanager:name", &[]),
+    (
+        "secretsmanager:secretid",
+        &["arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${SecretId}"],
+    ),
+    ("ssm:documentname", &[]),
+    ("ssm:resourcename", &[]),
 ];
+
+/// What every alias of a key is called.
+const ALIAS: &str = "alias/${AliasName}";
+
+/// Whether a pattern matches the name of every resource of an account, as a key that names it has it: `alias/*`,
+/// `arn:aws:secretsmanager:*`.
+fn takes_every_name(key: &str, value: &str) -> bool {
+    let formats = NAMES.iter().find(|(own, _)| *own == key);
+    let wide = of_any_account(value);
+    has_every_arn(&Glob::parse(&wide))
+        || formats.is_some_and(|(_, formats)| {
+            let mut formats = formats.iter();
+            formats.any(|format| has_all_of(format, &wide))
+        })
+}
+
+/// The pattern of an ARN with `*` for its account. An account alone singles out none of its resources.
+fn of_any_account(value: &str) -> Cow<'_, str> {
+    let parts: Vec<&str> = value.splitn(6, ':').collect();
+    let ["arn", partition, service, region, account, rest] = parts.as_slice() else {
+        return Cow::Borrowed(value);
+    };
+    let is_account = account.len() == 12 && account.bytes().all(|own| own.is_ascii_digit());
+    if !is_account {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(format!("arn:{partition}:{service}:{region}:*:{rest}"))
+}
 
 /// Whether a key distinguishes resources of one account. Follows
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resource-properties>.
@@ -92,7 +134,7 @@ fn is_of_the_resource(key: &str) -> bool {
     ]
     .iter()
     .any(|tag| name.starts_with(tag));
-    (is_tag && !service.is_empty()) || NAMES.contains(&key)
+    (is_tag && !service.is_empty()) || NAMES.iter().any(|(name, _)| *name == key)
 }
 
 /// Whether requests of the action can have the key. For actions that are not in the catalogue, the answer is yes.
@@ -158,10 +200,102 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_every_resource_has_narrows_nothing() {
+        for (operator, key, value, is_narrow) in [
+            (
+                "StringLike",
+                "secretsmanager:SecretId",
+                "arn:aws:secretsmanager:*",
+                false,
+            ),
+            (
+                "ArnLike",
+                "secretsmanager:SecretId",
+                "arn:aws:secretsmanager:*:*:secret:*",
+                false,
+            ),
+            (
+                "ArnLike",
+                "secretsmanager:SecretId",
+                "arn:aws:secretsmanager:*:111122223333:secret:*",
+                false,
+            ),
+            ("StringLike", "secretsmanager:SecretId", "arn:*", false),
+            ("StringLike", "secretsmanager:SecretId", "*:*", false),
+            (
+                "StringLike",
+                "secretsmanager:SecretId",
+                "arn:aws:secretsmanager:*:*:secret:shop*",
+                true,
+            ),
+            (
+                "StringLike",
+                "secretsmanager:SecretId",
+                "arn:aws:secretsmanager:eu-west-1:*",
+                true,
+            ),
+            (
+                "ForAnyValue:StringLike",
+                "kms:ResourceAliases",
+                "alias/*",
+                false,
+            ),
+            ("StringLike", "kms:RequestAlias", "alias/?*", false),
+            ("StringLike", "kms:RequestAlias", "a*", false),
+            ("StringLike", "kms:RequestAlias", "alias/shop*", true),
+            ("StringEquals", "kms:RequestAlias", "alias/*", true),
+            (
+                "ArnLike",
+                "lambda:FunctionArn",
+                "arn:aws:lambda:*:*:function:*",
+                false,
+            ),
+            (
+                "ArnLike",
+                "lambda:FunctionArn",
+                "arn:aws:lambda:*:*:function:shop*",
+                true,
+            ),
+            (
+                "StringLike",
+                "s3:DataAccessPointArn",
+                "arn:aws:s3:*:*:accesspoint/*",
+                false,
+            ),
+            (
+                "StringLike",
+                "s3:DataAccessPointArn",
+                "arn:aws:s3:*:*:accesspoint/shop",
+                true,
+            ),
+            ("ArnLike", "iam:AssociatedResourceARN", "arn:aws:*", false),
+            ("StringLike", "aws:ResourceTag/app", "shop-*", true),
+        ] {
+            assert_eq!(
+                narrows(Effect::Allow, operator, key, value),
+                is_narrow,
+                "{key} {value}"
+            );
+        }
+        assert!(!narrows(
+            Effect::Deny,
+            "StringNotLike",
+            "secretsmanager:SecretId",
+            "arn:aws:secretsmanager:*"
+        ));
+    }
+
+    #[test]
     fn the_polarity_turns_in_a_deny() {
         assert!(narrows(
             Effect::Deny,
             "StringNotEquals",
+            "aws:ResourceTag/app",
+            "shop"
+        ));
+        assert!(narrows(
+            Effect::Deny,
+            "ForAllValues:StringNotEquals",
             "aws:ResourceTag/app",
             "shop"
         ));

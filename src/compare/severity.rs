@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::grant::Grant;
 use super::group::Judged;
-use crate::catalog::{AccessLevel, Catalog};
+use crate::catalog::{AccessLevel, Catalog, has_every_arn};
 use crate::iam::{Action, Glob, ResourcePattern, Version};
 use crate::needed::Bound;
 use schemars::JsonSchema;
@@ -56,8 +56,18 @@ pub(super) struct Facts {
     pub(super) reads_data: bool,
     /// Whether it came with what is needed and nobody wrote it.
     pub(super) is_brought: bool,
-    /// Whether the statement's condition selects resources of it.
+    /// Whether the statement's condition selects resources of it, or that of a `Deny` does.
     pub(super) is_narrowed: bool,
+}
+
+impl Facts {
+    /// The same where something else may narrow it too.
+    pub(super) fn also_narrowed(self, is_narrowed: bool) -> Self {
+        Self {
+            is_narrowed: self.is_narrowed || is_narrowed,
+            ..self
+        }
+    }
 }
 
 /// The severity of actions granted on these resources, which go beyond what was observed and what may be needed.
@@ -156,7 +166,7 @@ pub(super) fn reach_everything(
         };
         match &mut everything {
             Some(everything) => everything.is_within(&widest),
-            None => Glob::parse(&widest).is_everything(),
+            None => has_every_arn(&Glob::parse(&widest)),
         }
     })
 }

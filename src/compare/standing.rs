@@ -5,7 +5,7 @@ use super::forms::Forms;
 use super::grant::Grant;
 use super::narrow;
 use super::open_name;
-use super::readings::Readings;
+use super::readings::{Narrowed, Readings};
 use super::spot::{Beyond, Ineffective, Spot};
 use crate::catalog::across::may_reach_another_region;
 use crate::catalog::{ActionEntry, Catalog};
@@ -346,24 +346,58 @@ impl<'p> Judge<'_, 'p> {
         entry: Option<&ActionEntry<'_>>,
         accounted: &[ResourcePattern],
     ) -> Option<String> {
-        let place = self.asking.readings.place(piece.cell);
-        let ask = in_effect(place, accounted);
-        let narrowed = self.asking.readings.narrowed.iter();
-        for (narrowed, remainder) in narrowed.zip(&mut self.asking.narrowed) {
-            let counts =
-                narrowed.condition.is_empty() || narrow::of_deny(&narrowed.condition, entry);
-            if counts && remainder.left(piece, action, &ask, self.catalog).answer == Answer::No {
-                let key = narrowed.condition.atoms().next();
-                return Some(match key {
-                    Some(atom) => format!(
-                        "a `Deny` with a `Condition` on `{}` may take the rest away",
-                        atom.key()
-                    ),
-                    None => "a `Deny` leaves what a policy variable names".to_owned(),
-                });
-            }
-        }
-        None
+        let selecting = self.selecting(entry);
+        let narrowed = self.leaving_nothing_else(piece, action, &selecting, accounted)?;
+        Some(match narrowed.condition.atoms().next() {
+            Some(atom) => format!(
+                "a `Deny` with a `Condition` on `{}` may take the rest away",
+                atom.key()
+            ),
+            None => "a `Deny` leaves what a policy variable names".to_owned(),
+        })
+    }
+
+    /// The `Deny` statements that leave an action only what they select, by their places among those that select something.
+    pub(super) fn selecting(&self, entry: Option<&ActionEntry<'_>>) -> Vec<usize> {
+        let narrowed = self.asking.readings.narrowed.iter().enumerate();
+        let counting = narrowed
+            .filter(|(_, own)| own.condition.is_empty() || narrow::of_deny(&own.condition, entry));
+        counting.map(|(place, _)| place).collect()
+    }
+
+    /// Whether `Deny` statements leave an action only what their conditions select, on every piece of the grant.
+    pub(super) fn is_selected_by_denials(&mut self, action: &Action, selecting: &[usize]) -> bool {
+        let by_condition: Vec<usize> = selecting
+            .iter()
+            .copied()
+            .filter(|place| {
+                let narrowed = self.asking.readings.narrowed.get(*place);
+                narrowed.is_some_and(|own| !own.condition.is_empty())
+            })
+            .collect();
+        !by_condition.is_empty()
+            && self.grant.pieces().into_iter().all(|piece| {
+                self.leaving_nothing_else(piece, action, &by_condition, &[])
+                    .is_some()
+            })
+    }
+
+    /// The first of some `Deny` statements that leaves nothing of a piece but what it selects and what is accounted.
+    fn leaving_nothing_else(
+        &mut self,
+        piece: Piece,
+        action: &Action,
+        selecting: &[usize],
+        accounted: &[ResourcePattern],
+    ) -> Option<&'p Narrowed> {
+        let readings = self.asking.readings;
+        let ask = in_effect(readings.place(piece.cell), accounted);
+        selecting.iter().find_map(|place| {
+            let narrowed = readings.narrowed.get(*place)?;
+            let remainder = self.asking.narrowed.get_mut(*place)?;
+            let left = remainder.left(piece, action, &ask, self.catalog);
+            (left.answer == Answer::No).then_some(narrowed)
+        })
     }
 
     /// The reasons of all doubts that concern a piece.

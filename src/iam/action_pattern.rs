@@ -173,6 +173,7 @@ impl ActionPattern {
     /// let reads = ActionPattern::new("s3:Get*");
     /// assert!(reads.covers(&ActionPattern::new("S3:GetObject*")));
     /// assert!(!reads.covers(&ActionPattern::new("s3:*")));
+    /// assert!(ActionPattern::new("s3:?*").covers(&ActionPattern::new("s3:*")));
     /// ```
     pub fn covers(&self, other: &Self) -> bool {
         Self::union_covers(std::slice::from_ref(self), other) == Answer::Yes
@@ -249,7 +250,8 @@ impl Reach {
         } else {
             Self::Named {
                 prefix: prefix.to_owned(),
-                name: Glob::parse_unescaped(name),
+                // No action's name is empty.
+                name: Glob::parse_unescaped(name).of_some_text(),
             }
         }
     }

@@ -78,6 +78,8 @@ impl ResourcePattern {
     }
 
     fn of(text: String, glob: Glob, has_variables: bool) -> Self {
+        // No resource is empty.
+        let glob = glob.of_some_text();
         let parts = parts(&glob);
         // `${*}` is the one text `*`: the resource of a call that has none.
         let (never, disputed) = if glob.is_everything() || glob.matches("*") {
@@ -113,7 +115,7 @@ impl ResourcePattern {
         &self.glob
     }
 
-    /// Whether it is `*`, which matches every resource.
+    /// Whether it is `*` or `?*`, which match every resource.
     pub fn is_everything(&self) -> bool {
         self.glob.is_everything() && self.is_exact()
     }

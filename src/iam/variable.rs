@@ -65,12 +65,14 @@ pub(super) fn segments(text: &str) -> impl Iterator<Item = Segment<'_>> {
 /// ```
 pub fn symbols(text: &str) -> impl Iterator<Item = &str> {
     segments(text).filter_map(|segment| match segment {
-        Segment::Variable(inside) => {
-            let is_symbol = inside.starts_with("AWS::") || !inside.contains(':');
-            is_symbol.then_some(inside)
-        }
+        Segment::Variable(inside) => is_symbol(inside).then_some(inside),
         Segment::Text(_) | Segment::Escaped(_) => None,
     })
+}
+
+/// Whether the text between the braces is a symbol of a template, and not a policy variable.
+pub(super) fn is_symbol(inside: &str) -> bool {
+    inside.starts_with("AWS::") || !inside.contains(':')
 }
 
 /// Whether a text has a variable that IAM replaces in each request, such as `${aws:username}`. Symbols of a template do not

@@ -58,7 +58,7 @@ impl TemplatesBefore {
         for own in &templates.templates {
             all.push(TemplateBefore {
                 file: own.template.file.clone(),
-                roles: own.granted()?.roles,
+                roles: own.granted_before()?.roles,
                 users: users_of(own),
             });
         }

@@ -70,20 +70,20 @@ pub(super) fn run(options: &flags::Baseline) -> Result<Exit, Failure> {
     let (judged, silent): (Vec<_>, Vec<_>) = judged.into_iter().partition(JudgedRole::has_evidence);
     tell_lost(&usage, judged.iter().chain(&silent));
     let before = baseline.count();
+    let policies = |judged: &JudgedRole| {
+        let same = readable
+            .iter()
+            .find(|role| role.arn == judged.role && (!role.are_files || has_files(role, judged)));
+        same.map_or(&[][..], |role| role.policies.as_slice())
+    };
+    let granted = judged.iter().map(|own| {
+        let (subject, findings) = found(own);
+        (subject, findings, policies(own))
+    });
     if options.prune {
-        let policies = |judged: &JudgedRole| {
-            let same = readable.iter().find(|role| {
-                role.arn == judged.role && (!role.are_files || has_files(role, judged))
-            });
-            same.map_or(&[][..], |role| role.policies.as_slice())
-        };
-        let granted = judged.iter().map(|own| {
-            let (subject, findings) = found(own);
-            (subject, findings, policies(own))
-        });
         baseline.prune(granted, catalog);
     } else {
-        baseline.write(judged.iter().map(found));
+        baseline.write(granted);
         tell_worst(&judged);
     }
     file::write(&path, &baseline.render()).map_err(|error| Failure::job(error, None))?;

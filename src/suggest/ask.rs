@@ -89,6 +89,18 @@ fn of_statement<'a>(
     }
 }
 
+/// The same where what is needed on less stays on all that is written.
+pub(super) fn as_wide_as_written(mut elements: Vec<Vec<Members>>) -> Vec<Vec<Members>> {
+    for members in elements.iter_mut().flatten() {
+        let spots = members.spots.iter().map(|spot| match spot {
+            Standing::Narrowed(_) => Standing::Kept,
+            Standing::Dead | Standing::Kept | Standing::Gone => spot.clone(),
+        });
+        members.spots = Rc::new(spots.collect());
+    }
+    elements
+}
+
 /// Statements with judged excess that cannot be taken apart.
 pub(super) fn unanswerable<'a>(
     role: &Circumstances<'_>,

@@ -32,7 +32,7 @@ use crate::judge::State;
 use crate::judge::exempt::Held;
 use crate::needed::NeededPermissions;
 use crate::roles::InTemplate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a role when its policies are to be mended.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,8 @@ pub struct Circumstances<'a> {
     pub adds_missing: bool,
     /// Statements that stay as they are written, whatever is judged of them, each by its text.
     pub left_out: &'a [&'a str],
+    /// Statements whose resources stay as they are written, by the places of their policy and of themselves: only actions go.
+    pub wide: &'a BTreeSet<(usize, usize)>,
     /// Where it is, where a template has it.
     pub template: Option<&'a InTemplate>,
     /// Statements that cannot be edited where they are, by policy and place, and why.
@@ -350,7 +352,12 @@ fn plan(
             why,
             wants_a_name: true,
         }));
-        match rows::rows(statement, asked.elements) {
+        let elements = if role.wide.contains(&(place, statement.index)) {
+            ask::as_wide_as_written(asked.elements)
+        } else {
+            asked.elements
+        };
+        match rows::rows(statement, elements) {
             Ok(rows) => mended.push((statement, rows)),
             Err(why) => left.push(Left {
                 statement: statement.index,

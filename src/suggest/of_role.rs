@@ -32,6 +32,7 @@ pub fn of_role(role: &Role, judged: &JudgedRole, catalog: &Catalog) -> Vec<Sugge
         are_files: role.are_files,
         adds_missing: !role.others_take_additions,
         left_out: &[],
+        wide: &BTreeSet::new(),
         template: role.template.as_ref(),
         fixed: &fixed,
     };

@@ -46,16 +46,52 @@ pub(super) fn proved(
     additions: &[Addition],
     catalog: &Catalog,
 ) -> Result<Edit, String> {
-    let statements = whole.mended.iter().map(|own| Part::Statement(*own));
-    let added = (!additions.is_empty()).then_some(Part::Additions);
-    let parts: Vec<Part> = statements.chain(added).collect();
+    let mended = whole.mended.clone();
     let why = match held(role, place, whole, additions, catalog) {
         Ok(edit) => return Ok(edit),
         Err(why) => why,
     };
     let policy = role.granted.policies.get(place).ok_or("it is not there")?;
+    let found = without_some(role, place, &mended, &why, additions, catalog);
+    let wide: BTreeMap<usize, String> = match &found {
+        None => mended.into_iter().map(|own| (own, why.clone())).collect(),
+        Some((_, left_out)) => {
+            let statements = left_out.iter().filter_map(|(part, why)| match part {
+                Part::Statement(own) => Some((*own, why.clone())),
+                Part::Additions => None,
+            });
+            statements.collect()
+        }
+    };
+    if let Some(edit) = with_wide(role, place, &wide, additions, catalog) {
+        return Ok(edit);
+    }
+    let (mut edit, left_out) = found.ok_or(why)?;
+    for (part, why) in left_out {
+        let why = format!("the policy with its edit is not suggested, as {why}");
+        match part {
+            Part::Additions => edit.not_added = Some(why),
+            Part::Statement(_) => tell(&mut edit.plan.left, policy, part, &why),
+        }
+    }
+    Ok(edit)
+}
+
+/// The largest part of the edit that was found to hold, and the parts that were left out of it, each with the reason.
+fn without_some(
+    role: &Circumstances<'_>,
+    place: usize,
+    mended: &[usize],
+    why: &str,
+    additions: &[Addition],
+    catalog: &Catalog,
+) -> Option<(Edit, BTreeMap<Part, String>)> {
+    let policy = role.granted.policies.get(place)?;
+    let statements = mended.iter().map(|own| Part::Statement(*own));
+    let added = (!additions.is_empty()).then_some(Part::Additions);
+    let parts: Vec<Part> = statements.chain(added).collect();
     let mut last = None;
-    let left_out = left_out(&parts, &why, &mut |tried| {
+    let left_out = left_out(&parts, why, &mut |tried| {
         let texts: Vec<&str> = parts
             .iter()
             .filter(|part| !tried.contains(part))
@@ -78,17 +114,40 @@ pub(super) fn proved(
         Ok(())
     });
     // The last one that held is the largest.
-    let (Some(left_out), Some(mut edit)) = (left_out, last) else {
-        return Err(why);
-    };
-    for (part, why) in left_out {
-        let why = format!("the policy with its edit is not suggested, as {why}");
-        match part {
-            Part::Additions => edit.not_added = Some(why),
-            Part::Statement(_) => tell(&mut edit.plan.left, policy, part, &why),
-        }
+    last.zip(left_out)
+}
+
+/// The edit in which some statements keep their resources, each for a reason, and lose only actions; nothing where it does not hold.
+fn with_wide(
+    role: &Circumstances<'_>,
+    place: usize,
+    wide: &BTreeMap<usize, String>,
+    additions: &[Addition],
+    catalog: &Catalog,
+) -> Option<Edit> {
+    if wide.is_empty() {
+        return None;
     }
-    Ok(edit)
+    let places = wide.keys().map(|own| (place, *own)).collect();
+    let role = Circumstances {
+        wide: &places,
+        ..*role
+    };
+    let plan = plan(&role, place, additions, catalog);
+    if plan.narrowing.is_empty() {
+        return None;
+    }
+    let mut edit = held(&role, place, plan, additions, catalog).ok()?;
+    edit.plan
+        .left
+        .extend(wide.iter().map(|(statement, why)| Left {
+        statement: *statement,
+        why: format!(
+            "the resources stay as they are: the policy that names them is not suggested, as {why}"
+        ),
+        wants_a_name: true,
+    }));
+    Some(edit)
 }
 
 /// The edit, if it holds.

@@ -334,7 +334,7 @@ proptest! {
         let comparison = compare(&needs, &granted, Catalog::embedded());
         let states = vec![State::Judged; comparison.excess.len()];
         let role = Circumstances {
-            needs: &needs, granted, comparison: &comparison, states: &states, held: &Held::default(), are_files: true, adds_missing: false, left_out: &[], template: None, fixed: &Fixed::new(),
+            needs: &needs, granted, comparison: &comparison, states: &states, held: &Held::default(), are_files: true, adds_missing: false, left_out: &[], wide: &BTreeSet::new(), template: None, fixed: &Fixed::new(),
         };
         let suggested = suggestions(&role, Catalog::embedded());
         let edited = match suggested.as_slice() {

@@ -122,6 +122,7 @@ fn edited(needs: &NeededPermissions, policy: &PolicyDocument) -> Result<PolicyDo
         are_files: true,
         adds_missing: false,
         left_out: &[],
+        wide: &BTreeSet::new(),
         template: None,
         fixed: &Fixed::new(),
     };

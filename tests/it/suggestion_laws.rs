@@ -185,6 +185,7 @@ fn suggested(needs: &NeededPermissions, policy: &PolicyDocument) -> Vec<Suggesti
         adds_missing: false,
         held: &Held::default(),
         left_out: &[],
+        wide: &std::collections::BTreeSet::new(),
         template: None,
         fixed: &Fixed::new(),
     };

@@ -3,6 +3,7 @@
 mod children;
 mod folder;
 mod links;
+mod refused;
 mod together;
 mod trust;
 
@@ -264,8 +265,27 @@ impl Expanded {
     ///
     /// # Errors
     ///
-    /// A policy that IAM's grammar does not have, with its place in the template.
+    /// A policy that IAM's grammar does not have or that IAM would refuse, with its place in the template.
     pub fn granted(&self) -> Result<Found, PolicyFileError> {
+        let found = self.read()?;
+        match refused::first(self, &found) {
+            Some(error) => Err(error.into()),
+            None => Ok(found),
+        }
+    }
+
+    /// What each role of the template was granted at the base. What IAM refuses was never deployed and granted nothing.
+    ///
+    /// # Errors
+    ///
+    /// A policy that IAM's grammar does not have, with its place in the template.
+    pub fn granted_before(&self) -> Result<Found, PolicyFileError> {
+        let mut found = self.read()?;
+        refused::take_out(self, &mut found);
+        Ok(found)
+    }
+
+    fn read(&self) -> Result<Found, PolicyFileError> {
         let Self {
             template,
             values,

@@ -4,16 +4,29 @@
 //! rest. Text that may be an ARN, such as `*-orders`, is not refused here; it is read in its widest sense. Follows
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
 
-use super::super::variable::{self, Segment};
+use super::super::variable::{Segment, is_symbol, segments};
 use super::super::{Glob, ResourcePattern};
+use super::identity::known;
 use super::placeholder::{in_braces, placeholder};
-use super::{PolicyProblem, shortened};
+use super::{PolicyProblem, Syntax, shortened};
 use crate::partition;
 
 const PARTS: usize = 6;
 
 /// Replaces a policy variable or an escaped character. Neither contains a `:` that separates parts of an ARN.
 const FILLED_IN: char = '\0';
+
+/// Replaces a symbol of a template that may be any text, with as many `:` as it likes.
+const ANY_TEXT: char = '\u{1}';
+
+/// The symbols that stand for one part of an ARN, or for less.
+const OF_ONE_PART: &[&str] = &[
+    "AWS::AccountId",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
 
 /// What a resource of IAM begins with, before its `/`.
 const OF_IAM: &[&str] = &[
@@ -39,9 +52,10 @@ const OF_IAM: &[&str] = &[
 const FOR_REGIONS: &[&str] = &["region", "aws-region", "my-region", "your-region"];
 
 /// Why IAM refuses an element; `None` if it does not.
-pub(super) fn problem(pattern: &ResourcePattern) -> Option<PolicyProblem> {
+pub(super) fn problem(pattern: &ResourcePattern, syntax: Syntax) -> Option<PolicyProblem> {
     let text = pattern.text();
-    if let Some(found) = placeholder(text).or_else(|| in_braces(text)) {
+    let plain = known(text, syntax);
+    if let Some(found) = placeholder(&plain).or_else(|| in_braces(&plain)) {
         return Some(PolicyProblem::Placeholder(shortened(found)));
     }
     if !text.starts_with("arn:") {
@@ -49,15 +63,21 @@ pub(super) fn problem(pattern: &ResourcePattern) -> Option<PolicyProblem> {
         return (!may_be_one).then(|| PolicyProblem::NotAnArn(shortened(text)));
     }
     let parts = parts(text);
+    // Where a text of any parts begins, nothing behind it has a known place.
+    let open = parts.iter().position(|part| part.contains(ANY_TEXT));
+    let open = open.filter(|place| place + 1 < PARTS);
+    let parts = parts.get(..open.unwrap_or(parts.len())).unwrap_or(&parts);
     let part = |place: usize| parts.get(place).map_or("", String::as_str);
     let of_arn = |problem: fn(String) -> PolicyProblem| Some(problem(shortened(text)));
-    if !is_partition(part(1)) {
+    if parts.len() > 1 && !is_partition(part(1)) {
         return of_arn(PolicyProblem::BadPartition);
     }
-    if has_wildcard(part(2)) || (parts.len() == 2 && has_wildcard(part(1))) {
+    let ends_in_partition = parts.len() == 2 && open.is_none();
+    if has_wildcard(part(2)) || (ends_in_partition && has_wildcard(part(1))) {
         return of_arn(PolicyProblem::WildcardService);
     }
-    if part(2).is_empty() || (parts.len() < PARTS && !text.ends_with('*')) {
+    let is_whole = parts.len() >= PARTS || text.ends_with('*') || open.is_some();
+    if !is_whole || (parts.len() > 2 && part(2).is_empty()) {
         return of_arn(PolicyProblem::ShortArn);
     }
     if !is_region(part(3)) {
@@ -74,9 +94,12 @@ pub(super) fn problem(pattern: &ResourcePattern) -> Option<PolicyProblem> {
 
 fn parts(text: &str) -> Vec<String> {
     let mut plain = String::new();
-    for segment in variable::segments(text) {
+    for segment in segments(text) {
         match segment {
             Segment::Text(text) => plain.push_str(text),
+            Segment::Variable(inside) if is_symbol(inside) && !OF_ONE_PART.contains(&inside) => {
+                plain.push(ANY_TEXT);
+            }
             Segment::Escaped(_) | Segment::Variable(_) => plain.push(FILLED_IN),
         }
     }
@@ -101,7 +124,7 @@ fn of_iam(region: &str, resource: &str, text: &str) -> Option<PolicyProblem> {
         return Some(PolicyProblem::RegionOfIam(shortened(text)));
     }
     let may_begin = |kind: &str| {
-        let resource = Glob::parse(&resource.replace(FILLED_IN, "*"));
+        let resource = Glob::parse(&resource.replace([FILLED_IN, ANY_TEXT], "*"));
         resource.intersects(&Glob::parse(&format!("{kind}/*")))
     };
     let is_of_a_kind = OF_IAM.iter().any(|kind| may_begin(kind)) || resource == "root";
@@ -136,7 +159,51 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Option<PolicyProblem> {
-        problem(&ResourcePattern::new(text, Version::V2012))
+        problem(
+            &ResourcePattern::new(text, Version::V2012),
+            Syntax::default(),
+        )
+    }
+
+    #[test]
+    fn what_a_symbol_stands_for_is_not_judged() {
+        let of = |text: &str| {
+            let pattern = ResourcePattern::new(text, Version::V2012);
+            problem(&pattern, Syntax::Template)
+        };
+        for text in [
+            "${Orders}",
+            "${Orders.Arn}/index/*",
+            "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Jobs}",
+            "arn:${Rest}",
+            "arn:a*:${Rest}",
+            "arn:aws:${ServiceAndMore}:my-queue",
+            "arn:aws:s${Rest}",
+            "arn:aws:sqs:${RegionAndAccount}:my-queue",
+            "arn:aws:iam::${Rest}",
+            "arn:aws:iam::111122223333:${Rest}",
+            "arn:aws:iam:${Region}:111122223333:role/x",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        let whole = |problem: fn(String) -> PolicyProblem, text: &str| {
+            assert_eq!(of(text), Some(problem(text.to_owned())), "{text}");
+        };
+        whole(PolicyProblem::NotAnArn, "my-${Bucket}");
+        whole(PolicyProblem::BadPartition, "arn:AWS:s3:::${Bucket}");
+        whole(PolicyProblem::WildcardService, "arn:aws:*:::${Bucket}");
+        whole(PolicyProblem::ShortArn, "arn:aws::${Region}:x");
+        whole(
+            PolicyProblem::NoKindOfIam,
+            "arn:aws:iam::111122223333:roles/${App}",
+        );
+        let account = PolicyProblem::NoAccount("ACCOUNT".to_owned());
+        assert_eq!(
+            of("arn:aws:sqs:${AWS::Region}:ACCOUNT:${Jobs}"),
+            Some(account)
+        );
+        let placeholder = PolicyProblem::Placeholder("<bucket>".to_owned());
+        assert_eq!(of("arn:aws:s3:::<bucket>/${App}/*"), Some(placeholder));
     }
 
     #[test]

@@ -7,15 +7,16 @@
 
 use super::super::condition::{Operator, Test, may_be_a_date};
 use super::super::{ConditionAtom, ConditionBlock};
+use super::identity::known;
 use super::placeholder::{placeholder, placeholder_in_free_text};
-use super::{PolicyProblem, shortened};
+use super::{PolicyProblem, Syntax, shortened};
 
 /// Why IAM refuses a condition; `None` if it does not.
-pub(super) fn problem(block: &ConditionBlock) -> Option<PolicyProblem> {
-    block.atoms().find_map(of_atom)
+pub(super) fn problem(block: &ConditionBlock, syntax: Syntax) -> Option<PolicyProblem> {
+    block.atoms().find_map(|atom| of_atom(atom, syntax))
 }
 
-fn of_atom(atom: &ConditionAtom) -> Option<PolicyProblem> {
+fn of_atom(atom: &ConditionAtom, syntax: Syntax) -> Option<PolicyProblem> {
     let operator = Operator::from_name(atom.operator())?;
     let meant = Operator::spelled(atom.operator())?;
     if meant != atom.operator() {
@@ -32,11 +33,14 @@ fn of_atom(atom: &ConditionAtom) -> Option<PolicyProblem> {
     } else {
         placeholder
     };
-    if let Some(found) = atom.values().find_map(find) {
-        return Some(PolicyProblem::Placeholder(shortened(found)));
+    let mut values = atom.values().map(|value| known(value, syntax));
+    if let Some(found) = values.find_map(|value| find(&value).map(shortened)) {
+        return Some(PolicyProblem::Placeholder(found));
     }
     let is_date = matches!(operator.test, Test::Date(_));
-    let mut values = atom.values().filter(|_| is_date);
+    // What a symbol of a template stands for may be a date.
+    let is_known = |value: &&str| is_date && known(value, syntax) == *value;
+    let mut values = atom.values().filter(is_known);
     let wrong = values.find(|value| !may_be_a_date(value))?;
     Some(PolicyProblem::NoDate(shortened(wrong)))
 }
@@ -75,7 +79,7 @@ mod tests {
     /// What is said of a condition with one test; nothing where it is taken.
     fn said(operator: &str, key: &str, value: &str) -> String {
         let atom = ConditionAtom::new(operator, key, [value.to_owned()]);
-        let problem = problem(&ConditionBlock::new([atom]));
+        let problem = problem(&ConditionBlock::new([atom]), Syntax::Json);
         problem.map_or_else(String::new, |problem| problem.to_string())
     }
 

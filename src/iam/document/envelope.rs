@@ -30,6 +30,17 @@ fn of_version<'value, 'text>(version: &'value Object<'text>) -> Option<&'value V
     element(version, "Document")
 }
 
+/// The `IsDefaultVersion` of a response that says that the version is not in force.
+pub(super) fn not_in_force<'value, 'text>(
+    value: &'value Value<'text>,
+) -> Option<&'value Value<'text>> {
+    let answer = value.as_object()?;
+    let version = element(answer, "PolicyVersion").and_then(Value::as_object);
+    let said = element(version.unwrap_or(answer), "IsDefaultVersion")?;
+    let is_default = said.as_boolean_lit()?.value;
+    (!is_default).then_some(said)
+}
+
 /// The text of a document that IAM's API returned. It is URL-encoded by RFC 3986; some servers with the same API return it
 /// as it is. `None` if it is not UTF-8.
 ///

@@ -132,6 +132,9 @@ pub enum PolicyProblem {
     /// Some statements have a `Principal` and others do not.
     #[error("a `Principal` in a policy of a role's")]
     Principal,
+    /// The document is a version of a managed policy that is not the default one.
+    #[error("this version of the policy is not in force: `IsDefaultVersion` is false")]
+    NotInForce,
     /// A placeholder was not replaced.
     #[error("`{0}` is a placeholder that is not filled in")]
     Placeholder(String),
@@ -232,6 +235,9 @@ impl PolicyProblem {
             Self::NotEncoded => "give the document as JSON",
             Self::Principal => {
                 "remove it: IAM refuses a role's policy that says who; the policies of resources do"
+            }
+            Self::NotInForce => {
+                "give the default version: `aws iam get-policy` names it as `DefaultVersionId`"
             }
             Self::Placeholder(_) => "give the policy as IAM gets it, with every value filled in",
             Self::BadSid(_) => "IAM takes letters A to Z, a to z and digits alone",

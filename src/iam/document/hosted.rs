@@ -88,6 +88,7 @@ impl PolicyDocument {
                 let document = json!({"Version": Version::V2012.name(), "Statement": statements});
                 format!("{document:#}\n").into()
             }),
+            not_in_force: None,
         })
     }
 }

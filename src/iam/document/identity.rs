@@ -3,19 +3,37 @@
 //! Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. Where that page says nothing,
 //! it follows what IAM answers to such policies (`MalformedPolicyDocument`).
 
-use super::super::variable::has_open_variable;
+use super::super::variable::{Segment, has_open_variable, is_symbol, segments};
 use super::super::{
-    ActionClause, ActionPattern, Effect, ResourcePattern, Span, Statement, Version,
+    ActionClause, ActionPattern, Effect, ResourceClause, ResourcePattern, Span, Statement, Version,
 };
 use super::placeholder::placeholder;
-use super::{PolicyDocument, PolicyProblem, arns, conditions, foreign, shortened};
+use super::{PolicyDocument, PolicyProblem, Syntax, arns, conditions, foreign, shortened};
+use std::borrow::Cow;
 
 type Refused = (Span, PolicyProblem);
 
 /// The first problem that makes IAM refuse the document.
 pub(super) fn refused(document: &PolicyDocument) -> Option<Refused> {
-    let of_statement = |statement| of_statement(statement, document.version);
-    of_principals(document).or_else(|| document.statements.iter().find_map(of_statement))
+    let not_in_force = document.not_in_force;
+    let not_in_force = not_in_force.map(|place| (place, PolicyProblem::NotInForce));
+    not_in_force
+        .or_else(|| of_principals(document))
+        .or_else(|| {
+            let mut statements = document.statements.iter();
+            statements.find_map(|statement| of_statement(statement, document))
+        })
+}
+
+/// The first problem of each statement that IAM refuses, with the statement's index.
+pub(super) fn refused_statements(document: &PolicyDocument) -> Vec<(usize, Refused)> {
+    let mut found = Vec::new();
+    for (index, statement) in document.statements.iter().enumerate() {
+        let of_principal = || Some((statement.principal?, PolicyProblem::Principal));
+        let refused = of_principal().or_else(|| of_statement(statement, document));
+        found.extend(refused.map(|refused| (index, refused)));
+    }
+    found
 }
 
 /// Finds a policy with a `Principal`: a trust policy, a resource policy, or a policy of an organization.
@@ -57,8 +75,8 @@ fn denies_everyone(document: &PolicyDocument, statement: &Statement) -> bool {
     statement.effect == Effect::Deny && principal.trim_matches(['"', '\'']) == "*"
 }
 
-fn of_statement(statement: &Statement, version: Version) -> Option<Refused> {
-    of_sid(statement)
+fn of_statement(statement: &Statement, document: &PolicyDocument) -> Option<Refused> {
+    of_sid(statement, document.syntax)
         .or_else(|| of_lists(statement))
         .or_else(|| {
             let mut actions = statement.actions.patterns().iter();
@@ -66,17 +84,36 @@ fn of_statement(statement: &Statement, version: Version) -> Option<Refused> {
         })
         .or_else(|| {
             let mut resources = statement.resources.patterns().iter();
-            resources.find_map(|own| Some((own.span, of_resource(&own.value, version)?)))
+            resources.find_map(|own| Some((own.span, of_resource(&own.value, document)?)))
         })
         .or_else(|| {
             let block = statement.condition.as_ref()?;
-            Some((block.span, conditions::problem(&block.value)?))
+            let problem = conditions::problem(&block.value, document.syntax)?;
+            Some((block.span, problem))
         })
 }
 
-fn of_sid(statement: &Statement) -> Option<Refused> {
+/// The text with `…` for each symbol of a template: what it stands for is not known, and its braces are no placeholder.
+pub(super) fn known(text: &str, syntax: Syntax) -> Cow<'_, str> {
+    if syntax != Syntax::Template {
+        return Cow::Borrowed(text);
+    }
+    let segments = segments(text).map(|segment| match segment {
+        Segment::Text(text) => text.to_owned(),
+        Segment::Escaped(character) => format!("${{{character}}}"),
+        Segment::Variable(inside) if is_symbol(inside) => "…".to_owned(),
+        Segment::Variable(inside) => format!("${{{inside}}}"),
+    });
+    Cow::Owned(segments.collect())
+}
+
+fn of_sid(statement: &Statement, syntax: Syntax) -> Option<Refused> {
     let sid = statement.sid.as_deref()?;
-    let is_fit = sid.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let is_fit = segments(sid).all(|segment| match segment {
+        Segment::Text(text) => text.chars().all(|letter| letter.is_ascii_alphanumeric()),
+        Segment::Escaped(_) => false,
+        Segment::Variable(inside) => syntax == Syntax::Template && is_symbol(inside),
+    });
     let problem = || PolicyProblem::BadSid(shortened(sid));
     (!is_fit).then(|| (statement.sid_span.unwrap_or(statement.span), problem()))
 }
@@ -90,8 +127,12 @@ fn of_lists(statement: &Statement) -> Option<Refused> {
         return Some((statement.actions_span, PolicyProblem::EmptyList(name)));
     }
     let place = statement.resources_span?;
+    let name = match statement.resources {
+        ResourceClause::NotResource(_) => "NotResource",
+        ResourceClause::Resource(_) | ResourceClause::Absent => "Resource",
+    };
     let is_empty = statement.resources.patterns().is_empty();
-    is_empty.then_some((place, PolicyProblem::EmptyList("Resource")))
+    is_empty.then_some((place, PolicyProblem::EmptyList(name)))
 }
 
 fn of_action(pattern: &ActionPattern) -> Option<PolicyProblem> {
@@ -121,10 +162,10 @@ fn is_of_a_prefix(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_')
 }
 
-fn of_resource(pattern: &ResourcePattern, version: Version) -> Option<PolicyProblem> {
+fn of_resource(pattern: &ResourcePattern, document: &PolicyDocument) -> Option<PolicyProblem> {
     // In the old version `${` is text like any other.
-    let is_open = version == Version::V2012 && has_open_variable(pattern.text());
-    arns::problem(pattern)
+    let is_open = document.version == Version::V2012 && has_open_variable(pattern.text());
+    arns::problem(pattern, document.syntax)
         .or_else(|| is_open.then(|| PolicyProblem::OpenVariable(shortened(pattern.text()))))
 }
 
@@ -190,7 +231,7 @@ mod tests {
             ),
             (
                 r#""Action": "s3:*", "NotResource": []"#,
-                "`Resource` lists nothing",
+                "`NotResource` lists nothing",
             ),
             (
                 r#""Action": "GetObject", "Resource": "*""#,

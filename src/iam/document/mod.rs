@@ -101,6 +101,8 @@ pub struct PolicyDocument {
     pub notes: Vec<Note>,
     /// The content as JSON, for a document in a template, if JSON can express it.
     pub json: Option<Arc<str>>,
+    /// Where a response of IAM says that this version of the policy is not the default one, which alone is in force.
+    pub not_in_force: Option<Span>,
 }
 
 impl PolicyDocument {
@@ -158,6 +160,14 @@ impl PolicyDocument {
             None => Ok(self),
             Some((span, problem)) => Err(PolicyError::new(&self.name, span, problem)),
         }
+    }
+
+    /// The statements that IAM would refuse in a permissions policy, each by its index with the problem.
+    pub fn refused_statements(&self) -> Vec<(usize, PolicyError)> {
+        let found = identity::refused_statements(self).into_iter();
+        found
+            .map(|(index, (span, problem))| (index, PolicyError::new(&self.name, span, problem)))
+            .collect()
     }
 
     /// Reads a document written in YAML. It has the same elements, and its places are places in the YAML.

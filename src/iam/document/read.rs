@@ -142,13 +142,19 @@ impl Reader<'_> {
             return self.document(value, syntax);
         };
         check_keys(object(value, "the file")?, None)?;
-        let Value::StringLit(literal) = inside else {
-            return self.document(inside, syntax);
+        let not_in_force = envelope::not_in_force(value).map(|place| self.span(range(place)));
+        let document = if let Value::StringLit(literal) = inside {
+            let decoded = envelope::decode(&literal.value)
+                .ok_or_else(|| (range(inside), PolicyProblem::NotEncoded))?;
+            self.whole = Some(range(inside));
+            self.document(&json::parse(&decoded)?, Syntax::Encoded)
+        } else {
+            self.document(inside, syntax)
         };
-        let decoded = envelope::decode(&literal.value)
-            .ok_or_else(|| (range(inside), PolicyProblem::NotEncoded))?;
-        self.whole = Some(range(inside));
-        self.document(&json::parse(&decoded)?, Syntax::Encoded)
+        document.map(|document| PolicyDocument {
+            not_in_force,
+            ..document
+        })
     }
 
     pub(super) fn document(
@@ -207,6 +213,7 @@ impl Reader<'_> {
             statements_span: self.span(range(listed)),
             notes: Vec::new(),
             json: None,
+            not_in_force: None,
         })
     }
 

@@ -119,6 +119,14 @@ impl Glob {
         Self { tokens: canonical }
     }
 
+    /// The same among texts that are never empty: `?*` is `*`.
+    pub(super) fn of_some_text(self) -> Self {
+        if self.tokens == [Token::AnyOne, Token::AnyRun] {
+            return Self::everything();
+        }
+        self
+    }
+
     pub(super) fn tokens(&self) -> &[Token] {
         &self.tokens
     }

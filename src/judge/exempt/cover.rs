@@ -46,6 +46,24 @@ impl<P> Axis<P> {
             }
         }
     }
+
+    /// Whether something may be in both.
+    fn meets(
+        &self,
+        other: &Self,
+        union_covers: impl Fn(&[P], &P) -> bool,
+        meet: impl Fn(&P, &P) -> bool,
+    ) -> bool {
+        match (self, other) {
+            (Self::Of(own), Self::Of(their)) => {
+                own.iter().any(|own| their.iter().any(|one| meet(own, one)))
+            }
+            (Self::Of(some), Self::AllBut(rest)) | (Self::AllBut(rest), Self::Of(some)) => {
+                some.iter().any(|one| !union_covers(rest, one))
+            }
+            (Self::AllBut(_), Self::AllBut(_)) => true,
+        }
+    }
 }
 
 impl Area {
@@ -75,7 +93,30 @@ impl Area {
     }
 
     /// Whether everything that a pair of a finding grants is certainly covered.
-    pub(super) fn covers(&self, (finding, pair): Asked<'_>) -> bool {
+    pub(super) fn covers(&self, asked: Asked<'_>) -> bool {
+        self.includes(&Self::of_pair(asked))
+    }
+
+    /// Whether everything in another area is certainly covered.
+    pub(super) fn includes(&self, other: &Self) -> bool {
+        self.covers_actions(&other.actions) && self.covers_resources(&other.resources)
+    }
+
+    /// Whether something may be in both areas.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.actions.meets(
+            &other.actions,
+            |union, one| ActionPattern::union_covers(union, one) == Answer::Yes,
+            ActionPattern::intersects,
+        ) && self.resources.meets(
+            &other.resources,
+            |union, one| ResourcePattern::union_covers(union, one) == Answer::Yes,
+            |own, one| own.intersects(one) != Answer::No,
+        )
+    }
+
+    /// Everything that a pair of a finding grants.
+    pub(super) fn of_pair((finding, pair): Asked<'_>) -> Self {
         let action = BTreeSet::from([pair.action.to_owned()]);
         let resource = BTreeSet::from([pair.resource.to_owned()]);
         let by_exception = finding.not_action && !pair.is_member;
@@ -89,8 +130,7 @@ impl Area {
         } else {
             &resource
         };
-        let asked = Self::written((actions, by_exception), (resources, finding.not_resource));
-        self.covers_actions(&asked.actions) && self.covers_resources(&asked.resources)
+        Self::written((actions, by_exception), (resources, finding.not_resource))
     }
 
     /// Whether an action, or everything that a wildcard matches, is covered on some resource.

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub struct Held {
     entries: Vec<Entry>,
+    /// What was denied when the baseline was written and is not any more. The baseline does not hold it.
+    lifted: Vec<Area>,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +48,10 @@ impl Held {
         });
     }
 
+    pub(super) fn lift(&mut self, lifted: &[Area]) {
+        self.lifted.extend_from_slice(lifted);
+    }
+
     /// Whether nothing is held.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -71,10 +77,13 @@ impl Held {
 
     /// Whether an action on a resource is held, and if so as accepted or as baseline.
     pub fn state(&self, action: &Action, resource: &str, is_conditional: bool) -> Option<State> {
+        let asked = Area::new(&[action.to_string()], &[resource.to_owned()]);
+        let is_lifted = self.lifted.iter().any(|lifted| lifted.meets(&asked));
         let by: Vec<By> = self
             .speaking(action, is_conditional)
             .filter(|entry| entry.area.covers_resource(resource))
             .map(|entry| entry.by)
+            .filter(|by| !(is_lifted && matches!(by, By::Baseline { .. })))
             .collect();
         if by.contains(&By::Accept) {
             return Some(State::Accepted);

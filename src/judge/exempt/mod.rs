@@ -112,7 +112,7 @@ impl Record<'_> {
     ) -> Recorded {
         let says_all = base.is_some_and(|base| base.says_all(policies));
         let accepts = Accepts::of(self.accepts, subject);
-        let before = self.baseline.map(|baseline| baseline.of(subject));
+        let before = self.baseline.map(|baseline| baseline.of(subject, policies));
         let settled = base
             .and_then(|base| base.settled.as_deref())
             .map(|settled| Base::new(policies, settled, catalog));

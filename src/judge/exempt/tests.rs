@@ -108,7 +108,11 @@ fn told(recorded: &Recorded) -> Vec<(String, State, bool)> {
 fn written(policy: &PolicyDocument) -> Baseline {
     let excess = comparison(policy).excess;
     let mut baseline = Baseline::default();
-    baseline.write([(subject(), excess.iter().collect::<Vec<&Excess>>())]);
+    baseline.write([(
+        subject(),
+        excess.iter().collect::<Vec<&Excess>>(),
+        std::slice::from_ref(policy),
+    )]);
     baseline
 }
 
@@ -964,5 +968,55 @@ fn pruning_keeps_the_action_of_an_entry_that_calls_explain_now() {
     assert!(
         text.contains("sqs:PurgeQueue") && !text.contains("sqs:DeleteQueue"),
         "{text}"
+    );
+}
+
+#[test]
+fn what_was_denied_is_not_in_the_baseline_once_nothing_denies_it() {
+    let table = "\"arn:aws:dynamodb:eu-west-1:111122223333:table/orders\"";
+    let all = allow(r#""dynamodb:*""#, table);
+    let deny = |actions: &str, resources: &str| {
+        let allow = allow(actions, resources);
+        allow.replace("Allow", "Deny")
+    };
+    let denied = deny(r#"["dynamodb:DeleteTable", "dynamodb:Scan"]"#, table);
+    let then = policy(&format!("{all}, {denied}"));
+    let baseline = written(&then);
+    let text = baseline.render();
+    let baseline = super::baseline::parse(&text, "b.json".as_ref()).unwrap();
+    let states = |statements: &str| -> BTreeSet<State> {
+        let now = recorded(&policy(statements), &[], Some(&baseline), None, true);
+        told(&now).into_iter().map(|(_, state, _)| state).collect()
+    };
+    let old = BTreeSet::from([State::Baseline]);
+    assert_eq!(states(&format!("{all}, {denied}")), old, "{text}");
+    let apart = [
+        deny(r#""dynamodb:Scan""#, r#""*""#),
+        deny(r#""dynamodb:Delete*""#, table),
+    ];
+    assert_eq!(states(&format!("{all}, {}", apart.join(", "))), old);
+    for gone in [
+        all.clone(),
+        format!("{all}, {}", deny(r#""dynamodb:Scan""#, table)),
+        format!(
+            "{all}, {}",
+            deny(r#""dynamodb:*""#, &table.replace("orders", "others"))
+        ),
+    ] {
+        assert!(states(&gone).contains(&State::Judged), "{gone}");
+    }
+    // What was never denied is old, however little is denied now.
+    let put = allow(r#""dynamodb:PutItem""#, table);
+    assert_eq!(states(&put), old);
+    // A file from before denials were written has none.
+    let mut older: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let role = older["roles"][0].as_object_mut().unwrap();
+    assert!(role.remove("denied").is_some(), "{text}");
+    let older = super::baseline::parse(&older.to_string(), "b.json".as_ref()).unwrap();
+    let now = recorded(&policy(&all), &[], Some(&older), None, true);
+    assert!(
+        told(&now)
+            .iter()
+            .all(|(_, state, _)| *state == State::Baseline)
     );
 }

@@ -194,11 +194,13 @@ fn gates_clean(
         .map(|excess| state(excess, role))
         .collect();
     let fixed = moved(role.fixed, place, &planned.becomes);
+    let wide = wide_after(role.wide, place, &planned.becomes);
     let again = Circumstances {
         granted,
         comparison: &comparison,
         states: &states,
         fixed: &fixed,
+        wide: &wide,
         ..*role
     };
     let policy = policies.get(place).ok_or("it is not there")?;
@@ -214,7 +216,13 @@ fn gates_clean(
         let mut statements = own
             .filter(|origin| origin.policy == policy.name)
             .filter_map(|origin| policy.statements.get(origin.statement));
-        excess.wants_a_name || statements.all(|own| left.contains(&told_by(own)))
+        // Where only actions go, no action stays that was never called.
+        let may_stay_wide = excess.unobserved.is_empty();
+        excess.wants_a_name
+            || statements.all(|own| {
+                left.contains(&told_by(own))
+                    || (may_stay_wide && wide.contains(&(place, own.index)))
+            })
     };
     if !super::judged(&again, policy).all(stays) {
         return Err("a gate on it would still find excess".to_owned());
@@ -254,6 +262,26 @@ fn moved(fixed: &Fixed, place: usize, becomes: &[usize]) -> Fixed {
         Some(((policy, before.iter().sum()), why.clone()))
     });
     own.collect()
+}
+
+/// What keeps its resources, where it stands behind what one policy's statements became.
+fn wide_after(
+    wide: &BTreeSet<(usize, usize)>,
+    place: usize,
+    becomes: &[usize],
+) -> BTreeSet<(usize, usize)> {
+    let mut after = BTreeSet::new();
+    for &(policy, statement) in wide {
+        if policy != place {
+            after.insert((policy, statement));
+            continue;
+        }
+        let before = becomes.get(..statement).unwrap_or_default();
+        let first: usize = before.iter().sum();
+        let count = becomes.get(statement).copied().unwrap_or_default();
+        after.extend((first..first + count).map(|own| (policy, own)));
+    }
+    after
 }
 
 /// What a statement says, wherever it stands.

@@ -126,6 +126,7 @@ impl Attempt {
             are_files: true,
             adds_missing: true,
             left_out: &[],
+            wide: &std::collections::BTreeSet::new(),
             template: None,
             fixed: &Fixed::new(),
         })

@@ -3,6 +3,7 @@
 //! The file is made for diffs: it is sorted, has one element a line and no line numbers, so moving a statement changes
 //! nothing in it.
 
+mod denied;
 mod file;
 
 pub use file::{BaselineError, parse, read};
@@ -17,6 +18,7 @@ use super::touch::Touch;
 use crate::catalog::Catalog;
 use crate::compare::{Excess, Kind};
 use crate::iam::{ActionPattern, PolicyDocument};
+use denied::Denied;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -43,6 +45,9 @@ struct BaselineRole {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     policy_files: Vec<String>,
     excess: Vec<BaselineEntry>,
+    /// What its policies denied of the excess. An entry does not cover it once nothing denies it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    denied: BTreeSet<Denied>,
 }
 
 /// One excess.
@@ -113,22 +118,27 @@ impl Default for Baseline {
 /// The entries about one role.
 #[derive(Debug)]
 pub(super) struct Entries<'a> {
-    entries: Vec<(&'a BaselineEntry, Area)>,
+    excess: Vec<(&'a BaselineEntry, Area)>,
+    /// What was denied, as the baseline has it.
+    denied: BTreeSet<&'a Denied>,
+    /// What of that is not denied any more.
+    lifted: Vec<Area>,
 }
 
 impl Baseline {
-    /// The entries about a role; empty if the baseline does not contain it.
-    pub(super) fn of(&self, subject: &Subject) -> Entries<'_> {
+    /// The entries about a role; empty if the baseline does not contain it. `policies` are those that it has now.
+    pub(super) fn of(&self, subject: &Subject, policies: &[PolicyDocument]) -> Entries<'_> {
         let key = key(subject);
         let renamed = (!subject.former_files.is_empty()).then(|| former_key(subject));
-        let entries = self
-            .roles
-            .iter()
-            .filter(|role| role.key() == key || renamed.as_ref() == Some(&role.key()))
-            .flat_map(|role| &role.excess)
-            .map(|entry| (entry, entry.area()));
+        let is_own =
+            |role: &&BaselineRole| role.key() == key || renamed.as_ref() == Some(&role.key());
+        let roles = || self.roles.iter().filter(is_own);
+        let entries = roles().flat_map(|role| &role.excess);
+        let denied: BTreeSet<&Denied> = roles().flat_map(|role| &role.denied).collect();
         Entries {
-            entries: entries.collect(),
+            excess: entries.map(|entry| (entry, entry.area())).collect(),
+            lifted: denied::lifted(denied.iter().copied(), policies),
+            denied,
         }
     }
 
@@ -138,11 +148,14 @@ impl Baseline {
         !subject.former_files.is_empty() && !has(&key(subject)) && has(&former_key(subject))
     }
 
-    /// Replaces the entries of these roles with today's excess. Other roles keep their entries.
-    pub fn write<'f>(&mut self, found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>)>) {
-        for (subject, findings) in found {
+    /// Replaces the entries of these roles with today's excess, each with the role's policies. Other roles keep their entries.
+    pub fn write<'f>(
+        &mut self,
+        found: impl IntoIterator<Item = (Subject, Vec<&'f Excess>, &'f [PolicyDocument])>,
+    ) {
+        for (subject, findings, policies) in found {
             let entries = findings.into_iter().map(BaselineEntry::of);
-            self.put(&subject, entries.collect());
+            self.put(&subject, entries.collect(), denied::of(policies));
         }
     }
 
@@ -155,7 +168,7 @@ impl Baseline {
     ) {
         for (subject, findings, policies) in found {
             let mut left = BTreeSet::new();
-            let entries = self.of(&subject);
+            let entries = self.of(&subject, policies);
             let touch = Touch::new(entries.areas(), [], catalog);
             for finding in &findings {
                 let spoken_of = finding
@@ -170,18 +183,30 @@ impl Baseline {
                 left.extend(had.map(|(part, _)| BaselineEntry::of(part)));
             }
             let had: Vec<Area> = left.iter().map(BaselineEntry::area).collect();
-            for (entry, area) in &entries.entries {
+            for (entry, area) in &entries.excess {
                 if !is_excess(area, &findings) {
                     left.extend(is_granted(entry, policies).then(|| (*entry).clone()));
                 } else if !entry.not_action {
                     left.extend(entry.explained(&had, policies));
                 }
             }
-            self.put(&subject, left);
+            let mut denied: BTreeSet<Denied> = entries.denied.iter().copied().cloned().collect();
+            denied.extend(denied::of(policies));
+            self.put(&subject, left, denied);
         }
     }
 
-    fn put(&mut self, subject: &Subject, excess: BTreeSet<BaselineEntry>) {
+    fn put(
+        &mut self,
+        subject: &Subject,
+        excess: BTreeSet<BaselineEntry>,
+        mut denied: BTreeSet<Denied>,
+    ) {
+        let areas: Vec<Area> = excess.iter().map(BaselineEntry::area).collect();
+        denied.retain(|denied| {
+            let denied = denied.area();
+            areas.iter().any(|own| own.meets(&denied))
+        });
         let key = key(subject);
         self.roles.retain(|role| role.key() != key);
         if !excess.is_empty() {
@@ -190,6 +215,7 @@ impl Baseline {
                 role,
                 policy_files,
                 excess: excess.into_iter().collect(),
+                denied,
             });
         }
         self.roles.sort();
@@ -214,24 +240,27 @@ impl Baseline {
 }
 
 impl Entries<'_> {
-    /// Whether a single entry covers a pair of a finding.
+    /// Whether a single entry covers a pair of a finding, and nothing of the pair was denied and is not any more.
     pub(super) fn cover(&self, finding: &Excess, pair: Pair<'_>) -> bool {
-        let mut entries = self.entries.iter();
-        entries.any(|(entry, area)| {
-            (finding.conditional || !entry.conditional) && area.covers((finding, pair))
-        })
+        let asked = Area::of_pair((finding, pair));
+        let mut entries = self.excess.iter();
+        let is_held = entries.any(|(entry, area)| {
+            (finding.conditional || !entry.conditional) && area.includes(&asked)
+        });
+        is_held && !self.lifted.iter().any(|lifted| lifted.meets(&asked))
     }
 
     /// Adds the entries to what is held.
     pub(super) fn hold(&self, held: &mut Held) {
-        for (entry, area) in &self.entries {
+        for (entry, area) in &self.excess {
             held.baseline(area, entry.conditional);
         }
+        held.lift(&self.lifted);
     }
 
     /// What the entries cover.
     pub(super) fn areas(&self) -> impl Iterator<Item = &Area> {
-        self.entries.iter().map(|(_, area)| area)
+        self.excess.iter().map(|(_, area)| area)
     }
 
     /// The entries of which nothing is excess and nothing is granted any more.
@@ -242,7 +271,7 @@ impl Entries<'_> {
     ) -> Vec<BaselineEntry> {
         let excess: Vec<&Excess> = excess.iter().collect();
         let stale = self
-            .entries
+            .excess
             .iter()
             .filter(|(entry, area)| !is_excess(area, &excess) && !is_granted(entry, policies));
         stale.map(|(entry, _)| (*entry).clone()).collect()
