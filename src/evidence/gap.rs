@@ -45,6 +45,10 @@ pub enum GapReason {
     UnknownOperation,
     /// A function, role or setting could not be looked up.
     NotLookedUp,
+    /// Something that templates grant, or may grant, beside the roles that are judged.
+    NotJudged,
+    /// Something that the base has judged, and that the change under review takes away.
+    JudgedNoMore,
     /// The change under review adds this evidence itself, so it proves nothing for that change.
     NotAtTheBase,
     /// Only the HTTP request of an AWS call was recorded.
@@ -84,6 +88,8 @@ impl GapReason {
             Self::UnknownService => "unknown-service",
             Self::UnknownOperation => "unknown-operation",
             Self::NotLookedUp => "not-looked-up",
+            Self::NotJudged => "not-judged",
+            Self::JudgedNoMore => "judged-no-more",
             Self::NotAtTheBase => "not-at-the-base",
             Self::HttpOnly => "http-only",
             Self::UnknownResource => "unknown-resource",
@@ -117,6 +123,8 @@ impl GapReason {
             | Self::HttpOnly
             | Self::CallersRights => true,
             Self::NotLookedUp
+            | Self::NotJudged
+            | Self::JudgedNoMore
             | Self::OtherFile
             | Self::StillRunning
             | Self::Sampled

@@ -2,6 +2,7 @@
 
 use super::policy_file::is_fit_for_a_path;
 use crate::files::{self, Kind};
+use std::io;
 use std::path::Path;
 
 /// What stands for the name of a function in a path.
@@ -39,35 +40,52 @@ pub fn placeholder(path: &str) -> Option<&'static str> {
 /// assert_eq!(name_in("policies/{function}.json", FUNCTION, "policies/a/b.json"), None);
 /// ```
 pub fn name_in(pattern: &str, placeholder: &str, file: &str) -> Option<String> {
+    any_name_in(pattern, placeholder, file).filter(|name| is_fit_for_a_path(name))
+}
+
+/// The same of a name that nothing can have: a file that is called so is for nobody.
+fn any_name_in(pattern: &str, placeholder: &str, file: &str) -> Option<String> {
     let before = pattern.find(placeholder)?;
     let count = pattern.matches(placeholder).count();
     let fixed = pattern.len() - count * placeholder.len();
     let length = file.len().checked_sub(fixed)? / count;
     let name = file.get(before..before.checked_add(length)?)?;
     let is_whole = pattern.replace(placeholder, name) == file;
-    (is_whole && is_fit_for_a_path(name)).then(|| name.to_owned())
+    (is_whole && !name.is_empty()).then(|| name.to_owned())
 }
 
-/// The files that are there for a path with this placeholder, sorted. What cannot be listed leads to none: reading it says why.
+/// The files that are there for a path with this placeholder, sorted: those too that cannot be read, as a link, or whose name nothing can
+/// have. Reading them says why. So it does of a folder that cannot be listed.
 pub fn files_of(pattern: &str, placeholder: &str) -> Vec<Named> {
-    let Some((folder, part, _)) = first_part(pattern, placeholder) else {
+    let Some((folder, part, behind)) = first_part(pattern, placeholder) else {
         return Vec::new();
     };
     let there = if folder.is_empty() { "." } else { folder };
     let entries = files::entries(Path::new(there)).unwrap_or_default();
-    let names = entries
-        .iter()
-        .filter_map(|(path, _)| path.file_name()?.to_str());
-    let names = names.filter_map(|own| name_in(part, placeholder, own));
-    let mut found: Vec<Named> = names
-        .map(|name| Named {
-            file: pattern.replace(placeholder, &name),
-            name,
-        })
-        .filter(|own| matches!(files::kind(Path::new(&own.file)), Ok(Kind::File)))
-        .collect();
+    let mut found = Vec::new();
+    for (path, kind) in &entries {
+        let own = path.file_name().and_then(|own| own.to_str());
+        let Some(name) = own.and_then(|own| any_name_in(part, placeholder, own)) else {
+            continue;
+        };
+        let file = pattern.replace(placeholder, &name);
+        if is_policy(*kind, Path::new(&file), behind.is_empty()) {
+            found.push(Named { name, file });
+        }
+    }
     found.sort();
     found
+}
+
+/// Whether a file stands for a policy, though it may be that it cannot be read. `entry` is what the part of its path is that has the
+/// placeholder: the file itself where that is the last part.
+fn is_policy(entry: Kind, file: &Path, is_last: bool) -> bool {
+    match (files::kind(file), entry) {
+        (Ok(Kind::File | Kind::Other), _) | (Err(_), Kind::Other) => true,
+        (Ok(Kind::Folder), _) => false,
+        (Err(_), Kind::File) => is_last,
+        (Err(error), Kind::Folder) => error.kind() != io::ErrorKind::NotFound,
+    }
 }
 
 /// The first part of a path that has the placeholder, with the folder before it, which ends in `/`, and what is behind it.

@@ -60,8 +60,8 @@ pub enum PolicyFileError {
         /// The path.
         path: String,
     },
-    /// A function's name, which comes from the traces, is not fit to be part of a path.
-    #[error("the function name `{name}` cannot be part of a file name")]
+    /// A function's or role's name, which comes from traces or files, is not fit to be part of a path.
+    #[error("the name `{name}` of a function or role cannot be part of a file name")]
     UnfitName {
         /// The name.
         name: String,
@@ -120,6 +120,9 @@ impl PolicyFileError {
                 "`{path}` is a folder without `*.template.json` files, and no `.serverless` that the framework packaged: give one policy file or template, or {}/{{function}}.json for one policy file a function",
                 path.trim_end_matches('/')
             )),
+            Self::Unreadable { path, .. } if is_link(path) => {
+                Some("put the policy itself at that path".to_owned())
+            }
             Self::Unreadable { path, .. } => Some(near(path).map_or_else(
                 || {
                     format!(
@@ -136,7 +139,7 @@ impl PolicyFileError {
             }
             Self::NotText { .. } => Some("save the file as UTF-8".to_owned()),
             Self::UnfitName { .. } => Some(
-                "name the functions to judge with --function, or give the policy file without `{function}`".to_owned(),
+                "rename the file after the function or role that it is for, name the functions to judge with --function, or give the policy file without a placeholder".to_owned(),
             ),
             Self::NoneNamed { .. } => Some(
                 "name its file under `policies` in the configuration, or name fewer targets".to_owned(),
@@ -324,6 +327,13 @@ fn is_folder(path: &str) -> bool {
     crate::files::kind(Path::new(path)).is_ok_and(|kind| kind == Kind::Folder)
 }
 
+/// Whether something is there that is not opened: in a checkout no link is followed.
+fn is_link(path: &str) -> bool {
+    let kind = crate::files::kind(Path::new(path));
+    crate::files::is_confined()
+        && kind.is_err_and(|error| error.kind() != std::io::ErrorKind::NotFound)
+}
+
 /// The file beside it whose name is nearest, where nothing is at the path.
 fn near(path: &str) -> Option<String> {
     const SLIPS: usize = 3;
@@ -355,10 +365,9 @@ fn unfit(name: &str) -> PolicyFileError {
     }
 }
 
-/// Whether a name from a trace can be part of a path without leading anywhere else.
+/// Whether a name from a trace can be part of a path without leading anywhere else. All letters that a role's name may have are.
 pub(crate) fn is_fit_for_a_path(name: &str) -> bool {
-    let letters =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || "-_.+=,@".contains(letter);
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.chars().all(letters)
 }
 

@@ -3,7 +3,7 @@
 
 use super::exempt::{Subject, accept};
 use crate::granted::iam_roles::sentences_about;
-use crate::roles::{KnownPrincipal, Patience, Role, User};
+use crate::roles::{KnownPrincipal, Patience, Role, User, UserInTemplate};
 use crate::settings::file;
 use jiff::civil::Date;
 
@@ -23,15 +23,11 @@ impl Role {
                 continue;
             }
             if let Some(function) = &known.function {
-                let meant = self.users.iter_mut();
-                for user in meant.filter(|user| {
-                    is_called(user, &function.0) || user.former.as_deref() == Some(&function.0)
-                }) {
-                    user.patience = Some(Patience::Known {
-                        reason: known.reason.0.clone(),
-                        until: known.until.0,
-                    });
-                }
+                let patience = Patience::Known {
+                    reason: known.reason.0.clone(),
+                    until: known.until.0,
+                };
+                self.has_patience(&function.0, &patience);
             }
             if let Some(principal) = &known.principal {
                 let sentences = sentences_about(&principal.0);
@@ -48,6 +44,28 @@ impl Role {
             }
         }
         self
+    }
+
+    /// Waits for nothing from a function of this name, and does not miss it in the traces.
+    fn has_patience(&mut self, function: &str, patience: &Patience) {
+        let in_template = self.template.iter().flat_map(|own| {
+            let users = own.users.iter();
+            users.filter(|user| user.is_called(function, &own.values))
+        });
+        let in_template: Vec<&UserInTemplate> = in_template.collect();
+        for user in &mut self.users {
+            let is_meant = is_called(user, function)
+                || user.former.as_deref() == Some(function)
+                || in_template.iter().any(|own| own.target == user.target);
+            if is_meant {
+                user.patience = Some(patience.clone());
+            }
+        }
+        self.insufficient.retain(|sentence| {
+            in_template
+                .iter()
+                .all(|own| own.told.as_ref() != Some(sentence))
+        });
     }
 
     /// What the record may call it. Relative paths refer to `folder`.

@@ -1,6 +1,6 @@
 //! Applies the record to a judged role: marks what is accepted, old or new, and decides the verdict again.
 
-use super::exempt::base::Before;
+use super::exempt::base::{Before, Limited};
 use super::exempt::{Record, Recorded, Standing, Subject};
 use super::judged::JudgedRole;
 use super::verdict::{self, Finding, Rest, State, Verdict};
@@ -104,7 +104,10 @@ impl Role {
                 ..subject(&judged, record.folder.as_deref())
             },
             judged.comparison,
-            &policies,
+            Limited {
+                policies: &policies,
+                boundary: self.boundary.as_ref(),
+            },
             base,
             catalog,
         );
@@ -209,6 +212,7 @@ impl Role {
         let granted = Granted {
             policies: &base.granted,
             beside: &[],
+            boundary: base.boundary.as_ref(),
             ..self.granted()
         };
         let before = lacks(&compare(needs, &granted, catalog));

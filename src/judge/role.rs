@@ -47,7 +47,7 @@ impl Role {
         }
         let lost = usage.gaps.hidden().and(gaps.hidden());
         let mut insufficient = self.insufficient.clone();
-        if self.users.is_empty() {
+        if self.users.is_empty() && !self.unreadable {
             insufficient.push("no function that uses it was observed".to_owned());
         }
         insufficient.extend(verdict::insufficiencies(&coverage, &lost, thresholds));

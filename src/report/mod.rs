@@ -39,6 +39,7 @@ pub use evidence::{Appeal, Scanned};
 pub use printable::{is_shown, printable};
 
 use crate::compare::{Kind, Lack, Origin, Severity};
+use crate::evidence::GapReason;
 use crate::judge::has_evidence;
 pub use crate::judge::{FormerName, Function, Waits};
 use crate::judge::{State, Verdict};
@@ -163,6 +164,18 @@ pub struct GapCount {
     pub detail: String,
     /// How often.
     pub count: u64,
+}
+
+impl GapCount {
+    /// Whether it is something that is not judged: beside what is, or no more.
+    pub fn is_not_judged(&self) -> bool {
+        self.reason == GapReason::NotJudged.id() || self.is_judged_no_more()
+    }
+
+    /// Whether it is something that the base has judged, and that the change takes away.
+    pub fn is_judged_no_more(&self) -> bool {
+        self.reason == GapReason::JudgedNoMore.id()
+    }
 }
 
 /// A role, or a policy file that stands for one, and what was found of it.
@@ -428,14 +441,14 @@ impl Role {
         !self.is_open() && found
     }
 
-    /// Whether a finding that counts is one to act on, whatever else is open: the evidence bears it, or it needs none. Of what
-    /// is too new to have been observed, that is what is high or worse.
+    /// Whether a finding that counts is one to act on, whatever else is open: the evidence bears it, or it needs none. Nothing is
+    /// waited for of what is too new to have been observed: a finding that counts then is told.
     pub fn bears(&self, finding: &Excess) -> bool {
         let waits = |function: &Function| {
             let waits = function.waits.as_ref();
             waits.is_some_and(|waits| waits.reason.is_none())
         };
-        let is_new = || finding.severity >= Severity::High && self.functions.iter().any(waits);
+        let is_new = || self.functions.iter().any(waits);
         finding.certain || (self.insufficient.is_empty() && (self.has_evidence() || is_new()))
     }
 }

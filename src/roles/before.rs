@@ -13,6 +13,7 @@ use crate::template::resolve::Resolver;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::slice::from_ref;
 
 /// Templates as they were.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct TemplatesBefore {
 struct TemplateBefore {
     file: String,
     roles: Vec<TemplateGrants>,
+    /// What it had beside its roles.
+    beside: Vec<TemplateGrants>,
     users: Vec<UserBefore>,
 }
 
@@ -56,9 +59,11 @@ impl TemplatesBefore {
         let templates = Templates::of(templates, &outside.values(given), &outside.observed);
         let mut all = Vec::new();
         for own in &templates.templates {
+            let granted = own.granted_before()?;
             all.push(TemplateBefore {
                 file: own.template.file.clone(),
-                roles: own.granted_before()?.roles,
+                roles: granted.roles,
+                beside: granted.beside,
                 users: users_of(own),
             });
         }
@@ -72,6 +77,7 @@ impl TemplatesBefore {
                 all.push(TemplateBefore {
                     file: file.clone(),
                     roles: Vec::new(),
+                    beside: Vec::new(),
                     users: Vec::new(),
                 });
             }
@@ -121,10 +127,7 @@ impl TemplatesBefore {
             return None;
         }
         let former = self.of_users(&joined);
-        Some(former.map_or_else(Was::default, |former| Was {
-            granted: former.policies.clone(),
-            unknown: former.unknown.clone(),
-        }))
+        Some(former.map_or_else(Was::default, |former| granted_by(&[former], role)))
     }
 
     /// What a role was granted: nothing where its template did not have it. Absent where there was no template.
@@ -133,19 +136,32 @@ impl TemplatesBefore {
         if own.is_empty() {
             return None;
         }
-        let roles = own.iter().flat_map(|own| &own.roles);
+        let roles = own
+            .iter()
+            .flat_map(|own| own.roles.iter().chain(&own.beside));
         let mut same: Vec<&TemplateGrants> = roles
             .filter(|own| own.role.logical_id == role.logical_id)
             .collect();
         if same.is_empty() {
             same.extend(self.of_users(&role.users));
         }
-        let mut was = Was::default();
-        for same in same {
-            was.granted.extend(same.policies.iter().cloned());
-            was.unknown.extend(same.unknown.iter().cloned());
-        }
-        Some(was)
+        Some(granted_by(&same, role))
+    }
+
+    /// Whether a role is to be judged: of what a template has beside its roles, that which a change brings. Where there is no base, or
+    /// it had the same, it is only told.
+    pub fn is_judged(&self, role: &Role) -> bool {
+        let Some(own) = role.template.as_ref().filter(|own| own.is_beside) else {
+            return true;
+        };
+        let before = self.of(&own.file);
+        let mut beside = before.iter().flat_map(|before| &before.beside);
+        let is_same = beside.any(|was| {
+            was.role.logical_id == own.logical_id
+                && was.unknown == role.unknown
+                && says_the_same(&was.policies, &role.policies)
+        });
+        !before.is_empty() && !is_same
     }
 
     /// The role that all of these had before, or one of those that granted them the same. Nobody is granted more then, however
@@ -157,7 +173,8 @@ impl TemplatesBefore {
             other.is_some_and(|other| {
                 std::ptr::eq(first, other)
                     || (first.unknown == other.unknown
-                        && says_the_same(&first.policies, &other.policies))
+                        && says_the_same(&first.policies, &other.policies)
+                        && is_limited_alike(first, other))
             })
         };
         roles.all(is_same).then_some(first)
@@ -255,6 +272,36 @@ impl TemplatesBefore {
             .filter(|former| !former.is_empty())
             .unwrap_or_else(|| at(&now))
     }
+}
+
+/// What roles of templates granted in the place of one. What a permissions boundary took away of it is not known where the
+/// template had its ARN alone, and another limits the role now: then nothing of it is known to have been granted.
+fn granted_by(former: &[&TemplateGrants], role: &InTemplate) -> Was {
+    let mut was = Was::default();
+    for own in former {
+        was.unknown.extend(own.unknown.iter().cloned());
+    }
+    let Some((first, more)) = former.split_first() else {
+        return was;
+    };
+    let is_known =
+        first.boundary_elsewhere.is_none() || first.boundary_elsewhere == role.boundary_elsewhere;
+    if is_known && more.iter().all(|own| is_limited_alike(first, own)) {
+        was.boundary.clone_from(&first.boundary);
+        let granted = former.iter().flat_map(|own| &own.policies);
+        was.granted.extend(granted.cloned());
+    }
+    was
+}
+
+/// Whether two roles have the same permissions boundary, or both have none.
+fn is_limited_alike(one: &TemplateGrants, other: &TemplateGrants) -> bool {
+    one.boundary_elsewhere == other.boundary_elsewhere
+        && match (&one.boundary, &other.boundary) {
+            (None, None) => true,
+            (Some(one), Some(other)) => says_the_same(from_ref(one), from_ref(other)),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
 }
 
 /// The functions and state machines of a template, each without its roles.

@@ -65,6 +65,8 @@ pub struct Role {
 pub struct Was {
     /// Its policies.
     pub granted: Vec<PolicyDocument>,
+    /// The permissions boundary that limited them.
+    pub boundary: Option<PolicyDocument>,
     /// What it may have been granted besides, as [`Role::unknown`] says it.
     pub unknown: BTreeSet<String>,
 }

@@ -5,6 +5,7 @@ use crate::evidence::Owner;
 use crate::granted::template::{Elsewhere, Expanded};
 use crate::iam::Arn;
 use crate::needed::configuration::ConfigurationNeeds;
+use crate::template::Values;
 use crate::template::join::function_name;
 use crate::template::resolve::{Resolver, has_symbol};
 use crate::template::settings::{environment, settings};
@@ -25,6 +26,25 @@ pub struct UserInTemplate {
     pub target: Target,
     /// A sentence about a function that no trace has.
     pub told: Option<String>,
+}
+
+impl UserInTemplate {
+    /// Whether this is its logical id, its name, or its ARN with or without a qualifier, as far as the stack's place is known.
+    pub fn is_called(&self, given: &str, values: &Values) -> bool {
+        let is_named = |name: &str| name == self.logical_id || Some(name) == self.name.as_deref();
+        let of_arn = || {
+            let arn: Arn = given.parse().ok()?;
+            let mut parts = arn.resource().split(':');
+            let name = parts.nth(1)?;
+            let is_here = |known: &Option<String>, own: &str| {
+                known.as_deref().is_none_or(|known| known == own)
+            };
+            let is_here =
+                is_here(&values.region, arn.region()) && is_here(&values.account, arn.account());
+            Some(arn.service() == "lambda" && is_here && Some(name) == self.name.as_deref())
+        };
+        is_named(given) || of_arn() == Some(true)
+    }
 }
 
 /// Those who use a role.

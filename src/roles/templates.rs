@@ -28,6 +28,10 @@ pub struct InTemplate {
     pub values: Values,
     /// What of that is not from a template.
     pub outside: Arc<Outside>,
+    /// Whether it stands for what the template has beside its roles: a role that is not there, or a nested stack that is not read.
+    pub is_beside: bool,
+    /// Its permissions boundary, where no template has it: its ARN, as far as that is known.
+    pub boundary_elsewhere: Option<String>,
     /// How its resources are written there.
     pub words: Words,
     /// ARNs of the managed policies that SAM attaches by itself.
@@ -125,6 +129,20 @@ fn observed(users: &[User], usage: &Usage, catalog: &Catalog) -> BTreeSet<String
     arns
 }
 
+/// What was read of templates.
+#[derive(Debug)]
+pub struct Read {
+    /// Their roles, with what stands for that which they have beside them.
+    pub roles: Vec<Role>,
+    /// What could not be read, with its place.
+    pub gaps: BTreeSet<String>,
+    /// What is not judged with the roles, with its place.
+    pub not_judged: BTreeSet<String>,
+}
+
+/// What ends the gap of a template that has no role.
+pub const NO_ROLE: &str = ": it has no role";
+
 /// Why nothing can be said of a role whose policies are all elsewhere.
 const UNKNOWN_POLICY: &str = "all that it grants is in an attached policy whose text is not known";
 
@@ -139,7 +157,7 @@ pub fn roles(
     users: &[User],
     usage: &Usage,
     catalog: &Catalog,
-) -> Result<(Vec<Role>, BTreeSet<String>), PolicyFileError> {
+) -> Result<Read, PolicyFileError> {
     let outside = Arc::new(Outside {
         given: given.clone(),
         seen: users
@@ -150,7 +168,7 @@ pub fn roles(
     });
     let templates = Templates::of(read, &outside.values(given), &outside.observed);
     let mut roles = Vec::new();
-    let mut gaps = BTreeSet::new();
+    let (mut gaps, mut not_judged) = (BTreeSet::new(), BTreeSet::new());
     for own in &templates.templates {
         let resolver = Resolver::new(&own.template, &own.values);
         let words = Words::of(&resolver);
@@ -161,14 +179,16 @@ pub fn roles(
         let is_of_roles =
             own.template.deployed.is_nested || own.template.resources.iter().any(is_around);
         if granted.roles.is_empty() && !is_of_roles {
-            gaps.insert(format!("{}: it has no role", own.template.file));
+            gaps.insert(format!("{}{NO_ROLE}", own.template.file));
         }
-        for grants in granted.roles {
+        not_judged.extend(granted.not_judged);
+        for grants in granted.roles.into_iter().chain(granted.beside) {
             let of_role = &grants.role;
             let elsewhere = own.handed.users.get(&of_role.logical_id);
             let is_known = grants.insufficient.is_empty() && grants.others.is_empty();
             let framework =
                 framework::of(&own.template, of_role).filter(|_| is_known && elsewhere.is_none());
+            let unknown_policy = grants.beside.as_deref().unwrap_or(UNKNOWN_POLICY);
             let mut insufficient: Vec<String> = grants.insufficient.into_iter().collect();
             let mut found = FoundUsers::default();
             for logical_id in &of_role.functions {
@@ -189,6 +209,7 @@ pub fn roles(
                 }
             }
             insufficient.extend(grants.others);
+            insufficient.extend(grants.beside.clone());
             let mut policies = grants.policies.iter();
             let is_empty = policies.all(|policy| policy.statements.is_empty());
             // AWS's own policies alone are nothing that the template says.
@@ -209,13 +230,15 @@ pub fn roles(
                 unknown: grants.unknown,
                 // Nothing of what it grants is known, and that cannot be right or wrong.
                 unreadable: is_empty && framework.is_none(),
-                unread: (is_empty && framework.is_none()).then(|| UNKNOWN_POLICY.to_owned()),
+                unread: (is_empty && framework.is_none()).then(|| unknown_policy.to_owned()),
                 template: Some(InTemplate {
                     file: own.template.file.clone(),
                     logical_id: of_role.logical_id.clone(),
                     name,
                     values: own.values.clone(),
                     outside: Arc::clone(&outside),
+                    is_beside: grants.beside.is_some(),
+                    boundary_elsewhere: grants.boundary_elsewhere,
                     words: words.clone(),
                     attached_by_sam,
                     absent: found.absent,
@@ -228,5 +251,9 @@ pub fn roles(
             roles.push(role.of_framework(framework));
         }
     }
-    Ok((roles, gaps))
+    Ok(Read {
+        roles,
+        gaps,
+        not_judged,
+    })
 }

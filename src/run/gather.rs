@@ -344,9 +344,16 @@ fn of_templates(
         sources.push(beside.told(&templates));
     }
     let read = roles::templates::roles(templates, &given, users, usage, catalog);
-    let (mut roles, gaps) = read.map_err(policy_failure)?;
+    let roles::templates::Read {
+        mut roles,
+        gaps,
+        not_judged,
+    } = read.map_err(policy_failure)?;
     for detail in gaps {
         usage.gaps.add(Gap::new(GapReason::NotLookedUp, detail));
+    }
+    for detail in not_judged {
+        usage.gaps.add(Gap::new(GapReason::NotJudged, detail));
     }
     if !options.functions.is_empty() {
         let is_asked = |user: &User| {

@@ -36,6 +36,7 @@ pub(super) fn run(options: &Grants) -> Result<Exit, Failure> {
     for own in &templates.templates {
         let found = own.granted().map_err(policy_failure)?;
         granted.gaps.extend(found.gaps);
+        granted.gaps.extend(found.not_judged);
         for grants in found.roles {
             let of_role = grants.role;
             let elsewhere = own.handed.users.get(&of_role.logical_id);

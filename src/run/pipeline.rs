@@ -9,12 +9,13 @@ use super::{Failure, mend, record};
 use crate::advice::{advice, baseline, doctor};
 use crate::catalog::Catalog;
 use crate::deliver::stderr;
-use crate::evidence::Gap;
+use crate::evidence::{Gap, GapReason};
 use crate::granted::policy_file::PolicyPath;
 use crate::judge::exempt::base::Earlier;
 use crate::judge::{JudgedRole, RecordAtHead, Verdict};
 use crate::report::{Appeal, Report, build};
 use crate::roles::in_aws::Physical;
+use crate::roles::templates::NO_ROLE;
 use crate::roles::{Changed, Role, Target, User, policy_files};
 use crate::settings::effective::{self, Effective};
 use crate::settings::file::Policies;
@@ -30,6 +31,8 @@ use std::collections::BTreeSet;
 pub(super) struct Beforehand {
     /// What is missing from the evidence.
     pub(super) gaps: Vec<Gap>,
+    /// What the base has judged, and the change takes away.
+    pub(super) gone: Vec<Gap>,
     /// Policies as they were that are too young for what they grant to have been observed, with what was there before them.
     pub(super) earlier: Earlier,
     /// Templates as they were when the grace began, where one of them was changed since.
@@ -57,6 +60,11 @@ pub(super) fn report(
     effective.evidence.is_withheld = !beforehand.gaps.is_empty();
     let mut gathered = gathered(&effective)?;
     let roles = roles(&mut gathered, &effective, beforehand)?;
+    if roles.is_empty() && grants_nothing(&effective, &gathered.usage) {
+        let mut report = build::not_judged(GRANTS_NOTHING);
+        report.evidence.gaps = build::gap_counts(&gathered.usage.gaps);
+        return Ok((report, mend::Mended::of(&[], &roles)));
+    }
     let (appeal, judged) = judged(&roles, &mut gathered, &effective, beforehand)?;
     let (judged, matched) = judged.into_parts();
     let suggested = suggested(judged, &roles);
@@ -77,6 +85,28 @@ pub(super) fn report(
     report.former_names = record::former_names(&roles, &beforehand.head);
     advise(&mut report, &roles, &gathered.usage, &effective);
     Ok((report, mended))
+}
+
+/// What is said of templates that grant nothing.
+const GRANTS_NOTHING: &str = "Nothing that is judged here grants anything: no template has a role with policies of its own. So this grants \
+    nothing that the base does not grant.";
+
+/// Whether templates that are held against a base have no role, and nothing in them could bring one.
+fn grants_nothing(effective: &Effective, usage: &Usage) -> bool {
+    let asked = &effective.evidence;
+    let has_base = !effective.base_policy_files.is_empty();
+    let is_whole = asked.functions.is_empty() && asked.roles.is_empty();
+    // A path with a placeholder that leads to no file is no template.
+    let mut shared = effective.policy_files.iter().map(PolicyPath::new);
+    let are_shared = shared.all(|path| !path.is_per_function() && !path.is_per_role());
+    let mut gaps = usage.gaps.iter();
+    has_base
+        && is_whole
+        && are_shared
+        && effective.policies == Policies::default()
+        && gaps.all(|(reason, detail, _)| {
+            reason != GapReason::NotLookedUp || detail.ends_with(NO_ROLE)
+        })
 }
 
 /// Evidence, and the roles with who uses them.
@@ -108,7 +138,7 @@ fn roles(
     )?);
     let roles = record::prepared(roles, effective, beforehand);
     tell_doubts(&roles);
-    for gap in &beforehand.gaps {
+    for gap in beforehand.gaps.iter().chain(&beforehand.gone) {
         gathered.usage.gaps.add(gap.clone());
     }
     Ok(roles)

@@ -7,9 +7,8 @@ use crate::catalog::Catalog;
 use crate::files::normal;
 use crate::granted::policy_file::{PolicyFileError, PolicyPath};
 use crate::granted::template;
-use crate::iam::PolicyDocument;
 use crate::judge::exempt::Record;
-use crate::judge::exempt::base::Before;
+use crate::judge::exempt::base::{Before, Limited, Settled};
 use crate::judge::exempt::baseline::{self, Baseline};
 use crate::judge::{FormerName, JudgedRole, RecordAtHead};
 use crate::report::{Report, UnmatchedAccept};
@@ -76,7 +75,8 @@ pub(super) fn prepared(
         role.changed(changed)
             .knowing(known, today(), folder.as_deref())
     };
-    roles.into_iter().map(one).collect()
+    let judged = roles.into_iter().filter(|role| before.is_judged(role));
+    judged.map(one).collect()
 }
 
 /// The functions that the configuration knows to hardly run, as far as that holds today.
@@ -126,14 +126,18 @@ pub(super) fn judge(
             let was = base(role, &paths, &templates)?;
             let was = was.map(|was| Before {
                 unknown: was.unknown,
-                ..Before::new(was.granted, &beforehand.earlier)
+                ..Before::new(was.granted, &beforehand.earlier).within(was.boundary)
             });
-            let was = was.or_else(|| Before::of_age(&role.policies, &beforehand.earlier));
+            let now = Limited {
+                policies: &role.policies,
+                boundary: role.boundary.as_ref(),
+            };
+            let was = was.or_else(|| Before::of_age(now, &beforehand.earlier));
             match then.as_ref().and_then(|then| settled(role, then)) {
                 None => was,
-                Some(granted) => Some(match was {
-                    Some(was) => was.settled(granted),
-                    None => Before::only_settled(&role.policies, granted),
+                Some(settled) => Some(match was {
+                    Some(was) => was.settled(settled),
+                    None => Before::only_settled(now, settled),
                 }),
             }
         };
@@ -272,9 +276,12 @@ fn read_together(
 }
 
 /// What a role of a template was granted when the grace began, as far as all of that is known.
-fn settled(role: &Role, then: &TemplatesBefore) -> Option<Vec<PolicyDocument>> {
+fn settled(role: &Role, then: &TemplatesBefore) -> Option<Settled> {
     let was = then.had(role.template.as_ref()?)?;
-    was.unknown.is_subset(&role.unknown).then_some(was.granted)
+    was.unknown.is_subset(&role.unknown).then_some(Settled {
+        granted: was.granted,
+        boundary: was.boundary,
+    })
 }
 
 /// What a role was granted before, as far as that is known.
@@ -286,7 +293,14 @@ fn base(
     match &role.template {
         Some(own) => Ok(templates.was(own)),
         None if paths.is_empty() => Ok(None),
-        None => policy_files::before(paths, role).map_err(unreadable),
+        None => {
+            let was = policy_files::before(paths, role).map_err(unreadable)?;
+            // A boundary is no policy file: it is as AWS has it, before and after.
+            Ok(was.map(|was| Was {
+                boundary: role.boundary.clone(),
+                ..was
+            }))
+        }
     }
 }
 

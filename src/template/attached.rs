@@ -35,12 +35,17 @@ pub(super) fn attach(
                 }
                 continue;
             }
-            Holder::Elsewhere(name) => (
-                format!(
-                    "{words} is given to the role `{name}`, which this template does not have: it is not judged"
-                ),
-                Touches::Nothing,
-            ),
+            Holder::Elsewhere(name) => {
+                let told = format!(
+                    "{words} is given to the role `{name}`, which this template does not have: only what a change adds to it is judged"
+                );
+                found.elsewhere.push(TemplateRole {
+                    policies: vec![policy.clone()],
+                    name: Some(name),
+                    ..TemplateRole::nobody(&resource.logical_id, node.span())
+                });
+                (told, Touches::Beside)
+            }
             Holder::Unknown => (
                 format!(
                     "{words} is given to a role whose name is not known before it is deployed: it may be any role of this template"

@@ -138,6 +138,8 @@ pub struct Gap {
 pub enum Touches {
     /// None: it is told alone.
     Nothing,
+    /// None of the template's: something beside them is not judged.
+    Beside,
     /// Those of these logical ids: roles, or functions that use them.
     These(BTreeSet<String>),
     /// Every role of the template.

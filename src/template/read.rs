@@ -3,6 +3,7 @@
 use super::{Deployed, Gap, Kind, Parameter, Resource, Template, Touches, foreach};
 use crate::yaml::{self, Key, Limits, Node, Schema, Value, YamlError};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// What a template may hold: CloudFormation takes a megabyte from S3.
 pub const LIMITS: Limits = Limits {
@@ -57,13 +58,13 @@ pub fn of_node(root: Node, text: &str, file: &str) -> Result<Template, TemplateE
         return Err(TemplateError::NoResources);
     }
     let mut root = long(root);
+    let mut gaps = included(&root);
     let mut members = |name: &str| match root.take(name).map(|node| node.value) {
         Some(Value::Map(members)) => members,
         _ => Vec::new(),
     };
     let parameters = members("Parameters").into_iter().map(parameter);
     let parameters = parameters.collect();
-    let mut gaps = Vec::new();
     let resources = foreach::expanded(members("Resources"), &mut gaps);
     let resources: Vec<Resource> = resources.into_iter().filter_map(resource).collect();
     let (conditions, outputs) = (members("Conditions"), members("Outputs"));
@@ -99,6 +100,9 @@ const KNOWN: &[&str] = &[
     "AWS::ServiceCatalog",
 ];
 
+/// What calls a macro.
+const TRANSFORM: &str = "Fn::Transform";
+
 /// Macros of a team's own, and snippets from elsewhere: they may change every policy that they are around.
 fn unknown_macros(root: &Node, transforms: &[String], resources: &[Resource]) -> Vec<Gap> {
     let is_known = |name: &str| KNOWN.iter().any(|known| name.starts_with(known));
@@ -131,12 +135,52 @@ fn unknown_macros(root: &Node, transforms: &[String], resources: &[Resource]) ->
     of_template.chain(inside).collect()
 }
 
+/// The sections beside the resources that decide what these are.
+const SECTIONS: [&str; 3] = ["Conditions", "Globals", "Mappings"];
+
+/// Snippets and macros that stand where no resource is theirs: `AWS::Include` may stand anywhere but among the parameters, and what it
+/// brings may give a policy to any role.
+fn included(root: &Node) -> Vec<Gap> {
+    let resources = root.get("Resources").map(Node::members);
+    let of_resources = resources.unwrap_or_default().iter();
+    let of_resources = of_resources.filter_map(|(key, node)| {
+        if key.text == TRANSFORM {
+            return Some(key.span.clone());
+        }
+        // What has a type is a resource, and what is called in its properties touches that one alone.
+        match node.get("Type") {
+            Some(_) => called_in(node),
+            None => transform_in(node),
+        }
+    });
+    let of_sections = SECTIONS.into_iter();
+    let of_sections = of_sections.filter_map(|name| transform_in(root.get(name)?));
+    let all = called_in(root)
+        .into_iter()
+        .chain(of_resources)
+        .chain(of_sections);
+    all.map(|span| Gap {
+        message: "what a macro or `AWS::Include` brings into the template is known to AWS alone"
+            .to_owned(),
+        span,
+        touches: Touches::Every,
+    })
+    .collect()
+}
+
+/// Where a macro is called directly in a map.
+fn called_in(node: &Node) -> Option<Range<usize>> {
+    let mut members = node.members().iter();
+    let found = members.find(|(key, _)| key.text == TRANSFORM);
+    found.map(|(key, _)| key.span.clone())
+}
+
 /// Where a macro is called within a value.
-fn transform_in(node: &Node) -> Option<std::ops::Range<usize>> {
+fn transform_in(node: &Node) -> Option<Range<usize>> {
     match &node.value {
         Value::List(items) => items.iter().find_map(transform_in),
         Value::Map(members) => members.iter().find_map(|(key, value)| {
-            if key.text == "Fn::Transform" {
+            if key.text == TRANSFORM {
                 return Some(key.span.clone());
             }
             transform_in(value)

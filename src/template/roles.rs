@@ -68,8 +68,44 @@ pub enum Boundary {
 pub struct Roles {
     /// The roles, in the order of the template.
     pub roles: Vec<TemplateRole>,
+    /// Roles that the template does not have and gives policies to, each by the logical id of a policy.
+    pub elsewhere: Vec<TemplateRole>,
+    /// Functions and state machines that run with a role which the template does not have.
+    pub without_role: Vec<WithoutRole>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+}
+
+/// A function or state machine that runs with a role which its template does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithoutRole {
+    /// Its logical id.
+    pub logical_id: String,
+    /// What it is called for people.
+    pub words: String,
+    /// Whether it is a state machine, and no function.
+    pub is_state_machine: bool,
+    /// The role, as far as the template says which.
+    pub role: String,
+    /// Where it is named.
+    pub span: Range<usize>,
+}
+
+impl TemplateRole {
+    /// A role of which nothing is known but what stands for it.
+    pub fn nobody(logical_id: &str, span: Range<usize>) -> Self {
+        Self {
+            logical_id: logical_id.to_owned(),
+            name: None,
+            policies: Vec::new(),
+            managed: Vec::new(),
+            boundary: None,
+            trust: None,
+            functions: BTreeSet::new(),
+            state_machines: BTreeSet::new(),
+            span,
+        }
+    }
 }
 
 /// A managed policy of the template.
@@ -109,8 +145,17 @@ pub fn roles(resolver: &Resolver<'_>) -> Roles {
     for own in &managed {
         attach(own.resource, "Roles", &own.policy, resolver, &mut found);
     }
+    of_nobody(resolver, &managed, &mut found);
     of_modules(resolver, &mut found);
-    for resource in resources() {
+    find_users(resolver, &mut found);
+    found
+}
+
+/// Gives each role the functions and state machines that run with it.
+fn find_users(resolver: &Resolver<'_>, found: &mut Roles) {
+    let resources = resolver.template.resources.iter();
+    let resources = resources.filter(|resource| resolver.is_there(resource) != Some(false));
+    for resource in resources {
         let property = match resource.kind.as_str() {
             "AWS::Lambda::Function" => "Role",
             "AWS::StepFunctions::StateMachine" => "RoleArn",
@@ -121,6 +166,13 @@ pub fn roles(resolver: &Resolver<'_>) -> Roles {
         };
         for (node, _) in resolver.branches(written, false) {
             let Some(role) = role_of(node, resolver, &mut found.roles) else {
+                found.without_role.push(WithoutRole {
+                    logical_id: resource.logical_id.clone(),
+                    words: resource.words(),
+                    is_state_machine: property == "RoleArn",
+                    role: as_named(node, resolver),
+                    span: node.span(),
+                });
                 continue;
             };
             let users = if property == "Role" {
@@ -131,7 +183,44 @@ pub fn roles(resolver: &Resolver<'_>) -> Roles {
             users.insert(resource.logical_id.clone());
         }
     }
-    found
+}
+
+/// A role as a template names it: its ARN as far as that is known, else the text.
+fn as_named(node: &Node, resolver: &Resolver<'_>) -> String {
+    let written = || resolver.template.text.get(node.span()).unwrap_or_default();
+    let text = resolver.text(node).unwrap_or_else(|| written().to_owned());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Tells of policies that no role is given here: those of users and groups, and those that another stack may attach.
+fn of_nobody(resolver: &Resolver<'_>, managed: &[OwnPolicy<'_>], found: &mut Roles) {
+    let is_held = |own: &OwnPolicy<'_>| {
+        let is_own = |policy: &RolePolicy| policy.place == own.policy.place;
+        found.roles.iter().any(|role| {
+            let limits = matches!(&role.boundary, Some(Boundary::Document(limit)) if is_own(limit));
+            limits || role.policies.iter().any(is_own)
+        })
+    };
+    let free = managed.iter().filter(|own| !is_held(own));
+    let free: BTreeSet<&str> = free.map(|own| own.resource.logical_id.as_str()).collect();
+    for resource in &resolver.template.resources {
+        let is_of_nobody = match resource.kind.as_str() {
+            "AWS::IAM::ManagedPolicy" => free.contains(resource.logical_id.as_str()),
+            "AWS::IAM::Policy" | "AWS::IAM::UserPolicy" | "AWS::IAM::GroupPolicy" => true,
+            _ => false,
+        };
+        let names_roles = resource.property("Roles").is_some();
+        if is_of_nobody && !names_roles && resolver.is_there(resource) != Some(false) {
+            found.gaps.push(Gap {
+                message: format!(
+                    "{} is given to no role of this template: it is not judged",
+                    resource.words()
+                ),
+                span: resource.span.clone(),
+                touches: Touches::Beside,
+            });
+        }
+    }
 }
 
 fn role(
@@ -141,17 +230,11 @@ fn role(
     gaps: &mut Vec<Gap>,
 ) -> TemplateRole {
     let mut role = TemplateRole {
-        logical_id: resource.logical_id.clone(),
         name: literal(resource.property("RoleName"), resolver),
-        policies: Vec::new(),
-        managed: Vec::new(),
-        boundary: None,
         trust: resource
             .property("AssumeRolePolicyDocument")
             .and_then(|trust| resolver.value(trust)),
-        functions: BTreeSet::new(),
-        state_machines: BTreeSet::new(),
-        span: resource.span.clone(),
+        ..TemplateRole::nobody(&resource.logical_id, resource.span.clone())
     };
     let of_role = Touches::These(BTreeSet::from([resource.logical_id.clone()]));
     let inline = resource.property("Policies");
@@ -195,7 +278,12 @@ fn role(
         }
     }
     if let Some(node) = resource.property("PermissionsBoundary") {
-        role.boundary = match of_template(node, managed) {
+        let branches = resolver.branches(node, false);
+        let own = match branches.as_slice() {
+            [(only, _)] => of_template(only, managed),
+            _ => None,
+        };
+        role.boundary = match own {
             Some(policy) => Some(Boundary::Document(policy)),
             None => resolver.text(node).map(Boundary::Named),
         };

@@ -31,6 +31,8 @@ pub struct Handed {
     pub users: BTreeMap<String, BTreeSet<Elsewhere>>,
     /// Why not all is known of a role that is handed on, by its logical id.
     pub doubts: BTreeMap<String, BTreeSet<String>>,
+    /// The functions and state machines that run with a role of another template, by logical id.
+    pub held: BTreeSet<String>,
 }
 
 /// The roles that others use, template by template.
@@ -83,6 +85,9 @@ impl<'t> Links<'t> {
             return;
         };
         for (template, role) in self.roles(place, written) {
+            if let Some(own) = handed.get_mut(place) {
+                own.held.insert(resource.logical_id.clone());
+            }
             let Some(of_role) = handed.get_mut(template).filter(|_| template != place) else {
                 continue;
             };

@@ -14,7 +14,7 @@ use crate::iam::document::Hosted;
 use crate::iam::{MadeBy, PolicyDocument};
 use crate::template::read::{self, LIMITS, TemplateError};
 use crate::template::resolve::Resolver;
-use crate::template::roles::{Boundary, RolePolicy, TemplateRole, roles};
+use crate::template::roles::{Boundary, RolePolicy, TemplateRole, WithoutRole, roles};
 use crate::template::{Deployed, Gap, Kind, Template, Touches, Values, framework, join, sam};
 use crate::yaml::{self, Schema};
 pub use folder::{MANIFEST, is_of_folder};
@@ -22,6 +22,7 @@ use folder::{Manifests, listed};
 pub use links::{Elsewhere, Handed};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+pub use together::Unread;
 
 /// Templates that are read together, with what is known beside them.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +42,8 @@ pub struct Expanded {
     pub gaps: Vec<Gap>,
     /// What other templates do with its roles.
     pub handed: Handed,
+    /// Its nested stacks that are not read.
+    pub unread: Vec<Unread>,
 }
 
 /// What a role of a template is granted.
@@ -52,10 +55,14 @@ pub struct TemplateGrants {
     pub policies: Vec<PolicyDocument>,
     /// The boundary, where the template has it.
     pub boundary: Option<PolicyDocument>,
+    /// The boundary's ARN, where the template does not have it.
+    pub boundary_elsewhere: Option<String>,
     /// Why not all that it is granted is known, a sentence each.
     pub insufficient: BTreeSet<String>,
     /// Who may assume it besides those that it is for, a sentence each.
     pub others: BTreeSet<String>,
+    /// Where it is no role of the template: what is not judged then, in a sentence.
+    pub beside: Option<String>,
     /// What it may be granted besides, a sentence each without a place: policies whose text is not known, and what could not be read.
     pub unknown: BTreeSet<String>,
 }
@@ -65,8 +72,12 @@ pub struct TemplateGrants {
 pub struct Found {
     /// Role by role.
     pub roles: Vec<TemplateGrants>,
+    /// What is granted beside its roles, or may be: to roles that it does not have, and in nested stacks that are not read.
+    pub beside: Vec<TemplateGrants>,
     /// What could not be read, with its place.
     pub gaps: BTreeSet<String>,
+    /// What is not judged with the roles, with its place.
+    pub not_judged: BTreeSet<String>,
 }
 
 /// The template that a text is; nothing where it is something else.
@@ -250,6 +261,7 @@ impl Templates {
                     values,
                     gaps,
                     handed: Handed::default(),
+                    unread: Vec::new(),
                 }
             })
             .collect();
@@ -290,60 +302,126 @@ impl Expanded {
             template,
             values,
             gaps,
-            handed,
+            ..
         } = self;
         let resolver = Resolver::new(template, values);
         let read = roles(&resolver);
         let mut found = Found::default();
         let all: Vec<&Gap> = template.gaps.iter().chain(gaps).chain(&read.gaps).collect();
         for gap in &all {
-            found.gaps.insert(self.told(gap));
+            if gap.touches == Touches::Beside {
+                found.not_judged.insert(self.told(gap));
+            } else {
+                found.gaps.insert(self.told(gap));
+            }
         }
         for role in read.roles {
-            let touching = || all.iter().filter(|gap| touches(gap, &role));
-            let mut insufficient: BTreeSet<String> = touching().map(|gap| self.told(gap)).collect();
-            let mut unknown: BTreeSet<String> = touching().map(|gap| gap.message.clone()).collect();
-            let doubts = handed.doubts.get(&role.logical_id);
-            insufficient.extend(doubts.into_iter().flatten().cloned());
-            let mut policies = vec![document(&role.policies, template)?];
-            for own in &role.managed {
-                match managed::known(&own.arn) {
-                    Some(known) if policies.iter().all(|policy| policy.name != known.name) => {
-                        policies.push(known);
-                    }
-                    Some(_) => {}
-                    None => {
-                        let attached = format!(
-                            "`{}` is attached, and what it grants is not known without AWS",
-                            own.arn
-                        );
-                        insufficient.insert(self.placed(&attached, own.span.start));
-                        unknown.insert(attached);
-                    }
-                }
+            found.roles.push(self.grants_of(role, &all)?);
+        }
+        for role in read.elsewhere {
+            let name = role.name.as_deref().unwrap_or_default();
+            let told = format!("the role `{name}` is not in this template");
+            found.beside.push(TemplateGrants {
+                beside: Some(told),
+                ..self.grants_of(role, &[])?
+            });
+        }
+        for (role, told) in self.not_known(read.without_role) {
+            if !role.functions.is_empty() || !role.state_machines.is_empty() {
+                found.not_judged.insert(self.placed(&told, role.span.start));
             }
-            let boundary = match &role.boundary {
-                None => None,
-                Some(Boundary::Document(policy)) => {
-                    Some(document(std::slice::from_ref(policy), template)?)
-                }
-                Some(Boundary::Named(arn)) => {
-                    insufficient.insert(format!(
-                        "its permissions boundary `{arn}` is not in the template, and what it takes away is not known"
-                    ));
-                    None
-                }
-            };
-            found.roles.push(TemplateGrants {
-                others: trust::others(&role, handed.users.get(&role.logical_id), values),
-                role,
-                policies,
-                boundary,
-                insufficient,
-                unknown,
+            found.beside.push(TemplateGrants {
+                unknown: BTreeSet::from([told.clone()]),
+                beside: Some(told),
+                ..self.grants_of(role, &[])?
             });
         }
         Ok(found)
+    }
+
+    /// What stands for grants of which nothing is known: those of roles that no template has, each for who runs with it, and those
+    /// of nested stacks that are not read. Each with a sentence.
+    fn not_known(&self, without_role: Vec<WithoutRole>) -> Vec<(TemplateRole, String)> {
+        let users = without_role.into_iter();
+        let users = users.filter(|own| !self.handed.held.contains(&own.logical_id));
+        let users = users.map(|own| {
+            let told = format!(
+                "`{}` runs with the role `{}`, which no template here has: what that grants is not judged",
+                own.words, own.role
+            );
+            let mut role = TemplateRole::nobody(&own.logical_id, own.span);
+            let users = if own.is_state_machine {
+                &mut role.state_machines
+            } else {
+                &mut role.functions
+            };
+            users.insert(own.logical_id);
+            (role, told)
+        });
+        let stacks = self.unread.iter().map(|own| {
+            let role = TemplateRole::nobody(&own.logical_id, own.span.clone());
+            (role, own.told.clone())
+        });
+        users.chain(stacks).collect()
+    }
+
+    /// What a role is granted; `all` is everything that could not be read.
+    fn grants_of(
+        &self,
+        role: TemplateRole,
+        all: &[&Gap],
+    ) -> Result<TemplateGrants, PolicyFileError> {
+        let Self {
+            template,
+            values,
+            handed,
+            ..
+        } = self;
+        let touching = || all.iter().filter(|gap| touches(gap, &role));
+        let mut insufficient: BTreeSet<String> = touching().map(|gap| self.told(gap)).collect();
+        let mut unknown: BTreeSet<String> = touching().map(|gap| gap.message.clone()).collect();
+        let doubts = handed.doubts.get(&role.logical_id);
+        insufficient.extend(doubts.into_iter().flatten().cloned());
+        let mut policies = vec![document(&role.policies, template)?];
+        for own in &role.managed {
+            match managed::known(&own.arn) {
+                Some(known) if policies.iter().all(|policy| policy.name != known.name) => {
+                    policies.push(known);
+                }
+                Some(_) => {}
+                None => {
+                    let attached = format!(
+                        "`{}` is attached, and what it grants is not known without AWS",
+                        own.arn
+                    );
+                    insufficient.insert(self.placed(&attached, own.span.start));
+                    unknown.insert(attached);
+                }
+            }
+        }
+        let (boundary, boundary_elsewhere) = match &role.boundary {
+            None => (None, None),
+            Some(Boundary::Document(policy)) => (
+                Some(document(std::slice::from_ref(policy), template)?),
+                None,
+            ),
+            Some(Boundary::Named(arn)) => {
+                insufficient.insert(format!(
+                    "its permissions boundary `{arn}` is not in the template, and what it takes away is not known"
+                ));
+                (None, Some(arn.clone()))
+            }
+        };
+        Ok(TemplateGrants {
+            others: trust::others(&role, handed.users.get(&role.logical_id), values),
+            role,
+            policies,
+            boundary,
+            boundary_elsewhere,
+            insufficient,
+            unknown,
+            beside: None,
+        })
     }
 
     fn told(&self, gap: &Gap) -> String {
@@ -358,7 +436,7 @@ impl Expanded {
 
 fn touches(gap: &Gap, role: &TemplateRole) -> bool {
     match &gap.touches {
-        Touches::Nothing => false,
+        Touches::Nothing | Touches::Beside => false,
         Touches::Every => true,
         Touches::These(ids) => ids.contains(&role.logical_id) || !ids.is_disjoint(&role.functions),
     }

@@ -8,6 +8,7 @@ use crate::template::resolve::{Resolver, has_symbol};
 use crate::template::{Gap, Resource, Template, Touches};
 use crate::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Values that lead from one template to the next: longer chains stay symbols.
@@ -25,6 +26,17 @@ pub(super) struct Nested {
     pub(super) parent: usize,
     pub(super) logical_id: String,
     pub(super) child: usize,
+}
+
+/// A nested stack whose template is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its logical id.
+    pub(super) logical_id: String,
+    /// Where it is written.
+    pub(super) span: Range<usize>,
+    /// That it is not judged, in the words of its parent.
+    pub(super) told: String,
 }
 
 /// Says of each template that is another's nested stack that it is, and where that one is deployed.
@@ -47,7 +59,7 @@ pub(super) fn nest(templates: &mut [Template]) {
 pub(super) fn join(all: &mut [Expanded]) {
     let templates: Vec<&Template> = all.iter().map(|own| &own.template).collect();
     let nested = all_nested_of(&templates);
-    let unread: Vec<Vec<Gap>> = (0..all.len())
+    let unread: Vec<(Vec<Gap>, Vec<Unread>)> = (0..all.len())
         .map(|place| {
             let own = nested.iter().filter(|own| own.parent == place);
             let read: BTreeSet<&str> = own.map(|own| own.logical_id.as_str()).collect();
@@ -56,8 +68,9 @@ pub(super) fn join(all: &mut [Expanded]) {
                 .unwrap_or_default()
         })
         .collect();
-    for (own, gaps) in all.iter_mut().zip(unread) {
+    for (own, (gaps, unread)) in all.iter_mut().zip(unread) {
         own.gaps.extend(gaps);
+        own.unread = unread;
     }
     for _ in 0..LONGEST_CHAIN {
         if !round(all, &nested) {
@@ -217,11 +230,9 @@ pub(super) fn children(template: &Template) -> Vec<(&Resource, PathBuf)> {
 }
 
 /// The nested stacks whose templates are not among those that are read.
-fn unread(template: &Template, read: &BTreeSet<&str>) -> Vec<Gap> {
-    let nested = template
-        .resources
-        .iter()
-        .filter(|own| written(own).is_some() && !read.contains(own.logical_id.as_str()));
+fn unread(template: &Template, read: &BTreeSet<&str>) -> (Vec<Gap>, Vec<Unread>) {
+    let unread = unread_of(template, read);
+    let nested = unread.iter().map(|(own, _)| *own);
     let why = |own: &Resource| {
         let Some(path) = path_of(template, own) else {
             return "its template is not in the checkout".to_owned();
@@ -239,7 +250,29 @@ fn unread(template: &Template, read: &BTreeSet<&str>) -> Vec<Gap> {
             why(own)
         ),
         span: own.span.clone(),
-        touches: Touches::Nothing,
+        touches: Touches::Beside,
     });
-    gaps.collect()
+    let gaps = gaps.collect();
+    let told = unread.iter().map(|(own, from)| Unread {
+        logical_id: own.logical_id.clone(),
+        span: own.span.clone(),
+        told: format!(
+            "the nested stack `{}` is not judged: its template is `{from}`",
+            own.words()
+        ),
+    });
+    (gaps, told.collect())
+}
+
+/// Those stacks, each with where its template is, as its parent says.
+fn unread_of<'t>(template: &'t Template, read: &BTreeSet<&str>) -> Vec<(&'t Resource, String)> {
+    let resources = template.resources.iter();
+    let unread = resources.filter(|own| !read.contains(own.logical_id.as_str()));
+    let told = unread.filter_map(|own| {
+        let node = written(own)?;
+        let text = template.text.get(node.span()).unwrap_or_default();
+        let text = node.as_text().unwrap_or(text);
+        Some((own, text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    });
+    told.collect()
 }

@@ -10,6 +10,7 @@ use crate::iam::{
     ActionClause, ActionPattern, Answer, Effect, PolicyDocument, ResourceClause, Spanned,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice::from_ref;
 
 /// Policy files that changed recently, by path, with the documents that granted in their place before: the same file, or one
 /// or more files with other names.
@@ -20,14 +21,45 @@ pub type Earlier = BTreeMap<String, Vec<PolicyDocument>>;
 pub struct Before {
     /// All of it.
     pub granted: Vec<PolicyDocument>,
+    /// The permissions boundary that limited it.
+    pub boundary: Option<PolicyDocument>,
     /// What may have been granted besides, as [`crate::roles::Role::unknown`] says it.
     pub unknown: BTreeSet<String>,
     /// The part that was granted long enough to have been observed. `None` if no file changed recently.
-    pub settled: Option<Vec<PolicyDocument>>,
+    pub settled: Option<Settled>,
     /// Whether the change cannot affect this role, so that everything granted now was granted before.
     pub is_untouched: bool,
     /// Whether this only says what was granted recently, and nothing about what is new.
     pub is_of_age_alone: bool,
+}
+
+/// What was granted long enough to have been observed.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The policies.
+    pub granted: Vec<PolicyDocument>,
+    /// The permissions boundary that limited them.
+    pub boundary: Option<PolicyDocument>,
+}
+
+/// Policies, and the permissions boundary that limits them.
+#[derive(Debug, Clone, Copy)]
+pub struct Limited<'a> {
+    /// The policies.
+    pub policies: &'a [PolicyDocument],
+    /// The permissions boundary.
+    pub boundary: Option<&'a PolicyDocument>,
+}
+
+impl Limited<'_> {
+    fn permissions(self, catalog: &Catalog) -> PermissionSet {
+        let documents: Vec<&PolicyDocument> = self.policies.iter().collect();
+        let set = PermissionSet::from_documents(&documents, catalog);
+        match self.boundary {
+            Some(boundary) => set.within(boundary, documents.len(), catalog),
+            None => set,
+        }
+    }
 }
 
 impl Before {
@@ -43,37 +75,55 @@ impl Before {
             .iter()
             .any(|document| earlier.contains_key(&document.name));
         Self {
-            settled: is_young.then(|| granted.iter().flat_map(of_file).collect()),
+            settled: is_young.then(|| Settled {
+                granted: granted.iter().flat_map(of_file).collect(),
+                boundary: None,
+            }),
             granted,
+            boundary: None,
             unknown: BTreeSet::new(),
             is_untouched: false,
             is_of_age_alone: false,
         }
     }
 
+    /// The same within a permissions boundary, which is as old as the policies.
+    #[must_use]
+    pub fn within(self, boundary: Option<PolicyDocument>) -> Self {
+        Self {
+            settled: self.settled.map(|settled| Settled {
+                boundary: boundary.clone(),
+                ..settled
+            }),
+            boundary,
+            ..self
+        }
+    }
+
     /// Takes the current policies, some of which changed recently. `None` if none did. As no change is judged, nothing
     /// counts as new.
-    pub fn of_age(now: &[PolicyDocument], earlier: &Earlier) -> Option<Self> {
+    pub fn of_age(now: Limited<'_>, earlier: &Earlier) -> Option<Self> {
         let before = Self {
             is_of_age_alone: true,
-            ..Self::new(now.to_vec(), earlier)
+            ..Self::new(now.policies.to_vec(), earlier).within(now.boundary.cloned())
         };
         before.settled.is_some().then_some(before)
     }
 
     /// The same, with what was granted long enough to have been observed.
     #[must_use]
-    pub fn settled(self, granted: Vec<PolicyDocument>) -> Self {
+    pub fn settled(self, settled: Settled) -> Self {
         Self {
-            settled: Some(granted),
+            settled: Some(settled),
             ..self
         }
     }
 
     /// Takes the current policies and the part of them that was granted long enough to have been observed. As no change is
     /// judged, nothing counts as new.
-    pub fn only_settled(now: &[PolicyDocument], granted: Vec<PolicyDocument>) -> Self {
-        let before = Self::new(now.to_vec(), &Earlier::new()).settled(granted);
+    pub fn only_settled(now: Limited<'_>, settled: Settled) -> Self {
+        let before = Self::new(now.policies.to_vec(), &Earlier::new());
+        let before = before.within(now.boundary.cloned()).settled(settled);
         Self {
             is_of_age_alone: true,
             ..before
@@ -84,6 +134,7 @@ impl Before {
     pub fn untouched() -> Self {
         Self {
             granted: Vec::new(),
+            boundary: None,
             unknown: BTreeSet::new(),
             settled: None,
             is_untouched: true,
@@ -91,13 +142,21 @@ impl Before {
         }
     }
 
-    /// Whether every statement of these policies existed before, wherever and however it was written, and no `Deny` was
-    /// removed. If not, the policies may still grant the same.
-    pub fn says_all(&self, policies: &[PolicyDocument]) -> bool {
+    /// Whether every statement of these policies existed before, wherever and however it was written, no `Deny` was removed,
+    /// and the permissions boundary lets through no more. If not, the policies may still grant the same.
+    pub fn says_all(&self, now: Limited<'_>) -> bool {
+        let says_all = |before: &[PolicyDocument], now: &[PolicyDocument]| {
+            says(before, now, Effect::Allow) && says(now, before, Effect::Deny)
+        };
+        let is_limited_as_before = match (&self.boundary, now.boundary) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(before), Some(now)) => says_all(from_ref(before), from_ref(now)),
+        };
         self.is_untouched
             || (!self.is_of_age_alone
-                && says(&self.granted, policies, Effect::Allow)
-                && says(policies, &self.granted, Effect::Deny))
+                && is_limited_as_before
+                && says_all(&self.granted, now.policies))
     }
 }
 
@@ -107,35 +166,45 @@ pub(super) struct Base<'a> {
     policies: &'a [PolicyDocument],
     now: PermissionSet,
     before: PermissionSet,
+    doubt: InDoubt,
     catalog: &'a Catalog,
+}
+
+/// What counts where it is undecided whether a grant was there before. Those of severity `high` or worse are never old then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InDoubt {
+    /// It is new: nobody proved that it was there.
+    New,
+    /// It is old below `high`, so that it does not wait to be observed.
+    Old,
 }
 
 impl<'a> Base<'a> {
     pub(super) fn new(
-        policies: &'a [PolicyDocument],
-        base: &[PolicyDocument],
+        now: Limited<'a>,
+        base: Limited<'_>,
+        doubt: InDoubt,
         catalog: &'a Catalog,
     ) -> Self {
-        let set = |documents: &[PolicyDocument]| {
-            let documents: Vec<&PolicyDocument> = documents.iter().collect();
-            PermissionSet::from_documents(&documents, catalog)
-        };
         Self {
-            policies,
-            now: set(policies),
-            before: set(base),
+            doubt,
+            policies: now.policies,
+            now: now.permissions(catalog),
+            before: base.permissions(catalog),
             catalog,
         }
     }
 
     /// The cells that may distinguish the actions of a wildcard: those that granted or denied something before, and those
-    /// that deny something now.
+    /// that deny something now, with what a permissions boundary let through and lets through.
     pub(super) fn cells(&self) -> impl Iterator<Item = &Cell> {
         self.before
             .allows
             .iter()
             .chain(&self.before.denies)
             .chain(&self.now.denies)
+            .chain(self.before.bounds.iter().flatten())
+            .chain(self.now.bounds.iter().flatten())
     }
 
     /// Whether everything granted now was granted before.
@@ -143,9 +212,8 @@ impl<'a> Base<'a> {
         compare(&self.now, &self.before, self.catalog).within == Answer::Yes
     }
 
-    /// Whether the base already granted a finding, or one pair of it, in any statement. If that is undecided the stricter
-    /// case is assumed: findings of severity `high` or worse count as new and are judged; others count as old, so they get
-    /// no probation.
+    /// Whether the base already granted a finding, or one pair of it, in any statement. If that is undecided, [`InDoubt`]
+    /// says what counts.
     pub(super) fn grants(&self, finding: &Excess, pair: Option<Pair<'_>>) -> bool {
         let part = Part {
             actions: pair.map_or_else(
@@ -181,10 +249,11 @@ impl<'a> Base<'a> {
             let documents = [&granted];
             let mut set = PermissionSet::from_documents(&documents, self.catalog);
             set.denies.clone_from(&self.now.denies);
+            set.bounds.clone_from(&self.now.bounds);
             match compare(&set, &self.before, self.catalog).within {
                 Answer::Yes => true,
                 Answer::No => false,
-                Answer::Undecided => part.severity < Severity::High,
+                Answer::Undecided => self.doubt == InDoubt::Old && part.severity < Severity::High,
             }
         })
     }

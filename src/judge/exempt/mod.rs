@@ -21,7 +21,7 @@ use crate::iam::PolicyDocument;
 use crate::judge::State;
 use crate::settings::file::{Accept, Lined};
 use accept::Accepts;
-use base::{Base, Before};
+use base::{Base, Before, InDoubt, Limited};
 use baseline::{Baseline, BaselineEntry, Entries};
 use divide::{Pair, divided};
 pub use held::Held;
@@ -100,25 +100,33 @@ pub struct Recorded {
 }
 
 impl Record<'_> {
-    /// Applies the record to a role's findings. `policies` are the policies of the findings; `base` is what was granted
-    /// before the change, if that is known.
+    /// Applies the record to a role's findings. `now` are the policies of the findings; `base` is what was granted before the
+    /// change, if that is known.
     pub fn of(
         &self,
         subject: &Subject,
         comparison: Comparison,
-        policies: &[PolicyDocument],
+        now: Limited<'_>,
         base: Option<&Before>,
         catalog: &Catalog,
     ) -> Recorded {
-        let says_all = base.is_some_and(|base| base.says_all(policies));
+        let policies = now.policies;
+        let says_all = base.is_some_and(|base| base.says_all(now));
         let accepts = Accepts::of(self.accepts, subject);
         let before = self.baseline.map(|baseline| baseline.of(subject, policies));
+        let against = |granted, boundary: &Option<PolicyDocument>, doubt| {
+            let before = Limited {
+                policies: granted,
+                boundary: boundary.as_ref(),
+            };
+            Base::new(now, before, doubt, catalog)
+        };
         let settled = base
-            .and_then(|base| base.settled.as_deref())
-            .map(|settled| Base::new(policies, settled, catalog));
+            .and_then(|base| base.settled.as_ref())
+            .map(|settled| against(&settled.granted, &settled.boundary, InDoubt::Old));
         let base = base
             .filter(|base| !base.is_of_age_alone)
-            .map(|base| Base::new(policies, &base.granted, catalog));
+            .map(|base| against(&base.granted, &base.boundary, InDoubt::New));
         let mut recorded = Recorded::default();
         accepts.hold(&mut recorded.held, self.today);
         if let Some(entries) = &before {

@@ -1,4 +1,4 @@
-use super::base::{Before, Earlier};
+use super::base::{Before, Earlier, Limited};
 use super::baseline::Baseline;
 use super::{Record, Recorded, Subject};
 use crate::catalog::Catalog;
@@ -28,6 +28,14 @@ fn subject() -> Subject {
 fn policy(statements: &str) -> PolicyDocument {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
     PolicyDocument::parse(&text, "role.json").unwrap()
+}
+
+/// Policies without a boundary.
+fn limited(policies: &[PolicyDocument]) -> Limited<'_> {
+    Limited {
+        policies,
+        boundary: None,
+    }
 }
 
 fn allow(actions: &str, resources: &str) -> String {
@@ -77,7 +85,7 @@ fn recorded_against(
     record.of(
         &subject(),
         comparison(policy),
-        std::slice::from_ref(policy),
+        limited(std::slice::from_ref(policy)),
         base,
         Catalog::embedded(),
     )
@@ -229,14 +237,14 @@ fn a_role_that_says_what_it_said_is_no_change() {
     assert!(!is_changed(&policy(AGED), true));
     assert!(is_changed(&policy(AGED), false), "all of it is judged");
     let more = AGED.replace("sqs:PurgeQueue", "sqs:Purge*");
-    assert!(before.says_all(&[policy(AGED)]));
-    assert!(!before.says_all(&[policy(&more)]));
+    assert!(before.says_all(limited(&[policy(AGED)])));
+    assert!(!before.says_all(limited(&[policy(&more)])));
     let undenied = AGED.replace(
         "\"Deny\", \"Action\": \"sqs:SendMessage\"",
         "\"Deny\", \"Action\": \"sqs:X\"",
     );
     assert!(
-        !before.says_all(&[policy(&undenied)]),
+        !before.says_all(limited(&[policy(&undenied)])),
         "what was denied is not any more"
     );
 }
@@ -489,7 +497,13 @@ fn a_baseline_of_one_role_says_nothing_of_another_and_survives_its_file() {
         knows_age: true,
         waits_until: None,
     };
-    let recorded = record.of(&other, comparison(&before), &[], None, Catalog::embedded());
+    let recorded = record.of(
+        &other,
+        comparison(&before),
+        limited(&[]),
+        None,
+        Catalog::embedded(),
+    );
     assert_eq!(recorded.standings[0].state, State::Judged);
     assert!(recorded.stale.is_empty());
 }
@@ -812,7 +826,7 @@ fn what_is_granted_still_is_true_still_though_calls_explain_it() {
     let recorded = record.of(
         &subject(),
         none,
-        std::slice::from_ref(&both),
+        limited(std::slice::from_ref(&both)),
         None,
         Catalog::embedded(),
     );

@@ -27,6 +27,24 @@ pub(super) fn set_aside(report: &Report, context: &Context) -> Vec<Item> {
     .collect()
 }
 
+/// What is not judged with the rest, and what was judged until now.
+pub(super) fn not_judged(report: &Report) -> Option<Item> {
+    let gaps = report.evidence.gaps.iter();
+    let told: Vec<String> = gaps
+        .filter(|gap| gap.is_not_judged())
+        .map(|gap| message(&gap.detail))
+        .collect();
+    if told.is_empty() {
+        return None;
+    }
+    let lines = bullets(&told, ROWS, Clone::clone);
+    let count = told.len();
+    Some(Item::new(
+        Rank::Evidence,
+        format!("<details><summary>Not judged: {count}</summary>\n\n{lines}\n</details>\n\n"),
+    ))
+}
+
 /// What nothing decides, with the reason: it never fails.
 fn undecided(report: &Report) -> Option<Item> {
     let of_role = |role| undecided_of(report, role);

@@ -20,7 +20,7 @@ pub use suggestion::suggestion;
 
 use crate::judge::Verdict;
 use crate::report::order::{judged, worst_first};
-use crate::report::{Report, Role};
+use crate::report::{GapCount, Report, Role};
 use budget::{Item, Rank};
 
 /// The most that a comment is given, in bytes. GitHub takes 65,536 characters.
@@ -92,6 +92,7 @@ pub fn has_something_to_say(report: &Report) -> bool {
             .any(|role| new(role) || !role.missing.is_empty())
         || report.config_changes.iter().any(|change| change.loosens)
         || !report.former_names.is_empty()
+        || report.evidence.gaps.iter().any(GapCount::is_judged_no_more)
 }
 
 /// The comment, without the line that marks it as ours.
@@ -108,6 +109,7 @@ pub fn render_within(report: &Report, context: &Context, bytes: usize) -> String
     ];
     let deployed = context.is_deployed && report.not_judged.is_none();
     items.extend(deployed.then(|| Item::new(Rank::Evidence, DEPLOYED.to_owned())));
+    items.extend(folded::not_judged(report));
     items.extend(changes::section(report));
     items.extend(roles::table(report));
     for (place, role) in report.roles.iter().enumerate() {

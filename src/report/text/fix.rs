@@ -26,8 +26,8 @@ const MORE: &str =
 const ANY: &str =
     "Nothing says what its functions need: gather traces that show an AWS call of each.";
 
-/// What a role of a template wants whose policies are all elsewhere: more traces change nothing.
-const ATTACHED: &str = "The text of an attached policy is in AWS alone: judge the deployed role, with --role or --stack and without --policy-file.";
+/// What is wanted where a policy or a role is elsewhere: more traces change nothing.
+const ATTACHED: &str = "What is granted elsewhere is not in these files: give the template that has it too, or judge the deployed role, with --role or --stack and without --policy-file.";
 
 /// What a role wants of which not all grants are known.
 const UNKNOWN: &str = "Not all its grants are known: fix what the lines above name, or judge the deployed role, with --role or --stack and without --policy-file.";

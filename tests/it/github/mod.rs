@@ -15,6 +15,7 @@ mod moved;
 pub(crate) mod one_click;
 mod pull_requests;
 pub(crate) mod server;
+mod set_aside;
 mod suggestions;
 mod template;
 mod template_past;

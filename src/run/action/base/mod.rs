@@ -14,6 +14,7 @@ mod tree;
 
 use super::notice;
 use crate::deliver::beside;
+use crate::evidence::{Gap, GapReason};
 use crate::github::api::{ApiError, Client, Content};
 use crate::github::{Environment, Event, EventKind};
 use crate::granted::policy_file::read_text;
@@ -284,6 +285,11 @@ impl<'a> Base<'a> {
         let beforehand = Beforehand {
             is_idle,
             gaps,
+            gone: found
+                .gone
+                .iter()
+                .map(|place| judged_no_more(place))
+                .collect(),
             earlier: found.earlier,
             then: found.then,
             changed: found.changed,
@@ -391,6 +397,14 @@ fn written_down(place: &str, base: Option<&Path>, head: &Path) -> ConfigChange {
         head: after.to_string(),
         loosens: after >= before,
     }
+}
+
+/// What the base judges by a policy file that a change takes away.
+fn judged_no_more(place: &str) -> Gap {
+    let told = format!(
+        "the base has `{place}`, and this change takes it away: what it was for is judged no more"
+    );
+    Gap::new(GapReason::JudgedNoMore, told)
 }
 
 fn unreadable(error: &ApiError) -> Failure {

@@ -7,9 +7,9 @@ use super::{Base, files, files::keep, lfs};
 use crate::github::api::Content;
 use crate::granted::placeholder::{FUNCTION, Named, first_part, name_in, placeholder};
 use crate::granted::policy_file::{permissions_policy, read_text};
-use crate::granted::template::children_of;
+use crate::granted::template::{children_of, named_children};
 use crate::iam::PolicyDocument;
-use crate::judge::exempt::base::{Before, Earlier};
+use crate::judge::exempt::base::{Before, Earlier, Limited};
 use crate::roles::Changed;
 use crate::run::Failure;
 use crate::run::record::TemplatesThen;
@@ -34,6 +34,8 @@ pub(super) struct PoliciesAtBase<'b, 'a> {
     pub(super) known: BTreeSet<String>,
     /// Functions of which the base has a file that is young.
     young: BTreeSet<String>,
+    /// Files of paths with a placeholder that the checkout has not, each with the name that stands for the placeholder.
+    gone: BTreeMap<String, String>,
     pub(super) is_same: bool,
 }
 
@@ -50,6 +52,8 @@ pub(super) struct FoundAtBase {
     pub(super) grace: Option<u16>,
     /// The last day on which anything waits that the base was granted since then.
     pub(super) waits_until: Option<Date>,
+    /// Policy files that the base judges, and that the change takes away.
+    pub(super) gone: Vec<String>,
     /// Whether the checkout has the same.
     pub(super) is_same: bool,
 }
@@ -63,6 +67,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             changed: Changed::default(),
             known: BTreeSet::new(),
             young: BTreeSet::new(),
+            gone: BTreeMap::new(),
             is_same: true,
         }
     }
@@ -79,6 +84,10 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         let templates = TemplatesNow::of(&effective.base_policy_files, folder.path(), checkout);
         let then = templates.before_grace(&mut self.ages, trees, then.path())?;
         let mut changed = self.changed;
+        let is_renamed = |name: &String| changed.former.values().any(|former| former == name);
+        let gone = self.gone.into_iter();
+        let gone = gone.filter(|(_, name)| !is_renamed(name));
+        let gone = gone.map(|(place, _)| place).collect();
         if self.ages.is_given_up {
             // Nothing of the base is young; what the change brings is new all the same.
             changed.waiting.retain(|name, _| !self.young.contains(name));
@@ -89,6 +98,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
             earlier: self.ages.earlier,
             then,
             changed,
+            gone,
             is_same: self.is_same,
         })
     }
@@ -130,6 +140,7 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         // Nested stacks are judged with their parent.
         let nested: Vec<String> = there.iter().flat_map(|file| children_of(file)).collect();
         there.extend(nested);
+        self.is_same &= !self.has_other_children(&there)?;
         let gone = self.gone(path, &there)?;
         // A path that leads to nothing is told where it is judged.
         self.is_same &= gone.is_empty() && !there.is_empty();
@@ -210,11 +221,34 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         Ok(Some(nothing(&of.place)))
     }
 
-    /// Files of a path with `{function}` that the base has and the checkout has not.
-    fn gone(&self, path: &str, there: &[String]) -> Result<Vec<Gone>, Failure> {
-        if placeholder(path) != Some(FUNCTION) {
-            return Ok(Vec::new());
+    /// Whether templates name nested stacks whose templates cannot be read here, and either side has something in their place: a
+    /// template that a change removes, or a link that may lead elsewhere now.
+    fn has_other_children(&self, there: &[String]) -> Result<bool, Failure> {
+        let named = there.iter().flat_map(|file| {
+            let text = read_text(file).unwrap_or_default();
+            named_children(&text, file)
+        });
+        let unread = named.filter(|path| there.iter().all(|file| Path::new(file) != path));
+        for path in unread {
+            let is_here = match crate::files::kind(&path) {
+                Ok(_) => true,
+                Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+            };
+            let place = self.base.checkout.place(&path);
+            let at_base = place.map(|place| self.base.content(&place)).transpose()?;
+            if is_here || at_base.flatten().is_some() {
+                return Ok(true);
+            }
         }
+        Ok(false)
+    }
+
+    /// Files of a path with a placeholder that the base has and the checkout has not. What those of functions say is read, for one of
+    /// them may have another name now.
+    fn gone(&mut self, path: &str, there: &[String]) -> Result<Vec<Gone>, Failure> {
+        let Some(own) = placeholder(path) else {
+            return Ok(Vec::new());
+        };
         let checkout = &self.base.checkout;
         let place = |file: &str| checkout.place(Path::new(file));
         let Some(pattern) = place(path) else {
@@ -222,8 +256,13 @@ impl<'b, 'a> PoliciesAtBase<'b, 'a> {
         };
         let there: Vec<String> = there.iter().filter_map(|file| place(file)).collect();
         let mut gone = Vec::new();
-        for Named { name, file } in self.base.named(&pattern, FUNCTION)? {
-            if there.contains(&file) || gone.len() >= MOST_GONE {
+        for Named { name, file } in self.base.named(&pattern, own)? {
+            if there.contains(&file) {
+                continue;
+            }
+            self.is_same = false;
+            self.gone.insert(file.clone(), name.clone());
+            if own != FUNCTION || gone.len() >= MOST_GONE {
                 continue;
             }
             if let Some(Content::File(bytes)) = self.base.content(&file)? {
@@ -303,6 +342,10 @@ fn renamed<'g>(of: &PolicyOf, function: &str, gone: &'g [Gone]) -> Option<(&'g G
     let policy = |text: &str, place: &str| permissions_policy(text, place).ok().map(|own| [own]);
     let now = policy(&read_text(&of.file).ok()?, &of.place)?;
     let says_all = |one: &[PolicyDocument; 1], other: &[PolicyDocument; 1]| {
+        let one = Limited {
+            policies: one,
+            boundary: None,
+        };
         Before::new(other.to_vec(), &Earlier::new()).says_all(one)
     };
     let mut same = gone.iter().filter_map(|gone| {
