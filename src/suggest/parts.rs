@@ -63,7 +63,9 @@ pub(super) fn proved(
             statements.collect()
         }
     };
-    if let Some(edit) = with_wide(role, place, &wide, additions, catalog) {
+    // Where no action goes from them, they stay as they are.
+    let is_more = |edit: &Edit| found.as_ref().is_none_or(|(own, _)| own.text != edit.text);
+    if let Some(edit) = with_wide(role, place, &wide, additions, catalog).filter(is_more) {
         return Ok(edit);
     }
     let (mut edit, left_out) = found.ok_or(why)?;
