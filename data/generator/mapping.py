@@ -30,6 +30,8 @@ class Mapper:
     def map(self, operation: Operation) -> dict | None:
         """The mapping as it is written to the file; None when nothing is known."""
         mapping = self.by_rule(operation)
+        if mapping:
+            mapping["n"] += [kept for need in mapping["n"] if (kept := as_recorded(need))]
         for need in mapping["n"] if mapping else ():
             # The first need of an action says it of all.
             same = [other for other in mapping["n"] if other["a"] == need["a"]]
@@ -108,6 +110,15 @@ class Mapper:
         prefix, _, bare = name.rpartition(":")
         prefix = prefix or self.override.prefix
         return prefix, self.references[prefix].actions[bare]
+
+
+def as_recorded(need: dict) -> dict | None:
+    """The same need on names as they were recorded, which may be granted too, where AWS writes names in lower case."""
+    def plain(sources: list[str]) -> list[str]:
+        return [source.removesuffix("|lower") for source in sources]
+
+    resources = [entry | {"v": {name: plain(sources) for name, sources in entry["v"].items()}} if "v" in entry else entry for entry in need.get("r", ())]
+    return need | {"r": resources, "o": 1} if resources != need.get("r", []) else None
 
 
 def candidates(name: str):

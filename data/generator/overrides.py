@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from .actions import Reference, resource_variables
+from .actions import Reference, ResourceType, resource_variables
 from .errors import GeneratorError
 from .models import Service
 from .words import normalise
 
 FILE_KEYS = {
     "services", "assume", "ignore_types", "recorded_only", "granularity", "implied", "fill", "arn",
-    "parameters", "recorded", "spellings", "renames", "none", "operations", "reach", "formats",
+    "parameters", "recorded", "spellings", "renames", "none", "operations", "reach", "formats", "types",
 }
 NEED_KEYS = {"action", "types", "resources", "fill", "arn", "made", "any", "when", "optional"}
 RESOURCE_KEYS = {"type", "fill", "arn", "made"}
 IMPLIED_KEYS = {"action", "reason", "operations", "direction"}
 TRANSFORMS = {
-    "tail", "lambda", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
+    "tail", "lambda", "lower", "qualifier", "table", "bucket", "s3src", "bus", "secret", "ssmparam", "kmskey", "bedrockmodel",
     "sesid", "partiql", "partiqlindex", "idpath", "shortid", "ssmdoc", "awsowned", "notaws", "s3version", "underpath", "apiid", "stage", "under", "family", "last", "bedrockprofile", "alias",
     "reference",
 }
@@ -49,6 +49,7 @@ class Override:
     operations: dict[str, dict[str, list[dict]]] = field(default_factory=dict)
     reach: dict[str, list[str]] = field(default_factory=dict)
     formats: dict[str, list[str]] = field(default_factory=dict)
+    types: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, what: str, word: str, hint: str):
         """Raises, with the line on which the offending word first stands."""
@@ -77,16 +78,25 @@ def read_overrides(folder: Path) -> dict[str, Override]:
 
 
 def write_formats(overrides: dict[str, Override], references: dict[str, Reference]) -> None:
-    """Puts ARN formats that are written by hand in the place of those of the action reference."""
+    """Puts ARN formats that are written by hand in the place of those of the action reference, and adds types that it does not list."""
     for override in overrides.values():
         types = references[override.prefix].types if override.prefix in references else {}
+        for name, formats in override.types.items():
+            if name in types:
+                override.refuse(f"`{name}` is a resource type of `{override.prefix}` already", name, "write its ARN formats under [formats]")
+            check_formats(override, formats)
+            types[name] = ResourceType(name, tuple(formats))
         for name, formats in override.formats.items():
             if name not in types:
                 override.refuse(f"no resource type `{name}` in `{override.prefix}`", name, f"known types: {', '.join(sorted(types))}")
-            for form in formats:
-                if not form.startswith("arn:${Partition}:"):
-                    override.refuse(f"`{form}` is not an ARN format", form, "begin it with arn:${Partition}:")
+            check_formats(override, formats)
             types[name] = replace(types[name], formats=tuple(formats))
+
+
+def check_formats(override: Override, formats: list[str]) -> None:
+    for form in formats:
+        if not form.startswith("arn:${Partition}:"):
+            override.refuse(f"`{form}` is not an ARN format", form, "begin it with arn:${Partition}:")
 
 
 def check_overrides(overrides: dict[str, Override], references: dict[str, Reference], services: dict[str, Service],
@@ -116,9 +126,7 @@ class Check:
                 self.refuse(f"`{template}` is not an ARN template", template, "begin it with arn:${Partition}:")
         for name, formats in own.reach.items():
             self.action(name)
-            for form in formats:
-                if not form.startswith("arn:${Partition}:"):
-                    self.refuse(f"`{form}` is not an ARN format", form, "begin it with arn:${Partition}:")
+            check_formats(own, formats)
         for entry in own.implied:
             self.keys(entry, IMPLIED_KEYS)
             self.action(entry["action"])

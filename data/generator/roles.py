@@ -24,7 +24,11 @@ OTHER_NAMES = {
 }
 SAYS_IAM = re.compile(
     r"(IAM|Identity and Access Management)[^.]{0,60}\broles?\b|\brole\b[^.]{0,40}\b(IAM|Identity and Access)|service role|execution role"
-    r"|\brole ARN|ARN\)? of (the|a|an) [^.]{0,40}role|assumes? (the|this|a) role|role that", re.I)
+    r"|\brole ARN|ARN\)? of (the|a|an) [^.]{0,40}role|assumes? (the|this|a) role|role that|\bthe role (to use|used for|supporting)\b", re.I)
+# A text or a map that carries settings of many kinds: what the model says of its values tells whether a role is among them.
+SETTINGS = re.compile(r"^(Parameters|\w*(Attribute|Setting)(Name|Value)|Values?)$")
+SAYS_ROLE = re.compile(
+    r"RoleArn\b|\brole-arn\b|\brole ARNs?\b|\bARN\)? of the (IAM |assumed )?role\b|\bResource Name \(ARN\) of the role\b|\bname of an IAM role\b", re.I)
 NOT_HANDED_ON = re.compile(r"principal|owner|polic|session|userarn|status$|mode$|type$", re.I)
 # Services whose instance profiles are not IAM's.
 OWN_PROFILES = {"devicefarm", "dms"}
@@ -69,10 +73,18 @@ def takes_role(service: str, path: str, shape: str, body: dict, says: str) -> bo
         return True
     if any(PROFILE_NAME.search(part) for part in parts[-2:]):
         return service not in OWN_PROFILES
-    of_iam = "arn" in pattern or re.search(r"Iam|IAM|Arn|ARN", shape) or SAYS_IAM.search(re.sub(r"<[^>]+>", "", says))
+    plain = re.sub(r"<[^>]+>", "", says)
+    if is_settings(path):
+        return bool(SAYS_ROLE.search(plain))
+    of_iam = "arn" in pattern or re.search(r"Iam|IAM|Arn|ARN", shape) or SAYS_IAM.search(plain)
     return bool(ROLE_NAME.search(name) and of_iam)
+
+
+def is_settings(path: str) -> bool:
+    """Does the member carry settings of many kinds, of which a role may be one?"""
+    return "{}" in path or bool(SETTINGS.search(path.rpartition(".")[2].removesuffix("[]")))
 
 
 def source(paths: list[str]) -> str | None:
     """Where a recorded role stands. With several members a recording of one says nothing of the others, so that none is given."""
-    return paths[0] if len(paths) == 1 and "{}" not in paths[0] else None
+    return paths[0] if len(paths) == 1 and not is_settings(paths[0]) else None

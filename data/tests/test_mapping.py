@@ -96,6 +96,11 @@ class Resources(unittest.TestCase):
         ref = reference("svc", {"Go": ["table*", "root*"]}, TABLE | {"root": "catalog"})
         self.assertEqual([r["t"] for r in map_one(operation("Go", "TableName"), ref)["n"][0]["r"]], ["root", "table"])
 
+    def test_a_name_that_aws_writes_in_lower_case_may_be_granted_as_recorded(self):
+        ref = reference("svc", {"Go": ["table*"]}, TABLE)
+        needs = map_one(operation("Go", "TableName"), ref, Override("svc", fill={"TableName": ["TableName|lower"]}))["n"]
+        self.assertEqual([(need["r"][0]["v"]["TableName"], need.get("o")) for need in needs], [(["TableName|lower"], None), (["TableName"], 1)])
+
 
 class Gateway(unittest.TestCase):
     """API Gateway's verbs on URIs."""

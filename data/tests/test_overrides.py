@@ -4,7 +4,7 @@ from pathlib import Path
 
 from context import operation, reference, service
 from generator.errors import GeneratorError
-from generator.overrides import check_overrides, read_overrides
+from generator.overrides import Override, check_overrides, read_overrides, write_formats
 
 
 class Validation(unittest.TestCase):
@@ -48,6 +48,15 @@ class Validation(unittest.TestCase):
                 message = self.refusal("# Why.\n\n" + text)
                 self.assertIn(expected, message)
                 self.assertRegex(message, r"svc\.toml:[3-5]: ")
+
+    def test_a_type_that_no_list_has_is_added_and_another_is_not_written_over(self):
+        shadow = "arn:${Partition}:svc:${Region}:${Account}:table/${TableName}/${ShadowName}"
+        references = {"svc": reference("svc", {}, {"table": "table/${TableName}"})}
+        write_formats({"svc": Override("svc", types={"shadow": [shadow]})}, references)
+        self.assertEqual(references["svc"].types["shadow"].formats, (shadow,))
+        for types in ({"table": [shadow]}, {"chair": ["chair/${ChairName}"]}):
+            with self.assertRaises(GeneratorError):
+                write_formats({"svc": Override("svc", types=types)}, references)
 
     def test_a_file_that_does_not_say_why_is_refused(self):
         self.assertIn("no comment header", self.refusal("[none]\n"))

@@ -1,6 +1,7 @@
 //! Decides whether a policy's resource pattern names a resource, whole or in part.
 
 use super::Catalog;
+use super::overlap;
 use crate::iam::Action;
 use crate::iam::algebra::ActionUniverse as _;
 use crate::iam::glob::Glob;
@@ -96,6 +97,9 @@ impl Catalog {
     /// assert!(catalog.has_fixed_part(&send, "arn:aws:sqs:eu-west-1:111122223333:jobs-*"));
     /// assert!(!catalog.has_fixed_part(&send, "arn:aws:sqs:eu-west-1:111122223333:*"));
     /// assert!(!catalog.has_fixed_part(&send, "arn:aws:sqs:*"));
+    /// let read = "ssm:GetParameter".parse()?;
+    /// assert!(catalog.has_fixed_part(&read, "arn:aws:ssm:eu-west-1::parameter/aws/service/*"));
+    /// assert!(!catalog.has_fixed_part(&read, "arn:aws:ssm:eu-west-1::parameter/*"));
     /// // All access points, and not what is in a bucket called `accesspoint`.
     /// let get = "s3:GetObject".parse()?;
     /// assert!(!catalog.has_fixed_part(&get, "arn:aws:s3:*:*:accesspoint/*"));
@@ -128,11 +132,15 @@ impl Catalog {
     }
 }
 
-/// Whether a pattern has a region and an account exactly where a format has them. A wildcard counts as both.
+/// Whether a pattern has a region and an account exactly where a format has them. A wildcard counts as both. What AWS itself
+/// owns has no account: `arn:aws:ssm:eu-west-1::parameter/aws/service/...`.
 fn is_placed_as(format: &str, pattern: &str) -> bool {
     let places = |text| str::splitn(text, 6, ':').skip(3).take(2);
     let mut both = places(format).zip(places(pattern));
-    both.all(|(format, own)| own.contains('*') || format.is_empty() == own.is_empty())
+    both.all(|(place, own)| {
+        let is_of_aws = || place == "${Account}" && overlap::may_be_empty(format, "Account");
+        own.contains('*') || place.is_empty() == own.is_empty() || (own.is_empty() && is_of_aws())
+    })
 }
 
 /// Whether the resource contains paths, and each request is for one of them: indexes of a domain, parameters below a

@@ -15,6 +15,7 @@ pub(super) fn only_reads(parameters: &Parameters) -> bool {
 }
 
 fn reads(statement: &str) -> bool {
+    let statement = after_comments(statement);
     let first = statement
         .split(|letter: char| !letter.is_ascii_alphabetic())
         .find(|word| !word.is_empty());
@@ -23,6 +24,22 @@ fn reads(statement: &str) -> bool {
         .starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '(');
     starts_plainly
         && first.is_some_and(|word| READING.iter().any(|own| own.eq_ignore_ascii_case(word)))
+}
+
+/// Returns what follows the comments at the beginning of a statement. A comment that does not end is all there is.
+fn after_comments(statement: &str) -> &str {
+    let mut rest = statement.trim_start();
+    loop {
+        let (ending, inside) = if let Some(inside) = rest.strip_prefix("--") {
+            ("\n", inside)
+        } else if let Some(inside) = rest.strip_prefix("/*") {
+            ("*/", inside)
+        } else {
+            return rest;
+        };
+        let behind = inside.split_once(ending).map(|(_, behind)| behind);
+        rest = behind.unwrap_or_default().trim_start();
+    }
 }
 
 #[cfg(test)]
@@ -40,8 +57,14 @@ mod tests {
             ("create table a as select 1", false),
             ("DROP TABLE a", false),
             ("EXECUTE prepared", false),
-            // A comment may hide anything.
+            (
+                "-- by day\n/* of\nall */ WITH x AS (SELECT 1) SELECT * FROM x",
+                true,
+            ),
             ("-- select\ndrop table a", false),
+            ("/* select */ drop table a", false),
+            ("/* select", false),
+            ("-- select 1", false),
             ("", false),
         ] {
             assert_eq!(reads(statement), expected, "{statement}");

@@ -199,6 +199,10 @@ const REDSHIFT: (&str, &str) = (
     "drivers get their login themselves, with an SDK that is not traced",
     "redshift/latest/mgmt/generating-user-credentials.html",
 );
+const REDSHIFT_HOST: (&str, &str) = (
+    "drivers look up the host and port themselves, with an SDK that is not traced",
+    "redshift/latest/mgmt/generating-iam-credentials-role-permissions.html",
+);
 const S3EXPRESS: (&str, &str) = (
     "SDKs make sessions behind other calls",
     "AmazonS3/latest/userguide/s3-express-create-session.html",
@@ -237,7 +241,7 @@ const XRAY: (&str, &str) = (
 );
 
 /// The table, sorted by prefix and name.
-pub const TABLE: [Untraced; 131] = [
+pub const TABLE: [Untraced; 133] = [
     row("aoss", "APIAccessAll", AOSS),
     row("aoss", "DashboardsAccessAll", AOSS),
     row("appmesh", "StreamAggregatedResources", APPMESH),
@@ -360,10 +364,12 @@ pub const TABLE: [Untraced; 131] = [
     row("osis", "Ingest", OSIS),
     row("rds-db", ALL, RDS_DB),
     row("redshift", "CreateClusterUser", REDSHIFT),
+    row("redshift", "DescribeClusters", REDSHIFT_HOST),
     row("redshift", "GetClusterCredentials", REDSHIFT),
     row("redshift", "GetClusterCredentialsWithIAM", REDSHIFT),
     row("redshift", "JoinGroup", REDSHIFT),
     row("redshift-serverless", "GetCredentials", REDSHIFT),
+    row("redshift-serverless", "GetWorkgroup", REDSHIFT_HOST),
     row("s3express", "CreateSession", S3EXPRESS),
     row("s3files", "ClientMount", S3FILES),
     row("s3files", "ClientRootAccess", S3FILES),

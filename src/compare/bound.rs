@@ -8,7 +8,7 @@ use super::Granted;
 use crate::catalog::{Catalog, Naming, sensitive};
 use crate::iam::{
     Action, Effect, Glob, ResourceClause, ResourcePattern, Version, has_request_variable,
-    is_one_symbol,
+    is_one_symbol, meet_by_parts,
 };
 use crate::needed::{Bound, Cause, Doubt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,10 +116,9 @@ pub fn acquitted<'d, 'w>(
                 by_part |= doubt.cause == Cause::UnnamedResource;
             }
             Bound::NamedAmong(patterns) => {
-                let globs: Vec<Glob> = patterns.iter().map(|own| Glob::parse(own)).collect();
                 let is_among = |text: &&&str| {
                     let widest = ResourcePattern::new(**text, Version::V2012).widest();
-                    globs.iter().any(|own| own.intersects(widest.glob()))
+                    is_among(patterns, widest.glob())
                 };
                 let by_part = !strict || doubt.cause == Cause::UnnamedResource;
                 let all = names.named(action, by_part, catalog);
@@ -143,6 +142,13 @@ pub fn acquitted<'d, 'w>(
         acquitted.named = Rc::new(among);
     }
     acquitted
+}
+
+/// Whether an element may be on what the patterns of [`Bound::NamedAmong`] stand for.
+pub(super) fn is_among(patterns: &BTreeSet<String>, element: &Glob) -> bool {
+    let element = element.to_string();
+    let mut patterns = patterns.iter();
+    patterns.any(|own| meet_by_parts(own, &element))
 }
 
 /// The resource patterns of everything that allows, bounds or has a `NotResource`, as written.

@@ -57,10 +57,9 @@ impl Evidence<'_> {
     pub(super) fn has_unnamed(&self, element: Option<&Glob>) -> bool {
         self.doubts.iter().any(|doubt| match &doubt.on {
             Bound::Named => true,
-            Bound::NamedAmong(patterns) => element.is_none_or(|element| {
-                let mut globs = patterns.iter().map(|own| Glob::parse(own));
-                globs.any(|own| element.intersects(&own))
-            }),
+            Bound::NamedAmong(patterns) => {
+                element.is_none_or(|element| bound::is_among(patterns, element))
+            }
             Bound::Patterns(_) | Bound::Everything => false,
         })
     }

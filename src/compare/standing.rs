@@ -1,5 +1,6 @@
 //! Judges one granted action on each resource element of its statement: needed, undecided, or excess.
 
+use super::bound;
 use super::evidence::Evidence;
 use super::forms::Forms;
 use super::grant::Grant;
@@ -11,7 +12,8 @@ use crate::catalog::across::may_reach_another_region;
 use crate::catalog::{ActionEntry, Catalog};
 use crate::iam::action_set::BitSet;
 use crate::iam::algebra::{Ask, Left, Likeness, Piece, Remainder};
-use crate::iam::{Action, Answer, Glob, ResourcePattern, Version};
+use crate::iam::{Action, Answer, Glob, ResourcePattern, Version, meet_by_parts};
+use crate::needed::{Bound, Doubt};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -276,7 +278,8 @@ impl<'p> Judge<'_, 'p> {
             return Spot::Undecided(reasons.into());
         }
         let accounted = [needed, evidence.acquitted.some_patterns(MOST_NAMES)].concat();
-        if !evidence.doubts.is_empty() {
+        // A doubt about other resources acquits nothing here, although the names that it acquits may cover the piece.
+        if !reasons.is_empty() {
             match self.beyond(piece, action, &accounted) {
                 Rest::Nothing => return Spot::Undecided(reasons.into()),
                 Rest::GivenUp(reasons) => return Spot::GivenUp(reasons.into()),
@@ -403,14 +406,13 @@ impl<'p> Judge<'_, 'p> {
     /// The reasons of all doubts that concern a piece.
     fn reasons(&self, piece: Piece, evidence: &Evidence<'_>) -> BTreeSet<String> {
         let element = self.element(piece);
-        let is_about = |doubt: &&&crate::needed::Doubt| match (&doubt.on, element) {
-            (
-                crate::needed::Bound::Patterns(patterns)
-                | crate::needed::Bound::NamedAmong(patterns),
-                Some(element),
-            ) => patterns
+        let is_about = |doubt: &&&Doubt| match (&doubt.on, element) {
+            (Bound::Patterns(patterns), Some(element)) => patterns
                 .iter()
                 .any(|own| element.glob().intersects(&Glob::parse(own))),
+            (Bound::NamedAmong(patterns), Some(element)) => {
+                bound::is_among(patterns, element.glob())
+            }
             _ => true,
         };
         let doubts = evidence.doubts.iter().filter(is_about);
@@ -423,7 +425,7 @@ impl<'p> Judge<'_, 'p> {
     /// The accounted patterns that a piece reaches.
     fn within(&self, piece: Piece, accounted: &[ResourcePattern]) -> BTreeSet<String> {
         let is_reached = |needed: &Glob| match self.element(piece) {
-            Some(own) => own.glob().intersects(needed),
+            Some(own) => meet_by_parts(&own.glob().to_string(), &needed.to_string()),
             None => self.grant.reaches(needed),
         };
         let reached = accounted.iter().filter(|own| is_reached(own.glob()));

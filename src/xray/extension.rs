@@ -17,7 +17,11 @@ pub(super) fn call(url: &str) -> Option<Call> {
         return None;
     }
     let rest = rest.split('#').next()?;
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // Some recorders cut the query: then nothing of it was recorded.
+    let (path, query) = match rest.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (rest, None),
+    };
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
     let mut parameters = Parameters::default();
     let mut named = |name: &str, value: Option<String>| match value.filter(|text| !text.is_empty())
@@ -27,11 +31,15 @@ pub(super) fn call(url: &str) -> Option<Call> {
     };
     let (service, operation) = match words.as_slice() {
         ["secretsmanager", "get"] => {
-            named("SecretId", argument(query, "secretId"));
+            if let Some(query) = query {
+                named("SecretId", argument(query, "secretId"));
+            }
             ("SecretsManager", "GetSecretValue")
         }
         ["systemsmanager", "parameters", "get"] => {
-            named("Name", argument(query, "name"));
+            if let Some(query) = query {
+                named("Name", argument(query, "name"));
+            }
             ("SSM", "GetParameter")
         }
         [
@@ -123,6 +131,20 @@ mod tests {
                 .parameters
                 .is_unusable("secretid")
         );
+    }
+
+    #[test]
+    fn of_a_query_that_was_cut_nothing_was_recorded() {
+        for url in [
+            "http://localhost:2773/secretsmanager/get",
+            "http://localhost:2773/systemsmanager/parameters/get/",
+        ] {
+            assert_eq!(
+                call(url).unwrap().parameters,
+                Parameters::default(),
+                "{url}"
+            );
+        }
     }
 
     #[test]

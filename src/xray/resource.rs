@@ -61,7 +61,7 @@ const RESOURCES: &[(&str, &str, &str)] = &[
     ("AWS::S3::Bucket", "bucket", "bucket"),
     ("AWS::SNS::Topic", "topicname", "topicarn"),
     ("AWS::SQS::Queue", "queuename", "queueurl"),
-    ("AWS::SecretsManager::Secret", "secretid", "secretid"),
+    ("AWS::SecretsManager::Secret", SECRET, SECRET),
     (
         "AWS::StepFunctions::Activity",
         "activityname",
@@ -73,6 +73,9 @@ const RESOURCES: &[(&str, &str, &str)] = &[
         "statemachinearn",
     ),
 ];
+
+/// The parameter that names a secret.
+const SECRET: &str = "secretid";
 
 /// Second words of attribute names that are not a service: `aws.table_name`, `aws.queue.url`.
 const NOT_SERVICES: &[&str] = &[
@@ -219,11 +222,28 @@ fn insert_remote_resource(parameters: &mut Parameters, attributes: &Attributes) 
     let Some((_, name, primary)) = RESOURCES.iter().find(|(known, _, _)| *known == kind) else {
         return;
     };
+    let own = attributes.get("awsremoteresourcecfnprimaryidentifier");
     if let Some(identifier) = attributes.get("awsremoteresourceidentifier") {
-        parameters.insert(name, unescaped(identifier));
+        let identifier = unescaped(identifier);
+        if *name != SECRET {
+            parameters.insert(name, identifier);
+        } else if own.is_none() {
+            parameters.insert(name, without_six_characters(&identifier));
+        }
     }
-    if let Some(identifier) = attributes.get("awsremoteresourcecfnprimaryidentifier") {
+    if let Some(identifier) = own {
         parameters.insert(primary, unescaped(identifier));
+    }
+}
+
+/// Removes what AWS adds to a secret's name in its ARN: Application Signals takes the identifier of a secret from there, and
+/// writes the ARN itself as the primary identifier.
+fn without_six_characters(identifier: &str) -> &str {
+    let is_added =
+        |end: &str| end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match identifier.rsplit_once('-') {
+        Some((name, end)) if !name.is_empty() && is_added(end) => name,
+        _ => identifier,
     }
 }
 
@@ -247,6 +267,14 @@ mod tests {
     #[test]
     fn identifiers_lose_their_escapes() {
         assert_eq!(unescaped("a^|b^^c^d^"), "a|b^c^d^");
+    }
+
+    #[test]
+    fn secrets_lose_what_aws_adds_to_their_names() {
+        assert_eq!(without_six_characters("prod/db-AbC123"), "prod/db");
+        assert_eq!(without_six_characters("prod/db"), "prod/db");
+        assert_eq!(without_six_characters("prod-secret"), "prod");
+        assert_eq!(without_six_characters("-AbC123"), "-AbC123");
     }
 
     #[test]

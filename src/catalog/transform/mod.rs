@@ -80,6 +80,7 @@ pub(super) fn apply(transform: Option<&str>, variable: &str, value: &str) -> Vec
         Some("last") => name::last(value),
         Some("family") => name::family(value),
         Some("alias") => name::alias(value),
+        Some("lower") => name::in_lower_case(value),
         Some("tail") => queue::parts(value),
         Some("lambda") => function::name(value),
         Some("qualifier") => function::qualifier(value),
@@ -136,7 +137,7 @@ pub(super) fn is_impossible(transform: Option<&str>, variable: &str, value: &str
 /// Whether the catalogue may use this transform.
 #[cfg(test)]
 pub(super) fn is_known(transform: &str) -> bool {
-    const KNOWN: [&str; 30] = [
+    const KNOWN: [&str; 31] = [
         "alias",
         "apiid",
         "awsowned",
@@ -149,6 +150,7 @@ pub(super) fn is_known(transform: &str) -> bool {
         "kmskey",
         "lambda",
         "last",
+        "lower",
         "notaws",
         "partiql",
         "partiqlindex",
@@ -180,6 +182,7 @@ pub(super) fn may_be_whole(transform: Option<&str>) -> bool {
                 | "last"
                 | "family"
                 | "alias"
+                | "lower"
                 | "idpath"
                 | "shortid"
                 | "ssmdoc"

@@ -95,6 +95,11 @@ pub(super) fn under_any_path(value: &str) -> Vec<Part> {
         .collect()
 }
 
+/// Returns a name as it is in an ARN that AWS writes in lower case.
+pub(super) fn in_lower_case(value: &str) -> Vec<Part> {
+    parts(&value.to_lowercase())
+}
+
 /// Returns the name of a KMS alias, whose ARN repeats the `alias/`.
 pub(super) fn alias(value: &str) -> Vec<Part> {
     parts(value.strip_prefix("alias/").unwrap_or(value))
@@ -143,6 +148,7 @@ mod tests {
             ["web"]
         );
         assert_eq!(texts(&alias("alias/app")), ["app"]);
+        assert_eq!(texts(&in_lower_case("Endpoint-AbC")), ["endpoint-abc"]);
         assert_eq!(texts(&after_path("/hostedzone/Z0123")), ["Z0123"]);
         assert_eq!(texts(&after_path("Z0123")), ["Z0123"]);
         assert_eq!(texts(&short_id("abc1234")), ["abc1234"]);

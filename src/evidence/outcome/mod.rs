@@ -9,7 +9,7 @@ use crate::iam::Action;
 use crate::xray::call::normalised;
 use crate::xray::{Ending, Exception};
 
-/// Error codes of a missing permission, in lower case, without `Exception`, `Error` or `Fault` at the end.
+/// Error codes of a missing permission, in lower case, without the endings of classes (`CLASS_ENDINGS`).
 const DENIED: &[&str] = &[
     "accessdenied",
     "accessdeniedforoperation",
@@ -78,6 +78,10 @@ const GENERIC: &[&str] = &[
     "unknown",
     "",
 ];
+
+/// Endings that only some SDKs and services give to the name of an error. A name may have several: `SNS` has
+/// `AuthorizationErrorException`.
+const CLASS_ENDINGS: [&str; 4] = ["exception", "error", "fault", "failure"];
 
 /// Words in a message that mean a missing permission, in lower case.
 const DENIALS: &[&str] = &[
@@ -207,7 +211,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     rest.split_once(after).map(|(found, _)| found)
 }
 
-/// Reduces a class or error code to its last word, without the suffixes that only some SDKs add.
+/// Reduces a class or error code to its last word, without the endings of classes.
 fn code(text: &str) -> String {
     let last = text
         .rsplit(['#', ':', '$', '/', '.', '\\'])
@@ -219,10 +223,11 @@ fn code(text: &str) -> String {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let stem = ["exception", "error", "fault"]
-        .iter()
-        .find_map(|suffix| word.strip_suffix(suffix));
-    stem.map_or_else(|| word.clone(), ToOwned::to_owned)
+    let mut stem = word.as_str();
+    while let Some(shorter) = CLASS_ENDINGS.iter().find_map(|own| stem.strip_suffix(own)) {
+        stem = shorter;
+    }
+    stem.to_owned()
 }
 
 /// Returns a denial with the action and resource of the most informative message.

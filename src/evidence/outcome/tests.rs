@@ -37,6 +37,8 @@ fn denials_in_every_sdk_s_words() {
         (403, "UnauthorizedOperation", "You are not authorized to perform this operation. Encoded authorization failure message: AbC".into(), None, None),
         (403, "AWS.SimpleQueueService.AccessDenied", "Access to the resource https://sqs.eu-west-1.amazonaws.com/123456789012/q is denied.".into(), None, Some("https://sqs.eu-west-1.amazonaws.com/123456789012/q")),
         (403, "Forbidden", "null".into(), None, None),
+        (403, "AuthorizationErrorException", String::new(), None, None),
+        (403, "AuthorizationFailure", String::new(), None, None),
         (403, "com.amazonaws.AmazonServiceException", "Forbidden".into(), None, None),
         (403, "software.amazon.awssdk.awscore.exception.AwsServiceException", "(Service: S3, Status Code: 403, Request ID: X)".into(), None, None),
         (403, "Amazon.Runtime.AmazonServiceException", "Forbidden".into(), None, None),
