@@ -32,7 +32,8 @@ fn told(text: &str, values: &Values) -> Vec<String> {
         }
         lines.extend(role.insufficient);
     }
-    lines.extend(found.gaps.into_iter().map(|gap| format!("gap {gap}")));
+    let gaps = found.gaps.into_iter().chain(found.not_judged);
+    lines.extend(gaps.map(|gap| format!("gap {gap}")));
     lines
 }
 
@@ -129,7 +130,7 @@ fn policies_are_found_however_they_are_attached() {
         "P2:",
         "AmazonS3FullAccess` is attached",
         "logs:PutLogEvents",
-        "gap t.yaml:",
+        "P5 is given to the role `elsewhere`",
     ] {
         assert!(
             told.iter().any(|line| line.contains(expected)),
