@@ -7,6 +7,7 @@ use crate::evidence::saved;
 use crate::iam::PolicyDocument;
 use crate::iam::edit::{Replacement, apply};
 use crate::judge::State;
+use crate::judge::exempt::base::Limited;
 use crate::judge::exempt::baseline::Baseline;
 use crate::judge::exempt::{Held, Record, Subject};
 use crate::needed::NeededPermissions;
@@ -374,8 +375,10 @@ fn what_is_left_is_on_the_record_where_the_record_has_all_of_it() {
     let whole = of(&queues);
     let state = |recorded: &[&str]| {
         let mut baseline = Baseline::default();
-        let excess = compared(&of(recorded)).excess;
-        baseline.write([(subject.clone(), excess.iter().collect())]);
+        let before = of(recorded);
+        let excess = compared(&before).excess;
+        let policies = std::slice::from_ref(&before);
+        baseline.write([(subject.clone(), excess.iter().collect(), policies)]);
         let record = Record {
             accepts: &[],
             baseline: Some(&baseline),
@@ -385,9 +388,12 @@ fn what_is_left_is_on_the_record_where_the_record_has_all_of_it() {
             knows_age: true,
             waits_until: None,
         };
-        let policies = std::slice::from_ref(&whole);
+        let now = Limited {
+            policies: std::slice::from_ref(&whole),
+            boundary: None,
+        };
         let catalog = Catalog::embedded();
-        let recorded = record.of(&subject, compared(&whole), policies, None, catalog);
+        let recorded = record.of(&subject, compared(&whole), now, None, catalog);
         let excess = &compared(&whole).excess[0];
         Attempt::on(&[]).with(|role| {
             let role = Circumstances {
