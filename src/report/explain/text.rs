@@ -33,7 +33,14 @@ pub fn render(explained: &Explained, width: usize) -> String {
     }
     without(&mut out, explained, &silent, !told.is_empty());
     let of_roles = explained.roles.iter().flat_map(|role| &role.gaps);
-    let all: Vec<&GapCount> = explained.gaps.iter().chain(of_roles).collect();
+    // Who asks about one action asks about the roles that are judged.
+    let is_asked = |gap: &&GapCount| explained.action.is_none() || !gap.is_not_judged();
+    let all: Vec<&GapCount> = explained
+        .gaps
+        .iter()
+        .chain(of_roles)
+        .filter(is_asked)
+        .collect();
     if !all.is_empty() {
         line(
             &mut out,
