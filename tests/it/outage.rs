@@ -303,6 +303,48 @@ fn allows(policy: &PolicyDocument, (action, resource): Grant) -> bool {
     decide(&[policy], &action, resource).outcome == Outcome::Allowed
 }
 
+/// The policy after the suggested edit; the policy itself where there is none to suggest.
+pub(crate) fn edited(
+    needs: &NeededPermissions,
+    policy: &PolicyDocument,
+) -> Result<PolicyDocument, String> {
+    let policies = [policy.clone()];
+    let granted = Granted {
+        policies: &policies,
+        known: Known {
+            account: Some("111122223333"),
+            role: Some("arn:aws:iam::111122223333:role/shop"),
+        },
+        ..Granted::default()
+    };
+    let comparison = compare(needs, &granted, Catalog::embedded());
+    let states = vec![State::Judged; comparison.excess.len()];
+    let role = Circumstances {
+        needs,
+        granted,
+        comparison: &comparison,
+        states: &states,
+        held: &Held::default(),
+        are_files: true,
+        adds_missing: false,
+        left_out: &[],
+        wide: &BTreeSet::new(),
+        template: None,
+        fixed: &Fixed::new(),
+    };
+    match suggestions(&role, Catalog::embedded()).as_slice() {
+        [] => Ok(policy.clone()),
+        [own] => {
+            let document = own
+                .document
+                .as_deref()
+                .ok_or_else(|| format!("{:?}", own.reason))?;
+            PolicyDocument::parse(document, "policy.json").map_err(|error| error.to_string())
+        }
+        several => Err(format!("{} suggestions for one policy", several.len())),
+    }
+}
+
 fn how() -> impl Strategy<Value = Beside> {
     prop_oneof![
         Just(Beside::Apart),
@@ -324,27 +366,8 @@ proptest! {
         let exact: BTreeSet<Grant> = checked.chain(&silent).copied().collect();
         let beside: Vec<(Grant, Beside)> = beside.into_iter().filter(|(grant, _)| !exact.contains(grant)).collect();
         let text = json!({"Version": "2012-10-17", "Statement": policy(&exact, &beside)}).to_string();
-        let policies = [PolicyDocument::parse(&text, "policy.json").expect("it is a policy")];
-        let needs = needs(&calls);
-        let granted = Granted {
-            policies: &policies,
-            known: Known { account: Some("111122223333"), role: Some("arn:aws:iam::111122223333:role/shop") },
-            ..Granted::default()
-        };
-        let comparison = compare(&needs, &granted, Catalog::embedded());
-        let states = vec![State::Judged; comparison.excess.len()];
-        let role = Circumstances {
-            needs: &needs, granted, comparison: &comparison, states: &states, held: &Held::default(), are_files: true, adds_missing: false, left_out: &[], wide: &BTreeSet::new(), template: None, fixed: &Fixed::new(),
-        };
-        let suggested = suggestions(&role, Catalog::embedded());
-        let edited = match suggested.as_slice() {
-            [] => policies[0].clone(),
-            [own] => {
-                prop_assert!(own.document.is_some(), "{:?} {text}", own.reason);
-                PolicyDocument::parse(own.document.as_deref().unwrap_or_default(), "policy.json").expect("it is a policy")
-            }
-            _ => panic!("one policy has one suggestion"),
-        };
+        let policy = PolicyDocument::parse(&text, "policy.json").expect("it is a policy");
+        let edited = edited(&needs(&calls), &policy).map_err(|reason| TestCaseError::fail(format!("{reason} {text}")))?;
         for grant in &exact {
             prop_assert!(allows(&edited, *grant), "{grant:?} is gone: {} was {text}", edited.source);
         }

@@ -5,16 +5,13 @@
 //! finds faults of the comparison and the edit, and none of the catalogue.
 
 use crate::effort;
+use crate::outage::edited;
 use crate::possible::{bounds, mapped, named, needs_of, one_resource, task};
 use aws_least_privilege::catalog::{Catalog, Mapped};
-use aws_least_privilege::compare::{Granted, Known, compare};
 use aws_least_privilege::evidence::Owner;
 use aws_least_privilege::iam::evaluate::{Outcome, decide};
 use aws_least_privilege::iam::{Action, PolicyDocument};
-use aws_least_privilege::judge::State;
-use aws_least_privilege::judge::exempt::Held;
 use aws_least_privilege::needed::NeededPermissions;
-use aws_least_privilege::suggest::{Circumstances, Fixed, suggestions};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -99,44 +96,6 @@ fn allows(policy: &PolicyDocument, (action, resource): &Grant) -> bool {
 
 fn statement((action, resource): &Grant) -> Value {
     json!({"Effect": "Allow", "Action": action.to_string(), "Resource": resource})
-}
-
-fn edited(needs: &NeededPermissions, policy: &PolicyDocument) -> Result<PolicyDocument, String> {
-    let policies = [policy.clone()];
-    let granted = Granted {
-        policies: &policies,
-        known: Known {
-            account: Some("111122223333"),
-            role: Some("arn:aws:iam::111122223333:role/shop"),
-        },
-        ..Granted::default()
-    };
-    let comparison = compare(needs, &granted, Catalog::embedded());
-    let states = vec![State::Judged; comparison.excess.len()];
-    let role = Circumstances {
-        needs,
-        granted,
-        comparison: &comparison,
-        states: &states,
-        held: &Held::default(),
-        are_files: true,
-        adds_missing: false,
-        left_out: &[],
-        wide: &BTreeSet::new(),
-        template: None,
-        fixed: &Fixed::new(),
-    };
-    match suggestions(&role, Catalog::embedded()).as_slice() {
-        [] => Ok(policy.clone()),
-        [own] => {
-            let document = own
-                .document
-                .as_deref()
-                .ok_or_else(|| format!("{:?}", own.reason))?;
-            PolicyDocument::parse(document, "policy.json").map_err(|error| error.to_string())
-        }
-        several => Err(format!("{} suggestions for one policy", several.len())),
-    }
 }
 
 proptest! {

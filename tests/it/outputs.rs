@@ -26,16 +26,17 @@ pub(crate) fn folder() -> tempfile::TempDir {
     folder
 }
 
+/// A gate of what [`folder`] has.
+const GATE: [&str; 5] = [
+    "gate",
+    "--traces",
+    "traces.json",
+    "--policy-file",
+    "policy.json",
+];
+
 pub(crate) fn gate(folder: &Path, more: &[&str]) -> Command {
-    let mut arguments = vec![
-        "gate",
-        "--traces",
-        "traces.json",
-        "--policy-file",
-        "policy.json",
-    ];
-    arguments.extend(more);
-    let mut command = program::command(&arguments);
+    let mut command = program::command(&[&GATE[..], more].concat());
     command.current_dir(folder);
     command
 }
@@ -495,17 +496,13 @@ fn a_disk_that_is_full_loses_no_verdict() {
     let folder = folder();
     fs::create_dir(folder.path().join("small")).expect("it can be made");
     let script = "mount -t tmpfs -o size=8k tmpfs small && \"$0\" \"$@\"; code=$?; ls -A small >&2; exit $code";
-    let arguments = [
-        "gate",
-        "--traces",
-        "traces.json",
-        "--policy-file",
-        "policy.json",
+    let outputs = [
         "--report-file",
         "small/report.json",
         "--sarif-file",
         "report.sarif",
     ];
+    let arguments = [&GATE[..], &outputs].concat();
     // Enough of a report for it not to fit.
     let large = format!(
         r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": [{}"s3:*"], "Resource": "*"}}]}}"#,
@@ -534,15 +531,7 @@ fn a_folder_that_is_read_only_is_told_by_the_name_that_was_given() {
     let folder = folder();
     fs::create_dir(folder.path().join("small")).expect("it can be made");
     let script = "mount -t tmpfs -o ro tmpfs small && exec \"$0\" \"$@\"";
-    let arguments = [
-        "gate",
-        "--traces",
-        "traces.json",
-        "--policy-file",
-        "policy.json",
-        "--report-file",
-        "small/report.json",
-    ];
+    let arguments = [&GATE[..], &["--report-file", "small/report.json"]].concat();
     let Some(mut command) = apart(&["--mount"], script, &arguments, folder.path()) else {
         return;
     };

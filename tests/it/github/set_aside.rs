@@ -141,13 +141,15 @@ fn what_a_permissions_boundary_held_back_is_new_without_it() {
 const READ: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::shop-invoices-111122223333/*"}]}"#;
 const PASS: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]}"#;
 
+/// A policy for each of two functions.
+const TWO: Files<'static> = &[
+    ("policies/refunds.json", File(READ)),
+    ("policies/notify.json", File(READ)),
+];
+
 #[test]
 fn a_policy_file_that_is_a_link_or_has_no_fit_name_is_an_error() {
     let own = [("policy-file", "policies/{function}.json")];
-    let base: Files<'_> = &[
-        ("policies/refunds.json", File(READ)),
-        ("policies/notify.json", File(READ)),
-    ];
     let linked: Files<'_> = &[
         ("policies/refunds.json", Link("../other/wide.json")),
         ("policies/notify.json", File(READ)),
@@ -159,7 +161,7 @@ fn a_policy_file_that_is_a_link_or_has_no_fit_name_is_an_error() {
         ("policies/shared policy.json", File(PASS)),
     ];
     for (head, says) in [(linked, "policies/refunds.json"), (named, "shared policy")] {
-        let (ran, _) = pull_request(base, head, &own);
+        let (ran, _) = pull_request(TWO, head, &own);
         ran.assert_code(2);
         assert!(ran.named("error")[0].data.contains(says), "{}", ran.stdout);
     }
@@ -191,15 +193,11 @@ fn a_policy_file_that_is_a_link_or_has_no_fit_name_is_an_error() {
 #[test]
 fn a_function_that_is_judged_no_more_is_told() {
     let own = [("policy-file", "policies/{function}.json")];
-    let base: Files<'_> = &[
-        ("policies/refunds.json", File(READ)),
-        ("policies/notify.json", File(READ)),
-    ];
     let head: Files<'_> = &[
         ("policies/notify.json", File(READ)),
         ("policies/sub/refunds.json", File(PASS)),
     ];
-    let (ran, comment) = pull_request(base, head, &own);
+    let (ran, comment) = pull_request(TWO, head, &own);
     ran.assert_code(0);
     assert!(comment.contains("policies/refunds.json"), "{comment}");
 }
