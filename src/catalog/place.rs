@@ -1,6 +1,7 @@
 //! The partition, region and account of a call: from the recording, or from the name of the resource.
 
-use super::value::{is_account, is_partition};
+use super::value::is_partition;
+use crate::account;
 use crate::partition;
 use crate::xray::call::normalised;
 use crate::xray::{Call, Parameters, is_region};
@@ -44,7 +45,7 @@ impl Place {
         let mut values = owners.flat_map(|(_, name, _)| parameters.get(&normalised(name)));
         // The id of a Glue catalogue may have more text after the account.
         let owner =
-            values.find_map(|value| value.split(':').next().filter(|text| is_account(text)));
+            values.find_map(|value| value.split(':').next().filter(|text| account::is_id(text)));
         Self {
             account: owner.map(ToOwned::to_owned).or(self.account),
             ..self
@@ -62,7 +63,7 @@ impl Place {
         Self {
             partition: kept(partition, is_partition),
             region: kept(region, is_region),
-            account: kept(account, is_account),
+            account: kept(account, account::is_id),
         }
     }
 

@@ -20,11 +20,6 @@ pub(super) fn is_plain(value: &str) -> bool {
         })
 }
 
-/// Whether it is an account id: twelve digits.
-pub(super) fn is_account(value: &str) -> bool {
-    value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Whether it has the form of a partition: `aws`, `aws-cn`, `aws-us-gov`.
 pub(super) fn is_partition(value: &str) -> bool {
     value.len() <= 32 && value.starts_with("aws") && value.split('-').all(is_letters)
@@ -121,8 +116,5 @@ mod tests {
             assert!(!is_region(other), "{other}");
         }
         assert!(is_partition("aws-iso-b") && !is_partition("gcp") && !is_partition("aws*"));
-        assert!(
-            is_account("123456789012") && !is_account("12345678901") && !is_account("12345678901x")
-        );
     }
 }

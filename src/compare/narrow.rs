@@ -5,6 +5,7 @@
 //! positive test would. Other tests select nothing: those about how a request is made, those that only ask whether a key
 //! exists, negated tests, tests that an absent key passes, and keys that the action does not have.
 
+use crate::account;
 use crate::catalog::{ActionEntry, has_all_of, has_every_arn};
 use crate::iam::condition::{Operator, Set, Test};
 use crate::iam::{ConditionAtom, ConditionBlock, Effect, Glob};
@@ -114,8 +115,7 @@ fn of_any_account(value: &str) -> Cow<'_, str> {
     let ["arn", partition, service, region, account, rest] = parts.as_slice() else {
         return Cow::Borrowed(value);
     };
-    let is_account = account.len() == 12 && account.bytes().all(|own| own.is_ascii_digit());
-    if !is_account {
+    if !account::is_id(account) {
         return Cow::Borrowed(value);
     }
     Cow::Owned(format!("arn:{partition}:{service}:{region}:*:{rest}"))

@@ -1,10 +1,11 @@
 //! The owner that makes a call, and the partition, region and account of its calls that name none.
 
 use super::{About, Owner};
+use crate::account;
 use crate::iam::Arn;
 use crate::partition;
 use crate::xray::json;
-use crate::xray::{Node, is_account, is_region};
+use crate::xray::{Node, is_region};
 use serde_json::value::RawValue;
 
 /// An owner, with the partition, region and account of its calls that name none.
@@ -56,7 +57,7 @@ impl Block {
     fn read(&mut self, name: &str, value: &RawValue) {
         let text = || json::text(value).map(std::borrow::Cow::into_owned);
         match name {
-            "account_id" => self.account = text().filter(|account| is_account(account)),
+            "account_id" => self.account = text().filter(|own| account::is_id(own)),
             "function_arn" => self.function_arn = text().and_then(|text| function_arn(&text)),
             "resource_arn" => self.resource_arn = text(),
             "xray" => {

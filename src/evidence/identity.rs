@@ -5,9 +5,10 @@
 
 use super::caller::{Block, Caller, function_arn};
 use super::{About, Owner};
+use crate::account;
 use crate::iam::Arn;
 use crate::partition;
-use crate::xray::{Attributes, Document, Node, is_account, is_region};
+use crate::xray::{Attributes, Document, Node, is_region};
 use std::sync::Arc;
 
 /// What a segment says about its owner.
@@ -165,7 +166,7 @@ fn from_resource_attributes(root: &Node<'_>, block: &Block) -> Identity {
     caller.region = caller.region.or_else(|| region.map(ToOwned::to_owned));
     let account = attributes
         .first(&["otelresourcecloudaccountid", "cloudaccountid"])
-        .filter(|account| is_account(account));
+        .filter(|own| account::is_id(own));
     caller.account = caller.account.or_else(|| account.map(ToOwned::to_owned));
     caller.partition = caller.partition.or_else(|| {
         caller

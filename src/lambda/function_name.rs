@@ -3,6 +3,7 @@
 //!
 //! Follows the `FunctionName` of <https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html>.
 
+use crate::account;
 use crate::iam::Arn;
 use std::fmt;
 use std::str::FromStr;
@@ -95,11 +96,9 @@ impl FromStr for FunctionName {
             }
             _ => return Err(ParseFunctionNameError(shortened(text))),
         };
-        let is_account =
-            |word: &str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
         let fits = is_word(name, 140)
             && qualifier.is_none_or(|word| is_word(word.strip_prefix('$').unwrap_or(word), 128))
-            && account.is_none_or(is_account)
+            && account.is_none_or(account::is_id)
             && region.is_none_or(|region| is_word(region, 40));
         if !fits {
             return Err(ParseFunctionNameError(shortened(text)));

@@ -30,4 +30,3 @@ pub use trace_id::TraceId;
 
 pub(crate) use attributes::Attributes;
 pub(crate) use host::is_region;
-pub(crate) use recorded::is_account;

@@ -6,6 +6,7 @@
 
 use super::attributes::{Attribute, Attributes};
 use super::call::{Parameters, normalised};
+use crate::account;
 
 /// Attributes that repeat a request parameter, by normalised name.
 const NATURAL: &[(&str, &str)] = &[
@@ -210,10 +211,7 @@ fn is_queue_url(text: &str) -> bool {
     let segments = path.and_then(|(_, path)| path.split_once('/'));
     segments.is_some_and(|(account, name)| {
         let name = name.trim_end_matches('/');
-        account.len() == 12
-            && account.bytes().all(|byte| byte.is_ascii_digit())
-            && !name.is_empty()
-            && !name.contains('/')
+        account::is_id(account) && !name.is_empty() && !name.contains('/')
     })
 }
 

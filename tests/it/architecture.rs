@@ -10,19 +10,23 @@ const MAX_LINES: usize = 500;
 /// Every room of the source, in the order of the story, and the rooms that it imports: none that comes after it, so that there is
 /// no circle.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("account", &[]),
     ("files", &[]),
     ("github", &[]),
     ("partition", &[]),
     ("yaml", &[]),
-    ("iam", &["partition", "yaml"]),
+    ("iam", &["account", "partition", "yaml"]),
     ("shell", &[]),
-    ("xray", &["partition"]),
-    ("catalog", &["iam", "partition", "xray"]),
-    ("lambda", &["iam"]),
+    ("xray", &["account", "partition"]),
+    ("catalog", &["account", "iam", "partition", "xray"]),
+    ("lambda", &["account", "iam"]),
     ("aws", &["iam", "lambda"]),
     ("review", &["catalog", "iam"]),
     ("whitelist", &["catalog", "xray"]),
-    ("evidence", &["aws", "files", "iam", "partition", "xray"]),
+    (
+        "evidence",
+        &["account", "aws", "files", "iam", "partition", "xray"],
+    ),
     ("template", &["iam", "lambda", "partition", "yaml"]),
     (
         "granted",
@@ -34,7 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["aws", "catalog", "iam", "shell", "usage", "whitelist"],
     ),
     ("needed", &["catalog", "evidence", "iam", "lambda", "usage"]),
-    ("compare", &["catalog", "iam", "needed", "usage"]),
+    ("compare", &["account", "catalog", "iam", "needed", "usage"]),
     (
         "roles",
         &[
@@ -69,7 +73,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "suggest",
         &[
-            "catalog", "compare", "granted", "iam", "judge", "needed", "roles", "template", "yaml",
+            "account", "catalog", "compare", "granted", "iam", "judge", "needed", "roles",
+            "template", "yaml",
         ],
     ),
     (

@@ -3,8 +3,8 @@
 //! Follows <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
 
 use super::Part;
+use crate::account;
 use crate::catalog::place::Place;
-use crate::catalog::value;
 use crate::xray::is_region;
 
 pub(super) fn name(value: &str) -> Vec<Part> {
@@ -37,7 +37,7 @@ fn read(value: &str) -> Option<Function<'_>> {
         words.next_if_eq(&"lambda")?;
     }
     let region = words.next_if(|word| is_region(word));
-    let account = words.next_if(|word| value::is_account(word));
+    let account = words.next_if(|word| account::is_id(word));
     if region.is_some() || account.is_some() {
         words.next_if_eq(&"function")?;
     } else if words.clone().nth(1).is_some() {

@@ -11,6 +11,7 @@ use super::cover::Region;
 use super::direction::Part;
 use super::problem::Problem;
 use super::universe::ActionUniverse;
+use crate::account;
 
 /// The part of a region where requests have the AWS region and the resource's account that the ARNs name.
 pub(super) struct AsNamed {
@@ -118,13 +119,11 @@ fn region(pattern: &str) -> Option<&str> {
 /// The account that a pattern names: twelve digits, and no wildcard before them. A resource of IAM has no region.
 fn account(pattern: &str) -> Option<&str> {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
-    let is_account =
-        |part: &str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
     match parts.as_slice() {
         ["arn", partition, service, region, account, _] => {
             let is_fixed = is_plain(partition) && is_plain(service);
             let has_region = region.is_empty() || is_plain(region);
-            (is_fixed && has_region && is_account(account)).then_some(*account)
+            (is_fixed && has_region && account::is_id(account)).then_some(*account)
         }
         _ => None,
     }

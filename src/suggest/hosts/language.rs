@@ -6,6 +6,7 @@
 use super::flow;
 use super::kept::{Found, Kept};
 use super::stages::Own;
+use crate::account;
 use crate::iam::edit::host::{Language, Place, Refused, Wanted};
 use crate::template::read::long;
 use crate::template::resolve::{Resolver, has_symbol, to_json};
@@ -207,7 +208,7 @@ impl Language for CloudFormation<'_> {
             None => text,
         };
         let account = plain.split(':').nth(4).unwrap_or_default();
-        if account.len() == 12 && account.chars().all(|digit| digit.is_ascii_digit()) {
+        if account::is_id(account) {
             return Err(Refused::Account);
         }
         Ok(word.map(|word| self.written(&word, place)))

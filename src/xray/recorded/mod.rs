@@ -14,6 +14,7 @@ use super::recorder::Recorder;
 use super::resource;
 use super::segment::{Document, Namespace, Node};
 use super::spelling::{OLDER_SERVICE_NAMES, PLACEHOLDERS, operation, service, stripped};
+use crate::account;
 use crate::partition;
 use memchr::memmem::Finder;
 use serde_json::value::RawValue;
@@ -245,7 +246,7 @@ fn call(
     let account = accounts
         .into_iter()
         .flatten()
-        .find(|account| is_account(account));
+        .find(|own| account::is_id(own));
     Call {
         service,
         operation,
@@ -255,11 +256,6 @@ fn call(
         parameters,
         recorder: Recorder::default(),
     }
-}
-
-/// Whether the text is an account id: twelve digits.
-pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn unnamed(node: &Node<'_>, attributes: &Attributes) -> Recorded {
