@@ -3,6 +3,7 @@
 use super::reference::ActionEntry;
 use super::{ids, overlap};
 use crate::iam::Glob;
+use std::sync::LazyLock;
 
 /// The ARN formats of an action, prepared for comparing many patterns with them.
 #[derive(Debug)]
@@ -24,6 +25,18 @@ struct Written {
 }
 
 impl Written {
+    fn all(all: &str) -> Self {
+        Self {
+            least: Some(all.replace('*', "").replace('?', "x")),
+            all: Glob::parse(all),
+        }
+    }
+
+    /// Whether a pattern matches all of it. The quick test is enough for most patterns.
+    fn is_within(&self, glob: &Glob) -> bool {
+        self.may_be_within(glob) && glob.covers(&self.all)
+    }
+
     fn may_be_within(&self, glob: &Glob) -> bool {
         self.least
             .as_deref()
@@ -85,7 +98,7 @@ impl<'c> Everything<'c> {
             .iter()
             .zip(&self.written)
             .filter(|(format, _)| overlap::can_match(format, pattern))
-            .map(|(_, own)| own.may_be_within(glob) && glob.covers(&own.all));
+            .map(|(_, own)| own.is_within(glob));
         reached
             .next()
             .is_some_and(|first| first && reached.all(|covered| covered))
@@ -95,12 +108,15 @@ impl<'c> Everything<'c> {
 /// The partitions that have resources of their own.
 const PARTITIONS: [&str; 4] = ["aws", "aws-cn", "aws-eusc", "aws-us-gov"];
 
+/// The ARNs of each partition.
+static EVERY_ARN: LazyLock<Vec<Written>> = LazyLock::new(|| {
+    let all = |partition| Written::all(&format!("arn:{partition}:?*:*:*:?*"));
+    PARTITIONS.map(all).into()
+});
+
 /// Whether a pattern matches every ARN of a partition: `?*`, `arn*`, `*:*`.
 pub(crate) fn has_every_arn(pattern: &Glob) -> bool {
-    let all = |partition: &str| Glob::parse(&format!("arn:{partition}:?*:*:*:?*"));
-    PARTITIONS
-        .iter()
-        .any(|partition| pattern.covers(&all(partition)))
+    EVERY_ARN.iter().any(|own| own.is_within(pattern))
 }
 
 /// Whether a pattern matches everything of a format in a partition.
@@ -113,11 +129,10 @@ pub(crate) fn has_all_of(format: &str, pattern: &str) -> bool {
 }
 
 fn written(format: &str, partition: &str) -> Written {
-    let all = ids::narrowest(format, partition);
-    let least = || all.replace('*', "").replace('?', "x");
+    let all = Written::all(&ids::narrowest(format, partition));
     Written {
-        least: (!partition.contains('$')).then(least),
-        all: Glob::parse(&all),
+        least: all.least.filter(|_| !partition.contains('$')),
+        ..all
     }
 }
 

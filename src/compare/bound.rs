@@ -116,9 +116,11 @@ pub fn acquitted<'d, 'w>(
                 by_part |= doubt.cause == Cause::UnnamedResource;
             }
             Bound::NamedAmong(patterns) => {
+                let globs: Vec<Glob> = patterns.iter().map(|own| Glob::parse(own)).collect();
                 let is_among = |text: &&&str| {
                     let widest = ResourcePattern::new(**text, Version::V2012).widest();
-                    is_among(patterns, widest.glob())
+                    let mut globs = globs.iter();
+                    globs.any(|own| meet_by_parts(own, widest.glob()))
                 };
                 let by_part = !strict || doubt.cause == Cause::UnnamedResource;
                 let all = names.named(action, by_part, catalog);
@@ -146,9 +148,8 @@ pub fn acquitted<'d, 'w>(
 
 /// Whether an element may be on what the patterns of [`Bound::NamedAmong`] stand for.
 pub(super) fn is_among(patterns: &BTreeSet<String>, element: &Glob) -> bool {
-    let element = element.to_string();
     let mut patterns = patterns.iter();
-    patterns.any(|own| meet_by_parts(own, &element))
+    patterns.any(|own| meet_by_parts(&Glob::parse(own), element))
 }
 
 /// The resource patterns of everything that allows, bounds or has a `NotResource`, as written.

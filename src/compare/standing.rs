@@ -425,7 +425,7 @@ impl<'p> Judge<'_, 'p> {
     /// The accounted patterns that a piece reaches.
     fn within(&self, piece: Piece, accounted: &[ResourcePattern]) -> BTreeSet<String> {
         let is_reached = |needed: &Glob| match self.element(piece) {
-            Some(own) => meet_by_parts(&own.glob().to_string(), &needed.to_string()),
+            Some(own) => meet_by_parts(own.glob(), needed),
             None => self.grant.reaches(needed),
         };
         let reached = accounted.iter().filter(|own| is_reached(own.glob()));
